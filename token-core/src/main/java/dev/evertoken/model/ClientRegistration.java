@@ -1,0 +1,170 @@
+package dev.evertoken.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as it was registered in a provider's console (RFC 6749 section 2). Immutable.
+ *
+ * @param clientId the public identifier
+ * @param clientSecret empty for a public client
+ * @param previousSecret the secret before a rotation, while both are accepted
+ * @param authentication how the client proves itself, for the endpoints that differ from the provider's usual way
+ * @param scopes what to ask for at consent, in this order
+ */
+public record ClientRegistration(
+        String clientId,
+        Optional<Secret> clientSecret,
+        Optional<Secret> previousSecret,
+        Map<EndpointKind, ClientAuthentication> authentication,
+        Set<String> scopes) {
+
+    public ClientRegistration {
+        Placeholder.refuse("client id", clientId);
+        clientSecret.ifPresent(secret -> Placeholder.refuse("client secret", secret.reveal()));
+        previousSecret.ifPresent(secret -> Placeholder.refuse("previous client secret", secret.reveal()));
+        authentication =
+                authentication.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(authentication));
+        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+    }
+
+    /** Returns a confidential client. */
+    public static ClientRegistration of(String clientId, String clientSecret) {
+        return builder(clientId).clientSecret(clientSecret).build();
+    }
+
+    /** Returns a public client, one without a secret (RFC 6749 section 2.1). */
+    public static ClientRegistration ofPublic(String clientId) {
+        return builder(clientId).build();
+    }
+
+    /** Starts a registration. */
+    public static Builder builder(String clientId) {
+        return new Builder(clientId);
+    }
+
+    /**
+     * Reads {@code PREFIX_CLIENT_ID}, {@code PREFIX_CLIENT_SECRET} and, where set, {@code
+     * PREFIX_CLIENT_SECRET_PREVIOUS} and {@code PREFIX_SCOPES} (separated by spaces or commas) from the
+     * environment.
+     *
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION}, naming every variable that is missing or a
+     *     placeholder, never a value
+     */
+    public static ClientRegistration fromEnvironment(String prefix) {
+        return from(System::getenv, prefix + "_", Case.ENVIRONMENT);
+    }
+
+    /**
+     * Reads {@code prefix.client-id}, {@code prefix.client-secret} and, where set, {@code
+     * prefix.client-secret-previous} and {@code prefix.scopes}.
+     *
+     * @throws TokenException as {@link #fromEnvironment}
+     */
+    public static ClientRegistration fromProperties(Properties properties, String prefix) {
+        return from(properties::getProperty, prefix + ".", Case.PROPERTIES);
+    }
+
+    private enum Case {
+        ENVIRONMENT("CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_PREVIOUS", "SCOPES"),
+        PROPERTIES("client-id", "client-secret", "client-secret-previous", "scopes");
+
+        private final String id;
+        private final String secret;
+        private final String previous;
+        private final String scopes;
+
+        Case(String id, String secret, String previous, String scopes) {
+            this.id = id;
+            this.secret = secret;
+            this.previous = previous;
+            this.scopes = scopes;
+        }
+    }
+
+    private static ClientRegistration from(Function<String, @Nullable String> source, String prefix, Case names) {
+        String id = source.apply(prefix + names.id);
+        String secret = source.apply(prefix + names.secret);
+        List<String> missing = new ArrayList<>();
+        if (id == null) {
+            missing.add(prefix + names.id);
+        }
+        if (secret == null) {
+            missing.add(prefix + names.secret);
+        }
+        if (id == null || secret == null) {
+            throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
+                    .detail(String.join(" and ", missing) + (missing.size() == 1 ? " is" : " are") + " not set")
+                    .build();
+        }
+        Placeholder.refuse(prefix + names.id, id);
+        Placeholder.refuse(prefix + names.secret, secret);
+        Builder registration = builder(id).clientSecret(secret);
+        String previous = source.apply(prefix + names.previous);
+        if (previous != null) {
+            Placeholder.refuse(prefix + names.previous, previous);
+            registration.previousSecret(previous);
+        }
+        String scopes = source.apply(prefix + names.scopes);
+        if (scopes != null && !scopes.isBlank()) {
+            registration.scopes(Arrays.asList(scopes.strip().split("[ ,]+")));
+        }
+        return registration.build();
+    }
+
+    /** Collects the parts of a {@link ClientRegistration}. Not thread-safe; build on one thread, then share the result. */
+    public static final class Builder {
+        private final String clientId;
+        private Optional<Secret> clientSecret = Optional.empty();
+        private Optional<Secret> previousSecret = Optional.empty();
+        private final Map<EndpointKind, ClientAuthentication> authentication = new EnumMap<>(EndpointKind.class);
+        private Set<String> scopes = Set.of();
+
+        private Builder(String clientId) {
+            this.clientId = clientId;
+        }
+
+        public Builder clientSecret(String secret) {
+            Placeholder.refuse("client secret", secret);
+            this.clientSecret = Optional.of(Secret.of(secret));
+            return this;
+        }
+
+        public Builder previousSecret(String secret) {
+            Placeholder.refuse("previous client secret", secret);
+            this.previousSecret = Optional.of(Secret.of(secret));
+            return this;
+        }
+
+        /** Sets how the client proves itself at one endpoint, in place of the provider's usual way. */
+        public Builder authentication(EndpointKind endpoint, ClientAuthentication method) {
+            authentication.put(endpoint, method);
+            return this;
+        }
+
+        public Builder scopes(String... requested) {
+            return scopes(Arrays.asList(requested));
+        }
+
+        public Builder scopes(Collection<String> requested) {
+            this.scopes = new LinkedHashSet<>(requested);
+            return this;
+        }
+
+        /** @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS} if a value is none */
+        public ClientRegistration build() {
+            return new ClientRegistration(clientId, clientSecret, previousSecret, authentication, scopes);
+        }
+    }
+}

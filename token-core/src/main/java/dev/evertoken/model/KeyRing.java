@@ -1,0 +1,156 @@
+package dev.evertoken.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The keys that encrypt what is stored: any of them reads, the first one writes.
+ *
+ * <p>As text a ring is {@code id:base64,id:base64,…}, each key 32 bytes. To rotate, put the new key
+ * first and keep the old one until everything has been written again. Never prints a key. Immutable.
+ */
+public final class KeyRing {
+
+    private static final int KEY_BYTES = 32;
+    private static final KeyRing NONE = new KeyRing(Map.of());
+
+    private final Map<String, SecretKey> keys;
+
+    private KeyRing(Map<String, SecretKey> keys) {
+        this.keys = Collections.unmodifiableMap(keys);
+    }
+
+    /** Returns a ring without a key: what is stored stays readable. */
+    public static KeyRing none() {
+        return NONE;
+    }
+
+    /** Returns a ring of one key of 32 bytes. */
+    public static KeyRing of(String id, byte[] key) {
+        LinkedHashMap<String, SecretKey> one = new LinkedHashMap<>();
+        one.put(checkedId(id), checkedKey(id, key));
+        return new KeyRing(one);
+    }
+
+    /** Returns a ring that writes with a further key and still reads with those of this one. */
+    public KeyRing rotatedTo(String id, byte[] key) {
+        LinkedHashMap<String, SecretKey> all = new LinkedHashMap<>();
+        all.put(checkedId(id), checkedKey(id, key));
+        if (keys.containsKey(id)) {
+            throw new IllegalArgumentException("key \"" + id + "\" is in the ring already");
+        }
+        all.putAll(keys);
+        return new KeyRing(all);
+    }
+
+    /**
+     * Reads a ring from its text, however it was fetched (a key service, a mounted file).
+     *
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION}, never showing a key
+     */
+    public static KeyRing parse(Secret text) {
+        return parse("key ring", text.reveal());
+    }
+
+    /**
+     * Reads a ring from an environment variable.
+     *
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION} if it is not set or not a ring
+     */
+    public static KeyRing fromEnvironment(String variable) {
+        String text = System.getenv(variable);
+        if (text == null) {
+            throw misconfigured(variable + " is not set");
+        }
+        return parse(variable, text);
+    }
+
+    /**
+     * Reads a ring from a file that holds its text.
+     *
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION} if it cannot be read or is not a ring
+     */
+    public static KeyRing fromFile(Path file) {
+        try {
+            return parse("key file " + file, Files.readString(file));
+        } catch (IOException e) {
+            throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
+                    .detail("key file " + file + " cannot be read")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private static KeyRing parse(String source, String text) {
+        LinkedHashMap<String, SecretKey> keys = new LinkedHashMap<>();
+        int position = 0;
+        for (String entry : text.strip().split(",", -1)) {
+            position++;
+            int colon = entry.indexOf(':');
+            if (colon < 1) {
+                throw misconfigured(source + ": key " + position + " is not written as id:base64");
+            }
+            String id = entry.substring(0, colon).strip();
+            try {
+                byte[] key =
+                        Base64.getDecoder().decode(entry.substring(colon + 1).strip());
+                if (keys.put(checkedId(id), checkedKey(id, key)) != null) {
+                    throw misconfigured(source + ": key id \"" + id + "\" stands twice");
+                }
+            } catch (IllegalArgumentException e) {
+                throw misconfigured(source + ": key " + position + " is not a base64 key of " + KEY_BYTES + " bytes");
+            }
+        }
+        return new KeyRing(keys);
+    }
+
+    private static String checkedId(String id) {
+        if (!id.matches("[A-Za-z0-9_.-]{1,32}")) {
+            throw new IllegalArgumentException("a key id is 1 to 32 of A-Z a-z 0-9 _ . -");
+        }
+        return id;
+    }
+
+    private static SecretKey checkedKey(String id, byte[] key) {
+        if (key.length != KEY_BYTES) {
+            throw new IllegalArgumentException(
+                    "key \"" + id + "\" has " + key.length + " bytes; AES-256 needs " + KEY_BYTES);
+        }
+        return new SecretKeySpec(key, "AES");
+    }
+
+    private static TokenException misconfigured(String detail) {
+        return TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
+                .detail(detail)
+                .build();
+    }
+
+    /** Returns the ids, the writing one first. */
+    public Set<String> ids() {
+        return keys.keySet();
+    }
+
+    /** Returns the id of the key that writes; empty for a ring without keys. */
+    public Optional<String> active() {
+        return keys.keySet().stream().findFirst();
+    }
+
+    /** Returns a key by its id; empty if this ring does not have it. */
+    public Optional<SecretKey> key(String id) {
+        return Optional.ofNullable(keys.get(id));
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRing" + keys.keySet();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.evertoken.model;
+
+/** No tokens are stored for the account: it was never connected, or it was disconnected. Immutable. */
+public final class NotConnectedException extends TokenException {
+
+    private static final long serialVersionUID = 1L;
+
+    NotConnectedException(Builder from) {
+        super(from);
+    }
+}

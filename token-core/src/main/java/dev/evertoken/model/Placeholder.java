@@ -1,0 +1,87 @@
+package dev.evertoken.model;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Tells a value that somebody forgot to fill in from a credential. Stateless. Thread-safe.
+ *
+ * <p>Test credentials once saved into a production store cost a new consent of every user, so they are
+ * refused wherever a credential enters.
+ */
+public final class Placeholder {
+
+    private static final List<String> STARTS =
+            List.of("your_", "your-", "yourclient", "<", "${", "{{", "insert_", "replace_", "todo");
+    private static final List<String> WORDS = List.of(
+            "changeme",
+            "change_me",
+            "change-me",
+            "placeholder",
+            "example",
+            "secret",
+            "client_id",
+            "client-id",
+            "clientid",
+            "client_secret",
+            "client-secret",
+            "clientsecret",
+            "test_client",
+            "test-client",
+            "test_client_id",
+            "test_client_secret",
+            "test_secret",
+            "test_token",
+            "test_access_token",
+            "test_refresh_token",
+            "dummy",
+            "none",
+            "null",
+            "undefined",
+            "xxx",
+            "xxxx",
+            "foo",
+            "bar");
+
+    private Placeholder() {}
+
+    /**
+     * Returns why {@code value} cannot be a credential, in words that fit after "is" and do not echo the
+     * value; empty if it may be one.
+     */
+    public static Optional<String> reason(String value) {
+        if (value.isBlank()) {
+            return Optional.of("blank");
+        }
+        if (!value.equals(value.strip())) {
+            return Optional.of("surrounded by white space");
+        }
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            return Optional.of("broken by a control character");
+        }
+        char first = value.charAt(0);
+        if ((first == '"' || first == '\'') && value.length() > 1 && value.charAt(value.length() - 1) == first) {
+            return Optional.of("wrapped in quotes");
+        }
+        String lower = value.toLowerCase(Locale.ROOT);
+        if (WORDS.contains(lower) || STARTS.stream().anyMatch(lower::startsWith)) {
+            return Optional.of("a placeholder");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Refuses a placeholder.
+     *
+     * @param what names the setting or field, as it stands in the message
+     * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS}
+     */
+    public static void refuse(String what, String value) {
+        reason(value).ifPresent(why -> {
+            throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
+                    .detail(what + " is " + why + "; set the real value")
+                    .build();
+        });
+    }
+}

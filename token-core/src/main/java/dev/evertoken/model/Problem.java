@@ -1,0 +1,149 @@
+package dev.evertoken.model;
+
+import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
+import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
+import static dev.evertoken.model.Remedy.RECONNECT;
+import static dev.evertoken.model.Remedy.RETRY;
+import static dev.evertoken.model.Remedy.WAIT;
+
+import java.util.Optional;
+
+/**
+ * Everything that can be wrong, each with its one remedy, what it does to the connection's state, and
+ * whether it is the account's or the client's.
+ *
+ * <p>A closed list: switch on it. New entries come only with a minor version. Immutable.
+ */
+public enum Problem {
+    // ---- the account's grant
+    NOT_CONNECTED(RECONNECT, "No tokens are stored for this account; ask the person for consent."),
+    GRANT_DEAD(
+            RECONNECT,
+            ConnectionState.NEEDS_REAUTH,
+            "The provider no longer accepts the grant; ask the person to reconnect."),
+    LOST_ANSWER(
+            RECONNECT,
+            ConnectionState.NEEDS_REAUTH,
+            "The answer to an earlier refresh was lost and the spent token is no longer accepted; ask the person to reconnect."),
+    GRANT_EXPIRED(
+            RECONNECT, ConnectionState.NEEDS_REAUTH, "The grant has reached its end; ask the person to reconnect."),
+    NO_REFRESH_TOKEN(
+            RECONNECT,
+            ConnectionState.NOT_REFRESHABLE,
+            "The provider gave no refresh token and the access token has ended; reconnect with offline access."),
+    SCOPE_MISSING(RECONNECT, "The grant lacks a scope that the request needs; ask the person to grant it."),
+    CONSENT_DENIED(RECONNECT, "The person declined; ask again when they want to connect."),
+    WRONG_ACCOUNT(RECONNECT, "Another account gave consent than the one connected before; reconnect with that one."),
+    IDENTITY_MISMATCH(
+            CONTACT_SUPPORT, "The provider answered with the tokens of another account; they were not stored."),
+    ACCOUNT_UNUSABLE(
+            CONTACT_SUPPORT,
+            ConnectionState.ACCOUNT_UNUSABLE,
+            "The tokens work but the provider does not let this account be used."),
+    ADMIN_BLOCKED(CONTACT_SUPPORT, "The administrator of the user's organisation blocks this application."),
+    API_REJECTS_TOKEN(
+            FIX_CONFIGURATION,
+            "The API rejects a token that was just issued; check the API's host, region and scopes."),
+    BODY_NOT_REPLAYABLE(
+            RETRY, "The token was refreshed but the request body cannot be sent twice; send the request again."),
+
+    // ---- what is stored
+    RECORD_UNREADABLE(
+            FIX_CONFIGURATION,
+            ConnectionState.UNREADABLE,
+            "The stored record cannot be read or decrypted; restore the key or the record, or reconnect."),
+    RECORD_TOO_NEW(
+            FIX_CONFIGURATION,
+            ConnectionState.UNREADABLE,
+            "The stored record was written by a newer version; upgrade this application."),
+    ENVIRONMENT_MISMATCH(
+            FIX_CONFIGURATION, "The stored record belongs to another namespace or environment; nothing was refreshed."),
+    CLIENT_MISMATCH(FIX_CONFIGURATION, "The stored record belongs to another client id; nothing was refreshed."),
+    PLACEHOLDER_CREDENTIALS(FIX_CONFIGURATION, "A placeholder stands where a credential belongs; set the real value."),
+    UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
+    STORE_UNAVAILABLE(RETRY, "The token store does not answer."),
+    STORE_REFUSED(
+            FIX_CONFIGURATION, "The token store refuses to be read or written; check its address, rights and space."),
+    STORE_QUOTA(WAIT, "The token store's quota is used up."),
+    JOURNAL_UNAVAILABLE(
+            FIX_CONFIGURATION,
+            "The journal cannot be written, so a rotating token is not spent; check the journal folder's rights and space."),
+
+    // ---- the client at the provider
+    CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),
+    REQUEST_REJECTED(FIX_CONFIGURATION, "The provider rejects the form of the request."),
+    ENDPOINT_MOVED(FIX_CONFIGURATION, Scope.CLIENT, "The endpoint is not where the configuration says."),
+    SCOPE_INVALID(FIX_CONFIGURATION, "The provider does not know a requested scope."),
+    UNSUPPORTED_TOKEN_TYPE(FIX_CONFIGURATION, "The provider issued a token type that cannot be used."),
+    APP_BLOCKED(CONTACT_SUPPORT, Scope.CLIENT, "The provider has blocked or switched off this application."),
+    RATE_LIMITED(WAIT, Scope.CLIENT, "The provider's rate limit is reached."),
+    QUOTA_EXCEEDED(WAIT, Scope.CLIENT, "The provider's quota is used up."),
+
+    // ---- the way to the provider
+    NETWORK(RETRY, "The provider could not be reached."),
+    TLS(RETRY, "The provider's certificate could not be verified; check the clock and the trust store if it lasts."),
+    PROVIDER_UNAVAILABLE(RETRY, "The provider answered with a server error."),
+    MALFORMED_ANSWER(RETRY, "The provider's answer could not be understood."),
+    UNRECOGNISED_ANSWER(RETRY, "The provider refused with an answer that is not known."),
+    FORBIDDEN_UNRECOGNISED(RETRY, "Something before the provider refused the request."),
+    ANSWER_LOST(
+            WAIT, ConnectionState.UNCERTAIN, "The refresh may have reached the provider and its answer is unknown."),
+    NOT_YET(WAIT, "The provider does not refresh this token yet; it is still valid."),
+    ENRICHMENT(RETRY, ConnectionState.DEGRADED, "Tokens are saved, a further look-up failed."),
+
+    // ---- this process and its peers
+    WAIT_TIMEOUT(RETRY, "A refresh is in progress and did not end in time."),
+    HELD_BY_PEER(RETRY, "Another process is refreshing this account and did not end in time."),
+    OVERLOADED(RETRY, "The executor refused the work."),
+    INTERNAL(RETRY, "An unexpected error; please report it.");
+
+    /** Whose problem it is: one account's, or that of all accounts of one client. */
+    public enum Scope {
+        ACCOUNT,
+        CLIENT
+    }
+
+    private final Remedy remedy;
+    private final Scope scope;
+    private final Optional<ConnectionState> state;
+    private final String advice;
+
+    Problem(Remedy remedy, String advice) {
+        this(remedy, Scope.ACCOUNT, Optional.empty(), advice);
+    }
+
+    Problem(Remedy remedy, Scope scope, String advice) {
+        this(remedy, scope, Optional.empty(), advice);
+    }
+
+    Problem(Remedy remedy, ConnectionState state, String advice) {
+        this(remedy, Scope.ACCOUNT, Optional.of(state), advice);
+    }
+
+    Problem(Remedy remedy, Scope scope, Optional<ConnectionState> state, String advice) {
+        this.remedy = remedy;
+        this.scope = scope;
+        this.state = state;
+        this.advice = advice;
+    }
+
+    /** Returns what the caller does about it. */
+    public Remedy remedy() {
+        return remedy;
+    }
+
+    /** Returns whose problem it is. */
+    public Scope scope() {
+        return scope;
+    }
+
+    /** Returns the state that it puts a connection into; empty if it leaves the state to the token's age. */
+    public Optional<ConnectionState> state() {
+        return state;
+    }
+
+    /** Returns one sentence for people, without any detail of the case. */
+    public String advice() {
+        return advice;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.evertoken.model;
+
+/** How a provider lets a grant live on; required of every provider. Immutable. */
+public enum RefreshModel {
+    /** A refresh spends the refresh token and brings the next one (X, Strava). A lost answer can cost the grant. */
+    ROTATING,
+    /** The refresh token stays; refreshing twice harms nobody (Google, YouTube, LinkedIn). */
+    STATIC,
+    /** The live access token is itself traded for a longer one; an expired one is lost (Facebook, Instagram). */
+    EXTENDING,
+    /** Nothing to refresh: the token lives until it is revoked (X OAuth 1.0a, page tokens). */
+    NON_EXPIRING
+}

@@ -1,0 +1,133 @@
+package dev.evertoken.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What happened to an account, told to listeners after it is done. No event carries a secret. Immutable.
+ *
+ * <p>Switch on {@link #kind()}, or override one method of {@code TokenListener}.
+ */
+public sealed interface TokenEvent {
+
+    /** Returns whose. */
+    TokenKey key();
+
+    /** Returns when. */
+    Instant at();
+
+    /** Returns which of the nested types this is. */
+    Kind kind();
+
+    /** The kinds of event, one for each nested type. */
+    enum Kind {
+        CONNECTED,
+        REFRESHED,
+        REFRESH_FAILED,
+        REAUTHORIZATION_REQUIRED,
+        ROTATION_AT_RISK,
+        ROTATION_CONFLICT,
+        RECOVERED,
+        SCOPE_REDUCED,
+        DISCONNECTED
+    }
+
+    /** An account was connected, or connected again with a new grant. */
+    record Connected(TokenKey key, Instant at, Connection connection) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CONNECTED;
+        }
+    }
+
+    /**
+     * New tokens are saved.
+     *
+     * @param rotated true if the refresh token is another one than before
+     * @param took from claim to save
+     */
+    record Refreshed(
+            TokenKey key, Instant at, long generation, boolean rotated, Optional<Instant> expiresAt, Duration took)
+            implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.REFRESHED;
+        }
+    }
+
+    /**
+     * A refresh failed, the tokens are kept.
+     *
+     * @param state the connection's state now
+     * @param nextAttempt not before then
+     */
+    record RefreshFailed(
+            TokenKey key,
+            Instant at,
+            Problem problem,
+            String detail,
+            ConnectionState state,
+            Optional<Instant> nextAttempt)
+            implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.REFRESH_FAILED;
+        }
+    }
+
+    /** The provider said that the grant is dead; told once for each grant. */
+    record ReauthorizationRequired(TokenKey key, Instant at, Problem problem, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.REAUTHORIZATION_REQUIRED;
+        }
+    }
+
+    /** The provider has issued tokens that the store does not take; they are journalled or in memory and saving goes on. */
+    record RotationAtRisk(TokenKey key, Instant at, long generation, boolean journalled, String detail)
+            implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ROTATION_AT_RISK;
+        }
+    }
+
+    /** Two holders refreshed one generation; the other one's tokens are in the store, ours are parked. */
+    record RotationConflict(TokenKey key, Instant at, long generation, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.ROTATION_CONFLICT;
+        }
+    }
+
+    /**
+     * A connection is healthy again.
+     *
+     * @param from the state that it was in
+     * @param lasted for how long
+     */
+    record Recovered(TokenKey key, Instant at, ConnectionState from, Duration lasted) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.RECOVERED;
+        }
+    }
+
+    /** The provider granted less than before. */
+    record ScopeReduced(TokenKey key, Instant at, Set<String> lost) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.SCOPE_REDUCED;
+        }
+    }
+
+    /** An account was disconnected here. */
+    record Disconnected(TokenKey key, Instant at) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.DISCONNECTED;
+        }
+    }
+}

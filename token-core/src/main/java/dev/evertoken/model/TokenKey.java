@@ -1,0 +1,33 @@
+package dev.evertoken.model;
+
+/**
+ * Names whose tokens are meant: a client registration and the application's own id of the account.
+ *
+ * <p>The account is never the provider's user id; that one is the {@link TokenRecord#subject()}. Both
+ * parts are case-sensitive, 1 to {@value #MAX_LENGTH} characters, without control characters and not
+ * blank. Immutable.
+ *
+ * @param registration the id under which the client was registered with the builder
+ * @param account the application's own id of the user or account
+ */
+public record TokenKey(String registration, String account) {
+
+    /** Longest allowed registration or account, in UTF-16 characters. */
+    public static final int MAX_LENGTH = 512;
+
+    public TokenKey {
+        Words.require("registration", registration, MAX_LENGTH);
+        Words.require("account", account, MAX_LENGTH);
+    }
+
+    /** Returns the key of {@code account} at {@code registration}. */
+    public static TokenKey of(String registration, String account) {
+        return new TokenKey(registration, account);
+    }
+
+    /** Returns {@code registration/account}, as messages and logs show it. */
+    @Override
+    public String toString() {
+        return registration + "/" + account;
+    }
+}

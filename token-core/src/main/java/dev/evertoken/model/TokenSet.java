@@ -1,0 +1,144 @@
+package dev.evertoken.model;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tokens that one answer of a provider left an account with (RFC 6749 section 5.1).
+ *
+ * <p>Build one with {@link #builder(String)} to import tokens that you already have. Immutable.
+ *
+ * @param accessToken the access token
+ * @param tokenType as the provider wrote it, usually {@code Bearer}
+ * @param refreshToken empty if the provider gave none
+ * @param expiresAt end of the access token; empty if it was not told or there is none
+ * @param refreshTokenExpiresAt end of the refresh token where the provider tells it
+ * @param scopes granted scopes in the provider's order; empty if not told
+ * @param issuedAt just before the request was sent that brought the tokens
+ * @param attributes further secrets that belong to the tokens (OAuth 1.0a token secret, id token)
+ */
+public record TokenSet(
+        Secret accessToken,
+        String tokenType,
+        Optional<Secret> refreshToken,
+        Optional<Instant> expiresAt,
+        Optional<Instant> refreshTokenExpiresAt,
+        Set<String> scopes,
+        Instant issuedAt,
+        Map<String, Secret> attributes) {
+
+    public TokenSet {
+        Words.require("token type", tokenType, 64);
+        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /** Starts a token set around an access token of type {@code Bearer}, issued at the epoch unless told. */
+    public static Builder builder(String accessToken) {
+        return new Builder(Secret.of(accessToken));
+    }
+
+    /** Starts a token set with the values of this one. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(accessToken);
+        copy.tokenType = tokenType;
+        copy.refreshToken = refreshToken;
+        copy.expiresAt = expiresAt;
+        copy.refreshTokenExpiresAt = refreshTokenExpiresAt;
+        copy.scopes = scopes;
+        copy.issuedAt = issuedAt;
+        copy.attributes.putAll(attributes);
+        return copy;
+    }
+
+    /** Collects the parts of a {@link TokenSet}. Not thread-safe; build on one thread, then share the result. */
+    public static final class Builder {
+        private Secret accessToken;
+        private String tokenType = "Bearer";
+        private Optional<Secret> refreshToken = Optional.empty();
+        private Optional<Instant> expiresAt = Optional.empty();
+        private Optional<Instant> refreshTokenExpiresAt = Optional.empty();
+        private Set<String> scopes = Set.of();
+        private Instant issuedAt = Instant.EPOCH;
+        private final Map<String, Secret> attributes = new LinkedHashMap<>();
+
+        private Builder(Secret accessToken) {
+            this.accessToken = accessToken;
+        }
+
+        public Builder accessToken(Secret token) {
+            this.accessToken = token;
+            return this;
+        }
+
+        public Builder tokenType(String type) {
+            this.tokenType = type;
+            return this;
+        }
+
+        public Builder refreshToken(String token) {
+            return refreshToken(Secret.of(token));
+        }
+
+        public Builder refreshToken(Secret token) {
+            this.refreshToken = Optional.of(token);
+            return this;
+        }
+
+        public Builder expiresAt(Instant end) {
+            return expiresAt(Optional.of(end));
+        }
+
+        public Builder expiresAt(Optional<Instant> end) {
+            this.expiresAt = end;
+            return this;
+        }
+
+        public Builder refreshTokenExpiresAt(Instant end) {
+            return refreshTokenExpiresAt(Optional.of(end));
+        }
+
+        public Builder refreshTokenExpiresAt(Optional<Instant> end) {
+            this.refreshTokenExpiresAt = end;
+            return this;
+        }
+
+        public Builder scopes(String... granted) {
+            return scopes(Set.of(granted));
+        }
+
+        public Builder scopes(Collection<String> granted) {
+            this.scopes = new LinkedHashSet<>(granted);
+            return this;
+        }
+
+        /** Sets when the tokens were issued: the moment before the request was sent (invariant of expiry). */
+        public Builder issuedAt(Instant moment) {
+            this.issuedAt = moment;
+            return this;
+        }
+
+        public Builder attribute(String name, Secret value) {
+            attributes.put(name, value);
+            return this;
+        }
+
+        public TokenSet build() {
+            return new TokenSet(
+                    accessToken,
+                    tokenType,
+                    refreshToken,
+                    expiresAt,
+                    refreshTokenExpiresAt,
+                    scopes,
+                    issuedAt,
+                    attributes);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.evertoken.spi;
+
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Refreshes a margin before the end, the margin kept in proportion to the lifetime. Immutable.
+ *
+ * <p>Each account shortens its margin by up to a fifth, by a hash of its key, so that accounts imported
+ * together do not come due together and all processes agree on the moment.
+ */
+record MarginPolicy(Duration margin) implements RefreshPolicy {
+
+    MarginPolicy {
+        if (margin.isNegative()) {
+            throw new IllegalArgumentException("refreshEarly " + margin + " is negative");
+        }
+    }
+
+    @Override
+    public Schedule schedule(Facts facts) {
+        Duration lifetime = Duration.between(facts.issuedAt(), facts.expiresAt());
+        Duration early =
+                facts.model() == RefreshModel.EXTENDING ? lifetime.dividedBy(3) : least(margin, lifetime.dividedBy(4));
+        Duration honoured = facts.largestMargin().map(cap -> least(early, cap)).orElse(early);
+        Duration spread = honoured.dividedBy(5).multipliedBy(share(facts)).dividedBy(1024);
+        Instant due = facts.expiresAt().minus(honoured.minus(spread));
+        Instant earliest = facts.earliestRefreshAge()
+                .map(age -> facts.issuedAt().plus(age))
+                .orElse(facts.issuedAt());
+        Instant refreshAt = due.isBefore(earliest) ? earliest : due;
+        return new Schedule(refreshAt.isAfter(facts.expiresAt()) ? facts.expiresAt() : refreshAt, facts.expiresAt());
+    }
+
+    /** Returns 0 to 1023, evenly spread over accounts and the same in every process. */
+    private static int share(Facts facts) {
+        int hash = facts.key().toString().hashCode() * 0x9E3779B9;
+        return hash >>> 22;
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}

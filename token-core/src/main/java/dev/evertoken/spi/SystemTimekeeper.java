@@ -1,0 +1,78 @@
+package dev.evertoken.spi;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The time of this machine; the only class that reads the system's clocks. Thread-safe. */
+final class SystemTimekeeper implements Timekeeper {
+
+    private static final Logger log = LoggerFactory.getLogger(SystemTimekeeper.class);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    private final ScheduledThreadPoolExecutor timers;
+
+    SystemTimekeeper() {
+        timers = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "evertoken-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timers.setRemoveOnCancelPolicy(true);
+        timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public long millis() {
+        return System.currentTimeMillis();
+    }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Scheduled schedule(Duration delay, Runnable task) {
+        Future<?> timer = timers.schedule(() -> guarded(task), clamped(delay).toNanos(), TimeUnit.NANOSECONDS);
+        return () -> timer.cancel(false);
+    }
+
+    @Override
+    public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
+        try {
+            event.get(clamped(timeout).toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | CancellationException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        timers.shutdownNow();
+    }
+
+    private static Duration clamped(Duration delay) {
+        if (delay.isNegative()) {
+            return Duration.ZERO;
+        }
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    }
+
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.warn("a timer's task failed", e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.evertoken.spi;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A provider's answer with tokens, absent fields still absent (RFC 6749 section 5.1). Immutable.
+ *
+ * @param accessToken empty if only a refresh token came, which happens
+ * @param tokenType as written; {@code Bearer} if not told
+ * @param refreshToken empty means: keep the one there is
+ * @param expiresAt counted from {@code issuedAt}; empty if not told
+ * @param refreshTokenExpiresAt empty if not told
+ * @param scopes empty means: as before (RFC 6749 section 5.1)
+ * @param subject the provider's id of the user, where the answer names one
+ * @param attributes further secrets of the answer
+ * @param issuedAt just before the request was sent
+ */
+public record TokenAnswer(
+        Optional<Secret> accessToken,
+        String tokenType,
+        Optional<Secret> refreshToken,
+        Optional<Instant> expiresAt,
+        Optional<Instant> refreshTokenExpiresAt,
+        Optional<Set<String>> scopes,
+        Optional<String> subject,
+        Map<String, Secret> attributes,
+        Instant issuedAt) {
+
+    public TokenAnswer {
+        scopes = scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /**
+     * Returns the tokens that an account has after this answer: what is absent stays as it was in {@code
+     * base}.
+     *
+     * <p>Without an access token in the answer the old one keeps its own end. The end of the refresh token is
+     * kept when the answer tells none and brings the same refresh token or none.
+     */
+    public TokenSet onto(TokenSet base) {
+        TokenSet.Builder next = base.toBuilder();
+        accessToken.ifPresent(token -> {
+            next.accessToken(token).tokenType(tokenType).issuedAt(issuedAt).expiresAt(expiresAt);
+        });
+        boolean rotated = refreshToken
+                .filter(token -> !base.refreshToken().equals(Optional.of(token)))
+                .isPresent();
+        refreshToken.ifPresent(next::refreshToken);
+        if (rotated || refreshTokenExpiresAt.isPresent()) {
+            next.refreshTokenExpiresAt(refreshTokenExpiresAt);
+        }
+        scopes.ifPresent(next::scopes);
+        attributes.forEach(next::attribute);
+        return next.build();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.evertoken.spi;
+
+import dev.evertoken.model.TokenEvent;
+
+/**
+ * Is told what happened to accounts: override {@link #on} for everything, or one method for each event.
+ *
+ * <p>Called on the library's own event thread after the refresh is done and its waiters have their
+ * answer; in order for each account. A listener may ask for tokens. One that throws or blocks costs a
+ * warning and, if it lasts, its own events, never a token. Implementations are thread-safe.
+ */
+public interface TokenListener {
+
+    /** Called for every event; hands it to the method of its kind. */
+    default void on(TokenEvent event) {
+        switch (event.kind()) {
+            case CONNECTED -> connected((TokenEvent.Connected) event);
+            case REFRESHED -> refreshed((TokenEvent.Refreshed) event);
+            case REFRESH_FAILED -> refreshFailed((TokenEvent.RefreshFailed) event);
+            case REAUTHORIZATION_REQUIRED -> reauthorizationRequired((TokenEvent.ReauthorizationRequired) event);
+            case ROTATION_AT_RISK -> rotationAtRisk((TokenEvent.RotationAtRisk) event);
+            case ROTATION_CONFLICT -> rotationConflict((TokenEvent.RotationConflict) event);
+            case RECOVERED -> recovered((TokenEvent.Recovered) event);
+            case SCOPE_REDUCED -> scopeReduced((TokenEvent.ScopeReduced) event);
+            case DISCONNECTED -> disconnected((TokenEvent.Disconnected) event);
+        }
+    }
+
+    default void connected(TokenEvent.Connected event) {}
+
+    default void refreshed(TokenEvent.Refreshed event) {}
+
+    default void refreshFailed(TokenEvent.RefreshFailed event) {}
+
+    default void reauthorizationRequired(TokenEvent.ReauthorizationRequired event) {}
+
+    default void rotationAtRisk(TokenEvent.RotationAtRisk event) {}
+
+    default void rotationConflict(TokenEvent.RotationConflict event) {}
+
+    default void recovered(TokenEvent.Recovered event) {}
+
+    default void scopeReduced(TokenEvent.ScopeReduced event) {}
+
+    default void disconnected(TokenEvent.Disconnected event) {}
+}
