@@ -1,0 +1,25 @@
+package dev.evertoken.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Proof that a rule is able to fail: what it says about classes that break it. */
+final class Reports {
+    static final String OFFENDERS = "dev.evertoken.architecture.offenders";
+
+    private Reports() {}
+
+    /** Asserts that the rule names every one of the given classes and members. */
+    static void assertReports(ArchRule rule, String... offenders) {
+        String report = String.join(
+                "\n", rule.evaluate(offendingClasses()).getFailureReport().getDetails());
+        assertThat(report).contains(offenders);
+    }
+
+    private static JavaClasses offendingClasses() {
+        return new ClassFileImporter().importPackages(OFFENDERS);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.evertoken.architecture.offenders;
+
+interface Names {
+    interface TokenManager {}
+
+    interface DefaultStore {}
+
+    interface StoreImpl {}
+}

@@ -1,0 +1,9 @@
+package dev.evertoken.architecture.offenders;
+
+final class Prints {
+    void print(IllegalStateException problem) {
+        System.out.println("out");
+        System.err.println("err");
+        problem.printStackTrace();
+    }
+}

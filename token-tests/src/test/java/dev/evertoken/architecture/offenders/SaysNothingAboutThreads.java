@@ -1,0 +1,4 @@
+package dev.evertoken.architecture.offenders;
+
+/** Does something, on whatever thread. */
+public interface SaysNothingAboutThreads {}

@@ -1,0 +1,5 @@
+package dev.evertoken.architecture.offenders;
+
+import java.io.Serializable;
+
+record SerializableSecret(String value) implements Serializable {}

@@ -1,0 +1,7 @@
+package dev.evertoken.architecture.offenders.house.spi;
+
+import dev.evertoken.architecture.offenders.house.Engine;
+
+final class KnowsTheEngine {
+    Engine engine;
+}

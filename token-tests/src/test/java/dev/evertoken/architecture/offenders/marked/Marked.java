@@ -1,0 +1,3 @@
+package dev.evertoken.architecture.offenders.marked;
+
+interface Marked {}

@@ -1,0 +1,3 @@
+package dev.evertoken.architecture.offenders.unmarked;
+
+interface NotNullMarked {}
