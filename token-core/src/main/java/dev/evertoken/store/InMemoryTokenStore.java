@@ -13,14 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps records in the memory of this process: the reference for whoever writes a store, and a store for
  * tests. Its records end with the process.
  *
- * <p>Records are immutable and revisions are never used again, so compare-and-set is one atomic step of the
- * map on the revision. A record in memory can always be read. Thread-safe.
+ * <p>Records are immutable and revisions are never used again, so "replace exactly the record that was
+ * looked at" is compare-and-set on the revision. A record in memory can always be read. Thread-safe.
  */
 public final class InMemoryTokenStore implements TokenStore {
 
@@ -46,9 +45,11 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
-        TokenRecord after =
-                records.compute(key, (k, current) -> revisionOf(current) == expectedRevision ? next : current);
-        return after == next;
+        if (expectedRevision == ABSENT) {
+            return records.putIfAbsent(key, next) == null;
+        }
+        TokenRecord current = records.get(key);
+        return current != null && current.revision() == expectedRevision && records.replace(key, current, next);
     }
 
     @Override
@@ -76,10 +77,6 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public void close() {
         records.clear();
-    }
-
-    private static long revisionOf(@Nullable TokenRecord record) {
-        return record == null ? ABSENT : record.revision();
     }
 
     /** Opens {@code memory:}, an empty store of its own at every call. Thread-safe. */
