@@ -74,7 +74,8 @@ public final class ManualClock implements Timekeeper {
      */
     public void advance(Duration step) {
         if (step.isNegative()) {
-            throw new IllegalArgumentException("cannot advance by " + step + "; use jumpWall to set the wall clock back");
+            throw new IllegalArgumentException(
+                    "cannot advance by " + step + "; use jumpWall to set the wall clock back");
         }
         if (moving.isHeldByCurrentThread()) {
             throw new IllegalStateException("a task of this clock must not advance it");

@@ -66,8 +66,7 @@ public final class RawServer implements AutoCloseable {
      */
     public static RawServer start(Conversation first, Conversation... others) {
         return new RawServer(
-                Stream.concat(Stream.of(first), List.of(others).stream())
-                        .toList());
+                Stream.concat(Stream.of(first), List.of(others).stream()).toList());
     }
 
     /** Returns an http address of this server, by the literal 127.0.0.1. */
