@@ -1,18 +1,14 @@
 package dev.evertoken.providers;
 
 import dev.evertoken.model.Problem;
-import dev.evertoken.spi.Endpoints;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
 import java.net.ProtocolException;
-import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
-import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -27,25 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class Dispatch implements Interceptor {
 
     private final TokenCall call;
-    private final boolean privateNetworks;
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
 
-    Dispatch(TokenCall call, boolean privateNetworks) {
+    Dispatch(TokenCall call) {
         this.call = call;
-        this.privateNetworks = privateNetworks;
     }
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        Connection connection = chain.connection();
-        if (!privateNetworks && connection != null && isPrivate(connection) && !Endpoints.isLoopback(call.address())) {
-            throw new Withheld(
-                    Problem.ENDPOINT_MOVED,
-                    host() + " is an address of a private network; allow it with allowPrivateNetwork()");
-        }
         if (!call.permit().maySend()) {
-            throw new Withheld(
-                    Problem.NETWORK, "connecting to " + host() + " took too long for the claim; nothing was sent");
+            throw new Withheld();
         }
         if (!sentAt.compareAndSet(null, call.time().now())) {
             throw new ProtocolException("a token request is sent once");
@@ -64,13 +51,17 @@ final class Dispatch implements Interceptor {
 
     /** Says what a failure means; the exception's own message is not shown, it may quote the server. */
     WireReply failed(IOException e) {
-        if (e instanceof Withheld withheld) {
-            return new WireReply.NotSent(withheld.problem, withheld.sentence);
+        if (e instanceof Withheld) {
+            return new WireReply.NotSent(
+                    Problem.NETWORK, "connecting to " + host() + " took too long for the claim; nothing was sent");
         }
         return sentAt.get() == null ? notSent(e) : lost(e);
     }
 
     private WireReply notSent(IOException e) {
+        if (e instanceof PublicAddress.PrivateException) {
+            return new WireReply.NotSent(Problem.ENDPOINT_MOVED, PublicAddress.refusal(host()));
+        }
         if (isTls(e)) {
             return new WireReply.NotSent(Problem.TLS, "the TLS handshake with " + host() + " failed: " + name(e));
         }
@@ -100,22 +91,6 @@ final class Dispatch implements Interceptor {
         return e instanceof SSLException || e.getCause() instanceof CertificateException;
     }
 
-    private static boolean isPrivate(Connection connection) {
-        if (connection.route().proxy().type() != Proxy.Type.DIRECT) {
-            return false; // the address is the proxy's
-        }
-        InetAddress address = connection.route().socketAddress().getAddress();
-        byte[] bytes = address.getAddress();
-        boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
-        boolean sharedSpace = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
-        return address.isLoopbackAddress()
-                || address.isSiteLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || uniqueLocal
-                || sharedSpace;
-    }
-
     private String host() {
         return call.address().getHost();
     }
@@ -124,16 +99,8 @@ final class Dispatch implements Interceptor {
         return e.getClass().getSimpleName();
     }
 
-    /** We kept it back ourselves. */
+    /** The permit was not given. */
     private static final class Withheld extends IOException {
         private static final long serialVersionUID = 1L;
-        private final Problem problem;
-        private final String sentence;
-
-        Withheld(Problem problem, String sentence) {
-            super(sentence);
-            this.problem = problem;
-            this.sentence = sentence;
-        }
     }
 }

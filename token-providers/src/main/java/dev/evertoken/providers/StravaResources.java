@@ -8,7 +8,6 @@ import static dev.evertoken.providers.TokenRule.status;
 import dev.evertoken.model.Problem;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * How Strava's API refuses: it sends no challenge, so the body decides. A missing scope comes as a 401, which no
@@ -19,7 +18,10 @@ final class StravaResources {
     static final RuleResources DIALECT = new RuleResources(List.of(
             pass(StravaDialect.isRateLimited(), Problem.RATE_LIMITED, "rate limit")
                     .until(at -> Optional.of(StravaLimits.opensAt(at.answer()))),
-            pass(status(401).and(lacksPermission()), Problem.SCOPE_MISSING, "the athlete has not granted the scope"),
+            pass(
+                    status(401).and(StravaResources::lacksPermission),
+                    Problem.SCOPE_MISSING,
+                    "the athlete has not granted the scope"),
             pass(
                     fault("Application/Status/Inactive"),
                     Problem.APP_BLOCKED,
@@ -29,8 +31,8 @@ final class StravaResources {
     private StravaResources() {}
 
     /** The field names the permission, as in {@code activity:read_permission}. */
-    private static Predicate<TokenCase> lacksPermission() {
-        return at -> at.firstFault()
+    private static boolean lacksPermission(TokenCase at) {
+        return at.firstFault()
                 .filter(fault -> fault.startsWith("AccessToken/") && fault.endsWith("/missing"))
                 .isPresent();
     }

@@ -2,10 +2,11 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
+import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.Timekeeper;
 import java.io.IOException;
-import java.net.ProtocolException;
+import java.net.InetAddress;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,8 +73,13 @@ final class TokenEndpoint {
 
     /** Sends the form; never throws for what a network or a server may do. */
     WireReply post(TokenCall call) {
-        Dispatch dispatch = new Dispatch(call, privateNetworks);
-        Call request = client(call, dispatch).newCall(request(call));
+        boolean anywhere = privateNetworks || Endpoints.isLoopback(call.address());
+        if (!anywhere && PublicAddress.isPrivateLiteral(call.address())) {
+            return new WireReply.NotSent(
+                    Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
+        }
+        Dispatch dispatch = new Dispatch(call);
+        Call request = client(call, anywhere, dispatch).newCall(request(call));
         Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), request::cancel);
         try (Response response = request.execute()) {
             return read(response, call, dispatch);
@@ -84,10 +90,13 @@ final class TokenEndpoint {
         }
     }
 
-    private OkHttpClient client(TokenCall call, Dispatch dispatch) {
+    private OkHttpClient client(TokenCall call, boolean anywhere, Dispatch dispatch) {
         Duration patience = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
         return http.newBuilder()
-                .dns(host -> names.lookup(host, call.time(), patience))
+                .dns(host -> {
+                    List<InetAddress> addresses = names.lookup(host, call.time(), patience);
+                    return anywhere ? addresses : PublicAddress.publicOf(addresses);
+                })
                 .addNetworkInterceptor(dispatch)
                 .callTimeout(call.deadline())
                 .build();
@@ -128,7 +137,7 @@ final class TokenEndpoint {
     }
 
     /** Some servers compress whatever they are asked; the limit holds for what comes out. */
-    private static Optional<BufferedSource> decoded(Response response) throws ProtocolException {
+    private static Optional<BufferedSource> decoded(Response response) {
         String encoding = response.header("Content-Encoding", "identity");
         BufferedSource source = response.body().source();
         if (encoding.isBlank() || encoding.equalsIgnoreCase("identity")) {
