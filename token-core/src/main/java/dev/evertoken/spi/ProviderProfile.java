@@ -57,6 +57,23 @@ public record ProviderProfile(
         apiHosts = Set.copyOf(apiHosts);
     }
 
+    /** Returns this profile with other endpoints. */
+    public ProviderProfile withEndpoints(Endpoints addresses) {
+        return new ProviderProfile(
+                refreshModel,
+                addresses,
+                authentication,
+                scopeSeparator,
+                earliestRefreshAge,
+                largestMargin,
+                reuseGrace,
+                replayHarmless,
+                defaultLifetime,
+                longestLifetime,
+                apiHosts,
+                revokeScope);
+    }
+
     /** Starts a profile; everything but the refresh model has a default. */
     public static Builder builder(RefreshModel refreshModel) {
         return new Builder(refreshModel);
