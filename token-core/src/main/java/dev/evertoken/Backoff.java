@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -84,7 +85,7 @@ final class Backoff {
         Instant theirs = told.filter(now::isBefore)
                 .map(moment -> now.plus(putOff(Duration.between(now, moment))))
                 .orElse(own);
-        return theirs.isAfter(own) ? theirs : own;
+        return (theirs.isAfter(own) ? theirs : own).truncatedTo(ChronoUnit.MILLIS);
     }
 
     private Duration putOff(Duration told) {

@@ -101,7 +101,7 @@ final class RefreshCycle {
      * @throws TokenException that says why there is none and what to do
      */
     AccessToken run(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell) {
-        try (Turn turn = new Turn(cell, client, ask, tell, records.newId(), time.nanos())) {
+        try (Turn turn = new Turn(cell, client, ask, tell, records.newId())) {
             Optional<AccessToken> done = Optional.empty();
             while (done.isEmpty()) {
                 done = loadAndAct(turn);
@@ -172,8 +172,11 @@ final class RefreshCycle {
     }
 
     private void waitForPeer(Turn turn, TokenRecord record) {
-        Claim peers = record.claim().orElseThrow();
-        Duration waited = Duration.ofNanos(time.nanos() - turn.beganNanos());
+        Claim peers = record.claim().orElse(null);
+        if (peers == null) {
+            return;
+        }
+        Duration waited = turn.waitedFor(peers, time.nanos());
         boolean interrupted = false;
         if (waited.compareTo(settings.watch(peers.duration())) < 0 && !closing.isDone()) {
             try {

@@ -1,9 +1,11 @@
 package dev.evertoken;
 
 import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.Claim;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.store.Journal;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,6 @@ final class Turn implements AutoCloseable {
     private final Registered client;
     private final Ask ask;
     private final String claimId;
-    private final long beganNanos;
     private final Consumer<TokenEvent> tell;
     private final AtomicBoolean withheld = new AtomicBoolean();
     private Journal.@Nullable Slot room;
@@ -24,14 +25,15 @@ final class Turn implements AutoCloseable {
     private boolean claiming;
     private int calls;
     private int waits;
+    private String awaited = "";
+    private long awaitedSinceNanos;
 
-    Turn(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell, String claimId, long nowNanos) {
+    Turn(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell, String claimId) {
         this.tell = tell;
         this.cell = cell;
         this.client = client;
         this.ask = ask;
         this.claimId = claimId;
-        this.beganNanos = nowNanos;
     }
 
     TokenKey key() {
@@ -53,10 +55,6 @@ final class Turn implements AutoCloseable {
     /** Returns the one claim id of this turn, kept over retries so that an own claim is recognised. */
     String claimId() {
         return claimId;
-    }
-
-    long beganNanos() {
-        return beganNanos;
     }
 
     /** Notes that a claim is about to be written; the first time counts, since that write may have succeeded. */
@@ -82,6 +80,15 @@ final class Turn implements AutoCloseable {
 
     int nextCall() {
         return ++calls;
+    }
+
+    /** Returns how long this turn has been waiting for this very claim. */
+    Duration waitedFor(Claim peers, long nowNanos) {
+        if (!peers.id().equals(awaited)) {
+            awaited = peers.id();
+            awaitedSinceNanos = nowNanos;
+        }
+        return Duration.ofNanos(nowNanos - awaitedSinceNanos);
     }
 
     int nextWait() {
