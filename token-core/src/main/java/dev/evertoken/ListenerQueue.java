@@ -48,27 +48,29 @@ final class ListenerQueue {
 
     /** Queues an event, or counts it as dropped. */
     void offer(TokenEvent event) {
-        if (!accepts(event)) {
+        String refused = refused(event);
+        if (refused != null) {
             drops.say(more -> log.warn(
-                    "{} does not keep up: {} for {} was dropped, and {} events since the last such line",
+                    "{} was not told {} for {}: its queue is {}; {} more events since the last such line",
                     listenerName(),
                     event.kind(),
                     event.key(),
+                    refused,
                     more));
         }
     }
 
-    private boolean accepts(TokenEvent event) {
+    /** Returns why an event was not queued, null if it was. */
+    private @Nullable String refused(TokenEvent event) {
         lock.lock();
         try {
-            boolean room = !ended && waiting.size() < CAPACITY && isStarted();
-            if (room) {
+            if (!ended && waiting.size() < CAPACITY && isStarted()) {
                 waiting.add(event);
                 changed.signal();
-            } else {
-                dropped++;
+                return null;
             }
-            return room;
+            dropped++;
+            return ended ? "closed" : waiting.isEmpty() ? "without a thread" : "full";
         } finally {
             lock.unlock();
         }
