@@ -43,7 +43,8 @@ final class ChildProcess implements AutoCloseable {
 
     /** Ends it at once, as {@code kill -9} does. */
     void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        process.toHandle().destroyForcibly(); // unlike the process, the handle leaves what it has said readable
+        process.waitFor();
     }
 
     /** Waits for its own end and returns its exit code. */
