@@ -162,6 +162,16 @@ public final class ManualClock implements Timekeeper {
         awaitPending(count, "timers", one -> !one.thread());
     }
 
+    /** Returns how many threads wait in {@link #await} now. */
+    public int waitingThreads() {
+        lock.lock();
+        try {
+            return count(Pending::thread);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns how many timers are set that have neither fired nor been cancelled. */
     public int timers() {
         lock.lock();

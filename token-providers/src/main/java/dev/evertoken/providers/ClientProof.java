@@ -1,0 +1,46 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.Client;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes into a request who is asking (RFC 6749 section 2.3.1). A client without a secret sends its id alone
+ * wherever it would have to send both. Stateless. Thread-safe.
+ */
+final class ClientProof {
+
+    private ClientProof() {}
+
+    /**
+     * Adds what belongs into the form.
+     *
+     * @return the value of the {@code Authorization} header, empty for none
+     */
+    static Optional<Secret> prove(Client client, EndpointKind endpoint, Map<String, String> form) {
+        ClientAuthentication method = client.authentication(endpoint);
+        if (method == ClientAuthentication.NONE) {
+            return Optional.empty();
+        }
+        String id = client.credentials().clientId();
+        Optional<Secret> secret = client.credentials().clientSecret();
+        if (method == ClientAuthentication.CLIENT_SECRET_BASIC && secret.isPresent()) {
+            return Optional.of(basic(id, secret.get()));
+        }
+        form.put("client_id", id);
+        if (method == ClientAuthentication.CLIENT_SECRET_POST) {
+            secret.ifPresent(value -> form.put("client_secret", value.reveal()));
+        }
+        return Optional.empty();
+    }
+
+    private static Secret basic(String id, Secret secret) {
+        String pair = Form.encoded(id) + ":" + Form.encoded(secret.reveal());
+        return Secret.of("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.ResourceVerdict.Action;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * One row of a resource dialect: if an API's answer looks like this, it means that. Immutable.
+ *
+ * @param when which answers
+ * @param action what the interceptor does
+ * @param problem what the caller may be told
+ * @param note the case in words, behind the status in the detail; may be empty
+ * @param until no attempt before then
+ */
+record ResourceRule(
+        Predicate<TokenCase> when,
+        Action action,
+        Problem problem,
+        String note,
+        Function<TokenCase, Optional<Instant>> until) {
+
+    /** A row that hands the answer on and names its problem. */
+    static ResourceRule pass(Predicate<TokenCase> when, Problem problem, String note) {
+        return new ResourceRule(when, Action.PASS, problem, note, at -> RetryAfter.of(at.answer()));
+    }
+
+    /** A row that has the token refreshed and the request sent once more. */
+    static ResourceRule refresh(Predicate<TokenCase> when) {
+        return new ResourceRule(when, Action.REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN, "", at -> Optional.empty());
+    }
+
+    ResourceRule until(Function<TokenCase, Optional<Instant>> moment) {
+        return new ResourceRule(when, action, problem, note, moment);
+    }
+
+    ResourceVerdict verdict(TokenCase at) {
+        String detail = "API answered " + at.status() + (note.isEmpty() ? "" : ": " + note);
+        return new ResourceVerdict(action, Optional.of(problem), until.apply(at), detail);
+    }
+
+    /** Looks for a reason in its quotation marks: the beginning of a long answer need not be whole JSON. */
+    static Predicate<TokenCase> reason(String... words) {
+        return at -> Arrays.stream(words).anyMatch(word -> at.body().mentions("\"" + word + "\""));
+    }
+
+    static Predicate<TokenCase> challenge(String words) {
+        return at -> at.answer()
+                .header("WWW-Authenticate")
+                .filter(challenge -> challenge.contains(words))
+                .isPresent();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.Refresher;
+import dev.evertoken.spi.ResourceDialect;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Strava. Registered as {@code strava}.
+ *
+ * <p>Access tokens live for 6 hours. Every refresh brings a refresh token, the same or a new one, and a new one ends
+ * the old at once. With more than an hour to go a refresh hands back the access token that there is, so the margin
+ * stays below that. The client's secret goes into the form, except for revocation. Immutable.
+ */
+public final class Strava implements Provider {
+
+    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
+            .endpoints(Endpoints.token(URI.create("https://www.strava.com/oauth/token"))
+                    .with(EndpointKind.AUTHORIZATION, URI.create("https://www.strava.com/oauth/authorize"))
+                    .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke")))
+            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+            .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
+            .scopeSeparator(",")
+            .largestMargin(Duration.ofMinutes(55))
+            .defaultLifetime(Duration.ofHours(6))
+            .longestLifetime(Duration.ofHours(6))
+            .apiHosts("www.strava.com", "api-v3.strava.com", "www.api-v3.strava.com")
+            .revokeScope(RevokeScope.GRANT)
+            .build();
+
+    private final Refresher refresher = new OAuth2Refresher(
+            new TokenEndpoint(true),
+            StravaDialect.DIALECT,
+            RefreshForm.PLAIN,
+            new TokenResponse.Extras(false, List.of("athlete", "id")));
+
+    /** Creates the provider; nothing is opened before its first refresh. */
+    public Strava() {}
+
+    @Override
+    public String id() {
+        return "strava";
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return PROFILE;
+    }
+
+    @Override
+    public Refresher refresher() {
+        return refresher;
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return StravaResources.DIALECT;
+    }
+}

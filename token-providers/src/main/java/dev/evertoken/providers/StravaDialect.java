@@ -1,0 +1,58 @@
+package dev.evertoken.providers;
+
+import static dev.evertoken.providers.TokenRule.fault;
+import static dev.evertoken.providers.TokenRule.mentions;
+import static dev.evertoken.providers.TokenRule.rule;
+import static dev.evertoken.providers.TokenRule.status;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.spi.TokenVerdict.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What Strava's token endpoint says: a status 400 and {@code errors} with resource, field and code; it has no {@code
+ * error} field, so none of the RFC's codes is looked for. Immutable.
+ */
+final class StravaDialect {
+
+    private static final Duration CODE_PAUSE = Duration.ofSeconds(2);
+
+    private static final List<TokenRule> RULES = List.of(
+            rule(isRateLimited(), Kind.RATE_LIMITED, Problem.RATE_LIMITED)
+                    .until(at -> Optional.of(StravaLimits.opensAt(at.answer()))),
+            rule(fault("RefreshToken/refresh_token/invalid"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
+            rule(
+                    fault("Application/client_id/invalid", "Application/client_secret/invalid"),
+                    Kind.CLIENT_INVALID,
+                    Problem.CLIENT_REJECTED),
+            // a fresh code fails now and then and works two seconds later
+            rule(
+                            fault("AuthorizationCode/code/invalid", "RequestToken/code/invalid"),
+                            Kind.TRANSIENT,
+                            Problem.PROVIDER_UNAVAILABLE)
+                    .until(at -> Optional.of(at.answer().at().plus(CODE_PAUSE))),
+            rule(fault("Authorize/scope/invalid"), Kind.SCOPE_INVALID, Problem.SCOPE_INVALID),
+            rule(fault("Application/redirect_uri/invalid"), Kind.UNKNOWN, Problem.REQUEST_REJECTED),
+            rule(
+                            status(403).and(mentions("Limit of connected athletes exceeded")),
+                            Kind.ACCOUNT_UNUSABLE,
+                            Problem.ACCOUNT_UNUSABLE)
+                    .note("the application has as many athletes as it may have"));
+
+    static final RuleDialect DIALECT = RuleDialect.of(RULES);
+
+    private StravaDialect() {}
+
+    static Predicate<TokenCase> isRateLimited() {
+        return status(429)
+                .or(fault("Application/rate limit/exceeded"))
+                .or(status(403)
+                        .and(at -> at.body()
+                                .text("message")
+                                .filter("Rate Limit Exceeded"::equals)
+                                .isPresent()));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.RefreshRequest.SendPermit;
+import dev.evertoken.spi.Timekeeper;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One POST to a token endpoint. Immutable.
+ *
+ * @param address where to, as {@link dev.evertoken.spi.Endpoints} has checked it
+ * @param form what to send
+ * @param authorization the header's value, empty for none
+ * @param deadline the call ends within this time, looking up the name and connecting included
+ * @param permit asked once, when the connection stands
+ * @param time what the deadline and the moment of sending are taken from
+ */
+record TokenCall(
+        URI address,
+        Form form,
+        Optional<Secret> authorization,
+        Duration deadline,
+        SendPermit permit,
+        Timekeeper time) {}

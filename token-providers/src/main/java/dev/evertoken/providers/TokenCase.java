@@ -1,0 +1,68 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.ProviderAnswer;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An answer as the rules of a dialect look at it. Immutable.
+ *
+ * @param context what the request was
+ * @param answer as it came
+ * @param body the answer's body, read
+ */
+record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body) {
+
+    private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
+    private static final int LONGEST_CODE = 40;
+
+    static TokenCase of(DialectContext context, ProviderAnswer answer, boolean forms) {
+        return new TokenCase(context, answer, AnswerBody.of(answer, forms));
+    }
+
+    int status() {
+        return answer.status();
+    }
+
+    /** Returns the error code of RFC 6749 section 5.2, or the status of a Google API's error object. */
+    Optional<String> error() {
+        return body.text("error").or(() -> body.object("error").flatMap(error -> error.text("status")));
+    }
+
+    String description() {
+        return body.text("error_description").orElse("");
+    }
+
+    /** Returns {@code resource/field/code} of the first entry of {@code errors}, which is how Strava says it. */
+    Optional<String> firstFault() {
+        return body.objects("errors").stream()
+                .findFirst()
+                .map(fault -> fault.text("resource").orElse("") + "/"
+                        + fault.text("field").orElse("") + "/"
+                        + fault.text("code").orElse(""));
+    }
+
+    /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
+    boolean isRefusal() {
+        return error().isPresent() || body.has("error") || body.has("errors");
+    }
+
+    /**
+     * Returns the case in one sentence. A code is shown only if it is made of words: a server may echo a token
+     * where a code belongs.
+     */
+    String sentence() {
+        String answered = "token endpoint answered " + status();
+        if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
+            Optional<String> code = error().or(this::firstFault);
+            return code.map(some -> answered + " " + shown(some)).orElse(answered + " without an error code");
+        }
+        return answered + " with " + AnswerBody.outline(answer);
+    }
+
+    private static String shown(String code) {
+        String words = code.replace('/', '_').replace(' ', '_');
+        return code.length() <= LONGEST_CODE && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
+    }
+}
