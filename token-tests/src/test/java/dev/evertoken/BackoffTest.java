@@ -19,8 +19,7 @@ class BackoffTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private final Backoff backoff =
-            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(1));
+    private final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(1));
 
     @ParameterizedTest
     @CsvSource({"1, 1, 2", "2, 2, 4", "3, 4, 8", "9, 256, 512", "10, 300, 600", "60, 300, 600", "2147483647, 300, 600"})

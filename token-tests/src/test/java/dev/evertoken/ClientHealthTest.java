@@ -40,8 +40,7 @@ class ClientHealthTest {
     private final ClientHealth health = fresh(1);
 
     private static ClientHealth fresh(long seed) {
-        return new ClientHealth(
-                new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(seed)));
+        return new ClientHealth(new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(seed)));
     }
 
     @Test
@@ -268,7 +267,9 @@ class ClientHealthTest {
         }
 
         assertThat(pauses).hasSizeGreaterThan(25).allMatch(pause -> pause.compareTo(Duration.ofMinutes(10)) <= 0);
-        assertThat(pauses).filteredOn(pause -> pause.compareTo(Duration.ofMinutes(5)) >= 0).hasSizeGreaterThan(15);
+        assertThat(pauses)
+                .filteredOn(pause -> pause.compareTo(Duration.ofMinutes(5)) >= 0)
+                .hasSizeGreaterThan(15);
     }
 
     @Test

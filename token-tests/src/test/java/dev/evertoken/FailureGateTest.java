@@ -57,7 +57,9 @@ class FailureGateTest {
     void aCountThatNoHistoryExplainsDoesNoHarm() {
         Failures odd = new Failures(Integer.MAX_VALUE, Optional.empty(), Optional.empty(), "");
 
-        assertThat(gate.after(odd, Problem.NETWORK, Optional.empty(), "", NOW).nextAttempt().orElseThrow())
+        assertThat(gate.after(odd, Problem.NETWORK, Optional.empty(), "", NOW)
+                        .nextAttempt()
+                        .orElseThrow())
                 .isAfter(NOW);
     }
 

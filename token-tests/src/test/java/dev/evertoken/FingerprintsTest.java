@@ -15,8 +15,12 @@ class FingerprintsTest {
 
     @Test
     void aFingerprintIsShortSaysHowItWasMadeAndShowsNothing() {
-        assertThat(keyed.of("refresh-token", VALUE)).matches("hmac:k1:[A-Za-z0-9_-]{22}").doesNotContain("alice");
-        assertThat(plain.of("refresh-token", VALUE)).matches("sha256:[A-Za-z0-9_-]{22}").doesNotContain("alice");
+        assertThat(keyed.of("refresh-token", VALUE))
+                .matches("hmac:k1:[A-Za-z0-9_-]{22}")
+                .doesNotContain("alice");
+        assertThat(plain.of("refresh-token", VALUE))
+                .matches("sha256:[A-Za-z0-9_-]{22}")
+                .doesNotContain("alice");
     }
 
     @Test

@@ -60,7 +60,8 @@ class ListenersTest {
             LongStream.range(0, 900).forEach(i -> listeners.publish(conflict(i)));
         }
 
-        assertThat(first.generations).containsExactlyElementsOf(LongStream.range(0, 900).boxed().toList());
+        assertThat(first.generations)
+                .containsExactlyElementsOf(LongStream.range(0, 900).boxed().toList());
         assertThat(second.generations).containsExactlyElementsOf(first.generations);
     }
 
@@ -72,8 +73,8 @@ class ListenersTest {
             List<Future<?>> done = new ArrayList<>();
             for (int publisher = 0; publisher < 4; publisher++) {
                 long base = publisher * 1000L;
-                done.add(publishers.submit(() -> LongStream.range(base, base + 200)
-                        .forEach(i -> listeners.publish(conflict(i)))));
+                done.add(publishers.submit(
+                        () -> LongStream.range(base, base + 200).forEach(i -> listeners.publish(conflict(i)))));
             }
             for (Future<?> each : done) {
                 each.get();

@@ -31,13 +31,15 @@ class SealerTest {
     void whatIsSealedOpensAgainInEveryProcessWithTheKey() {
         SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
 
-        assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, sealed)).isEqualTo(PLAIN);
+        assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, sealed))
+                .isEqualTo(PLAIN);
     }
 
     @Test
     void evenNothingAndMuchCanBeSealed() {
         for (byte[] plain : new byte[][] {{}, new byte[1 << 20]}) {
-            assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain))).isEqualTo(plain);
+            assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain)))
+                    .isEqualTo(plain);
         }
     }
 
@@ -54,7 +56,8 @@ class SealerTest {
     void noNonceIsUsedTwice() {
         Set<String> nonces = new HashSet<>();
         for (int i = 0; i < 2000; i++) {
-            nonces.add(Arrays.toString(Arrays.copyOfRange(sealer.seal(ALICE, GRANT, PLAIN).bytes(), 1, 13)));
+            nonces.add(Arrays.toString(
+                    Arrays.copyOfRange(sealer.seal(ALICE, GRANT, PLAIN).bytes(), 1, 13)));
         }
 
         assertThat(nonces).hasSize(2000);
@@ -162,8 +165,7 @@ class SealerTest {
 
         assertThat(open.seal(ALICE, GRANT, PLAIN)).isEqualTo(new SecretPart.Clear(PLAIN));
         assertThat(open.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
-        assertThat(open.warnings())
-                .containsExactly("tokens are stored in clear text; set a key ring to encrypt them");
+        assertThat(open.warnings()).containsExactly("tokens are stored in clear text; set a key ring to encrypt them");
     }
 
     @Test
@@ -173,8 +175,8 @@ class SealerTest {
         assertThat(sealer.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
 
         assertThat(sealer.warnings())
-                .containsExactly("some records are still in clear text although there is a key ring;"
-                        + " a refresh seals them");
+                .containsExactly(
+                        "some records are still in clear text although there is a key ring;" + " a refresh seals them");
     }
 
     private static void assertRefused(Sealer by, TokenKey key, String grant, SecretPart part) {
