@@ -50,6 +50,14 @@ public final class Wire implements AutoCloseable {
         return Optional.of(new WireRequest(parts[0], parts[1], headers, readBody(headers)));
     }
 
+    /** Waits for the next byte without reading it; false if the other side has ended the connection. */
+    boolean awaitByte() throws IOException {
+        in.mark(1);
+        boolean there = in.read() >= 0;
+        in.reset();
+        return there;
+    }
+
     /** Writes bytes at once. */
     public void write(byte[] bytes) throws IOException {
         out.write(bytes);
@@ -79,10 +87,7 @@ public final class Wire implements AutoCloseable {
         }
         socket.setSoTimeout(1);
         try {
-            in.mark(1);
-            boolean ended = in.read() < 0;
-            in.reset();
-            return ended;
+            return !awaitByte();
         } catch (SocketTimeoutException e) {
             return false;
         } finally {
