@@ -86,7 +86,8 @@ class FileStoreProcessesTest {
 
         assertThat(kills).isGreaterThan(3);
         FileTokenStore.open(folder, "crm");
-        assertThat(StoredFiles.below(store.folder().resolve("pending"))).isEmpty();
+        assertThat(StoredFiles.below(store.folder().resolve("crm").resolve("pending")))
+                .isEmpty();
         assertThat(store.keys()).hasSize(ACCOUNTS);
     }
 
@@ -131,7 +132,7 @@ class FileStoreProcessesTest {
                     .isInstanceOfSatisfying(
                             TokenStoreException.class,
                             e -> assertThat(e.problem()).isEqualTo(Problem.STORE_UNAVAILABLE))
-                    .hasMessage("the record of " + held + " was not written: its lock was not free in time");
+                    .hasMessage(held + ": the record was not written: its lock was not free in time");
             assertThat(store.load(held)).contains(record);
             assertThat(store.compareAndSet(free, TokenStore.ABSENT, SampleRecords.full(free)))
                     .isTrue();
