@@ -161,7 +161,7 @@ final class PrivateFiles {
         if (e instanceof FileSystemException other && other.getReason() == null) {
             return other.getFile() + ": " + e.getClass().getSimpleName();
         }
-        return String.valueOf(e.getMessage());
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> rights) {
