@@ -38,9 +38,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class RefresherContract {
 
-    private static final Duration USUAL = Duration.ofSeconds(5);
+    private static final Duration USUAL = Duration.ofSeconds(3);
     private static final Duration SHORT = Duration.ofSeconds(1);
-    private static final Duration BOUND = Duration.ofSeconds(15);
+    private static final Duration LEEWAY = Duration.ofSeconds(5);
     private static final TokenKey KEY = TokenKey.of("contract", "account");
 
     private final AtomicInteger permits = new AtomicInteger();
@@ -280,7 +280,9 @@ public abstract class RefresherContract {
                 EndpointKind.REFRESH, Duration.ofHours(1), Set.of("read"), DialectContext.TokenOf.USER);
         RefreshRequest request = new RefreshRequest(KEY, client(address), tokens, context, deadline, permit, time);
         return assertTimeoutPreemptively(
-                BOUND, () -> provider().refresher().refresh(request), "the call did not end near its deadline");
+                deadline.plus(LEEWAY),
+                () -> provider().refresher().refresh(request),
+                "the call did not end near its deadline");
     }
 
     private Client client(URI address) {
