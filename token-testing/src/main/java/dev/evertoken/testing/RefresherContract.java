@@ -177,7 +177,7 @@ public abstract class RefresherContract {
 
     @Test
     protected void neverThrowsForABadAnswer() {
-        for (Answer bad : badAnswers()) {
+        for (Answer bad : BadAnswers.all()) {
             RefreshOutcome outcome = refreshAt(answering(bad), USUAL);
 
             assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
@@ -227,26 +227,6 @@ public abstract class RefresherContract {
 
             SecretCanary.ofTestTokens().assertNonePrintedBy(outcome);
         }
-    }
-
-    private static List<Answer> badAnswers() {
-        return List.of(
-                Answer.html(200),
-                Answer.html(403),
-                Answer.empty(),
-                Answer.status(204),
-                Answer.status(500),
-                Answer.html(502),
-                Answer.json(200, "{"),
-                Answer.json(200, "[]"),
-                Answer.json(200, "null"),
-                Answer.json(200, "\uFEFF{}"),
-                Answer.json(200, "{\"access_token\":"),
-                Answer.json(200, "{\"access_token\":{\"a\":NaN}}"),
-                Answer.json(200, "[".repeat(100_000)),
-                Answer.json(200, "{\"access_token\":\"line\\r\\nInjected: yes\",\"token_type\":\"Bearer\"}"),
-                Answer.json(400, "{\"error\":{\"code\":17}}"),
-                Answer.of(400, "application/json; charset=no-such-charset", "{\"error\":17}"));
     }
 
     private CountingServer answering(Answer answer) {
