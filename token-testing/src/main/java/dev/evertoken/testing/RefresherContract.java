@@ -268,19 +268,7 @@ public abstract class RefresherContract {
     private Client client(URI address) {
         Provider provider = provider();
         ProviderProfile own = provider.profile();
-        ProviderProfile here = new ProviderProfile(
-                own.refreshModel(),
-                own.endpoints().overriddenBy(Endpoints.token(address)),
-                own.authentication(),
-                own.scopeSeparator(),
-                own.earliestRefreshAge(),
-                own.largestMargin(),
-                own.reuseGrace(),
-                own.replayHarmless(),
-                own.defaultLifetime(),
-                own.longestLifetime(),
-                own.apiHosts(),
-                own.revokeScope());
+        ProviderProfile here = own.withEndpoints(own.endpoints().overriddenBy(Endpoints.token(address)));
         return new Client(KEY.registration(), provider.id(), registration, here);
     }
 }

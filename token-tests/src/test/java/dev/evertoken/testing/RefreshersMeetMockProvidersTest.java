@@ -75,19 +75,7 @@ class RefreshersMeetMockProvidersTest {
 
     private static RefreshOutcome refresh(Provider provider, MockProvider mock, TokenSet tokens, Timekeeper time) {
         ProviderProfile own = provider.profile();
-        ProviderProfile here = new ProviderProfile(
-                own.refreshModel(),
-                own.endpoints().overriddenBy(mock.endpoints()),
-                own.authentication(),
-                own.scopeSeparator(),
-                own.earliestRefreshAge(),
-                own.largestMargin(),
-                own.reuseGrace(),
-                own.replayHarmless(),
-                own.defaultLifetime(),
-                own.longestLifetime(),
-                own.apiHosts(),
-                own.revokeScope());
+        ProviderProfile here = own.withEndpoints(own.endpoints().overriddenBy(mock.endpoints()));
         return provider.refresher()
                 .refresh(new RefreshRequest(
                         TokenKey.of(mock.id(), "alice"),
