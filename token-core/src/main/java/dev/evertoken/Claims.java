@@ -19,8 +19,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * Takes claims, waits for those of peers, and tells when one has lapsed: tables C, W and T of the protocol.
  *
  * <p>A claim that may have been sent does not lapse by its deadline alone. After a long outage of the store
- * its owner may hold the answer and be about to save it (protocol.md X5), so it lapses only by observation
- * with the store answering, or late by a clock.
+ * its owner may hold the answer and be about to save it (protocol.md X5), so it lapses only after it was
+ * watched with the store answering: for its whole duration, or for a settle window when a clock says that it
+ * is long past. Thread-safe.
  */
 final class Claims {
 
@@ -82,11 +83,13 @@ final class Claims {
         if (claim.id().equals(myClaimId)) {
             return Standing.MINE;
         }
-        return observed(record, claim) || byDeadline(claim) ? Standing.LAPSED : Standing.LIVE;
+        Duration watched = watched(record, claim);
+        boolean lapsed = watched.compareTo(settings.watch(claim.duration())) >= 0 || byDeadline(claim, watched);
+        return lapsed ? Standing.LAPSED : Standing.LIVE;
     }
 
-    /** (a) the same claim stood for its whole duration and the settle window, the store answering all the time. */
-    private boolean observed(TokenRecord record, Claim claim) {
+    /** Returns for how long this very claim has stood before our eyes, the store answering all the time. */
+    private Duration watched(TokenRecord record, Claim claim) {
         long now = time.nanos();
         Sighting sighting = sightings.compute(
                 record.key(),
@@ -96,16 +99,19 @@ final class Claims {
                                 && !store.failedSince(seen.sinceNanos)
                         ? seen
                         : new Sighting(claim.id(), record.revision(), now));
-        return now - sighting.sinceNanos >= settings.watch(claim.duration()).toNanos();
+        return Duration.ofNanos(now - sighting.sinceNanos);
     }
 
-    /** (b) and (c): by a clock, for a claim that was sent only with the store in good health. */
-    private boolean byDeadline(Claim claim) {
+    /**
+     * By a clock. A claim that was sent must also have stood for a settle window with the store answering: its
+     * owner, if it lives, saves within that time once an outage is over.
+     */
+    private boolean byDeadline(Claim claim, Duration watched) {
         Optional<Instant> storeTime = store.now();
         if (claim.phase() == Phase.CLAIMED) {
             return storeTime.orElseGet(time::now).isAfter(claim.deadline());
         }
-        if (store.failedWithin(claim.duration())) {
+        if (watched.compareTo(settings.settleWindow()) < 0) {
             return false;
         }
         Duration twice = claim.duration().multipliedBy(2);

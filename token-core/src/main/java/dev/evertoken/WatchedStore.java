@@ -6,7 +6,6 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.UnreadableRecordException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,11 +61,6 @@ final class WatchedStore {
     boolean failedSince(long nanos) {
         Long last = lastError.get();
         return last != null && last - nanos >= 0;
-    }
-
-    /** Tells whether the store has failed during the last {@code span}. */
-    boolean failedWithin(Duration span) {
-        return failedSince(time.nanos() - span.toNanos());
     }
 
     private <T> T watched(String operation, Supplier<T> call) {

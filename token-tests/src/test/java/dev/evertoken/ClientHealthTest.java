@@ -194,6 +194,19 @@ class ClientHealthTest {
     }
 
     @Test
+    void anAccountWithAProblemOfItsOwnSaysNothingAboutTheClient() {
+        TokenKey dave = TokenKey.of("google", "dave");
+        health.succeeded(CAROL);
+        health.rejected(ALICE, INVALID, NOW);
+        health.succeeded(CAROL);
+
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(BOB, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(dave, INVALID, NOW)).isEqualTo(Blame.CLIENT);
+    }
+
+    @Test
     void oneAccountThatKeepsProbingInVainDoesNotKeepTheOthersOut() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);

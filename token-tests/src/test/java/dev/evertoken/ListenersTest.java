@@ -193,6 +193,36 @@ class ListenersTest {
     }
 
     @Test
+    void aListenerMayPublishItself() throws Exception {
+        AtomicReference<Listeners> listeners = new AtomicReference<>();
+        CountDownLatch second = new CountDownLatch(2);
+        Listening echo = new Listening(event -> {
+            second.countDown();
+            if (second.getCount() > 0) {
+                listeners.get().publish(event);
+            }
+        });
+        listeners.set(new Listeners(List.of(echo), time));
+
+        listeners.get().publish(conflict(1));
+
+        assertThat(second.await(10, TimeUnit.SECONDS)).isTrue();
+        listeners.get().close();
+    }
+
+    @Test
+    void closingEndsTheThreads() throws Exception {
+        AtomicReference<Thread> caller = new AtomicReference<>();
+        Listeners listeners = new Listeners(List.of(new Listening(event -> caller.set(Thread.currentThread()))), time);
+        listeners.publish(conflict(1));
+
+        listeners.close();
+
+        caller.get().join(10_000);
+        assertThat(caller.get().isAlive()).isFalse();
+    }
+
+    @Test
     void aListenerMayCloseWhatItListensTo() throws Exception {
         AtomicReference<Listeners> listeners = new AtomicReference<>();
         CountDownLatch closed = new CountDownLatch(1);

@@ -29,12 +29,14 @@ class OnceAMinuteTest {
             time.nanos += Duration.ofSeconds(1).toNanos();
         }
         line.say(said::add);
+        time.nanos += Duration.ofMinutes(3).toNanos();
+        line.say(said::add);
 
-        assertThat(said).containsExactly(0L, 59L);
+        assertThat(said).containsExactly(0L, 59L, 0L);
     }
 
     private static final class StandingTime implements Timekeeper {
-        private long nanos = Long.MAX_VALUE - 5; // wraps around, as a monotonic clock may
+        private long nanos = Long.MAX_VALUE - Duration.ofSeconds(30).toNanos(); // wraps around, as it may
 
         @Override
         public long millis() {

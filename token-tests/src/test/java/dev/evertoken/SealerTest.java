@@ -18,6 +18,7 @@ import dev.evertoken.testing.Fault;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SealerTest {
@@ -41,6 +42,16 @@ class SealerTest {
             assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain)))
                     .isEqualTo(plain);
         }
+    }
+
+    @Test
+    void manyThreadsSealAndOpenAtOnce() {
+        assertThat(IntStream.range(0, 4000).parallel().mapToObj(i -> {
+                    TokenKey key = TokenKey.of("google", "user-" + i % 50);
+                    byte[] plain = ("token " + i).getBytes(UTF_8);
+                    return Arrays.equals(plain, sealer.open(key, GRANT, sealer.seal(key, GRANT, plain)));
+                }))
+                .doesNotContain(false);
     }
 
     @Test

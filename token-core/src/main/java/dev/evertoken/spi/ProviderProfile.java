@@ -70,8 +70,7 @@ public record ProviderProfile(
                     age.compareTo(longestLifetime) >= 0,
                     "earliestRefreshAge " + age + " leaves no time before longestLifetime " + longestLifetime);
         });
-        largestMargin.ifPresent(
-                margin -> refuse(!isPositive(margin), "largestMargin " + margin + " must be positive"));
+        largestMargin.ifPresent(margin -> refuse(!isPositive(margin), "largestMargin " + margin + " must be positive"));
         for (String host : apiHosts) {
             refuse(!host.matches("[^\\s/@?#]+"), "apiHosts: \"" + host + "\" is not a host name");
         }

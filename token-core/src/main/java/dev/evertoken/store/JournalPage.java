@@ -58,7 +58,7 @@ final class JournalPage {
         ByteBuffer rest = ByteBuffer.wrap(page, MARK.length, page.length - MARK.length);
         int length = rest.getInt();
         long checksum = rest.getLong();
-        if (length < 0 || length > rest.remaining()) {
+        if (length < 1 || length > rest.remaining()) {
             return Optional.empty();
         }
         byte[] text = new byte[length];

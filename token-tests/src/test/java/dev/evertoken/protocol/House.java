@@ -1,11 +1,13 @@
 package dev.evertoken.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenListener;
@@ -24,7 +26,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,12 +80,39 @@ final class House implements AutoCloseable {
                         .namespace("house")
                         .store(seen)
                         .timekeeper(clock)
+                        .maxWait(Duration.ofMinutes(10))
                         .provider(server)
                         .client("acme", client)
                         .listener(all))
                 .build();
         open.add(tokens);
         return tokens;
+    }
+
+    /** Connects Anna with a new consent and lets her access token end. */
+    void connectExpired(Tokens tokens) {
+        tokens.connect(ANNA, server.consent("anna"));
+        clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
+    }
+
+    /** Waits in real time until a condition holds that nobody tells. */
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Returns the problem that asking for Anna's token ends with. */
+    static TokenException failure(Tokens tokens) {
+        return failure(() -> tokens.accessToken(ANNA));
+    }
+
+    static TokenException failure(ThrowingCallable call) {
+        TokenException failure = catchThrowableOfType(TokenException.class, call);
+        assertThat(failure).as("a problem").isNotNull();
+        return failure;
     }
 
     /** Returns what is stored of an account. */
@@ -114,7 +145,10 @@ final class House implements AutoCloseable {
         }
     }
 
-    /** Moves the clock on, a second at a time and only while {@code waiting} threads wait for it, until the future is done. */
+    /**
+     * Moves the clock on until the future is done, a second at a time and only while {@code waiting} threads wait for
+     * it: callers that wait for a token, and engines that wait for a peer.
+     */
     <T> T drive(CompletableFuture<T> future, int waiting) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!future.isDone()) {

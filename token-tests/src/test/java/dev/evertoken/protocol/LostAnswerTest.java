@@ -2,9 +2,9 @@ package dev.evertoken.protocol;
 
 import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
 import static dev.evertoken.protocol.House.ANNA;
-import static dev.evertoken.protocol.House.get;
+import static dev.evertoken.protocol.House.failure;
+import static dev.evertoken.protocol.House.until;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
@@ -158,12 +158,7 @@ class LostAnswerTest {
         clock.advance(LIFETIME.minusMinutes(3));
         house.server.next((request, honest) -> AuthorizationServer.unknown("no answer came"));
         tokens.accessToken(ANNA);
-        get(house.async(() -> {
-            while (house.record(ANNA).uncertain() == 0) {
-                Thread.onSpinWait();
-            }
-            return true;
-        }));
+        until(() -> house.record(ANNA).uncertain() > 0);
         clock.advanceTo(house.record(ANNA).failures().nextAttempt().orElseThrow());
         assertThat(tokens.refresh(ANNA, "test").generation()).isEqualTo(2);
     }
@@ -185,17 +180,9 @@ class LostAnswerTest {
         house.server.assertNothingReused();
     }
 
-    private TokenException failure(Tokens tokens) {
-        return catchThrowableOfType(TokenException.class, () -> tokens.accessToken(ANNA));
-    }
-
     /** A refresh behind the caller tells nobody when it is done: its record does. */
     private void awaitRequests(int count) {
-        get(house.async(() -> {
-            while (house.server.requests() < count || house.record(ANNA).claim().isPresent()) {
-                Thread.onSpinWait();
-            }
-            return true;
-        }));
+        until(() ->
+                house.server.requests() >= count && house.record(ANNA).claim().isEmpty());
     }
 }

@@ -1,0 +1,55 @@
+package dev.evertoken.providers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.TokenDialect;
+import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.TokenVerdict.Kind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One answer that is known from a provider's documentation or from records of its traffic.
+ *
+ * @param line where it stands, as section and case
+ * @param remedy what it asks for
+ */
+record Documented(
+        String line,
+        int status,
+        Map<String, List<String>> headers,
+        String body,
+        Kind kind,
+        Problem problem,
+        Remedy remedy) {
+
+    static final Instant AT = Instant.parse("2026-11-20T10:07:00Z");
+
+    static Documented row(String line, int status, String body, Kind kind, Problem problem, Remedy remedy) {
+        return new Documented(line, status, Map.of(), body, kind, problem, remedy);
+    }
+
+    Documented with(String header, String value) {
+        return new Documented(line, status, Map.of(header, List.of(value)), body, kind, problem, remedy);
+    }
+
+    TokenVerdict check(TokenDialect dialect) {
+        TokenVerdict verdict = dialect.judge(Ask.REFRESH, new ProviderAnswer(status, headers, body, AT));
+        assertThat(verdict.kind()).as(verdict.detail()).isEqualTo(kind);
+        assertThat(verdict.problem()).as(verdict.detail()).isEqualTo(problem);
+        assertThat(verdict.problem().remedy()).as(line).isEqualTo(remedy);
+        assertThat(verdict.detail())
+                .startsWith("token endpoint answered " + status)
+                .hasSizeLessThan(250);
+        return verdict;
+    }
+
+    @Override
+    public String toString() {
+        return line;
+    }
+}

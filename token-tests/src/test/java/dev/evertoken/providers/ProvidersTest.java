@@ -1,0 +1,96 @@
+package dev.evertoken.providers;
+
+import static dev.evertoken.providers.LoopbackServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.RefreshOutcome.Answered;
+import dev.evertoken.spi.RefreshOutcome.Refused;
+import dev.evertoken.spi.TokenVerdict.Kind;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+/** The providers that are there without any setting. */
+class ProvidersTest {
+
+    @Test
+    void everyProviderIsFoundUnderItsId() {
+        assertThat(ServiceLoader.load(Provider.class).stream()
+                        .map(found -> found.get().id()))
+                .contains("google", "strava");
+    }
+
+    @Test
+    void googleKeepsItsRefreshTokenAndTakesTheSecretInTheForm() {
+        ProviderProfile google = new Google().profile();
+
+        assertThat(google.refreshModel()).isEqualTo(RefreshModel.STATIC);
+        assertThat(google.replayHarmless()).isTrue();
+        assertThat(google.endpoints().address(EndpointKind.REFRESH))
+                .contains(URI.create("https://oauth2.googleapis.com/token"));
+        assertThat(google.authentication(EndpointKind.REFRESH)).isEqualTo(ClientAuthentication.CLIENT_SECRET_POST);
+        assertThat(google.authentication(EndpointKind.REVOKE)).isEqualTo(ClientAuthentication.NONE);
+        assertThat(google.apiHosts()).contains("www.googleapis.com", "gmail.googleapis.com");
+    }
+
+    @Test
+    void stravaRotatesAndIsNotAskedBeforeTheLastHour() {
+        ProviderProfile strava = new Strava().profile();
+
+        assertThat(strava.refreshModel()).isEqualTo(RefreshModel.ROTATING);
+        assertThat(strava.replayHarmless()).isFalse();
+        assertThat(strava.largestMargin().orElseThrow()).isLessThan(Duration.ofHours(1));
+        assertThat(strava.defaultLifetime()).isEqualTo(Duration.ofHours(6));
+        assertThat(strava.scopeSeparator()).isEqualTo(",");
+        assertThat(strava.authentication(EndpointKind.REFRESH)).isEqualTo(ClientAuthentication.CLIENT_SECRET_POST);
+        assertThat(strava.authentication(EndpointKind.REVOKE)).isEqualTo(ClientAuthentication.CLIENT_SECRET_BASIC);
+    }
+
+    @Test
+    void aRefreshAtGoogleBringsAnAccessTokenAndKeepsTheRest() throws IOException {
+        String recorded = "{\"access_token\":\"ya29.next\",\"expires_in\":3599,"
+                + "\"scope\":\"https://www.googleapis.com/auth/drive.metadata.readonly\",\"token_type\":\"Bearer\"}";
+        try (LoopbackServer server = LoopbackServer.answering(json(200, recorded))) {
+            Answered answered = (Answered) Ask.at(new Google(), server).refresh();
+
+            assertThat(answered.answer().onto(Ask.TOKENS).refreshToken()).contains(Secret.of(Ask.REFRESH_TOKEN));
+            assertThat(answered.answer().scopes().orElseThrow())
+                    .containsExactly("https://www.googleapis.com/auth/drive.metadata.readonly");
+            assertThat(server.requests().get(0)).contains("&client_secret=").doesNotContain("Authorization");
+        }
+    }
+
+    @Test
+    void aRefreshAtStravaCountsFromOurClockEvenIfItHandsBackTheSameToken() throws IOException {
+        String recorded = "{\"token_type\":\"Bearer\",\"access_token\":\"" + Ask.ACCESS_TOKEN
+                + "\",\"expires_at\":1542940199,\"expires_in\":14282,\"refresh_token\":\"next\"}";
+        try (LoopbackServer server = LoopbackServer.answering(json(200, recorded))) {
+            Answered answered = (Answered) Ask.at(new Strava(), server).refresh();
+
+            assertThat(answered.answer().refreshToken()).contains(Secret.of("next"));
+            assertThat(answered.answer().expiresAt())
+                    .contains(answered.answer().issuedAt().plusSeconds(14_282));
+        }
+    }
+
+    @Test
+    void aWrongSecretAtStravaIsTheClientsFault() throws IOException {
+        String recorded = "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"Application\","
+                + "\"field\":\"client_secret\",\"code\":\"invalid\"}]}";
+        try (LoopbackServer server = LoopbackServer.answering(json(400, recorded))) {
+            Refused refused = (Refused) Ask.at(new Strava(), server).refresh();
+
+            assertThat(refused.verdict().kind()).isEqualTo(Kind.CLIENT_INVALID);
+            assertThat(refused.verdict().problem()).isEqualTo(Problem.CLIENT_REJECTED);
+        }
+    }
+}
