@@ -80,7 +80,10 @@ final class TokenEndpoint {
         }
         Dispatch dispatch = new Dispatch(call);
         Call request = client(call, anywhere, dispatch).newCall(request(call));
-        Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), request::cancel);
+        Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
+            dispatch.deadlineEnds();
+            request.cancel();
+        });
         try (Response response = request.execute()) {
             return read(response, call, dispatch);
         } catch (IOException e) {
