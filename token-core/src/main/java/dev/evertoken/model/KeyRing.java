@@ -21,6 +21,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class KeyRing {
 
     private static final int KEY_BYTES = 32;
+    private static final String ID = "[A-Za-z0-9_.-]{1,32}";
+    private static final String ID_RULE = "a key id is 1 to 32 of A-Z a-z 0-9 _ . -";
     private static final KeyRing NONE = new KeyRing(Map.of());
 
     private final Map<String, SecretKey> keys;
@@ -100,10 +102,13 @@ public final class KeyRing {
                 throw misconfigured(source + ": key " + position + " is not written as id:base64");
             }
             String id = entry.substring(0, colon).strip();
+            if (!id.matches(ID)) {
+                throw misconfigured(source + ": key " + position + ": " + ID_RULE);
+            }
             try {
                 byte[] key =
                         Base64.getDecoder().decode(entry.substring(colon + 1).strip());
-                if (keys.put(checkedId(id), checkedKey(id, key)) != null) {
+                if (keys.put(id, checkedKey(id, key)) != null) {
                     throw misconfigured(source + ": key id \"" + id + "\" stands twice");
                 }
             } catch (IllegalArgumentException e) {
@@ -114,8 +119,8 @@ public final class KeyRing {
     }
 
     private static String checkedId(String id) {
-        if (!id.matches("[A-Za-z0-9_.-]{1,32}")) {
-            throw new IllegalArgumentException("a key id is 1 to 32 of A-Z a-z 0-9 _ . -");
+        if (!id.matches(ID)) {
+            throw new IllegalArgumentException(ID_RULE);
         }
         return id;
     }

@@ -13,6 +13,9 @@ import java.util.Set;
 /**
  * What is known of a provider as data. Immutable.
  *
+ * <p>What contradicts itself is refused with {@link IllegalArgumentException}: a default lifetime beyond the
+ * longest one, negative times, a host with a path.
+ *
  * @param refreshModel how its grants live on
  * @param endpoints where it is
  * @param authentication how clients prove themselves, for each endpoint; {@link
@@ -55,6 +58,49 @@ public record ProviderProfile(
         authentication =
                 authentication.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(authentication));
         apiHosts = Set.copyOf(apiHosts);
+        refuse(scopeSeparator.isEmpty(), "scopeSeparator is empty");
+        refuse(reuseGrace.isNegative(), "reuseGrace " + reuseGrace + " is negative");
+        refuse(!isPositive(defaultLifetime), "defaultLifetime " + defaultLifetime + " must be positive");
+        refuse(
+                defaultLifetime.compareTo(longestLifetime) > 0,
+                "defaultLifetime " + defaultLifetime + " is longer than longestLifetime " + longestLifetime);
+        earliestRefreshAge.ifPresent(age -> {
+            refuse(age.isNegative(), "earliestRefreshAge " + age + " is negative");
+            refuse(
+                    age.compareTo(longestLifetime) >= 0,
+                    "earliestRefreshAge " + age + " leaves no time before longestLifetime " + longestLifetime);
+        });
+        largestMargin.ifPresent(margin -> refuse(!isPositive(margin), "largestMargin " + margin + " must be positive"));
+        for (String host : apiHosts) {
+            refuse(!host.matches("[^\\s/@?#]+"), "apiHosts: \"" + host + "\" is not a host name");
+        }
+    }
+
+    private static boolean isPositive(Duration value) {
+        return !value.isNegative() && !value.isZero();
+    }
+
+    private static void refuse(boolean wrong, String why) {
+        if (wrong) {
+            throw new IllegalArgumentException(why);
+        }
+    }
+
+    /** Returns this profile with other endpoints. */
+    public ProviderProfile withEndpoints(Endpoints addresses) {
+        return new ProviderProfile(
+                refreshModel,
+                addresses,
+                authentication,
+                scopeSeparator,
+                earliestRefreshAge,
+                largestMargin,
+                reuseGrace,
+                replayHarmless,
+                defaultLifetime,
+                longestLifetime,
+                apiHosts,
+                revokeScope);
     }
 
     /** Starts a profile; everything but the refresh model has a default. */

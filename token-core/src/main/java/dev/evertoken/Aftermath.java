@@ -1,0 +1,272 @@
+package dev.evertoken;
+
+import dev.evertoken.ClientHealth.Blame;
+import dev.evertoken.Judgement.Hold;
+import dev.evertoken.Settlement.Marked;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenAnswer;
+import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.store.Journal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a call leaves behind besides tokens: failure memory, the client's breaker, dead grants, events.
+ *
+ * <p>What the store does not take is remembered in this process alone, so that a broken store does not
+ * make it call the provider again and again. Thread-safe.
+ */
+final class Aftermath {
+
+    /** What a call without tokens left; {@code loadAgain}: it was about something that is not there any more. */
+    record Left(Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
+
+    private static final Logger log = LoggerFactory.getLogger(Aftermath.class);
+    private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
+    private static final Duration NOT_YET_PAUSE = Duration.ofHours(1);
+    private static final int MARK_ATTEMPTS = 3;
+
+    private final Settlement settlement;
+    private final FailureGate gate;
+    private final Journal journal;
+    private final Explain explain;
+    private final Timekeeper time;
+    private final ConcurrentMap<TokenKey, Hold> holds = new ConcurrentHashMap<>();
+
+    Aftermath(Settlement settlement, FailureGate gate, Journal journal, Explain explain, Timekeeper time) {
+        this.settlement = settlement;
+        this.gate = gate;
+        this.journal = journal;
+        this.explain = explain;
+        this.time = time;
+    }
+
+    /** Returns why this process does not call the provider now: its own memory, or the client's breaker. */
+    Optional<Hold> hold(Turn turn, Instant now) {
+        Hold own = holds.computeIfPresent(turn.key(), (key, hold) -> now.isBefore(hold.until()) ? hold : null);
+        return own != null
+                ? Optional.of(own)
+                : turn.client().health().shut(now).map(shut -> new Hold(shut.problem(), shut.detail(), shut.until()));
+    }
+
+    // ---- failures
+
+    /** Writes down a call that brought no tokens and did not kill the grant. */
+    Left of(Turn turn, TokenRecord claimed, RefreshOutcome outcome) {
+        if (outcome instanceof RefreshOutcome.NotSent notSent) {
+            turn.client().health().undecided();
+            return turn.isWithheld()
+                    ? withheld(turn, claimed, notSent)
+                    : failed(turn, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
+        }
+        if (outcome instanceof RefreshOutcome.MaybeSent maybe) {
+            turn.client().health().undecided();
+            boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
+            TokenVerdict verdict = maybe.verdict();
+            Problem problem = rotating ? Problem.ANSWER_LOST : verdict.problem();
+            return failed(turn, claimed, remembering(problem, verdict.until(), verdict.detail()), rotating ? 1 : 0);
+        }
+        TokenVerdict verdict = ((RefreshOutcome.Refused) outcome).verdict();
+        if (turn.client().health().rejected(turn.key(), verdict, time.now()) == Blame.CLIENT) {
+            return clientRefused(turn, claimed, verdict);
+        }
+        return verdict.kind() == TokenVerdict.Kind.NOT_YET
+                ? notYet(turn, claimed, verdict)
+                : failed(turn, claimed, before -> gate.after(before, verdict, time.now()), 0);
+    }
+
+    private Function<Failures, Failures> remembering(Problem problem, Optional<Instant> until, String detail) {
+        return before -> gate.after(before, problem, until, detail, time.now());
+    }
+
+    /** We held it back ourselves: nobody failed. */
+    private Left withheld(Turn turn, TokenRecord claimed, RefreshOutcome.NotSent why) {
+        release(turn, claimed, TokenRecord::next, Optional.empty());
+        return new Left(Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.empty(), true, false);
+    }
+
+    private Left clientRefused(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
+        Instant now = time.now();
+        Optional<Instant> until = turn.client().health().shut(now).map(ClientHealth.Shut::until);
+        release(turn, claimed, TokenRecord::next, Optional.empty());
+        turn.tell(new TokenEvent.RefreshFailed(
+                turn.key(),
+                now,
+                verdict.problem(),
+                verdict.detail(),
+                claimed.health().state(),
+                until));
+        return new Left(verdict.problem(), verdict.detail(), until, true, false);
+    }
+
+    private Left notYet(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
+        Instant earliest = verdict.until().orElseGet(() -> time.now().plus(NOT_YET_PAUSE));
+        Hold hold = new Hold(Problem.NOT_YET, verdict.detail(), earliest);
+        release(
+                turn,
+                claimed,
+                record -> record.next().lifetime(record.lifetime().notBefore(earliest)),
+                Optional.of(hold));
+        return new Left(Problem.NOT_YET, verdict.detail(), Optional.of(earliest), true, false);
+    }
+
+    private Left failed(Turn turn, TokenRecord claimed, Function<Failures, Failures> memory, int moreUncertain) {
+        Failures failures = memory.apply(claimed.failures());
+        Problem problem = failures.problem().orElse(Problem.INTERNAL);
+        int uncertain = claimed.uncertain() + moreUncertain;
+        Instant now = time.now();
+        ConnectionState state = stateAfter(claimed, problem, uncertain, now);
+        Instant until = failures.nextAttempt().orElse(now);
+        release(
+                turn,
+                claimed,
+                record -> record.next()
+                        .failures(failures)
+                        .uncertain(uncertain)
+                        .health(record.health().become(state, problem, now)),
+                Optional.of(new Hold(problem, failures.detail(), until)));
+        turn.tell(new TokenEvent.RefreshFailed(
+                turn.key(), now, problem, failures.detail(), state, failures.nextAttempt()));
+        return new Left(problem, failures.detail(), failures.nextAttempt(), true, false);
+    }
+
+    private static ConnectionState stateAfter(TokenRecord record, Problem problem, int uncertain, Instant now) {
+        if (problem.state().isPresent()) {
+            return problem.state().get();
+        }
+        if (uncertain > 0) {
+            return ConnectionState.UNCERTAIN;
+        }
+        boolean ended = !now.isBefore(record.lifetime().schedule().expiresAt());
+        return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
+    }
+
+    /** Gives the claim back; where nothing could be written, this process alone remembers {@code hold}. */
+    private void release(
+            Turn turn, TokenRecord claimed, Function<TokenRecord, TokenRecord.Builder> change, Optional<Hold> hold) {
+        if (claimed.claim().isEmpty()) {
+            hold.ifPresent(why -> holds.put(turn.key(), why));
+            return;
+        }
+        try {
+            settlement.release(claimed, turn.claimId(), change);
+        } catch (TokenStoreException e) {
+            log.warn("{}: the outcome of a call could not be written down, its claim lapses", turn.key(), e);
+            hold.ifPresent(why -> holds.put(turn.key(), atLeastForAWhile(why)));
+        }
+    }
+
+    private Hold atLeastForAWhile(Hold hold) {
+        Instant soonest = time.now().plus(LOCAL_HOLD);
+        return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), soonest) : hold;
+    }
+
+    // ---- dead grants
+
+    /**
+     * Marks the grant dead, table M.
+     *
+     * @throws TokenException with the provider's reason if the store does not take it; nothing is assumed then
+     */
+    Marked mark(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
+        turn.client().health().rejected(turn.key(), verdict, time.now());
+        Problem problem = reason(claimed, verdict);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return settlement.markDead(claimed, turn.claimId(), problem, verdict.detail());
+            } catch (TokenStoreException e) {
+                if (attempt < MARK_ATTEMPTS) {
+                    continue;
+                }
+                log.warn("{}: a dead grant could not be marked", turn.key(), e);
+                holds.put(
+                        turn.key(),
+                        new Hold(problem, verdict.detail(), time.now().plus(LOCAL_HOLD)));
+                throw explain.because(turn.key(), problem, verdict.detail(), e);
+            }
+        }
+    }
+
+    private static Problem reason(TokenRecord claimed, TokenVerdict verdict) {
+        return claimed.uncertain() > 0 ? Problem.LOST_ANSWER : verdict.problem();
+    }
+
+    /** Tells that a grant is dead, once. */
+    Left afterMarking(Turn turn, Marked marked, TokenRecord claimed, TokenVerdict verdict) {
+        Problem problem = reason(claimed, verdict);
+        boolean dead = marked instanceof Marked.Dead;
+        if (dead) {
+            turn.tell(new TokenEvent.ReauthorizationRequired(turn.key(), time.now(), problem, verdict.detail()));
+            turn.cell().forget(claimed.grant().id());
+        }
+        return new Left(problem, verdict.detail(), Optional.empty(), false, !dead);
+    }
+
+    // ---- good answers
+
+    /** Tells whether the answer names another user than the grant's. */
+    boolean isOfAnotherUser(TokenRecord claimed, TokenAnswer answer) {
+        return claimed.subject().isPresent()
+                && answer.subject().isPresent()
+                && !claimed.subject().equals(answer.subject());
+    }
+
+    /** Sets an answer of another user aside: the record keeps what it has, and remembers why. */
+    TokenException quarantined(Turn turn, TokenRecord claimed, Pending pending) {
+        pending.entry().ifPresent(journal::park);
+        Left left = failed(
+                turn,
+                claimed,
+                remembering(
+                        Problem.IDENTITY_MISMATCH,
+                        Optional.of(time.now().plus(FailureGate.LONGEST)),
+                        "the provider answered with the tokens of another user"),
+                claimed.refreshModel() == RefreshModel.ROTATING ? 1 : 0);
+        return explain.problem(
+                turn.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
+    }
+
+    /** Tells that the account has new tokens. */
+    void succeeded(Turn turn, TokenRecord before, TokenRecord after) {
+        Instant now = time.now();
+        TokenKey key = turn.key();
+        holds.remove(key);
+        turn.client().health().succeeded(key);
+        boolean rotated = !before.refreshTokenFingerprint().equals(after.refreshTokenFingerprint());
+        turn.tell(new TokenEvent.Refreshed(
+                key,
+                now,
+                after.generation(),
+                rotated,
+                after.lifetime().expiresAt(),
+                Duration.ofNanos(time.nanos() - turn.claimedNanos())));
+        ConnectionState was = before.health().state();
+        if (was != ConnectionState.ACTIVE) {
+            turn.tell(new TokenEvent.Recovered(
+                    key, now, was, Duration.between(before.health().since(), now)));
+        }
+        Set<String> lost = new LinkedHashSet<>(before.grantedScopes());
+        lost.removeAll(after.grantedScopes());
+        if (!lost.isEmpty()) {
+            turn.tell(new TokenEvent.ScopeReduced(key, now, lost));
+        }
+    }
+}

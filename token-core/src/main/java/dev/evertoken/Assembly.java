@@ -1,0 +1,236 @@
+package dev.evertoken;
+
+import dev.evertoken.TokensBuilder.Enrolled;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.StoreContext;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.TokenStore.Guarantee;
+import dev.evertoken.spi.TokenStoreFactory;
+import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.store.Journal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checks the settings together and puts the engine together from them. Used once, by one thread. */
+final class Assembly {
+
+    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+    private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
+
+    private final TokensBuilder chosen;
+    private final Settings settings;
+    private final Map<String, Registered> clients = new LinkedHashMap<>();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    Assembly(TokensBuilder chosen) {
+        this.chosen = chosen;
+        this.settings = new Settings(
+                chosen.callDeadline,
+                chosen.claimDuration,
+                chosen.settleWindow,
+                chosen.maxWait,
+                chosen.recheckEvery,
+                chosen.clockSkew);
+    }
+
+    Tokens tokens() {
+        checkNames();
+        findProviders();
+        Timekeeper time = chosen.time != null ? chosen.time : Timekeeper.system();
+        TokenStore store = chosen.store != null ? chosen.store : openStore(time);
+        try {
+            checkGuarantee(store);
+            return assembled(store, journalFor(store), time);
+        } catch (RuntimeException e) {
+            if (chosen.store == null) {
+                store.close();
+            }
+            throw e;
+        }
+    }
+
+    // ---- checks
+
+    private void checkNames() {
+        if (chosen.namespace.isBlank()) {
+            throw new IllegalArgumentException("namespace is not set: it keeps applications apart in one store");
+        }
+        if (chosen.environment.isBlank()) {
+            throw new IllegalArgumentException("environment is blank");
+        }
+        if (chosen.clients.isEmpty()) {
+            throw new IllegalArgumentException("no client is registered: client(\"google\", …) registers one");
+        }
+        if (chosen.cacheSize < 1) {
+            throw new IllegalArgumentException("cacheSize " + chosen.cacheSize + " is less than 1");
+        }
+        requireRegistered("endpoints", chosen.endpoints.keySet());
+        requireRegistered("allowHosts", chosen.moreHosts.keySet());
+    }
+
+    private void requireRegistered(String setting, Set<String> registrations) {
+        Set<String> unknown = new TreeSet<>(registrations);
+        unknown.removeAll(chosen.clients.keySet());
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    setting + " names " + unknown + ", but the clients are " + new TreeSet<>(chosen.clients.keySet()));
+        }
+    }
+
+    private void findProviders() {
+        Plugins<Provider> plugins = new Plugins<>("provider", Provider.class, Provider::id);
+        chosen.clients.forEach((registration, enrolled) -> {
+            Provider given = chosen.providers.get(enrolled.providerId());
+            Provider provider = given != null ? given : plugins.get(enrolled.providerId());
+            clients.put(registration, registered(registration, enrolled, provider));
+        });
+    }
+
+    private Registered registered(String registration, Enrolled enrolled, Provider provider) {
+        ProviderProfile known = provider.profile();
+        Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
+        ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
+        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
+        Set<String> hosts = new LinkedHashSet<>();
+        profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        return new Registered(
+                client, provider, provider.refresher(), Set.copyOf(hosts), new ClientHealth(Backoff.betweenAttempts()));
+    }
+
+    private void checkGuarantee(TokenStore store) {
+        List<String> rotating = clients.entrySet().stream()
+                .filter(entry -> entry.getValue().client().profile().refreshModel() == RefreshModel.ROTATING)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (store.guarantee() == Guarantee.SHARED || rotating.isEmpty()) {
+            return;
+        }
+        if (chosen.clustered) {
+            throw new IllegalArgumentException(
+                    "the store guarantees its writes to one process only, but several are to" + " share it and "
+                            + rotating + " rotate their refresh tokens: two processes would spend one twice");
+        }
+        log.warn("the store guarantees its writes to this process only; no second process may refresh {}", rotating);
+    }
+
+    // ---- parts
+
+    private TokenStore openStore(Timekeeper time) {
+        int colon = chosen.location.indexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("store is not set: use a location as \"file:./tokens\" or an instance");
+        }
+        TokenStoreFactory factory = new Plugins<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme)
+                .get(chosen.location.substring(0, colon));
+        TokenStore store = factory.open(chosen.location, new StoreContext(chosen.namespace, chosen.environment, time));
+        toClose.add(store);
+        return store;
+    }
+
+    private Journal journalFor(TokenStore store) {
+        boolean pointless = chosen.journal.isEmpty() && store.guarantee() == Guarantee.PROCESS;
+        if (!chosen.journalling || pointless) {
+            return Journal.none();
+        }
+        return Journal.in(chosen.journal.orElseGet(() -> journalFolder(store)), chosen.namespace);
+    }
+
+    private static Path journalFolder(TokenStore store) {
+        if (store instanceof FileTokenStore files) {
+            return files.folder().resolve(".journal");
+        }
+        String state = Optional.ofNullable(System.getenv("XDG_STATE_HOME"))
+                .filter(folder -> !folder.isBlank())
+                .orElse(System.getProperty("user.home") + "/.local/state");
+        return Path.of(state, "evertoken", "journal");
+    }
+
+    private Tokens assembled(TokenStore store, Journal journal, Timekeeper time) {
+        Sealer sealer = new Sealer(chosen.keys, chosen.namespace, chosen.environment);
+        sealer.warnings().forEach(log::warn);
+        Explain explain = new Explain(chosen.reconnectUrls);
+        WatchedStore watched = new WatchedStore(store, time);
+        Records records = new Records(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
+        Claims claims = new Claims(watched, records, time, settings, owner());
+        Settlement settlement = new Settlement(watched, records, claims, time);
+        Listeners listeners = new Listeners(chosen.listeners, time);
+        Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
+        Unsaved unsaved = new Unsaved(
+                settlement, journal, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
+        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
+        Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
+        Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
+        Publisher publisher = new Publisher(records, time, settings.clockSkew(), recheck);
+        Workshop workshop = new Workshop(
+                watched,
+                records,
+                claims,
+                settlement,
+                unsaved,
+                gate,
+                aftermath,
+                publisher,
+                journal,
+                explain,
+                time,
+                settings,
+                new CompletableFuture<>());
+        Statuses statuses = new Statuses(watched, records, unsaved, explain, time);
+        toClose.add(0, listeners);
+        if (chosen.time == null) {
+            toClose.add(time);
+        }
+        Clients registered = new Clients(clients, explain);
+        String choices = choices(store, journal, registered);
+        log.info("{}", choices);
+        return new Tokens(new Tokens.Parts(
+                new TokenCache(chosen.cacheSize),
+                registered,
+                new SingleFlight(executor, explain, listeners::publish),
+                new Connections(workshop, statuses, listeners::publish),
+                statuses,
+                workshop,
+                executor,
+                new Closing(time, settings.callDeadline().plus(settings.settleWindow()), unsaved, List.copyOf(toClose)),
+                choices));
+    }
+
+    private ExecutorService ownThreads() {
+        ExecutorService threads = EngineThreads.start();
+        toClose.add(threads::shutdown);
+        return threads;
+    }
+
+    private static String owner() {
+        String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host");
+        return "process " + ProcessHandle.current().pid() + " on " + host;
+    }
+
+    private String choices(TokenStore store, Journal journal, Clients registered) {
+        return "Tokens[" + chosen.namespace + "/" + chosen.environment + ", store "
+                + store.getClass().getSimpleName() + " (" + store.guarantee() + "), journal "
+                + (journal.isDurable() ? "on" : "off") + ", " + chosen.keys + ", clients " + registered + ", "
+                + settings
+                + "]";
+    }
+}

@@ -1,0 +1,169 @@
+package dev.evertoken;
+
+import dev.evertoken.Claims.Standing;
+import dev.evertoken.model.Claim.Phase;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Freshness;
+import dev.evertoken.model.Health;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.ProviderProfile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What to do with a record that was just loaded: table L of the protocol, first hit wins. Pure.
+ *
+ * @param settings the protocol's times
+ * @param gate reads the failure memory
+ */
+record Judgement(Settings settings, FailureGate gate) {
+
+    /** Two forced refreshes of one account are at least this far apart. */
+    static final Duration FORCED_APART = Duration.ofSeconds(10);
+
+    private static final Duration PEER_CHECK = Duration.ofSeconds(1);
+
+    /** What to do. */
+    sealed interface Step {
+        /** The record's token is the answer. */
+        record Adopt() implements Step {}
+
+        /** The token is due but valid: serve it, and look again then. */
+        record Serve(Instant lookAgain) implements Step {}
+
+        /** There is nothing to serve and nothing to try. */
+        record Refuse(Problem problem, String detail, Optional<Instant> retryAt) implements Step {}
+
+        /** A peer is at it. */
+        record Wait() implements Step {}
+
+        /** Claim it and call. {@code takingOver} a claim that may have been sent. */
+        record Take(boolean takingOver) implements Step {}
+    }
+
+    /** Why no call may be made although the record would allow one; from the client's breaker or this process. */
+    record Hold(Problem problem, String detail, Instant until) {}
+
+    Step judge(TokenRecord record, Ask ask, Standing claim, Optional<Hold> hold, ProviderProfile profile, Instant now) {
+        if (record.health().state() == ConnectionState.NEEDS_REAUTH) {
+            return needsReauth(record.health(), record.failures());
+        }
+        Freshness freshness = freshness(record, now);
+        boolean rejected = ask.rejects(record.grant().id(), record.generation());
+        boolean tooShort = isTooShort(record, ask, now);
+        if (freshness == Freshness.FRESH && !rejected && !tooShort && !forcedNow(record, ask, now)) {
+            return new Step.Adopt();
+        }
+        boolean valid = freshness != Freshness.EXPIRED && ask.anyValidTokenWillDo();
+        if (!refreshable(record)) {
+            return valid ? new Step.Serve(end(record)) : noRefreshToken(record, freshness);
+        }
+        Optional<Step.Refuse> shut = shut(record, hold, now);
+        if (shut.isPresent()) {
+            return valid ? new Step.Serve(shut.get().retryAt().orElse(end(record))) : shut.get();
+        }
+        if (claim == Standing.LIVE) {
+            return valid ? new Step.Serve(now.plus(PEER_CHECK)) : new Step.Wait();
+        }
+        boolean lapsedSent = claim == Standing.LAPSED
+                && record.claim().filter(c -> c.phase() == Phase.SENT).isPresent();
+        if ((lapsedSent || record.uncertain() > 0) && replayCosts(record, profile)) {
+            return replay(record, lapsedSent, freshness, valid, profile, now);
+        }
+        return new Step.Take(lapsedSent);
+    }
+
+    private Freshness freshness(TokenRecord record, Instant now) {
+        Instant trusted = record.lifetime().issuedAt().minus(settings.clockSkew());
+        return now.isBefore(trusted)
+                ? Freshness.EXPIRED
+                : record.lifetime().schedule().freshness(now);
+    }
+
+    private static boolean forcedNow(TokenRecord record, Ask ask, Instant now) {
+        return ask.forced() && !now.isBefore(record.lifetime().issuedAt().plus(FORCED_APART));
+    }
+
+    /** A new token would last longer; one that has most of its life before it is as good as it gets. */
+    private static boolean isTooShort(TokenRecord record, Ask ask, Instant now) {
+        Duration mostOfLife = Duration.between(record.lifetime().issuedAt(), end(record))
+                .multipliedBy(3)
+                .dividedBy(4);
+        Duration wanted = ask.atLeast().compareTo(mostOfLife) < 0 ? ask.atLeast() : mostOfLife;
+        return !ask.atLeast().isZero() && Duration.between(now, end(record)).compareTo(wanted) < 0;
+    }
+
+    private static Instant end(TokenRecord record) {
+        return record.lifetime().schedule().expiresAt();
+    }
+
+    private static boolean refreshable(TokenRecord record) {
+        return switch (record.refreshModel()) {
+            case ROTATING, STATIC -> record.refreshTokenFingerprint().isPresent();
+            case EXTENDING -> true;
+            case NON_EXPIRING -> false;
+        };
+    }
+
+    private static Step noRefreshToken(TokenRecord record, Freshness freshness) {
+        String detail = freshness == Freshness.EXPIRED
+                ? "the access token ended at " + end(record) + " and there is no refresh token"
+                : "the token cannot be replaced: there is no refresh token";
+        return new Step.Refuse(Problem.NO_REFRESH_TOKEN, detail, Optional.empty());
+    }
+
+    private static Step needsReauth(Health health, Failures failures) {
+        return new Step.Refuse(
+                health.problem().orElse(Problem.GRANT_DEAD),
+                failures.detail().isEmpty() ? "the grant is dead since " + health.since() : failures.detail(),
+                Optional.empty());
+    }
+
+    /** The gates: the account's failure memory, the provider's "not before", the client's breaker. */
+    private Optional<Step.Refuse> shut(TokenRecord record, Optional<Hold> hold, Instant now) {
+        Optional<Instant> until = gate.shutUntil(record, now);
+        if (until.isPresent()) {
+            Failures failures = record.failures();
+            return Optional.of(
+                    failures.shut(now)
+                            ? new Step.Refuse(failures.problem().orElse(Problem.INTERNAL), failures.detail(), until)
+                            : new Step.Refuse(Problem.NOT_YET, "the provider does not refresh this token yet", until));
+        }
+        return hold.map(why -> new Step.Refuse(why.problem(), why.detail(), Optional.of(why.until())));
+    }
+
+    private static boolean replayCosts(TokenRecord record, ProviderProfile profile) {
+        return record.refreshModel() == RefreshModel.ROTATING && !profile.replayHarmless();
+    }
+
+    /**
+     * A token of this generation may have been spent: it is sent again inside the provider's grace, else only
+     * when the access token has ended and nothing can be lost any more (protocol.md X3).
+     */
+    private Step replay(
+            TokenRecord record,
+            boolean lapsedSent,
+            Freshness freshness,
+            boolean valid,
+            ProviderProfile profile,
+            Instant now) {
+        boolean first = record.uncertain() + (lapsedSent ? 1 : 0) == 1;
+        Instant graceEnd = record.updatedAt().plus(profile.reuseGrace()).minus(Settings.CONNECT);
+        if (first && now.isBefore(graceEnd)) {
+            return new Step.Take(lapsedSent);
+        }
+        if (freshness == Freshness.EXPIRED) {
+            return new Step.Take(lapsedSent);
+        }
+        return valid
+                ? new Step.Serve(end(record))
+                : new Step.Refuse(
+                        Problem.ANSWER_LOST,
+                        "an earlier refresh may have reached the provider; the next one waits for the access token's end",
+                        Optional.of(end(record)));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.evertoken;
+
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.store.Journal;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that is to be saved: what it should leave in the store, under which claim it came, and its
+ * journal entry where there is one.
+ */
+final class Pending {
+
+    private final TokenRecord answered;
+    private final String claimId;
+    private final Journal.@Nullable Entry entry;
+    private final Set<Long> written = ConcurrentHashMap.newKeySet();
+
+    Pending(TokenRecord answered, String claimId, Journal.@Nullable Entry entry) {
+        this.answered = answered;
+        this.claimId = claimId;
+        this.entry = entry;
+    }
+
+    static Pending of(Journal.Entry entry) {
+        return new Pending(entry.answered(), entry.claimId(), entry);
+    }
+
+    TokenRecord answered() {
+        return answered;
+    }
+
+    String claimId() {
+        return claimId;
+    }
+
+    Optional<Journal.Entry> entry() {
+        return Optional.ofNullable(entry);
+    }
+
+    /** Remembers a write whose acknowledgement may get lost. */
+    void isWriting(long revision) {
+        written.add(revision);
+    }
+
+    /** Tells whether a revision is one of our own writes. */
+    boolean wrote(long revision) {
+        return written.contains(revision);
+    }
+}

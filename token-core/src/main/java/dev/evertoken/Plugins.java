@@ -1,0 +1,59 @@
+package dev.evertoken;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the {@link ServiceLoader} finds of one kind, by key. A plug-in that cannot be loaded hurts only who
+ * asks for a key that is not there. Immutable.
+ */
+final class Plugins<S> {
+
+    private static final Logger log = LoggerFactory.getLogger(Plugins.class);
+
+    private final String what;
+    private final Map<String, List<S>> byKey = new LinkedHashMap<>();
+    private final List<String> broken = new ArrayList<>();
+
+    /** @param what names the kind in messages, as {@code provider} */
+    Plugins(String what, Class<S> type, Function<S, String> key) {
+        this.what = what;
+        ServiceLoader.load(type).stream().forEach(found -> add(found, key));
+    }
+
+    private void add(ServiceLoader.Provider<S> found, Function<S, String> key) {
+        try {
+            S plugin = found.get();
+            byKey.computeIfAbsent(key.apply(plugin), k -> new ArrayList<>()).add(plugin);
+        } catch (ServiceConfigurationError | RuntimeException e) {
+            log.warn("the {} {} cannot be loaded", what, found.type().getName(), e);
+            broken.add(found.type().getName());
+        }
+    }
+
+    /** @throws IllegalArgumentException if there is none or more than one, saying what there is */
+    S get(String key) {
+        List<S> found = byKey.getOrDefault(key, List.of());
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found "
+                    + new TreeSet<>(byKey.keySet())
+                    + (broken.isEmpty() ? "" : ", could not load " + broken)
+                    + "; add its dependency or hand one to the builder");
+        }
+        throw new IllegalArgumentException("more than one " + what + " claims \"" + key + "\": "
+                + found.stream().map(plugin -> plugin.getClass().getName()).collect(Collectors.joining(", "))
+                + "; remove one or hand the right one to the builder");
+    }
+}

@@ -1,0 +1,48 @@
+package dev.evertoken;
+
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.TokenCache.Snapshot;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Puts a record's token into its cell, with the times that the hot path compares. */
+final class Publisher {
+
+    private final Records records;
+    private final Timekeeper time;
+    private final Duration skew;
+    private final Duration recheckEvery;
+
+    /** @param recheckEvery how long a cell is believed before the store is asked again */
+    Publisher(Records records, Timekeeper time, Duration skew, Duration recheckEvery) {
+        this.records = records;
+        this.time = time;
+        this.skew = skew;
+        this.recheckEvery = recheckEvery;
+    }
+
+    /** Publishes a token that is fresh; it is looked at again when it is due. */
+    AccessToken publish(Cell cell, TokenRecord record) {
+        return publish(cell, record, record.lifetime().schedule().refreshAt());
+    }
+
+    /** Publishes a token that is due but cannot be refreshed before {@code lookAgain}. */
+    AccessToken serve(Cell cell, TokenRecord record, Instant lookAgain) {
+        return publish(cell, record, lookAgain);
+    }
+
+    /** Notes a token that may be all there is while the store does not answer. */
+    void remember(Cell cell, TokenRecord record) {
+        publish(cell, record, time.now());
+    }
+
+    private AccessToken publish(Cell cell, TokenRecord record, Instant due) {
+        AccessToken token = records.accessToken(record);
+        Instant recheck = time.now().plus(recheckEvery);
+        cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
+        return token;
+    }
+}

@@ -1,0 +1,236 @@
+package dev.evertoken;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Health;
+import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.RefreshPolicy;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenAnswer;
+import dev.evertoken.store.RecordCodec;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns tokens into records and records into tokens: sealing, fingerprints, lifetimes, revisions. */
+final class Records {
+
+    /** A told lifetime of nothing would mean a call to the provider for every request. */
+    static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(Records.class);
+    private static final String CLIENT_ID = "client-id";
+    private static final String REFRESH_TOKEN = "refresh-token";
+
+    private final Sealer sealer;
+    private final String namespace;
+    private final String environment;
+    private final RefreshPolicy policy;
+    private final Timekeeper time;
+    private final SecureRandom random = new SecureRandom();
+
+    Records(Sealer sealer, String namespace, String environment, RefreshPolicy policy, Timekeeper time) {
+        this.sealer = sealer;
+        this.namespace = namespace;
+        this.environment = environment;
+        this.policy = policy;
+        this.time = time;
+    }
+
+    /** Returns the id of a new write: random and positive, never a counter (protocol.md X1). */
+    long newRevision() {
+        return random.nextLong(1, Long.MAX_VALUE);
+    }
+
+    /** Returns a new id of a grant or a claim. */
+    String newId() {
+        return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+    }
+
+    /** Returns {@code draft} as a new write. */
+    TokenRecord write(TokenRecord.Builder draft) {
+        return draft.build(newRevision(), time.now());
+    }
+
+    /** Returns the first record of a grant. */
+    TokenRecord first(
+            TokenKey key,
+            Client client,
+            Grant grant,
+            TokenSet tokens,
+            Set<String> requestedScopes,
+            Optional<String> subject) {
+        ProviderProfile profile = client.profile();
+        Instant now = time.now();
+        return new TokenRecord(
+                key,
+                new Origin(
+                        namespace,
+                        environment,
+                        sealer.fingerprint(CLIENT_ID, client.credentials().clientId())),
+                newRevision(),
+                grant,
+                1,
+                subject,
+                requestedScopes,
+                tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes(),
+                profile.refreshModel(),
+                fingerprint(tokens),
+                lifetime(key, profile, tokens),
+                startingHealth(profile, tokens, now),
+                Optional.empty(),
+                0,
+                Failures.none(),
+                Optional.empty(),
+                sealer.seal(key, grant.id(), RecordCodec.encodeTokens(tokens)),
+                now);
+    }
+
+    /** A connection that will end because nothing can refresh it says so from the first day (D17). */
+    private static Health startingHealth(ProviderProfile profile, TokenSet tokens, Instant now) {
+        boolean needsRefreshToken =
+                profile.refreshModel() == RefreshModel.ROTATING || profile.refreshModel() == RefreshModel.STATIC;
+        Health active = Health.active(now);
+        return needsRefreshToken && tokens.refreshToken().isEmpty()
+                ? active.become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, now)
+                : active;
+    }
+
+    /** Returns the next generation: what the provider answered, on top of what it left out. */
+    TokenRecord answered(TokenRecord base, Client client, TokenAnswer answer) {
+        TokenSet next = answer.onto(tokens(base));
+        Lifetime lifetime = answer.accessToken().isPresent()
+                ? lifetime(base.key(), client.profile(), next)
+                : dueNow(base.lifetime());
+        return write(base.next()
+                .generation(base.generation() + 1)
+                .subject(answer.subject().or(base::subject))
+                .grantedScopes(answer.scopes().orElse(base.grantedScopes()))
+                .refreshTokenFingerprint(fingerprint(next))
+                .lifetime(lifetime)
+                .secrets(sealer.seal(base.key(), base.grant().id(), RecordCodec.encodeTokens(next)))
+                .noClaim()
+                .uncertain(0)
+                .failures(Failures.none())
+                .health(Health.active(time.now())));
+    }
+
+    /** @throws TokenException with {@link Problem#RECORD_UNREADABLE} */
+    TokenSet tokens(TokenRecord record) {
+        return RecordCodec.decodeTokens(
+                record.key(), sealer.open(record.key(), record.grant().id(), record.secrets()));
+    }
+
+    /** @throws TokenException with {@link Problem#RECORD_UNREADABLE} */
+    AccessToken accessToken(TokenRecord record) {
+        TokenSet tokens = tokens(record);
+        return new AccessToken(
+                tokens.accessToken(),
+                tokens.tokenType(),
+                record.lifetime().expiresAt(),
+                record.grant().id(),
+                record.generation());
+    }
+
+    /** Returns why this record must not be used by this application, stage or client; empty if it may. */
+    Optional<TokenException> foreign(TokenRecord record, Client client) {
+        Optional<TokenException> origin = otherApplication(record);
+        if (origin.isPresent()) {
+            return origin;
+        }
+        String clientId = client.credentials().clientId();
+        if (!sealer.matches(record.origin().clientFingerprint(), CLIENT_ID, clientId)) {
+            return Optional.of(TokenException.about(Problem.CLIENT_MISMATCH)
+                    .detail("the record belongs to a client with fingerprint "
+                            + record.origin().clientFingerprint() + ", this one has "
+                            + sealer.fingerprint(CLIENT_ID, clientId) + "; nothing was refreshed")
+                    .build());
+        }
+        return Optional.empty();
+    }
+
+    /** Returns why this record is another application's or stage's; empty if it is ours. */
+    Optional<TokenException> otherApplication(TokenRecord record) {
+        if (record.origin().namespace().equals(namespace)
+                && record.origin().environment().equals(environment)) {
+            return Optional.empty();
+        }
+        return Optional.of(TokenException.about(Problem.ENVIRONMENT_MISMATCH)
+                .detail("the record belongs to " + record.origin().namespace() + "/"
+                        + record.origin().environment() + ", this is " + namespace + "/" + environment
+                        + "; nothing was read or refreshed")
+                .build());
+    }
+
+    private Optional<String> fingerprint(TokenSet tokens) {
+        return tokens.refreshToken().map(token -> sealer.fingerprint(REFRESH_TOKEN, token.reveal()));
+    }
+
+    private Lifetime dueNow(Lifetime old) {
+        return new Lifetime(
+                old.issuedAt(),
+                old.expiresAt(),
+                old.expiryAssumed(),
+                old.refreshTokenExpiresAt(),
+                Optional.of(time.now()),
+                Optional.empty());
+    }
+
+    private Lifetime lifetime(TokenKey key, ProviderProfile profile, TokenSet tokens) {
+        Instant issued = tokens.issuedAt();
+        if (profile.refreshModel() == RefreshModel.NON_EXPIRING
+                && tokens.expiresAt().isEmpty()) {
+            return new Lifetime(
+                    issued,
+                    Optional.empty(),
+                    false,
+                    tokens.refreshTokenExpiresAt(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+        Instant told = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
+        Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
+        boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
+        Schedule schedule = schedule(new RefreshPolicy.Facts(
+                key, profile.refreshModel(), issued, end, profile.earliestRefreshAge(), profile.largestMargin()));
+        return new Lifetime(
+                issued,
+                Optional.of(end),
+                assumed,
+                tokens.refreshTokenExpiresAt(),
+                Optional.of(schedule.refreshAt()),
+                Optional.empty());
+    }
+
+    private Schedule schedule(RefreshPolicy.Facts facts) {
+        try {
+            return policy.schedule(facts);
+        } catch (RuntimeException e) {
+            log.warn("the refresh policy failed for {}; its token is refreshed at its end", facts.key(), e);
+            return new Schedule(facts.expiresAt(), facts.expiresAt());
+        }
+    }
+
+    private static Instant clamped(Instant value, Instant least, Instant most) {
+        if (value.isBefore(least)) {
+            return least;
+        }
+        return value.isAfter(most) ? most : value;
+    }
+}

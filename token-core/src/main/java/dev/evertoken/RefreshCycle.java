@@ -1,0 +1,364 @@
+package dev.evertoken;
+
+import dev.evertoken.Claims.Standing;
+import dev.evertoken.Judgement.Step;
+import dev.evertoken.Settlement.Marked;
+import dev.evertoken.Settlement.Saved;
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Claim;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.RefreshRequest;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenAnswer;
+import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.store.Journal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One cycle for one account: load, claim, call, settle, publish. Runs on an engine thread, one at a time for
+ * each account in this process; the claim keeps other processes out.
+ *
+ * <ol>
+ *   <li>load: first save what this host still holds for the account, then read the record and judge it
+ *   <li>claim: one compare-and-set; whoever loses it loads again, whoever finds a peer's waits
+ *   <li>call: the provider, with a last look at our own clock before the first byte
+ *   <li>settle: journal, then save; or write down the failure
+ *   <li>publish: the cell has the token; then {@link SingleFlight} frees the slot and {@link Listeners} tell
+ * </ol>
+ */
+final class RefreshCycle {
+
+    /** An answer without an access token is followed by one more call, not by many. */
+    private static final int MOST_CALLS = 2;
+
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(2);
+
+    private static final Set<Problem> SERVED_OVER = EnumSet.of(
+            Problem.STORE_UNAVAILABLE,
+            Problem.STORE_REFUSED,
+            Problem.STORE_QUOTA,
+            Problem.JOURNAL_UNAVAILABLE,
+            Problem.RECORD_UNREADABLE,
+            Problem.RECORD_TOO_NEW,
+            Problem.HELD_BY_PEER);
+
+    private static final Logger log = LoggerFactory.getLogger(RefreshCycle.class);
+
+    private final WatchedStore store;
+    private final Records records;
+    private final Claims claims;
+    private final Judgement judgement;
+    private final Unsaved unsaved;
+    private final Aftermath aftermath;
+    private final Publisher publisher;
+    private final Journal journal;
+    private final Explain explain;
+    private final Timekeeper time;
+    private final Settings settings;
+    private final CompletableFuture<Void> closing;
+
+    RefreshCycle(Workshop workshop) {
+        this.store = workshop.store();
+        this.records = workshop.records();
+        this.claims = workshop.claims();
+        this.judgement = new Judgement(workshop.settings(), workshop.gate());
+        this.unsaved = workshop.unsaved();
+        this.aftermath = workshop.aftermath();
+        this.publisher = workshop.publisher();
+        this.journal = workshop.journal();
+        this.explain = workshop.explain();
+        this.time = workshop.time();
+        this.settings = workshop.settings();
+        this.closing = workshop.closing();
+    }
+
+    /**
+     * Returns a token that satisfies {@code ask}, from the store or the provider.
+     *
+     * @param tell takes the events, to be told when the slot is free
+     * @throws TokenException that says why there is none and what to do
+     */
+    AccessToken run(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell) {
+        try (Turn turn = new Turn(cell, client, ask, tell, records.newId())) {
+            Optional<AccessToken> done = Optional.empty();
+            while (done.isEmpty()) {
+                done = loadAndAct(turn);
+            }
+            return done.get();
+        } catch (TokenException e) {
+            return stillValid(cell, ask, e);
+        }
+    }
+
+    // ---- 1 load
+
+    /** Loads, decides and acts; empty means: load again. */
+    private Optional<AccessToken> loadAndAct(Turn turn) {
+        TokenRecord record = load(turn);
+        Standing standing = claims.standing(record, turn.claimId());
+        if (standing == Standing.MINE) {
+            return call(turn, record);
+        }
+        Instant now = time.now();
+        Step step = judgement.judge(
+                record,
+                turn.ask(),
+                standing,
+                aftermath.hold(turn, now),
+                turn.client().client().profile(),
+                now);
+        return act(turn, record, step);
+    }
+
+    private TokenRecord load(Turn turn) {
+        unsaved.settleFirst(turn.key());
+        Optional<TokenRecord> stored;
+        try {
+            stored = store.load(turn.key());
+        } catch (UnreadableRecordException e) {
+            throw explain.unreadable(turn.key(), e);
+        }
+        if (stored.isEmpty()) {
+            turn.cell().forget();
+            throw explain.notConnected(turn.key());
+        }
+        records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
+            throw explain.about(turn.key(), foreign);
+        });
+        return stored.get();
+    }
+
+    private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) {
+        if (step instanceof Step.Adopt) {
+            return Optional.of(publisher.publish(turn.cell(), record));
+        }
+        if (step instanceof Step.Serve serve) {
+            return Optional.of(publisher.serve(turn.cell(), record, serve.lookAgain()));
+        }
+        if (step instanceof Step.Refuse refuse) {
+            throw explain.problem(
+                    turn.key(),
+                    refuse.problem(),
+                    refuse.detail(),
+                    refuse.retryAt().orElse(null));
+        }
+        if (step instanceof Step.Take take) {
+            return claimAndCall(turn, record, take.takingOver());
+        }
+        waitForPeer(turn, record);
+        return Optional.empty();
+    }
+
+    private void waitForPeer(Turn turn, TokenRecord record) {
+        Claim peers = record.claim().orElse(null);
+        if (peers == null) {
+            return;
+        }
+        Duration waited = turn.waitedFor(peers, time.nanos());
+        boolean interrupted = false;
+        if (waited.compareTo(settings.watch(peers.duration())) < 0 && !closing.isDone()) {
+            try {
+                claims.pause(turn.nextWait(), closing);
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                interrupted = true;
+            }
+        }
+        throw explain.problem(
+                turn.key(),
+                Problem.HELD_BY_PEER,
+                peers.owner() + " is refreshing this account and did not end within " + waited.toMillis() + " ms"
+                        + (interrupted ? ", the wait was interrupted" : ""),
+                peers.deadline());
+    }
+
+    // ---- 2 claim
+
+    private Optional<AccessToken> claimAndCall(Turn turn, TokenRecord record, boolean takingOver) {
+        records.tokens(record); // what cannot be opened must not be claimed
+        if (isPrecious(record)) {
+            turn.room(journal); // no room for the answer, no call
+        }
+        if (!turn.client().health().tryProbe(time.now())) {
+            return Optional.empty(); // somebody else is trying the client out: judge again
+        }
+        turn.isClaiming(time.nanos());
+        if (goesWithoutClaim(record)) {
+            return call(turn, record);
+        }
+        Optional<TokenRecord> claimed;
+        try {
+            claimed = claims.take(record, turn.claimId(), takingOver);
+        } catch (TokenStoreException e) {
+            if (turn.storeFailedFirst()) {
+                return Optional.empty();
+            }
+            publisher.remember(turn.cell(), record);
+            throw e;
+        }
+        return claimed.isPresent() ? call(turn, claimed.get()) : Optional.empty();
+    }
+
+    /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
+    private static boolean isPrecious(TokenRecord record) {
+        return record.refreshModel() == RefreshModel.ROTATING || record.refreshModel() == RefreshModel.EXTENDING;
+    }
+
+    private boolean goesWithoutClaim(TokenRecord record) {
+        return record.refreshModel() == RefreshModel.STATIC && store.costlyWrites();
+    }
+
+    // ---- 3 call
+
+    private Optional<AccessToken> call(Turn turn, TokenRecord claimed) {
+        RefreshOutcome outcome = ask(turn, claimed);
+        if (outcome instanceof RefreshOutcome.Answered answered) {
+            return settle(turn, claimed, answered.answer());
+        }
+        Aftermath.Left left = outcome instanceof RefreshOutcome.Refused refused
+                        && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD
+                ? markDead(turn, claimed, refused.verdict())
+                : aftermath.of(turn, claimed, outcome);
+        if (left.loadAgain()) {
+            return Optional.empty();
+        }
+        TokenException failure = explain.problem(
+                turn.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
+        if (left.keepsToken() && turn.ask().anyValidTokenWillDo() && isValid(claimed)) {
+            return Optional.of(
+                    publisher.serve(turn.cell(), claimed, left.retryAt().orElse(Schedule.NEVER)));
+        }
+        throw failure;
+    }
+
+    private RefreshOutcome ask(Turn turn, TokenRecord claimed) {
+        boolean claimless = goesWithoutClaim(claimed);
+        AtomicBoolean sent = new AtomicBoolean();
+        RefreshRequest.SendPermit permit = () -> {
+            boolean may = !closing.isDone() && (claimless || claims.maySend(turn.claimedNanos()));
+            if (may) {
+                sent.set(true);
+            } else {
+                turn.isHeldBack();
+            }
+            return may;
+        };
+        Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
+        RefreshRequest request = new RefreshRequest(
+                turn.key(),
+                turn.client().client(),
+                records.tokens(claimed),
+                new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), DialectContext.TokenOf.USER),
+                settings.callDeadline(),
+                permit,
+                time);
+        try {
+            return turn.client().refresher().refresh(request);
+        } catch (RuntimeException e) {
+            log.warn("{}: the refresher failed", turn.key(), e);
+            String detail = "the refresher failed with " + e.getClass().getName();
+            return sent.get()
+                    ? new RefreshOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
+                    : new RefreshOutcome.NotSent(Problem.INTERNAL, detail);
+        }
+    }
+
+    // ---- 4 settle
+
+    private Optional<AccessToken> settle(Turn turn, TokenRecord claimed, TokenAnswer answer) {
+        TokenRecord answered = records.answered(claimed, turn.client().client(), answer);
+        boolean sameRefreshToken = answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
+        if (goesWithoutClaim(claimed) && sameRefreshToken) {
+            return published(turn, claimed, answered, answer);
+        }
+        Pending pending = new Pending(answered, turn.claimId(), journalled(turn, claimed, answered));
+        if (aftermath.isOfAnotherUser(claimed, answer)) {
+            throw aftermath.quarantined(turn, claimed, pending);
+        }
+        Optional<Saved> saved = unsaved.save(claimed, pending);
+        if (saved.isPresent() && !(saved.get() instanceof Saved.Written)) {
+            return Optional.empty(); // a peer's, an own earlier write, or gone: go by what is there
+        }
+        TokenRecord holds = saved.isPresent() ? ((Saved.Written) saved.get()).record() : answered;
+        return published(turn, claimed, holds, answer);
+    }
+
+    private Journal.@Nullable Entry journalled(Turn turn, TokenRecord claimed, TokenRecord answered) {
+        boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
+        if (!journal.isDurable() || !(isPrecious(claimed) || rotated)) {
+            return null;
+        }
+        try {
+            return turn.room(journal).write(turn.claimId(), answered);
+        } catch (TokenException e) {
+            log.error("{}: the journal failed, the new tokens are in memory until they are saved", turn.key(), e);
+            return null;
+        }
+    }
+
+    private Aftermath.Left markDead(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
+        while (true) {
+            Marked marked = aftermath.mark(turn, claimed, verdict);
+            if (!(marked instanceof Marked.PeerIsAtIt)) {
+                return aftermath.afterMarking(turn, marked, claimed, verdict);
+            }
+            waitForPeer(turn, load(turn));
+        }
+    }
+
+    // ---- 5 publish
+
+    private Optional<AccessToken> published(Turn turn, TokenRecord before, TokenRecord after, TokenAnswer answer) {
+        aftermath.succeeded(turn, before, after);
+        if (answer.accessToken().isPresent() || isValid(after)) {
+            return Optional.of(publisher.publish(turn.cell(), after));
+        }
+        if (turn.nextCall() >= MOST_CALLS) {
+            throw explain.problem(turn.key(), Problem.MALFORMED_ANSWER, "the provider answers without an access token");
+        }
+        turn.claimAnew();
+        return Optional.empty();
+    }
+
+    private boolean isValid(TokenRecord record) {
+        return time.now().isBefore(record.lifetime().schedule().expiresAt());
+    }
+
+    /** The store or the journal is in trouble, not the token: while there is a valid one, it is the answer. */
+    private AccessToken stillValid(Cell cell, Ask ask, TokenException why) {
+        AccessToken known = cell.valid(time.millis());
+        if (known == null || !ask.anyValidTokenWillDo() || !SERVED_OVER.contains(why.problem())) {
+            if (why.problem().state().equals(Optional.of(ConnectionState.NEEDS_REAUTH))) {
+                cell.forget();
+            }
+            cell.lookAgainAt(time.now().plus(STORE_PAUSE));
+            throw explain.about(cell.key(), why);
+        }
+        log.warn("{}: served from memory: {}", cell.key(), why.detail());
+        cell.lookAgainAt(time.now().plus(STORE_PAUSE));
+        return known;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.evertoken;
+
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.SecretPart;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns secrets into what stores keep and back: AES-256-GCM (NIST SP 800-38D), bound to the account, the grant,
+ * the namespace and the environment, so that bytes moved elsewhere do not open.
+ *
+ * <p>An envelope is one byte of format, 12 random bytes of nonce, the ciphertext and its tag of 16 bytes. The
+ * ring's first key writes, any of them reads. Each account has a key of its own, derived from the ring's, so the
+ * number of nonces under one key stays far below the 2³² that random ones allow. Thread-safe.
+ */
+final class Sealer {
+
+    private static final byte FORMAT = 1;
+    private static final String LABEL = "evertoken envelope " + FORMAT;
+    private static final String CIPHER = "AES/GCM/NoPadding";
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final int SHORTEST = 1 + NONCE_BYTES + TAG_BITS / Byte.SIZE;
+
+    private static final Logger log = LoggerFactory.getLogger(Sealer.class);
+
+    private final KeyRing ring;
+    private final String namespace;
+    private final String environment;
+    private final Fingerprints fingerprints;
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicBoolean sawClear = new AtomicBoolean();
+
+    Sealer(KeyRing ring, String namespace, String environment) {
+        this.ring = ring;
+        this.namespace = namespace;
+        this.environment = environment;
+        this.fingerprints = new Fingerprints(ring, namespace);
+    }
+
+    /** Returns {@code plain} sealed by the writing key, or in clear without a key ring. */
+    SecretPart seal(TokenKey key, String grantId, byte[] plain) {
+        return ring.active()
+                .<SecretPart>map(keyId -> new SecretPart.Envelope(keyId, sealed(keyId, key, grantId, plain)))
+                .orElseGet(() -> new SecretPart.Clear(plain));
+    }
+
+    /**
+     * Returns what was sealed for this account and grant.
+     *
+     * <p>Clear text is read even with a key ring, so that encryption can be switched on over existing records; the
+     * next write seals it.
+     *
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}, or {@link Problem#RECORD_TOO_NEW} for a format
+     *     that this version does not know; names key ids, never content
+     */
+    byte[] open(TokenKey key, String grantId, SecretPart part) {
+        if (part instanceof SecretPart.Envelope envelope) {
+            return opened(key, grantId, envelope);
+        }
+        if (ring.active().isPresent() && sawClear.compareAndSet(false, true)) {
+            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
+        }
+        return part.bytes();
+    }
+
+    /** Returns a text by which {@code value} is recognised without being shown; see {@link Fingerprints}. */
+    String fingerprint(String purpose, String value) {
+        return fingerprints.of(purpose, value);
+    }
+
+    /** Tells whether a fingerprint is known to be that of {@code value}; false if it cannot be checked. */
+    boolean matches(String fingerprint, String purpose, String value) {
+        return fingerprints.matches(fingerprint, purpose, value);
+    }
+
+    /** Tells whether {@link #matches} can know; not if the key that made the fingerprint has left the ring. */
+    boolean canCheck(String fingerprint) {
+        return fingerprints.canCheck(fingerprint);
+    }
+
+    /** Returns what whoever runs the application should know about how secrets are kept; empty if all is well. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (ring.active().isEmpty()) {
+            warnings.add("tokens are stored in clear text; set a key ring to encrypt them");
+        }
+        if (sawClear.get()) {
+            warnings.add("some records are still in clear text although there is a key ring; a refresh seals them");
+        }
+        return List.copyOf(warnings);
+    }
+
+    private byte[] sealed(String keyId, TokenKey key, String grantId, byte[] plain) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keyId, key, grantId, nonce);
+            byte[] sealed = cipher.doFinal(plain);
+            return ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
+                    .put(FORMAT)
+                    .put(nonce)
+                    .put(sealed)
+                    .array();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform cannot encrypt with " + CIPHER, e);
+        }
+    }
+
+    private byte[] opened(TokenKey key, String grantId, SecretPart.Envelope envelope) {
+        String keyId = envelope.keyId();
+        byte[] bytes = envelope.bytes();
+        if (!ring.ids().contains(keyId)) {
+            throw unreadable(key, "sealed with key \"" + keyId + "\", which the key ring " + ring.ids() + " lacks");
+        }
+        if (bytes.length > 0 && bytes[0] > FORMAT) {
+            throw TokenException.about(Problem.RECORD_TOO_NEW)
+                    .key(key)
+                    .detail("the secrets are sealed in format " + bytes[0] + ", this version knows " + FORMAT
+                            + "; upgrade this application")
+                    .build();
+        }
+        if (bytes.length < SHORTEST || bytes[0] != FORMAT) {
+            throw unreadable(key, "not an envelope: " + bytes.length + " bytes");
+        }
+        byte[] nonce = Arrays.copyOfRange(bytes, 1, 1 + NONCE_BYTES);
+        try {
+            return cipher(Cipher.DECRYPT_MODE, keyId, key, grantId, nonce)
+                    .doFinal(bytes, 1 + NONCE_BYTES, bytes.length - 1 - NONCE_BYTES);
+        } catch (AEADBadTagException e) {
+            throw unreadable(
+                    key,
+                    "not what key \"" + keyId
+                            + "\" sealed for this account, grant, namespace and environment: changed, or moved here");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform cannot decrypt with " + CIPHER, e);
+        }
+    }
+
+    private Cipher cipher(int mode, String keyId, TokenKey key, String grantId, byte[] nonce)
+            throws GeneralSecurityException {
+        SecretKey ringKey = ring.key(keyId).orElseThrow();
+        SecretKey accountKey = Hmac.key(ringKey, LABEL, namespace, environment, key.registration(), key.account());
+        Cipher cipher = Cipher.getInstance(CIPHER);
+        cipher.init(mode, accountKey, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(Framed.of(LABEL, namespace, environment, key.registration(), key.account(), grantId, keyId));
+        return cipher;
+    }
+
+    private static TokenException unreadable(TokenKey key, String why) {
+        return TokenException.about(Problem.RECORD_UNREADABLE)
+                .key(key)
+                .detail("the secrets are " + why + "; restore the key or the record, or reconnect")
+                .build();
+    }
+}

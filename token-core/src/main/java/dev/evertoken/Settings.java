@@ -1,0 +1,60 @@
+package dev.evertoken;
+
+import java.time.Duration;
+
+/**
+ * The times of the protocol, checked together.
+ *
+ * @param callDeadline one call to a provider, connecting included
+ * @param claimDuration how long a claim is good for
+ * @param settleWindow from the end of a call to its saving
+ * @param maxWait how long a caller waits for a cycle
+ * @param recheckEvery how long a cached token is served without a look into a shared store
+ * @param clockSkew how far a peer's clock may be ahead
+ */
+record Settings(
+        Duration callDeadline,
+        Duration claimDuration,
+        Duration settleWindow,
+        Duration maxWait,
+        Duration recheckEvery,
+        Duration clockSkew) {
+
+    /** Connecting may take this much of a claim. */
+    static final Duration CONNECT = Duration.ofSeconds(5);
+
+    Settings {
+        positive("callDeadline", callDeadline);
+        positive("settleWindow", settleWindow);
+        positive("maxWait", maxWait);
+        positive("recheckEvery", recheckEvery);
+        if (clockSkew.isNegative()) {
+            throw new IllegalArgumentException("clockSkew " + text(clockSkew) + " is negative");
+        }
+        if (claimDuration.compareTo(CONNECT.plus(callDeadline).plus(settleWindow)) < 0) {
+            throw new IllegalArgumentException("claimDuration " + text(claimDuration)
+                    + " must be at least connecting " + text(CONNECT) + " + callDeadline " + text(callDeadline)
+                    + " + settleWindow " + text(settleWindow));
+        }
+    }
+
+    /** Returns the longest pause between two attempts to save: a third of the settle window (protocol.md T1). */
+    Duration saveRetryCap() {
+        return settleWindow.dividedBy(3);
+    }
+
+    /** Returns how long an observer watches a claim, or waits for it. */
+    Duration watch(Duration claim) {
+        return claim.plus(settleWindow);
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " " + text(value) + " must be positive");
+        }
+    }
+
+    private static String text(Duration value) {
+        return value.toMillis() % 1000 == 0 ? value.toSeconds() + "s" : value.toMillis() + "ms";
+    }
+}

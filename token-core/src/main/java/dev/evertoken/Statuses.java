@@ -1,0 +1,123 @@
+package dev.evertoken;
+
+import dev.evertoken.model.Claim;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Health;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.UnreadableRecordException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Tells how accounts are connected, from their records alone: no provider is called. Thread-safe. */
+final class Statuses {
+
+    private final WatchedStore store;
+    private final Records records;
+    private final Unsaved unsaved;
+    private final Explain explain;
+    private final Timekeeper time;
+
+    Statuses(WatchedStore store, Records records, Unsaved unsaved, Explain explain, Timekeeper time) {
+        this.store = store;
+        this.records = records;
+        this.unsaved = unsaved;
+        this.explain = explain;
+        this.time = time;
+    }
+
+    /** @throws dev.evertoken.model.NotConnectedException if there is nothing stored */
+    Connection of(TokenKey key) {
+        return find(key).orElseThrow(() -> explain.notConnected(key));
+    }
+
+    /** Returns all of this application's connections, lazily; the caller closes the stream. */
+    Stream<Connection> all() {
+        return store.keys().flatMap(key -> find(key).stream());
+    }
+
+    /** What cannot be read has a status too, so that one bad record hides no other. */
+    private Optional<Connection> find(TokenKey key) {
+        try {
+            return store.load(key).map(this::of);
+        } catch (UnreadableRecordException e) {
+            return Optional.of(unreadable(key, explain.unreadable(key, e)));
+        }
+    }
+
+    Connection of(TokenRecord record) {
+        Health health = health(record);
+        return new Connection(
+                record.key(),
+                health.state(),
+                health.problem(),
+                record.failures().detail(),
+                health.since(),
+                record.grant().consentedAt(),
+                record.generation(),
+                record.subject(),
+                record.requestedScopes(),
+                record.grantedScopes(),
+                record.lifetime().expiresAt(),
+                record.lifetime().refreshAt(),
+                dies(record),
+                record.failures().nextAttempt(),
+                record.claim().map(Claim::owner),
+                unsaved.holds(record.key()),
+                health.problem()
+                        .filter(problem -> problem.remedy() == Remedy.RECONNECT)
+                        .flatMap(problem -> reconnectUrl(record.key())));
+    }
+
+    /** A record of another application or stage is shown as what it is; a failing one goes from DEGRADED to STALLED with time. */
+    private Health health(TokenRecord record) {
+        Health stored = record.health();
+        Optional<TokenException> foreign = records.otherApplication(record);
+        if (foreign.isPresent()) {
+            return new Health(stored.state(), Optional.of(foreign.get().problem()), stored.since());
+        }
+        Instant end = record.lifetime().schedule().expiresAt();
+        return stored.state() == ConnectionState.DEGRADED && !time.now().isBefore(end)
+                ? new Health(ConnectionState.STALLED, stored.problem(), end)
+                : stored;
+    }
+
+    private static Optional<Instant> dies(TokenRecord record) {
+        return record.health().state() == ConnectionState.NOT_REFRESHABLE
+                ? record.lifetime().expiresAt()
+                : record.lifetime().refreshTokenExpiresAt();
+    }
+
+    private Connection unreadable(TokenKey key, TokenException why) {
+        return new Connection(
+                key,
+                ConnectionState.UNREADABLE,
+                Optional.of(why.problem()),
+                why.detail(),
+                time.now(),
+                Instant.EPOCH,
+                0,
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                unsaved.holds(key),
+                why.problem() == Problem.RECORD_UNREADABLE ? reconnectUrl(key) : Optional.empty());
+    }
+
+    private Optional<URI> reconnectUrl(TokenKey key) {
+        return explain.reconnectUrl(key);
+    }
+}

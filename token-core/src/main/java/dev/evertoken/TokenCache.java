@@ -1,0 +1,135 @@
+package dev.evertoken;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last known token of each account, in cells: there is never more than one cell for one key.
+ *
+ * <p>The recently used cells are held here; one that was crowded out lives on as long as somebody holds it
+ * and is found again.
+ */
+final class TokenCache {
+
+    private final Cache<TokenKey, Cell> recent;
+    private final Cache<TokenKey, Cell> canonical =
+            Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+
+    TokenCache(int size) {
+        recent = Caffeine.newBuilder().maximumSize(size).executor(Runnable::run).build();
+    }
+
+    Cell cell(TokenKey key) {
+        Cell cell = recent.getIfPresent(key);
+        return cell != null ? cell : rememberedOrNew(key);
+    }
+
+    private Cell rememberedOrNew(TokenKey key) {
+        Cell cell = Objects.requireNonNull(canonical.get(key, Cell::new));
+        recent.put(key, cell);
+        return cell;
+    }
+
+    /** What is known of one account; one volatile read and two comparisons on the way to a fresh token. */
+    static final class Cell {
+        private final TokenKey key;
+        private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshot.NOTHING);
+
+        Cell(TokenKey key) {
+            this.key = key;
+        }
+
+        TokenKey key() {
+            return key;
+        }
+
+        /** Returns the token if it needs nothing, null otherwise. */
+        @Nullable
+        AccessToken fresh(long now) {
+            Snapshot known = known();
+            return now < known.refreshAt && now >= known.validFrom ? known.token : null;
+        }
+
+        /** Returns the token if it has not ended, null otherwise. */
+        @Nullable
+        AccessToken valid(long now) {
+            Snapshot known = known();
+            return now < known.expiresAt && now >= known.validFrom ? known.token : null;
+        }
+
+        private Snapshot known() {
+            return Objects.requireNonNull(snapshot.get());
+        }
+
+        /** Takes over what a store or a provider said, unless something newer is known already. */
+        void publish(Snapshot next) {
+            snapshot.accumulateAndGet(next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
+        }
+
+        /** Puts off the next look behind the caller; the token stays what it is. */
+        void lookAgainAt(Instant moment) {
+            snapshot.updateAndGet(known -> known.refreshingAt(moment.toEpochMilli()));
+        }
+
+        /** Forgets the token of a grant. */
+        void forget(String grantId) {
+            snapshot.updateAndGet(known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);
+        }
+
+        /** Forgets whatever there is. */
+        void forget() {
+            snapshot.set(Snapshot.NOTHING);
+        }
+    }
+
+    /** One published token with the times that the hot path compares, in epoch milliseconds. */
+    record Snapshot(
+            @Nullable AccessToken token,
+            String grantId,
+            Instant consentedAt,
+            long validFrom,
+            long refreshAt,
+            long expiresAt) {
+
+        static final Snapshot NOTHING =
+                new Snapshot(null, "", Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+
+        /**
+         * @param skew a token from further in the future than this is not trusted
+         * @param lookAgain when the next look behind the caller is due
+         */
+        static Snapshot of(TokenRecord record, AccessToken token, Duration skew, Instant lookAgain) {
+            long expiresAt = record.lifetime().schedule().expiresAt().toEpochMilli();
+            return new Snapshot(
+                    token,
+                    record.grant().id(),
+                    record.grant().consentedAt(),
+                    record.lifetime().issuedAt().minus(skew).toEpochMilli(),
+                    Math.min(lookAgain.toEpochMilli(), expiresAt),
+                    expiresAt);
+        }
+
+        boolean isNewerThan(Snapshot other) {
+            if (token == null || other.token == null) {
+                return false;
+            }
+            return grantId.equals(other.grantId)
+                    ? token.generation() > other.token.generation()
+                    : consentedAt.isAfter(other.consentedAt);
+        }
+
+        Snapshot refreshingAt(long moment) {
+            return token == null
+                    ? this
+                    : new Snapshot(token, grantId, consentedAt, validFrom, Math.min(moment, expiresAt), expiresAt);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.evertoken;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.ResourceDialect;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A handle on one account: hold it as long as you like and ask it for a token whenever you need one.
+ *
+ * <p>Get one from {@link Tokens#source}; in tests use {@link #fixed}. Implementations are thread-safe.
+ */
+public interface TokenSource {
+
+    /**
+     * Returns a token that can be used now. A fresh one costs one volatile read and one clock read; one that
+     * is due is returned while its successor is fetched behind; an ended one is waited for.
+     *
+     * @throws TokenException that says why there is none and what to do
+     */
+    AccessToken accessToken();
+
+    /**
+     * Returns a token that is valid for at least {@code remaining} from now, as far as the provider's lifetimes
+     * allow: a new one is as good as it gets.
+     *
+     * @throws TokenException that says why there is none and what to do
+     */
+    AccessToken accessToken(Duration remaining);
+
+    /** Returns a token without blocking; completes exceptionally with a {@link TokenException}. */
+    CompletableFuture<AccessToken> accessTokenAsync();
+
+    /**
+     * Returns another token than one that an API rejected: the newest there is, else a refreshed one.
+     *
+     * @throws TokenException that says why there is none and what to do
+     */
+    AccessToken replace(AccessToken rejected);
+
+    /** Tells whether the token may be sent there: an exact host of the provider, https (or loopback). */
+    boolean allows(URI address);
+
+    /** Returns how the API's refusals are read. */
+    default ResourceDialect resourceDialect() {
+        return ResourceDialect.rfc6750();
+    }
+
+    /** Returns a source that always has this token and sends it to any https or loopback address; for tests. */
+    static TokenSource fixed(AccessToken token) {
+        return new FixedSource(token);
+    }
+
+    /** Tells whether an address is encrypted, or on this machine. */
+    static boolean isSafe(URI address) {
+        return "https".equalsIgnoreCase(address.getScheme()) || Endpoints.isLoopback(address);
+    }
+}

@@ -1,0 +1,363 @@
+package dev.evertoken;
+
+import dev.evertoken.SingleFlight.Flight;
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.Timekeeper;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the tokens of many accounts usable: ask it for a token whenever you need one.
+ *
+ * <p>Build one with {@link #builder()}, keep it for the life of the application, close it in the end.
+ * Everything that is said of an account needs its {@link TokenKey}. Thread-safe.
+ */
+public final class Tokens implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Tokens.class);
+
+    /** Joining somebody else's run may not bring what was asked for; after so many the answer stands. */
+    private static final int MOST_JOINS = 3;
+
+    private final TokenCache cache;
+    private final Clients clients;
+    private final SingleFlight flights;
+    private final RefreshCycle cycle;
+    private final Connections connections;
+    private final Statuses statuses;
+    private final Explain explain;
+    private final Timekeeper time;
+    private final Executor executor;
+    private final Duration maxWait;
+    private final CompletableFuture<Void> closing;
+    private final Closing shutdown;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Deque<AutoCloseable> attached = new ConcurrentLinkedDeque<>();
+    private final String choices;
+
+    Tokens(Parts parts) {
+        this.cache = parts.cache();
+        this.clients = parts.clients();
+        this.flights = parts.flights();
+        this.cycle = new RefreshCycle(parts.workshop());
+        this.connections = parts.connections();
+        this.statuses = parts.statuses();
+        this.explain = parts.workshop().explain();
+        this.time = parts.workshop().time();
+        this.executor = parts.executor();
+        this.maxWait = parts.workshop().settings().maxWait();
+        this.closing = parts.workshop().closing();
+        this.shutdown = parts.shutdown();
+        this.choices = parts.choices();
+    }
+
+    /** Starts a builder; its {@code build()} says in one log line what was chosen and found. */
+    public static TokensBuilder builder() {
+        return new TokensBuilder();
+    }
+
+    // ---- tokens
+
+    /**
+     * Returns a token that can be used now.
+     *
+     * <p>A fresh one is returned at once, without a lock or I/O. One that is due is returned while its
+     * successor is fetched behind. An ended one is waited for, at most {@link TokensBuilder#maxWait}.
+     *
+     * @throws TokenException that says why there is none and what to do; if the thread is interrupted, too,
+     *     and the interrupt flag stays set
+     */
+    public AccessToken accessToken(TokenKey key) {
+        return accessToken(cache.cell(key));
+    }
+
+    AccessToken accessToken(Cell cell) {
+        AccessToken fresh = cell.fresh(time.millis());
+        return fresh != null ? fresh : dueToken(cell);
+    }
+
+    private AccessToken dueToken(Cell cell) {
+        AccessToken known = cell.valid(time.millis());
+        if (known == null) {
+            return waitFor(cell, Ask.usable());
+        }
+        refreshBehind(cell);
+        return known;
+    }
+
+    /**
+     * Returns a token that is valid for at least {@code remaining} from now, for a long upload; a new one is as
+     * good as it gets.
+     *
+     * @throws TokenException as {@link #accessToken(TokenKey)}
+     */
+    public AccessToken accessToken(TokenKey key, Duration remaining) {
+        return accessToken(cache.cell(key), remaining);
+    }
+
+    AccessToken accessToken(Cell cell, Duration remaining) {
+        Ask ask = Ask.atLeast(remaining);
+        long now = time.millis();
+        AccessToken fresh = cell.fresh(now);
+        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+    }
+
+    /**
+     * Returns a token without blocking the caller; the future ends with a {@link TokenException} if there is none,
+     * and after {@link TokensBuilder#maxWait} in any case. Cancelling it stops no refresh.
+     */
+    public CompletableFuture<AccessToken> accessTokenAsync(TokenKey key) {
+        return accessTokenAsync(cache.cell(key));
+    }
+
+    CompletableFuture<AccessToken> accessTokenAsync(Cell cell) {
+        AccessToken fresh = cell.fresh(time.millis());
+        if (fresh != null) {
+            return CompletableFuture.completedFuture(fresh);
+        }
+        AccessToken known = cell.valid(time.millis());
+        if (known != null) {
+            refreshBehind(cell);
+            return CompletableFuture.completedFuture(known);
+        }
+        try {
+            return withDeadline(cell.key(), start(cell, Ask.usable()));
+        } catch (TokenException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Returns a handle on one account, which saves the look-up of each call. The account need not be connected yet. */
+    public TokenSource source(TokenKey key) {
+        return new AccountSource(this, cache.cell(key), clients.of(key));
+    }
+
+    /**
+     * Returns another token than one that an API rejected: the newest there is, else a refreshed one.
+     *
+     * @throws TokenException as {@link #accessToken(TokenKey)}
+     */
+    public AccessToken replace(TokenKey key, AccessToken rejected) {
+        return replace(cache.cell(key), rejected);
+    }
+
+    AccessToken replace(Cell cell, AccessToken rejected) {
+        Ask ask = Ask.insteadOf(rejected);
+        long now = time.millis();
+        AccessToken fresh = cell.fresh(now);
+        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+    }
+
+    /**
+     * Refreshes although the token may be fresh, for an operator; not again within ten seconds of the last refresh.
+     *
+     * @param reason who asked for it and why, for the log
+     * @throws TokenException as {@link #accessToken(TokenKey)}
+     */
+    public AccessToken refresh(TokenKey key, String reason) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("a forced refresh needs a reason");
+        }
+        log.info("{} is to be refreshed: {}", key, reason);
+        return waitFor(cache.cell(key), Ask.anew());
+    }
+
+    // ---- accounts
+
+    /**
+     * Connects an account with tokens that the application already has; what was connected before is replaced.
+     *
+     * @param tokens without {@code issuedAt} they count as issued now
+     * @return how the account is connected now
+     * @throws TokenException if they are no tokens, if the stored record is another application's or a newer
+     *     version's, or if the store does not take them; nothing is stored then
+     */
+    public Connection connect(TokenKey key, TokenSet tokens) {
+        requireOpen();
+        return connections.connect(cache.cell(key), clients.of(key), tokens);
+    }
+
+    /**
+     * Returns how an account is connected, from the store; no provider is called.
+     *
+     * @throws dev.evertoken.model.NotConnectedException if it is not
+     */
+    public Connection status(TokenKey key) {
+        return statuses.of(key);
+    }
+
+    /** Returns how all accounts in the store are connected, lazily and in no order; close the stream. */
+    public Stream<Connection> statuses() {
+        return statuses.all();
+    }
+
+    /**
+     * Forgets an account: removes the grant that is stored now, and no other one that may come meanwhile.
+     *
+     * @return false if there was none
+     */
+    public boolean disconnect(TokenKey key) {
+        requireOpen();
+        return connections.disconnect(cache.cell(key));
+    }
+
+    /**
+     * Returns the provider of an account's registration.
+     *
+     * @throws TokenException with {@link Problem#UNKNOWN_REGISTRATION}
+     */
+    public Provider provider(TokenKey key) {
+        return clients.of(key).provider();
+    }
+
+    /** Tells whether an account's token may be sent there: an exact host of its provider, over https (or loopback). */
+    public boolean allows(TokenKey key, URI address) {
+        return clients.of(key).allows(address);
+    }
+
+    // ---- the way into a cycle
+
+    private Flight start(Cell cell, Ask ask) {
+        requireOpen();
+        Registered client = clients.of(cell.key());
+        return flights.join(cell.key(), ask, time.now(), tell -> cycle.run(cell, client, ask, tell));
+    }
+
+    private void refreshBehind(Cell cell) {
+        if (!closing.isDone() && !flights.isFlying(cell.key())) {
+            start(cell, Ask.usable());
+        }
+    }
+
+    private AccessToken waitFor(Cell cell, Ask ask) {
+        long began = time.nanos();
+        for (int joined = 1; ; joined++) {
+            Flight flight = start(cell, ask);
+            awaitEnd(cell.key(), flight, began);
+            boolean mine = joined == MOST_JOINS || flight.ask().equals(ask);
+            Object result = outcome(flight);
+            if (result instanceof TokenException failure && mine) {
+                throw failure.again();
+            }
+            if (result instanceof AccessToken token
+                    && (mine || (!ask.forced() && ask.satisfiedBy(token, time.millis())))) {
+                return token;
+            }
+        }
+    }
+
+    private void awaitEnd(TokenKey key, Flight flight, long began) {
+        Duration waited = Duration.ofNanos(time.nanos() - began);
+        try {
+            if (!time.await(flight.result(), maxWait.minus(waited))) {
+                throw flights.overdue(key, flight, maxWait);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw explain.because(
+                    key, Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the refresh goes on", e);
+        }
+    }
+
+    /** Returns the token or the exception that a run ended with. */
+    private static Object outcome(Flight flight) {
+        try {
+            return flight.result().join();
+        } catch (CompletionException e) {
+            return e.getCause() instanceof TokenException failure ? failure : e;
+        }
+    }
+
+    private CompletableFuture<AccessToken> withDeadline(TokenKey key, Flight flight) {
+        CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
+        Timekeeper.Scheduled timer = time.schedule(
+                maxWait, () -> offTheTimer(() -> overdue.completeExceptionally(flights.overdue(key, flight, maxWait))));
+        return flight.result()
+                .handle(Tokens::ownResult)
+                .applyToEither(overdue, Function.identity())
+                .whenComplete((token, failure) -> timer.cancel());
+    }
+
+    /** Every waiter gets an exception of its own. */
+    private static AccessToken ownResult(@Nullable AccessToken token, @Nullable Throwable failure) {
+        if (failure instanceof TokenException known) {
+            throw known.again();
+        }
+        if (token == null) {
+            throw new CompletionException(failure);
+        }
+        return token;
+    }
+
+    private void offTheTimer(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    // ---- the end
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("this Tokens is closed");
+        }
+    }
+
+    /** Has something closed before this is: a scheduler, a mirror. */
+    public void onClose(AutoCloseable companion) {
+        requireOpen();
+        attached.push(companion);
+    }
+
+    /**
+     * Ends: nothing new is sent, calls in flight may end within the call deadline, unsaved tokens are saved or stay
+     * in the journal, then the store is closed if the builder opened it. Idempotent.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            attached.forEach(Closing::quietly);
+            closing.complete(null);
+            shutdown.run(flights.landed());
+        }
+    }
+
+    /** Returns what was chosen and found: store, guarantees, clients, times; no secret. */
+    @Override
+    public String toString() {
+        return choices;
+    }
+
+    /** Everything that an engine consists of; put together by {@link Assembly}. */
+    record Parts(
+            TokenCache cache,
+            Clients clients,
+            SingleFlight flights,
+            Connections connections,
+            Statuses statuses,
+            Workshop workshop,
+            Executor executor,
+            Closing shutdown,
+            String choices) {}
+}

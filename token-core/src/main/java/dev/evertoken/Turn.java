@@ -1,0 +1,133 @@
+package dev.evertoken;
+
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.Claim;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.store.Journal;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of the cycle: for whom, what is wanted, and how far it has come. Used by one thread. */
+final class Turn implements AutoCloseable {
+
+    private final Cell cell;
+    private final Registered client;
+    private final Ask ask;
+    private final String claimId;
+    private final Consumer<TokenEvent> tell;
+    private final AtomicBoolean withheld = new AtomicBoolean();
+    private Journal.@Nullable Slot room;
+    private boolean storeFailed;
+    private long claimedNanos;
+    private boolean claiming;
+    private int calls;
+    private int waits;
+    private String awaited = "";
+    private long awaitedSinceNanos;
+
+    Turn(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell, String claimId) {
+        this.tell = tell;
+        this.cell = cell;
+        this.client = client;
+        this.ask = ask;
+        this.claimId = claimId;
+    }
+
+    TokenKey key() {
+        return cell.key();
+    }
+
+    Cell cell() {
+        return cell;
+    }
+
+    Registered client() {
+        return client;
+    }
+
+    Ask ask() {
+        return ask;
+    }
+
+    /** Returns the one claim id of this turn, kept over retries so that an own claim is recognised. */
+    String claimId() {
+        return claimId;
+    }
+
+    /** Notes that a claim is about to be written; the first time counts, since that write may have succeeded. */
+    void isClaiming(long nowNanos) {
+        if (!claiming) {
+            claiming = true;
+            claimedNanos = nowNanos;
+        }
+    }
+
+    long claimedNanos() {
+        return claimedNanos;
+    }
+
+    /** Notes that the request was not let go: the claim is too old, or everything is closing. */
+    void isHeldBack() {
+        withheld.set(true);
+    }
+
+    boolean isWithheld() {
+        return withheld.get();
+    }
+
+    int nextCall() {
+        return ++calls;
+    }
+
+    /** Returns how long this turn has been waiting for this very claim. */
+    Duration waitedFor(Claim peers, long nowNanos) {
+        if (!peers.id().equals(awaited)) {
+            awaited = peers.id();
+            awaitedSinceNanos = nowNanos;
+        }
+        return Duration.ofNanos(nowNanos - awaitedSinceNanos);
+    }
+
+    int nextWait() {
+        return waits++;
+    }
+
+    /** Tells something once the slot is free. */
+    void tell(TokenEvent event) {
+        tell.accept(event);
+    }
+
+    /** Returns the room in the journal that is kept for an answer, taking it first if there is none yet. */
+    Journal.Slot room(Journal journal) {
+        if (room == null) {
+            room = journal.reserve(key());
+        }
+        return room;
+    }
+
+    /** Returns true once: a store that failed may have written all the same, so one more load is worth it. */
+    boolean storeFailedFirst() {
+        boolean first = !storeFailed;
+        storeFailed = true;
+        return first;
+    }
+
+    /** Frees the room in the journal if nothing was written there. */
+    @Override
+    public void close() {
+        if (room != null) {
+            room.close();
+            room = null;
+        }
+    }
+
+    /** Lets the turn claim anew after a call that brought no access token. */
+    void claimAnew() {
+        claiming = false;
+        withheld.set(false);
+        close();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.evertoken;
+
+import dev.evertoken.Settlement.Saved;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Health;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.store.Journal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers on their way into the store: a rotated token is never dropped, it is saved, or journalled, or in
+ * memory with an alarm, until it is saved (table J and invariant 3).
+ */
+final class Unsaved {
+
+    private static final Logger log = LoggerFactory.getLogger(Unsaved.class);
+
+    private final Settlement settlement;
+    private final Journal journal;
+    private final Timekeeper time;
+    private final Executor executor;
+    private final Backoff backoff;
+    private final Consumer<TokenEvent> tell;
+    private final ConcurrentMap<TokenKey, List<Pending>> waiting = new ConcurrentHashMap<>();
+
+    Unsaved(
+            Settlement settlement,
+            Journal journal,
+            Timekeeper time,
+            Executor executor,
+            Backoff backoff,
+            Consumer<TokenEvent> tell) {
+        this.settlement = settlement;
+        this.journal = journal;
+        this.time = time;
+        this.executor = executor;
+        this.backoff = backoff;
+        this.tell = tell;
+    }
+
+    /**
+     * Saves an answer that has just come; if the store does not take it, goes on trying behind the caller.
+     *
+     * @return how it was saved, empty if it is not yet
+     */
+    Optional<Saved> save(TokenRecord claimed, Pending pending) {
+        try {
+            return Optional.of(finished(pending, settlement.save(Optional.of(claimed), pending)));
+        } catch (TokenStoreException first) {
+            return saveAgain(pending);
+        }
+    }
+
+    /** The acknowledgement may be all that was lost: one more look before anybody is alarmed (B11). */
+    private Optional<Saved> saveAgain(Pending pending) {
+        try {
+            return Optional.of(finished(pending, settlement.save(Optional.empty(), pending)));
+        } catch (TokenStoreException second) {
+            keep(pending, second);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Saves what this process or this host still holds for an account: before anything else is decided about it.
+     *
+     * @throws TokenStoreException if the store still does not take it
+     */
+    void settleFirst(TokenKey key) {
+        waiting.getOrDefault(key, List.of()).forEach(this::settle);
+        journal.entries(key).stream().map(Pending::of).forEach(this::settle);
+    }
+
+    /** Tells whether the newest tokens of an account are only in memory or in the journal. */
+    boolean holds(TokenKey key) {
+        return waiting.containsKey(key) || !journal.entries(key).isEmpty();
+    }
+
+    /** Tries everything once more; what stays unsaved stays in the journal, or is named as lost in the log. */
+    void close() {
+        List.copyOf(waiting.values()).stream().flatMap(List::stream).forEach(pending -> {
+            try {
+                settle(pending);
+            } catch (TokenException e) {
+                if (pending.entry().isEmpty()) {
+                    log.error(
+                            "{} is closed with unsaved tokens and no journal",
+                            pending.answered().key(),
+                            e);
+                }
+            }
+        });
+    }
+
+    private Saved settle(Pending pending) {
+        return finished(pending, settlement.save(Optional.empty(), pending));
+    }
+
+    private void keep(Pending pending, TokenStoreException why) {
+        TokenRecord answered = pending.answered();
+        waiting.merge(
+                answered.key(),
+                List.of(pending),
+                (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+        log.warn("{} generation {} is not saved yet, trying again", answered.key(), answered.generation(), why);
+        tell.accept(new TokenEvent.RotationAtRisk(
+                answered.key(),
+                time.now(),
+                answered.generation(),
+                pending.entry().isPresent(),
+                why.detail()));
+        retryLater(pending, 1);
+    }
+
+    private void retryLater(Pending pending, int attempts) {
+        time.schedule(backoff.delay(attempts), () -> {
+            try {
+                executor.execute(() -> retry(pending, attempts));
+            } catch (RejectedExecutionException e) {
+                retryLater(pending, attempts + 1);
+            }
+        });
+    }
+
+    private void retry(Pending pending, int attempts) {
+        if (!isWaiting(pending)) {
+            return;
+        }
+        try {
+            settle(pending);
+        } catch (TokenException e) {
+            retryLater(pending, attempts + 1);
+        }
+    }
+
+    private boolean isWaiting(Pending pending) {
+        return waiting.getOrDefault(pending.answered().key(), List.of()).contains(pending);
+    }
+
+    /** Clears up behind a saved answer: the journal entry goes, or is parked while a peer's tokens hold. */
+    private Saved finished(Pending pending, Saved saved) {
+        TokenKey key = pending.answered().key();
+        waiting.computeIfPresent(key, (k, some) -> {
+            List<Pending> left = some.stream().filter(other -> other != pending).toList();
+            return left.isEmpty() ? null : left;
+        });
+        if (saved instanceof Saved.Peers peers) {
+            pending.entry().ifPresent(journal::park);
+            conflict(key, peers.record(), "a peer has saved a newer generation; ours is parked");
+        } else {
+            pending.entry().ifPresent(journal::delete);
+        }
+        if (saved instanceof Saved.Written written) {
+            journal.dropParked(key);
+            Health before = written.before().health();
+            if (before.state() == ConnectionState.NEEDS_REAUTH) {
+                Instant now = time.now();
+                tell.accept(new TokenEvent.Recovered(key, now, before.state(), Duration.between(before.since(), now)));
+            }
+            if (written.overPeersClaim()) {
+                conflict(key, written.record(), "our answer was saved over a peer's claim");
+            }
+        }
+        return saved;
+    }
+
+    private void conflict(TokenKey key, TokenRecord record, String detail) {
+        log.warn("{} generation {}: {}", key, record.generation(), detail);
+        tell.accept(new TokenEvent.RotationConflict(key, time.now(), record.generation(), detail));
+    }
+}

@@ -1,0 +1,25 @@
+/**
+ * Tokens that stay usable: start at {@link dev.evertoken.Tokens}.
+ *
+ * <p>The route of one call of {@link dev.evertoken.Tokens#accessToken}:
+ *
+ * <ol>
+ *   <li>{@link dev.evertoken.TokenCache} has the last known token in a cell; fresh: that is the answer.
+ *   <li>{@link dev.evertoken.SingleFlight} lets one cycle run for each account, and everybody wait for it.
+ *   <li>{@link dev.evertoken.RefreshCycle} is that cycle: load, claim, call, settle, publish, tell.
+ *   <li>{@link dev.evertoken.Judgement} says what to do with the loaded record: serve, refuse, wait or claim.
+ *   <li>{@link dev.evertoken.Claims} takes the claim, waits for a peer's, tells when one has lapsed.
+ *   <li>{@link dev.evertoken.Settlement} saves the answer, marks the dead, writes down the failed.
+ *   <li>{@link dev.evertoken.Unsaved} keeps saving what the store would not take.
+ *   <li>{@link dev.evertoken.Records} and {@link dev.evertoken.Sealer} turn tokens into records and back.
+ *   <li>{@link dev.evertoken.FailureGate} and {@link dev.evertoken.ClientHealth} remember failures.
+ *   <li>{@link dev.evertoken.Listeners} tell what happened.
+ * </ol>
+ *
+ * <p>{@link dev.evertoken.Connections} connects and disconnects; {@link dev.evertoken.TokensBuilder} and
+ * {@link dev.evertoken.Plugins} put the house together.
+ */
+@NullMarked
+package dev.evertoken;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A reserved file of the journal: full of zeros, so that its space is on the disk already. Used by one thread. */
+final class FileSlot implements Journal.Slot {
+
+    private static final Logger log = LoggerFactory.getLogger(FileSlot.class);
+
+    private final TokenKey key;
+    private final String id;
+    private final Path file;
+    private boolean open = true;
+    private boolean written;
+
+    private FileSlot(TokenKey key, String id, Path file) {
+        this.key = key;
+        this.id = id;
+        this.file = file;
+    }
+
+    static FileSlot reserve(TokenKey key, String id, Path file) {
+        FileSlot slot = new FileSlot(key, id, file);
+        try {
+            PrivateFiles.write(file, JournalPage.empty(), StandardOpenOption.CREATE);
+            PrivateFiles.syncFolderOf(file);
+            return slot;
+        } catch (IOException e) {
+            slot.close();
+            throw FileJournal.unavailable("there is no room for an answer in the journal", e)
+                    .key(key)
+                    .build();
+        }
+    }
+
+    @Override
+    public Journal.Entry write(String claimId, TokenRecord answered) {
+        if (!open) {
+            throw new IllegalStateException("this slot has been used or closed");
+        }
+        if (!answered.key().equals(key)) {
+            throw new IllegalArgumentException("this slot was reserved for " + key + ", not for " + answered.key());
+        }
+        byte[] page = JournalPage.encode(claimId, answered);
+        open = false;
+        try {
+            PrivateFiles.write(file, page, StandardOpenOption.WRITE);
+            written = true;
+            return new Journal.Entry(id, claimId, answered);
+        } catch (IOException e) {
+            throw FileJournal.unavailable("the answer could not be written into the journal", e)
+                    .key(key)
+                    .build();
+        }
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        if (written) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            log.warn("the unused journal file {} could not be deleted", file, e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.TokenStoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.Locale;
+
+/** Says what a failed file operation means for the store: refused where waiting does not help. Stateless. */
+final class FileTrouble {
+
+    private FileTrouble() {}
+
+    /** @param what the case in a few words, without a full stop */
+    static TokenStoreException of(String what, IOException e) {
+        String detail = what + ": " + PrivateFiles.sentence(e);
+        return e instanceof AccessDeniedException || isOutOfSpace(e)
+                ? TokenStoreException.refused(detail, e)
+                : TokenStoreException.unavailable(detail, e);
+    }
+
+    private static boolean isOutOfSpace(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left")
+                || message.contains("quota exceeded")
+                || message.contains("read-only file system");
+    }
+}

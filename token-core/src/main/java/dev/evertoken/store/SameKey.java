@@ -1,0 +1,16 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+
+/** Refuses to write a record under another key than its own. Stateless. */
+final class SameKey {
+
+    private SameKey() {}
+
+    static void require(TokenKey key, TokenRecord next) {
+        if (!next.key().equals(key)) {
+            throw new IllegalArgumentException("the record of " + next.key() + " cannot be written as " + key);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.evertoken.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A second Java process with the class path of this one, to be talked to line by line, frozen and killed.
+ *
+ * <p>Its program talks through {@link Parent}. Every wait is bounded and fails with what the child wrote to
+ * its error stream. {@link #close} kills it. Thread-safe.
+ */
+public final class ChildJvm implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String END = "\0";
+
+    private final Process process;
+    private final OutputStream toChild;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+    private final Thread errorReader;
+
+    private ChildJvm(Process process) {
+        this.process = process;
+        this.toChild = process.getOutputStream();
+        read(process.getInputStream(), lines::add, () -> lines.add(END));
+        this.errorReader = read(process.getErrorStream(), errors::add, () -> {});
+    }
+
+    /** Describes a child that runs the {@code main} method of a class. */
+    public static Start of(Class<?> program) {
+        return new Start(program);
+    }
+
+    /** Sends one line to the child. */
+    public void send(String line) {
+        try {
+            toChild.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            toChild.flush();
+        } catch (IOException e) {
+            throw new AssertionError("the child does not listen; its error stream:\n" + errors(), e);
+        }
+    }
+
+    /**
+     * Returns the next line of the child.
+     *
+     * @throws AssertionError if none comes within twenty seconds, or the child has ended
+     */
+    public String readLine() {
+        @Nullable String line = interruptible(() -> lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        if (line != null && !line.equals(END)) {
+            return line;
+        }
+        lines.add(END);
+        String why = line == null ? "said nothing for " + PATIENCE.toSeconds() + " s" : "has ended";
+        throw new AssertionError("the child " + why + "; its error stream:\n" + errors());
+    }
+
+    /**
+     * Reads lines until one begins with {@code start}, and returns it.
+     *
+     * @throws AssertionError as {@link #readLine}
+     */
+    public String awaitLine(String start) {
+        String line = readLine();
+        while (!line.startsWith(start)) {
+            line = readLine();
+        }
+        return line;
+    }
+
+    /** Kills the child as {@code kill -9} does and waits until it is gone; does nothing if it is gone already. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /**
+     * Waits until the child has ended.
+     *
+     * @return its exit code; 137 if it was killed
+     * @throws AssertionError if it has not ended after twenty seconds
+     */
+    public int awaitEnd() {
+        boolean ended = interruptible(() -> process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        if (!ended) {
+            throw new AssertionError("the child still runs after " + PATIENCE.toSeconds() + " s");
+        }
+        interruptible(() -> {
+            errorReader.join(PATIENCE.toMillis());
+            return true;
+        });
+        return process.exitValue();
+    }
+
+    /** Freezes every thread of the child, as a suspended machine does; needs a POSIX system. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /** Ends {@link #suspend}. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    /** Tells whether the child runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Returns what the child wrote to its error stream so far: its logs and uncaught exceptions. */
+    public String errors() {
+        return String.join("\n", errors);
+    }
+
+    /** Kills the child if it still runs. */
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private Thread read(InputStream stream, Consumer<String> sink, Runnable end) {
+        Thread reader = new Thread(() -> readAll(stream, sink, end), "child-" + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+        return reader;
+    }
+
+    private static void readAll(InputStream stream, Consumer<String> sink, Runnable end) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            reader.lines().forEach(sink);
+        } catch (IOException | UncheckedIOException e) {
+            sink.accept("the stream of the child broke: " + e.getMessage());
+        } finally {
+            end.run();
+        }
+    }
+
+    private void signal(String name) {
+        ProcessBuilder kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()));
+        try {
+            Process sent = kill.start();
+            boolean ended = interruptible(() -> sent.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            if (!ended || sent.exitValue() != 0) {
+                throw new AssertionError("the child could not be sent " + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("this system has no kill command", e);
+        }
+    }
+
+    private interface Wait<T extends @Nullable Object> {
+        T run() throws InterruptedException;
+    }
+
+    private static <T extends @Nullable Object> T interruptible(Wait<T> wait) {
+        try {
+            return wait.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for a child", e);
+        }
+    }
+
+    /** Describes a child before it is started. Not thread-safe. */
+    public static final class Start {
+        private final Class<?> program;
+        private final List<String> options = new ArrayList<>();
+
+        private Start(Class<?> program) {
+            this.program = program;
+            options.add("-Xmx128m");
+            options.add("-XX:+UseSerialGC");
+            options.add("-XX:TieredStopAtLevel=1");
+        }
+
+        /** Sets a system property of the child. */
+        public Start property(String name, String value) {
+            options.add("-D" + name + "=" + value);
+            return this;
+        }
+
+        /** Makes the child end at a crash point, if its program asks {@link CrashPoints#ofThisProcess()}. */
+        public Start crash(String point) {
+            return property(CrashPoints.PROPERTY, point);
+        }
+
+        /** Starts the child with arguments for its program. */
+        public ChildJvm start(String... arguments) {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(options);
+            command.add("-cp");
+            command.add(System.getProperty("java.class.path"));
+            command.add(program.getName());
+            command.addAll(List.of(arguments));
+            try {
+                return new ChildJvm(new ProcessBuilder(command).start());
+            } catch (IOException e) {
+                throw new UncheckedIOException("no second Java process could be started", e);
+            }
+        }
+    }
+}

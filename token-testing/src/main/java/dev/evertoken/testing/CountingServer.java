@@ -1,0 +1,80 @@
+package dev.evertoken.testing;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Gives one answer to every request and notices the first connection, the first byte, every request. Thread-safe. */
+final class CountingServer implements AutoCloseable {
+
+    private static final int MILLIS_FOR_A_BYTE = 150;
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final CountDownLatch firstByte = new CountDownLatch(1);
+    private final RawServer server;
+    private final Answer answer;
+
+    private CountingServer(Answer answer) {
+        this.answer = answer;
+        this.server = RawServer.start(this::talk);
+    }
+
+    static CountingServer answering(Answer answer) {
+        return new CountingServer(answer);
+    }
+
+    URI address() {
+        return server.address("/token");
+    }
+
+    int requests() {
+        return requests.get();
+    }
+
+    int connections() {
+        return server.connections();
+    }
+
+    boolean awaitConnection() {
+        return within(connected, 5_000);
+    }
+
+    /** Tells whether a byte has come or comes in the next moment. */
+    boolean hasByte() {
+        return within(firstByte, MILLIS_FOR_A_BYTE);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private void talk(Wire wire) throws IOException, InterruptedException {
+        connected.countDown();
+        boolean open = wire.awaitByte();
+        if (open) {
+            firstByte.countDown();
+        }
+        while (open) {
+            Optional<WireRequest> request = wire.readRequest();
+            if (request.isEmpty()) {
+                return;
+            }
+            requests.incrementAndGet();
+            open = answer.writeUnprocessed(wire);
+        }
+    }
+
+    private static boolean within(CountDownLatch latch, int millis) {
+        try {
+            return latch.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while watching a connection", e);
+        }
+    }
+}

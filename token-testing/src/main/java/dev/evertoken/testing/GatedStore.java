@@ -1,0 +1,88 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** A store around another one, every call of which goes through one gate. Thread-safe if its gate is. */
+abstract class GatedStore implements TokenStore {
+
+    /** A call that is being made; {@code next} only for a compare-and-set. */
+    record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
+
+        static Call of(StoreOperation operation) {
+            return new Call(operation, Optional.empty(), Optional.empty());
+        }
+
+        static Call of(StoreOperation operation, TokenKey key) {
+            return new Call(operation, Optional.of(key), Optional.empty());
+        }
+    }
+
+    private final TokenStore store;
+
+    GatedStore(TokenStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Makes the call by {@code step}, or does something else in its place.
+     *
+     * @param lost what the call returns when somebody was first; as {@code step} where nobody can be
+     */
+    abstract <T> T pass(Call call, Supplier<T> step, Supplier<T> lost);
+
+    final <T> T pass(Call call, Supplier<T> step) {
+        return pass(call, step, step);
+    }
+
+    @Override
+    public final Optional<TokenRecord> load(TokenKey key) {
+        return pass(Call.of(StoreOperation.LOAD, key), () -> store.load(key));
+    }
+
+    @Override
+    public final boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+        Call call = new Call(StoreOperation.COMPARE_AND_SET, Optional.of(key), Optional.of(next));
+        return pass(call, () -> store.compareAndSet(key, expectedRevision, next), () -> false);
+    }
+
+    @Override
+    public final boolean remove(TokenKey key, long expectedRevision) {
+        return pass(Call.of(StoreOperation.REMOVE, key), () -> store.remove(key, expectedRevision), () -> false);
+    }
+
+    @Override
+    public final Stream<TokenKey> keys() {
+        return pass(Call.of(StoreOperation.KEYS), store::keys);
+    }
+
+    @Override
+    public final Optional<Instant> now() {
+        return pass(Call.of(StoreOperation.NOW), store::now);
+    }
+
+    @Override
+    public final Guarantee guarantee() {
+        return store.guarantee();
+    }
+
+    @Override
+    public final boolean costlyWrites() {
+        return store.costlyWrites();
+    }
+
+    @Override
+    public final void close() {
+        store.close();
+    }
+
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + "[" + store + "]";
+    }
+}

@@ -1,0 +1,91 @@
+package dev.evertoken.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One consent as the authorization server knows it. Not thread-safe; guarded by {@link GrantBook}. */
+final class Grant {
+
+    /** What a spent refresh token left behind. */
+    record Spent(long generation, Instant at) {}
+
+    final String id = UUID.randomUUID().toString();
+    final String account;
+    final List<String> scopes;
+    private final Map<String, Instant> accessEnds = new LinkedHashMap<>();
+    private final Map<String, Spent> spent = new HashMap<>();
+    private String access = "";
+    private Optional<String> refresh = Optional.empty();
+    private long generation;
+    private boolean alive = true;
+
+    Grant(String account, List<String> scopes) {
+        this.account = account;
+        this.scopes = scopes;
+    }
+
+    /** Starts the next generation with a new access token. */
+    void nextAccess(Instant now, Duration lifetime) {
+        access = TestTokens.access();
+        accessEnds.put(access, now.plus(lifetime));
+        generation++;
+    }
+
+    /** Replaces the refresh token; the one before is spent from now on. */
+    void nextRefresh(Instant now) {
+        refresh.ifPresent(old -> spent.put(old, new Spent(generation - 1, now)));
+        refresh = Optional.of(TestTokens.refresh());
+    }
+
+    /** Ends the current access token and every one before it. */
+    void endAccess(Instant now) {
+        accessEnds.replaceAll((token, end) -> end.isBefore(now) ? end : now);
+    }
+
+    void kill() {
+        alive = false;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    boolean accepts(String accessToken, Instant now) {
+        Instant end = accessEnds.get(accessToken);
+        return alive && end != null && now.isBefore(end);
+    }
+
+    boolean knowsAccess(String accessToken) {
+        return accessEnds.containsKey(accessToken);
+    }
+
+    boolean isCurrent(String refreshToken) {
+        return refresh.filter(refreshToken::equals).isPresent();
+    }
+
+    Optional<Spent> spent(String refreshToken) {
+        return Optional.ofNullable(spent.get(refreshToken));
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    String access() {
+        return access;
+    }
+
+    Instant accessEnd() {
+        return accessEnds.getOrDefault(access, Instant.EPOCH);
+    }
+
+    Optional<String> refresh() {
+        return refresh;
+    }
+}

@@ -1,0 +1,226 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The grants of one authorization server and what refreshing does to them. Thread-safe: every method is one
+ * step.
+ */
+final class GrantBook {
+
+    /** What refreshing does to the tokens. */
+    enum Rotation {
+        /** A new access token; the refresh token stays and is not in the answer. */
+        NONE,
+        /** The same tokens while the access token has more than an hour left; else both are new. */
+        WITHIN_THE_LAST_HOUR,
+        /** Both are new; a spent refresh token that comes again ends the grant. */
+        EVERY_TIME
+    }
+
+    /** Tokens as they go into an answer. */
+    record Issue(String account, String access, Instant accessEnd, Optional<String> refresh, List<String> scopes) {
+        @Override
+        public String toString() {
+            return "Issue[" + account + "]";
+        }
+    }
+
+    /** Which grant a refresh token belongs to. */
+    record Presented(String account, long generation) {}
+
+    private static final Duration LAST_HOUR = Duration.ofHours(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Grant> byRefreshToken = new HashMap<>();
+    private final Map<String, Grant> byAccessToken = new HashMap<>();
+    private final List<Grant> grants = new ArrayList<>();
+    private final Rotation rotation;
+    private final Timekeeper time;
+    private final Ledger ledger = new Ledger(this);
+    private Duration lifetime;
+    private Duration grace = Duration.ZERO;
+
+    GrantBook(Rotation rotation, Duration lifetime, Timekeeper time) {
+        this.rotation = rotation;
+        this.lifetime = lifetime;
+        this.time = time;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Instant now() {
+        return time.now();
+    }
+
+    void lifetime(Duration next) {
+        locked(() -> lifetime = next);
+    }
+
+    void grace(Duration next) {
+        locked(() -> grace = next);
+    }
+
+    Issue consent(String account, List<String> scopes, boolean offline) {
+        return locked(() -> {
+            Grant grant = new Grant(account, scopes);
+            grants.add(grant);
+            issueAccess(grant);
+            if (offline) {
+                issueRefresh(grant);
+            }
+            ledger.add(Ledger.Kind.ISSUED, account, grant.generation(), "");
+            return issue(grant, true);
+        });
+    }
+
+    boolean hasConsent(String account) {
+        return locked(() -> grants.stream().anyMatch(one -> one.isAlive() && one.account.equals(account)));
+    }
+
+    /** Spends a refresh token; empty if it is dead, and then the whole grant may be. */
+    Optional<Issue> refresh(String refreshToken) {
+        return locked(() -> {
+            Grant grant = byRefreshToken.get(refreshToken);
+            if (grant == null || !grant.isAlive()) {
+                return Optional.empty();
+            }
+            return grant.isCurrent(refreshToken) ? Optional.of(next(grant)) : replay(grant, refreshToken);
+        });
+    }
+
+    Optional<Presented> presented(String refreshToken) {
+        return locked(() -> Optional.ofNullable(byRefreshToken.get(refreshToken))
+                .map(grant -> {
+                    long generation = grant.spent(refreshToken)
+                            .map(Grant.Spent::generation)
+                            .orElse(grant.generation());
+                    return new Presented(grant.account, rotation == Rotation.NONE ? 1 : generation);
+                }));
+    }
+
+    boolean isAlive(String refreshToken) {
+        return locked(() -> {
+            Grant grant = byRefreshToken.get(refreshToken);
+            return grant != null
+                    && grant.isAlive()
+                    && (grant.isCurrent(refreshToken) || isWithinGrace(grant, refreshToken));
+        });
+    }
+
+    /** Returns whose living access token this is. */
+    Optional<Issue> holder(String accessToken) {
+        return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
+                .filter(grant -> grant.accepts(accessToken, now()))
+                .map(grant -> issue(grant, false)));
+    }
+
+    /** Returns whose access token this is or was. */
+    String accountOf(String accessToken) {
+        return locked(() -> {
+            Grant grant = byAccessToken.get(accessToken);
+            return grant == null ? Ledger.UNKNOWN : grant.account;
+        });
+    }
+
+    void endAccess(String account) {
+        locked(() -> {
+            grants.stream().filter(one -> one.account.equals(account)).forEach(one -> one.endAccess(now()));
+            return account;
+        });
+    }
+
+    void revokeAccount(String account) {
+        locked(() -> {
+            grants.stream().filter(one -> one.account.equals(account)).forEach(this::revoke);
+            return account;
+        });
+    }
+
+    /** Revokes the grant that an access or refresh token belongs to; false if there is no living one. */
+    boolean revokeToken(String token) {
+        return locked(() -> {
+            Grant grant = byRefreshToken.getOrDefault(token, byAccessToken.get(token));
+            if (grant == null || !grant.isAlive()) {
+                return false;
+            }
+            revoke(grant);
+            return true;
+        });
+    }
+
+    private Issue next(Grant grant) {
+        boolean same = rotation == Rotation.WITHIN_THE_LAST_HOUR
+                && Duration.between(now(), grant.accessEnd()).compareTo(LAST_HOUR) > 0;
+        if (!same) {
+            issueAccess(grant);
+            if (rotation != Rotation.NONE) {
+                issueRefresh(grant);
+            }
+        }
+        ledger.add(same ? Ledger.Kind.HANDED_BACK : Ledger.Kind.ISSUED, grant.account, grant.generation(), "");
+        return issue(grant, rotation != Rotation.NONE);
+    }
+
+    private Optional<Issue> replay(Grant grant, String spentToken) {
+        if (isWithinGrace(grant, spentToken)) {
+            ledger.add(Ledger.Kind.HANDED_BACK, grant.account, grant.generation(), "grace");
+            return Optional.of(issue(grant, true));
+        }
+        if (rotation == Rotation.EVERY_TIME) {
+            grant.kill();
+            ledger.add(Ledger.Kind.FAMILY_REVOKED, grant.account, grant.generation(), "");
+        }
+        return Optional.empty();
+    }
+
+    /** A grace covers only the token that was spent last: its successor's answer may have been lost. */
+    private boolean isWithinGrace(Grant grant, String spentToken) {
+        return grant.spent(spentToken)
+                .filter(spent -> spent.generation() == grant.generation() - 1)
+                .filter(spent -> now().isBefore(spent.at().plus(grace)))
+                .isPresent();
+    }
+
+    private void revoke(Grant grant) {
+        if (grant.isAlive()) {
+            grant.kill();
+            ledger.add(Ledger.Kind.REVOKED, grant.account, grant.generation(), "");
+        }
+    }
+
+    private void issueAccess(Grant grant) {
+        grant.nextAccess(now(), lifetime);
+        byAccessToken.put(grant.access(), grant);
+    }
+
+    private void issueRefresh(Grant grant) {
+        grant.nextRefresh(now());
+        grant.refresh().ifPresent(token -> byRefreshToken.put(token, grant));
+    }
+
+    private static Issue issue(Grant grant, boolean withRefreshToken) {
+        Optional<String> refresh = withRefreshToken ? grant.refresh() : Optional.empty();
+        return new Issue(grant.account, grant.access(), grant.accessEnd(), refresh, grant.scopes);
+    }
+
+    private <T> T locked(Supplier<T> step) {
+        lock.lock();
+        try {
+            return step.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

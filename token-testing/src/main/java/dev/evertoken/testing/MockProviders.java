@@ -1,0 +1,98 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.spi.Timekeeper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Mock providers on one free port of the loopback interface, ready when {@link #start} returns.
+ *
+ * <p>They share nothing but the port. Close them to end every connection, held ones included. Thread-safe.
+ */
+public final class MockProviders implements AutoCloseable {
+
+    private final RawServer server;
+    private final Map<String, MockProvider> providers;
+
+    private MockProviders(Timekeeper time) {
+        this.server = RawServer.start(this::talk);
+        this.providers = Stream.of(new GoogleManners(), new StravaManners(), new RotatingManners())
+                .map(manners -> new MockProvider(manners, server, time))
+                .collect(Collectors.toUnmodifiableMap(MockProvider::id, Function.identity()));
+    }
+
+    /** Starts providers that live in the time of this machine. */
+    public static MockProviders start() {
+        return start(Timekeeper.system());
+    }
+
+    /** Starts providers that live in the given time, usually a {@link ManualClock}; it is not closed. */
+    public static MockProviders start(Timekeeper time) {
+        return new MockProviders(time);
+    }
+
+    /** Returns Google: the refresh token stays, and an answer to a refresh has none. */
+    public MockProvider google() {
+        return provider("google");
+    }
+
+    /** Returns Strava: rotates in the last hour of the access token, and speaks of errors in its own shape. */
+    public MockProvider strava() {
+        return provider("strava");
+    }
+
+    /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */
+    public MockProvider rotating() {
+        return provider("acme");
+    }
+
+    /** Returns all of them. */
+    public List<MockProvider> all() {
+        return List.of(google(), strava(), rotating());
+    }
+
+    /** Returns how many connections were opened so far. */
+    public int connections() {
+        return server.connections();
+    }
+
+    /** Ends every connection and closes the port. Idempotent. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private MockProvider provider(String id) {
+        return Optional.ofNullable(providers.get(id)).orElseThrow();
+    }
+
+    private void talk(Wire wire) throws IOException, InterruptedException {
+        boolean open = true;
+        while (open) {
+            Optional<WireRequest> request = wire.readRequest();
+            if (request.isEmpty()) {
+                return;
+            }
+            open = serve(wire, request.get())
+                    && !request.get()
+                            .header("Connection")
+                            .filter("close"::equalsIgnoreCase)
+                            .isPresent();
+        }
+    }
+
+    private boolean serve(Wire wire, WireRequest request) throws IOException, InterruptedException {
+        String id = request.path().split("/", 3)[1];
+        MockProvider provider = providers.get(id);
+        if (provider == null) {
+            Reply.empty(404).writeTo(wire);
+            return true;
+        }
+        return provider.serve(wire, request);
+    }
+}

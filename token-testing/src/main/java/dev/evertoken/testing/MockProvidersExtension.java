@@ -1,0 +1,84 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.spi.Timekeeper;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Starts and ends the providers of {@link WithMockProviders}. Thread-safe. */
+public final class MockProvidersExtension implements ParameterResolver {
+
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(MockProvidersExtension.class);
+
+    /** For JUnit, which makes one of each class. */
+    public MockProvidersExtension() {}
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return List.<Class<?>>of(MockProviders.class, MockProvider.class, ManualClock.class)
+                .contains(parameter.getParameter().getType());
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Running running = running(context);
+        Class<?> type = parameter.getParameter().getType();
+        if (type == ManualClock.class) {
+            return running.clock()
+                    .orElseThrow(() -> new ParameterResolutionException(
+                            "there is no manual clock; write @WithMockProviders(manualClock = true)"));
+        }
+        return type == MockProviders.class ? running.providers() : provider(running.providers(), parameter);
+    }
+
+    private static MockProvider provider(MockProviders providers, ParameterContext parameter) {
+        String id = parameter
+                .findAnnotation(ProviderId.class)
+                .map(ProviderId::value)
+                .orElseThrow(() -> new ParameterResolutionException("a MockProvider parameter needs a @ProviderId, as"
+                        + " in @ProviderId(\"strava\"); there are " + ids(providers)));
+        return providers.all().stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ParameterResolutionException(
+                        "no mock provider \"" + id + "\"; there are " + ids(providers)));
+    }
+
+    private static List<String> ids(MockProviders providers) {
+        return providers.all().stream().map(MockProvider::id).toList();
+    }
+
+    private static Running running(ExtensionContext context) {
+        return context.getStore(NAMESPACE)
+                .computeIfAbsent(Running.class, any -> Running.start(wantsManualClock(context)), Running.class);
+    }
+
+    private static boolean wantsManualClock(ExtensionContext context) {
+        for (Class<?> at = context.getRequiredTestClass(); at != null; at = at.getEnclosingClass()) {
+            WithMockProviders wish = at.getAnnotation(WithMockProviders.class);
+            if (wish != null) {
+                return wish.manualClock();
+            }
+        }
+        return false;
+    }
+
+    /** JUnit closes it when the test, or the class that asked for it, has ended. */
+    private record Running(MockProviders providers, Optional<ManualClock> clock) implements AutoCloseable {
+
+        static Running start(boolean manual) {
+            Optional<ManualClock> clock = manual ? Optional.of(ManualClock.start()) : Optional.empty();
+            return new Running(
+                    MockProviders.start(clock.<Timekeeper>map(one -> one).orElseGet(Timekeeper::system)), clock);
+        }
+
+        @Override
+        public void close() {
+            providers.close();
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package dev.evertoken.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.RefreshRequest;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenVerdict;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link dev.evertoken.spi.Refresher} promises on the wire; extend it and hand over the provider
+ * that yours belongs to.
+ *
+ * <p>The provider is pointed at servers on loopback by its endpoints; override {@link #success} and {@link
+ * #refusal} where its answers are not those of RFC 6749. Not thread-safe; JUnit makes one for each test.
+ */
+public abstract class RefresherContract {
+
+    private static final Duration USUAL = Duration.ofSeconds(5);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration BOUND = Duration.ofSeconds(15);
+    private static final TokenKey KEY = TokenKey.of("contract", "account");
+
+    private final AtomicInteger permits = new AtomicInteger();
+    private final ClientRegistration registration = registration();
+    private Optional<CountingServer> server = Optional.empty();
+
+    /** For subclasses. */
+    protected RefresherContract() {}
+
+    /** Returns the provider whose refresher is tried. */
+    protected abstract Provider provider();
+
+    /** Returns the provider's answer with these tokens; that of RFC 6749 section 5.1 unless overridden. */
+    protected Answer success(String accessToken, String refreshToken) {
+        return Answer.json(
+                200,
+                Json.object(
+                        "access_token",
+                        accessToken,
+                        "token_type",
+                        "Bearer",
+                        "expires_in",
+                        3600,
+                        "refresh_token",
+                        refreshToken));
+    }
+
+    /** Returns the provider's answer to a dead refresh token; that of RFC 6749 section 5.2 unless overridden. */
+    protected Answer refusal() {
+        return Answer.json(400, Json.object("error", "invalid_grant"));
+    }
+
+    /** Returns the client that asks. */
+    protected ClientRegistration registration() {
+        return ClientRegistration.of("contract-client-1", TestTokens.clientSecret());
+    }
+
+    @AfterEach
+    final void closeServer() {
+        server.ifPresent(CountingServer::close);
+    }
+
+    @Test
+    protected void sendsOneRequestAndHandsOverTheTokens() {
+        String access = TestTokens.access();
+        String refresh = TestTokens.refresh();
+
+        RefreshOutcome outcome = refreshAt(answering(success(access, refresh)), USUAL);
+
+        RefreshOutcome.Answered answered = assertInstanceOf(RefreshOutcome.Answered.class, outcome);
+        assertEquals(Optional.of(Secret.of(access)), answered.answer().accessToken());
+        assertEquals(Optional.of(Secret.of(refresh)), answered.answer().refreshToken());
+        assertEquals(1, seen().requests());
+    }
+
+    @Test
+    protected void asksForThePermitOnceAndBeforeTheFirstByte() {
+        CountingServer server = answering(success(TestTokens.access(), TestTokens.refresh()));
+
+        refresh(server.address(), USUAL, () -> {
+            permits.incrementAndGet();
+            assertTrue(server.awaitConnection(), "the permit was asked for before there was a connection");
+            assertFalse(server.hasByte(), "a byte was sent before the permit was asked for");
+            return true;
+        });
+
+        assertEquals(1, permits.get(), "permits asked for");
+    }
+
+    @Test
+    protected void sendsNothingWithoutAPermit() {
+        CountingServer server = answering(success(TestTokens.access(), TestTokens.refresh()));
+
+        RefreshOutcome outcome = refresh(server.address(), USUAL, () -> false);
+
+        assertInstanceOf(RefreshOutcome.NotSent.class, outcome);
+        assertFalse(server.hasByte(), "a byte was sent without a permit");
+    }
+
+    @Test
+    protected void knowsThatARefusedConnectionSentNothing() {
+        RawServer closed = RawServer.start(Wire::awaitEnd);
+        URI address = closed.address("/token");
+        closed.close();
+
+        assertInstanceOf(RefreshOutcome.NotSent.class, refresh(address, USUAL, this::permit));
+    }
+
+    @Test
+    protected void knowsThatAnUnknownHostWasSentNothing() {
+        URI nowhere = URI.create("https://no-such-host.invalid/token");
+
+        assertInstanceOf(RefreshOutcome.NotSent.class, refresh(nowhere, USUAL, this::permit));
+    }
+
+    @Test
+    protected void knowsThatAFailedHandshakeSentNothing() {
+        URI plain = answering(Answer.html(400)).address();
+
+        RefreshOutcome outcome = refresh(URI.create("https" + plain.toString().substring(4)), USUAL, this::permit);
+
+        assertInstanceOf(RefreshOutcome.NotSent.class, outcome);
+    }
+
+    @Test
+    protected void doesNotKnowWhatBecameOfARequestWithoutAnAnswer() {
+        for (Answer lost : List.of(Answer.disconnect(), Answer.reset(), Answer.disconnectMidBody())) {
+            assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(lost), USUAL));
+            assertEquals(1, seen().requests(), "a request whose answer was lost must not be sent again");
+        }
+    }
+
+    @Test
+    protected void endsWithinTheDeadlineWhenNothingComes() {
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(Answer.silence()), SHORT));
+        assertEquals(1, seen().requests());
+    }
+
+    @Test
+    protected void endsWithinTheDeadlineWhenTheAnswerTrickles() {
+        Drip drip = new Drip();
+
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(Answer.drip(drip)), SHORT));
+    }
+
+    @Test
+    protected void carriesTheVerdictOfTheDialect() {
+        RefreshOutcome outcome = refreshAt(answering(refusal()), USUAL);
+
+        TokenVerdict verdict =
+                assertInstanceOf(RefreshOutcome.Refused.class, outcome).verdict();
+        assertEquals(TokenVerdict.Kind.GRANT_DEAD, verdict.kind());
+    }
+
+    @Test
+    protected void neverThrowsForABadAnswer() {
+        for (Answer bad : badAnswers()) {
+            RefreshOutcome outcome = refreshAt(answering(bad), USUAL);
+
+            assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "says that nothing was sent: " + outcome);
+            assertEquals(1, seen().requests(), "requests for one refresh");
+        }
+    }
+
+    @Test
+    protected void doesNotReadAnAnswerWithoutEnd() {
+        for (Answer large : List.of(Answer.huge(1L << 30), Answer.endless())) {
+            RefreshOutcome outcome = refreshAt(answering(large), USUAL);
+
+            assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "says that nothing was sent: " + outcome);
+        }
+    }
+
+    @Test
+    protected void doesNotFollowARedirect() {
+        for (int status : List.of(301, 302, 303, 307, 308)) {
+            try (CountingServer other = CountingServer.answering(success(TestTokens.access(), TestTokens.refresh()))) {
+                RefreshOutcome outcome = refreshAt(answering(Answer.redirect(status, other.address())), USUAL);
+
+                assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "followed a redirect " + status);
+                assertEquals(0, other.connections(), () -> "connections to the target of a redirect " + status);
+            }
+        }
+    }
+
+    @Test
+    protected void doesNotSendAgainByItself() {
+        Answer atOnce = Answer.status(503).header("Retry-After", "0");
+        for (Answer again : List.of(atOnce, Answer.status(408), Answer.status(421))) {
+            RefreshOutcome outcome = refreshAt(answering(again), USUAL);
+
+            assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
+            assertEquals(1, seen().requests(), "requests for one refresh");
+        }
+    }
+
+    @Test
+    protected void repeatsNoSecretOfTheAnswer() {
+        String echo = Json.object("error", TestTokens.refresh(), "error_description", TestTokens.clientSecret());
+        for (Answer echoing : List.of(Answer.json(400, echo), Answer.of(502, "text/html", echo))) {
+            RefreshOutcome outcome = refreshAt(answering(echoing), USUAL);
+
+            SecretCanary.ofTestTokens().assertNonePrintedBy(outcome);
+        }
+    }
+
+    private static List<Answer> badAnswers() {
+        return List.of(
+                Answer.html(200),
+                Answer.html(403),
+                Answer.empty(),
+                Answer.status(204),
+                Answer.status(500),
+                Answer.html(502),
+                Answer.json(200, "{"),
+                Answer.json(200, "[]"),
+                Answer.json(200, "null"),
+                Answer.json(200, "\uFEFF{}"),
+                Answer.json(200, "{\"access_token\":"),
+                Answer.json(200, "{\"access_token\":{\"a\":NaN}}"),
+                Answer.json(200, "[".repeat(100_000)),
+                Answer.json(200, "{\"access_token\":\"line\\r\\nInjected: yes\",\"token_type\":\"Bearer\"}"),
+                Answer.json(400, "{\"error\":{\"code\":17}}"),
+                Answer.of(400, "application/json; charset=no-such-charset", "{\"error\":17}"));
+    }
+
+    private CountingServer answering(Answer answer) {
+        server.ifPresent(CountingServer::close);
+        CountingServer next = CountingServer.answering(answer);
+        server = Optional.of(next);
+        return next;
+    }
+
+    private CountingServer seen() {
+        return server.orElseThrow();
+    }
+
+    private boolean permit() {
+        return permits.incrementAndGet() > 0;
+    }
+
+    private RefreshOutcome refreshAt(CountingServer server, Duration deadline) {
+        return refresh(server.address(), deadline, this::permit);
+    }
+
+    private RefreshOutcome refresh(URI address, Duration deadline, RefreshRequest.SendPermit permit) {
+        Timekeeper time = Timekeeper.system();
+        TokenSet tokens = TokenSet.builder(TestTokens.access())
+                .refreshToken(TestTokens.refresh())
+                .issuedAt(time.now().minusSeconds(3600))
+                .expiresAt(time.now())
+                .scopes("read")
+                .build();
+        DialectContext context = new DialectContext(
+                EndpointKind.REFRESH, Duration.ofHours(1), Set.of("read"), DialectContext.TokenOf.USER);
+        RefreshRequest request = new RefreshRequest(KEY, client(address), tokens, context, deadline, permit, time);
+        return assertTimeoutPreemptively(
+                BOUND, () -> provider().refresher().refresh(request), "the call did not end near its deadline");
+    }
+
+    private Client client(URI address) {
+        Provider provider = provider();
+        ProviderProfile own = provider.profile();
+        ProviderProfile here = new ProviderProfile(
+                own.refreshModel(),
+                own.endpoints().overriddenBy(Endpoints.token(address)),
+                own.authentication(),
+                own.scopeSeparator(),
+                own.earliestRefreshAge(),
+                own.largestMargin(),
+                own.reuseGrace(),
+                own.replayHarmless(),
+                own.defaultLifetime(),
+                own.longestLifetime(),
+                own.apiHosts(),
+                own.revokeScope());
+        return new Client(KEY.registration(), provider.id(), registration, here);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.Claim;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Health;
+import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.SecretPart;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Records for tests of stores: with everything in them, with nothing in them that may be absent, and the next
+ * write of one. Their secrets are made up and begin with {@value #PREFIX}. Thread-safe.
+ */
+public final class SampleRecords {
+
+    /** How every made-up secret begins. */
+    public static final String PREFIX = "evertoken-test-";
+
+    private static final Instant ISSUED = Instant.parse("2026-03-01T10:15:30.123456789Z");
+
+    private SampleRecords() {}
+
+    /** Returns a new record with a random revision and without anything that may be absent. */
+    public static TokenRecord sparse(TokenKey key) {
+        return new TokenRecord(
+                key,
+                new Origin("contract", "test", "client-fingerprint"),
+                revision(),
+                new Grant("grant-" + digits(), ISSUED),
+                1,
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                RefreshModel.NON_EXPIRING,
+                Optional.empty(),
+                new Lifetime(ISSUED, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()),
+                Health.active(ISSUED),
+                Optional.empty(),
+                0,
+                Failures.none(),
+                Optional.empty(),
+                new SecretPart.Clear(bytes()),
+                ISSUED);
+    }
+
+    /** Returns a new record with a random revision in which everything that may be absent is there. */
+    public static TokenRecord full(TokenKey key) {
+        return new TokenRecord(
+                key,
+                new Origin("contract", "test", "client-fingerprint"),
+                revision(),
+                new Grant("grant-" + digits(), ISSUED.minus(Duration.ofDays(30))),
+                (1L << 53) + 1,
+                Optional.of("subject \"\\ ü 漢 😀"),
+                new LinkedHashSet<>(List.of("z.last", "a.first", "https://api.example/scope")),
+                new LinkedHashSet<>(List.of("z.last")),
+                RefreshModel.ROTATING,
+                Optional.of("refresh-token-fingerprint"),
+                new Lifetime(
+                        ISSUED,
+                        Optional.of(ISSUED.plus(Duration.ofHours(2))),
+                        true,
+                        Optional.of(ISSUED.plus(Duration.ofDays(180))),
+                        Optional.of(ISSUED.plus(Duration.ofMinutes(90))),
+                        Optional.of(ISSUED.plus(Duration.ofMinutes(1)))),
+                new Health(ConnectionState.UNCERTAIN, Optional.of(Problem.ANSWER_LOST), ISSUED.plusMillis(1)),
+                Optional.of(claim()),
+                3,
+                new Failures(
+                        7,
+                        Optional.of(Problem.NETWORK),
+                        Optional.of(ISSUED.plus(Duration.ofMinutes(5))),
+                        "the connection was reset"),
+                Optional.of(TokenKey.of("parent", "page-owner")),
+                new SecretPart.Envelope("key-1", bytes()),
+                ISSUED.plusMillis(2));
+    }
+
+    /** Returns a claim with a random id. */
+    public static Claim claim() {
+        return new Claim(
+                digits(), "host-1/4711", Duration.ofSeconds(45).plusNanos(1), ISSUED.plusSeconds(45), Claim.Phase.SENT);
+    }
+
+    /** Returns the write that follows this one: another revision, the next generation, other secrets. */
+    public static TokenRecord next(TokenRecord record) {
+        return record.next()
+                .generation(record.generation() + 1)
+                .secrets(new SecretPart.Clear(bytes()))
+                .build(revision(), record.updatedAt().plusMillis(1));
+    }
+
+    /** Returns the write that follows this one with secrets of a given length, in bytes. */
+    public static TokenRecord nextWithSecrets(TokenRecord record, int length) {
+        byte[] secrets = new byte[length];
+        ThreadLocalRandom.current().nextBytes(secrets);
+        return record.next()
+                .secrets(new SecretPart.Envelope("key-1", secrets))
+                .build(revision(), record.updatedAt().plusMillis(1));
+    }
+
+    /** Returns a random revision, as every write has a new one. */
+    public static long revision() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    }
+
+    private static byte[] bytes() {
+        return (PREFIX + digits()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String digits() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+}

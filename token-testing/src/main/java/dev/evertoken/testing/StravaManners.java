@@ -1,0 +1,134 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.ClientAuthentication;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Strava: rotates within the last hour, speaks of errors in its own shape, takes credentials only in the
+ * body, and never sends {@code WWW-Authenticate}. Stateless.
+ */
+final class StravaManners implements Manners {
+
+    @Override
+    public String id() {
+        return "strava";
+    }
+
+    @Override
+    public String clientId() {
+        return "73210";
+    }
+
+    @Override
+    public List<String> usualScopes() {
+        return List.of("read", "activity:read");
+    }
+
+    @Override
+    public String scopeSeparator() {
+        return ",";
+    }
+
+    @Override
+    public GrantBook.Rotation rotation() {
+        return GrantBook.Rotation.WITHIN_THE_LAST_HOUR;
+    }
+
+    @Override
+    public Duration lifetime() {
+        return Duration.ofHours(6);
+    }
+
+    @Override
+    public Set<ClientAuthentication> tokenAuthentication() {
+        return Set.of(ClientAuthentication.CLIENT_SECRET_POST);
+    }
+
+    @Override
+    public Set<ClientAuthentication> revokeAuthentication() {
+        return Set.of(ClientAuthentication.CLIENT_SECRET_BASIC);
+    }
+
+    @Override
+    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+        return true;
+    }
+
+    @Override
+    public Reply tokens(GrantBook.Issue issue, Instant now, boolean exchange) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("token_type", "Bearer");
+        fields.put("access_token", issue.access());
+        fields.put("expires_at", issue.accessEnd().getEpochSecond());
+        fields.put("expires_in", Manners.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        if (exchange) {
+            fields.put("athlete", athlete(issue.account()));
+        }
+        return Reply.json(200, Json.object(fields));
+    }
+
+    @Override
+    public Reply unknownClient(boolean basic) {
+        return error(400, "Bad Request", "Application", "client_id", "invalid");
+    }
+
+    @Override
+    public Reply wrongSecret(boolean basic) {
+        return error(400, "Bad Request", "Application", basic ? "client_id" : "client_secret", "invalid");
+    }
+
+    @Override
+    public Reply deadRefreshToken() {
+        return error(400, "Bad Request", "RefreshToken", "refresh_token", "invalid");
+    }
+
+    @Override
+    public Reply deadCode() {
+        return error(400, "Bad Request", "AuthorizationCode", "code", "invalid");
+    }
+
+    @Override
+    public Reply missing(String field) {
+        return field.equals("client_id") ? unknownClient(false) : error(400, "Bad Request", "Token", field, "missing");
+    }
+
+    @Override
+    public Reply unsupportedGrantType() {
+        return error(400, "Bad Request", "Token", "grant_type", "invalid");
+    }
+
+    @Override
+    public Reply revoked(boolean known) {
+        return Reply.empty(200);
+    }
+
+    /** There is no introspection; the athlete is asked for, as applications do. */
+    @Override
+    public Reply introspected(Optional<GrantBook.Issue> holder, Instant now) {
+        return holder.map(issue -> Reply.json(200, athlete(issue.account()).json()))
+                .orElseGet(() -> apiRefusal(true));
+    }
+
+    @Override
+    public Reply apiRefusal(boolean hasToken) {
+        return hasToken
+                ? error(401, "Authorization Error", "Athlete", "access_token", "invalid")
+                : error(401, "Authorization Error", "Application", "", "invalid");
+    }
+
+    private static Json.Raw athlete(String account) {
+        return new Json.Raw(Json.object("id", Integer.toUnsignedLong(account.hashCode()), "resource_state", 2));
+    }
+
+    private static Reply error(int status, String message, String resource, String field, String code) {
+        Json.Raw one = new Json.Raw(Json.object("resource", resource, "field", field, "code", code));
+        return Reply.json(status, "message", message, "errors", List.of(one));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.evertoken;
+
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Health;
+import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.SecretPart;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Values that a test needs but does not care about. */
+public final class SampleRecords {
+
+    public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    public static final TokenKey ALICE = TokenKey.of("google", "alice");
+    public static final TokenKey BOB = TokenKey.of("google", "bob");
+    public static final TokenKey CAROL = TokenKey.of("google", "carol");
+
+    private SampleRecords() {}
+
+    /** Returns Alice's record: first generation, an hour long, written {@link #NOW}. */
+    public static TokenRecord record() {
+        return new TokenRecord(
+                ALICE,
+                new Origin("crm", "prod", "sha256:client"),
+                42,
+                new Grant("grant-1", NOW),
+                1,
+                Optional.of("subject-1"),
+                Set.of("calendar", "mail"),
+                Set.of("calendar"),
+                RefreshModel.ROTATING,
+                Optional.of("sha256:refresh"),
+                new Lifetime(
+                        NOW,
+                        Optional.of(NOW.plus(Duration.ofHours(1))),
+                        false,
+                        Optional.empty(),
+                        Optional.of(NOW.plus(Duration.ofMinutes(45))),
+                        Optional.empty()),
+                Health.active(NOW),
+                Optional.empty(),
+                0,
+                Failures.none(),
+                Optional.empty(),
+                new SecretPart.Clear("{}".getBytes(StandardCharsets.UTF_8)),
+                NOW);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.evertoken.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class SecretTest {
+
+    @Test
+    void aSecretNeverPrintsItself() {
+        Secret secret = Secret.of("canary");
+
+        assertThat(secret).hasToString("<redacted>");
+        assertThat("" + secret).doesNotContain("canary");
+        assertThat(String.format("%s %10.3s", secret, secret)).doesNotContain("can");
+    }
+
+    @Test
+    void revealingIsTheOnlyWayOut() {
+        assertThat(Secret.of("canary").reveal()).isEqualTo("canary");
+    }
+
+    @Test
+    void secretsAreEqualByContent() {
+        assertThat(Secret.of("canary"))
+                .isEqualTo(Secret.of("canary"))
+                .hasSameHashCodeAs(Secret.of("canary"))
+                .isNotEqualTo(Secret.of("canarY"))
+                .isNotEqualTo(Secret.of("canary2"))
+                .isNotEqualTo(null);
+        assertThat(Secret.of("canary").equals((Object) "canary")).isFalse();
+    }
+
+    @Test
+    void anEmptySecretIsRefused() {
+        assertThatThrownBy(() -> Secret.of(""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a secret must not be empty");
+    }
+}

@@ -1,0 +1,50 @@
+package dev.evertoken.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenKeyTest {
+
+    @Test
+    void aKeyReadsAsRegistrationAndAccount() {
+        assertThat(TokenKey.of("google", "user-42")).hasToString("google/user-42");
+    }
+
+    @Test
+    void bothPartsAreCaseSensitive() {
+        assertThat(TokenKey.of("google", "Alice")).isNotEqualTo(TokenKey.of("google", "alice"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t", "\u2003"})
+    void aBlankPartIsRefusedByName(String blank) {
+        assertThatThrownBy(() -> TokenKey.of(blank, "a"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("registration is blank");
+        assertThatThrownBy(() -> TokenKey.of("google", blank)).hasMessage("account is blank");
+    }
+
+    @Test
+    void aPartMayBeLongButNotLonger() {
+        assertThat(TokenKey.of("google", "a".repeat(512)).account()).hasSize(512);
+        assertThatThrownBy(() -> TokenKey.of("google", "a".repeat(513)))
+                .hasMessage("account has 513 characters, more than 512");
+    }
+
+    @Test
+    void aControlCharacterIsRefusedWithItsPlace() {
+        assertThatThrownBy(() -> TokenKey.of("google", "al\nice"))
+                .hasMessage("account has a control character at index 2");
+        assertThatThrownBy(() -> TokenKey.of("goo\u0000gle", "alice"))
+                .hasMessage("registration has a control character at index 3");
+    }
+
+    @Test
+    void anyOtherTextIsAnAccount() {
+        assertThat(TokenKey.of("google", "ümlaut/..\\:*? 🙂").account()).isEqualTo("ümlaut/..\\:*? 🙂");
+    }
+}

@@ -1,0 +1,33 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.TokenKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Finds the files of a store on the disk. */
+final class StoredFiles {
+
+    private StoredFiles() {}
+
+    static Path record(FileTokenStore store, TokenKey key) throws IOException {
+        return below(store.folder().resolve("records")).stream()
+                .filter(file -> file.getFileName().toString().equals(SafeNames.of(key) + ".json"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static List<Path> below(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    static List<Path> folders(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+}
