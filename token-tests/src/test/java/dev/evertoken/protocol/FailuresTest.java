@@ -49,7 +49,7 @@ class FailuresTest {
     private House house = house(ProviderProfile.builder(RefreshModel.STATIC));
 
     private House house(ProviderProfile.Builder profile) {
-        return new House(clock, new AuthorizationServer(profile, Reuse.SOFT, clock), new InMemoryTokenStore());
+        return new House(clock, new AuthorizationServer(profile, Reuse.SOFT, clock), new InMemoryTokenStore(clock));
     }
 
     @AfterEach

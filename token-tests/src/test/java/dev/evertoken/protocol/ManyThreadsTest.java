@@ -37,7 +37,7 @@ class ManyThreadsTest {
 
     private final ManualClock clock = ManualClock.start();
     private final House house = new House(
-            clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock), new InMemoryTokenStore());
+            clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock), new InMemoryTokenStore(clock));
 
     @AfterEach
     void close() {
