@@ -155,7 +155,8 @@ final class Records {
             return origin;
         }
         String clientId = client.credentials().clientId();
-        if (!sealer.matches(record.origin().clientFingerprint(), CLIENT_ID, clientId)) {
+        String fingerprint = record.origin().clientFingerprint();
+        if (sealer.canCheck(fingerprint) && !sealer.matches(fingerprint, CLIENT_ID, clientId)) {
             return Optional.of(TokenException.about(Problem.CLIENT_MISMATCH)
                     .detail("the record belongs to a client with fingerprint "
                             + record.origin().clientFingerprint() + ", this one has "

@@ -213,13 +213,18 @@ final class RefreshCycle {
         try {
             claimed = claims.take(record, turn.claimId(), takingOver);
         } catch (TokenStoreException e) {
+            turn.client().health().undecided();
             if (turn.storeFailedFirst()) {
                 return Optional.empty();
             }
             publisher.remember(turn.cell(), record);
             throw e;
         }
-        return claimed.isPresent() ? call(turn, claimed.get()) : Optional.empty();
+        if (claimed.isEmpty()) {
+            turn.client().health().undecided();
+            return Optional.empty();
+        }
+        return call(turn, claimed.get());
     }
 
     /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
