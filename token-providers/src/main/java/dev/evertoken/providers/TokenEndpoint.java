@@ -66,12 +66,13 @@ final class TokenEndpoint {
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
         Dispatch dispatch = new Dispatch(call);
-        Call request = client(call, anywhere, dispatch).newCall(request(call));
+        Request request = request(call);
+        Call sending = client(call, request, anywhere, dispatch).newCall(request);
         Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
             dispatch.deadlineEnds();
-            request.cancel();
+            sending.cancel();
         });
-        try (Response response = request.execute()) {
+        try (Response response = sending.execute()) {
             return read(response, call, dispatch);
         } catch (IOException e) {
             return dispatch.failed(e);
@@ -80,13 +81,15 @@ final class TokenEndpoint {
         }
     }
 
-    private OkHttpClient client(TokenCall call, boolean anywhere, Dispatch dispatch) {
+    /** An HTTP proxy is looked up, too; where it stands is the operator's business. */
+    private OkHttpClient client(TokenCall call, Request request, boolean anywhere, Dispatch dispatch) {
         Duration patience = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
         return Http.CLIENT
                 .newBuilder()
                 .dns(host -> {
                     List<InetAddress> addresses = names.lookup(host, call.time(), patience);
-                    return anywhere ? addresses : PublicAddress.publicOf(addresses);
+                    boolean checked = !anywhere && host.equals(request.url().host());
+                    return checked ? PublicAddress.publicOf(addresses) : addresses;
                 })
                 .addNetworkInterceptor(dispatch)
                 .callTimeout(call.deadline())
