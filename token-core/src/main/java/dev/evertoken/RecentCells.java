@@ -58,9 +58,7 @@ final class RecentCells {
 
         /** Notes a use; true if the cell was not held and the caller has to see to it. */
         private boolean use() {
-            return state.get() != USED
-                    && !state.compareAndSet(HELD, USED)
-                    && state.compareAndSet(LOOSE, HELD);
+            return state.get() != USED && !state.compareAndSet(HELD, USED) && state.compareAndSet(LOOSE, HELD);
         }
 
         /** Ends the hold, unless there is a chance and the cell was used since it came up last. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.TokenKey;
-import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,16 +57,11 @@ class TokenCacheTest {
     @Test
     void aCellThatWasCrowdedOutAndFoundAgainIsHeldAgain() {
         TokenCache cache = new TokenCache(2);
-        Cell held = cache.cell(key(0));
-        crowd(cache, 1, 100);
-        assertThat(cache.cell(key(0))).isSameAs(held);
-        WeakReference<Cell> seen = new WeakReference<>(held);
-        Reference.reachabilityFence(held);
-        held = null;
+        WeakReference<Cell> found = crowdedOutAndFoundAgain(cache, key(0));
 
         collectGarbage();
 
-        assertThat(seen.get()).isNotNull().isSameAs(cache.cell(key(0)));
+        assertThat(found.get()).isNotNull().isSameAs(cache.cell(key(0)));
     }
 
     @Test
@@ -194,6 +188,13 @@ class TokenCacheTest {
         return IntStream.range(from, to)
                 .mapToObj(account -> new WeakReference<>(cache.cell(key(account))))
                 .toList();
+    }
+
+    private static WeakReference<Cell> crowdedOutAndFoundAgain(TokenCache cache, TokenKey key) {
+        Cell held = cache.cell(key);
+        crowd(cache, 1, 100);
+        assertThat(cache.cell(key)).isSameAs(held);
+        return new WeakReference<>(held);
     }
 
     private static long living(Collection<WeakReference<Cell>> cells) {

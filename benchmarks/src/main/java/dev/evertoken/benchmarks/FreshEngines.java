@@ -32,15 +32,15 @@ final class FreshEngines implements AutoCloseable {
     private static final class LastTenth implements RefreshPolicy {
         @Override
         public Schedule schedule(Facts facts) {
-            Duration tenth = Duration.between(facts.issuedAt(), facts.expiresAt()).dividedBy(10);
+            Duration tenth =
+                    Duration.between(facts.issuedAt(), facts.expiresAt()).dividedBy(10);
             return new Schedule(facts.expiresAt().minus(tenth), facts.expiresAt());
         }
     }
 
     /** @param accounts how many each engine has, which is just what its cache holds */
     void connect(int accounts) {
-        for (RefreshPolicy policy :
-                List.of(RefreshPolicy.early(Duration.ofMinutes(5)), AT_THE_END, new LastTenth())) {
+        for (RefreshPolicy policy : List.of(RefreshPolicy.early(Duration.ofMinutes(5)), AT_THE_END, new LastTenth())) {
             engines.add(engine(policy, accounts));
         }
         for (int place = 0; place < accounts * engines.size(); place++) {
@@ -85,7 +85,11 @@ final class FreshEngines implements AutoCloseable {
                 .namespace("bench")
                 .store("memory:")
                 .provider(provider)
-                .client("acme", ClientRegistration.builder("client").clientSecret("none-of-note").build())
+                .client(
+                        "acme",
+                        ClientRegistration.builder("client")
+                                .clientSecret("none-of-note")
+                                .build())
                 .refreshPolicy(policy)
                 .cacheSize(accounts)
                 .build();

@@ -130,7 +130,7 @@ class HotPathTest {
         ThreadInfo before = thisThread();
         int served = 0;
         for (int call = 0; call < CALLS; call++) {
-            if (tokens.accessToken(ANNA) == fresh && source.accessToken() == fresh) {
+            if (tokens.accessToken(ANNA).equals(fresh) && source.accessToken().equals(fresh)) {
                 served++;
             }
         }
@@ -154,7 +154,9 @@ class HotPathTest {
         long thread = Thread.currentThread().getId();
         long before = THREADS.getThreadAllocatedBytes(thread);
         for (int done = 0; done < CALLS; done++) {
-            call.get();
+            if (call.get() == null) {
+                throw new AssertionError("no token in call " + done);
+            }
         }
         return THREADS.getThreadAllocatedBytes(thread) - before;
     }
