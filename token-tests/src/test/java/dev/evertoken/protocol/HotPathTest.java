@@ -12,6 +12,7 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Connection;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
@@ -21,6 +22,7 @@ import dev.evertoken.testing.TestTokens;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +43,9 @@ class HotPathTest {
 
     @BeforeEach
     void connect() {
-        tokens.connect(ANNA, server.consent("anna"));
+        TokenSet consent = server.consent("anna");
+        Instant aMinuteAgo = consent.issuedAt().minus(Duration.ofMinutes(1)); // one just issued is not refreshed again
+        tokens.connect(ANNA, consent.toBuilder().issuedAt(aMinuteAgo).build());
     }
 
     @AfterEach
@@ -78,7 +82,7 @@ class HotPathTest {
         Gate gate = new Gate();
         server.next(AuthorizationServer.heldBefore(gate));
         AccessToken fresh = tokens.accessToken(ANNA);
-        CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.accessToken(ANNA, Duration.ofDays(1)));
+        CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.refresh(ANNA, "to be held up"));
         gate.awaitArrival();
 
         assertServesWithoutWaiting(fresh);
@@ -92,7 +96,7 @@ class HotPathTest {
     void aFreshTokenWaitsForNobodyWhileTheStoreKeepsAWriteOfTheSameAccount() {
         AccessToken fresh = tokens.accessToken(ANNA);
         Hold write = store.next(StoreOperation.COMPARE_AND_SET).isHeldBefore();
-        CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.accessToken(ANNA, Duration.ofDays(1)));
+        CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.refresh(ANNA, "to be held up"));
         write.awaitArrived();
 
         assertServesWithoutWaiting(fresh);
