@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,6 +136,7 @@ final class FileJournal implements Journal {
     }
 
     private void clearUnfinished() throws IOException {
+        owner.forgetTheDead();
         for (Path file : files(entries, "")) {
             Optional<byte[]> page = PrivateFiles.read(file, JournalPage.LARGEST);
             if (page.isEmpty() || JournalPage.text(page.get()).isPresent() || owner.isAlive(ownerOf(file))) {
@@ -151,9 +151,11 @@ final class FileJournal implements Journal {
         }
     }
 
-    private void setAside(Path file) throws IOException {
-        Files.move(file, torn.resolve(id(file) + ENTRY), StandardCopyOption.ATOMIC_MOVE);
-        keepNewest(torn, "", MOST_TORN);
+    private void setAside(Path file) {
+        withWarning("set aside", () -> {
+            Files.move(file, torn.resolve(id(file) + ENTRY), StandardCopyOption.ATOMIC_MOVE);
+            keepNewest(torn, "", MOST_TORN);
+        });
     }
 
     private static void keepNewest(Path folder, String prefix, int most) throws IOException {
@@ -168,10 +170,9 @@ final class FileJournal implements Journal {
     }
 
     private static List<Path> files(Path folder, String prefix) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> isEntry(file.getFileName().toString(), prefix))
-                    .toList();
-        }
+        return PrivateFiles.list(folder).stream()
+                .filter(file -> isEntry(file.getFileName().toString(), prefix))
+                .toList();
     }
 
     private static boolean isEntry(String name, String prefix) {

@@ -51,7 +51,11 @@ final class FileSlot implements Journal.Slot {
         byte[] page = JournalPage.encode(claimId, answered);
         open = false;
         try {
-            PrivateFiles.write(file, page, StandardOpenOption.WRITE);
+            boolean gone = !Files.exists(file);
+            PrivateFiles.write(file, page, StandardOpenOption.CREATE);
+            if (gone) {
+                PrivateFiles.syncFolderOf(file); // somebody cleared up in the folder; the answer counts more
+            }
             written = true;
             return new Journal.Entry(id, claimId, answered);
         } catch (IOException e) {

@@ -72,10 +72,11 @@ public final class FileTokenStore implements TokenStore {
 
     static FileTokenStore open(Path folder, String namespace, Timekeeper time, Duration longestWait) {
         try {
-            Path own = PrivateFiles.createFolder(PrivateFiles.openFolder(folder).resolve(SafeNames.of(namespace)));
+            Path real = PrivateFiles.openFolder(folder);
+            Path own = PrivateFiles.createFolder(real.resolve(SafeNames.of(namespace)));
             Path lockFiles = PrivateFiles.createFolder(own.resolve("locks"));
             FileTokenStore store =
-                    new FileTokenStore(own, RecordFolder.in(own), new StripedLocks(lockFiles, longestWait), time);
+                    new FileTokenStore(real, RecordFolder.in(own), new StripedLocks(lockFiles, longestWait), time);
             store.deleteLeftovers();
             return store;
         } catch (IOException e) {
@@ -88,7 +89,7 @@ public final class FileTokenStore implements TokenStore {
         try {
             return records.read(key).map(bytes -> RecordCodec.decode(key, bytes));
         } catch (IOException e) {
-            throw FileTrouble.of("the record of " + key + " cannot be read", e);
+            throw FileTrouble.about("the record cannot be read", e).key(key).build();
         }
     }
 
@@ -128,7 +129,7 @@ public final class FileTokenStore implements TokenStore {
         try {
             return records.keys();
         } catch (IOException e) {
-            throw FileTrouble.of("the keys cannot be read", e);
+            throw FileTrouble.about("the keys cannot be read", e).build();
         }
     }
 
@@ -142,7 +143,7 @@ public final class FileTokenStore implements TokenStore {
         return Optional.of(time.now());
     }
 
-    /** Returns the real path of the folder in which everything of this namespace is. */
+    /** Returns the real path of the folder that was opened; a journal can stand in the same one. */
     public Path folder() {
         return folder;
     }
@@ -164,24 +165,23 @@ public final class FileTokenStore implements TokenStore {
         try {
             Optional<StripedLocks.Held> lock = locks.lock(RecordFolder.stripe(key));
             if (lock.isEmpty()) {
-                throw unavailable(key, "its lock was not free in time");
+                throw notWritten(key, "its lock was not free in time").build();
             }
             try (StripedLocks.Held held = lock.get()) {
                 return change.make();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw TokenStoreException.unavailable(
-                    "the record of " + key + " was not written: interrupted while waiting for its lock", e);
+            throw notWritten(key, "interrupted while waiting for its lock")
+                    .cause(e)
+                    .build();
         } catch (IOException e) {
-            throw FileTrouble.of("the record of " + key + " cannot be written", e);
+            throw FileTrouble.about("the record cannot be written", e).key(key).build();
         }
     }
 
-    private static TokenException unavailable(TokenKey key, String why) {
-        return TokenException.about(Problem.STORE_UNAVAILABLE)
-                .detail("the record of " + key + " was not written: " + why)
-                .build();
+    private static TokenException.Builder notWritten(TokenKey key, String why) {
+        return TokenException.about(Problem.STORE_UNAVAILABLE).key(key).detail("the record was not written: " + why);
     }
 
     /** Deletes what a crash left half written; whoever holds a lock is at work and keeps its file. */

@@ -1,6 +1,7 @@
 package dev.evertoken.store;
 
-import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.Locale;
@@ -11,11 +12,11 @@ final class FileTrouble {
     private FileTrouble() {}
 
     /** @param what the case in a few words, without a full stop */
-    static TokenStoreException of(String what, IOException e) {
-        String detail = what + ": " + PrivateFiles.sentence(e);
-        return e instanceof AccessDeniedException || isOutOfSpace(e)
-                ? TokenStoreException.refused(detail, e)
-                : TokenStoreException.unavailable(detail, e);
+    static TokenException.Builder about(String what, IOException e) {
+        boolean refused = e instanceof AccessDeniedException || isOutOfSpace(e);
+        return TokenException.about(refused ? Problem.STORE_REFUSED : Problem.STORE_UNAVAILABLE)
+                .detail(what + ": " + PrivateFiles.sentence(e))
+                .cause(e);
     }
 
     private static boolean isOutOfSpace(IOException e) {

@@ -77,6 +77,15 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
             return true;
         }
     }
+    /** Deletes the lock files of processes that have ended. */
+    void forgetTheDead() throws IOException {
+        for (Path file : PrivateFiles.list(folder)) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(LOCK)) {
+                isAlive(name.substring(0, name.length() - LOCK.length()));
+            }
+        }
+    }
 
     private Path lockFile(String ownerId) {
         return folder.resolve(ownerId + LOCK);

@@ -2,6 +2,7 @@ package dev.evertoken.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Files and folders of the owner alone, from their creation on, and written so that a power cut leaves the
@@ -53,7 +55,8 @@ final class PrivateFiles {
             throw new IOException(real + " is open to other users; run: chmod 700 " + real);
         }
         if (!Files.isWritable(real)) {
-            throw new IOException(real + " cannot be written by this user; run: chmod 700 " + real + ", as its owner");
+            throw new IOException(
+                    real + " cannot be written by this user; check its owner and whether its disk is read-only");
         }
         return real;
     }
@@ -88,6 +91,15 @@ final class PrivateFiles {
             }));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Returns what is in a folder now, in no order. */
+    static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -149,7 +161,7 @@ final class PrivateFiles {
         if (e instanceof FileSystemException other && other.getReason() == null) {
             return other.getFile() + ": " + e.getClass().getSimpleName();
         }
-        return String.valueOf(e.getMessage());
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> rights) {

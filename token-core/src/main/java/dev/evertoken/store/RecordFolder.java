@@ -2,7 +2,6 @@ package dev.evertoken.store;
 
 import dev.evertoken.model.TokenKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,7 +68,7 @@ final class RecordFolder {
             PrivateFiles.syncFolderOf(shard);
         }
         Path temporary = pending.resolve(stripe(key) + TEMPORARY);
-        if (SafeNames.isHashed(SafeNames.of(key)) && !Files.exists(file)) {
+        if (SafeNames.isHashed(SafeNames.of(key)) && !Files.exists(sibling(file, KEY))) {
             PrivateFiles.replace(sibling(file, KEY), KeyFile.encode(key), temporary);
         }
         PrivateFiles.replace(file, content, temporary);
@@ -95,12 +94,12 @@ final class RecordFolder {
     /** Returns the keys that have a record, reading folder by folder as it goes; files of others are left out. */
     Stream<TokenKey> keys() throws IOException {
         requireFolder();
-        return list(records).stream().filter(Files::isDirectory).flatMap(this::keysIn);
+        return PrivateFiles.list(records).stream().filter(Files::isDirectory).flatMap(this::keysIn);
     }
 
     /** Returns the stripes whose temporary file a crash may have left. */
     List<Integer> leftovers() throws IOException {
-        return list(pending).stream()
+        return PrivateFiles.list(pending).stream()
                 .map(file -> file.getFileName().toString())
                 .filter(name -> name.matches("\\d{1,2}\\.tmp"))
                 .map(name -> Integer.valueOf(name.substring(0, name.length() - TEMPORARY.length())))
@@ -114,19 +113,11 @@ final class RecordFolder {
 
     private Stream<TokenKey> keysIn(Path shard) {
         try {
-            return list(shard).stream()
+            return PrivateFiles.list(shard).stream()
                     .filter(file -> file.getFileName().toString().endsWith(RECORD))
                     .flatMap(file -> keyOf(file).stream());
         } catch (IOException e) {
-            throw FileTrouble.of("the keys cannot be read", e);
-        }
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            throw FileTrouble.about("the keys cannot be read", e).build();
         }
     }
 

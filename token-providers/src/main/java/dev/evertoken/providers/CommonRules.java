@@ -21,6 +21,8 @@ import java.util.function.Predicate;
  */
 final class CommonRules {
 
+    private static final int LONGEST_PATH = 100;
+
     /** Too many requests is about requests, whatever else the body says. */
     static final TokenRule TOO_MANY = rule(status(429), Kind.RATE_LIMITED, Problem.RATE_LIMITED);
 
@@ -71,12 +73,14 @@ final class CommonRules {
                 .orElse("it redirects, which is not followed");
     }
 
+    /** A path with escapes, or a long one, may hold what must not be shown. */
     private static Optional<String> hostAndPath(String location) {
         try {
             URI target = new URI(location);
-            String text = (target.getHost() == null ? "" : target.getHost())
-                    + (target.getRawPath() == null ? "" : target.getRawPath());
-            return text.isEmpty() || text.length() > 100 ? Optional.ofNullable(target.getHost()) : Optional.of(text);
+            String host = target.getHost() == null ? "" : target.getHost();
+            String path = target.getRawPath() == null ? "" : target.getRawPath();
+            String text = path.contains("%") || path.length() > LONGEST_PATH ? host : host + path;
+            return text.isEmpty() ? Optional.empty() : Optional.of(text);
         } catch (URISyntaxException e) {
             return Optional.empty(); // not an address
         }

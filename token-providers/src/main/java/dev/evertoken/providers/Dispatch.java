@@ -24,6 +24,7 @@ final class Dispatch implements Interceptor {
 
     private final TokenCall call;
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
+    private volatile boolean deadlineEnded;
 
     Dispatch(TokenCall call) {
         this.call = call;
@@ -38,6 +39,11 @@ final class Dispatch implements Interceptor {
             throw new ProtocolException("a token request is sent once");
         }
         return chain.proceed(chain.request());
+    }
+
+    /** Tells that what fails from now on fails for want of time. */
+    void deadlineEnds() {
+        deadlineEnded = true;
     }
 
     /** Returns the moment before the first byte left. */
@@ -62,6 +68,9 @@ final class Dispatch implements Interceptor {
         if (e instanceof PublicAddress.PrivateException) {
             return new WireReply.NotSent(Problem.ENDPOINT_MOVED, PublicAddress.refusal(host()));
         }
+        if (isLate(e)) {
+            return new WireReply.NotSent(Problem.NETWORK, "no connection to " + host() + " in time");
+        }
         if (isTls(e)) {
             return new WireReply.NotSent(Problem.TLS, "the TLS handshake with " + host() + " failed: " + name(e));
         }
@@ -72,6 +81,12 @@ final class Dispatch implements Interceptor {
     }
 
     private WireReply lost(IOException e) {
+        if (isLate(e)) {
+            return new WireReply.Lost(
+                    Problem.NETWORK,
+                    "no whole answer from " + host() + " within "
+                            + call.deadline().toMillis() + " ms");
+        }
         if (isTls(e)) {
             return new WireReply.Lost(Problem.TLS, "the TLS connection to " + host() + " broke: " + name(e));
         }
@@ -80,11 +95,11 @@ final class Dispatch implements Interceptor {
                     Problem.MALFORMED_ANSWER, host() + " answered with broken or incomplete HTTP: " + name(e));
         }
         return new WireReply.Lost(
-                Problem.NETWORK,
-                e instanceof InterruptedIOException
-                        ? "no whole answer from " + host() + " within "
-                                + call.deadline().toMillis() + " ms"
-                        : "the connection to " + host() + " broke after the request was sent: " + name(e));
+                Problem.NETWORK, "the connection to " + host() + " broke after the request was sent: " + name(e));
+    }
+
+    private boolean isLate(IOException e) {
+        return deadlineEnded || e instanceof InterruptedIOException;
     }
 
     private static boolean isTls(IOException e) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Provider acme = OAuth2Provider.builder("acme").tokenEndpoint(uri).refreshModel(ROTATING).build();
  * }</pre>
  *
- * <p>Immutable.
+ * <p>{@code build()} refuses settings that do not fit together. Immutable.
  */
 public final class OAuth2Provider implements Provider {
 

@@ -13,14 +13,16 @@ import java.util.Optional;
  * @param address where to, as {@link dev.evertoken.spi.Endpoints} has checked it
  * @param form what to send
  * @param authorization the header's value, empty for none
- * @param deadline the call ends within this time, looking up the name and connecting included
+ * @param deadline a millisecond or more; the call ends within it, looking up the name and connecting included
  * @param permit asked once, when the connection stands
  * @param time what the deadline and the moment of sending are taken from
  */
 record TokenCall(
-        URI address,
-        Form form,
-        Optional<Secret> authorization,
-        Duration deadline,
-        SendPermit permit,
-        Timekeeper time) {}
+        URI address, Form form, Optional<Secret> authorization, Duration deadline, SendPermit permit, Timekeeper time) {
+
+    TokenCall {
+        if (deadline.toMillis() < 1) {
+            throw new IllegalArgumentException("call deadline " + deadline + " is shorter than a millisecond");
+        }
+    }
+}

@@ -56,7 +56,8 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
         String answered = "token endpoint answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
             Optional<String> code = error().or(this::firstFault);
-            return code.map(some -> answered + " " + shown(some)).orElse(answered + " without an error code");
+            return code.map(some -> answered + " " + shown(some))
+                    .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
         return answered + " with " + AnswerBody.outline(answer);
     }

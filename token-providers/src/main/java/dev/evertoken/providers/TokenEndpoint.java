@@ -45,7 +45,6 @@ final class TokenEndpoint {
 
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
 
-    private final OkHttpClient http;
     private final NameLookup names;
     private final boolean privateNetworks;
 
@@ -57,18 +56,6 @@ final class TokenEndpoint {
     TokenEndpoint(boolean privateNetworks, Dns resolver) {
         this.privateNetworks = privateNetworks;
         this.names = new NameLookup(resolver);
-        this.http = new OkHttpClient.Builder()
-                .protocols(List.of(Protocol.HTTP_1_1))
-                .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .cookieJar(CookieJar.NO_COOKIES)
-                .cache(null)
-                .connectTimeout(CONNECT)
-                .readTimeout(Duration.ZERO)
-                .writeTimeout(Duration.ZERO)
-                .build();
     }
 
     /** Sends the form; never throws for what a network or a server may do. */
@@ -79,9 +66,13 @@ final class TokenEndpoint {
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
         Dispatch dispatch = new Dispatch(call);
-        Call request = client(call, anywhere, dispatch).newCall(request(call));
-        Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), request::cancel);
-        try (Response response = request.execute()) {
+        Request request = request(call);
+        Call sending = client(call, request, anywhere, dispatch).newCall(request);
+        Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
+            dispatch.deadlineEnds();
+            sending.cancel();
+        });
+        try (Response response = sending.execute()) {
             return read(response, call, dispatch);
         } catch (IOException e) {
             return dispatch.failed(e);
@@ -90,12 +81,15 @@ final class TokenEndpoint {
         }
     }
 
-    private OkHttpClient client(TokenCall call, boolean anywhere, Dispatch dispatch) {
+    /** An HTTP proxy is looked up, too; where it stands is the operator's business. */
+    private OkHttpClient client(TokenCall call, Request request, boolean anywhere, Dispatch dispatch) {
         Duration patience = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
-        return http.newBuilder()
+        return Http.CLIENT
+                .newBuilder()
                 .dns(host -> {
                     List<InetAddress> addresses = names.lookup(host, call.time(), patience);
-                    return anywhere ? addresses : PublicAddress.publicOf(addresses);
+                    boolean checked = !anywhere && host.equals(request.url().host());
+                    return checked ? PublicAddress.publicOf(addresses) : addresses;
                 })
                 .addNetworkInterceptor(dispatch)
                 .callTimeout(call.deadline())
@@ -150,6 +144,22 @@ final class TokenEndpoint {
     private static Charset charset(@Nullable MediaType type) {
         Charset told = type == null ? null : type.charset(StandardCharsets.UTF_8);
         return told == null ? StandardCharsets.UTF_8 : told;
+    }
+
+    /** One client for all: it loads the trust store when the first request is sent, and keeps no connection. */
+    private static final class Http {
+        static final OkHttpClient CLIENT = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .cookieJar(CookieJar.NO_COOKIES)
+                .cache(null)
+                .connectTimeout(CONNECT)
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .build();
     }
 
     /** A body that OkHttp may write once and never again, whatever happens or is answered. */

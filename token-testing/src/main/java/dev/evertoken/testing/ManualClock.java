@@ -5,12 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -128,7 +124,7 @@ public final class ManualClock implements Timekeeper {
         CompletableFuture<@Nullable Void> elapsed = new CompletableFuture<>();
         Pending waiter = add(timeout, () -> elapsed.complete(null), true);
         try {
-            untilEither(event, elapsed);
+            FirstOf.await(event, elapsed);
             return event.isDone();
         } finally {
             remove(waiter);
@@ -265,33 +261,6 @@ public final class ManualClock implements Timekeeper {
             due.action().run();
         } catch (RuntimeException | Error e) {
             log.warn("a timer's task failed", e);
-        }
-    }
-
-    private static void untilEither(Future<?> event, CompletableFuture<?> elapsed) throws InterruptedException {
-        try {
-            if (event instanceof CompletableFuture<?> telling) {
-                CompletableFuture.anyOf(telling.handle((value, problem) -> true), elapsed)
-                        .get();
-                return;
-            }
-            while (!elapsed.isDone() && !isDoneWithin(event, 5)) {
-                Thread.onSpinWait();
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("neither side of a wait can fail", e);
-        }
-    }
-
-    /** A future that tells nobody when it is done has to be asked again and again. */
-    private static boolean isDoneWithin(Future<?> event, long millis) throws InterruptedException {
-        try {
-            event.get(millis, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException | CancellationException e) {
-            return true;
         }
     }
 

@@ -35,7 +35,7 @@ class LostAnswerTest {
     }
 
     private House house(ProviderProfile.Builder profile, Reuse reuse) {
-        return new House(clock, new AuthorizationServer(profile, reuse, clock), new InMemoryTokenStore());
+        return new House(clock, new AuthorizationServer(profile, reuse, clock), new InMemoryTokenStore(clock));
     }
 
     @AfterEach

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class RacesTest {
 
     private final ManualClock clock = ManualClock.start();
-    private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
+    private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
     private final House house =
             new House(clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.SOFT, clock), store);
 

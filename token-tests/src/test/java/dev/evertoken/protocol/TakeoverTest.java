@@ -34,7 +34,7 @@ class TakeoverTest {
     private House house = house(RefreshModel.ROTATING, Reuse.SOFT);
 
     private House house(RefreshModel model, Reuse reuse) {
-        return new House(clock, new AuthorizationServer(model, reuse, clock), new InMemoryTokenStore());
+        return new House(clock, new AuthorizationServer(model, reuse, clock), new InMemoryTokenStore(clock));
     }
 
     @AfterEach

@@ -69,6 +69,10 @@ final class LoopbackServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort() + path);
     }
 
+    int port() {
+        return listening.getLocalPort();
+    }
+
     URI tlsUri(String path) {
         return URI.create("https://127.0.0.1:" + listening.getLocalPort() + path);
     }

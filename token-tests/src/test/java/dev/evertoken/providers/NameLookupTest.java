@@ -48,28 +48,26 @@ class NameLookupTest {
     @Test
     void manyCallersOfOneNameCostOneLookup() throws Exception {
         AtomicInteger lookups = new AtomicInteger();
-        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(8);
         CountDownLatch go = new CountDownLatch(1);
         NameLookup names = new NameLookup(host -> {
             lookups.incrementAndGet();
-            asked.countDown();
             await(go);
             return List.of(InetAddress.getLoopbackAddress());
         });
-        Callable<List<InetAddress>> lookup = () -> names.lookup("one.example", time, LONG);
+        Timekeeper counting = new Counting(time, waiting);
+        Callable<List<InetAddress>> lookup = () -> names.lookup("one.example", counting, LONG);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            Future<List<InetAddress>> first = threads.submit(lookup);
-            await(asked);
-            List<Future<List<InetAddress>>> more =
-                    Stream.generate(() -> threads.submit(lookup)).limit(7).toList();
+            List<Future<List<InetAddress>>> callers =
+                    Stream.generate(() -> threads.submit(lookup)).limit(8).toList();
+            await(waiting);
             go.countDown();
 
-            assertThat(first.get(20, TimeUnit.SECONDS)).containsExactly(InetAddress.getLoopbackAddress());
-            for (Future<List<InetAddress>> other : more) {
-                assertThat(other.get(20, TimeUnit.SECONDS)).hasSize(1);
+            for (Future<List<InetAddress>> caller : callers) {
+                assertThat(caller.get(20, TimeUnit.SECONDS)).containsExactly(InetAddress.getLoopbackAddress());
             }
-            assertThat(lookups.get()).isEqualTo(1);
+            assertThat(lookups).hasValue(1);
         } finally {
             threads.shutdownNow();
         }
@@ -107,6 +105,30 @@ class NameLookupTest {
             assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Tells when somebody starts to wait. */
+    private record Counting(Timekeeper time, CountDownLatch waiting) implements Timekeeper {
+        @Override
+        public long millis() {
+            return time.millis();
+        }
+
+        @Override
+        public long nanos() {
+            return time.nanos();
+        }
+
+        @Override
+        public Scheduled schedule(Duration delay, Runnable task) {
+            return time.schedule(delay, task);
+        }
+
+        @Override
+        public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
+            waiting.countDown();
+            return time.await(event, timeout);
         }
     }
 }

@@ -102,6 +102,18 @@ class NotSentTest {
                         "token.acme.example is in a private network; allow it with allowPrivateNetwork()"));
     }
 
+    @Test
+    void aPrivateNetworkThatIsAllowedIsConnectedTo() throws IOException {
+        try (LoopbackServer server = new LoopbackServer((it, socket, out) -> out.write(0))) {
+            Refresher refresher = refresher(new TokenEndpoint(true, host -> List.of(InetAddress.getLoopbackAddress())));
+            Ask ask = Ask.at(acme, URI.create("https://token.acme.example:" + server.port() + "/token"))
+                    .within(Duration.ofMillis(500));
+
+            assertThat(refresher.refresh(ask.request(Ask.TOKENS, Ask.CLIENT))).isInstanceOf(NotSent.class);
+            server.awaitConnection();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"10.1.2.3", "169.254.169.254", "[fd00::1]"})
     void aPrivateAddressWrittenOutIsNotConnectedTo(String host) {

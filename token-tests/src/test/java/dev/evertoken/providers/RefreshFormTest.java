@@ -3,6 +3,7 @@ package dev.evertoken.providers;
 import static dev.evertoken.providers.Ask.acme;
 import static dev.evertoken.providers.LoopbackServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.ClientRegistration;
@@ -16,6 +17,7 @@ import dev.evertoken.spi.RefreshOutcome.Answered;
 import dev.evertoken.spi.RefreshOutcome.NotSent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -101,6 +103,15 @@ class RefreshFormTest {
 
             assertThat(outcome)
                     .isEqualTo(new NotSent(Problem.NO_REFRESH_TOKEN, "there is no refresh token to present"));
+            assertThat(server.connections()).isZero();
+        }
+    }
+
+    @Test
+    void aDeadlineThatIsNoneIsRefusedBeforeAnythingIsSent() throws IOException {
+        try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
+            assertThatThrownBy(() -> Ask.at(acme, server).within(Duration.ZERO).refresh())
+                    .hasMessage("call deadline PT0S is shorter than a millisecond");
             assertThat(server.connections()).isZero();
         }
     }

@@ -4,12 +4,16 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.testing.SampleRecords;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A process that raises the generations of some accounts, one after the other, each by compare-and-set, and
- * says after each write which account has which generation.
+ * A process that raises the generations of some accounts, one after the other, each by compare-and-set with
+ * secrets of another length, and says after each write which account has which generation.
  */
 final class CountingWriter {
+
+    /** So long that neither writing nor reading them is one step of the machine. */
+    private static final int LONGEST_SECRETS = 200_000;
 
     private CountingWriter() {}
 
@@ -32,7 +36,8 @@ final class CountingWriter {
     static long raise(FileTokenStore store, TokenKey key) {
         while (true) {
             TokenRecord seen = store.load(key).orElseThrow();
-            TokenRecord next = SampleRecords.next(seen);
+            int length = ThreadLocalRandom.current().nextInt(LONGEST_SECRETS);
+            TokenRecord next = SampleRecords.nextWithSecrets(SampleRecords.next(seen), length);
             if (store.compareAndSet(key, seen.revision(), next)) {
                 return next.generation();
             }

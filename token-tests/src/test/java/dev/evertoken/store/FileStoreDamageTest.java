@@ -134,7 +134,7 @@ class FileStoreDamageTest {
     @Test
     @Fault("F11")
     void whatACrashLeftHalfWrittenIsNeverReadAndGoesWithTheNextStart() throws IOException {
-        Path pending = store.folder().resolve("pending");
+        Path pending = store.folder().resolve("crm").resolve("pending");
         Path mine = Files.writeString(pending.resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{\"format\":1,");
         Path others = Files.writeString(pending.resolve((RecordFolder.stripe(ALICE) + 1) % 64 + ".tmp"), "{");
 

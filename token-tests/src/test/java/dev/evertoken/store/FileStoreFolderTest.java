@@ -102,7 +102,8 @@ class FileStoreFolderTest {
         Path folder = temporary.resolve("t");
         FileTokenStore store = FileTokenStore.open(folder, "../../up");
 
-        assertThat(store.folder().getParent()).isEqualTo(folder.toRealPath());
+        assertThat(store.folder()).isEqualTo(folder.toRealPath());
+        assertThat(temporary).isDirectoryNotContaining(path -> !path.endsWith("t"));
         assertThatThrownBy(() -> FileTokenStore.open(folder, " "))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the namespace is blank");
@@ -112,12 +113,12 @@ class FileStoreFolderTest {
     void aFolderThatIsGoneIsATroubleOfTheStoreNotAMissingAccount() throws IOException {
         FileTokenStore store = FileTokenStore.open(temporary.resolve("t"), "crm");
         store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE));
+        Path records = store.folder().resolve("crm").resolve("records");
         Files.move(store.folder(), temporary.resolve("unmounted"));
 
         assertThatThrownBy(() -> store.load(ALICE))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("the record of google/alice cannot be read: "
-                        + store.folder().resolve("records") + " is not there");
+                .hasMessage("google/alice: the record cannot be read: " + records + " is not there");
         assertThatThrownBy(store::keys).isInstanceOf(TokenStoreException.class);
         assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE)))
                 .isInstanceOf(TokenStoreException.class);

@@ -47,7 +47,7 @@ class FileStoreInterruptTest {
         assertThatThrownBy(() -> store.compareAndSet(ALICE, record.revision(), SampleRecords.next(record)))
                 .isInstanceOfSatisfying(
                         TokenStoreException.class, e -> assertThat(e.problem()).isEqualTo(Problem.STORE_UNAVAILABLE))
-                .hasMessage("the record of google/alice was not written: interrupted while waiting for its lock");
+                .hasMessage("google/alice: the record was not written: interrupted while waiting for its lock");
 
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
         Thread.interrupted();

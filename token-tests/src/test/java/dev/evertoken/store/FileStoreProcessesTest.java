@@ -18,41 +18,51 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The file store between real processes, some of which are killed. */
 class FileStoreProcessesTest {
 
-    private static final Duration KILLING = Duration.ofSeconds(12);
+    private static final Duration KILLING = Duration.ofSeconds(10);
     private static final int ACCOUNTS = 3;
 
     @TempDir
     private Path temporary;
 
     @Test
-    void noStepOfTwoProcessesAndThisOneIsLostAndNobodyReadsHalfARecord() throws Exception {
+    void noStepOfProcessesAndThreadsIsLostAndNobodyReadsHalfARecord() throws Exception {
         Path folder = temporary.resolve("tokens");
         FileTokenStore store = FileTokenStore.open(folder, "crm");
         TokenKey key = CountingWriter.key(0);
         store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key));
 
-        try (ChildProcess one = ChildProcess.start(CountingWriter.class, folder, 1, 200);
-                ChildProcess two = ChildProcess.start(CountingWriter.class, folder, 1, 200)) {
+        try (ChildProcess one = ChildProcess.start(CountingWriter.class, folder, 1, 100);
+                ChildProcess two = ChildProcess.start(CountingWriter.class, folder, 1, 100)) {
             assertThat(one.line()).isPresent();
             assertThat(two.line()).isPresent();
-            long seen = 0;
-            for (int i = 0; i < 100; i++) {
-                long raised = CountingWriter.raise(store, key);
-                assertThat(raised).isGreaterThan(seen);
-                seen = raised;
-                assertThat(store.load(key).orElseThrow().generation()).isGreaterThanOrEqualTo(seen);
-            }
+            CompletableFuture.allOf(raising(store, key), raising(store, key), raising(store, key))
+                    .get();
             assertThat(one.exitCode()).isZero();
             assertThat(two.exitCode()).isZero();
         }
 
-        assertThat(store.load(key).orElseThrow().generation()).isEqualTo(1 + 200 + 200 + 100);
+        assertThat(store.load(key).orElseThrow().generation()).isEqualTo(1 + 2 * 100 + 3 * 40);
+    }
+
+    private static CompletableFuture<Void> raising(FileTokenStore store, TokenKey key) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    long seen = 0;
+                    for (int i = 0; i < 40; i++) {
+                        long raised = CountingWriter.raise(store, key);
+                        assertThat(raised).isGreaterThan(seen);
+                        seen = raised;
+                        assertThat(store.load(key).orElseThrow().generation()).isGreaterThanOrEqualTo(seen);
+                    }
+                },
+                task -> new Thread(task, "raising").start());
     }
 
     @Test
@@ -86,7 +96,8 @@ class FileStoreProcessesTest {
 
         assertThat(kills).isGreaterThan(3);
         FileTokenStore.open(folder, "crm");
-        assertThat(StoredFiles.below(store.folder().resolve("pending"))).isEmpty();
+        assertThat(StoredFiles.below(store.folder().resolve("crm").resolve("pending")))
+                .isEmpty();
         assertThat(store.keys()).hasSize(ACCOUNTS);
     }
 
@@ -131,7 +142,7 @@ class FileStoreProcessesTest {
                     .isInstanceOfSatisfying(
                             TokenStoreException.class,
                             e -> assertThat(e.problem()).isEqualTo(Problem.STORE_UNAVAILABLE))
-                    .hasMessage("the record of " + held + " was not written: its lock was not free in time");
+                    .hasMessage(held + ": the record was not written: its lock was not free in time");
             assertThat(store.load(held)).contains(record);
             assertThat(store.compareAndSet(free, TokenStore.ABSENT, SampleRecords.full(free)))
                     .isTrue();

@@ -140,10 +140,20 @@ class JournalTest {
     }
 
     @Test
+    void anAnswerIsWrittenEvenIfSomebodyDeletedItsReservation() throws IOException {
+        Journal.Slot slot = journal.reserve(ALICE);
+        Files.delete(entryFiles().get(0));
+
+        Journal.Entry entry = slot.write("claim-1", SampleRecords.full(ALICE));
+
+        assertThat(Journal.in(folder, "crm").entries(ALICE)).containsExactly(entry);
+    }
+
+    @Test
     void anAnswerThatCannotBeWrittenIsSaid() throws IOException {
         Journal.Slot slot = journal.reserve(ALICE);
         Path reserved = entryFiles().get(0);
-        Files.delete(reserved);
+        Files.move(reserved.getParent(), temporary.resolve("unmounted"));
 
         assertThatThrownBy(() -> slot.write("claim-1", SampleRecords.full(ALICE)))
                 .isInstanceOfSatisfying(

@@ -15,6 +15,7 @@ final class LockHolder {
     public static void main(String[] args) throws IOException {
         Path file = FileTokenStore.open(Path.of(args[0]), "crm")
                 .folder()
+                .resolve("crm")
                 .resolve("locks")
                 .resolve(args[1] + ".lock");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);

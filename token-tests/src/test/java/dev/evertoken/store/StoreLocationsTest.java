@@ -40,7 +40,7 @@ class StoreLocationsTest {
             assertThat(memory).isInstanceOf(InMemoryTokenStore.class);
             assertThat(file).isInstanceOf(FileTokenStore.class);
             assertThat(((FileTokenStore) file).folder())
-                    .isEqualTo(folder.resolve("a").toRealPath().resolve("crm"))
+                    .isEqualTo(folder.resolve("a").toRealPath())
                     .isEqualTo(((FileTokenStore) slashes).folder());
             assertThat(file.now()).isPresent();
         }

@@ -13,7 +13,8 @@ final class StoredFiles {
     private StoredFiles() {}
 
     static Path record(FileTokenStore store, TokenKey key) throws IOException {
-        return below(store.folder().resolve("records")).stream()
+        return below(store.folder()).stream()
+                .filter(file -> file.getParent().getParent().endsWith("records"))
                 .filter(file -> file.getFileName().toString().equals(SafeNames.of(key) + ".json"))
                 .findFirst()
                 .orElseThrow();

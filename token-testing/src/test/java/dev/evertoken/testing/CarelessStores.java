@@ -1,0 +1,167 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Stores with one mistake each, for {@link TokenStoreContractTest}; the build does not pick the classes up as tests. */
+final class CarelessStores {
+    private CarelessStores() {}
+
+    static class Right extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain();
+        }
+    }
+
+    static class IgnoresTheRevision extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+                    records.put(key, next);
+                    return true;
+                }
+            };
+        }
+    }
+
+    static class InsertsOnUpdate extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+                    return super.compareAndSet(key, expectedRevision, next) || records.putIfAbsent(key, next) == null;
+                }
+            };
+        }
+    }
+
+    static class ComparesAndThenSets extends TokenStoreContract {
+        private final CyclicBarrier together = new CyclicBarrier(2);
+
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+                    boolean equal = records.containsKey(key)
+                            ? is(records.get(key), expectedRevision)
+                            : expectedRevision == ABSENT;
+                    meet();
+                    if (equal) {
+                        records.put(key, next);
+                    }
+                    return equal;
+                }
+            };
+        }
+
+        /** Lets two callers stand between comparing and setting at once, where there are two. */
+        private void meet() {
+            try {
+                together.await(50, TimeUnit.MILLISECONDS);
+            } catch (Exception e) {
+                together.reset(); // nobody else came: there is one caller only
+            }
+        }
+    }
+
+    static class RemovesAnything extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public boolean remove(TokenKey key, long expectedRevision) {
+                    return records.remove(key) != null;
+                }
+            };
+        }
+    }
+
+    static class TakesCaseForNothing extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public Optional<TokenRecord> load(TokenKey key) {
+                    return super.load(lower(key));
+                }
+
+                @Override
+                public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+                    return super.compareAndSet(lower(key), expectedRevision, next);
+                }
+
+                private TokenKey lower(TokenKey key) {
+                    return TokenKey.of(key.registration(), key.account().toLowerCase(Locale.ROOT));
+                }
+            };
+        }
+    }
+
+    static class LosesTheClaim extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public Optional<TokenRecord> load(TokenKey key) {
+                    return super.load(key)
+                            .map(record -> record.next().noClaim().build(record.revision(), record.updatedAt()));
+                }
+            };
+        }
+    }
+
+    /** A store without a mistake. */
+    private static class Plain implements TokenStore {
+        final Map<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
+
+        static boolean is(TokenRecord record, long revision) {
+            return record.revision() == revision;
+        }
+
+        @Override
+        public Optional<TokenRecord> load(TokenKey key) {
+            return Optional.ofNullable(records.get(key));
+        }
+
+        @Override
+        public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+            TokenRecord seen = records.get(key);
+            if (seen == null) {
+                return expectedRevision == ABSENT && records.putIfAbsent(key, next) == null;
+            }
+            return is(seen, expectedRevision) && records.replace(key, seen, next);
+        }
+
+        @Override
+        public boolean remove(TokenKey key, long expectedRevision) {
+            TokenRecord seen = records.get(key);
+            return seen != null && is(seen, expectedRevision) && records.remove(key, seen);
+        }
+
+        @Override
+        public Stream<TokenKey> keys() {
+            return records.keySet().stream();
+        }
+
+        @Override
+        public Guarantee guarantee() {
+            return Guarantee.PROCESS;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

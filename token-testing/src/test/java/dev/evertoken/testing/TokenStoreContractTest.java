@@ -1,0 +1,72 @@
+package dev.evertoken.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+
+/** The contract lets a right store pass and catches each kind of wrong one. */
+class TokenStoreContractTest {
+
+    @Test
+    void aRightStorePasses() {
+        assertThat(failuresOf(CarelessStores.Right.class)).isEmpty();
+    }
+
+    @Test
+    void aStoreThatIgnoresTheRevisionFails() {
+        assertThat(failuresOf(CarelessStores.IgnoresTheRevision.class))
+                .contains(
+                        "anInsertHappensOnce()",
+                        "anUpdateNeedsTheRevisionThatIsStored()",
+                        "ofManyThreadsExactlyOneWinsEachRevision()");
+    }
+
+    @Test
+    void aStoreThatInsertsOnUpdateFails() {
+        assertThat(failuresOf(CarelessStores.InsertsOnUpdate.class)).containsExactly("anUpdateNeverInserts()");
+    }
+
+    @Test
+    void aStoreThatComparesFirstAndSetsLaterFails() {
+        assertThat(failuresOf(CarelessStores.ComparesAndThenSets.class))
+                .contains("ofManyThreadsExactlyOneWinsEachRevision()");
+    }
+
+    @Test
+    void aStoreThatRemovesWhateverThereIsFails() {
+        assertThat(failuresOf(CarelessStores.RemovesAnything.class)).contains("aRemovalNeedsTheRevisionThatIsStored()");
+    }
+
+    @Test
+    void aStoreThatMixesUpAccountsFails() {
+        assertThat(failuresOf(CarelessStores.TakesCaseForNothing.class)).contains("oddKeysAreKeptApart()");
+    }
+
+    @Test
+    void aStoreThatLosesAPartOfTheRecordFails() {
+        assertThat(failuresOf(CarelessStores.LosesTheClaim.class))
+                .contains("aRecordWithEverythingInItComesBackAsItWasWritten()");
+    }
+
+    private static List<String> failuresOf(Class<?> tests) {
+        SummaryGeneratingListener summary = new SummaryGeneratingListener();
+        var alone = LauncherConfig.builder()
+                .enableTestExecutionListenerAutoRegistration(false)
+                .addTestExecutionListeners(summary)
+                .build();
+        LauncherFactory.create(alone)
+                .execute(LauncherDiscoveryRequestBuilder.request()
+                        .selectors(selectClass(tests))
+                        .build());
+        assertThat(summary.getSummary().getTestsFoundCount()).isGreaterThan(15);
+        return summary.getSummary().getFailures().stream()
+                .map(failure -> failure.getTestIdentifier().getDisplayName())
+                .toList();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.House.ANNA;
+import static dev.evertoken.protocol.House.failure;
+import static dev.evertoken.protocol.House.get;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.store.Journal;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Answers that were written down on this host before anything could happen to the process or the store. */
+class JournalRecoveryTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path journal = Path.of("unset");
+    private final ManualClock clock = ManualClock.start();
+    private final InMemoryTokenStore shared = new InMemoryTokenStore(clock);
+    private final FaultyStore owners = FaultyStore.over(shared);
+    private final House house =
+            new House(clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock), shared);
+
+    @BeforeEach
+    void name() {
+        journal = folder.resolve("journal");
+    }
+
+    @AfterEach
+    void close() {
+        owners.up();
+        house.close();
+    }
+
+    @Test
+    @Fault({"B2", "B4"})
+    void whatAProcessCouldNotSaveAnotherOneOfTheHostSavesBeforeItAsksTheProvider() throws InterruptedException {
+        Tokens dying = house.processOver(owners, builder -> builder.journal(journal));
+        house.connectExpired(dying);
+        AccessToken unsaved = refreshedWhileTheStoreGoesAway(dying);
+        assertThat(unsaved.generation()).isEqualTo(2);
+        assertThat(house.event(TokenEvent.RotationAtRisk.class).journalled()).isTrue();
+        dying.close();
+        assertThat(entries()).hasSize(1);
+        assertThat(house.record(ANNA).generation()).isEqualTo(1);
+
+        Tokens other = house.process(journal);
+        assertThat(other.accessToken(ANNA)).isEqualTo(unsaved);
+        assertThat(house.record(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).isEmpty();
+        assertThat(house.server.requests()).isEqualTo(1);
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(other.accessToken(ANNA).generation()).isEqualTo(3);
+        house.server.assertNothingReused();
+    }
+
+    @Test
+    @Fault("G3")
+    void aJournalledAnswerNeverBringsBackAnAccountThatWasDisconnected() {
+        Tokens dying = house.processOver(owners, builder -> builder.journal(journal));
+        house.connectExpired(dying);
+        refreshedWhileTheStoreGoesAway(dying);
+        dying.close();
+        Tokens other = house.process(journal);
+        assertThat(other.disconnect(ANNA)).isTrue();
+        assertThat(failure(other).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(house.store.load(ANNA)).isEmpty();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    @Fault("G1")
+    void aJournalledAnswerOfAnOlderConsentIsDropped() {
+        Tokens dying = house.processOver(owners, builder -> builder.journal(journal));
+        house.connectExpired(dying);
+        refreshedWhileTheStoreGoesAway(dying);
+        dying.close();
+        Tokens other = house.process(journal);
+        clock.advance(Duration.ofSeconds(1));
+        other.connect(ANNA, house.server.consent("anna"));
+        assertThat(other.accessToken(ANNA).generation()).isEqualTo(1);
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(other.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).isEmpty();
+        house.server.assertNothingReused();
+    }
+
+    @Test
+    @Fault("B17")
+    void withoutRoomForTheAnswerARotatingTokenIsNotSpent() throws IOException {
+        Tokens tokens = house.process(builder -> builder.journal(journal).executor(Runnable::run));
+        tokens.connect(ANNA, house.server.consent("anna"));
+        AccessToken valid = tokens.accessToken(ANNA);
+        replaceByAFile(journal);
+        clock.advance(LIFETIME.minusMinutes(2));
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(valid);
+        clock.advance(LIFETIME);
+        TokenException noRoom = failure(tokens);
+        assertThat(noRoom.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(noRoom.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+        assertThat(house.server.requests()).isZero();
+    }
+
+    @Test
+    void nothingIsLeftInTheJournalWhenAllGoesWell() {
+        Tokens tokens = house.process(journal);
+        house.connectExpired(tokens);
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).isEmpty();
+    }
+
+    private AccessToken refreshedWhileTheStoreGoesAway(Tokens tokens) {
+        Gate gate = new Gate();
+        house.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> call = house.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        assertThat(owners.calls(COMPARE_AND_SET)).isPositive();
+        owners.down();
+        gate.open();
+        return get(call);
+    }
+
+    private List<Journal.Entry> entries() {
+        return Journal.in(journal, "house").all();
+    }
+
+    private static void replaceByAFile(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        Files.createFile(folder);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.evertoken.providers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.DialectContext.TokenOf;
+import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.ResourceVerdict.Action;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One refusal of an API that is known from its documentation or from records of its traffic.
+ *
+ * @param line where it stands, as section and case
+ * @param problem null if the token is not at fault
+ */
+record ApiRefusal(
+        String line,
+        int status,
+        String challenge,
+        String body,
+        Action action,
+        @Nullable Problem problem) {
+
+    static final Instant AT = Instant.parse("2026-11-20T10:07:00Z");
+
+    private static final DialectContext API =
+            new DialectContext(EndpointKind.API, Duration.ofMinutes(5), Set.of(), TokenOf.USER);
+
+    void check(ResourceDialect dialect) {
+        ResourceVerdict verdict = judge(dialect, status, challenge, body);
+        assertThat(verdict.action()).isEqualTo(action);
+        assertThat(verdict.problem()).isEqualTo(Optional.ofNullable(problem));
+    }
+
+    static ResourceVerdict judge(ResourceDialect dialect, int status, String challenge, String body) {
+        Map<String, List<String>> headers =
+                challenge.isEmpty() ? Map.of() : Map.of("WWW-Authenticate", List.of(challenge));
+        return dialect.judge(API, new ProviderAnswer(status, headers, body, AT));
+    }
+
+    @Override
+    public String toString() {
+        return line;
+    }
+}

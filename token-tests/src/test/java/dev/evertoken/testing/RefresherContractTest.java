@@ -1,0 +1,180 @@
+package dev.evertoken.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.Google;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.providers.Strava;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.testing.PlainRefresher.Flaw;
+import java.net.URI;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The refreshers of this library keep the contract, and one that breaks it is noticed. */
+class RefresherContractTest {
+
+    @Nested
+    class APlainOne extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new PlainRefresher(Flaw.NONE);
+        }
+    }
+
+    @Nested
+    class OfAnyRfc6749Server extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return OAuth2Provider.builder("acme")
+                    .refreshModel(RefreshModel.ROTATING)
+                    .tokenEndpoint(URI.create("http://127.0.0.1:1/token"))
+                    .build();
+        }
+
+        @Test
+        @Fault("B8")
+        @Override
+        protected void knowsThatARefusedConnectionSentNothing() {
+            super.knowsThatARefusedConnectionSentNothing();
+        }
+
+        @Test
+        @Fault("B8")
+        @Override
+        protected void knowsThatAnUnknownHostWasSentNothing() {
+            super.knowsThatAnUnknownHostWasSentNothing();
+        }
+
+        @Test
+        @Fault("B8")
+        @Override
+        protected void knowsThatAFailedHandshakeSentNothing() {
+            super.knowsThatAFailedHandshakeSentNothing();
+        }
+
+        @Test
+        @Fault("B10")
+        @Override
+        protected void doesNotSendAgainByItself() {
+            super.doesNotSendAgainByItself();
+        }
+
+        @Test
+        @Fault("B10")
+        @Override
+        protected void doesNotKnowWhatBecameOfARequestWithoutAnAnswer() {
+            super.doesNotKnowWhatBecameOfARequestWithoutAnAnswer();
+        }
+
+        @Test
+        @Fault({"C13", "C14"})
+        @Override
+        protected void doesNotFollowARedirect() {
+            super.doesNotFollowARedirect();
+        }
+
+        @Test
+        @Fault("C10")
+        @Override
+        protected void doesNotReadAnAnswerWithoutEnd() {
+            super.doesNotReadAnAnswerWithoutEnd();
+        }
+
+        @Test
+        @Fault("C11")
+        @Override
+        protected void endsWithinTheDeadlineWhenTheAnswerTrickles() {
+            super.endsWithinTheDeadlineWhenTheAnswerTrickles();
+        }
+
+        @Test
+        @Fault("C22")
+        @Override
+        protected void repeatsNoSecretOfTheAnswer() {
+            super.repeatsNoSecretOfTheAnswer();
+        }
+    }
+
+    @Nested
+    class OfGoogle extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new Google();
+        }
+    }
+
+    @Nested
+    class OfStrava extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new Strava();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(
+                    400,
+                    "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\","
+                            + "\"field\":\"refresh_token\",\"code\":\"invalid\"}]}");
+        }
+    }
+
+    private interface Promise {
+        void tryOn(Broken contract);
+    }
+
+    static Stream<Arguments> flaws() {
+        return Stream.of(
+                flaw(Flaw.ASKS_NO_PERMIT, RefresherContract::asksForThePermitOnceAndBeforeTheFirstByte),
+                flaw(Flaw.ASKS_AFTER_SENDING, RefresherContract::asksForThePermitOnceAndBeforeTheFirstByte),
+                flaw(Flaw.IGNORES_A_REFUSAL, RefresherContract::sendsNothingWithoutAPermit),
+                flaw(Flaw.SENDS_AGAIN, RefresherContract::doesNotKnowWhatBecameOfARequestWithoutAnAnswer),
+                flaw(Flaw.KNOWS_NO_DEADLINE, RefresherContract::endsWithinTheDeadlineWhenNothingComes),
+                flaw(Flaw.READS_WITHOUT_END, RefresherContract::doesNotReadAnAnswerWithoutEnd),
+                flaw(Flaw.FOLLOWS_REDIRECTS, RefresherContract::doesNotFollowARedirect),
+                flaw(Flaw.THROWS_FOR_BAD_ANSWERS, RefresherContract::neverThrowsForABadAnswer),
+                flaw(Flaw.SAYS_MAYBE_WHEN_REFUSED, RefresherContract::knowsThatARefusedConnectionSentNothing),
+                flaw(Flaw.SAYS_NOTHING_WAS_SENT, RefresherContract::doesNotKnowWhatBecameOfARequestWithoutAnAnswer),
+                flaw(Flaw.JUDGES_NOTHING, RefresherContract::carriesTheVerdictOfTheDialect),
+                flaw(Flaw.REPEATS_THE_BODY, RefresherContract::repeatsNoSecretOfTheAnswer));
+    }
+
+    private static Arguments flaw(Flaw flaw, Promise promise) {
+        return Arguments.of(flaw, promise);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("flaws")
+    void isRedForARefresherThatBreaksIt(Flaw flaw, Promise promise) {
+        Broken contract = new Broken(flaw);
+        try {
+            assertThatThrownBy(() -> promise.tryOn(contract))
+                    .satisfiesAnyOf(
+                            problem -> assertThat(problem).isInstanceOf(AssertionError.class),
+                            problem -> assertThat(problem).isInstanceOf(IllegalStateException.class));
+        } finally {
+            contract.closeServer();
+        }
+    }
+
+    /** The contract as JUnit would run it, its methods called one by one. */
+    private static final class Broken extends RefresherContract {
+        private final Flaw flaw;
+
+        Broken(Flaw flaw) {
+            this.flaw = flaw;
+        }
+
+        @Override
+        protected Provider provider() {
+            return new PlainRefresher(flaw);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.evertoken.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.providers.Google;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.providers.Strava;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.RefreshRequest;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenVerdict;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The refreshers of this library and the mock providers understand each other, as the real ones do. */
+@WithMockProviders(manualClock = true)
+class RefreshersMeetMockProvidersTest {
+
+    @Test
+    void googleGivesAnAccessTokenAndKeepsTheRefreshToken(@ProviderId("google") MockProvider google, ManualClock clock) {
+        RefreshOutcome.Answered answered =
+                (RefreshOutcome.Answered) refresh(new Google(), google, google.consent("alice"), clock);
+
+        assertThat(answered.answer().refreshToken()).isEmpty();
+        assertThat(answered.answer().expiresAt()).hasValue(clock.now().plusSeconds(3599));
+    }
+
+    @Test
+    void stravaRotatesInTheLastHour(@ProviderId("strava") MockProvider strava, ManualClock clock) {
+        TokenSet tokens = strava.consent("bob");
+        clock.advance(Duration.ofHours(6));
+
+        RefreshOutcome.Answered answered = (RefreshOutcome.Answered) refresh(new Strava(), strava, tokens, clock);
+
+        TokenSet next = answered.answer().onto(tokens);
+        assertThat(next.refreshToken()).isNotEqualTo(tokens.refreshToken());
+        assertThat(strava.ledger().isAlive(next.refreshToken().orElseThrow())).isTrue();
+        assertThat(strava.ledger().isAccepted(next.accessToken())).isTrue();
+    }
+
+    @Test
+    void everyOneOfThemSaysThatARevokedGrantIsDead(MockProviders providers, ManualClock clock) {
+        for (MockProvider mock : providers.all()) {
+            TokenSet tokens = mock.consent("carol");
+            mock.revoke("carol");
+
+            RefreshOutcome outcome = refresh(realOne(mock), mock, tokens, clock);
+
+            assertThat(((RefreshOutcome.Refused) outcome).verdict().kind())
+                    .as(mock.id())
+                    .isEqualTo(TokenVerdict.Kind.GRANT_DEAD);
+        }
+    }
+
+    private static Provider realOne(MockProvider mock) {
+        return switch (mock.id()) {
+            case "google" -> new Google();
+            case "strava" -> new Strava();
+            default ->
+                OAuth2Provider.builder(mock.id())
+                        .refreshModel(RefreshModel.ROTATING)
+                        .tokenEndpoint(TokenForms.tokenUrl(mock))
+                        .build();
+        };
+    }
+
+    private static RefreshOutcome refresh(Provider provider, MockProvider mock, TokenSet tokens, Timekeeper time) {
+        ProviderProfile own = provider.profile();
+        ProviderProfile here = own.withEndpoints(own.endpoints().overriddenBy(mock.endpoints()));
+        return provider.refresher()
+                .refresh(new RefreshRequest(
+                        TokenKey.of(mock.id(), "alice"),
+                        new Client(mock.id(), provider.id(), mock.registration(), here),
+                        tokens,
+                        new DialectContext(EndpointKind.REFRESH, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER),
+                        Duration.ofSeconds(10),
+                        () -> true,
+                        time));
+    }
+}
