@@ -1,5 +1,6 @@
 package dev.evertoken.processes;
 
+import dev.evertoken.Ahead;
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;

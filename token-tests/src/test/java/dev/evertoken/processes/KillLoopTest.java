@@ -34,7 +34,7 @@ class KillLoopTest {
     private static final Logger log = LoggerFactory.getLogger(KillLoopTest.class);
     private static final Duration LONGEST = Duration.ofSeconds(12);
     private static final int ACCOUNTS = 48;
-    private static final int MOST_ROTATIONS = 40;
+    private static final int MOST_ROTATIONS = 15;
 
     @TempDir
     private Path folder;

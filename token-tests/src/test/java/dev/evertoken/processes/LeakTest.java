@@ -77,8 +77,9 @@ class LeakTest {
     private List<ChildJvm> session() {
         MockProvider acme = host.providers.rotating();
         String echo = host.firstRefreshToken(CARA).reveal();
-        acme.onTokenOf("cara", Answer.json(400, "{\"error\":\"odd\",\"error_description\":\"what is " + echo + "?\"}"));
-        acme.onTokenOf("dora", Answer.html(502));
+        Answer odd = Answer.json(400, "{\"error\":\"odd\",\"error_description\":\"what is " + echo + "?\"}");
+        Answer page = Answer.html(502);
+        acme.onTokenOf("cara", odd, odd, odd).onTokenOf("dora", page, page, page);
         ChildJvm talker = host.start(LeakTest::tracing);
         talker.awaitLine("open");
         assertThat(ask(talker, "token acme/anna")).isEqualTo("GENERATION 2");

@@ -1,4 +1,4 @@
-package dev.evertoken.processes;
+package dev.evertoken;
 
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
@@ -9,9 +9,10 @@ import java.util.concurrent.Future;
  *
  * @param by how far it is ahead
  */
-record Ahead(Timekeeper time, Duration by) implements Timekeeper {
+public record Ahead(Timekeeper time, Duration by) implements Timekeeper {
 
-    static Ahead by(Duration far) {
+    /** Returns the time that is so far ahead; closing it ends its timers. */
+    public static Ahead by(Duration far) {
         return new Ahead(Timekeeper.system(), far);
     }
 
