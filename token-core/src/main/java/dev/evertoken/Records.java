@@ -219,12 +219,7 @@ final class Records {
         Instant due = refreshAt(new RefreshPolicy.Facts(
                 key, profile.refreshModel(), issued, end, profile.earliestRefreshAge(), profile.largestMargin()));
         return new Lifetime(
-                issued,
-                Optional.of(end),
-                assumed,
-                tokens.refreshTokenExpiresAt(),
-                Optional.of(due),
-                Optional.empty());
+                issued, Optional.of(end), assumed, tokens.refreshTokenExpiresAt(), Optional.of(due), Optional.empty());
     }
 
     /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */

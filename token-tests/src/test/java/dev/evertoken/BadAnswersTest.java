@@ -77,7 +77,9 @@ class BadAnswersTest {
                 row("an array", Answer.json(200, "[1,2,3]")),
                 row("deep nesting", Answer.json(200, deep)),
                 row("an empty object", Answer.json(200, "{}")),
-                row("a line break in a token", Answer.json(200, "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"bearer\"}")));
+                row(
+                        "a line break in a token",
+                        Answer.json(200, "{\"access_token\":\"a\\r\\nb\",\"token_type\":\"bearer\"}")));
     }
 
     private static Arguments row(String name, Answer answer) {
@@ -149,15 +151,18 @@ class BadAnswersTest {
                 .rotating()
                 .onToken(Answer.json(
                         200,
-                        "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"bearer\",\"refresh_token\":\""
-                                + TestTokens.refresh() + "\"" + expiresIn + "}"));
+                        "{\"access_token\":\"" + TestTokens.access()
+                                + "\",\"token_type\":\"bearer\",\"refresh_token\":\"" + TestTokens.refresh() + "\""
+                                + expiresIn + "}"));
         Instant before = Instant.now();
 
         AccessToken token = tokens.accessToken(ANNA);
 
         assertThat(token.generation()).isEqualTo(2);
         assertThat(token.expiresAt().orElseThrow())
-                .isBetween(before.plus(expected).minusSeconds(2), before.plus(expected).plusSeconds(25));
+                .isBetween(
+                        before.plus(expected).minusSeconds(2),
+                        before.plus(expected).plusSeconds(25));
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(tokens.accessToken(ANNA)).isEqualTo(token);
         assertThat(bench.providers.rotating().ledger().tokenRequests()).isEqualTo(1);

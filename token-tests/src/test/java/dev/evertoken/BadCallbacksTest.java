@@ -81,7 +81,9 @@ class BadCallbacksTest {
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.OVERLOADED));
         full.set(false);
-        assertThat(tokens.accessToken(ANNA).generation()).as("the slot was freed").isEqualTo(2);
+        assertThat(tokens.accessToken(ANNA).generation())
+                .as("the slot was freed")
+                .isEqualTo(2);
         assertThat(bench.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
     }
 
@@ -113,8 +115,8 @@ class BadCallbacksTest {
                 told.countDown();
             }
         };
-        Tokens tokens = bench.open(
-                builder().listener(blocking).listener(throwing).listener(good));
+        Tokens tokens =
+                bench.open(builder().listener(blocking).listener(throwing).listener(good));
         bench.connectExpired(tokens, ANNA);
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -122,7 +124,9 @@ class BadCallbacksTest {
         AccessToken third = tokens.replace(ANNA, second);
 
         assertThat(third.generation()).isEqualTo(3);
-        assertThat(told.await(10, TimeUnit.SECONDS)).as("the good listener heard both").isTrue();
+        assertThat(told.await(10, TimeUnit.SECONDS))
+                .as("the good listener heard both")
+                .isTrue();
         assertThat(tokens.status(ANNA).generation()).as("saved").isEqualTo(3);
         letGo.countDown();
     }

@@ -83,8 +83,8 @@ class BadSettingsTest {
 
     @Test
     void noClientAndNoStoreAreSaidWithAnExample() {
-        assertThatThrownBy(() ->
-                        Tokens.builder().namespace("crm").store("memory:").build())
+        assertThatThrownBy(
+                        () -> Tokens.builder().namespace("crm").store("memory:").build())
                 .hasMessage("no client is registered: client(\"google\", …) registers one");
         assertThatThrownBy(() -> bench.builder().build())
                 .hasMessage("store is not set: use a location as \"file:./tokens\" or an instance");
@@ -132,8 +132,8 @@ class BadSettingsTest {
     @Test
     @Fault("A15")
     void aClusterOverASharedStoreIsFine() {
-        Tokens tokens =
-                bench.open(bench.builder().store("file:" + folder.resolve("tokens")).clustered());
+        Tokens tokens = bench.open(
+                bench.builder().store("file:" + folder.resolve("tokens")).clustered());
         assertThat(tokens.toString()).contains("FileTokenStore (SHARED)");
     }
 
@@ -147,7 +147,8 @@ class BadSettingsTest {
     @Fault("F12")
     void aStoreFolderThatOthersMayReadIsRefusedWithTheCommandThatHelps() throws IOException {
         Path open = Files.createDirectory(
-                folder.resolve("open"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+                folder.resolve("open"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
         TokenException refusal = refusedFolder(open);
         assertThat(refusal.problem()).isEqualTo(Problem.STORE_REFUSED);
         assertThat(refusal.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
@@ -220,12 +221,11 @@ class BadSettingsTest {
     void anUnknownRegistrationIsAnsweredWithThoseThereAre() {
         Tokens tokens = bench.inMemory();
         TokenKey typo = TokenKey.of("gogle", "anna");
-        for (ThrowingCallable call :
-                List.<ThrowingCallable>of(
-                        () -> tokens.accessToken(typo),
-                        () -> tokens.source(typo),
-                        () -> tokens.provider(typo),
-                        () -> tokens.connect(typo, bench.providers.google().consent("anna")))) {
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> tokens.accessToken(typo),
+                () -> tokens.source(typo),
+                () -> tokens.provider(typo),
+                () -> tokens.connect(typo, bench.providers.google().consent("anna")))) {
             TokenException refusal = failure(call);
             assertThat(refusal.problem()).isEqualTo(Problem.UNKNOWN_REGISTRATION);
             assertThat(refusal.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);

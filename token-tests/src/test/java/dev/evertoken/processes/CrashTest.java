@@ -54,17 +54,14 @@ class CrashTest {
         crash(CONNECTED, "HALT BEFORE_SEND");
         crash(ANSWERED, "HALT AFTER_ANSWER");
         crash(JOURNALLED, "HALT BEFORE_SAVE");
-        crash(
-                ONLY_IN_MEMORY,
-                start -> start.crash("HALT BEFORE_SAVE").property(TokenProcess.WITHOUT_JOURNAL, "true"));
+        crash(ONLY_IN_MEMORY, start -> start.crash("HALT BEFORE_SAVE").property(TokenProcess.WITHOUT_JOURNAL, "true"));
         crash(SAVED, "HALT AFTER_SAVE");
         crash(STATIC_CLAIMED, "HALT AFTER_CLAIM");
         crash(STATIC_CONNECTED, "HALT BEFORE_SEND");
         crash(STATIC_ANSWERED, "HALT AFTER_ANSWER");
         crashWhileValid();
-        crashing.forEach((key, child) -> assertThat(child.awaitEnd())
-                .as("%s: %s", key, child.errors())
-                .isEqualTo(CrashPoints.HALTED));
+        crashing.forEach((key, child) ->
+                assertThat(child.awaitEnd()).as("%s: %s", key, child.errors()).isEqualTo(CrashPoints.HALTED));
         crashing.keySet().forEach(key -> survivors.put(key, host.async(() -> here.accessToken(key))));
     }
 

@@ -76,8 +76,8 @@ final class Host implements AutoCloseable {
 
     /** Starts another process; it is open when it has said so. */
     ChildJvm start(UnaryOperator<ChildJvm.Start> more) {
-        ChildJvm child = more.apply(ChildJvm.of(TokenProcess.class))
-                .start(setup.folder().toString());
+        ChildJvm child =
+                more.apply(ChildJvm.of(TokenProcess.class)).start(setup.folder().toString());
         open.push(child);
         child.send(setup.words().reveal());
         return child;

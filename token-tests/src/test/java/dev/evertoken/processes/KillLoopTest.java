@@ -80,7 +80,9 @@ class KillLoopTest {
             }
             assertEachWasPresentedOnce(ledger, key, safe.get(n), seed);
         }
-        assertThat(lost).as("at most what was in flight when its process was killed").hasSizeLessThanOrEqualTo(kills * 3);
+        assertThat(lost)
+                .as("at most what was in flight when its process was killed")
+                .hasSizeLessThanOrEqualTo(kills * 3);
         long rotations = ledger.entries().stream()
                 .filter(entry -> entry.kind() == Ledger.Kind.ISSUED && entry.generation() > 1)
                 .count();

@@ -59,9 +59,8 @@ class SuspendedTest {
         sleepers.keySet()
                 .forEach(key -> calls.put(
                         key,
-                        host.async(() -> key.equals(WITH_A_VALID_TOKEN)
-                                ? here.replace(key, known)
-                                : here.accessToken(key))));
+                        host.async(() ->
+                                key.equals(WITH_A_VALID_TOKEN) ? here.replace(key, known) : here.accessToken(key))));
         calls.forEach((key, call) -> meanwhile.put(key, Host.get(call)));
         postsWhileValid = host.posts(WITH_A_VALID_TOKEN);
         sleepers.keySet().forEach(key -> before.put(key, here.status(key)));

@@ -75,8 +75,7 @@ final class TokenProcess {
             String[] words = line.split(" ", -1);
             List<String> rest = Arrays.asList(words).subList(1, words.length);
             switch (words[0]) {
-                case "token", "replace", "refresh", "status" ->
-                    callers.execute(() -> answer(words[0], key(words[1])));
+                case "token", "replace", "refresh", "status" -> callers.execute(() -> answer(words[0], key(words[1])));
                 case "race" -> race(rest);
                 case "work" -> work(rest);
                 case "frozen" -> {
@@ -131,8 +130,7 @@ final class TokenProcess {
     /** Gets every token rejected that it gets, until it is killed. */
     private void work(List<String> words) {
         long seed = Long.parseLong(words.get(0));
-        List<TokenKey> keys =
-                words.stream().skip(1).map(TokenProcess::key).toList();
+        List<TokenKey> keys = words.stream().skip(1).map(TokenProcess::key).toList();
         for (int worker = 0; worker < WORKERS; worker++) {
             Random random = new Random(seed + worker);
             callers.execute(() -> {
