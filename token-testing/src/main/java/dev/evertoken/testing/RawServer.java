@@ -10,9 +10,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ public final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     private final ExecutorService threads;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch accepting = new CountDownLatch(1);
     private final AtomicInteger connections = new AtomicInteger();
     private final List<Conversation> script;
 
@@ -90,6 +93,18 @@ public final class RawServer implements AutoCloseable {
         closeQuietly(socket);
         threads.shutdownNow();
         open.forEach(RawServer::closeQuietly);
+        awaitTheEndOfAccepting();
+    }
+
+    /** The port is free only when the thread that waits for connections has noticed. */
+    private void awaitTheEndOfAccepting() {
+        try {
+            if (!accepting.await(5, TimeUnit.SECONDS)) {
+                log.warn("{} did not stop accepting connections", socket);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept() {
@@ -108,6 +123,7 @@ public final class RawServer implements AutoCloseable {
             }
         }
         open.forEach(RawServer::closeQuietly);
+        accepting.countDown();
     }
 
     private void serve(Socket one, Conversation turn) {
