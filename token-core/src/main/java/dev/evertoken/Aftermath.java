@@ -42,6 +42,7 @@ final class Aftermath {
     private static final Logger log = LoggerFactory.getLogger(Aftermath.class);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
     private static final Duration NOT_YET_PAUSE = Duration.ofHours(1);
+    private static final Duration YOUNG = Duration.ofDays(1);
     private static final int MARK_ATTEMPTS = 3;
 
     private final Settlement settlement;
@@ -191,7 +192,7 @@ final class Aftermath {
         Problem problem = reason(claimed, verdict);
         for (int attempt = 1; ; attempt++) {
             try {
-                return settlement.markDead(claimed, turn.claimId(), problem, verdict.detail());
+                return settlement.markDead(claimed, turn.claimId(), problem, detail(claimed, verdict));
             } catch (TokenStoreException e) {
                 if (attempt < MARK_ATTEMPTS) {
                     continue;
@@ -209,15 +210,26 @@ final class Aftermath {
         return claimed.uncertain() > 0 ? Problem.LOST_ANSWER : verdict.problem();
     }
 
+    /** A refresh token that dies young was often spent by somebody else who has it. */
+    private String detail(TokenRecord claimed, TokenVerdict verdict) {
+        Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
+        return claimed.refreshModel() == RefreshModel.ROTATING && age.compareTo(YOUNG) < 0
+                ? verdict.detail() + "; the refresh token was " + Math.max(0, age.toMinutes())
+                        + " minutes old: another holder of it, as another application or a copy of the store, may"
+                        + " have used it"
+                : verdict.detail();
+    }
+
     /** Tells that a grant is dead, once. */
     Left afterMarking(Turn turn, Marked marked, TokenRecord claimed, TokenVerdict verdict) {
         Problem problem = reason(claimed, verdict);
+        String detail = detail(claimed, verdict);
         boolean dead = marked instanceof Marked.Dead;
         if (dead) {
-            turn.tell(new TokenEvent.ReauthorizationRequired(turn.key(), time.now(), problem, verdict.detail()));
+            turn.tell(new TokenEvent.ReauthorizationRequired(turn.key(), time.now(), problem, detail));
             turn.cell().forget(claimed.grant().id());
         }
-        return new Left(problem, verdict.detail(), Optional.empty(), false, !dead);
+        return new Left(problem, detail, Optional.empty(), false, !dead);
     }
 
     // ---- good answers

@@ -7,8 +7,6 @@ import dev.evertoken.Settlement.Saved;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Claim;
-import dev.evertoken.model.ConnectionState;
-import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
@@ -16,9 +14,7 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.RefreshOutcome;
-import dev.evertoken.spi.RefreshRequest;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenAnswer;
 import dev.evertoken.spi.TokenVerdict;
@@ -26,11 +22,8 @@ import dev.evertoken.spi.UnreadableRecordException;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,17 +46,6 @@ final class RefreshCycle {
     /** An answer without an access token is followed by one more call, not by many. */
     private static final int MOST_CALLS = 2;
 
-    private static final Duration STORE_PAUSE = Duration.ofSeconds(2);
-
-    private static final Set<Problem> SERVED_OVER = EnumSet.of(
-            Problem.STORE_UNAVAILABLE,
-            Problem.STORE_REFUSED,
-            Problem.STORE_QUOTA,
-            Problem.JOURNAL_UNAVAILABLE,
-            Problem.RECORD_UNREADABLE,
-            Problem.RECORD_TOO_NEW,
-            Problem.HELD_BY_PEER);
-
     private static final Logger log = LoggerFactory.getLogger(RefreshCycle.class);
 
     private final WatchedStore store;
@@ -71,6 +53,9 @@ final class RefreshCycle {
     private final Claims claims;
     private final Judgement judgement;
     private final Unsaved unsaved;
+    private final ProviderCall provider;
+    private final StillValid stillValid;
+    private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
     private final Publisher publisher;
     private final Journal journal;
@@ -85,6 +70,8 @@ final class RefreshCycle {
         this.claims = workshop.claims();
         this.judgement = new Judgement(workshop.settings(), workshop.gate());
         this.unsaved = workshop.unsaved();
+        this.provider = new ProviderCall(workshop);
+        this.stillValid = new StillValid(workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
         this.publisher = workshop.publisher();
         this.journal = workshop.journal();
@@ -108,7 +95,7 @@ final class RefreshCycle {
             }
             return done.get();
         } catch (TokenException e) {
-            return stillValid(cell, ask, e);
+            return stillValid.or(cell, ask, e);
         }
     }
 
@@ -142,6 +129,7 @@ final class RefreshCycle {
         }
         if (stored.isEmpty()) {
             turn.cell().forget();
+            claims.forget(turn.key());
             throw explain.notConnected(turn.key());
         }
         records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
@@ -177,28 +165,36 @@ final class RefreshCycle {
             return;
         }
         Duration waited = turn.waitedFor(peers, time.nanos());
-        boolean interrupted = false;
-        if (waited.compareTo(settings.watch(peers.duration())) < 0 && !closing.isDone()) {
-            try {
-                claims.pause(turn.nextWait(), closing);
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                interrupted = true;
-            }
+        boolean patient = waited.compareTo(settings.watch(peers.duration())) < 0 && !closing.isDone();
+        if (patient && pause(turn)) {
+            return;
         }
         throw explain.problem(
                 turn.key(),
                 Problem.HELD_BY_PEER,
-                peers.owner() + " is refreshing this account and did not end within " + waited.toMillis() + " ms"
-                        + (interrupted ? ", the wait was interrupted" : ""),
+                peers.owner() + " is refreshing this account and did not end within " + waited.toMillis() + " ms",
                 peers.deadline());
+    }
+
+    /** Returns false if this thread is told to stop waiting. */
+    private boolean pause(Turn turn) {
+        try {
+            claims.pause(turn.nextWait(), closing);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     // ---- 2 claim
 
     private Optional<AccessToken> claimAndCall(Turn turn, TokenRecord record, boolean takingOver) {
         records.tokens(record); // what cannot be opened must not be claimed
+        if (!shared.enter(turn, record)) {
+            pause(turn);
+            return Optional.empty(); // another account of this process is spending the same refresh token
+        }
         if (isPrecious(record)) {
             turn.room(journal); // no room for the answer, no call
         }
@@ -239,7 +235,7 @@ final class RefreshCycle {
     // ---- 3 call
 
     private Optional<AccessToken> call(Turn turn, TokenRecord claimed) {
-        RefreshOutcome outcome = ask(turn, claimed);
+        RefreshOutcome outcome = provider.ask(turn, claimed, !goesWithoutClaim(claimed));
         if (outcome instanceof RefreshOutcome.Answered answered) {
             return settle(turn, claimed, answered.answer());
         }
@@ -257,38 +253,6 @@ final class RefreshCycle {
                     publisher.serve(turn.cell(), claimed, left.retryAt().orElse(Schedule.NEVER)));
         }
         throw failure;
-    }
-
-    private RefreshOutcome ask(Turn turn, TokenRecord claimed) {
-        boolean claimless = goesWithoutClaim(claimed);
-        AtomicBoolean sent = new AtomicBoolean();
-        RefreshRequest.SendPermit permit = () -> {
-            boolean may = !closing.isDone() && (claimless || claims.maySend(turn.claimedNanos()));
-            if (may) {
-                sent.set(true);
-            } else {
-                turn.isHeldBack();
-            }
-            return may;
-        };
-        Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
-        RefreshRequest request = new RefreshRequest(
-                turn.key(),
-                turn.client().client(),
-                records.tokens(claimed),
-                new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), DialectContext.TokenOf.USER),
-                settings.callDeadline(),
-                permit,
-                time);
-        try {
-            return turn.client().refresher().refresh(request);
-        } catch (RuntimeException e) {
-            log.warn("{}: the refresher failed", turn.key(), e);
-            String detail = "the refresher failed with " + e.getClass().getName();
-            return sent.get()
-                    ? new RefreshOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
-                    : new RefreshOutcome.NotSent(Problem.INTERNAL, detail);
-        }
     }
 
     // ---- 4 settle
@@ -350,20 +314,5 @@ final class RefreshCycle {
 
     private boolean isValid(TokenRecord record) {
         return time.now().isBefore(record.lifetime().schedule().expiresAt());
-    }
-
-    /** The store or the journal is in trouble, not the token: while there is a valid one, it is the answer. */
-    private AccessToken stillValid(Cell cell, Ask ask, TokenException why) {
-        AccessToken known = cell.valid(time.millis());
-        if (known == null || !ask.anyValidTokenWillDo() || !SERVED_OVER.contains(why.problem())) {
-            if (why.problem().state().equals(Optional.of(ConnectionState.NEEDS_REAUTH))) {
-                cell.forget();
-            }
-            cell.lookAgainAt(time.now().plus(STORE_PAUSE));
-            throw explain.about(cell.key(), why);
-        }
-        log.warn("{}: served from memory: {}", cell.key(), why.detail());
-        cell.lookAgainAt(time.now().plus(STORE_PAUSE));
-        return known;
     }
 }

@@ -6,6 +6,8 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class Turn implements AutoCloseable {
     private final String claimId;
     private final Consumer<TokenEvent> tell;
     private final AtomicBoolean withheld = new AtomicBoolean();
+    private final List<Runnable> undos = new ArrayList<>();
     private Journal.@Nullable Slot room;
     private boolean storeFailed;
     private boolean withheldBefore;
@@ -105,6 +108,10 @@ final class Turn implements AutoCloseable {
         return Duration.ofNanos(nowNanos - awaitedSinceNanos);
     }
 
+    boolean hasNotWaited() {
+        return waits == 0;
+    }
+
     int nextWait() {
         return waits++;
     }
@@ -129,9 +136,16 @@ final class Turn implements AutoCloseable {
         return first;
     }
 
-    /** Frees the room in the journal if nothing was written there. */
+    /** Has something undone when this turn ends, whatever it was used for before. */
+    void atTheEnd(Runnable undo) {
+        undos.add(undo);
+    }
+
+    /** Frees the room in the journal if nothing was written there, and what else was taken. */
     @Override
     public void close() {
+        undos.forEach(Runnable::run);
+        undos.clear();
         if (room != null) {
             room.close();
             room = null;

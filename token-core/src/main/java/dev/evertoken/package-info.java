@@ -9,6 +9,7 @@
  *   <li>{@link dev.evertoken.RefreshCycle} is that cycle: load, claim, call, settle, publish, tell.
  *   <li>{@link dev.evertoken.Judgement} says what to do with the loaded record: serve, refuse, wait or claim.
  *   <li>{@link dev.evertoken.Claims} takes the claim, waits for a peer's, tells when one has lapsed.
+ *   <li>{@link dev.evertoken.ProviderCall} is the one call to the provider, with a last look at the clock before it.
  *   <li>{@link dev.evertoken.Settlement} saves the answer, marks the dead, writes down the failed.
  *   <li>{@link dev.evertoken.Unsaved} keeps saving what the store would not take.
  *   <li>{@link dev.evertoken.Records} and {@link dev.evertoken.Sealer} turn tokens into records and back.

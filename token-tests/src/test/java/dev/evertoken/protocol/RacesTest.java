@@ -13,8 +13,11 @@ import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Fault;
@@ -122,6 +125,41 @@ class RacesTest {
         assertThat(house.record(ANNA).claim()).isEqualTo(taken.claim());
         secondCall.open();
         assertThat(get(taking).generation()).isEqualTo(2);
+    }
+
+    @Test
+    @Fault("A17")
+    void oneGrantUnderTwoAccountsIsRefreshedOneAfterTheOther() {
+        Tokens tokens = house.process();
+        TokenKey ben = TokenKey.of("acme", "ben");
+        TokenSet shared = house.server.consent("anna");
+        tokens.connect(ANNA, shared);
+        tokens.connect(ben, shared);
+        clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
+        Gate gate = new Gate();
+        house.server.next(AuthorizationServer.heldBefore(gate));
+        CompletableFuture<AccessToken> annas = house.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        CompletableFuture<AccessToken> bens = house.async(() -> tokens.accessToken(ben));
+        clock.awaitWaitingThreads(3);
+        assertThat(house.record(ben).claim()).as("waits outside").isEmpty();
+        gate.open();
+        assertThat(get(annas).generation()).isEqualTo(2);
+        assertThat(failure(() -> house.drive(bens, 2)).remedy()).isEqualTo(Remedy.RECONNECT);
+    }
+
+    @Test
+    @Fault("A18")
+    void aYoungRefreshTokenThatIsDeadPointsAtAnotherHolder() {
+        Tokens tokens = house.process();
+        TokenSet stolen = house.server.consent("anna");
+        tokens.connect(ANNA, stolen);
+        clock.advance(Duration.ofMinutes(7));
+        house.server.revoke("anna");
+        assertThat(failure(() -> tokens.refresh(ANNA, "test")))
+                .hasMessageContaining("7 minutes old")
+                .hasMessageContaining("another holder");
+        assertThat(tokens.status(ANNA).detail()).contains("another holder");
     }
 
     @Test

@@ -1,0 +1,55 @@
+package dev.evertoken;
+
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answer while the store or the journal is in trouble and not the token: as long as a valid one is known,
+ * it is that one. Thread-safe.
+ */
+final class StillValid {
+
+    private static final Logger log = LoggerFactory.getLogger(StillValid.class);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private static final Set<Problem> SERVED_OVER = EnumSet.of(
+            Problem.STORE_UNAVAILABLE,
+            Problem.STORE_REFUSED,
+            Problem.STORE_QUOTA,
+            Problem.JOURNAL_UNAVAILABLE,
+            Problem.RECORD_UNREADABLE,
+            Problem.RECORD_TOO_NEW,
+            Problem.HELD_BY_PEER);
+
+    private final Explain explain;
+    private final Timekeeper time;
+
+    StillValid(Explain explain, Timekeeper time) {
+        this.explain = explain;
+        this.time = time;
+    }
+
+    /** Returns the token that is at hand, or throws {@code why}; looks again behind the caller after a pause. */
+    AccessToken or(Cell cell, Ask ask, TokenException why) {
+        if (why.problem().state().equals(Optional.of(ConnectionState.NEEDS_REAUTH))) {
+            cell.forget();
+        }
+        cell.lookAgainAt(time.now().plus(PAUSE));
+        AccessToken known = cell.valid(time.millis());
+        if (known == null || !ask.anyValidTokenWillDo() || !SERVED_OVER.contains(why.problem())) {
+            throw explain.about(cell.key(), why);
+        }
+        log.warn("{}: served from memory: {}", cell.key(), why.detail());
+        return known;
+    }
+}
