@@ -4,6 +4,7 @@ import dev.evertoken.TokenCache.Cell;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * Holds on to a bounded number of cells, those used lately: a queue in which a cell that was used since it came
@@ -54,19 +55,22 @@ final class RecentCells {
         private static final int HELD = 1;
         private static final int USED = 2;
 
-        private final AtomicInteger state = new AtomicInteger(LOOSE);
+        private static final AtomicIntegerFieldUpdater<Hold> STATE =
+                AtomicIntegerFieldUpdater.newUpdater(Hold.class, "state");
+
+        private volatile int state = LOOSE;
 
         /** Notes a use; true if the cell was not held and the caller has to see to it. */
         private boolean use() {
-            return state.get() != USED && !state.compareAndSet(HELD, USED) && state.compareAndSet(LOOSE, HELD);
+            return state != USED && !STATE.compareAndSet(this, HELD, USED) && STATE.compareAndSet(this, LOOSE, HELD);
         }
 
         /** Ends the hold, unless there is a chance and the cell was used since it came up last. */
         private boolean goesOn(boolean chance) {
             if (chance) {
-                return !state.compareAndSet(HELD, LOOSE) && state.compareAndSet(USED, HELD);
+                return !STATE.compareAndSet(this, HELD, LOOSE) && STATE.compareAndSet(this, USED, HELD);
             }
-            state.set(LOOSE);
+            state = LOOSE;
             return false;
         }
     }

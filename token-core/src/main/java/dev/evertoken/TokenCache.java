@@ -8,10 +8,9 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +76,12 @@ final class TokenCache {
 
     /** What is known of one account; one volatile read and two comparisons on the way to a fresh token. */
     static final class Cell {
+        private static final AtomicReferenceFieldUpdater<Cell, Snapshot> SNAPSHOT =
+                AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
+
         private final TokenKey key;
-        private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshot.NOTHING);
         private final RecentCells.Hold hold = new RecentCells.Hold();
+        private volatile Snapshot snapshot = Snapshot.NOTHING;
 
         Cell(TokenKey key) {
             this.key = key;
@@ -96,39 +98,35 @@ final class TokenCache {
         /** Returns the token if it needs nothing, null otherwise. */
         @Nullable
         AccessToken fresh(long now) {
-            Snapshot known = known();
+            Snapshot known = snapshot;
             return now < known.refreshAt && now >= known.validFrom ? known.token : null;
         }
 
         /** Returns the token if it has not ended, null otherwise. */
         @Nullable
         AccessToken valid(long now) {
-            Snapshot known = known();
+            Snapshot known = snapshot;
             return now < known.expiresAt && now >= known.validFrom ? known.token : null;
-        }
-
-        private Snapshot known() {
-            return Objects.requireNonNull(snapshot.get());
         }
 
         /** Takes over what a store or a provider said, unless something newer is known already. */
         void publish(Snapshot next) {
-            snapshot.accumulateAndGet(next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
+            SNAPSHOT.accumulateAndGet(this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
         }
 
         /** Puts off the next look behind the caller; the token stays what it is. */
         void lookAgainAt(Instant moment) {
-            snapshot.updateAndGet(known -> known.refreshingAt(moment.toEpochMilli()));
+            SNAPSHOT.updateAndGet(this, known -> known.refreshingAt(moment.toEpochMilli()));
         }
 
         /** Forgets the token of a grant. */
         void forget(String grantId) {
-            snapshot.updateAndGet(known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);
+            SNAPSHOT.updateAndGet(this, known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);
         }
 
         /** Forgets whatever there is. */
         void forget() {
-            snapshot.set(Snapshot.NOTHING);
+            snapshot = Snapshot.NOTHING;
         }
     }
 

@@ -24,6 +24,11 @@ public record RefreshRequest(
         SendPermit permit,
         Timekeeper time) {
 
+    /** Returns this request with another permit, for a refresher around another one. */
+    public RefreshRequest withPermit(SendPermit other) {
+        return new RefreshRequest(key, client, tokens, context, callDeadline, other, time);
+    }
+
     /** Says whether the request may still be sent: a claim that is about to lapse must not be used. */
     @FunctionalInterface
     public interface SendPermit {

@@ -131,21 +131,13 @@ public final class CrashPoints {
     }
 
     private RefreshRequest watched(RefreshRequest request) {
-        RefreshRequest.SendPermit permit = () -> {
+        return request.withPermit(() -> {
             boolean may = request.permit().maySend();
             if (may) {
                 pass(Point.BEFORE_SEND);
             }
             return may;
-        };
-        return new RefreshRequest(
-                request.key(),
-                request.client(),
-                request.tokens(),
-                request.context(),
-                request.callDeadline(),
-                permit,
-                request.time());
+        });
     }
 
     private void pass(Point here) {

@@ -186,11 +186,7 @@ class RacesTest {
         house.server.next(AuthorizationServer.heldAfter(gate));
         CompletableFuture<AccessToken> last = house.async(() -> tokens.accessToken(ANNA));
         gate.awaitArrival();
-        CompletableFuture<Boolean> closed = house.async(() -> {
-            tokens.close();
-            return true;
-        });
-        clock.awaitWaitingThreads(2);
+        CompletableFuture<Boolean> closed = closing(tokens);
         gate.open();
         assertThat(get(last).generation()).isEqualTo(2);
         assertThat(get(closed)).isTrue();
@@ -212,16 +208,22 @@ class RacesTest {
         house.server.next(AuthorizationServer.heldBefore(gate));
         CompletableFuture<AccessToken> last = house.async(() -> tokens.accessToken(ANNA));
         gate.awaitArrival();
-        CompletableFuture<Boolean> closed = house.async(() -> {
-            tokens.close();
-            return true;
-        });
-        clock.awaitWaitingThreads(2);
+        CompletableFuture<Boolean> closed = closing(tokens);
         gate.open();
         assertThat(failure(() -> get(last)).problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         get(closed);
         assertThat(house.server.requests()).isZero();
         assertThat(house.record(ANNA).claim()).isEmpty();
         assertThat(house.record(ANNA).failures().count()).as("nobody failed").isZero();
+    }
+
+    /** Begins to close while a caller waits for its token; returns when both wait. */
+    private CompletableFuture<Boolean> closing(Tokens tokens) {
+        CompletableFuture<Boolean> closed = house.async(() -> {
+            tokens.close();
+            return true;
+        });
+        clock.awaitWaitingThreads(2);
+        return closed;
     }
 }

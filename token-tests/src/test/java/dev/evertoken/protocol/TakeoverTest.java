@@ -274,13 +274,6 @@ class TakeoverTest {
 
     /** The owner of a request that had left before its claim lapsed. */
     private static RefreshRequest neverTooLate(RefreshRequest request) {
-        return new RefreshRequest(
-                request.key(),
-                request.client(),
-                request.tokens(),
-                request.context(),
-                request.callDeadline(),
-                () -> true,
-                request.time());
+        return request.withPermit(() -> true);
     }
 }

@@ -3,22 +3,21 @@ package dev.evertoken.providers;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A time in which every alarm goes off as soon as something has happened, however far away it was set. */
 record EagerAlarm(Runnable untilItHappened) implements Timekeeper {
 
+    private static final Timekeeper REAL = Timekeeper.system();
+
     @Override
     public long millis() {
-        return System.currentTimeMillis();
+        return REAL.millis();
     }
 
     @Override
     public long nanos() {
-        return System.nanoTime();
+        return REAL.nanos();
     }
 
     @Override
@@ -30,13 +29,6 @@ record EagerAlarm(Runnable untilItHappened) implements Timekeeper {
 
     @Override
     public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
-        try {
-            event.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            return true;
-        }
+        return REAL.await(event, timeout);
     }
 }

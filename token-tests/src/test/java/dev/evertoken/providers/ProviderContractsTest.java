@@ -3,10 +3,12 @@ package dev.evertoken.providers;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.testing.Answer;
+import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.RefresherContract;
 import java.net.URI;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** Each provider keeps what every refresher promises. */
 class ProviderContractsTest {
@@ -46,6 +48,69 @@ class ProviderContractsTest {
                     .tokenEndpoint(URI.create("https://token.acme.example/token"))
                     .refreshModel(RefreshModel.ROTATING)
                     .build();
+        }
+
+        @Test
+        @Fault("B8")
+        @Override
+        protected void knowsThatARefusedConnectionSentNothing() {
+            super.knowsThatARefusedConnectionSentNothing();
+        }
+
+        @Test
+        @Fault("B8")
+        @Override
+        protected void knowsThatAnUnknownHostWasSentNothing() {
+            super.knowsThatAnUnknownHostWasSentNothing();
+        }
+
+        @Test
+        @Fault("B8")
+        @Override
+        protected void knowsThatAFailedHandshakeSentNothing() {
+            super.knowsThatAFailedHandshakeSentNothing();
+        }
+
+        @Test
+        @Fault("B10")
+        @Override
+        protected void doesNotSendAgainByItself() {
+            super.doesNotSendAgainByItself();
+        }
+
+        @Test
+        @Fault("B10")
+        @Override
+        protected void doesNotKnowWhatBecameOfARequestWithoutAnAnswer() {
+            super.doesNotKnowWhatBecameOfARequestWithoutAnAnswer();
+        }
+
+        @Test
+        @Fault({"C13", "C14"})
+        @Override
+        protected void doesNotFollowARedirect() {
+            super.doesNotFollowARedirect();
+        }
+
+        @Test
+        @Fault("C10")
+        @Override
+        protected void doesNotReadAnAnswerWithoutEnd() {
+            super.doesNotReadAnAnswerWithoutEnd();
+        }
+
+        @Test
+        @Fault("C11")
+        @Override
+        protected void endsWithinTheDeadlineWhenTheAnswerTrickles() {
+            super.endsWithinTheDeadlineWhenTheAnswerTrickles();
+        }
+
+        @Test
+        @Fault("C22")
+        @Override
+        protected void repeatsNoSecretOfTheAnswer() {
+            super.repeatsNoSecretOfTheAnswer();
         }
     }
 }

@@ -3,21 +3,15 @@ package dev.evertoken.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evertoken.model.RefreshModel;
-import dev.evertoken.providers.Google;
-import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.providers.Strava;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.testing.PlainRefresher.Flaw;
-import java.net.URI;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The refreshers of this library keep the contract, and one that breaks it is noticed. */
+/** A refresher can keep the contract, and one that breaks it is noticed. */
 class RefresherContractTest {
 
     @Nested
@@ -25,104 +19,6 @@ class RefresherContractTest {
         @Override
         protected Provider provider() {
             return new PlainRefresher(Flaw.NONE);
-        }
-    }
-
-    @Nested
-    class OfAnyRfc6749Server extends RefresherContract {
-        @Override
-        protected Provider provider() {
-            return OAuth2Provider.builder("acme")
-                    .refreshModel(RefreshModel.ROTATING)
-                    .tokenEndpoint(URI.create("http://127.0.0.1:1/token"))
-                    .build();
-        }
-
-        @Test
-        @Fault("B8")
-        @Override
-        protected void knowsThatARefusedConnectionSentNothing() {
-            super.knowsThatARefusedConnectionSentNothing();
-        }
-
-        @Test
-        @Fault("B8")
-        @Override
-        protected void knowsThatAnUnknownHostWasSentNothing() {
-            super.knowsThatAnUnknownHostWasSentNothing();
-        }
-
-        @Test
-        @Fault("B8")
-        @Override
-        protected void knowsThatAFailedHandshakeSentNothing() {
-            super.knowsThatAFailedHandshakeSentNothing();
-        }
-
-        @Test
-        @Fault("B10")
-        @Override
-        protected void doesNotSendAgainByItself() {
-            super.doesNotSendAgainByItself();
-        }
-
-        @Test
-        @Fault("B10")
-        @Override
-        protected void doesNotKnowWhatBecameOfARequestWithoutAnAnswer() {
-            super.doesNotKnowWhatBecameOfARequestWithoutAnAnswer();
-        }
-
-        @Test
-        @Fault({"C13", "C14"})
-        @Override
-        protected void doesNotFollowARedirect() {
-            super.doesNotFollowARedirect();
-        }
-
-        @Test
-        @Fault("C10")
-        @Override
-        protected void doesNotReadAnAnswerWithoutEnd() {
-            super.doesNotReadAnAnswerWithoutEnd();
-        }
-
-        @Test
-        @Fault("C11")
-        @Override
-        protected void endsWithinTheDeadlineWhenTheAnswerTrickles() {
-            super.endsWithinTheDeadlineWhenTheAnswerTrickles();
-        }
-
-        @Test
-        @Fault("C22")
-        @Override
-        protected void repeatsNoSecretOfTheAnswer() {
-            super.repeatsNoSecretOfTheAnswer();
-        }
-    }
-
-    @Nested
-    class OfGoogle extends RefresherContract {
-        @Override
-        protected Provider provider() {
-            return new Google();
-        }
-    }
-
-    @Nested
-    class OfStrava extends RefresherContract {
-        @Override
-        protected Provider provider() {
-            return new Strava();
-        }
-
-        @Override
-        protected Answer refusal() {
-            return Answer.json(
-                    400,
-                    "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\","
-                            + "\"field\":\"refresh_token\",\"code\":\"invalid\"}]}");
         }
     }
 
