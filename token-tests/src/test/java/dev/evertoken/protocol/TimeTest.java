@@ -4,6 +4,7 @@ import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
 import static dev.evertoken.protocol.House.ANNA;
 import static dev.evertoken.protocol.House.failure;
 import static dev.evertoken.protocol.House.get;
+import static dev.evertoken.protocol.House.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
@@ -114,8 +115,12 @@ class TimeTest {
             assertThat(rotating.server.requests()).isEqualTo(1);
             gate.open();
             AccessToken brought = get(mine);
-            ahead.awaitWaitingThreads(2);
-            ahead.advance(Duration.ofSeconds(1));
+            until(() -> {
+                if (ahead.waitingThreads() == 2) {
+                    ahead.advance(Duration.ofSeconds(1));
+                }
+                return theirs.isDone();
+            });
             assertThat(get(theirs)).isEqualTo(brought);
             rotating.server.assertNothingReused();
         }
