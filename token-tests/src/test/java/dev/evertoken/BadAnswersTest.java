@@ -167,7 +167,8 @@ class BadAnswersTest {
                         before.plus(expected).plusSeconds(25));
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         try (TokenStore store = FileTokenStore.open(folder.resolve("tokens"), "bench")) {
-            assertThat(store.load(ANNA).orElseThrow().lifetime().expiryAssumed()).isEqualTo(assumed);
+            assertThat(store.load(ANNA).orElseThrow().lifetime().expiryAssumed())
+                    .isEqualTo(assumed);
         }
         assertThat(tokens.accessToken(ANNA)).isEqualTo(token);
         assertThat(bench.providers.rotating().ledger().tokenRequests()).isEqualTo(1);

@@ -58,7 +58,8 @@ final class TokenProcess {
         Parent parent = Parent.ofThisProcess();
         Setup setup = new Setup(Path.of(arguments[0]), Secret.of(parent.hear()));
         CrashPoints crash = CrashPoints.ofThisProcess();
-        Duration maxWait = Duration.ofMillis(Long.getLong(MAX_WAIT, Duration.ofSeconds(30).toMillis()));
+        Duration maxWait =
+                Duration.ofMillis(Long.getLong(MAX_WAIT, Duration.ofSeconds(30).toMillis()));
         TokensBuilder builder = setup.builder(crash, Timekeeper.system()).maxWait(maxWait);
         if (Boolean.getBoolean(WITHOUT_JOURNAL)) {
             builder.withoutJournal();
