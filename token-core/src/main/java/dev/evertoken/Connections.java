@@ -136,6 +136,9 @@ final class Connections {
                 if (first.isPresent()) {
                     return disconnected(cell, first);
                 }
+                if (e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT) {
+                    throw explain.unreadable(key, e);
+                }
                 store.remove(key, TokenStore.UNREADABLE);
                 cell.forget();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));

@@ -214,6 +214,8 @@ public final class Tokens implements AutoCloseable {
      * Forgets an account: removes the grant that is stored now, and no other one that may come meanwhile.
      *
      * @return false if there was none
+     * @throws TokenException if the stored record is another application's or a newer version's, or if the store
+     *     does not answer; nothing is removed then
      */
     public boolean disconnect(TokenKey key) {
         requireOpen();

@@ -144,7 +144,6 @@ class BadSettingsTest {
     }
 
     @Test
-    @Fault("F12")
     void aStoreFolderThatOthersMayReadIsRefusedWithTheCommandThatHelps() throws IOException {
         Path open = Files.createDirectory(
                 folder.resolve("open"),

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +147,38 @@ class CopiedFolderTest {
         host.connectExpired(tokens, ANNA);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(host.posts(ANNA)).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("I4")
+    void theCiphertextOfAnotherAccountDoesNotOpenEvenUnderItsGrant() throws IOException {
+        TokenKey cara = TokenKey.of("acme", "cara");
+        host.connectExpired(host.here(), cara);
+        Path annas = recordOf(ANNA);
+        String stolen = Files.readString(recordOf(cara));
+        String poisoned = Files.readString(annas);
+        for (String member : List.of("\"secrets\":\\{[^}]*}", "\"grant\":\"[^\"]*\"")) {
+            poisoned = poisoned.replaceFirst(member, found(member, stolen));
+        }
+        Files.writeString(annas, poisoned);
+        Tokens tokens = host.here();
+        TokenException refusal = failure(tokens, ANNA);
+        assertThat(refusal.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(host.posts(ANNA) + host.posts(cara)).isZero();
+        assertThat(annas).hasContent(poisoned);
+    }
+
+    private Path recordOf(TokenKey key) throws IOException {
+        return records().keySet().stream()
+                .filter(file -> file.toString().endsWith("@" + key.account() + ".json"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String found(String member, String record) {
+        Matcher matcher = Pattern.compile(member).matcher(record);
+        assertThat(matcher.find()).as(member).isTrue();
+        return Matcher.quoteReplacement(matcher.group());
     }
 
     @Test

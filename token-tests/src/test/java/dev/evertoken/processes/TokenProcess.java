@@ -11,6 +11,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.testing.CrashPoints;
 import dev.evertoken.testing.Parent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class TokenProcess {
     /** The system property that switches the journal off. */
     static final String WITHOUT_JOURNAL = "evertoken.withoutJournal";
 
+    /** The system property that says how many milliseconds a caller waits; half a minute unless set. */
+    static final String MAX_WAIT = "evertoken.maxWait";
+
     private static final Logger log = LoggerFactory.getLogger(TokenProcess.class);
     private static final int WORKERS = 3;
 
@@ -54,7 +58,9 @@ final class TokenProcess {
         Parent parent = Parent.ofThisProcess();
         Setup setup = new Setup(Path.of(arguments[0]), Secret.of(parent.hear()));
         CrashPoints crash = CrashPoints.ofThisProcess();
-        TokensBuilder builder = setup.builder(crash, Timekeeper.system());
+        Duration maxWait =
+                Duration.ofMillis(Long.getLong(MAX_WAIT, Duration.ofSeconds(30).toMillis()));
+        TokensBuilder builder = setup.builder(crash, Timekeeper.system()).maxWait(maxWait);
         if (Boolean.getBoolean(WITHOUT_JOURNAL)) {
             builder.withoutJournal();
         }
