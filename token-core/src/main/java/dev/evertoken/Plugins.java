@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Spliterator;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -20,6 +21,9 @@ final class Plugins<S> {
 
     private static final Logger log = LoggerFactory.getLogger(Plugins.class);
 
+    /** A loader that finds nothing but trouble may go on for ever. */
+    private static final int MOST_BROKEN = 100;
+
     private final String what;
     private final Map<String, List<S>> byKey = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
@@ -27,14 +31,30 @@ final class Plugins<S> {
     /** @param what names the kind in messages, as {@code provider} */
     Plugins(String what, Class<S> type, Function<S, String> key) {
         this.what = what;
-        ServiceLoader.load(type).stream().forEach(found -> add(found, key));
+        Spliterator<ServiceLoader.Provider<S>> all =
+                ServiceLoader.load(type).stream().spliterator();
+        boolean more = true;
+        while (more && broken.size() < MOST_BROKEN) {
+            more = addNext(all, key);
+        }
+    }
+
+    /** The loader goes on behind an entry that names no class, or no plug-in. */
+    private boolean addNext(Spliterator<ServiceLoader.Provider<S>> all, Function<S, String> key) {
+        try {
+            return all.tryAdvance(found -> add(found, key));
+        } catch (ServiceConfigurationError e) {
+            log.warn("a {} cannot be found", what, e);
+            broken.add(e.getMessage());
+            return true;
+        }
     }
 
     private void add(ServiceLoader.Provider<S> found, Function<S, String> key) {
         try {
             S plugin = found.get();
             byKey.computeIfAbsent(key.apply(plugin), k -> new ArrayList<>()).add(plugin);
-        } catch (ServiceConfigurationError | RuntimeException e) {
+        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
             log.warn("the {} {} cannot be loaded", what, found.type().getName(), e);
             broken.add(found.type().getName());
         }

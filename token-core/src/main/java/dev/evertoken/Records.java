@@ -9,7 +9,6 @@ import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Origin;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
@@ -156,14 +155,23 @@ final class Records {
         }
         String clientId = client.credentials().clientId();
         String fingerprint = record.origin().clientFingerprint();
-        if (sealer.canCheck(fingerprint) && !sealer.matches(fingerprint, CLIENT_ID, clientId)) {
-            return Optional.of(TokenException.about(Problem.CLIENT_MISMATCH)
-                    .detail("the record belongs to a client with fingerprint "
-                            + record.origin().clientFingerprint() + ", this one has "
-                            + sealer.fingerprint(CLIENT_ID, clientId) + "; nothing was refreshed")
-                    .build());
+        return !sealer.canCheck(fingerprint) || sealer.matches(fingerprint, CLIENT_ID, clientId)
+                ? Optional.empty()
+                : Optional.of(otherClient(record, clientId));
+    }
+
+    /** A key that is another one under the same id spoils the fingerprint too; then the key is what is wrong. */
+    private TokenException otherClient(TokenRecord record, String clientId) {
+        try {
+            tokens(record);
+        } catch (TokenException unreadable) {
+            return unreadable;
         }
-        return Optional.empty();
+        return TokenException.about(Problem.CLIENT_MISMATCH)
+                .detail("the record belongs to a client with fingerprint "
+                        + record.origin().clientFingerprint() + ", this one has "
+                        + sealer.fingerprint(CLIENT_ID, clientId) + "; nothing was refreshed")
+                .build();
     }
 
     /** Returns why this record is another application's or stage's; empty if it is ours. */
@@ -208,23 +216,19 @@ final class Records {
         Instant told = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
         Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
         boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
-        Schedule schedule = schedule(new RefreshPolicy.Facts(
+        Instant due = refreshAt(new RefreshPolicy.Facts(
                 key, profile.refreshModel(), issued, end, profile.earliestRefreshAge(), profile.largestMargin()));
         return new Lifetime(
-                issued,
-                Optional.of(end),
-                assumed,
-                tokens.refreshTokenExpiresAt(),
-                Optional.of(schedule.refreshAt()),
-                Optional.empty());
+                issued, Optional.of(end), assumed, tokens.refreshTokenExpiresAt(), Optional.of(due), Optional.empty());
     }
 
-    private Schedule schedule(RefreshPolicy.Facts facts) {
+    /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */
+    private Instant refreshAt(RefreshPolicy.Facts facts) {
         try {
-            return policy.schedule(facts);
-        } catch (RuntimeException e) {
+            return policy.schedule(facts).refreshAt();
+        } catch (RuntimeException | Error e) {
             log.warn("the refresh policy failed for {}; its token is refreshed at its end", facts.key(), e);
-            return new Schedule(facts.expiresAt(), facts.expiresAt());
+            return facts.expiresAt();
         }
     }
 

@@ -247,7 +247,7 @@ final class RefreshCycle {
                         && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD
                 ? markDead(turn, claimed, refused.verdict())
                 : aftermath.of(turn, claimed, outcome);
-        if (left.loadAgain()) {
+        if (left.loadAgain() || (turn.isWithheldFirst() && !closing.isDone())) {
             return Optional.empty();
         }
         TokenException failure = explain.problem(

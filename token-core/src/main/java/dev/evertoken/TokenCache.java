@@ -1,13 +1,16 @@
 package dev.evertoken;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -15,33 +18,68 @@ import org.jspecify.annotations.Nullable;
  * The last known token of each account, in cells: there is never more than one cell for one key.
  *
  * <p>The recently used cells are held here; one that was crowded out lives on as long as somebody holds it
- * and is found again.
+ * and is found again. A known cell is found without a lock, without writing and without a new object.
+ * Thread-safe.
  */
 final class TokenCache {
 
-    private final Cache<TokenKey, Cell> recent;
-    private final Cache<TokenKey, Cell> canonical =
-            Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+    private final ConcurrentMap<TokenKey, CellReference> cells = new ConcurrentHashMap<>();
+    private final ReferenceQueue<Cell> collected = new ReferenceQueue<>();
+    private final RecentCells recent;
 
+    /** @param size how many cells are held at the most */
     TokenCache(int size) {
-        recent = Caffeine.newBuilder().maximumSize(size).executor(Runnable::run).build();
+        recent = new RecentCells(size);
     }
 
     Cell cell(TokenKey key) {
-        Cell cell = recent.getIfPresent(key);
-        return cell != null ? cell : rememberedOrNew(key);
+        CellReference known = cells.get(key);
+        Cell living = known == null ? null : known.get();
+        Cell cell = living == null ? foundOrNew(key) : living;
+        recent.use(cell);
+        return cell;
     }
 
-    private Cell rememberedOrNew(TokenKey key) {
-        Cell cell = Objects.requireNonNull(canonical.get(key, Cell::new));
-        recent.put(key, cell);
-        return cell;
+    private Cell foundOrNew(TokenKey key) {
+        forgetCollected();
+        Cell created = new Cell(key);
+        CellReference mine = new CellReference(created, collected);
+        CellReference theirs = cells.putIfAbsent(key, mine);
+        while (theirs != null) {
+            Cell living = theirs.get();
+            if (living != null) {
+                return living;
+            }
+            cells.remove(key, theirs);
+            theirs = cells.putIfAbsent(key, mine);
+        }
+        return created;
+    }
+
+    /** Clears away what nobody can have a cell of any more; only a new cell makes that worth doing. */
+    private void forgetCollected() {
+        for (Reference<? extends Cell> gone = collected.poll(); gone != null; gone = collected.poll()) {
+            if (gone instanceof CellReference reference) {
+                cells.remove(reference.key, reference);
+            }
+        }
+    }
+
+    /** Where a cell is found as long as somebody holds it. */
+    private static final class CellReference extends WeakReference<Cell> {
+        private final TokenKey key;
+
+        CellReference(Cell cell, ReferenceQueue<Cell> collected) {
+            super(cell, collected);
+            this.key = cell.key();
+        }
     }
 
     /** What is known of one account; one volatile read and two comparisons on the way to a fresh token. */
     static final class Cell {
         private final TokenKey key;
         private final AtomicReference<Snapshot> snapshot = new AtomicReference<>(Snapshot.NOTHING);
+        private final RecentCells.Hold hold = new RecentCells.Hold();
 
         Cell(TokenKey key) {
             this.key = key;
@@ -49,6 +87,10 @@ final class TokenCache {
 
         TokenKey key() {
             return key;
+        }
+
+        RecentCells.Hold hold() {
+            return hold;
         }
 
         /** Returns the token if it needs nothing, null otherwise. */

@@ -21,6 +21,7 @@ final class Turn implements AutoCloseable {
     private final AtomicBoolean withheld = new AtomicBoolean();
     private Journal.@Nullable Slot room;
     private boolean storeFailed;
+    private boolean withheldBefore;
     private long claimedNanos;
     private boolean claiming;
     private int calls;
@@ -76,6 +77,19 @@ final class Turn implements AutoCloseable {
 
     boolean isWithheld() {
         return withheld.get();
+    }
+
+    /**
+     * Returns true once after nothing was sent because the claim was too old: whoever slept that long looks again at
+     * what a peer may have brought meanwhile, or claims anew.
+     */
+    boolean isWithheldFirst() {
+        boolean first = withheld.get() && !withheldBefore;
+        if (first) {
+            withheldBefore = true;
+            claimAnew();
+        }
+        return first;
     }
 
     int nextCall() {

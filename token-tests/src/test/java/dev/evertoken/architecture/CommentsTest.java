@@ -38,7 +38,10 @@ class CommentsTest {
     void aTypeThatDoesNotSayItIsReported() throws IOException {
         assertThat(withoutThreadSafetySentence(offenders()))
                 .containsExactlyInAnyOrder(
-                        "SaysNothingAboutThreads.java", "OnlyMentionsThreads.java", "HasNoComment.java");
+                        "SaysNothingAboutThreads.java",
+                        "OnlyMentionsThreads.java",
+                        "SaysItInAnExampleOnly.java",
+                        "HasNoComment.java");
     }
 
     @Test
@@ -71,7 +74,8 @@ class CommentsTest {
 
     private static boolean saysWhoMayShareIt(String comment) {
         String description = comment.split("(?m)^\\s*@", 2)[0];
-        String prose = description.replaceAll("(<[^>]+>|\\s)+", " ").strip();
+        String withoutCode = description.replaceAll("(?s)<pre>.*?</pre>", " ");
+        String prose = withoutCode.replaceAll("(<[^>]+>|\\s)+", " ").strip();
         return SAYS_WHO_MAY_SHARE_IT.matcher(prose).find();
     }
 

@@ -114,9 +114,7 @@ class TimeTest {
             assertThat(rotating.server.requests()).isEqualTo(1);
             gate.open();
             AccessToken brought = get(mine);
-            ahead.awaitWaitingThreads(2);
-            ahead.advance(Duration.ofSeconds(1));
-            assertThat(get(theirs)).isEqualTo(brought);
+            assertThat(House.drive(theirs, ahead, 2)).isEqualTo(brought);
             rotating.server.assertNothingReused();
         }
     }

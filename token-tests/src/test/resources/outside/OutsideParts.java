@@ -1,0 +1,83 @@
+package com.example.shop;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.RefreshRequest;
+import dev.evertoken.spi.Refresher;
+import dev.evertoken.spi.StoreContext;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.TokenStoreFactory;
+import dev.evertoken.store.InMemoryTokenStore;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A provider, a store and its factory of the application's own. */
+public final class OutsideParts implements Provider, TokenStoreFactory {
+    @Override
+    public String id() {
+        return "house";
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return ProviderProfile.builder(RefreshModel.STATIC).apiHosts("api.house.example").build();
+    }
+
+    @Override
+    public Refresher refresher() {
+        return OutsideParts::refresh;
+    }
+
+    private static RefreshOutcome refresh(RefreshRequest request) {
+        return request.permit().maySend()
+                ? new RefreshOutcome.NotSent(Problem.NETWORK, "the house is closed")
+                : new RefreshOutcome.NotSent(Problem.NETWORK, "too late to send");
+    }
+
+    @Override
+    public String scheme() {
+        return "house";
+    }
+
+    @Override
+    public TokenStore open(String location, StoreContext context) {
+        return new Shelf(new InMemoryTokenStore(context.time()));
+    }
+
+    private record Shelf(TokenStore inner) implements TokenStore {
+        @Override
+        public Optional<TokenRecord> load(TokenKey key) {
+            return inner.load(key);
+        }
+
+        @Override
+        public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+            return inner.compareAndSet(key, expectedRevision, next);
+        }
+
+        @Override
+        public boolean remove(TokenKey key, long expectedRevision) {
+            return inner.remove(key, expectedRevision);
+        }
+
+        @Override
+        public Stream<TokenKey> keys() {
+            return inner.keys();
+        }
+
+        @Override
+        public Guarantee guarantee() {
+            return Guarantee.PROCESS;
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+}
