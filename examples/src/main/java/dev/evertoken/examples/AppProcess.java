@@ -45,10 +45,9 @@ final class AppProcess implements AutoCloseable {
         ClientRegistration client = provider.registration();
         String prefix = variables(provider.id()) + "_CLIENT_";
         String secret = client.clientSecret().map(Secret::reveal).orElseThrow();
-        URI token = provider.endpoints().address(EndpointKind.REFRESH).orElseThrow();
         start.environment(prefix + "ID", client.clientId())
                 .environment(prefix + "SECRET", secret)
-                .property(provider.id() + ".token", token.toString())
+                .property(provider.id() + ".token", tokenEndpoint(provider).toString())
                 .property(provider.id() + ".api", provider.apiUrl().toString());
     }
 
@@ -56,6 +55,10 @@ final class AppProcess implements AutoCloseable {
 
     static String variables(String provider) {
         return provider.toUpperCase(Locale.ROOT);
+    }
+
+    static URI tokenEndpoint(MockProvider provider) {
+        return provider.endpoints().address(EndpointKind.REFRESH).orElseThrow();
     }
 
     static URI tokenEndpoint(String provider) {
