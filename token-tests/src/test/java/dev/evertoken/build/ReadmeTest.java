@@ -102,7 +102,7 @@ class ReadmeTest {
     }
 
     private static String text(Duration time) {
-        return time.getSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+        return time.toSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
     }
 
     /** Returns the cells of the table whose first column has this name, without its head. */
