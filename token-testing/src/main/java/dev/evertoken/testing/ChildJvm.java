@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -183,6 +185,7 @@ public final class ChildJvm implements AutoCloseable {
     public static final class Start {
         private final Class<?> program;
         private final List<String> options = new ArrayList<>();
+        private final Map<String, String> environment = new HashMap<>();
 
         private Start(Class<?> program) {
             this.program = program;
@@ -194,6 +197,12 @@ public final class ChildJvm implements AutoCloseable {
         /** Sets a system property of the child. */
         public Start property(String name, String value) {
             options.add("-D" + name + "=" + value);
+            return this;
+        }
+
+        /** Sets an environment variable of the child, besides those of this process; the place for secrets. */
+        public Start environment(String name, String value) {
+            environment.put(name, value);
             return this;
         }
 
@@ -211,8 +220,10 @@ public final class ChildJvm implements AutoCloseable {
             command.add(System.getProperty("java.class.path"));
             command.add(program.getName());
             command.addAll(List.of(arguments));
+            ProcessBuilder child = new ProcessBuilder(command);
+            child.environment().putAll(environment);
             try {
-                return new ChildJvm(new ProcessBuilder(command).start());
+                return new ChildJvm(child.start());
             } catch (IOException e) {
                 throw new UncheckedIOException("no second Java process could be started", e);
             }

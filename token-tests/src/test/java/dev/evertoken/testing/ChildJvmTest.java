@@ -39,6 +39,21 @@ class ChildJvmTest {
         }
     }
 
+    /** Says what it finds in its environment. */
+    static final class Reader {
+        public static void main(String[] args) {
+            Parent.ofThisProcess().say(System.getenv(args[0]));
+        }
+    }
+
+    @Test
+    void aChildFindsWhatWasPutIntoItsEnvironment() {
+        ChildJvm.Start start = ChildJvm.of(Reader.class).environment("EVERTOKEN_SAMPLE", "a b=c");
+        try (ChildJvm child = start.start("EVERTOKEN_SAMPLE")) {
+            assertThat(child.readLine()).isEqualTo("a b=c");
+        }
+    }
+
     @Test
     void aKilledChildIsGone() {
         ChildJvm child = ChildJvm.of(CrashingProgram.class).start();

@@ -1,0 +1,50 @@
+package dev.evertoken.examples;
+
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.Hold;
+import dev.evertoken.testing.StoreOperation;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Stops the application at the worst moment: the provider has rotated the tokens, and they are not saved.
+ *
+ * <p>An application opens its store with {@code .store("file:./tokens")}. This one opens the same by hand, to put
+ * something between. Thread-safe.
+ */
+final class LostSave {
+
+    private final FileTokenStore files;
+    private final FaultyStore store;
+
+    private LostSave(FileTokenStore files) {
+        this.files = files;
+        this.store = FaultyStore.over(files);
+    }
+
+    static LostSave in(String folder, String namespace) {
+        return new LostSave(FileTokenStore.open(Path.of(folder), namespace));
+    }
+
+    /** Sets the store, and the journal where it is for a file store unless it is told otherwise. */
+    TokensBuilder storeOf(TokensBuilder builder) {
+        return builder.store(store).journal(journal(files));
+    }
+
+    static Path journal(FileTokenStore files) {
+        return files.folder().resolve(".journal");
+    }
+
+    /** Starts the work and returns when it is about to save the tokens of this account; it goes no further. */
+    void await(TokenKey key, Supplier<String> work) {
+        Hold save = store.next(StoreOperation.COMPARE_AND_SET)
+                .where(record -> record.key().equals(key) && record.claim().isEmpty())
+                .isHeldBefore();
+        CompletableFuture<String> unused = CompletableFuture.supplyAsync(work);
+        save.awaitArrived();
+    }
+}

@@ -1,0 +1,5 @@
+/** Programs to run and to copy from: {@link dev.evertoken.examples.FirstSteps}, then {@link dev.evertoken.examples.Quickstart}. */
+@NullMarked
+package dev.evertoken.examples;
+
+import org.jspecify.annotations.NullMarked;

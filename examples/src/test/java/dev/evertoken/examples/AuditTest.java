@@ -1,0 +1,93 @@
+package dev.evertoken.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.testing.MockProviders;
+import dev.evertoken.testing.WithMockProviders;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the quickstart calls lost is what the provider no longer takes. */
+@WithMockProviders
+class AuditTest {
+
+    @TempDir
+    Path folder;
+
+    private final Secret keys = FreshKeys.ring();
+    private MockProviders providers;
+    private Account account;
+    private TokenSet consent;
+
+    @BeforeEach
+    void connect(MockProviders mocks) {
+        providers = mocks;
+        account = new Account(mocks.rotating(), "orders");
+        consent = account.consent();
+        try (Tokens tokens = tokens("file:" + folder)) {
+            tokens.connect(account.key(), consent);
+        }
+    }
+
+    @Test
+    void anAccountWhoseStoredTokenIsGoodIsNotLostAndTheLookSpendsNothing() {
+        assertThat(lost()).isEmpty();
+        assertThat(account.ledger().tokenRequests()).isZero();
+    }
+
+    @Test
+    void anAccountWhoseStoredTokenIsSpentIsLost() {
+        try (Tokens elsewhere = tokens("memory:")) {
+            elsewhere.connect(account.key(), consent);
+            elsewhere.replace(account.key(), elsewhere.accessToken(account.key()));
+        }
+
+        assertThat(lost()).containsExactly(account);
+    }
+
+    @Test
+    void anAccountThatIsRevokedAndKnownToBeIsNotLost() {
+        account.provider().revoke(account.name());
+        assertThat(lost()).as("nobody has noticed yet").containsExactly(account);
+
+        try (Tokens tokens = tokens("file:" + folder.resolve("noticed"))) {
+            tokens.connect(account.key(), consent);
+            assertThat(refusal(tokens)).isInstanceOf(TokenException.class);
+        }
+        assertThat(Audit.lost(List.of(account), folder.resolve("noticed"), keys, providers))
+                .isEmpty();
+    }
+
+    private Throwable refusal(Tokens tokens) {
+        return catchThrowable(() -> tokens.replace(account.key(), tokens.accessToken(account.key())));
+    }
+
+    private List<Account> lost() {
+        return Audit.lost(List.of(account), folder, keys, providers);
+    }
+
+    private Tokens tokens(String store) {
+        return Tokens.builder()
+                .namespace(QuickstartApp.NAMESPACE)
+                .environment(QuickstartApp.ENVIRONMENT)
+                .store(store)
+                .encryption(KeyRing.parse(keys))
+                .client("acme", account.provider().registration())
+                .provider(OAuth2Provider.builder("acme")
+                        .tokenEndpoint(AppProcess.tokenEndpoint(account.provider()))
+                        .refreshModel(RefreshModel.ROTATING)
+                        .build())
+                .build();
+    }
+}

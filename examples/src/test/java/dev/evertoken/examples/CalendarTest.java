@@ -1,0 +1,34 @@
+package dev.evertoken.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.MockProviders;
+import dev.evertoken.testing.WithMockProviders;
+import org.junit.jupiter.api.Test;
+
+// README begin
+@WithMockProviders
+class CalendarTest {
+    @Test
+    void aTokenThatTheApiRejectsIsRefreshedOnce(MockProviders providers) {
+        MockProvider google = providers.google();
+        TokenKey key = TokenKey.of("google", "user-42");
+        try (Tokens tokens = Tokens.builder()
+                .namespace("crm")
+                .store("memory:")
+                .client("google", google.registration())
+                .endpoints("google", google.endpoints())
+                .build()) {
+            tokens.connect(key, google.consent("user-42"));
+
+            tokens.replace(key, tokens.accessToken(key));
+
+            assertThat(tokens.status(key).generation()).isEqualTo(2);
+            assertThat(google.ledger().tokenRequests("user-42")).isEqualTo(1);
+        }
+    }
+}
+// README end

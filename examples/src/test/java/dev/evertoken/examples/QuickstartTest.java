@@ -1,0 +1,62 @@
+package dev.evertoken.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.testing.ChildJvm;
+import dev.evertoken.testing.SecretCanary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The quickstart ends well, tells the story that the README shows, and shows no secret. */
+class QuickstartTest {
+
+    private static final String LAST = "quickstart: 8 accounts, 12 refreshes, 1 needs reconnect, 0 tokens lost";
+    private static final Path README = Path.of(System.getProperty("basedir", "."), "..", "README.md");
+
+    @Test
+    void endsWithNoTokenLostAndTheStoryOfTheReadme() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (ChildJvm quickstart = ChildJvm.of(Quickstart.class).start()) {
+            while (!lines.contains(LAST)) {
+                lines.add(quickstart.readLine());
+            }
+            assertThat(quickstart.awaitEnd()).isZero();
+            lines.add(quickstart.errors());
+        }
+
+        String output = String.join("\n", lines);
+        assertThat(output).endsWith(LAST + "\n");
+        assertThat(Files.readString(README)).contains("```\n" + output + "```\n");
+        assertThat(SecretCanary.ofTestTokens().leaksIn("the output", output)).isEmpty();
+    }
+
+    @Test
+    void endsWithAnErrorAndSaysWhyIfTheApplicationDies() {
+        try (ChildJvm quickstart = ChildJvm.of(Quickstart.class).start()) {
+            quickstart.awaitLine("Evertoken: ");
+            application().destroyForcibly();
+
+            assertThat(quickstart.awaitLine("quickstart: ")).startsWith("quickstart: not as it should be: the child ");
+            assertThat(quickstart.awaitEnd()).isEqualTo(1);
+        }
+    }
+
+    /** Returns the application's process as soon as there is one. */
+    private static ProcessHandle application() {
+        return Stream.generate(() -> ProcessHandle.current().descendants().filter(QuickstartTest::isApplication))
+                .flatMap(Function.identity())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isApplication(ProcessHandle process) {
+        String name = QuickstartApp.class.getName();
+        return process.info().commandLine().filter(line -> line.contains(name)).isPresent();
+    }
+}

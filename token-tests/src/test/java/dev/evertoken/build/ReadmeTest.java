@@ -1,0 +1,142 @@
+package dev.evertoken.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the README says is what the code says. */
+class ReadmeTest {
+
+    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
+    private static final Pattern REGION = Pattern.compile("// README begin\n(.*?)\n *// README end", Pattern.DOTALL);
+    private static final Pattern VERSION = Pattern.compile("<version>([^<]*)</version>");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    private final String readme = read("README.md");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "examples/src/main/java/dev/evertoken/examples/FirstSteps.java",
+                "examples/src/test/java/dev/evertoken/examples/CalendarTest.java"
+            })
+    void itsProgramsAreThoseOfTheExamples(String source) {
+        Matcher region = REGION.matcher(read(source));
+
+        assertThat(region.find()).as(source + " has a region for the README").isTrue();
+        assertThat(readme).contains("```java\n" + region.group(1).stripIndent().strip() + "\n```\n");
+    }
+
+    @Test
+    void itsVersionIsThatOfTheBuild() {
+        String version = first(VERSION, read("pom.xml"));
+
+        assertThat(VERSION.matcher(readme).results().map(found -> found.group(1)))
+                .isNotEmpty()
+                .containsOnly(version);
+    }
+
+    @Test
+    void everyProblemStandsInTheTableOnceAndWithItsRemedy() {
+        Map<String, String> told = new TreeMap<>();
+        for (List<String> row : table("Problem")) {
+            for (String problem : codes(row.get(0))) {
+                assertThat(told.put(problem, codes(row.get(1)).get(0)))
+                        .as(problem + " stands in an earlier row")
+                        .isNull();
+            }
+        }
+
+        Map<String, String> known = Arrays.stream(Problem.values())
+                .collect(Collectors.toMap(Problem::name, one -> one.remedy().name()));
+        assertThat(told).containsExactlyInAnyOrderEntriesOf(known);
+    }
+
+    @Test
+    void everySettingStandsInTheTableOnce() {
+        List<String> told =
+                table("Setting").stream().map(row -> codes(row.get(0)).get(0)).toList();
+
+        List<String> known = Arrays.stream(TokensBuilder.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .filter(method -> method.getReturnType() == TokensBuilder.class)
+                .map(Method::getName)
+                .distinct()
+                .toList();
+        assertThat(told).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(known);
+    }
+
+    @Test
+    void everyTimeHasTheDefaultOfTheBuilder() throws IllegalAccessException {
+        Map<String, String> told = table("Setting").stream()
+                .collect(Collectors.toMap(row -> codes(row.get(0)).get(0), row -> row.get(1)));
+
+        TokensBuilder builder = Tokens.builder();
+        for (Field field : TokensBuilder.class.getDeclaredFields()) {
+            if (field.getType() == Duration.class) {
+                field.setAccessible(true);
+                assertThat(told).containsEntry(field.getName(), text((Duration) field.get(builder)));
+            }
+        }
+    }
+
+    private static String text(Duration time) {
+        return time.toSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+    }
+
+    /** Returns the cells of the table whose first column has this name, without its head. */
+    private List<List<String>> table(String name) {
+        List<List<String>> rows = readme.lines()
+                .dropWhile(line -> !line.startsWith("| " + name + " |"))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .map(line -> Arrays.stream(line.substring(1).split("\\|"))
+                        .map(String::strip)
+                        .toList())
+                .toList();
+        assertThat(rows).as("the table of each " + name).isNotEmpty();
+        return rows;
+    }
+
+    private static List<String> codes(String cell) {
+        return CODE.matcher(cell)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
+    }
+
+    private static String first(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(CHECKOUT.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
