@@ -69,8 +69,8 @@ final class Desk implements AutoCloseable {
     }
 
     OkHttpClient client(UnaryOperator<OkHttpClient.Builder> with) {
-        OkHttpClient made =
-                with.apply(new OkHttpClient.Builder().callTimeout(Duration.ofSeconds(20))).build();
+        OkHttpClient made = with.apply(new OkHttpClient.Builder().callTimeout(Duration.ofSeconds(20)))
+                .build();
         clients.add(made);
         return made;
     }
