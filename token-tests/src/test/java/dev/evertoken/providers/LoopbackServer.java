@@ -69,7 +69,7 @@ public final class LoopbackServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort() + path);
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
