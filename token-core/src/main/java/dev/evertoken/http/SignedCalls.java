@@ -117,7 +117,7 @@ public final class SignedCalls {
         if (status != 401) {
             return ResourceVerdict.pass();
         }
-        log.warn("{}: {} answered 401, but its token is not sent there", source, host);
+        log.info("{}: {} answered 401, but its token is not sent there", source, host);
         return rejected(host + " answered 401 to a request without the token of " + source
                 + ": a token goes over https to the hosts of its provider and those named with allowHosts, and is not"
                 + " sent on by a redirect");
@@ -180,11 +180,14 @@ public final class SignedCalls {
     }
 
     private ResourceVerdict unhelpful(TokenSource source, Sent sent, ProviderAnswer answer, String which) {
-        Instant until = coolDowns.begin(sent.place(), source.now());
-        ResourceVerdict verdict = rejected(sent.host() + " answered " + answer.status() + " to " + which)
-                .until(until);
-        log.warn("{}: {}; no refresh because of it before {}", source, verdict.detail(), until);
-        return verdict;
+        Instant now = source.now();
+        boolean known = coolDowns.until(sent.place(), now).isPresent();
+        Instant until = coolDowns.begin(sent.place(), now);
+        String detail = sent.host() + " answered " + answer.status() + " to " + which;
+        if (!known) {
+            log.warn("{}: {}; no refresh because of it before {}", source, detail, until);
+        }
+        return rejected(detail).until(until);
     }
 
     private static ResourceVerdict noOther(TokenSource source, TokenException why) {

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * body can be sent twice. What an answer that is handed on says about the token: {@link #verdict}.
  *
  * <p>Waits for an ended token as {@link TokenSource#accessToken()} does, on the thread of the call: the caller's with
- * {@code execute}, one of the dispatcher's with {@code enqueue}, never one that reads from a connection. Add it with
+ * {@code execute}, one of the dispatcher's with {@code enqueue}, never one that reads from a connection. A
+ * call that is cancelled or out of time meanwhile ends when that wait ends, and sends nothing. Add it with
  * {@code addInterceptor}. Thread-safe.
  */
 public final class TokenInterceptor implements Interceptor {

@@ -4,6 +4,7 @@ import static dev.evertoken.okhttp.Desk.ANNA;
 import static dev.evertoken.okhttp.Desk.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.TokenSource;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.Google;
@@ -119,6 +120,21 @@ class AnswersTest {
             assertThat(answer.code()).isEqualTo(200);
             assertThat(answer.request().tag(AccessToken.class).generation()).isEqualTo(2);
         }
+        assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void theNewestTokenIsLookedUpWithoutARefreshHoweverOldItIs() {
+        TokenSource source = desk.tokens.source(ANNA);
+        AccessToken first = source.accessToken();
+        for (Duration pause : List.of(Duration.ofMinutes(57), Duration.ofHours(2))) {
+            desk.clock.advance(pause);
+            assertThat(source.newest(first)).isEmpty();
+        }
+        assertThat(desk.google.ledger().tokenRequests()).isZero();
+
+        assertThat(source.accessToken()).isNotEqualTo(first);
+        assertThat(source.newest(first)).contains(source.accessToken());
         assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
     }
 

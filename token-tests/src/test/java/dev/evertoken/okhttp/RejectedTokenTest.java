@@ -18,8 +18,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,23 @@ class RejectedTokenTest {
         }
         assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
         assertThat(desk.google.ledger().apiRequests("anna")).isEqualTo(2);
+    }
+
+    @Test
+    void manyRejectionsAtOnceCostOneRefresh() throws Exception {
+        desk.google.expire("anna");
+        ExecutorService threads = Executors.newFixedThreadPool(16);
+        try {
+            List<CompletableFuture<Long>> all = IntStream.range(0, 64)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(this::generationThatWorked, threads))
+                    .toList();
+            for (CompletableFuture<Long> one : all) {
+                assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
     }
 
     @Test
