@@ -5,6 +5,8 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.spi.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The handle that {@link Tokens#source} gives out: it holds the account's cell. Thread-safe. */
@@ -38,6 +40,16 @@ final class AccountSource implements TokenSource {
     @Override
     public AccessToken replace(AccessToken rejected) {
         return tokens.replace(cell, rejected);
+    }
+
+    @Override
+    public Optional<AccessToken> newest(AccessToken rejected) {
+        return tokens.newest(cell, rejected);
+    }
+
+    @Override
+    public Instant now() {
+        return tokens.now();
     }
 
     @Override

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param rejected a token that an API refused: any other will do; null if there is none
  * @param atLeast how long the token must still be valid
  * @param forced a new generation even though the old one is fresh
+ * @param stored only what is stored already: nothing is refreshed for it
  */
-record Ask(@Nullable AccessToken rejected, Duration atLeast, boolean forced) {
+record Ask(@Nullable AccessToken rejected, Duration atLeast, boolean forced, boolean stored) {
 
-    private static final Ask USABLE = new Ask(null, Duration.ZERO, false);
-    private static final Ask FORCED = new Ask(null, Duration.ZERO, true);
+    private static final Ask USABLE = new Ask(null, Duration.ZERO, false, false);
+    private static final Ask FORCED = new Ask(null, Duration.ZERO, true, false);
 
     static Ask usable() {
         return USABLE;
@@ -25,11 +26,16 @@ record Ask(@Nullable AccessToken rejected, Duration atLeast, boolean forced) {
     }
 
     static Ask atLeast(Duration remaining) {
-        return new Ask(null, remaining, false);
+        return new Ask(null, remaining, false, false);
     }
 
     static Ask insteadOf(AccessToken rejected) {
-        return new Ask(rejected, Duration.ZERO, false);
+        return new Ask(rejected, Duration.ZERO, false, false);
+    }
+
+    /** Asks for whatever is stored, in the hope that it is another token than the rejected one. */
+    static Ask newest(AccessToken rejected) {
+        return new Ask(rejected, Duration.ZERO, false, true);
     }
 
     /** Tells whether this is the token that the caller cannot use. */

@@ -58,6 +58,9 @@ record Judgement(Settings settings, FailureGate gate) {
         if (freshness == Freshness.FRESH && !rejected && !tooShort && !forcedNow(record, ask, now)) {
             return new Step.Adopt();
         }
+        if (ask.stored()) {
+            return freshness == Freshness.FRESH ? new Step.Adopt() : new Step.Serve(now.plus(PEER_CHECK));
+        }
         boolean valid = freshness != Freshness.EXPIRED && ask.anyValidTokenWillDo();
         if (!refreshable(record)) {
             return valid ? new Step.Serve(end(record)) : noRefreshToken(record, freshness);

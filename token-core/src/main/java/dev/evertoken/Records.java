@@ -144,7 +144,9 @@ final class Records {
                 tokens.tokenType(),
                 record.lifetime().expiresAt(),
                 record.grant().id(),
-                record.generation());
+                record.generation(),
+                record.lifetime().issuedAt(),
+                record.grantedScopes());
     }
 
     /** Returns why this record must not be used by this application, stage or client; empty if it may. */

@@ -6,6 +6,8 @@ import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -40,6 +42,21 @@ public interface TokenSource {
      * @throws TokenException that says why there is none and what to do
      */
     AccessToken replace(AccessToken rejected);
+
+    /**
+     * Returns another token than one that an API rejected, if there is one already; refreshes nothing. A source that
+     * knows only one token need not override it.
+     *
+     * @throws TokenException that says why that cannot be found out
+     */
+    default Optional<AccessToken> newest(AccessToken rejected) {
+        return Optional.empty();
+    }
+
+    /** Returns the time by which its tokens are issued and end; that of this machine unless overridden. */
+    default Instant now() {
+        return FixedSource.MACHINE.now();
+    }
 
     /** Tells whether the token may be sent there: an exact host of the provider, https (or loopback). */
     boolean allows(URI address);

@@ -12,7 +12,9 @@ import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.Timekeeper;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -165,6 +167,19 @@ public final class Tokens implements AutoCloseable {
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
         return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+    }
+
+    /** Returns another usable token than the rejected one if memory or store has one; refreshes nothing. */
+    Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
+        Ask ask = Ask.newest(rejected);
+        long now = time.millis();
+        AccessToken known = cell.valid(now);
+        AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : waitFor(cell, ask);
+        return Optional.of(newest).filter(token -> ask.satisfiedBy(token, time.millis()));
+    }
+
+    Instant now() {
+        return time.now();
     }
 
     /**

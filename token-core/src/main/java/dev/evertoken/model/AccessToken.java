@@ -1,7 +1,10 @@
 package dev.evertoken.model;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +21,12 @@ public final class AccessToken {
     private final Optional<Instant> expiresAt;
     private final String grantId;
     private final long generation;
+    private final Instant issuedAt;
+    private final Set<String> scopes;
 
     /**
+     * A token of unknown age and scopes: it counts as issued at the epoch and with no scope.
+     *
      * @param value the token
      * @param tokenType as the provider wrote it; {@code bearer} in any case becomes {@code Bearer} in the
      *     header (RFC 6750 section 2.1)
@@ -28,12 +35,31 @@ public final class AccessToken {
      * @param generation 1, 2, 3 … inside the grant
      */
     public AccessToken(Secret value, String tokenType, Optional<Instant> expiresAt, String grantId, long generation) {
+        this(value, tokenType, expiresAt, grantId, generation, Instant.EPOCH, Set.of());
+    }
+
+    /**
+     * As the shorter constructor, with age and scopes.
+     *
+     * @param issuedAt just before the request was sent that brought the token
+     * @param scopes the granted scopes, as far as they are known
+     */
+    public AccessToken(
+            Secret value,
+            String tokenType,
+            Optional<Instant> expiresAt,
+            String grantId,
+            long generation,
+            Instant issuedAt,
+            Set<String> scopes) {
         this.value = value;
         this.tokenType = tokenType;
         this.header = (tokenType.equalsIgnoreCase("bearer") ? "Bearer" : tokenType) + " " + value.reveal();
         this.expiresAt = expiresAt;
         this.grantId = grantId;
         this.generation = generation;
+        this.issuedAt = issuedAt;
+        this.scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
     /** Returns the token itself. */
@@ -64,6 +90,16 @@ public final class AccessToken {
     /** Returns which token of its grant it is: 1, 2, 3 … */
     public long generation() {
         return generation;
+    }
+
+    /** Returns when it was issued, just before the request was sent that brought it; the epoch if that is unknown. */
+    public Instant issuedAt() {
+        return issuedAt;
+    }
+
+    /** Returns the granted scopes, empty if they are unknown. */
+    public Set<String> scopes() {
+        return scopes;
     }
 
     @Override

@@ -2,24 +2,19 @@ package dev.evertoken.okhttp;
 
 import dev.evertoken.TokenSource;
 import dev.evertoken.Tokens;
+import dev.evertoken.http.SignedCalls;
+import dev.evertoken.http.SignedCalls.Ruling;
+import dev.evertoken.http.SignedCalls.Sent;
 import dev.evertoken.model.AccessToken;
-import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.DialectContext;
-import dev.evertoken.spi.DialectContext.TokenOf;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.ResourceVerdict;
 import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import okhttp3.CacheControl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -29,77 +24,142 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the token of an account on requests, and refreshes it once when an API rejects it.
+ * Puts the token of an account on requests, and sends a request once more with another token when an API rejects it.
  *
  * <p>With {@link #of(Tokens)} one client serves all accounts: a request says whose it is with {@code
  * tag(TokenKey.class, key)}; an untagged one passes untouched. The token goes only to the provider's hosts, is not
- * added when the request has an {@code Authorization} header already, and a request never leaves without its
- * token: {@link TokenIOException} is thrown instead. Add it as an application interceptor; a redirect to another
- * host then leaves without the token, because OkHttp drops the header. Answers are kept out of an HTTP cache
- * unless the request has a {@code Cache-Control} of its own. Thread-safe.
+ * added when the request has an {@code Authorization} header of its own, and a request never leaves without its token:
+ * {@link TokenIOException} is thrown before a connection is opened. A redirect to another host leaves without the
+ * token. Answers are kept out of an HTTP cache, see {@link #allowHttpCache}.
+ *
+ * <p>A rejected token is replaced by a newer one, or refreshed once; then the request goes out a second time if its
+ * body can be sent twice. What an answer that is handed on says about the token: {@link #verdict}.
+ *
+ * <p>Waits for an ended token as {@link TokenSource#accessToken()} does, on the thread of the call: the caller's with
+ * {@code execute}, one of the dispatcher's with {@code enqueue}, never one that reads from a connection. A
+ * call that is cancelled or out of time meanwhile ends when that wait ends, and sends nothing. Add it with
+ * {@code addInterceptor}. Thread-safe.
  */
 public final class TokenInterceptor implements Interceptor {
 
     private static final Logger log = LoggerFactory.getLogger(TokenInterceptor.class);
     private static final String AUTHORIZATION = "Authorization";
-    private static final String CACHE_CONTROL = "Cache-Control";
-    private static final int PEEK_BYTES = 64 * 1024;
 
     private final Function<Request, @Nullable TokenSource> sources;
+    private final SignedCalls calls;
+    private final boolean cacheable;
 
-    private TokenInterceptor(Function<Request, @Nullable TokenSource> sources) {
+    private TokenInterceptor(Function<Request, @Nullable TokenSource> sources, SignedCalls calls, boolean cacheable) {
         this.sources = sources;
+        this.calls = calls;
+        this.cacheable = cacheable;
     }
 
     /** Returns an interceptor for all accounts; requests name theirs with {@code tag(TokenKey.class, key)}. */
     public static TokenInterceptor of(Tokens tokens) {
-        return new TokenInterceptor(request -> {
-            TokenKey key = request.tag(TokenKey.class);
-            return key == null ? null : tokens.source(key);
-        });
+        return new TokenInterceptor(
+                request -> {
+                    TokenKey key = request.tag(TokenKey.class);
+                    return key == null ? null : tokens.source(key);
+                },
+                new SignedCalls(),
+                false);
     }
 
     /** Returns an interceptor that uses one account for every request. */
     public static TokenInterceptor of(TokenSource source) {
-        return new TokenInterceptor(request -> source);
+        return new TokenInterceptor(request -> source, new SignedCalls(), false);
     }
 
     /** Returns the same interceptor, but a request without an account fails with an {@link IllegalStateException}. */
     public TokenInterceptor requireAccount() {
-        return new TokenInterceptor(request -> {
-            TokenSource source = sources.apply(request);
-            if (source == null) {
-                throw new IllegalStateException("the request to "
-                        + request.url().host() + " names no account: tag it with tag(TokenKey.class, key)");
-            }
-            return source;
-        });
+        return new TokenInterceptor(
+                request -> {
+                    TokenSource source = sources.apply(request);
+                    if (source == null) {
+                        throw new IllegalStateException("the request to "
+                                + request.url().host() + " names no account: tag it with tag(TokenKey.class, key)");
+                    }
+                    return source;
+                },
+                calls,
+                cacheable);
     }
 
+    /**
+     * Returns the same interceptor, but answers may be kept in the client's HTTP cache. That cache goes by address and
+     * not by account: allow it only for a client whose cache serves one account. By default requests with a token carry
+     * {@code Cache-Control: no-store} (RFC 9111 section 5.2.1.5), besides what the caller has set.
+     */
+    public TokenInterceptor allowHttpCache() {
+        return new TokenInterceptor(sources, calls, true);
+    }
+
+    /**
+     * Returns what an answer says about the token that was sent: the problem, what to do and until when; empty if it
+     * says nothing. {@link Problem#BODY_NOT_REPLAYABLE}: there is a new token, send the request again. {@link
+     * Problem#API_REJECTS_TOKEN}: another token did not help or was not sent there.
+     */
+    public static Optional<ResourceVerdict> verdict(Response answer) {
+        return Optional.ofNullable(answer.request().tag(ResourceVerdict.class));
+    }
+
+    /**
+     * Sends a request with its token.
+     *
+     * @throws TokenIOException if there is no token; nothing was sent
+     * @throws IllegalStateException if this was added as a network interceptor, which sees each redirect by itself
+     */
     @Override
     public Response intercept(Chain chain) throws IOException {
+        if (chain.connection() != null) {
+            throw new IllegalStateException("TokenInterceptor is an application interceptor: use addInterceptor");
+        }
         Request request = chain.request();
         TokenSource source = source(request);
-        if (source == null || request.header(AUTHORIZATION) != null) {
+        if (source == null || hasOwnCredential(request)) {
             return chain.proceed(request);
         }
-        URI address = request.url().uri();
-        if (!source.allows(address)) {
-            log.warn("{}: its token is not sent to {}, which is not among its hosts", source, address.getHost());
-            return chain.proceed(request);
+        if (!source.allows(request.url().uri())) {
+            return withheld(
+                    source,
+                    chain.proceed(
+                            request.newBuilder().removeHeader(AUTHORIZATION).build()));
         }
-        AccessToken token = asked(source::accessToken);
-        Response answer = chain.proceed(signed(request, token));
-        if (!wantsAnotherToken(source, answer)) {
+        return sent(chain, request, source);
+    }
+
+    private Response sent(Chain chain, Request request, TokenSource source) throws IOException {
+        Sent sent = new Sent(token(source), request.url().host(), isReplayable(request));
+        Response answer = chain.proceed(signed(request, sent.token()));
+        if (!carriedTo(answer, sent.token())) {
+            return withheld(source, answer);
+        }
+        if (!isRead(source, answer)) {
             return answer;
         }
-        Optional<AccessToken> other = replacement(source, token);
-        if (other.isEmpty() || !isReplayable(request)) {
-            return answer;
+        Ruling ruling = closingOnFailure(answer, () -> calls.first(source, sent, shown(source, answer)));
+        if (ruling.next().isEmpty()) {
+            return marked(answer, ruling.verdict());
         }
         answer.close();
-        return chain.proceed(signed(request, other.get()));
+        return sentAgain(chain, request, source, sent.with(ruling.next().get()), ruling);
     }
+
+    private Response sentAgain(Chain chain, Request request, TokenSource source, Sent sent, Ruling ruling)
+            throws IOException {
+        Response answer = chain.proceed(signed(request, sent.token()));
+        if (!carriedTo(answer, sent.token())) {
+            return withheld(source, answer);
+        }
+        if (!isRead(source, answer)) {
+            return answer;
+        }
+        return marked(
+                answer, closingOnFailure(answer, () -> calls.second(source, sent, ruling, shown(source, answer))));
+    }
+
+    // ---- the request
 
     private @Nullable TokenSource source(Request request) throws IOException {
         try {
@@ -109,40 +169,30 @@ public final class TokenInterceptor implements Interceptor {
         }
     }
 
-    private static Request signed(Request request, AccessToken token) {
-        Request.Builder signed =
-                request.newBuilder().header(AUTHORIZATION, token.header()).tag(AccessToken.class, token);
-        if (request.header(CACHE_CONTROL) == null) {
-            signed.cacheControl(new CacheControl.Builder().noStore().build());
+    private static AccessToken token(TokenSource source) throws IOException {
+        try {
+            return source.accessToken();
+        } catch (TokenException e) {
+            throw new TokenIOException(e);
+        }
+    }
+
+    /** A request that was taken from an earlier answer has our header; that one is replaced. */
+    private static boolean hasOwnCredential(Request request) {
+        String header = request.header(AUTHORIZATION);
+        AccessToken earlier = request.tag(AccessToken.class);
+        return header != null && (earlier == null || !header.equals(earlier.header()));
+    }
+
+    private Request signed(Request request, AccessToken token) {
+        Request.Builder signed = request.newBuilder()
+                .header(AUTHORIZATION, token.header())
+                .tag(AccessToken.class, token)
+                .tag(ResourceVerdict.class, null);
+        if (!cacheable && !request.cacheControl().noStore()) {
+            signed.addHeader("Cache-Control", "no-store");
         }
         return signed.build();
-    }
-
-    // ---- a rejected token
-
-    private static boolean wantsAnotherToken(TokenSource source, Response answer) throws IOException {
-        if (answer.isSuccessful()) {
-            return false;
-        }
-        ProviderAnswer seen = new ProviderAnswer(
-                answer.code(),
-                answer.headers().toMultimap(),
-                answer.peekBody(PEEK_BYTES).string(),
-                Instant.ofEpochMilli(answer.receivedResponseAtMillis()));
-        DialectContext context = new DialectContext(EndpointKind.API, Duration.ZERO, Set.of(), TokenOf.USER);
-        ResourceVerdict verdict = source.resourceDialect().judge(context, seen);
-        return verdict.action() == ResourceVerdict.Action.REFRESH_AND_RETRY;
-    }
-
-    /** Returns a token that is another one; whoever has none gets the API's own answer. */
-    private static Optional<AccessToken> replacement(TokenSource source, AccessToken rejected) {
-        try {
-            AccessToken other = source.replace(rejected);
-            return Optional.of(other).filter(token -> !token.value().equals(rejected.value()));
-        } catch (TokenException e) {
-            log.warn("{}: the API rejects its token and there is no other: {}", source, e.getMessage());
-            return Optional.empty();
-        }
     }
 
     private static boolean isReplayable(Request request) {
@@ -150,11 +200,67 @@ public final class TokenInterceptor implements Interceptor {
         return body == null || (!body.isOneShot() && !body.isDuplex());
     }
 
-    private static AccessToken asked(Supplier<AccessToken> question) throws IOException {
+    // ---- the answer
+
+    /** A redirect to another host, port or scheme drops the token, and an authenticator may put another one there. */
+    private static boolean carriedTo(Response answer, AccessToken token) {
+        return token.header().equals(answer.request().header(AUTHORIZATION));
+    }
+
+    private static boolean isRead(TokenSource source, Response answer) {
+        return SignedCalls.reads(source, answer.code(), answer.header("Content-Type", ""));
+    }
+
+    private static ProviderAnswer shown(TokenSource source, Response answer) {
+        return new ProviderAnswer(answer.code(), answer.headers().toMultimap(), beginning(answer), source.now());
+    }
+
+    /** The caller gets an answer whose body breaks off all the same, and meets the end of the body by itself. */
+    private static String beginning(Response answer) {
         try {
-            return question.get();
-        } catch (TokenException e) {
-            throw new TokenIOException(e);
+            return answer.peekBody(SignedCalls.PEEK_BYTES).string();
+        } catch (IOException e) {
+            log.debug("the body of an answer {} broke off", answer.code(), e);
+            return "";
         }
+    }
+
+    private static Response withheld(TokenSource source, Response answer) {
+        if (answer.request().header(AUTHORIZATION) != null) {
+            return answer;
+        }
+        return marked(
+                answer, SignedCalls.withheld(source, answer.request().url().host(), answer.code()));
+    }
+
+    private static Response marked(Response answer, ResourceVerdict verdict) {
+        if (verdict.problem().isEmpty()) {
+            return answer;
+        }
+        Request request = answer.request()
+                .newBuilder()
+                .tag(ResourceVerdict.class, verdict)
+                .build();
+        return answer.newBuilder().request(request).build();
+    }
+
+    /** A decision, whatever it throws, costs no connection. */
+    private static <T> T closingOnFailure(Response answer, Decision<T> decision) {
+        boolean decided = false;
+        try {
+            T result = decision.make();
+            decided = true;
+            return result;
+        } finally {
+            if (!decided) {
+                answer.close();
+            }
+        }
+    }
+
+    /** Something to decide while an answer is open. */
+    @FunctionalInterface
+    private interface Decision<T> {
+        T make();
     }
 }

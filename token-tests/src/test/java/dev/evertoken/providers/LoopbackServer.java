@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that answers byte by byte as a test says: what no well-behaved server does can be tried out with it. */
-final class LoopbackServer implements AutoCloseable {
+public final class LoopbackServer implements AutoCloseable {
 
     /** What happens on a connection once its request has been read. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void play(LoopbackServer server, Socket socket, OutputStream out) throws IOException, InterruptedException;
     }
 
@@ -38,18 +38,18 @@ final class LoopbackServer implements AutoCloseable {
         this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
     }
 
-    LoopbackServer(ServerSocket listening, Script script) {
+    public LoopbackServer(ServerSocket listening, Script script) {
         this.listening = listening;
         this.script = script;
         threads.execute(this::accept);
     }
 
     /** Answers every request with these bytes and closes. */
-    static LoopbackServer answering(String answer) throws IOException {
+    public static LoopbackServer answering(String answer) throws IOException {
         return new LoopbackServer((server, socket, out) -> out.write(answer.getBytes(StandardCharsets.UTF_8)));
     }
 
-    static String http(int status, String contentType, String body) {
+    public static String http(int status, String contentType, String body) {
         return head(
                         status,
                         "Content-Type: " + contentType,
@@ -57,31 +57,31 @@ final class LoopbackServer implements AutoCloseable {
                 + body;
     }
 
-    static String json(int status, String body) {
+    public static String json(int status, String body) {
         return http(status, "application/json", body);
     }
 
-    static String head(int status, String... headers) {
+    public static String head(int status, String... headers) {
         return "HTTP/1.1 " + status + " Said\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
     }
 
-    URI uri(String path) {
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort() + path);
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
-    URI tlsUri(String path) {
+    public URI tlsUri(String path) {
         return URI.create("https://127.0.0.1:" + listening.getLocalPort() + path);
     }
 
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 

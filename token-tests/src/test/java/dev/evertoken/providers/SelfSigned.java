@@ -15,13 +15,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /** A certificate for loopback that no trust store knows, made by the JDK's own tool. */
-record SelfSigned(Path keyStore) {
+public record SelfSigned(Path keyStore) {
 
     private static final String PASSWORD = "changeit";
 
-    static SelfSigned in(Path folder) throws IOException, InterruptedException {
+    public static SelfSigned in(Path folder) throws IOException, InterruptedException {
         Path file = folder.resolve("server.p12");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -39,13 +41,27 @@ record SelfSigned(Path keyStore) {
         return new SelfSigned(file);
     }
 
-    ServerSocket listen() throws IOException, GeneralSecurityException {
+    /** Returns what trusts this certificate and no other. */
+    public X509TrustManager trust() throws IOException, GeneralSecurityException {
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", keys().getCertificate("server"));
+        managers.init(trusted);
+        return (X509TrustManager) managers.getTrustManagers()[0];
+    }
+
+    private KeyStore keys() throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(keyStore)) {
             keys.load(in, PASSWORD.toCharArray());
         }
+        return keys;
+    }
+
+    public ServerSocket listen() throws IOException, GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
+        managers.init(keys(), PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         return context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -1,0 +1,202 @@
+package dev.evertoken.http;
+
+import dev.evertoken.TokenSource;
+import dev.evertoken.http.CoolDowns.Place;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.DialectContext.TokenOf;
+import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.ResourceVerdict.Action;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what an HTTP wrapper does about the answer to a request that carried a token.
+ *
+ * <ol>
+ *   <li>an answer that the API's dialect does not read is handed on untouched
+ *   <li>the dialect judges the first answer: if the token is at fault, a newer one that there is already is taken,
+ *       else the token is refreshed once
+ *   <li>the request goes out once more, but only with another token and only if its body can be sent again
+ *   <li>the second answer is handed on whatever it is; if it rejects a token that was just refreshed, there is no
+ *       further refresh for that grant because of that host for a while
+ * </ol>
+ *
+ * <p>One instance for each wrapper. May block as {@link TokenSource#replace} does. Thread-safe.
+ */
+public final class SignedCalls {
+
+    /** How much of a body a wrapper shows to a dialect. */
+    public static final int PEEK_BYTES = 64 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(SignedCalls.class);
+
+    private final CoolDowns coolDowns = new CoolDowns();
+
+    /** Creates the rules of one wrapper. */
+    public SignedCalls() {}
+
+    /**
+     * A request that went out with a token. Immutable.
+     *
+     * @param host where it went
+     * @param replayable true if it has no body or one that can be sent again
+     */
+    public record Sent(AccessToken token, String host, boolean replayable) {
+
+        private Place place() {
+            return new Place(token.grantId(), host);
+        }
+
+        /** Returns the same request with another token. */
+        public Sent with(AccessToken other) {
+            return new Sent(other, host, replayable);
+        }
+    }
+
+    /**
+     * What is done about a first answer. Immutable.
+     *
+     * @param verdict what the caller is told if the answer is handed on
+     * @param next the token for the second attempt; empty if the answer is handed on
+     * @param refreshed true if that token was issued because of this answer
+     */
+    public record Ruling(ResourceVerdict verdict, Optional<AccessToken> next, boolean refreshed) {
+
+        private static Ruling handOn(ResourceVerdict verdict) {
+            return new Ruling(verdict, Optional.empty(), false);
+        }
+    }
+
+    /**
+     * Tells whether an answer is judged at all; if not, nobody touches its body. A good answer is judged only if the
+     * dialect asks for it and the body is JSON or JavaScript: a download or an event stream is never waited for.
+     *
+     * @param contentType as the answer has it, empty if it has none
+     */
+    public static boolean reads(TokenSource source, int status, String contentType) {
+        return source.resourceDialect().reads(status) && (status >= 400 || isScript(contentType));
+    }
+
+    private static boolean isScript(String contentType) {
+        String type = contentType.toLowerCase(Locale.ROOT);
+        return type.contains("json") || type.contains("javascript");
+    }
+
+    /** Decides about the answer to the first attempt. Throws nothing that a dialect or a source says. */
+    public Ruling first(TokenSource source, Sent sent, ProviderAnswer answer) {
+        ResourceVerdict verdict = verdict(source, sent.token(), answer);
+        return switch (verdict.action()) {
+            case PASS -> Ruling.handOn(verdict);
+            case REFRESH_AND_RETRY -> replaced(source, sent, answer, verdict);
+            case ADOPT_ONLY, REDERIVE_FROM_PARENT -> adopted(source, sent, verdict);
+        };
+    }
+
+    /** Returns what the caller is told about the answer to the second attempt. */
+    public ResourceVerdict second(TokenSource source, Sent again, Ruling first, ProviderAnswer answer) {
+        ResourceVerdict verdict = verdict(source, again.token(), answer);
+        if (verdict.action() != Action.REFRESH_AND_RETRY) {
+            return verdict;
+        }
+        return first.refreshed()
+                ? unhelpful(source, again, answer, "a token that was just issued")
+                : rejected(again.host() + " answered " + answer.status() + " to a second token, too");
+    }
+
+    /** Returns what the caller is told if a host that got no token asks for one. */
+    public static ResourceVerdict withheld(TokenSource source, String host, int status) {
+        if (status != 401) {
+            return ResourceVerdict.pass();
+        }
+        log.info("{}: {} answered 401, but its token is not sent there", source, host);
+        return rejected(host + " answered 401 to a request without the token of " + source
+                + ": a token goes over https to the hosts of its provider and those named with allowHosts, and is not"
+                + " sent on by a redirect");
+    }
+
+    // ---- the steps
+
+    private Ruling replaced(TokenSource source, Sent sent, ProviderAnswer answer, ResourceVerdict verdict) {
+        Instant asked = source.now();
+        Optional<Instant> cold = coolDowns.until(sent.place(), asked);
+        if (cold.isPresent()) {
+            String detail = sent.host() + " answered " + answer.status() + " and a refresh did not help there";
+            return adopted(source, sent, rejected(detail).until(cold.get()));
+        }
+        AccessToken other;
+        try {
+            other = source.replace(sent.token());
+        } catch (TokenException e) {
+            return Ruling.handOn(noOther(source, e));
+        }
+        boolean refreshed = !other.issuedAt().isBefore(asked);
+        if (other.value().equals(sent.token().value())) {
+            return Ruling.handOn(
+                    refreshed ? unhelpful(source, sent, answer, "a token that the provider hands out again") : verdict);
+        }
+        return again(sent, verdict, other, refreshed);
+    }
+
+    private static Ruling adopted(TokenSource source, Sent sent, ResourceVerdict verdict) {
+        try {
+            return source.newest(sent.token())
+                    .filter(other -> !other.value().equals(sent.token().value()))
+                    .map(other -> again(sent, verdict, other, false))
+                    .orElseGet(() -> Ruling.handOn(verdict));
+        } catch (TokenException e) {
+            return Ruling.handOn(noOther(source, e));
+        }
+    }
+
+    private static Ruling again(Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed) {
+        return sent.replayable()
+                ? new Ruling(verdict, Optional.of(other), refreshed)
+                : Ruling.handOn(ResourceVerdict.pass(
+                        Problem.BODY_NOT_REPLAYABLE,
+                        verdict.detail() + "; there is a new token, but the request body cannot be sent twice"));
+    }
+
+    // ---- what is told
+
+    private static ResourceVerdict verdict(TokenSource source, AccessToken token, ProviderAnswer answer) {
+        Duration age = Duration.between(token.issuedAt(), answer.at());
+        DialectContext context = new DialectContext(
+                EndpointKind.API, age.isNegative() ? Duration.ZERO : age, token.scopes(), TokenOf.USER);
+        try {
+            return source.resourceDialect().judge(context, answer);
+        } catch (RuntimeException e) {
+            log.warn("{}: its dialect failed at an answer {}, which is handed on", source, answer.status(), e);
+            return ResourceVerdict.pass();
+        }
+    }
+
+    private ResourceVerdict unhelpful(TokenSource source, Sent sent, ProviderAnswer answer, String which) {
+        Instant now = source.now();
+        boolean known = coolDowns.until(sent.place(), now).isPresent();
+        Instant until = coolDowns.begin(sent.place(), now);
+        String detail = sent.host() + " answered " + answer.status() + " to " + which;
+        if (!known) {
+            log.warn("{}: {}; no refresh because of it before {}", source, detail, until);
+        }
+        return rejected(detail).until(until);
+    }
+
+    private static ResourceVerdict noOther(TokenSource source, TokenException why) {
+        log.info("{}: an API rejects its token and there is no other: {}", source, why.detail());
+        ResourceVerdict verdict = ResourceVerdict.pass(why.problem(), why.detail());
+        return why.retryAt().map(verdict::until).orElse(verdict);
+    }
+
+    private static ResourceVerdict rejected(String detail) {
+        return ResourceVerdict.pass(Problem.API_REJECTS_TOKEN, detail);
+    }
+}
