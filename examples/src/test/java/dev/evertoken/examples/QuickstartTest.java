@@ -39,7 +39,7 @@ class QuickstartTest {
     @Test
     void endsWithAnErrorAndSaysWhyIfTheApplicationDies() {
         try (ChildJvm quickstart = ChildJvm.of(Quickstart.class).start()) {
-            quickstart.awaitLine("Evertoken: ");
+            quickstart.awaitLine("1  Connect");
             application().destroyForcibly();
 
             assertThat(quickstart.awaitLine("quickstart: ")).startsWith("quickstart: not as it should be: the child ");
@@ -55,8 +55,11 @@ class QuickstartTest {
                 .orElseThrow();
     }
 
+    /** The quickstart is a child of this process, the application one of the quickstart. */
     private static boolean isApplication(ProcessHandle process) {
-        String name = QuickstartApp.class.getName();
-        return process.info().commandLine().filter(line -> line.contains(name)).isPresent();
+        return process.parent()
+                .flatMap(ProcessHandle::parent)
+                .filter(ProcessHandle.current()::equals)
+                .isPresent();
     }
 }
