@@ -33,6 +33,7 @@ class CrashTest {
     private static final TokenKey CLAIMED = TokenKey.of("acme", "after-claim");
     private static final TokenKey CONNECTED = TokenKey.of("acme", "before-send");
     private static final TokenKey ANSWERED = TokenKey.of("acme", "after-answer");
+    private static final TokenKey ANSWERED_WITHOUT = TokenKey.of("acme", "after-answer-without-journal");
     private static final TokenKey JOURNALLED = TokenKey.of("acme", "before-save");
     private static final TokenKey ONLY_IN_MEMORY = TokenKey.of("acme", "before-save-without-journal");
     private static final TokenKey SAVED = TokenKey.of("acme", "after-save");
@@ -54,7 +55,8 @@ class CrashTest {
         crash(CONNECTED, "HALT BEFORE_SEND");
         crash(ANSWERED, "HALT AFTER_ANSWER");
         crash(JOURNALLED, "HALT BEFORE_SAVE");
-        crash(ONLY_IN_MEMORY, start -> start.crash("HALT BEFORE_SAVE").property(TokenProcess.WITHOUT_JOURNAL, "true"));
+        crash(ANSWERED_WITHOUT, start -> withoutJournal(start).crash("HALT AFTER_ANSWER"));
+        crash(ONLY_IN_MEMORY, start -> withoutJournal(start).crash("HALT BEFORE_SAVE"));
         crash(SAVED, "HALT AFTER_SAVE");
         crash(STATIC_CLAIMED, "HALT AFTER_CLAIM");
         crash(STATIC_CONNECTED, "HALT BEFORE_SEND");
@@ -63,6 +65,10 @@ class CrashTest {
         crashing.forEach((key, child) ->
                 assertThat(child.awaitEnd()).as("%s: %s", key, child.errors()).isEqualTo(CrashPoints.HALTED));
         crashing.keySet().forEach(key -> survivors.put(key, host.async(() -> here.accessToken(key))));
+    }
+
+    private static ChildJvm.Start withoutJournal(ChildJvm.Start start) {
+        return start.property(TokenProcess.WITHOUT_JOURNAL, "true");
     }
 
     private void crash(TokenKey key, String point) {
@@ -124,6 +130,7 @@ class CrashTest {
     @Fault("A12")
     void anAnswerThatDiedUnreadWithItsProcessIsAskedForOnceMoreAndSaidToBeLost() {
         assertLostAfterTheReplay(ANSWERED);
+        assertLostAfterTheReplay(ANSWERED_WITHOUT);
     }
 
     @Test
