@@ -165,7 +165,7 @@ final class RefreshCycle {
             return;
         }
         Duration waited = turn.waitedFor(peers, time.nanos());
-        boolean patient = waited.compareTo(settings.watch(peers.duration())) < 0 && !closing.isDone();
+        boolean patient = waited.compareTo(settings.longestWait(peers.duration())) < 0 && !closing.isDone();
         if (patient && pause(turn)) {
             return;
         }

@@ -23,6 +23,9 @@ record Settings(
     /** Connecting may take this much of a claim. */
     static final Duration CONNECT = Duration.ofSeconds(5);
 
+    /** Between two looks at a claim, with room to spare. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
     Settings {
         positive("callDeadline", callDeadline);
         positive("settleWindow", settleWindow);
@@ -43,9 +46,14 @@ record Settings(
         return settleWindow.dividedBy(3);
     }
 
-    /** Returns how long an observer watches a claim, or waits for it. */
+    /** Returns how long an observer watches a claim before it has lapsed. */
     Duration watch(Duration claim) {
         return claim.plus(settleWindow);
+    }
+
+    /** Returns how long one wait for a claim lasts: so long that whoever waits sees it lapse. */
+    Duration longestWait(Duration claim) {
+        return watch(claim).plus(LAST_LOOK);
     }
 
     private static void positive(String name, Duration value) {
