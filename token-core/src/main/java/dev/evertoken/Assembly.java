@@ -175,8 +175,16 @@ final class Assembly {
         Settlement settlement = new Settlement(watched, records, claims, time);
         Listeners listeners = new Listeners(chosen.listeners, time);
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
+        ExecutorService saving = EngineThreads.forSaving();
+        toClose.add(saving::shutdown);
         Unsaved unsaved = new Unsaved(
-                settlement, journal, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
+                settlement,
+                records,
+                journal,
+                time,
+                saving,
+                Backoff.betweenSaves(settings.saveRetryCap()),
+                listeners::publish);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;

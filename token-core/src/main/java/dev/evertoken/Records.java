@@ -113,6 +113,17 @@ final class Records {
 
     /** Returns the next generation: what the provider answered, on top of what it left out. */
     TokenRecord answered(TokenRecord base, Client client, TokenAnswer answer) {
+        try {
+            TokenRecord next = nextGeneration(base, client, answer);
+            RecordCodec.encode(next);
+            return next;
+        } catch (RuntimeException e) {
+            log.warn("{}: only the tokens of an answer can be kept", base.key(), e);
+            return nextGeneration(base, client, answer.tokensOnly());
+        }
+    }
+
+    private TokenRecord nextGeneration(TokenRecord base, Client client, TokenAnswer answer) {
         TokenSet next = answer.onto(tokens(base));
         Lifetime lifetime = answer.accessToken().isPresent()
                 ? lifetime(base.key(), client.profile(), next)

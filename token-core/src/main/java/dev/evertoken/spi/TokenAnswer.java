@@ -39,6 +39,20 @@ public record TokenAnswer(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
+    /** Returns this answer without what is no token: no scopes, no user, no attributes, the usual type. */
+    public TokenAnswer tokensOnly() {
+        return new TokenAnswer(
+                accessToken,
+                "Bearer",
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                issuedAt);
+    }
+
     /**
      * Returns the tokens that an account has after this answer: what is absent stays as it was in {@code
      * base}.
