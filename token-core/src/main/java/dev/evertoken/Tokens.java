@@ -3,6 +3,8 @@ package dev.evertoken;
 import dev.evertoken.SingleFlight.Flight;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Authorization;
+import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.Connection;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
@@ -45,6 +47,7 @@ public final class Tokens implements AutoCloseable {
     private final SingleFlight flights;
     private final RefreshCycle cycle;
     private final Connections connections;
+    private final Authorizations authorizations;
     private final Statuses statuses;
     private final Explain explain;
     private final Timekeeper time;
@@ -62,6 +65,7 @@ public final class Tokens implements AutoCloseable {
         this.flights = parts.flights();
         this.cycle = new RefreshCycle(parts.workshop());
         this.connections = parts.connections();
+        this.authorizations = parts.authorizations();
         this.statuses = parts.statuses();
         this.explain = parts.workshop().explain();
         this.time = parts.workshop().time();
@@ -208,7 +212,55 @@ public final class Tokens implements AutoCloseable {
      */
     public Connection connect(TokenKey key, TokenSet tokens) {
         requireOpen();
-        return connections.connect(cache.cell(key), clients.of(key), tokens);
+        return connections
+                .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
+                .connection();
+    }
+
+    /**
+     * Starts an authorization: send the person's browser to its address, and give {@link #completeAuthorization} the
+     * address that it comes back with.
+     *
+     * <p>With a key ring any process of the application completes it, within ten minutes. Without one it is in this
+     * process's memory alone, the newest 10,000 of them. No provider is called.
+     *
+     * @param redirectUri as it is registered at the provider; https, http on loopback, or a private scheme
+     * @throws IllegalArgumentException if the redirect URI cannot be one
+     * @throws TokenException if the provider has no such flow, or the client cannot work there
+     */
+    public Authorization authorize(TokenKey key, URI redirectUri) {
+        return authorize(key, redirectUri, AuthorizationOptions.usual());
+    }
+
+    /** As {@link #authorize(TokenKey, URI)}, with further scopes, forced consent, or a change of account. */
+    public Authorization authorize(TokenKey key, URI redirectUri, AuthorizationOptions options) {
+        requireOpen();
+        return authorizations.start(key, redirectUri, options);
+    }
+
+    /**
+     * Completes the authorization of an account: exchanges the code and connects the account. Prefer this one, with
+     * the account of whoever is logged in: a redirect that somebody else started is refused.
+     *
+     * <p>A redirect is good for one exchange. A consent without a refresh token keeps the one that the same user gave
+     * before; compare {@link Connection#missingScopes()} for what was not granted. If the store does not take the
+     * tokens they are kept and saved by this process as soon as it does; completing the same redirect again tells.
+     *
+     * @param callback the address that the browser came back with, query included; scheme and host are not looked at
+     * @return how the account is connected now; as it was if a later consent had come first
+     * @throws TokenException with {@link Problem#CONSENT_DENIED}, {@link Problem#CALLBACK_REJECTED}, {@link
+     *     Problem#CONSENT_FAILED}, {@link Problem#WRONG_ACCOUNT} or what else kept it from being connected; but for
+     *     the store's problems nothing is stored then, and nothing that was connected is touched
+     */
+    public Connection completeAuthorization(TokenKey key, URI callback) {
+        requireOpen();
+        return authorizations.complete(callback, Optional.of(key)).connection();
+    }
+
+    /** As {@link #completeAuthorization(TokenKey, URI)}, for whichever account the state names. */
+    public Connection completeAuthorization(URI callback) {
+        requireOpen();
+        return authorizations.complete(callback, Optional.empty()).connection();
     }
 
     /**
@@ -234,6 +286,7 @@ public final class Tokens implements AutoCloseable {
      */
     public boolean disconnect(TokenKey key) {
         requireOpen();
+        authorizations.forget(key);
         return connections.disconnect(cache.cell(key));
     }
 
@@ -372,6 +425,7 @@ public final class Tokens implements AutoCloseable {
             Clients clients,
             SingleFlight flights,
             Connections connections,
+            Authorizations authorizations,
             Statuses statuses,
             Workshop workshop,
             Executor executor,

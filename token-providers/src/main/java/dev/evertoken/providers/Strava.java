@@ -3,6 +3,8 @@ package dev.evertoken.providers;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
@@ -12,6 +14,8 @@ import dev.evertoken.spi.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Strava. Registered as {@code strava}.
@@ -36,11 +40,11 @@ public final class Strava implements Provider {
             .revokeScope(RevokeScope.GRANT)
             .build();
 
-    private final Refresher refresher = new OAuth2Refresher(
-            new TokenEndpoint(true),
-            StravaDialect.DIALECT,
-            RefreshForm.PLAIN,
-            new TokenResponse.Extras(false, List.of("athlete", "id")));
+    private final TokenRequests requests = new TokenRequests(
+            new TokenEndpoint(true), StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
+    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
+    private final AuthorizationFlow flow =
+            new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false));
 
     /** Creates the provider; nothing is opened before its first refresh. */
     public Strava() {}
@@ -58,6 +62,17 @@ public final class Strava implements Provider {
     @Override
     public Refresher refresher() {
         return refresher;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    /** {@code auto} silently grants again what was granted before, whatever is asked for. */
+    private static Map<String, String> parameters(AuthorizationRequest request) {
+        boolean shown = request.forceConsent() || request.chooseAccount();
+        return Map.of("approval_prompt", shown ? "force" : "auto");
     }
 
     @Override
