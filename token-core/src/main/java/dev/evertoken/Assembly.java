@@ -206,6 +206,8 @@ final class Assembly {
                 connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
         toClose.add(0, unsavedConsents);
         TokenCache cache = new TokenCache(chosen.cacheSize);
+        Holdings holdings = new Holdings(workshop);
+        Siblings siblings = new Siblings(watched, registered);
         States states = new States(chosen.keys, chosen.namespace, chosen.environment, time);
         String choices = choices(store, journal, registered);
         log.info("{}", choices);
@@ -215,6 +217,8 @@ final class Assembly {
                 new SingleFlight(executor, explain, listeners::publish),
                 connections,
                 new Authorizations(states, registered, cache, unsavedConsents, workshop),
+                holdings,
+                new Revocations(holdings, siblings, connections, workshop, executor, listeners::publish),
                 statuses,
                 workshop,
                 executor,

@@ -83,8 +83,10 @@ final class Connections {
                         .isPresent()) {
                     return connected(cell, before.get());
                 }
-                if (before.filter(consent::givesWayTo).isPresent()) {
-                    log.info("{} has a later consent or newer tokens already; these are not stored", key);
+                if (before.filter(record ->
+                                consent.givesWayTo(record, records.isRefreshTokenOf(record, consent.tokens())))
+                        .isPresent()) {
+                    log.info("{} has a later consent or newer tokens already; those at hand are not stored", key);
                     return new Connected(statuses.of(before.get()), false);
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);

@@ -26,7 +26,7 @@ record Consent(Grant grant, TokenSet tokens, Set<String> requestedScopes, Option
     enum Over {
         /** Whatever there is: the application says so. */
         ANYTHING,
-        /** Nothing that was issued later than these tokens. */
+        /** What was issued before these tokens, and is not the same refresh token: it may be on its way now. */
         OLDER_TOKENS,
         /** Any grant of the same provider user, or of one that is not known. */
         SAME_USER,
@@ -34,14 +34,18 @@ record Consent(Grant grant, TokenSet tokens, Set<String> requestedScopes, Option
         ANY_USER
     }
 
-    /** Tells whether these tokens are to give way to what is stored. */
-    boolean givesWayTo(TokenRecord stored) {
+    /**
+     * Tells whether these tokens are to give way to what is stored.
+     *
+     * @param sameRefreshToken whether it is that of the stored record
+     */
+    boolean givesWayTo(TokenRecord stored, boolean sameRefreshToken) {
         if (stored.grant().consentedAt().isAfter(grant.consentedAt())) {
             return true;
         }
         return over == Over.OLDER_TOKENS
                 && stored.health().state() != ConnectionState.NEEDS_REAUTH
-                && stored.lifetime().issuedAt().isAfter(tokens.issuedAt());
+                && (sameRefreshToken || !stored.lifetime().issuedAt().isBefore(tokens.issuedAt()));
     }
 
     /**

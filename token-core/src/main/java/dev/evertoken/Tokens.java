@@ -5,17 +5,22 @@ import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
+import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Connection;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.Validation;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.Timekeeper;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,6 +53,9 @@ public final class Tokens implements AutoCloseable {
     private final RefreshCycle cycle;
     private final Connections connections;
     private final Authorizations authorizations;
+    private final Holdings holdings;
+    private final Revocations revocations;
+    private final AppTokenDesk appTokens;
     private final Statuses statuses;
     private final Explain explain;
     private final Timekeeper time;
@@ -66,6 +74,9 @@ public final class Tokens implements AutoCloseable {
         this.cycle = new RefreshCycle(parts.workshop());
         this.connections = parts.connections();
         this.authorizations = parts.authorizations();
+        this.holdings = parts.holdings();
+        this.revocations = parts.revocations();
+        this.appTokens = new AppTokenDesk(parts.workshop());
         this.statuses = parts.statuses();
         this.explain = parts.workshop().explain();
         this.time = parts.workshop().time();
@@ -291,6 +302,82 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
+     * Connects many accounts with tokens that the application already has, one row after the other as the result is
+     * read; a bad row stops no other. What was issued later than a row's tokens stays, and so does a grant that has
+     * the same refresh token: it may be on its way to the provider.
+     *
+     * @param rows closed with the result
+     */
+    public Stream<ConnectResult> connectAll(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
+        requireOpen();
+        return rows.map(row -> connectRow(row.getKey(), row.getValue()));
+    }
+
+    /** As {@link #connectAll(Stream)}, at once and in the order of the map. */
+    public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows) {
+        return connectAll(rows.entrySet().stream()).toList();
+    }
+
+    private ConnectResult connectRow(TokenKey key, TokenSet tokens) {
+        try {
+            Connections.Connected connected =
+                    connections.connect(cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS);
+            return new ConnectResult(
+                    key,
+                    connected.stored() ? ConnectResult.Outcome.CONNECTED : ConnectResult.Outcome.KEPT_NEWER,
+                    Optional.of(connected.connection()),
+                    Optional.empty());
+        } catch (RuntimeException e) {
+            return new ConnectResult(
+                    key, ConnectResult.Outcome.FAILED, Optional.empty(), Optional.of(explain.unexpected(key, e)));
+        }
+    }
+
+    /**
+     * Asks the provider whether an account's access token works now; refreshes and changes nothing.
+     *
+     * @throws TokenException if the account is not connected, or the provider has no way to tell
+     */
+    public Validation validate(TokenKey key) {
+        requireOpen();
+        return holdings.validate(key, clients.of(key));
+    }
+
+    /**
+     * Revokes an account's tokens at the provider, then disconnects it, whatever the provider says.
+     *
+     * <p>Nothing is done if other accounts here would lose their tokens, too; that costs a look at every record of the
+     * provider. A provider that does not answer is asked again from this process's memory, up to 12 times within about
+     * an hour; then {@link dev.evertoken.model.TokenEvent.RevocationEnded} tells.
+     *
+     * @throws TokenException if the account is not connected, or the store does not answer
+     */
+    public Revocation revoke(TokenKey key) {
+        return revoke(key, false);
+    }
+
+    /** As {@link #revoke}, even if other accounts here lose their tokens, too; the result names them. */
+    public Revocation revokeWithSiblings(TokenKey key) {
+        return revoke(key, true);
+    }
+
+    private Revocation revoke(TokenKey key, boolean evenSiblings) {
+        requireOpen();
+        authorizations.forget(key);
+        return revocations.revoke(cache.cell(key), clients.of(key), evenSiblings);
+    }
+
+    /**
+     * Returns a token of the application itself (RFC 6749 section 4.4), from memory while it is fresh.
+     *
+     * @throws TokenException that says why there is none; with {@link Problem#NOT_SUPPORTED} if the provider has none
+     */
+    public AccessToken appToken(String registration) {
+        requireOpen();
+        return appTokens.token(clients.of(registration));
+    }
+
+    /**
      * Returns the provider of an account's registration.
      *
      * @throws TokenException with {@link Problem#UNKNOWN_REGISTRATION}
@@ -426,6 +513,8 @@ public final class Tokens implements AutoCloseable {
             SingleFlight flights,
             Connections connections,
             Authorizations authorizations,
+            Holdings holdings,
+            Revocations revocations,
             Statuses statuses,
             Workshop workshop,
             Executor executor,

@@ -10,7 +10,7 @@ import java.util.Set;
  * What a provider said of an access token when it was asked. Immutable.
  *
  * @param verdict whether the token works
- * @param problem what is wrong, empty if nothing is
+ * @param problem what is wrong, empty if nothing is or if a refresh may help
  * @param detail the case in one sentence without secrets
  * @param subject the provider's id of the user, where told
  * @param scopes what the token is good for; empty if not told
@@ -44,6 +44,12 @@ public record Validation(
     public static Validation valid(Optional<String> subject, Set<String> scopes, Optional<Instant> expiresAt) {
         return new Validation(
                 Verdict.VALID, Optional.empty(), "the provider accepts the token", subject, scopes, expiresAt);
+    }
+
+    /** Returns that the provider does not accept a token; whether a refresh helps is not known. */
+    public static Validation rejected(String detail) {
+        return new Validation(
+                Verdict.REJECTED, Optional.empty(), detail, Optional.empty(), Set.of(), Optional.empty());
     }
 
     /** Returns why it is not said that a token works. */

@@ -11,6 +11,8 @@ import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,7 +26,8 @@ import java.util.Optional;
  * <p>A refresh brings a new access token and normally no refresh token; the old access token lives on, so a second
  * refresh harms nobody. A refresh token dies when the person removes the application, after 6 months of disuse, after
  * 7 days if the project is in testing, and when it holds Gmail scopes and the password changes. Revoking one token
- * removes everything that the user granted to the project. Immutable.
+ * removes everything that the user granted to the project. There are no tokens of the application itself without a
+ * service account's key, which a client registration does not have. Immutable.
  */
 public final class Google implements Provider {
 
@@ -56,11 +59,15 @@ public final class Google implements Provider {
             "email", "https://www.googleapis.com/auth/userinfo.email",
             "profile", "https://www.googleapis.com/auth/userinfo.profile");
 
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
     private final TokenRequests requests = new TokenRequests(
-            new TokenEndpoint(true), GoogleDialect.DIALECT, new TokenResponse.Extras(false, List.of(), OTHER_NAMES));
+            endpoint, GoogleDialect.DIALECT, new TokenResponse.Extras(false, List.of(), OTHER_NAMES));
     private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
     private final AuthorizationFlow flow =
             new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, Google::parameters, true));
+    private final Validator validator =
+            new Introspection(endpoint, GoogleDialect.DIALECT, Introspection.Style.TOKENINFO);
+    private final Revoker revoker = new TokenRevoker(endpoint, GoogleDialect.DIALECT, false);
 
     /** Creates the provider; nothing is opened before its first refresh. */
     public Google() {}
@@ -95,6 +102,16 @@ public final class Google implements Provider {
         parameters.put("prompt", request.chooseAccount() ? "select_account consent" : "consent");
         parameters.put("include_granted_scopes", "true");
         return parameters;
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
     }
 
     @Override

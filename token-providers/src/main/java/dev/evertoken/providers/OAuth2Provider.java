@@ -4,6 +4,7 @@ import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.AuthorizationRequest;
@@ -13,7 +14,9 @@ import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
 import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,20 +41,27 @@ public final class OAuth2Provider implements Provider {
     private final ProviderProfile profile;
     private final Refresher refresher;
     private final AuthorizationFlow flow;
+    private final Validator validator;
+    private final Revoker revoker;
+    private final AppTokens appTokens;
     private final ResourceDialect resourceDialect;
 
     private OAuth2Provider(Builder from, ProviderProfile profile) {
         RuleDialect dialect = CommonRules.DIALECT.after(from.meanings).withForms(from.formAnswers);
         this.id = from.id;
         this.profile = profile;
+        TokenEndpoint endpoint = new TokenEndpoint(from.privateNetwork);
         TokenRequests requests = new TokenRequests(
-                new TokenEndpoint(from.privateNetwork),
+                endpoint,
                 dialect,
                 new TokenResponse.Extras(from.formAnswers, from.subjectPath));
         this.refresher = new OAuth2Refresher(requests, new RefreshForm(from.parameters, from.sendScopes));
         Map<String, String> always = new LinkedHashMap<>(from.authorizationParameters);
         this.flow =
                 new CodeFlow(requests, new CodeFlow.Settings(from.pkce, request -> prompted(always, request), true));
+        this.validator = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
+        this.revoker = new TokenRevoker(endpoint, dialect, true);
+        this.appTokens = new ClientCredentials(requests);
         this.resourceDialect = from.resourceDialect;
     }
 
@@ -82,6 +92,21 @@ public final class OAuth2Provider implements Provider {
     @Override
     public Optional<AuthorizationFlow> authorizationFlow() {
         return Optional.of(flow);
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
+    }
+
+    @Override
+    public Optional<AppTokens> appTokens() {
+        return Optional.of(appTokens);
     }
 
     /** OpenID Connect Core section 3.1.2.1; other servers ignore parameters that they do not know. */

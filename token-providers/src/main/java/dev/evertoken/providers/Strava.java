@@ -11,6 +11,8 @@ import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -22,14 +24,16 @@ import java.util.Optional;
  *
  * <p>Access tokens live for 6 hours. Every refresh brings a refresh token, the same or a new one, and a new one ends
  * the old at once. With more than an hour to go a refresh hands back the access token that there is, so the margin
- * stays below that. The client's secret goes into the form, except for revocation. Immutable.
+ * stays below that. The client's secret goes into the form, except for revocation. There are no tokens of the application itself.
+ * Immutable.
  */
 public final class Strava implements Provider {
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
             .endpoints(Endpoints.token(URI.create("https://www.strava.com/oauth/token"))
                     .with(EndpointKind.AUTHORIZATION, URI.create("https://www.strava.com/oauth/authorize"))
-                    .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke")))
+                    .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke"))
+                    .with(EndpointKind.INTROSPECT, URI.create("https://www.strava.com/api/v3/athlete")))
             .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
             .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
             .scopeSeparator(",")
@@ -40,14 +44,35 @@ public final class Strava implements Provider {
             .revokeScope(RevokeScope.GRANT)
             .build();
 
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
     private final TokenRequests requests = new TokenRequests(
-            new TokenEndpoint(true), StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
+            endpoint, StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
     private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
     private final AuthorizationFlow flow =
             new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false));
+    private final Validator validator = new StravaAthlete(endpoint);
+    private final ProviderProfile profile;
+    private final Revoker revoker;
 
     /** Creates the provider; nothing is opened before its first refresh. */
-    public Strava() {}
+    public Strava() {
+        this.profile = PROFILE;
+        this.revoker = new TokenRevoker(endpoint, StravaDialect.DIALECT, true);
+    }
+
+    private Strava(URI deauthorization) {
+        Endpoints moved = PROFILE.endpoints().with(EndpointKind.REVOKE, deauthorization);
+        this.profile = PROFILE.withEndpoints(moved);
+        this.revoker = new StravaDeauthorization(endpoint);
+    }
+
+    /**
+     * Returns Strava with the revocation that it had before {@code /oauth/revoke}, which ends on 2027-06-01: it needs an
+     * access token that has not ended, and no client secret. Hand it to the builder.
+     */
+    public static Strava withDeauthorization() {
+        return new Strava(URI.create("https://www.strava.com/oauth/deauthorize"));
+    }
 
     @Override
     public String id() {
@@ -56,7 +81,7 @@ public final class Strava implements Provider {
 
     @Override
     public ProviderProfile profile() {
-        return PROFILE;
+        return profile;
     }
 
     @Override
@@ -73,6 +98,16 @@ public final class Strava implements Provider {
     private static Map<String, String> parameters(AuthorizationRequest request) {
         boolean shown = request.forceConsent() || request.chooseAccount();
         return Map.of("approval_prompt", shown ? "force" : "auto");
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
     }
 
     @Override

@@ -102,7 +102,7 @@ final class TokenRequests {
     }
 
     /** A dialect quotes as little as it can; a server that echoes what we sent must not get it into a message. */
-    private static TokenVerdict withoutSecrets(TokenVerdict verdict, ProviderAnswer answer, Echo secrets) {
+    static TokenVerdict withoutSecrets(TokenVerdict verdict, ProviderAnswer answer, Echo secrets) {
         if (!secrets.isIn(verdict.detail())) {
             return verdict;
         }
