@@ -63,8 +63,8 @@ class AuthorizeTest {
         Tokens here = house.process(builder -> builder.encryption(ConsentHouse.ring(1)));
         KeyRing both = ConsentHouse.ring(2);
         Tokens there = house.process(builder -> builder.encryption(both.rotatedTo("k1", new byte[32])));
-        Tokens after = house.process(
-                builder -> builder.encryption(ConsentHouse.ring(1).rotatedTo("k9", new byte[32])));
+        Tokens after =
+                house.process(builder -> builder.encryption(ConsentHouse.ring(1).rotatedTo("k9", new byte[32])));
 
         URI callback = house.approved(here, ANNA, "anna");
 
@@ -89,7 +89,8 @@ class AuthorizeTest {
 
         assertThat(authorization.state()).matches("[A-Za-z0-9._~-]+").doesNotContain("somebody");
         assertThat(authorization).hasToString("Authorization[127.0.0.1]");
-        assertThat(tokens.authorize(ANNA, BACK).state()).isNotEqualTo(tokens.authorize(ANNA, BACK).state());
+        assertThat(tokens.authorize(ANNA, BACK).state())
+                .isNotEqualTo(tokens.authorize(ANNA, BACK).state());
     }
 
     @Test
@@ -180,8 +181,8 @@ class AuthorizeTest {
         Tokens tokens = house.process(builder -> builder.provider(new ImportOnly())
                 .client("import-only", house.providers.rotating().registration()));
 
-        TokenException problem = failure(
-                Problem.NOT_SUPPORTED, () -> tokens.authorize(TokenKey.of("import-only", "anna"), BACK));
+        TokenException problem =
+                failure(Problem.NOT_SUPPORTED, () -> tokens.authorize(TokenKey.of("import-only", "anna"), BACK));
         assertThat(problem)
                 .hasMessage("import-only/anna: provider import-only has no authorization flow; connect the account with"
                         + " tokens instead");
@@ -196,8 +197,7 @@ class AuthorizeTest {
 
         @Override
         public ProviderProfile profile() {
-            return ProviderProfile.builder(RefreshModel.STATIC)
-                    .build();
+            return ProviderProfile.builder(RefreshModel.STATIC).build();
         }
 
         @Override

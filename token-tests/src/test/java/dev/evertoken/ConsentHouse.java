@@ -115,7 +115,6 @@ final class ConsentHouse implements AutoCloseable {
         tokens.completeAuthorization(approved(tokens, key, key.account()));
     }
 
-
     /** Returns an address with one parameter replaced, as it is written. */
     static URI with(URI callback, String name, String value) {
         return URI.create(callback.toString().replaceAll("([?&]" + name + "=)[^&]*", "$1" + value));

@@ -53,8 +53,7 @@ class StrangeCallbacksTest {
 
     @Test
     void theStateOfAnotherApplicationOrStageIsNotOurs() {
-        Tokens staging = house.process(
-                builder -> builder.environment("staging").encryption(ConsentHouse.ring(7)));
+        Tokens staging = house.process(builder -> builder.environment("staging").encryption(ConsentHouse.ring(7)));
         failure(Problem.CALLBACK_REJECTED, () -> staging.completeAuthorization(good));
     }
 
@@ -92,21 +91,18 @@ class StrangeCallbacksTest {
     @Test
     void theStateOfOneRegistrationIsNoGoodAtTheRedirectOfAnother() {
         URI googles = URI.create("https://app.example/oauth/google");
-        URI callback = house.provider(BEN).approve(tokens.authorize(BEN, googles).url(), "ben");
+        URI callback =
+                house.provider(BEN).approve(tokens.authorize(BEN, googles).url(), "ben");
         URI atAcme = URI.create(BACK + "?" + callback.getRawQuery());
 
-        rejected(
-                atAcme,
-                "the redirect came to another path than /oauth/google, where this authorization was to end");
+        rejected(atAcme, "the redirect came to another path than /oauth/google, where this authorization was to end");
     }
 
     @Test
     void theRedirectOfAnotherAccountIsRefusedWhereOneIsExpected() {
         TokenException problem = failure(
-                Problem.CALLBACK_REJECTED,
-                () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), good));
-        assertThat(problem)
-                .hasMessage("the redirect ends the authorization of another account than the expected one");
+                Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), good));
+        assertThat(problem).hasMessage("the redirect ends the authorization of another account than the expected one");
         assertThat(tokens.completeAuthorization(ANNA, good).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
@@ -156,8 +152,7 @@ class StrangeCallbacksTest {
 
     @Test
     void aQueryWithoutAnEndIsRefused() {
-        rejected(
-                URI.create(good + "&x=" + "a".repeat(65_536)), "the redirect's query has more than 65536 characters");
+        rejected(URI.create(good + "&x=" + "a".repeat(65_536)), "the redirect's query has more than 65536 characters");
     }
 
     private void rejected(URI callback, String why) {
