@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The addresses of consent pages and the forms of exchanges, to the letter. */
@@ -65,6 +68,19 @@ class ConsentPagesTest {
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NOT_SUPPORTED))
                 .hasMessage("provider acme has no AUTHORIZATION endpoint");
+    }
+
+    @Test
+    void aRequestDoesNotShowItsState() {
+        AuthorizationRequest request = new AuthorizationRequest(
+                Moved.nowhere(new Google()).client(),
+                Moved.REDIRECT,
+                "k1.state",
+                Set.of("openid"),
+                Optional.of("challenge"),
+                false,
+                false);
+        assertThat(request).hasToString("AuthorizationRequest[google, scopes [openid]]");
     }
 
     @Test
