@@ -189,6 +189,15 @@ final class Records {
                 .build());
     }
 
+    /** Tells whether tokens have the refresh token of a record. */
+    boolean isRefreshTokenOf(TokenRecord record, TokenSet tokens) {
+        return record.refreshTokenFingerprint().isPresent()
+                && tokens.refreshToken()
+                        .filter(token -> sealer.matches(
+                                record.refreshTokenFingerprint().get(), REFRESH_TOKEN, token.reveal()))
+                        .isPresent();
+    }
+
     private Optional<String> fingerprint(TokenSet tokens) {
         return tokens.refreshToken().map(token -> sealer.fingerprint(REFRESH_TOKEN, token.reveal()));
     }

@@ -62,4 +62,17 @@ public record TokenAnswer(
         attributes.forEach(next::attribute);
         return next.build();
     }
+
+    /** Returns the tokens of an account that has none before; empty without an access token. */
+    public Optional<TokenSet> alone() {
+        return accessToken.map(token -> new TokenSet(
+                token,
+                tokenType,
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                scopes.orElse(Set.of()),
+                issuedAt,
+                attributes));
+    }
 }
