@@ -117,8 +117,8 @@ final class AppTokenDesk {
 
     private ExchangeOutcome ask(AppTokens source, Registered registered) {
         try {
-            return source.appToken(new AppTokenRequest(
-                    registered.client(), workshop.settings().callDeadline(), workshop.time()));
+            return source.appToken(
+                    new AppTokenRequest(registered.client(), workshop.settings().callDeadline(), workshop.time()));
         } catch (RuntimeException e) {
             log.warn("{}: the source of app tokens failed", registered.client().registration(), e);
             return new ExchangeOutcome.NotSent(

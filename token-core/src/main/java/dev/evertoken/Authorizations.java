@@ -160,6 +160,9 @@ final class Authorizations {
         }
         Registered registered = clients.of(trip.key());
         AuthorizationFlow flow = flow(trip.key(), registered);
+        if (callback.error().isPresent() && callback.code().isPresent()) {
+            throw about(trip, Callback.rejected("the redirect has both a code and an error"));
+        }
         callback.error().ifPresent(error -> {
             throw refused(trip, flow, error);
         });

@@ -21,8 +21,8 @@ final class Clients {
 
     /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming those there are */
     Registered of(TokenKey key) {
-        return find(key).orElseThrow(() ->
-                explain.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
+        return find(key)
+                .orElseThrow(() -> explain.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
     }
 
     /** As {@link #of(TokenKey)}, where no account is meant. */

@@ -47,8 +47,9 @@ final class Holdings {
 
     private TokenRecord load(TokenKey key) {
         try {
-            return workshop.store().load(key).orElseThrow(() -> workshop.explain()
-                    .notConnected(key));
+            return workshop.store()
+                    .load(key)
+                    .orElseThrow(() -> workshop.explain().notConnected(key));
         } catch (UnreadableRecordException e) {
             throw workshop.explain().unreadable(key, e);
         }

@@ -193,8 +193,8 @@ final class Records {
     boolean isRefreshTokenOf(TokenRecord record, TokenSet tokens) {
         return record.refreshTokenFingerprint().isPresent()
                 && tokens.refreshToken()
-                        .filter(token -> sealer.matches(
-                                record.refreshTokenFingerprint().get(), REFRESH_TOKEN, token.reveal()))
+                        .filter(token ->
+                                sealer.matches(record.refreshTokenFingerprint().get(), REFRESH_TOKEN, token.reveal()))
                         .isPresent();
     }
 

@@ -129,7 +129,9 @@ final class Revocations {
 
     private void askAgain(Repetition repetition, int attempt) {
         if (workshop.closing().isDone()) {
-            log.warn("{} is closed before the provider answered the revocation", repetition.record().key());
+            log.warn(
+                    "{} is closed before the provider answered the revocation",
+                    repetition.record().key());
             return;
         }
         if (wouldHurtANewConsent(repetition)) {

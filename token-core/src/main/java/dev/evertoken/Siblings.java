@@ -43,7 +43,8 @@ final class Siblings {
 
     private boolean isOf(TokenKey key, Registered registered) {
         return clients.find(key)
-                .filter(other -> other.provider().id().equals(registered.provider().id()))
+                .filter(other ->
+                        other.provider().id().equals(registered.provider().id()))
                 .isPresent();
     }
 

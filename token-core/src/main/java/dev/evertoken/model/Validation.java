@@ -48,8 +48,7 @@ public record Validation(
 
     /** Returns that the provider does not accept a token; whether a refresh helps is not known. */
     public static Validation rejected(String detail) {
-        return new Validation(
-                Verdict.REJECTED, Optional.empty(), detail, Optional.empty(), Set.of(), Optional.empty());
+        return new Validation(Verdict.REJECTED, Optional.empty(), detail, Optional.empty(), Set.of(), Optional.empty());
     }
 
     /** Returns why it is not said that a token works. */

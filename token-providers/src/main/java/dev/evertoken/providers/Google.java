@@ -60,8 +60,8 @@ public final class Google implements Provider {
             "profile", "https://www.googleapis.com/auth/userinfo.profile");
 
     private final TokenEndpoint endpoint = new TokenEndpoint(true);
-    private final TokenRequests requests = new TokenRequests(
-            endpoint, GoogleDialect.DIALECT, new TokenResponse.Extras(false, List.of(), OTHER_NAMES));
+    private final TokenRequests requests =
+            new TokenRequests(endpoint, GoogleDialect.DIALECT, new TokenResponse.Extras(false, List.of(), OTHER_NAMES));
     private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
     private final AuthorizationFlow flow =
             new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, Google::parameters, true));

@@ -90,7 +90,10 @@ final class Introspection implements Validator {
 
     private boolean isYes(TokenCase at) {
         boolean good = at.status() / 100 == 2 && at.body().shape() == AnswerBody.Shape.OBJECT && !at.isRefusal();
-        return good && (style == Style.TOKENINFO ? at.body().text("exp").isPresent() : at.body().isTrue("active"));
+        return good
+                && (style == Style.TOKENINFO
+                        ? at.body().text("exp").isPresent()
+                        : at.body().isTrue("active"));
     }
 
     private static Set<String> scopes(AnswerBody body) {

@@ -26,8 +26,8 @@ record Neighbour(TokenEndpoint endpoint, EndpointKind kind) {
             return missing(held);
         }
         Optional<Secret> proof = ClientProof.prove(held.client(), kind, fields);
-        return endpoint.send(TokenCall.post(
-                address.get(), Form.of(fields), proof, held.callDeadline(), () -> true, held.time()));
+        return endpoint.send(
+                TokenCall.post(address.get(), Form.of(fields), proof, held.callDeadline(), () -> true, held.time()));
     }
 
     /** Sends a form, or gets the address without one, in the name of the access token. */
@@ -37,8 +37,8 @@ record Neighbour(TokenEndpoint endpoint, EndpointKind kind) {
             return missing(held);
         }
         Secret bearer = Secret.of("Bearer " + held.tokens().accessToken().reveal());
-        return endpoint.send(new TokenCall(
-                address.get(), form, Optional.of(bearer), held.callDeadline(), () -> true, held.time()));
+        return endpoint.send(
+                new TokenCall(address.get(), form, Optional.of(bearer), held.callDeadline(), () -> true, held.time()));
     }
 
     DialectContext context(HeldTokens held) {

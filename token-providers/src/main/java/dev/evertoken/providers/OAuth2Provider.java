@@ -51,10 +51,8 @@ public final class OAuth2Provider implements Provider {
         this.id = from.id;
         this.profile = profile;
         TokenEndpoint endpoint = new TokenEndpoint(from.privateNetwork);
-        TokenRequests requests = new TokenRequests(
-                endpoint,
-                dialect,
-                new TokenResponse.Extras(from.formAnswers, from.subjectPath));
+        TokenRequests requests =
+                new TokenRequests(endpoint, dialect, new TokenResponse.Extras(from.formAnswers, from.subjectPath));
         this.refresher = new OAuth2Refresher(requests, new RefreshForm(from.parameters, from.sendScopes));
         Map<String, String> always = new LinkedHashMap<>(from.authorizationParameters);
         this.flow =

@@ -38,10 +38,11 @@ final class TokenRevoker implements Revoker {
     @Override
     public RevokeOutcome revoke(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("token", held.tokens().refreshToken().orElse(held.tokens().accessToken()).reveal());
+        fields.put(
+                "token",
+                held.tokens().refreshToken().orElse(held.tokens().accessToken()).reveal());
         if (sendsHint) {
-            fields.put(
-                    "token_type_hint", held.tokens().refreshToken().isPresent() ? "refresh_token" : "access_token");
+            fields.put("token_type_hint", held.tokens().refreshToken().isPresent() ? "refresh_token" : "access_token");
         }
         return outcome(endpoint, dialect, held, endpoint.post(held, fields));
     }
