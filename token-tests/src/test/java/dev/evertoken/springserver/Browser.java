@@ -95,13 +95,12 @@ final class Browser {
     /** Returns what one input sends, empty if it stays empty. */
     private Optional<String> entered(String input, boolean ticks) {
         String name = attribute(input, "name");
-        Optional<String> value =
-                switch (attribute(input, "type")) {
-                    case "text" -> Optional.of(user);
-                    case "password" -> Optional.of(password.reveal());
-                    case "checkbox" -> Optional.of(attribute(input, "value")).filter(box -> ticks);
-                    default -> Optional.of(attribute(input, "value"));
-                };
+        Optional<String> value = switch (attribute(input, "type")) {
+            case "text" -> Optional.of(user);
+            case "password" -> Optional.of(password.reveal());
+            case "checkbox" -> Optional.of(attribute(input, "value")).filter(box -> ticks);
+            default -> Optional.of(attribute(input, "value"));
+        };
         return value.map(text -> name + "=" + URLEncoder.encode(text, UTF_8));
     }
 

@@ -188,8 +188,7 @@ final class SpringAuthorizationServer implements AutoCloseable {
     }
 
     private static void filter(ServletContext servlets, String name, Filter filter) {
-        servlets.addFilter(name, filter)
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        servlets.addFilter(name, filter).addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
     }
 
     private UserDetailsService people() {

@@ -2,7 +2,6 @@ package dev.evertoken.springserver;
 
 import static dev.evertoken.springserver.Shop.ANNA;
 import static dev.evertoken.springserver.Shop.ODD;
-import static dev.evertoken.springserver.Shop.OPEN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -10,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
-import dev.evertoken.model.Connection;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
@@ -24,7 +22,6 @@ import dev.evertoken.model.Validation;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -48,8 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The generic provider keeps accounts at Spring Authorization Server usable, over HTTP and with its login form. */
-class SpringAuthorizationServerTest {
+/** The generic provider keeps accounts at Spring Authorization Server usable, and says so where it cannot. */
+class SpringRefreshTest {
 
     private static final int CALLERS = 50;
 
@@ -103,19 +100,6 @@ class SpringAuthorizationServerTest {
     }
 
     @Test
-    void aLogInAtItsFormBecomesAConnectionWhoseTokenItKnows() {
-        Connection connection = shop.connect(tokens, ANNA);
-
-        assertThat(connection.state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(connection.subject()).contains(SpringAuthorizationServer.PERSON);
-        assertThat(connection.grantedScopes()).containsExactlyInAnyOrder("openid", "orders");
-        assertThat(connection.expiresAt().orElseThrow())
-                .isAfter(shop.clock.now().plus(SpringAuthorizationServer.LIFETIME.minusSeconds(2)))
-                .isBeforeOrEqualTo(shop.clock.now().plus(SpringAuthorizationServer.LIFETIME));
-        assertThat(server.presented()).isEmpty();
-    }
-
-    @Test
     void fiftyCallersOfAnEndedTokenAreOneRequest() throws Exception {
         shop.connect(tokens, ANNA);
         shop.letTokensEnd();
@@ -159,8 +143,10 @@ class SpringAuthorizationServerTest {
 
         assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(dead.remedy()).isEqualTo(Remedy.RECONNECT);
-        assertThat(dead).hasMessage("acme/copy of anna: token endpoint answered 400 invalid_grant; the refresh token was 120 minutes old:"
-                        + " another holder of it, as another application or a copy of the store, may have used it");
+        assertThat(dead)
+                .hasMessage(
+                        "acme/copy of anna: token endpoint answered 400 invalid_grant; the refresh token was 120 minutes old:"
+                                + " another holder of it, as another application or a copy of the store, may have used it");
         assertThat(still.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(server.presented()).containsExactly(spent, spent);
         assertThat(tokens.accessToken(ANNA).generation())
@@ -185,9 +171,7 @@ class SpringAuthorizationServerTest {
         assertThat(server.presented()).hasSize(1);
         assertThat(shop.connect(tokens, ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         shop.close();
-        assertThat(shop.events)
-                .extracting(TokenEvent::kind)
-                .containsOnlyOnce(TokenEvent.Kind.REAUTHORIZATION_REQUIRED);
+        assertThat(shop.events).extracting(TokenEvent::kind).containsOnlyOnce(TokenEvent.Kind.REAUTHORIZATION_REQUIRED);
     }
 
     @Test
@@ -203,9 +187,7 @@ class SpringAuthorizationServerTest {
         assertThat(before.scopes()).containsExactlyInAnyOrder("openid", "orders");
         assertThat(before.expiresAt()).isPresent();
         assertThat(after.verdict()).isEqualTo(Validation.Verdict.REJECTED);
-        assertThat(tokens.status(ANNA).state())
-                .as("asking changes nothing")
-                .isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.status(ANNA).state()).as("asking changes nothing").isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
@@ -219,7 +201,10 @@ class SpringAuthorizationServerTest {
         assertThat(revocation.disconnected()).isTrue();
         assertThat(failure(tokens, ANNA).problem()).isEqualTo(Problem.NOT_CONNECTED);
         tokens.connect(
-                ANNA, TokenSet.builder(access.reveal()).refreshToken(TestTokens.refresh()).build());
+                ANNA,
+                TokenSet.builder(access.reveal())
+                        .refreshToken(TestTokens.refresh())
+                        .build());
         assertThat(tokens.validate(ANNA).verdict()).isEqualTo(Validation.Verdict.REJECTED);
     }
 
@@ -238,13 +223,16 @@ class SpringAuthorizationServerTest {
 
     /** Asks the server something as a client that forgets to form-encode id and secret (RFC 6749 section 2.3.1). */
     private static int statusOfRawBasic(ClientRegistration client) throws Exception {
-        String pair = client.clientId() + ":" + client.clientSecret().orElseThrow().reveal();
+        String pair =
+                client.clientId() + ":" + client.clientSecret().orElseThrow().reveal();
         HttpRequest request = HttpRequest.newBuilder(server.address("/oauth2/introspect"))
                 .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString("token=" + TestTokens.access()))
                 .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+        return HttpClient.newHttpClient()
+                .send(request, BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test
@@ -254,8 +242,8 @@ class SpringAuthorizationServerTest {
         shop.connect(tokens, ANNA);
         shop.connect(tokens, ben);
         shop.letTokensEnd();
-        Tokens mistaken = shop.process(
-                ClientRegistration.of(server.confidential().clientId(), TestTokens.clientSecret()));
+        Tokens mistaken =
+                shop.process(ClientRegistration.of(server.confidential().clientId(), TestTokens.clientSecret()));
 
         TokenException rejected = failure(mistaken, ANNA);
         TokenException spared = failure(mistaken, ben);
@@ -267,58 +255,6 @@ class SpringAuthorizationServerTest {
         assertThat(tokens.status(ANNA).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(tokens.accessToken(ben).generation()).isEqualTo(2);
-    }
-
-    @Test
-    void aRedirectThatComesTwiceIsExchangedOnceSoTheGrantLives() {
-        URI redirect = shop.redirect(tokens, ANNA);
-        tokens.completeAuthorization(ANNA, redirect);
-
-        TokenException again = catchThrowableOfType(
-                TokenException.class, () -> tokens.completeAuthorization(ANNA, redirect));
-
-        assertThat(again.problem()).isEqualTo(Problem.CALLBACK_REJECTED);
-        assertThat(tokens.validate(ANNA).verdict()).isEqualTo(Validation.Verdict.VALID);
-    }
-
-    @Test
-    void aRedirectThatASecondProcessExchangesTooIsRefusedAndEndsTheGrantThere() {
-        URI redirect = shop.redirect(tokens, ANNA);
-        tokens.completeAuthorization(ANNA, redirect);
-
-        TokenException again = catchThrowableOfType(
-                TokenException.class, () -> shop.process().completeAuthorization(ANNA, redirect));
-
-        assertThat(again.problem()).isEqualTo(Problem.CONSENT_FAILED);
-        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(tokens.validate(ANNA).verdict())
-                .as("RFC 6749 section 4.1.2: tokens of a code that is used twice are revoked")
-                .isEqualTo(Validation.Verdict.REJECTED);
-    }
-
-    @Test
-    void aPersonWhoTicksNothingHasDeclined() {
-        URI consentPage =
-                tokens.authorize(OPEN, SpringAuthorizationServer.REDIRECT).url();
-        URI redirect = server.browser().deny(consentPage);
-
-        TokenException declined = catchThrowableOfType(
-                TokenException.class, () -> tokens.completeAuthorization(OPEN, redirect));
-
-        assertThat(declined.problem()).isEqualTo(Problem.CONSENT_DENIED);
-        assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NOT_CONNECTED);
-    }
-
-    @Test
-    @Fault("D17")
-    void aPublicClientProvesItselfByItsKeyAloneAndIsToldThatItGetsNoRefreshToken() {
-        Connection connection = shop.connect(tokens, OPEN);
-
-        assertThat(connection.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
-        assertThat(connection.dies()).isEqualTo(connection.expiresAt()).isPresent();
-        assertThat(tokens.accessToken(OPEN).generation()).isEqualTo(1);
-        shop.letTokensEnd();
-        assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
     }
 
     @Test
