@@ -63,6 +63,9 @@ final class Revocations {
                     "nothing was done: revoking these tokens ends those of " + others.size() + " more",
                     others);
         }
+        if (others.isEmpty() && isOfAnUnknownUser(holding.record(), registered)) {
+            log.warn("{}: the user is not known, so other accounts may lose their tokens, too", cell.key());
+        }
         Optional<Revoker> revoker = registered.provider().revoker();
         RevokeOutcome answer = revoker.isPresent()
                 ? ask(revoker.get(), holding)
@@ -76,6 +79,10 @@ final class Revocations {
                     Outcome.REPEATED, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
         }
         return new Revocation(outcome(answer), disconnected, problem(answer), detail(answer), others);
+    }
+
+    private static boolean isOfAnUnknownUser(TokenRecord record, Registered registered) {
+        return record.subject().isEmpty() && registered.client().profile().revokeScope() == RevokeScope.USER;
     }
 
     private static RevokeOutcome ask(Revoker revoker, Holdings.Holding holding) {

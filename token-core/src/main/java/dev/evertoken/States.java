@@ -16,7 +16,7 @@ import javax.crypto.SecretKey;
  * Turns a {@link RoundTrip} into the {@code state} of an authorization URL and back (RFC 6749 section 10.12).
  *
  * <p>With a key ring the state holds everything, sealed and bound to namespace and environment, as {@code key
- * id~base64url}: any process that has the key completes the authorization. Without one it is a random name for what
+ * id.base64url}: any process that has the key completes the authorization. Without one it is a random name for what
  * this process remembers for {@link #LIFETIME}, the newest {@value #MOST_REMEMBERED} of them. Thread-safe.
  */
 final class States {
@@ -27,7 +27,7 @@ final class States {
     private static final int LONGEST = 16 * 1024;
     private static final int NAME_BYTES = 24;
     private static final String LABEL = "evertoken state 1";
-    private static final char MARK = '~';
+    private static final char MARK = '.';
 
     private final KeyRing ring;
     private final String namespace;
@@ -65,7 +65,7 @@ final class States {
         if (ring.active().isEmpty()) {
             return Optional.ofNullable(remembered.getIfPresent(state));
         }
-        int mark = state.indexOf(MARK);
+        int mark = state.lastIndexOf(MARK);
         if (mark < 0 || state.length() > LONGEST || !ring.ids().contains(state.substring(0, mark))) {
             return Optional.empty();
         }

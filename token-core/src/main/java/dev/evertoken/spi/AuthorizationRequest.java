@@ -29,4 +29,10 @@ public record AuthorizationRequest(
     public AuthorizationRequest {
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
+
+    /** Returns who asks and for what; the state is not shown. */
+    @Override
+    public String toString() {
+        return "AuthorizationRequest[" + client.registration() + ", scopes " + scopes + "]";
+    }
 }

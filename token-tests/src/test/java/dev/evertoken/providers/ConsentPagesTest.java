@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The addresses of consent pages and the forms of exchanges, to the letter. */
@@ -26,7 +29,7 @@ class ConsentPagesTest {
                         + "&client_id=client-1&redirect_uri=" + REDIRECT
                         + "&scope=openid+https%3A%2F%2Fmail.google.com%2F&access_type=offline&prompt=consent"
                         + "&include_granted_scopes=true&code_challenge=challenge&code_challenge_method=S256"
-                        + "&state=k1%7Estate"));
+                        + "&state=k1.state"));
         assertThat(google.url(false, true).getRawQuery()).contains("&prompt=select_account+consent&");
         assertThat(google.url(true, false).getRawQuery()).contains("&prompt=consent&");
     }
@@ -38,19 +41,20 @@ class ConsentPagesTest {
         assertThat(strava.url(false, false, "read", "activity:read"))
                 .isEqualTo(URI.create("https://www.strava.com/oauth/authorize?response_type=code&client_id=client-1"
                         + "&redirect_uri=" + REDIRECT + "&scope=read%2Cactivity%3Aread&approval_prompt=auto"
-                        + "&state=k1%7Estate"));
+                        + "&state=k1.state"));
         assertThat(strava.url(true, false).getRawQuery()).contains("&approval_prompt=force&");
         assertThat(strava.url(false, true).getRawQuery()).contains("&approval_prompt=force&");
     }
 
     @Test
     void anyOtherServerIsAskedAsTheRfcsSay() {
-        Moved acme = Moved.nowhere(Moved.acme().authorizationParameter("audience", "the api").build());
+        Moved acme = Moved.nowhere(
+                Moved.acme().authorizationParameter("audience", "the api").build());
 
         assertThat(acme.url(false, false, "read", "write"))
                 .isEqualTo(URI.create("https://acme.example/authorize?tenant=7&response_type=code&client_id=client-1"
                         + "&redirect_uri=" + REDIRECT + "&scope=read+write&audience=the+api"
-                        + "&code_challenge=challenge&code_challenge_method=S256&state=k1%7Estate"));
+                        + "&code_challenge=challenge&code_challenge_method=S256&state=k1.state"));
         assertThat(acme.url(false, false).getRawQuery()).doesNotContain("scope", "prompt");
         assertThat(acme.url(true, false).getRawQuery()).contains("&prompt=consent&");
         assertThat(acme.url(true, true).getRawQuery()).contains("&prompt=select_account+consent&");
@@ -62,15 +66,28 @@ class ConsentPagesTest {
         Moved acme = Moved.nowhere(Ask.acme().build());
         assertThatThrownBy(() -> acme.url(false, false))
                 .isInstanceOfSatisfying(
-                        TokenException.class,
-                        e -> assertThat(e.problem()).isEqualTo(Problem.NOT_SUPPORTED))
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NOT_SUPPORTED))
                 .hasMessage("provider acme has no AUTHORIZATION endpoint");
+    }
+
+    @Test
+    void aRequestDoesNotShowItsState() {
+        AuthorizationRequest request = new AuthorizationRequest(
+                Moved.nowhere(new Google()).client(),
+                Moved.REDIRECT,
+                "k1.state",
+                Set.of("openid"),
+                Optional.of("challenge"),
+                false,
+                false);
+        assertThat(request).hasToString("AuthorizationRequest[google, scopes [openid]]");
     }
 
     @Test
     void parametersThatTheLibrarySetsAreRefused() {
         for (String name : List.of("state", "Scope", "code_challenge", "redirect_uri", " ")) {
-            assertThatThrownBy(() -> Moved.acme().authorizationParameter(name, "x").build())
+            assertThatThrownBy(
+                            () -> Moved.acme().authorizationParameter(name, "x").build())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("provider \"acme\": authorizationParameter \"" + name + "\" is set by the library");
         }

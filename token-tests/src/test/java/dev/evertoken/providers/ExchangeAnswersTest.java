@@ -165,12 +165,12 @@ class ExchangeAnswersTest {
         ExchangeOutcome outcome = exchange(row.provider(), row.status(), row.body());
 
         assertThat(outcome).isInstanceOf(row.acted() ? MaybeSent.class : Refused.class);
-        TokenVerdict verdict = outcome instanceof Refused refused
-                ? refused.verdict()
-                : ((MaybeSent) outcome).verdict();
+        TokenVerdict verdict = outcome instanceof Refused refused ? refused.verdict() : ((MaybeSent) outcome).verdict();
         assertThat(verdict.kind()).isEqualTo(row.kind());
         assertThat(verdict.problem()).isEqualTo(row.is());
-        assertThat(verdict.detail()).startsWith("token endpoint answered " + row.status()).doesNotContain("<", "{");
+        assertThat(verdict.detail())
+                .startsWith("token endpoint answered " + row.status())
+                .doesNotContain("<", "{");
     }
 
     @Test
@@ -193,7 +193,8 @@ class ExchangeAnswersTest {
     @Test
     void googlesAnswerToASecondConsentHasNoRefreshToken() throws IOException {
         TokenAnswer answer = answered(
-                GOOGLE, "{\"access_token\":\"ya29.a\",\"expires_in\":3599,\"scope\":\"a b\",\"token_type\":\"Bearer\"}");
+                GOOGLE,
+                "{\"access_token\":\"ya29.a\",\"expires_in\":3599,\"scope\":\"a b\",\"token_type\":\"Bearer\"}");
 
         assertThat(answer.refreshToken()).isEmpty();
         assertThat(answer.subject()).isEmpty();

@@ -46,8 +46,9 @@ record Moved(Provider provider, Client client) {
     }
 
     private static Moved of(Provider provider, Endpoints endpoints) {
-        ClientRegistration registration =
-                ClientRegistration.builder("client-1").clientSecret(Ask.CLIENT_SECRET).build();
+        ClientRegistration registration = ClientRegistration.builder("client-1")
+                .clientSecret(Ask.CLIENT_SECRET)
+                .build();
         ProviderProfile profile = provider.profile().withEndpoints(endpoints);
         return new Moved(provider, new Client(provider.id(), provider.id(), registration, profile));
     }
@@ -66,7 +67,7 @@ record Moved(Provider provider, Client client) {
                 .url(new AuthorizationRequest(
                         client,
                         REDIRECT,
-                        "k1~state",
+                        "k1.state",
                         new LinkedHashSet<>(List.of(scopes)),
                         pkce() ? Optional.of("challenge") : Optional.empty(),
                         forceConsent,
@@ -88,8 +89,7 @@ record Moved(Provider provider, Client client) {
     }
 
     private boolean pkce() {
-        return provider.authorizationFlow().orElseThrow().pkce()
-                == AuthorizationFlow.Pkce.S256;
+        return provider.authorizationFlow().orElseThrow().pkce() == AuthorizationFlow.Pkce.S256;
     }
 
     /** Tokens that end far in the future, with a refresh token. */
@@ -98,10 +98,6 @@ record Moved(Provider provider, Client client) {
                 .expiresAt(Instant.parse("2100-01-01T00:00:00Z"))
                 .build();
         return new HeldTokens(
-                TokenKey.of(provider.id(), "alice"),
-                client,
-                tokens,
-                Duration.ofSeconds(20),
-                Timekeeper.system());
+                TokenKey.of(provider.id(), "alice"), client, tokens, Duration.ofSeconds(20), Timekeeper.system());
     }
 }

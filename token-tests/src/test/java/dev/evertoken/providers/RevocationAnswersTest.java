@@ -87,7 +87,7 @@ class RevocationAnswersTest {
                         "",
                         new Refused(
                                 Problem.ENDPOINT_MOVED,
-                                "revocation endpoint answered 404 with an empty body: there is no token endpoint at"
+                                "revocation endpoint answered 404 with an empty body: there is no such endpoint at"
                                         + " this address")));
     }
 

@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.jspecify.annotations.Nullable;
 
 /** How tokens are validated and every answer to it that is known; by the sections of the fact sheet. */
 class ValidationAnswersTest {
@@ -24,7 +24,12 @@ class ValidationAnswersTest {
     private static final Provider ACME = Moved.acme().build();
 
     private record Row(
-            String line, Provider provider, int status, String body, Verdict is, @Nullable Problem problem) {
+            String line,
+            Provider provider,
+            int status,
+            String body,
+            Verdict is,
+            @Nullable Problem problem) {
         @Override
         public String toString() {
             return line;
@@ -57,7 +62,13 @@ class ValidationAnswersTest {
                         null),
                 new Row("2.6 503", GOOGLE, 503, "", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
                 new Row("2.6 403 page", GOOGLE, 403, "<html>", Verdict.UNKNOWN, Problem.RATE_LIMITED),
-                new Row("a good answer that says nothing", GOOGLE, 200, "{}", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER),
+                new Row(
+                        "a good answer that says nothing",
+                        GOOGLE,
+                        200,
+                        "{}",
+                        Verdict.UNKNOWN,
+                        Problem.MALFORMED_ANSWER),
                 new Row("4.1 athlete", STRAVA, 200, "{\"id\":12342176}", Verdict.VALID, null),
                 new Row("4.5 token", STRAVA, 401, fault("Athlete", "access_token", "invalid"), Verdict.REJECTED, null),
                 new Row("4.5 application", STRAVA, 401, fault("Application", "", "invalid"), Verdict.REJECTED, null),
@@ -83,10 +94,22 @@ class ValidationAnswersTest {
                         Verdict.UNKNOWN,
                         Problem.RATE_LIMITED),
                 new Row("4.5 5xx", STRAVA, 502, "<html>", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
-                new Row("a page in place of the athlete", STRAVA, 200, "<html>", Verdict.UNKNOWN, Problem.UNRECOGNISED_ANSWER),
+                new Row(
+                        "a page in place of the athlete",
+                        STRAVA,
+                        200,
+                        "<html>",
+                        Verdict.UNKNOWN,
+                        Problem.UNRECOGNISED_ANSWER),
                 new Row("RFC 7662 2.2 inactive", ACME, 200, "{\"active\":false}", Verdict.REJECTED, null),
                 new Row("RFC 7662 2.2 active", ACME, 200, "{\"active\":true}", Verdict.VALID, null),
-                new Row("active as a text", ACME, 200, "{\"active\":\"true\"}", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER),
+                new Row(
+                        "active as a text",
+                        ACME,
+                        200,
+                        "{\"active\":\"true\"}",
+                        Verdict.UNKNOWN,
+                        Problem.MALFORMED_ANSWER),
                 new Row(
                         "RFC 7662 2.3 wrong client",
                         ACME,
