@@ -34,8 +34,13 @@ class ConnectTest {
                 .environment(prefix + "CLIENT_ID", provider.registration().clientId())
                 .environment(
                         prefix + "CLIENT_SECRET",
-                        provider.registration().clientSecret().map(Secret::reveal).orElseThrow())
-                .environment(prefix + "SCOPES", String.join(" ", provider.registration().scopes()))
+                        provider.registration()
+                                .clientSecret()
+                                .map(Secret::reveal)
+                                .orElseThrow())
+                .environment(
+                        prefix + "SCOPES",
+                        String.join(" ", provider.registration().scopes()))
                 .environment(prefix + "AUTHORIZATION_ENDPOINT", address(provider, EndpointKind.AUTHORIZATION))
                 .environment(prefix + "TOKEN_ENDPOINT", address(provider, EndpointKind.REFRESH))
                 .environment(prefix + "API_URL", provider.apiUrl().toString());
@@ -88,7 +93,8 @@ class ConnectTest {
         try (ChildJvm connect = start("google", google)) {
             URI redirect = google.approve(URI.create(connect.awaitLine(PAGE)), "me");
             assertThat(follow(redirect.resolve("/favicon.ico"))).isEqualTo(404);
-            assertThat(follow(redirect.resolve("/callback?code=forged&state=forged"))).isEqualTo(200);
+            assertThat(follow(redirect.resolve("/callback?code=forged&state=forged")))
+                    .isEqualTo(200);
             assertThat(connect.awaitLine("the redirect")).contains("state");
 
             assertThat(follow(redirect)).isEqualTo(200);

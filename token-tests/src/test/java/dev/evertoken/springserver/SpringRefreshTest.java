@@ -144,9 +144,9 @@ class SpringRefreshTest {
         assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(dead.remedy()).isEqualTo(Remedy.RECONNECT);
         assertThat(dead)
-                .hasMessage(
-                        "acme/copy of anna: token endpoint answered 400 invalid_grant; the refresh token was 120 minutes old:"
-                                + " another holder of it, as another application or a copy of the store, may have used it");
+                .hasMessage("acme/copy of anna: token endpoint answered 400 invalid_grant; the refresh token was 120"
+                        + " minutes old: another holder of it, as another application or a copy of the store, may"
+                        + " have used it");
         assertThat(still.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(server.presented()).containsExactly(spent, spent);
         assertThat(tokens.accessToken(ANNA).generation())
@@ -261,22 +261,24 @@ class SpringRefreshTest {
     @Fault("I2")
     void noSecretOfTheWholeWayIsLoggedOrPrinted() {
         try (LoggedErrors logged = new LoggedErrors()) {
-            shop.connect(tokens, ODD);
-            Secret first = tokens.accessToken(ODD).value();
+            Tokens logging = shop.process();
+            shop.connect(logging, ODD);
+            Secret first = logging.accessToken(ODD).value();
             shop.letTokensEnd();
-            Secret second = tokens.accessToken(ODD).value();
+            Secret second = logging.refresh(ODD, "an operator asks").value();
             server.end(second);
             shop.letTokensEnd();
-            TokenException dead = failure(tokens, ODD);
+            TokenException dead = failure(logging, ODD);
             shop.close();
 
             SecretCanary canary = SecretCanary.ofTestTokens().watching(first).watching(second);
             for (Secret presented : server.presented()) {
                 canary = canary.watching(presented);
             }
-            assertThat(logged.text()).contains("odd/anna");
+            assertThat(logged.text()).contains("odd/anna is to be refreshed");
+            assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
             canary.assertNoneIn("the log", logged.text());
-            canary.assertNonePrintedBy(dead, shop.events, tokens, server.odd());
+            canary.assertNonePrintedBy(dead, shop.events, logging, server.odd());
         }
     }
 }
