@@ -45,8 +45,13 @@ enum ConnectSettings {
     static final String KEYS = "EVERTOKEN_KEYS";
 
     private final String console;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> usualScopes;
+
     private final @Nullable String usualApi;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> required;
 
     ConnectSettings(String console, List<String> usualScopes, @Nullable String usualApi, List<String> required) {
