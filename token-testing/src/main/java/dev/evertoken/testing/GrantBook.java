@@ -149,6 +149,14 @@ final class GrantBook {
                 .map(grant -> issue(grant, false)));
     }
 
+    /** Tells whether this access token is one of a grant that was revoked. */
+    boolean isRevoked(String accessToken) {
+        return locked(() -> {
+            Grant grant = byAccessToken.get(accessToken);
+            return grant != null && !grant.isAlive();
+        });
+    }
+
     /** Returns whose access token this is or was. */
     String accountOf(String accessToken) {
         return locked(() -> {

@@ -42,7 +42,7 @@ final class LinkedInManners implements Manners {
 
     @Override
     public Duration lifetime() {
-        return Duration.ofSeconds(5_184_000);
+        return Duration.ofDays(60);
     }
 
     @Override
@@ -167,14 +167,19 @@ final class LinkedInManners implements Manners {
                         String.join(",", issue.scopes()),
                         "auth_type",
                         "3L"))
-                .orElseGet(() -> Reply.json(200, "active", false, "status", "revoked"));
+                .orElseGet(() -> Reply.json(200, "active", false, "status", "expired"));
     }
 
     @Override
     public Reply apiRefusal(boolean hasToken) {
         return hasToken
-                ? refusal(65_601, "REVOKED_ACCESS_TOKEN", "The token used in the request has been revoked by the user")
+                ? refusal(65_602, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired")
                 : Reply.json(401, "message", "Empty oauth2_access_token", "serviceErrorCode", 401, "status", 401);
+    }
+
+    @Override
+    public Reply revokedApiRefusal() {
+        return refusal(65_601, "REVOKED_ACCESS_TOKEN", "The token used in the request has been revoked by the user");
     }
 
     private static Reply refusal(int number, String code, String message) {

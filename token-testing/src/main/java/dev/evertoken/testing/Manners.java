@@ -118,6 +118,11 @@ interface Manners {
     /** Answers an API request whose token is dead, or that has none. */
     Reply apiRefusal(boolean hasToken);
 
+    /** Answers an API request whose token was revoked, where that is told from one that has ended. */
+    default Reply revokedApiRefusal() {
+        return apiRefusal(true);
+    }
+
     /** Returns an answer of RFC 6749 section 5.2. */
     static Reply rfcError(int status, String error, String description) {
         return Reply.json(status, "error", error, "error_description", description);
