@@ -41,8 +41,8 @@ class LinkedInRoundTripTest {
 
     private final ConsentHouse house = new ConsentHouse();
     private final MockProvider linkedIn = house.providers.linkedIn();
-    private final Tokens tokens = house.process(builder ->
-            builder.encryption(ConsentHouse.ring(7)).allowHosts("linkedin", "127.0.0.1"));
+    private final Tokens tokens =
+            house.process(builder -> builder.encryption(ConsentHouse.ring(7)).allowHosts("linkedin", "127.0.0.1"));
 
     @AfterEach
     void close() {
@@ -65,7 +65,8 @@ class LinkedInRoundTripTest {
         assertThat(tokens.accessToken(LENA).expiresAt()).hasValue(end);
 
         house.later(Duration.ofDays(5));
-        assertThat(failure(Problem.GRANT_EXPIRED, () -> tokens.accessToken(LENA)).remedy())
+        assertThat(failure(Problem.GRANT_EXPIRED, () -> tokens.accessToken(LENA))
+                        .remedy())
                 .isEqualTo(Remedy.RECONNECT);
         assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         house.connect(tokens, LENA);
@@ -108,10 +109,14 @@ class LinkedInRoundTripTest {
     @Test
     void whoDeclinesOrAsksForAProductThatIsNotThereIsToldApart() {
         String state = tokens.authorize(LENA, BACK).state();
-        failure(Problem.CONSENT_DENIED, () -> tokens.completeAuthorization(linkedIn.deny(tokens.authorize(LENA, BACK)
-                .url())));
-        failure(Problem.SCOPE_INVALID, () -> tokens.completeAuthorization(URI.create(
-                BACK + "?error=unauthorized_scope_error&error_description=x&state=" + state)));
+        failure(
+                Problem.CONSENT_DENIED,
+                () -> tokens.completeAuthorization(
+                        linkedIn.deny(tokens.authorize(LENA, BACK).url())));
+        failure(
+                Problem.SCOPE_INVALID,
+                () -> tokens.completeAuthorization(
+                        URI.create(BACK + "?error=unauthorized_scope_error&error_description=x&state=" + state)));
         failure(Problem.NOT_CONNECTED, () -> tokens.status(LENA));
     }
 
@@ -122,9 +127,7 @@ class LinkedInRoundTripTest {
         house.connect(tokens, LENA);
         linkedIn.onToken(Consents.answer(linkedIn.consent("mia"), "member-2"));
 
-        failure(
-                Problem.WRONG_ACCOUNT,
-                () -> tokens.completeAuthorization(house.approved(tokens, LENA, "mia")));
+        failure(Problem.WRONG_ACCOUNT, () -> tokens.completeAuthorization(house.approved(tokens, LENA, "mia")));
         assertThat(tokens.status(LENA).subject()).hasValue("member-1");
     }
 
@@ -132,7 +135,8 @@ class LinkedInRoundTripTest {
     @Fault("C18")
     void aTokenThatIsNotABearerTokenIsRefusedWhenConnecting() {
         linkedIn.onToken(Answer.json(
-                200, "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"mac\",\"expires_in\":5184000}"));
+                200,
+                "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"mac\",\"expires_in\":5184000}"));
         failure(
                 Problem.UNSUPPORTED_TOKEN_TYPE,
                 () -> tokens.completeAuthorization(house.approved(tokens, LENA, "lena")));
@@ -145,7 +149,8 @@ class LinkedInRoundTripTest {
         house.later(Duration.ofDays(61));
         linkedIn.onToken(Answer.json(
                 200,
-                "{\"access_token\":\"" + TestTokens.access() + "\",\"expires_in\":5184000,\"scope\":\"openid,profile\"}"));
+                "{\"access_token\":\"" + TestTokens.access()
+                        + "\",\"expires_in\":5184000,\"scope\":\"openid,profile\"}"));
         tokens.accessToken(LENA);
 
         assertThat(house.event(TokenEvent.ScopeReduced.class).lost()).isEqualTo(Set.of("w_member_social"));
@@ -182,7 +187,8 @@ class LinkedInRoundTripTest {
     void aWrongSecretIsTheClientsAndMarksNobody() {
         house.connect(tokens, LENA);
         house.later(Duration.ofDays(61));
-        linkedIn.onToken(Answer.json(401, "{\"error\":\"invalid_client\"}"), Answer.json(401, "{\"error\":\"invalid_client\"}"));
+        linkedIn.onToken(
+                Answer.json(401, "{\"error\":\"invalid_client\"}"), Answer.json(401, "{\"error\":\"invalid_client\"}"));
 
         for (int i = 0; i < 2; i++) {
             failure(Problem.CLIENT_REJECTED, () -> tokens.accessToken(LENA));
@@ -227,7 +233,8 @@ class LinkedInRoundTripTest {
                 "{\"error\":\"access_denied\",\"error_description\":\"This application is not allowed to create"
                         + " application tokens\"}"));
         house.later(Duration.ofMinutes(30));
-        assertThat(failure(Problem.APP_BLOCKED, () -> tokens.appToken("linkedin")).remedy())
+        assertThat(failure(Problem.APP_BLOCKED, () -> tokens.appToken("linkedin"))
+                        .remedy())
                 .isEqualTo(Remedy.CONTACT_SUPPORT);
     }
 

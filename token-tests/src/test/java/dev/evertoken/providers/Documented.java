@@ -51,9 +51,7 @@ record Documented(
         assertThat(verdict.kind()).as(verdict.detail()).isEqualTo(kind);
         assertThat(verdict.problem()).as(verdict.detail()).isEqualTo(problem);
         assertThat(verdict.problem().remedy()).as(line).isEqualTo(remedy);
-        assertThat(verdict.detail())
-                .contains(" endpoint answered " + status)
-                .hasSizeLessThan(250);
+        assertThat(verdict.detail()).contains(" endpoint answered " + status).hasSizeLessThan(250);
         return verdict;
     }
 

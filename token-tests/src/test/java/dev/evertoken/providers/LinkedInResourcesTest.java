@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every refusal of LinkedIn's APIs that is known, by the sections of the fact sheet. */
 class LinkedInResourcesTest {
 
-    private static final String REVOKED = "{\"status\":401,\"serviceErrorCode\":65601,\"code\":\"REVOKED_ACCESS_TOKEN\","
-            + "\"message\":\"The token used in the request has been revoked by the user\"}";
+    private static final String REVOKED =
+            "{\"status\":401,\"serviceErrorCode\":65601,\"code\":\"REVOKED_ACCESS_TOKEN\","
+                    + "\"message\":\"The token used in the request has been revoked by the user\"}";
     private static final String THROTTLED =
             "{\"serviceErrorCode\":101,\"message\":\"Resource level throttle limit for calls to this resource is"
                     + " reached.\",\"status\":429}";

@@ -65,8 +65,7 @@ class LinkedInTest {
         assertThatThrownBy(() -> open.url(false, false, "openid"))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NOT_SUPPORTED))
-                .hasMessage(
-                        "client linkedin has no secret, and LinkedIn exchanges a code for no client without one");
+                .hasMessage("client linkedin has no secret, and LinkedIn exchanges a code for no client without one");
     }
 
     @Test
@@ -109,8 +108,7 @@ class LinkedInTest {
                 + "\",\"refresh_token_expires_in\":26438400,\"scope\":\"r_ads\"}";
         Instant end = Instant.parse("2027-03-01T00:00:00Z");
         try (LoopbackServer server = LoopbackServer.answering(json(200, told))) {
-            TokenSet held =
-                    Ask.TOKENS.toBuilder().refreshTokenExpiresAt(end).build();
+            TokenSet held = Ask.TOKENS.toBuilder().refreshTokenExpiresAt(end).build();
             TokenSet after = refreshed(server, held);
 
             assertThat(after.refreshTokenExpiresAt()).hasValue(end);
@@ -142,8 +140,8 @@ class LinkedInTest {
                 .refreshTokenExpiresAt(Instant.parse("2020-01-01T00:00:00Z"))
                 .build();
         try (LoopbackServer server = LoopbackServer.answering(json(400, dead))) {
-            RefreshOutcome outcome = LINKEDIN.refresher()
-                    .refresh(Ask.at(LINKEDIN, server).request(old, Ask.CLIENT));
+            RefreshOutcome outcome =
+                    LINKEDIN.refresher().refresh(Ask.at(LINKEDIN, server).request(old, Ask.CLIENT));
             var verdict = ((RefreshOutcome.Refused) outcome).verdict();
 
             assertThat(verdict.problem()).isEqualTo(Problem.GRANT_EXPIRED);
@@ -174,8 +172,9 @@ class LinkedInTest {
     @Test
     void aClientWithoutASecretGetsNoTokenOfTheApplicationAndNothingIsSent() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{}"))) {
-            ExchangeOutcome outcome =
-                    Moved.to(server, LINKEDIN).as(ClientRegistration.ofPublic("client-1")).appToken();
+            ExchangeOutcome outcome = Moved.to(server, LINKEDIN)
+                    .as(ClientRegistration.ofPublic("client-1"))
+                    .appToken();
 
             assertThat(outcome)
                     .isEqualTo(new ExchangeOutcome.NotSent(
@@ -188,7 +187,12 @@ class LinkedInTest {
 
     // ---- 4.3 introspection
 
-    private record Row(String line, int status, String body, Verdict is, @Nullable Problem problem) {
+    private record Row(
+            String line,
+            int status,
+            String body,
+            Verdict is,
+            @Nullable Problem problem) {
         @Override
         public String toString() {
             return line;
@@ -246,7 +250,9 @@ class LinkedInTest {
     @Test
     void introspectionIsAskedForWithTheSecretInTheForm() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{\"active\":false}"))) {
-            LINKEDIN.validator().orElseThrow().validate(Moved.to(server, LINKEDIN).held());
+            LINKEDIN.validator()
+                    .orElseThrow()
+                    .validate(Moved.to(server, LINKEDIN).held());
             assertThat(server.requests().get(0))
                     .doesNotContain("Authorization")
                     .endsWith("\r\n\r\ntoken=" + Ask.ACCESS_TOKEN + PROOF);
@@ -269,9 +275,8 @@ class LinkedInTest {
 
     private static TokenAnswer exchanged(String body) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, body))) {
-            TokenAnswer answer = ((ExchangeOutcome.Answered)
-                            Moved.to(server, LINKEDIN).exchange())
-                    .answer();
+            TokenAnswer answer =
+                    ((ExchangeOutcome.Answered) Moved.to(server, LINKEDIN).exchange()).answer();
             assertThat(server.requests().get(0))
                     .doesNotContain("Authorization", "code_verifier")
                     .endsWith("\r\n\r\ngrant_type=authorization_code&code=4%2F0a+code%2Bof%26the%3Dtest"

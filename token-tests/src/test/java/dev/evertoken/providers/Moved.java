@@ -35,8 +35,8 @@ record Moved(Provider provider, Client client) {
     /** Moves every endpoint of a provider to paths of the server that are named after them. */
     static Moved to(LoopbackServer server, Provider provider) {
         Endpoints here = Endpoints.none();
-        for (EndpointKind kind : List.of(
-                EndpointKind.EXCHANGE, EndpointKind.REVOKE, EndpointKind.INTROSPECT, EndpointKind.APP_TOKEN)) {
+        for (EndpointKind kind :
+                List.of(EndpointKind.EXCHANGE, EndpointKind.REVOKE, EndpointKind.INTROSPECT, EndpointKind.APP_TOKEN)) {
             here = here.with(kind, server.uri("/" + kind));
         }
         return of(provider, provider.profile().endpoints().overriddenBy(here));
