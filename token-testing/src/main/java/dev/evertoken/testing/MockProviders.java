@@ -19,7 +19,7 @@ public final class MockProviders implements AutoCloseable {
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners())
+        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners(), new XManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
@@ -46,6 +46,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
     public MockProvider linkedIn() {
         return provider("linkedin");
+    }
+
+    /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
+    public MockProvider x() {
+        return provider("x");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */
