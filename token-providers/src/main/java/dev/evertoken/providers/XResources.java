@@ -52,6 +52,6 @@ final class XResources {
     private XResources() {}
 
     private static boolean mayNotReadUsers(TokenCase at) {
-        return !at.context().scopes().contains("users.read");
+        return !at.context().scopes().isEmpty() && !at.context().scopes().contains("users.read");
     }
 }
