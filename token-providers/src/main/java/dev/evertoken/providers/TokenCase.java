@@ -45,7 +45,10 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
 
     /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
     boolean isRefusal() {
-        return error().isPresent() || body.has("error") || body.has("errors");
+        return error().isPresent()
+                || body.has("error")
+                || body.has("errors")
+                || GraphError.of(body).isPresent();
     }
 
     /**
@@ -55,8 +58,9 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     String sentence() {
         String answered = who() + " answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
-            Optional<String> code = error().or(this::firstFault);
-            return code.map(some -> answered + " " + shown(some))
+            Optional<String> code = error().or(this::firstFault).map(TokenCase::shown);
+            return code.or(() -> GraphError.of(body).flatMap(GraphError::shown))
+                    .map(some -> answered + " " + some)
                     .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
         return answered + " with " + AnswerBody.outline(answer);
