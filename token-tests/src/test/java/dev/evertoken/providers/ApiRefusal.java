@@ -44,9 +44,13 @@ record ApiRefusal(
     }
 
     static ResourceVerdict judge(ResourceDialect dialect, int status, String challenge, String body) {
+        return judge(dialect, status, challenge, body, AT);
+    }
+
+    static ResourceVerdict judge(ResourceDialect dialect, int status, String challenge, String body, Instant at) {
         Map<String, List<String>> headers =
                 challenge.isEmpty() ? Map.of() : Map.of("WWW-Authenticate", List.of(challenge));
-        return dialect.judge(API, new ProviderAnswer(status, headers, body, AT));
+        return dialect.judge(API, new ProviderAnswer(status, headers, body, at));
     }
 
     @Override
