@@ -81,10 +81,6 @@ public enum Problem {
     NOT_SUPPORTED(FIX_CONFIGURATION, "The provider does not offer what was asked of it."),
     UNSUPPORTED_TOKEN_TYPE(FIX_CONFIGURATION, "The provider issued a token type that cannot be used."),
     APP_BLOCKED(CONTACT_SUPPORT, Scope.CLIENT, "The provider has blocked or switched off this application."),
-    APP_INACTIVE(
-            FIX_CONFIGURATION,
-            Scope.CLIENT,
-            "The application is not switched on at the provider; its owner switches it on in the provider's console."),
     RATE_LIMITED(WAIT, Scope.CLIENT, "The provider's rate limit is reached."),
     QUOTA_EXCEEDED(WAIT, Scope.CLIENT, "The provider's quota is used up."),
 

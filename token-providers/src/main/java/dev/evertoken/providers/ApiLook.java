@@ -25,7 +25,6 @@ record ApiLook(ResourceDialect dialect, Function<AnswerBody, Optional<Validation
     private static final Set<Problem> UNUSABLE = EnumSet.of(
             Problem.SCOPE_MISSING,
             Problem.APP_BLOCKED,
-            Problem.APP_INACTIVE,
             Problem.ACCOUNT_UNUSABLE,
             Problem.ADMIN_BLOCKED,
             Problem.WRONG_ACCOUNT);

@@ -6,7 +6,6 @@ import static dev.evertoken.spi.ResourceVerdict.Action.REFRESH_AND_RETRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.Remedy;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.ResourceVerdict;
 import java.time.Instant;
@@ -45,14 +44,14 @@ class StravaResourcesTest {
                         REFRESH_AND_RETRY,
                         Problem.API_REJECTS_TOKEN),
                 new ApiRefusal(
-                        "4.5 inactive", 403, "", fault("Application", "Status", "Inactive"), PASS, Problem.APP_INACTIVE),
+                        "4.5 inactive", 403, "", fault("Application", "Status", "Inactive"), PASS, Problem.APP_BLOCKED),
                 new ApiRefusal(
                         "4.5 inactive without message",
                         403,
                         "",
                         "{\"errors\":[{\"resource\":\"Application\",\"field\":\"Status\",\"code\":\"Inactive\"}]}",
                         PASS,
-                        Problem.APP_INACTIVE),
+                        Problem.APP_BLOCKED),
                 new ApiRefusal(
                         "4.5 rate limit before 2017",
                         403,
@@ -98,7 +97,6 @@ class StravaResourcesTest {
         ResourceVerdict verdict =
                 judge(StravaResources.DIALECT, 403, "", fault("Application", "Status", "Inactive"));
 
-        assertThat(verdict.problem().orElseThrow().remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(verdict.problem().orElseThrow().scope()).isEqualTo(Problem.Scope.CLIENT);
         assertThat(verdict.detail()).contains("strava.com/settings/api");
     }
