@@ -58,7 +58,7 @@ public final class Strava implements Provider {
     /** Creates the provider; nothing is opened before its first refresh. */
     public Strava() {
         this.profile = PROFILE;
-        this.revoker = new TokenRevoker(endpoint, StravaDialect.DIALECT, true);
+        this.revoker = new TokenRevoker(endpoint, StravaDialect.REVOCATION, true);
     }
 
     private Strava(URI deauthorization) {
