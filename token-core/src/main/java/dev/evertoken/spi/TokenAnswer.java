@@ -53,6 +53,12 @@ public record TokenAnswer(
                 issuedAt);
     }
 
+    /** Returns this answer with another end of the refresh token, where the provider's word on it does not count. */
+    public TokenAnswer withRefreshTokenEnd(Optional<Instant> end) {
+        return new TokenAnswer(
+                accessToken, tokenType, refreshToken, expiresAt, end, scopes, subject, attributes, issuedAt);
+    }
+
     /**
      * Returns the tokens that an account has after this answer: what is absent stays as it was in {@code
      * base}.

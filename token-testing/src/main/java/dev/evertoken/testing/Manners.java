@@ -44,6 +44,35 @@ interface Manners {
         return false;
     }
 
+    /** Returns how long a code waits for its exchange; empty if for as long as anybody wants to try. */
+    default Optional<Duration> codeLifetime() {
+        return Optional.empty();
+    }
+
+    /** Returns how long after a consent its refresh token ends, whatever is refreshed; empty for never. */
+    default Optional<Duration> grantLifetime() {
+        return Optional.empty();
+    }
+
+    /** Returns what is wrong with an authorization URL, beyond what RFC 6749 wants of it; empty if nothing is. */
+    default Optional<String> objection(AuthorizationQuery query) {
+        return Optional.empty();
+    }
+
+    /** Returns the {@code error} of the redirect when the person declines. */
+    default String denial() {
+        return "access_denied";
+    }
+
+    /** Answers a request for a token of the application with one that has been issued for it. */
+    default Reply appToken(GrantBook.Issue issue, Instant now) {
+        return tokens(issue, now, true);
+    }
+
+    default Duration appTokenLifetime() {
+        return lifetime();
+    }
+
     /** Returns the method of token requests; with {@code GET} their fields are in the query. */
     default String tokenMethod() {
         return "POST";
@@ -88,6 +117,11 @@ interface Manners {
 
     /** Answers an API request whose token is dead, or that has none. */
     Reply apiRefusal(boolean hasToken);
+
+    /** Answers an API request whose token was revoked, where that is told from one that has ended. */
+    default Reply revokedApiRefusal() {
+        return apiRefusal(true);
+    }
 
     /** Returns an answer of RFC 6749 section 5.2. */
     static Reply rfcError(int status, String error, String description) {

@@ -19,7 +19,7 @@ public final class MockProviders implements AutoCloseable {
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        List.of(new GoogleManners(), new StravaManners(), new RotatingManners())
+        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
@@ -41,6 +41,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns Strava: rotates in the last hour of the access token, and speaks of errors in its own shape. */
     public MockProvider strava() {
         return provider("strava");
+    }
+
+    /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
+    public MockProvider linkedIn() {
+        return provider("linkedin");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */

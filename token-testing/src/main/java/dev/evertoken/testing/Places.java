@@ -105,7 +105,9 @@ final class Places {
         Optional<GrantBook.Issue> holder = token.flatMap(book::holder);
         book.ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");
         Reply own = holder.map(one -> Reply.json(200, "account", one.account()))
-                .orElseGet(() -> manners.apiRefusal(token.isPresent()));
+                .orElseGet(() -> token.filter(book::isRevoked).isPresent()
+                        ? manners.revokedApiRefusal()
+                        : manners.apiRefusal(token.isPresent()));
         Answer answer = apiScript.next(account).orElseGet(Answer::normal);
         answer.arrive();
         return answer.write(wire, own);

@@ -60,7 +60,9 @@ final class TokenDesk {
 
     private Reply appToken() {
         return manners.givesAppTokens()
-                ? manners.tokens(book.consent(Ledger.APPLICATION, manners.usualScopes(), false), book.now(), true)
+                ? manners.appToken(
+                        book.consent(Ledger.APPLICATION, manners.usualScopes(), false, manners.appTokenLifetime()),
+                        book.now())
                 : manners.unsupportedGrantType();
     }
 
@@ -70,7 +72,7 @@ final class TokenDesk {
             return manners.missing("code");
         }
         return codes.redeem(code)
-                .filter(ticket -> ticket.fits(form))
+                .filter(ticket -> ticket.fits(form) && book.now().isBefore(ticket.until()))
                 .map(ticket -> book.consent(ticket.account(), ticket.scopes(), ticket.offline()))
                 .map(issue -> manners.tokens(issue, book.now(), true))
                 .orElseGet(manners::deadCode);

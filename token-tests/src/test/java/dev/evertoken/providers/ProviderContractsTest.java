@@ -40,6 +40,23 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @DisplayName("LinkedIn")
+    class OfLinkedIn extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new LinkedIn();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(
+                    400,
+                    "{\"error\":\"invalid_request\",\"error_description\":\"The provided authorization grant or"
+                            + " refresh token is invalid, expired or revoked\"}");
+        }
+    }
+
+    @Nested
     @DisplayName("Any RFC 6749 server")
     class OfAnyServer extends RefresherContract {
         @Override
