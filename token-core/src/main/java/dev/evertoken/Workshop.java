@@ -18,6 +18,7 @@ record Workshop(
         FailureGate gate,
         Aftermath aftermath,
         Publisher publisher,
+        Signing signing,
         Journal journal,
         Explain explain,
         Timekeeper time,
