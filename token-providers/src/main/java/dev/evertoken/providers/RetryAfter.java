@@ -47,7 +47,8 @@ final class RetryAfter {
         return date(text).map(moment -> Duration.between(serverNow, moment));
     }
 
-    private static Optional<Instant> date(String text) {
+    /** Returns what an HTTP date means, in any of its three forms; empty if it is none. */
+    static Optional<Instant> date(String text) {
         return DATES.stream()
                 .map(form -> date(form, text.strip()))
                 .flatMap(Optional::stream)

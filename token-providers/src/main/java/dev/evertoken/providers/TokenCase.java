@@ -43,6 +43,15 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
                         + fault.text("code").orElse(""));
     }
 
+    /** Returns the number of the first entry of {@code errors}, which is how X says it. */
+    Optional<Integer> firstNumber() {
+        return body.objects("errors").stream()
+                .findFirst()
+                .flatMap(fault -> fault.text("code"))
+                .filter(code -> code.matches("\\d{1,6}"))
+                .map(Integer::valueOf);
+    }
+
     /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
     boolean isRefusal() {
         return error().isPresent() || body.has("error") || body.has("errors");
@@ -55,7 +64,8 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     String sentence() {
         String answered = who() + " answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
-            Optional<String> code = error().or(this::firstFault);
+            Optional<String> code = error().or(() -> firstNumber().map(number -> "code " + number))
+                    .or(this::firstFault);
             return code.map(some -> answered + " " + shown(some))
                     .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
@@ -66,12 +76,12 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
         return switch (context.endpoint()) {
             case REVOKE -> "revocation endpoint";
             case INTROSPECT -> "validation endpoint";
-            case AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
+            case TEMPORARY_CREDENTIALS, AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
         };
     }
 
     private static String shown(String code) {
-        String words = code.replace('/', '_').replace(' ', '_');
+        String words = code.replace('/', '_').replace(' ', '_').replaceAll("^code_\\d+$", "code");
         return code.length() <= LONGEST_CODE && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
     }
 }
