@@ -13,15 +13,21 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads a reply of an API that was asked whose a token is, where a provider has no introspection. Immutable.
+ * What an API says of a token when it is asked for the account behind it, where a provider has no introspection or
+ * introspection does not tell enough. Immutable.
  *
- * @param dialect how the API refuses
- * @param subject finds the user's id in a good answer
+ * @param dialect how the API's refusals are read
+ * @param found reads a good answer; empty if it is not what was asked for
  */
-record ApiLook(ResourceDialect dialect, Function<ProviderAnswer, Optional<String>> subject) {
+record ApiLook(ResourceDialect dialect, Function<AnswerBody, Optional<Validation>> found) {
 
-    private static final Set<Problem> NO_REFRESH_HELPS =
-            EnumSet.of(Problem.SCOPE_MISSING, Problem.APP_BLOCKED, Problem.ACCOUNT_UNUSABLE);
+    /** The token works, but not for this: no refresh changes that. */
+    private static final Set<Problem> UNUSABLE = EnumSet.of(
+            Problem.SCOPE_MISSING,
+            Problem.APP_BLOCKED,
+            Problem.ACCOUNT_UNUSABLE,
+            Problem.ADMIN_BLOCKED,
+            Problem.WRONG_ACCOUNT);
 
     Validation read(DialectContext context, WireReply reply) {
         if (reply instanceof WireReply.NotSent kept) {
@@ -30,22 +36,18 @@ record ApiLook(ResourceDialect dialect, Function<ProviderAnswer, Optional<String
         if (reply instanceof WireReply.Lost lost) {
             return Validation.failed(Verdict.UNKNOWN, lost.problem(), lost.detail());
         }
-        return read(context, ((WireReply.Answer) reply).answer());
+        ProviderAnswer answer = ((WireReply.Answer) reply).answer();
+        Optional<Validation> good =
+                answer.status() / 100 == 2 ? found.apply(AnswerBody.of(answer)) : Optional.<Validation>empty();
+        return good.orElseGet(() -> refused(dialect.judge(context, answer), answer));
     }
 
-    private Validation read(DialectContext context, ProviderAnswer answer) {
-        Optional<String> user = answer.status() / 100 == 2 ? subject.apply(answer) : Optional.empty();
-        if (user.isPresent()) {
-            return Validation.valid(user, Set.of(), Optional.empty());
-        }
-        ResourceVerdict verdict = dialect.judge(context, answer);
+    private static Validation refused(ResourceVerdict verdict, ProviderAnswer answer) {
         String detail = verdict.detail().isEmpty() ? "API answered " + answer.status() : verdict.detail();
         if (verdict.action() == ResourceVerdict.Action.REFRESH_AND_RETRY) {
             return Validation.rejected(detail);
         }
-        Problem problem = verdict.problem()
-                .orElse(answer.status() >= 500 ? Problem.PROVIDER_UNAVAILABLE : Problem.UNRECOGNISED_ANSWER);
-        return Validation.failed(
-                NO_REFRESH_HELPS.contains(problem) ? Verdict.UNUSABLE : Verdict.UNKNOWN, problem, detail);
+        Problem problem = verdict.problem().orElse(Problem.UNRECOGNISED_ANSWER);
+        return Validation.failed(UNUSABLE.contains(problem) ? Verdict.UNUSABLE : Verdict.UNKNOWN, problem, detail);
     }
 }

@@ -12,6 +12,7 @@ import dev.evertoken.spi.TokenAnswer;
 import dev.evertoken.spi.TokenVerdict;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Stands where other providers refresh: asked for another token than one that an API has rejected, it asks the provider
@@ -21,8 +22,11 @@ final class OAuth1Check implements Refresher {
 
     private final OAuth1Calls calls;
     private final RuleDialect dialect;
+    private final Function<AnswerBody, Optional<String>> userId;
 
-    OAuth1Check(OAuth1Calls calls, RuleDialect dialect) {
+    /** @param userId finds the user in a good answer */
+    OAuth1Check(OAuth1Calls calls, RuleDialect dialect, Function<AnswerBody, Optional<String>> userId) {
+        this.userId = userId;
         this.calls = calls;
         this.dialect = dialect;
     }
@@ -52,7 +56,7 @@ final class OAuth1Check implements Refresher {
 
     private RefreshOutcome read(RefreshRequest request, WireReply.Answer reply) {
         ProviderAnswer answer = reply.answer();
-        Optional<String> user = answer.status() / 100 == 2 ? XUser.id(answer) : Optional.empty();
+        Optional<String> user = answer.status() / 100 == 2 ? userId.apply(AnswerBody.of(answer)) : Optional.empty();
         if (user.isPresent()) {
             return new RefreshOutcome.Answered(new TokenAnswer(
                     Optional.of(request.tokens().accessToken()),

@@ -5,12 +5,14 @@ import dev.evertoken.model.Validation;
 import dev.evertoken.spi.HeldTokens;
 import dev.evertoken.spi.Validator;
 import java.util.Optional;
+import java.util.Set;
 
 /** Validates by asking for the athlete, since Strava has no introspection; it costs one read. Thread-safe. */
 final class StravaAthlete implements Validator {
 
-    private static final ApiLook LOOK =
-            new ApiLook(StravaResources.DIALECT, answer -> AnswerBody.of(answer).text("id"));
+    private static final ApiLook LOOK = new ApiLook(
+            StravaResources.DIALECT,
+            body -> body.text("id").map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
 
     private final Neighbour endpoint;
 

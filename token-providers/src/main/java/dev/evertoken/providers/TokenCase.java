@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body) {
 
     private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
     private static final int LONGEST_CODE = 40;
 
     static TokenCase of(DialectContext context, ProviderAnswer answer, boolean forms) {
@@ -44,12 +45,11 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     }
 
     /** Returns the number of the first entry of {@code errors}, which is how X says it. */
-    Optional<Integer> firstNumber() {
+    Optional<String> errorNumber() {
         return body.objects("errors").stream()
                 .findFirst()
-                .flatMap(fault -> fault.text("code"))
-                .filter(code -> code.matches("\\d{1,6}"))
-                .map(Integer::valueOf);
+                .flatMap(one -> one.text("code"))
+                .filter(code -> NUMBER.matcher(code).matches());
     }
 
     /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
@@ -64,9 +64,10 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     String sentence() {
         String answered = who() + " answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
-            Optional<String> code = error().or(() -> firstNumber().map(number -> "code " + number))
-                    .or(this::firstFault);
-            return code.map(some -> answered + " " + shown(some))
+            Optional<String> number = error().isPresent() ? Optional.empty() : errorNumber();
+            Optional<String> code = error().or(this::firstFault);
+            return number.map(some -> answered + " code " + some)
+                    .or(() -> code.map(some -> answered + " " + shown(some)))
                     .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
         return answered + " with " + AnswerBody.outline(answer);
@@ -81,7 +82,7 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     }
 
     private static String shown(String code) {
-        String words = code.replace('/', '_').replace(' ', '_').replaceAll("^code_\\d+$", "code");
+        String words = code.replace('/', '_').replace(' ', '_');
         return code.length() <= LONGEST_CODE && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
     }
 }

@@ -4,6 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Validation;
 import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.HeldTokens;
 import dev.evertoken.spi.Provider;
@@ -17,8 +18,10 @@ import dev.evertoken.spi.RevokeOutcome;
 import dev.evertoken.spi.Revoker;
 import dev.evertoken.spi.Validator;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * X by OAuth 1.0a, in the name of a user. Registered as {@code x-oauth1}; client id and secret are the API key and its
@@ -49,7 +52,9 @@ public final class XOAuth1 implements Provider {
     private final OAuth1Calls calls;
     private final AuthorizationFlow flow;
     private final Refresher refresher;
-    private final ApiLook look = new ApiLook(XOAuth1Resources.DIALECT, XUser::id);
+    private final ApiLook look = new ApiLook(
+            XOAuth1Resources.DIALECT,
+            body -> userId(body).map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
 
     /** Creates the provider; nothing is opened before its first request. */
     public XOAuth1() {
@@ -60,7 +65,7 @@ public final class XOAuth1 implements Provider {
         this.signer = new OAuth1Signer(new HmacSha1());
         this.calls = new OAuth1Calls(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
         this.flow = new OAuth1Flow(calls, XOAuth1Dialect.DIALECT, asking);
-        this.refresher = new OAuth1Check(calls, XOAuth1Dialect.DIALECT);
+        this.refresher = new OAuth1Check(calls, XOAuth1Dialect.DIALECT, XOAuth1::userId);
     }
 
     /**
@@ -122,13 +127,18 @@ public final class XOAuth1 implements Provider {
                 new Neighbour(calls.endpoint(), EndpointKind.REVOKE), XOAuth1Dialect.DIALECT, held, reply);
     }
 
+    /** The second version of the API has {@code data.id}, the first {@code id_str}. */
+    private static Optional<String> userId(AnswerBody body) {
+        return body.object("data")
+                .flatMap(user -> user.text("id"))
+                .or(() -> body.text("id_str"))
+                .or(() -> body.text("id"));
+    }
+
     /** 32 is said of a wrong signature, 135 of a wrong timestamp; the text may be the same. */
     private static boolean isAboutTheSignature(ProviderAnswer answer) {
-        AnswerBody body = AnswerBody.of(answer);
-        return body.objects("errors").stream()
-                .findFirst()
-                .flatMap(error -> error.text("code"))
-                .filter(code -> code.equals("32") || code.equals("135"))
-                .isPresent();
+        DialectContext context =
+                new DialectContext(EndpointKind.API, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);
+        return XProblems.number("32", "135").test(TokenCase.of(context, answer, false));
     }
 }

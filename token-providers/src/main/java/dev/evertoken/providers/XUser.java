@@ -1,18 +1,29 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Validation;
+import dev.evertoken.spi.HeldTokens;
+import dev.evertoken.spi.Validator;
 import java.util.Optional;
+import java.util.Set;
 
-/** Whose a token is, as X says it: {@code data.id} in its second version, {@code id_str} in the first. Stateless. */
-final class XUser {
+/** Validates by asking for the user, since X has no introspection; X bills it as any other call. Thread-safe. */
+final class XUser implements Validator {
 
-    private XUser() {}
+    private static final ApiLook LOOK = new ApiLook(
+            XResources.DIALECT,
+            body -> body.object("data")
+                    .flatMap(user -> user.text("id"))
+                    .map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
 
-    static Optional<String> id(ProviderAnswer answer) {
-        AnswerBody body = AnswerBody.of(answer);
-        return body.object("data")
-                .flatMap(data -> data.text("id"))
-                .or(() -> body.text("id_str"))
-                .or(() -> body.text("id"));
+    private final Neighbour endpoint;
+
+    XUser(TokenEndpoint endpoint) {
+        this.endpoint = new Neighbour(endpoint, EndpointKind.INTROSPECT);
+    }
+
+    @Override
+    public Validation validate(HeldTokens held) {
+        return LOOK.read(endpoint.context(held), endpoint.asBearer(held, Optional.empty()));
     }
 }
