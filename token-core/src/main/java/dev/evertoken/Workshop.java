@@ -19,6 +19,7 @@ record Workshop(
         Aftermath aftermath,
         Publisher publisher,
         Parents parents,
+        Signing signing,
         Journal journal,
         Explain explain,
         Timekeeper time,

@@ -25,6 +25,7 @@ public final class MockProviders implements AutoCloseable {
                         new StravaManners(),
                         new LinkedInManners(),
                         new XManners(),
+                        new XOAuth1Manners(),
                         new RotatingManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
@@ -62,6 +63,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
     public MockProvider x() {
         return provider("x");
+    }
+
+    /** Returns X by OAuth 1.0a: tokens do not end, and every signature, nonce and timestamp is checked. */
+    public MockProvider xOAuth1() {
+        return provider("x-oauth1");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */
