@@ -219,17 +219,18 @@ final class Assembly {
         States states = new States(chosen.keys, chosen.namespace, chosen.environment, time);
         String choices = choices(store, journal, registered);
         log.info("{}", choices);
+        SingleFlight flights = new SingleFlight(executor, explain, listeners::publish);
         return new Tokens(new Tokens.Parts(
                 cache,
                 registered,
-                new SingleFlight(executor, explain, listeners::publish),
+                flights,
                 connections,
                 new Authorizations(states, registered, cache, unsavedConsents, workshop),
                 holdings,
                 new Revocations(holdings, siblings, connections, workshop, executor, listeners::publish),
                 statuses,
                 workshop,
-                executor,
+                new Callers(registered, flights, workshop, executor),
                 new Closing(time, settings.callDeadline().plus(settings.settleWindow()), unsaved, List.copyOf(toClose)),
                 choices));
     }

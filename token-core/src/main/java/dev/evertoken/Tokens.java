@@ -1,6 +1,5 @@
 package dev.evertoken;
 
-import dev.evertoken.SingleFlight.Flight;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Authorization;
@@ -23,14 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,23 +38,18 @@ public final class Tokens implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
-    /** Joining somebody else's run may not bring what was asked for; after so many the answer stands. */
-    private static final int MOST_JOINS = 3;
-
     private final TokenCache cache;
     private final Clients clients;
     private final SingleFlight flights;
-    private final RefreshCycle cycle;
+    private final Callers callers;
+    private final Explain explain;
     private final Connections connections;
     private final Authorizations authorizations;
     private final Holdings holdings;
     private final Revocations revocations;
     private final AppTokenDesk appTokens;
     private final Statuses statuses;
-    private final Explain explain;
     private final Timekeeper time;
-    private final Executor executor;
-    private final Duration maxWait;
     private final CompletableFuture<Void> closing;
     private final Closing shutdown;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,17 +60,15 @@ public final class Tokens implements AutoCloseable {
         this.cache = parts.cache();
         this.clients = parts.clients();
         this.flights = parts.flights();
-        this.cycle = new RefreshCycle(parts.workshop());
+        this.callers = parts.callers();
+        this.explain = parts.workshop().explain();
         this.connections = parts.connections();
         this.authorizations = parts.authorizations();
         this.holdings = parts.holdings();
         this.revocations = parts.revocations();
         this.appTokens = new AppTokenDesk(parts.workshop());
         this.statuses = parts.statuses();
-        this.explain = parts.workshop().explain();
         this.time = parts.workshop().time();
-        this.executor = parts.executor();
-        this.maxWait = parts.workshop().settings().maxWait();
         this.closing = parts.workshop().closing();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
@@ -115,9 +102,9 @@ public final class Tokens implements AutoCloseable {
     private AccessToken dueToken(Cell cell) {
         AccessToken known = cell.valid(time.millis());
         if (known == null) {
-            return waitFor(cell, Ask.usable());
+            return callers.waitFor(cell, Ask.usable());
         }
-        refreshBehind(cell);
+        callers.refreshBehind(cell);
         return known;
     }
 
@@ -135,7 +122,7 @@ public final class Tokens implements AutoCloseable {
         Ask ask = Ask.atLeast(remaining);
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
-        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : callers.waitFor(cell, ask);
     }
 
     /**
@@ -153,11 +140,11 @@ public final class Tokens implements AutoCloseable {
         }
         AccessToken known = cell.valid(time.millis());
         if (known != null) {
-            refreshBehind(cell);
+            callers.refreshBehind(cell);
             return CompletableFuture.completedFuture(known);
         }
         try {
-            return withDeadline(cell.key(), start(cell, Ask.usable()));
+            return callers.promise(cell);
         } catch (TokenException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -181,7 +168,7 @@ public final class Tokens implements AutoCloseable {
         Ask ask = Ask.insteadOf(rejected);
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
-        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : callers.waitFor(cell, ask);
     }
 
     /** Returns another usable token than the rejected one if memory or store has one; refreshes nothing. */
@@ -189,7 +176,7 @@ public final class Tokens implements AutoCloseable {
         Ask ask = Ask.newest(rejected);
         long now = time.millis();
         AccessToken known = cell.valid(now);
-        AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : waitFor(cell, ask);
+        AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : callers.waitFor(cell, ask);
         return Optional.of(newest).filter(token -> ask.satisfiedBy(token, time.millis()));
     }
 
@@ -208,7 +195,7 @@ public final class Tokens implements AutoCloseable {
             throw new IllegalArgumentException("a forced refresh needs a reason");
         }
         log.info("{} is to be refreshed: {}", key, reason);
-        return waitFor(cache.cell(key), Ask.anew());
+        return callers.waitFor(cache.cell(key), Ask.anew());
     }
 
     // ---- accounts
@@ -391,88 +378,6 @@ public final class Tokens implements AutoCloseable {
         return clients.of(key).allows(address);
     }
 
-    // ---- the way into a cycle
-
-    private Flight start(Cell cell, Ask ask) {
-        requireOpen();
-        Registered client = clients.of(cell.key());
-        return flights.join(cell.key(), ask, time.now(), tell -> cycle.run(cell, client, ask, tell));
-    }
-
-    private void refreshBehind(Cell cell) {
-        if (!closing.isDone() && !flights.isFlying(cell.key())) {
-            start(cell, Ask.usable());
-        }
-    }
-
-    private AccessToken waitFor(Cell cell, Ask ask) {
-        long began = time.nanos();
-        for (int joined = 1; ; joined++) {
-            Flight flight = start(cell, ask);
-            awaitEnd(cell.key(), flight, began);
-            boolean mine = joined == MOST_JOINS || flight.ask().equals(ask);
-            Object result = outcome(flight);
-            if (result instanceof TokenException failure && mine) {
-                throw failure.again();
-            }
-            if (result instanceof AccessToken token
-                    && (mine || (!ask.forced() && ask.satisfiedBy(token, time.millis())))) {
-                return token;
-            }
-        }
-    }
-
-    private void awaitEnd(TokenKey key, Flight flight, long began) {
-        Duration waited = Duration.ofNanos(time.nanos() - began);
-        try {
-            if (!time.await(flight.result(), maxWait.minus(waited))) {
-                throw flights.overdue(key, flight, maxWait);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw explain.because(
-                    key, Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the refresh goes on", e);
-        }
-    }
-
-    /** Returns the token or the exception that a run ended with. */
-    private static Object outcome(Flight flight) {
-        try {
-            return flight.result().join();
-        } catch (CompletionException e) {
-            return e.getCause() instanceof TokenException failure ? failure : e;
-        }
-    }
-
-    private CompletableFuture<AccessToken> withDeadline(TokenKey key, Flight flight) {
-        CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
-        Timekeeper.Scheduled timer = time.schedule(
-                maxWait, () -> offTheTimer(() -> overdue.completeExceptionally(flights.overdue(key, flight, maxWait))));
-        return flight.result()
-                .handle(Tokens::ownResult)
-                .applyToEither(overdue, Function.identity())
-                .whenComplete((token, failure) -> timer.cancel());
-    }
-
-    /** Every waiter gets an exception of its own. */
-    private static AccessToken ownResult(@Nullable AccessToken token, @Nullable Throwable failure) {
-        if (failure instanceof TokenException known) {
-            throw known.again();
-        }
-        if (token == null) {
-            throw new CompletionException(failure);
-        }
-        return token;
-    }
-
-    private void offTheTimer(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
-        }
-    }
-
     // ---- the end
 
     private void requireOpen() {
@@ -517,7 +422,7 @@ public final class Tokens implements AutoCloseable {
             Revocations revocations,
             Statuses statuses,
             Workshop workshop,
-            Executor executor,
+            Callers callers,
             Closing shutdown,
             String choices) {}
 }

@@ -5,6 +5,7 @@
  *
  * <ol>
  *   <li>{@link dev.evertoken.TokenCache} has the last known token in a cell; fresh: that is the answer.
+ *   <li>{@link dev.evertoken.Callers} waits, behind the caller or with its deadline.
  *   <li>{@link dev.evertoken.SingleFlight} lets one cycle run for each account, and everybody wait for it.
  *   <li>{@link dev.evertoken.RefreshCycle} is that cycle: load, claim, call, settle, publish, tell.
  *   <li>{@link dev.evertoken.Judgement} says what to do with the loaded record: serve, refuse, wait or claim.

@@ -95,7 +95,7 @@ public final class SignedCalls {
     public Ruling first(TokenSource source, Sent sent, ProviderAnswer answer) {
         ResourceVerdict verdict = verdict(source, sent.token(), answer);
         return switch (verdict.action()) {
-            case PASS -> Ruling.handOn(verdict);
+            case PASS, SIGN_AGAIN -> Ruling.handOn(verdict);
             case REFRESH_AND_RETRY -> replaced(source, sent, answer, verdict);
             case ADOPT_ONLY, REDERIVE_FROM_PARENT -> adopted(source, sent, verdict);
         };

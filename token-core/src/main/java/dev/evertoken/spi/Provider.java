@@ -44,4 +44,12 @@ public interface Provider {
     default Optional<AppTokens> appTokens() {
         return Optional.empty();
     }
+
+    /**
+     * Returns who puts tokens on requests where the {@code Authorization} header of RFC 6750 is not enough; empty if it
+     * is. Asked once.
+     */
+    default Optional<RequestSigner> requestSigner() {
+        return Optional.empty();
+    }
 }

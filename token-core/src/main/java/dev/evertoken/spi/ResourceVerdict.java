@@ -23,7 +23,9 @@ public record ResourceVerdict(Action action, Optional<Problem> problem, Optional
         /** Derive the token again from its parent account, then send once more. */
         REDERIVE_FROM_PARENT,
         /** Adopt a newer token if there is one, but refresh nothing. */
-        ADOPT_ONLY
+        ADOPT_ONLY,
+        /** Sign once more with the same token, then send once more; where nothing is signed as {@link #PASS}. */
+        SIGN_AGAIN
     }
 
     /** Returns a verdict that hands on an answer that is not about the token. */

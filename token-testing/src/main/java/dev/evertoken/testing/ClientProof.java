@@ -22,7 +22,7 @@ record ClientProof(String clientId, String clientSecret) {
         if (basic.isPresent() && accepted.contains(ClientAuthentication.CLIENT_SECRET_BASIC)) {
             return checkBasic(basic.get().substring("Basic ".length()), manners);
         }
-        return checkForm(request.form(), accepted, manners);
+        return checkForm(request.parameters(), accepted, manners);
     }
 
     private Optional<Reply> checkForm(Map<String, String> form, Set<ClientAuthentication> accepted, Manners manners) {

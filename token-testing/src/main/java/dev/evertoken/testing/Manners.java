@@ -1,11 +1,15 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.spi.Endpoints;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** How one provider talks: the shapes of its answers and what it accepts. Implementations are stateless. */
 interface Manners {
@@ -38,6 +42,26 @@ interface Manners {
     /** Tells whether the application gets tokens of its own (RFC 6749 section 4.4). */
     default boolean givesAppTokens() {
         return false;
+    }
+
+    /** Returns the method of token requests; with {@code GET} their fields are in the query. */
+    default String tokenMethod() {
+        return "POST";
+    }
+
+    /** Answers a token request of a grant type that only this provider has; empty if it does not have it either. */
+    default Optional<Reply> otherGrant(String grantType, Map<String, String> fields, GrantBook book) {
+        return Optional.empty();
+    }
+
+    /** Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. */
+    default Optional<Reply> answer(String place, WireRequest request, GrantBook book) {
+        return Optional.empty();
+    }
+
+    /** Returns where the endpoints are, if one is not in its usual place; {@code at} makes an address of a place. */
+    default Endpoints endpoints(Endpoints usual, Function<String, URI> at) {
+        return usual;
     }
 
     /** Answers a token request with tokens; {@code exchange} if they were bought with a code. */

@@ -28,10 +28,7 @@ public final class MockProvider {
     private final GrantBook book;
     private final CodeBook codes = new CodeBook();
     private final ClientProof proof;
-    private final TokenDesk desk;
-    private final Script tokenScript = new Script();
-    private final Script apiScript = new Script();
-    private final Script revokeScript = new Script();
+    private final Places places;
     private final Timekeeper time;
 
     MockProvider(Manners manners, RawServer server, Timekeeper time) {
@@ -40,7 +37,7 @@ public final class MockProvider {
         this.time = time;
         this.book = new GrantBook(manners.rotation(), manners.lifetime(), time);
         this.proof = new ClientProof(manners.clientId(), TestTokens.clientSecret());
-        this.desk = new TokenDesk(manners, book, codes, proof);
+        this.places = new Places(manners, book, proof, new TokenDesk(manners, book, codes, proof));
     }
 
     /** Returns {@code google}, {@code strava} or {@code acme}. */
@@ -50,11 +47,12 @@ public final class MockProvider {
 
     /** Returns where its endpoints are, to put in place of the real ones. */
     public Endpoints endpoints() {
-        return Endpoints.token(address("/token"))
+        Endpoints usual = Endpoints.token(address("/token"))
                 .with(EndpointKind.AUTHORIZATION, address("/authorize"))
                 .with(EndpointKind.REVOKE, address("/revoke"))
                 .with(EndpointKind.INTROSPECT, address("/introspect"))
                 .with(EndpointKind.API, apiUrl());
+        return manners.endpoints(usual, place -> address(place));
     }
 
     /** Returns the one client that it knows; its secret is checked at every request that needs one. */
@@ -137,25 +135,25 @@ public final class MockProvider {
 
     /** Lays out the next answers of the token endpoint, in order, for whoever comes. */
     public MockProvider onToken(Answer... answers) {
-        tokenScript.add(Optional.empty(), answers);
+        places.tokenScript().add(Optional.empty(), answers);
         return this;
     }
 
     /** Lays out the next answers of the token endpoint for one account. */
     public MockProvider onTokenOf(String account, Answer... answers) {
-        tokenScript.add(Optional.of(account), answers);
+        places.tokenScript().add(Optional.of(account), answers);
         return this;
     }
 
     /** Lays out the next answers of the API, in order, for whoever comes. */
     public MockProvider onApi(Answer... answers) {
-        apiScript.add(Optional.empty(), answers);
+        places.apiScript().add(Optional.empty(), answers);
         return this;
     }
 
     /** Lays out the next answers of the revocation endpoint, in order, for whoever comes. */
     public MockProvider onRevoke(Answer... answers) {
-        revokeScript.add(Optional.empty(), answers);
+        places.revokeScript().add(Optional.empty(), answers);
         return this;
     }
 
@@ -175,7 +173,7 @@ public final class MockProvider {
 
     /** Returns how many laid out answers nobody has asked for yet. */
     public int answersLeft() {
-        return tokenScript.left() + apiScript.left() + revokeScript.left();
+        return places.answersLeft();
     }
 
     @Override
@@ -185,77 +183,7 @@ public final class MockProvider {
 
     /** Answers one request; true if the connection can be used for another. */
     boolean serve(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        String place = request.path().substring(manners.id().length() + 1);
-        if (place.equals("/token")) {
-            return serveToken(wire, request);
-        }
-        if (place.equals("/api") || place.startsWith("/api/")) {
-            return serveApi(wire, request);
-        }
-        if (place.equals("/revoke")) {
-            return serveRevoke(wire, request);
-        }
-        reply(place, request).writeTo(wire);
-        return true;
-    }
-
-    private boolean serveRevoke(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        Answer answer = revokeScript.next(Ledger.UNKNOWN).orElseGet(Answer::normal);
-        answer.arrive();
-        return answer.isProcessed() ? answer.write(wire, revoked(request)) : answer.writeUnprocessed(wire);
-    }
-
-    private Reply revoked(WireRequest request) {
-        return proof.refusal(request, manners.revokeAuthentication(), manners)
-                .orElseGet(() -> manners.revoked(book.revokeToken(field(request, "token"))));
-    }
-
-    /** A revocation in the name of a living access token. */
-    private Reply deauthorized(WireRequest request) {
-        Optional<String> token = bearer(request);
-        return token.filter(book::revokeToken)
-                .map(dead -> Reply.json(200, "{}"))
-                .orElseGet(() -> manners.apiRefusal(token.isPresent()));
-    }
-
-    private Reply reply(String place, WireRequest request) {
-        return switch (place) {
-            case "/deauthorize" -> deauthorized(request);
-            case "/introspect" -> manners.introspected(book.holder(lookedAt(request)), time.now());
-            default -> Reply.empty(404);
-        };
-    }
-
-    private boolean serveToken(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        if (!request.method().equals("POST")) {
-            Reply.empty(405).writeTo(wire);
-            return true;
-        }
-        TokenDesk.Visit visit = desk.look(request);
-        ledger().add(Ledger.Kind.TOKEN_REQUEST, visit.account(), 0, visit.grantType());
-        visit.presented()
-                .ifPresent(token -> ledger().add(Ledger.Kind.PRESENTED, token.account(), token.generation(), ""));
-        Answer answer = tokenScript.next(visit.account()).orElseGet(Answer::normal);
-        answer.arrive();
-        if (!answer.isProcessed()) {
-            ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, "scripted");
-            return answer.writeUnprocessed(wire);
-        }
-        Reply own = desk.act(visit);
-        ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, own.status() == 200 ? "tokens" : "refused");
-        return answer.write(wire, own);
-    }
-
-    private boolean serveApi(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        Optional<String> token = bearer(request);
-        String account = token.map(book::accountOf).orElse(Ledger.UNKNOWN);
-        Optional<GrantBook.Issue> holder = token.flatMap(book::holder);
-        ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");
-        Reply own = holder.map(one -> Reply.json(200, "account", one.account()))
-                .orElseGet(() -> manners.apiRefusal(token.isPresent()));
-        Answer answer = apiScript.next(account).orElseGet(Answer::normal);
-        answer.arrive();
-        return answer.write(wire, own);
+        return places.serve(wire, request, request.path().substring(manners.id().length() + 1));
     }
 
     private AuthorizationQuery checked(URI authorizationUrl) {
@@ -274,23 +202,6 @@ public final class MockProvider {
         String state =
                 query.get("state").map(value -> "&state=" + encoded(value)).orElse("");
         return URI.create(redirect + (redirect.contains("?") ? "&" : "?") + result + state);
-    }
-
-    private static String lookedAt(WireRequest request) {
-        return bearer(request).orElseGet(() -> {
-            String token = field(request, "token");
-            return token.isEmpty() ? field(request, "access_token") : token;
-        });
-    }
-
-    private static String field(WireRequest request, String name) {
-        return request.form().getOrDefault(name, request.query().getOrDefault(name, ""));
-    }
-
-    private static Optional<String> bearer(WireRequest request) {
-        return request.header("Authorization")
-                .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
-                .map(value -> value.substring(7));
     }
 
     private static String encoded(String text) {

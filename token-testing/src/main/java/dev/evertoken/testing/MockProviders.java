@@ -2,12 +2,10 @@ package dev.evertoken.testing;
 
 import dev.evertoken.spi.Timekeeper;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Mock providers on one free port of the loopback interface, ready when {@link #start} returns.
@@ -17,13 +15,12 @@ import java.util.stream.Stream;
 public final class MockProviders implements AutoCloseable {
 
     private final RawServer server;
-    private final Map<String, MockProvider> providers;
+    private final Map<String, MockProvider> providers = new LinkedHashMap<>();
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        this.providers = Stream.of(new GoogleManners(), new StravaManners(), new RotatingManners())
-                .map(manners -> new MockProvider(manners, server, time))
-                .collect(Collectors.toUnmodifiableMap(MockProvider::id, Function.identity()));
+        List.of(new GoogleManners(), new StravaManners(), new RotatingManners())
+                .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
     /** Starts providers that live in the time of this machine. */
@@ -53,7 +50,7 @@ public final class MockProviders implements AutoCloseable {
 
     /** Returns all of them. */
     public List<MockProvider> all() {
-        return List.of(google(), strava(), rotating());
+        return List.copyOf(providers.values());
     }
 
     /** Returns how many connections were opened so far. */
@@ -67,8 +64,15 @@ public final class MockProviders implements AutoCloseable {
         server.close();
     }
 
-    private MockProvider provider(String id) {
-        return Optional.ofNullable(providers.get(id)).orElseThrow();
+    /**
+     * Returns the one with an id, as {@code google}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public MockProvider provider(String id) {
+        return Optional.ofNullable(providers.get(id))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no mock provider \"" + id + "\"; there are " + providers.keySet()));
     }
 
     private void talk(Wire wire) throws IOException, InterruptedException {

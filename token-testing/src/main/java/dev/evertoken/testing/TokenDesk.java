@@ -22,7 +22,7 @@ final class TokenDesk {
     }
 
     Visit look(WireRequest request) {
-        Map<String, String> form = request.form();
+        Map<String, String> form = request.parameters();
         String grantType = form.getOrDefault("grant_type", "");
         Optional<GrantBook.Presented> presented =
                 Optional.ofNullable(form.get("refresh_token")).flatMap(book::presented);
@@ -38,11 +38,13 @@ final class TokenDesk {
     Reply act(Visit visit) {
         return proof.refusal(visit.request(), manners.tokenAuthentication(), manners)
                 .orElseGet(() -> switch (visit.grantType()) {
-                    case "refresh_token" -> refresh(visit.request().form());
-                    case "authorization_code" -> exchange(visit.request().form());
+                    case "refresh_token" -> refresh(visit.request().parameters());
+                    case "authorization_code" -> exchange(visit.request().parameters());
                     case "client_credentials" -> appToken();
                     case "" -> manners.missing("grant_type");
-                    default -> manners.unsupportedGrantType();
+                    default ->
+                        manners.otherGrant(visit.grantType(), visit.request().parameters(), book)
+                                .orElseGet(manners::unsupportedGrantType);
                 });
     }
 
