@@ -3,7 +3,6 @@ package dev.evertoken.store.redis;
 import dev.evertoken.model.Secret;
 import java.time.Duration;
 import java.util.Set;
-import javax.net.ssl.SSLParameters;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -11,6 +10,8 @@ import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -60,15 +61,12 @@ final class ClientOpening {
                 .resp2()
                 .autoNegotiateProtocol(false)
                 .timeoutMillis(Math.toIntExact(options.timeout().toMillis()))
-                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-                .ssl(location.tls());
-        if (location.tls()) {
-            SSLParameters checked = new SSLParameters();
-            checked.setEndpointIdentificationAlgorithm("HTTPS");
-            config.sslParameters(checked);
-            options.tls().ifPresent(config::sslSocketFactory);
-        }
-        return config;
+                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+        return location.tls() ? config.sslOptions(options.tls().orElseGet(ClientOpening::usualTrust)) : config;
+    }
+
+    private static SslOptions usualTrust() {
+        return SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL).build();
     }
 
     private static ConnectionPoolConfig pool(RedisOptions options) {

@@ -28,6 +28,9 @@ sealed interface Deployment {
     /** Returns the servers that hold the shards of a namespace now, each once. */
     List<Primary> primaries(KeyNames names);
 
+    /** Returns the server that has a key. */
+    Primary primaryOf(String key);
+
     /** Closes the connections that nobody uses: after a restart of the server all of them are dead. */
     void dropIdle();
 
@@ -40,7 +43,12 @@ sealed interface Deployment {
 
         @Override
         public List<Primary> primaries(KeyNames names) {
-            return List.of(client::executeCommand);
+            return List.of(primaryOf(""));
+        }
+
+        @Override
+        public Primary primaryOf(String key) {
+            return client::executeCommand;
         }
 
         @Override
@@ -65,6 +73,11 @@ sealed interface Deployment {
                 }
             });
             return List.copyOf(byAddress.values());
+        }
+
+        @Override
+        public Primary primaryOf(String key) {
+            return new OfSlot(client, JedisClusterCRC16.getSlot(key));
         }
 
         @Override

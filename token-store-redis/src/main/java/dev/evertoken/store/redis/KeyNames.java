@@ -27,6 +27,7 @@ final class KeyNames {
 
     private static final String BEGIN = "evertoken:{";
     private static final String RECORD = "record:";
+    private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@+";
     private static final int ESCAPE = 5;
 
     private final String namespace;
@@ -118,7 +119,7 @@ final class KeyNames {
         StringBuilder name = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-_.@+".indexOf(c) >= 0) {
+            if (PLAIN.indexOf(c) >= 0) {
                 name.append(c);
             } else {
                 name.append(String.format("%%%04x", (int) c));

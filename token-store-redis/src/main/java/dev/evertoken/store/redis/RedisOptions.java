@@ -2,7 +2,7 @@ package dev.evertoken.store.redis;
 
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLSocketFactory;
+import redis.clients.jedis.SslOptions;
 
 /**
  * How a {@link RedisTokenStore} uses its connections. Immutable.
@@ -10,16 +10,16 @@ import javax.net.ssl.SSLSocketFactory;
  * @param timeout how long connecting, waiting for a free connection and one command may take, each; 50 milliseconds to
  *     one minute, 3 seconds by default
  * @param connections how many commands run at once to one server, 1 to 1000, 16 by default; who comes then waits
- * @param tls what makes the connections of a TLS location; empty: the Java platform's own trust store
+ * @param tls whom a TLS connection trusts; empty: the Java platform's own trust store, and the server's name is checked
  * @param evictionAccepted whether a server may be used that evicts records when its memory is full; false by default
  */
 public record RedisOptions(
-        Duration timeout, int connections, Optional<SSLSocketFactory> tls, boolean evictionAccepted) {
+        Duration timeout, int connections, Optional<SslOptions> tls, boolean evictionAccepted) {
 
-    private static final RedisOptions STANDARD = new RedisOptions(Duration.ofSeconds(3), 16, Optional.empty(), false);
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final int MOST_CONNECTIONS = 1000;
+    private static final RedisOptions STANDARD = new RedisOptions(Duration.ofSeconds(3), 16, Optional.empty(), false);
 
     /** @throws IllegalArgumentException if a value is out of its bounds */
     public RedisOptions {
@@ -46,9 +46,9 @@ public record RedisOptions(
         return new RedisOptions(timeout, most, tls, evictionAccepted);
     }
 
-    /** Returns these options with another trust store, or a client certificate. The name of the server is always checked. */
-    public RedisOptions withTls(SSLSocketFactory factory) {
-        return new RedisOptions(timeout, connections, Optional.of(factory), evictionAccepted);
+    /** Returns these options with another trust store, or with a client certificate. */
+    public RedisOptions withTls(SslOptions trust) {
+        return new RedisOptions(timeout, connections, Optional.of(trust), evictionAccepted);
     }
 
     /** Returns these options for a server that is known to evict records: an evicted account has to be connected again. */

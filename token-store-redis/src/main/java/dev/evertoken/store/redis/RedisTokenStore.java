@@ -20,6 +20,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
@@ -54,6 +57,8 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class RedisTokenStore implements TokenStore, DueIndex {
 
     private static final Script CHANGE = new Script("change.lua");
+    private static final CommandObject<List<String>> TIME =
+            new CommandObject<>(new CommandArguments(Protocol.Command.TIME), BuilderFactory.STRING_LIST);
     private static final byte[] NOTHING = new byte[0];
     private static final String NOT_READ = "the record cannot be read";
     private static final String NOT_WRITTEN = "the record cannot be written";
@@ -256,14 +261,10 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     @Override
     public Optional<Instant> now() {
         String anyKey = names.anyOfEachShard().findFirst().orElseThrow();
-        Object answer = calls.repeatable(
-                "the time cannot be read", client -> client.sendCommand(anyKey, Protocol.Command.TIME));
-        List<?> parts = (List<?>) answer;
-        return Optional.of(Instant.ofEpochSecond(number(parts.get(0))).plus(number(parts.get(1)), ChronoUnit.MICROS));
-    }
-
-    private static long number(Object digits) {
-        return Long.parseLong(new String((byte[]) digits, US_ASCII));
+        List<String> parts = calls.repeatable(
+                "the time cannot be read", client -> deployment.primaryOf(anyKey).run(TIME));
+        return Optional.of(Instant.ofEpochSecond(Long.parseLong(parts.get(0)))
+                .plus(Long.parseLong(parts.get(1)), ChronoUnit.MICROS));
     }
 
     /** Closes the client unless it is the application's. */

@@ -79,7 +79,7 @@ final class ServerCheck {
             return false;
         }
         int major = Integer.parseInt(parts[0]);
-        return major < 6 || major == 6 && Integer.parseInt(parts[1]) < 2;
+        return major < 6 || (major == 6 && Integer.parseInt(parts[1]) < 2);
     }
 
     private static Map<String, String> parsed(String info) {
