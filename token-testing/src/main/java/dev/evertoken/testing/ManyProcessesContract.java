@@ -53,7 +53,7 @@ public abstract class ManyProcessesContract {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final Timekeeper time = Timekeeper.system();
-    private final int accounts = isLong ? 200 : 40;
+    private final int accounts = isLong ? 200 : 30;
 
     @TempDir
     private Path folder;
@@ -100,7 +100,7 @@ public abstract class ManyProcessesContract {
     @Test
     @Fault("A2")
     final void eachGenerationIsPresentedOnceAndNoGrantIsRevoked() {
-        int expiries = isLong ? 20 : 4;
+        int expiries = isLong ? 20 : 3;
         List<ChildJvm> clerks = clerks(PROCESSES);
         for (int round = 1; round <= expiries; round++) {
             tell(clerks, "expire " + round * HOURS_APART);

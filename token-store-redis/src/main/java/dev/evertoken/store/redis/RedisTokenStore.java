@@ -38,8 +38,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * <ol>
  *   <li>read the revision that stands there; one's own means that this write has been here before
  *   <li>compare it with the one that was loaded
- *   <li>write the record, with no time to live
  *   <li>move the account among the due ones of its shard
+ *   <li>write the record, with no time to live
  * </ol>
  *
  * <p>So a write that a client or a proxy sends twice counts once, and the due accounts are never out of step with the

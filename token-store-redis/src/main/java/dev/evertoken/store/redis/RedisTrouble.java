@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -27,11 +28,17 @@ final class RedisTrouble {
     private static final int DEPTH = 8;
     private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}");
 
+    /** How servers before 7.0 tell what stopped a script. */
+    private static final Pattern CODE_IN_SCRIPT = Pattern.compile("@user_script: ?\\d+: -?([A-Z]{2,20}) ");
+
+    private static final Sentence NO_RIGHTS =
+            refused("does not let this user run the commands or reach the keys of the store");
+
     /** By the first word of the server's answer; what is not here is said with that word alone. */
     private static final Map<String, Sentence> ANSWERS = Map.ofEntries(
             Map.entry("WRONGPASS", refused("does not accept the user or the password")),
             Map.entry("NOAUTH", refused("wants a password and was given none")),
-            Map.entry("NOPERM", refused("does not let this user run the commands or reach the keys of the store")),
+            Map.entry("NOPERM", NO_RIGHTS),
             Map.entry("READONLY", unavailable("is a read-only replica now")),
             Map.entry("OOM", refused("is full: its maxmemory is reached and nothing may be evicted")),
             Map.entry("MISCONF", refused("takes no writes because it cannot save to its disk")),
@@ -124,17 +131,22 @@ final class RedisTrouble {
         if (message.contains("DB index is out of range")) {
             return refused("has no database of that number");
         }
+        if (message.contains("The user executing the script can't")) {
+            return NO_RIGHTS;
+        }
         if (message.contains("max number of clients")) {
             return unavailable("has as many clients as it takes");
-        }
-        if (message.contains("without any password configured")) {
-            return refused("was given a password and has none set for this user");
         }
         return unavailable("answered with the error " + (code.isEmpty() ? "without a code" : code));
     }
 
     private static String code(Throwable e) {
-        String first = String.valueOf(e.getMessage()).split(" ", 2)[0].replaceFirst("^-", "");
+        String message = String.valueOf(e.getMessage());
+        Matcher inScript = CODE_IN_SCRIPT.matcher(message);
+        if (inScript.find()) {
+            return inScript.group(1);
+        }
+        String first = message.split(" ", 2)[0].replaceFirst("^-", "");
         return CODE.matcher(first).matches() ? first : "";
     }
 

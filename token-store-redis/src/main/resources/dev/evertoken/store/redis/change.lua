@@ -46,15 +46,16 @@ elseif current ~= ARGV[1] then
   return 0
 end
 
+-- The place first: a record that is there has its place, even if this stops in the middle for want of rights.
+if writes and ARGV[4] ~= '' then
+  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
+else
+  redis.call('ZREM', KEYS[2], ARGV[5])
+end
 if writes then
   redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'length', #ARGV[3], 'record', ARGV[3])
   redis.call('PERSIST', KEYS[1])
 else
   redis.call('DEL', KEYS[1])
-end
-if writes and ARGV[4] ~= '' then
-  redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
-else
-  redis.call('ZREM', KEYS[2], ARGV[5])
 end
 return 1
