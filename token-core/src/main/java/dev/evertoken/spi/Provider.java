@@ -52,4 +52,9 @@ public interface Provider {
     default Optional<RequestSigner> requestSigner() {
         return Optional.empty();
     }
+
+    /** Returns who derives tokens of further accounts from an account's own; empty if there are none. Asked once. */
+    default Optional<Derivation> derivation() {
+        return Optional.empty();
+    }
 }

@@ -39,6 +39,20 @@ public record TokenAnswer(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
+    /** Returns this answer with another user, where a further look tells whose the tokens are; empty for nobody. */
+    public TokenAnswer ofUser(Optional<String> user) {
+        return new TokenAnswer(
+                accessToken,
+                tokenType,
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                scopes,
+                user,
+                attributes,
+                issuedAt);
+    }
+
     /** Returns this answer without what is no token: no scopes, no user, no attributes, the usual type. */
     public TokenAnswer tokensOnly() {
         return new TokenAnswer(
@@ -51,6 +65,12 @@ public record TokenAnswer(
                 Optional.empty(),
                 Map.of(),
                 issuedAt);
+    }
+
+    /** Returns this answer with another end of the refresh token, where the provider's word on it does not count. */
+    public TokenAnswer withRefreshTokenEnd(Optional<Instant> end) {
+        return new TokenAnswer(
+                accessToken, tokenType, refreshToken, expiresAt, end, scopes, subject, attributes, issuedAt);
     }
 
     /**

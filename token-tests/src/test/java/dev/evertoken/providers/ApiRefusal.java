@@ -46,7 +46,13 @@ record ApiRefusal(
     static ResourceVerdict judge(ResourceDialect dialect, int status, String challenge, String body) {
         Map<String, List<String>> headers =
                 challenge.isEmpty() ? Map.of() : Map.of("WWW-Authenticate", List.of(challenge));
-        return dialect.judge(API, new ProviderAnswer(status, headers, body, AT));
+        return judge(dialect, API.age(), status, headers, body);
+    }
+
+    static ResourceVerdict judge(
+            ResourceDialect dialect, Duration age, int status, Map<String, List<String>> headers, String body) {
+        DialectContext context = new DialectContext(API.endpoint(), age, API.scopes(), API.subject());
+        return dialect.judge(context, new ProviderAnswer(status, headers, body, AT));
     }
 
     @Override

@@ -26,7 +26,7 @@ class ProvidersTest {
     void everyProviderIsFoundUnderItsId() {
         assertThat(ServiceLoader.load(Provider.class).stream()
                         .map(found -> found.get().id()))
-                .contains("google", "strava");
+                .contains("google", "strava", "linkedin", "x");
     }
 
     @Test
