@@ -188,7 +188,8 @@ final class Assembly {
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
-        Publisher publisher = new Publisher(records, time, settings.clockSkew(), recheck);
+        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        Publisher publisher = new Publisher(records, time, settings.clockSkew(), recheck, forgotten);
         Workshop workshop = new Workshop(
                 watched,
                 records,
@@ -198,6 +199,7 @@ final class Assembly {
                 gate,
                 aftermath,
                 publisher,
+                forgotten,
                 journal,
                 explain,
                 time,

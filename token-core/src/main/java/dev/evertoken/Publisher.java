@@ -15,13 +15,15 @@ final class Publisher {
     private final Timekeeper time;
     private final Duration skew;
     private final Duration recheckEvery;
+    private final ForgottenWrites forgotten;
 
     /** @param recheckEvery how long a cell is believed before the store is asked again */
-    Publisher(Records records, Timekeeper time, Duration skew, Duration recheckEvery) {
+    Publisher(Records records, Timekeeper time, Duration skew, Duration recheckEvery, ForgottenWrites forgotten) {
         this.records = records;
         this.time = time;
         this.skew = skew;
         this.recheckEvery = recheckEvery;
+        this.forgotten = forgotten;
     }
 
     /** Publishes a token that is fresh; it is looked at again when it is due. */
@@ -41,6 +43,7 @@ final class Publisher {
 
     private AccessToken publish(Cell cell, TokenRecord record, Instant due) {
         AccessToken token = records.accessToken(record);
+        forgotten.seen(record);
         Instant recheck = time.now().plus(recheckEvery);
         cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
         return token;

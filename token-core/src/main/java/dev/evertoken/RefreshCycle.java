@@ -58,6 +58,7 @@ final class RefreshCycle {
     private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
     private final Publisher publisher;
+    private final ForgottenWrites forgotten;
     private final Journal journal;
     private final Explain explain;
     private final Timekeeper time;
@@ -74,6 +75,7 @@ final class RefreshCycle {
         this.stillValid = new StillValid(workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
         this.publisher = workshop.publisher();
+        this.forgotten = workshop.forgotten();
         this.journal = workshop.journal();
         this.explain = workshop.explain();
         this.time = workshop.time();
@@ -130,12 +132,13 @@ final class RefreshCycle {
         if (stored.isEmpty()) {
             turn.cell().forget();
             claims.forget(turn.key());
+            forgotten.forget(turn.key());
             throw explain.notConnected(turn.key());
         }
         records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
             throw explain.about(turn.key(), foreign);
         });
-        return stored.get();
+        return forgotten.current(turn, stored.get());
     }
 
     private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) {

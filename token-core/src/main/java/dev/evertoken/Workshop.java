@@ -18,6 +18,7 @@ record Workshop(
         FailureGate gate,
         Aftermath aftermath,
         Publisher publisher,
+        ForgottenWrites forgotten,
         Journal journal,
         Explain explain,
         Timekeeper time,
