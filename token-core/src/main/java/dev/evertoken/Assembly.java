@@ -195,7 +195,8 @@ final class Assembly {
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         Signing signing = new Signing(signing(), explain, time);
-        Publisher publisher = new Publisher(records, signing, time, settings.clockSkew(), recheck);
+        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
         Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
         Workshop workshop = new Workshop(
                 watched,
@@ -208,6 +209,7 @@ final class Assembly {
                 publisher,
                 parents,
                 signing,
+                forgotten,
                 journal,
                 explain,
                 time,

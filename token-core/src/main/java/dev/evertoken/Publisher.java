@@ -17,14 +17,22 @@ final class Publisher {
     private final Timekeeper time;
     private final Duration skew;
     private final Duration recheckEvery;
+    private final ForgottenWrites forgotten;
 
     /** @param recheckEvery how long a cell is believed before the store is asked again */
-    Publisher(Records records, Signing signing, Timekeeper time, Duration skew, Duration recheckEvery) {
+    Publisher(
+            Records records,
+            Signing signing,
+            ForgottenWrites forgotten,
+            Timekeeper time,
+            Duration skew,
+            Duration recheckEvery) {
         this.records = records;
         this.signing = signing;
         this.time = time;
         this.skew = skew;
         this.recheckEvery = recheckEvery;
+        this.forgotten = forgotten;
     }
 
     /** Publishes a token that is fresh; it is looked at again when it is due. */
@@ -46,6 +54,7 @@ final class Publisher {
         TokenSet tokens = records.tokens(record);
         AccessToken token = Records.accessToken(record, tokens);
         signing.keep(record.key(), token, tokens);
+        forgotten.seen(record);
         Instant recheck = time.now().plus(recheckEvery);
         cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
         return token;

@@ -20,6 +20,7 @@ record Workshop(
         Publisher publisher,
         Parents parents,
         Signing signing,
+        ForgottenWrites forgotten,
         Journal journal,
         Explain explain,
         Timekeeper time,
