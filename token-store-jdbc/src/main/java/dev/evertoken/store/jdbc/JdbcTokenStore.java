@@ -124,7 +124,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     /** Returns the keys in pages of a few hundred; between two pages no connection is held. */
     @Override
     public Stream<TokenKey> keys() {
-        return KeyPages.stream(
+        return KeyPages.<byte[]>stream(
                 end -> calls.statement("the keys cannot be read from", Optional.empty(), on -> keys.after(on, end)));
     }
 
