@@ -5,6 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,6 +33,7 @@ final class Postgres {
             try {
                 EmbeddedPostgres server = EmbeddedPostgres.builder()
                         .setServerConfig("fsync", "off")
+                        .setServerConfig("hba_file", accessRules().toString())
                         .setServerConfig("max_connections", "100")
                         .setPGStartupWait(Duration.ofSeconds(60))
                         .start();
@@ -38,6 +42,19 @@ final class Postgres {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /** The user "guarded" needs a password, the others do not. */
+        private static Path accessRules() throws IOException {
+            Path rules = Files.createTempFile("pg-hba", ".conf");
+            rules.toFile().deleteOnExit();
+            Files.writeString(rules, """
+                    host  all  guarded  127.0.0.1/32  scram-sha-256
+                    host  all  all      127.0.0.1/32  trust
+                    local all  all                    trust
+                    """);
+            Files.setPosixFilePermissions(rules, PosixFilePermissions.fromString("rw-r--r--"));
+            return rules;
         }
 
         private static void stop(EmbeddedPostgres server) {
