@@ -174,6 +174,10 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         return records;
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
     String namespace() {
         return namespace;
     }
