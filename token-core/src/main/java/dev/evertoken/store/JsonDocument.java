@@ -89,15 +89,13 @@ public final class JsonDocument {
 
     /** Returns the object with a list of texts as a member. */
     public JsonDocument withTexts(String name, Collection<String> texts) {
-        return withRaw(
-                name,
-                Optional.of(written(json -> {
-                    json.beginArray();
-                    for (String text : texts) {
-                        json.value(text);
-                    }
-                    json.endArray();
-                })));
+        return withRaw(name, Optional.of(written(json -> {
+            json.beginArray();
+            for (String text : texts) {
+                json.value(text);
+            }
+            json.endArray();
+        })));
     }
 
     /** Returns the text of the object, with whatever is in it. */

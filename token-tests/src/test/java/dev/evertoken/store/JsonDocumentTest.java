@@ -14,7 +14,8 @@ class JsonDocumentTest {
 
     @Test
     void whatIsNotReplacedStaysToTheDigit() {
-        String before = "{\"id\": 12345678901234567890.10, \"nested\": {\"a\": [1, null]}, \"token\": \"old\", \"x\": null}";
+        String before =
+                "{\"id\": 12345678901234567890.10, \"nested\": {\"a\": [1, null]}, \"token\": \"old\", \"x\": null}";
 
         String after = JsonDocument.parse(before)
                 .orElseThrow()
@@ -24,8 +25,9 @@ class JsonDocumentTest {
                 .toJson();
 
         assertThat(after)
-                .isEqualTo("{\"id\":12345678901234567890.10,\"nested\":{\"a\": [1, null]},\"token\":\"new \\\"one\\\"\","
-                        + "\"x\":null,\"expires_at\":1700000000,\"scopes\":[\"b\",\"a\"]}");
+                .isEqualTo(
+                        "{\"id\":12345678901234567890.10,\"nested\":{\"a\": [1, null]},\"token\":\"new \\\"one\\\"\","
+                                + "\"x\":null,\"expires_at\":1700000000,\"scopes\":[\"b\",\"a\"]}");
     }
 
     @Test

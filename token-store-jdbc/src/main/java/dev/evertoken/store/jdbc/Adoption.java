@@ -42,7 +42,12 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
     Optional<TokenRecord> first(ColumnTokens columns) {
         return model.filter(any -> columns.accessToken().isPresent())
                 .map(known -> record(
-                        columns, 0, new Origin(namespace, environment, UNKNOWN_CLIENT), known, Instant.EPOCH, Set.of()));
+                        columns,
+                        0,
+                        new Origin(namespace, environment, UNKNOWN_CLIENT),
+                        known,
+                        Instant.EPOCH,
+                        Set.of()));
     }
 
     /** Returns the record of tokens that displace those of another. */

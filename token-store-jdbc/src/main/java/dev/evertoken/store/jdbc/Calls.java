@@ -13,9 +13,14 @@ import java.util.Optional;
  */
 record Calls(Database database, String table) {
 
-    /** Does what is one statement. */
-    <T> T statement(String what, Optional<TokenKey> key, Database.Work<T> work) {
-        return told(what, key, () -> database.statement(work));
+    /** Reads with one statement. */
+    <T> T read(String what, Optional<TokenKey> key, Database.Work<T> work) {
+        return told(what, key, () -> database.read(work));
+    }
+
+    /** Writes with one statement. */
+    <T> T write(String what, Optional<TokenKey> key, Database.Work<T> work) {
+        return told(what, key, () -> database.write(work));
     }
 
     /** Does what are several statements, all or none of them. */

@@ -62,13 +62,14 @@ final class ColumnTable {
     /** Reads no row, but names every column. */
     boolean check(Connection connection) throws SQLException {
         String columns = Stream.of(
-                        Stream.of(names.account()), form.columns().stream(), names.connected().stream(), names
-                                .updatedAt()
-                                .stream())
+                        Stream.of(names.account()),
+                        form.columns().stream(),
+                        names.connected().stream(),
+                        names.updatedAt().stream())
                 .flatMap(all -> all)
                 .collect(Collectors.joining(", "));
-        try (PreparedStatement statement = database.prepare(
-                connection, "SELECT " + columns + " FROM " + names.table() + " WHERE 1 = 0")) {
+        try (PreparedStatement statement =
+                database.prepare(connection, "SELECT " + columns + " FROM " + names.table() + " WHERE 1 = 0")) {
             return statement.execute();
         }
     }
@@ -101,10 +102,11 @@ final class ColumnTable {
         String marks = columns.stream().map(column -> "?").collect(Collectors.joining(", "));
         names.connected().ifPresent(columns::add);
         names.updatedAt().ifPresent(columns::add);
-        String values = marks + names.connected().map(any -> ", TRUE").orElse("")
+        String values = marks
+                + names.connected().map(any -> ", TRUE").orElse("")
                 + names.updatedAt().map(any -> ", CURRENT_TIMESTAMP").orElse("");
-        String sql = dialect.insertUnlessThere("INSERT INTO " + names.table() + " (" + String.join(", ", columns)
-                + ") VALUES (" + values + ")");
+        String sql = dialect.insertUnlessThere(
+                "INSERT INTO " + names.table() + " (" + String.join(", ", columns) + ") VALUES (" + values + ")");
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             form.set(statement, 1, tokens, Found.NOTHING, dialect);
             setAccount(statement, form.columns().size() + 1, account);
@@ -126,8 +128,8 @@ final class ColumnTable {
         String updated = names.updatedAt()
                 .map(column -> ", " + column + " = CURRENT_TIMESTAMP")
                 .orElse("");
-        String sql =
-                "UPDATE " + names.table() + " SET " + columns + connected + updated + " WHERE " + names.account() + " = ?";
+        String sql = "UPDATE " + names.table() + " SET " + columns + connected + updated + " WHERE " + names.account()
+                + " = ?";
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             form.set(statement, 1, tokens, before, dialect);
             setAccount(statement, form.columns().size() + 1, account);
@@ -141,8 +143,8 @@ final class ColumnTable {
             update(connection, account, ColumnTokens.none(false), before);
             return;
         }
-        try (PreparedStatement statement = database.prepare(
-                connection, "DELETE FROM " + names.table() + " WHERE " + names.account() + " = ?")) {
+        try (PreparedStatement statement =
+                database.prepare(connection, "DELETE FROM " + names.table() + " WHERE " + names.account() + " = ?")) {
             setAccount(statement, 1, account);
             requireOne(statement.executeUpdate());
         }
@@ -153,7 +155,8 @@ final class ColumnTable {
             throws SQLException {
         String from = end.isPresent() ? " AND " + names.account() + " > ?" : "";
         String sql = "SELECT " + names.account() + " FROM " + names.table() + " WHERE " + form.mark() + " IS NOT NULL"
-                + " AND " + names.account() + " IS NOT NULL" + from + " ORDER BY " + names.account() + " LIMIT " + KeyPages.LENGTH;
+                + " AND " + names.account() + " IS NOT NULL" + from + " ORDER BY " + names.account() + " LIMIT "
+                + KeyPages.LENGTH;
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             if (end.isPresent()) {
                 setAccount(statement, 1, end.get());

@@ -108,7 +108,8 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
     }
 
     private boolean adopt(TokenKey key) {
-        return load(key).filter(record -> compareAndSet(key, record.revision(), written(record)))
+        return load(key)
+                .filter(record -> compareAndSet(key, record.revision(), written(record)))
                 .isPresent();
     }
 

@@ -1,5 +1,6 @@
 package dev.evertoken.store.jdbc;
 
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * transaction.
  *
  * <p>Every statement has a time-out in the database, and the connection one that is a little longer, for a database
- * that does not answer at all. What lost against another transaction and was undone as a whole is done again. A
+ * that does not answer at all. What lost against another transaction and was undone as a whole is done again, and so is
+ * a read whose connection turns out to be gone; a write whose connection is lost never is, for it may have arrived. A
  * connection whose transaction can be neither ended nor undone is aborted, so that nothing half done is committed by
  * the next one who has it. Thread-safe.
  */
@@ -45,14 +47,29 @@ final class Database {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Does what is one statement: by itself where the connection commits by itself. */
-    <T> T statement(Work<T> work) throws SQLException {
-        return repeated(work, false);
+    /** What becomes of work whose connection is lost. */
+    private enum Kind {
+        /** Read again: pools hand out connections that a restarted database has long forgotten. */
+        READ,
+        /** Never written again: it may have arrived. */
+        WRITE,
+        /** The same, and several statements. */
+        TOGETHER
+    }
+
+    /** Reads with one statement. */
+    <T> T read(Work<T> work) throws SQLException {
+        return repeated(work, Kind.READ);
+    }
+
+    /** Writes with one statement: by itself where the connection commits by itself. */
+    <T> T write(Work<T> work) throws SQLException {
+        return repeated(work, Kind.WRITE);
     }
 
     /** Does what are several statements, all or none of them. */
     <T> T transaction(Work<T> work) throws SQLException {
-        return repeated(work, true);
+        return repeated(work, Kind.TOGETHER);
     }
 
     PreparedStatement prepare(Connection connection, String sql) throws SQLException {
@@ -61,17 +78,25 @@ final class Database {
         return statement;
     }
 
-    private <T> T repeated(Work<T> work, boolean together) throws SQLException {
+    private <T> T repeated(Work<T> work, Kind kind) throws SQLException {
         for (int attempt = 1; ; attempt++) {
-            try (Connection connection = connection()) {
-                return guarded(connection, work, together);
+            Connection connection = connection();
+            try (connection) {
+                return guarded(connection, work, kind == Kind.TOGETHER);
             } catch (SQLException e) {
-                if (attempt == ATTEMPTS || !UNDONE.contains(String.valueOf(e.getSQLState()))) {
+                boolean again = UNDONE.contains(String.valueOf(e.getSQLState())) || (kind == Kind.READ && isLost(e));
+                if (attempt == ATTEMPTS || !again) {
                     throw e;
                 }
-                log.debug("a transaction lost against another one and is done again, attempt {}", attempt);
+                log.debug("work on the database is done again, attempt {}, SQLSTATE {}", attempt, e.getSQLState());
             }
         }
+    }
+
+    /** Tells whether a connection was lost at once, rather than by waiting for an answer. */
+    private static boolean isLost(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return (state.startsWith("08") || state.startsWith("57P0")) && !(e.getCause() instanceof SocketTimeoutException);
     }
 
     /** A pool that starts with its first connection may wrap the driver's exception in one of its own. */

@@ -65,7 +65,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         }
         Calls calls = new Calls(new Database(source, options.statementTimeout()), options.table());
         Dialect dialect = options.dialect()
-                .orElseGet(() -> calls.statement("the database cannot be opened for", Optional.empty(), Dialect::of));
+                .orElseGet(() -> calls.read("the database cannot be opened for", Optional.empty(), Dialect::of));
         Schema schema = new Schema(calls.database(), dialect, options.table());
         if (options.createIfMissing()) {
             calls.told("the schema cannot be created:", Optional.empty(), () -> {
@@ -73,14 +73,14 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
                 return true;
             });
         }
-        calls.statement("the store cannot be opened on", Optional.empty(), schema::check);
+        calls.read("the store cannot be opened on", Optional.empty(), schema::check);
         return new JdbcTokenStore(calls, dialect, namespace);
     }
 
     /** @throws UnreadableRecordException if there is one that cannot be read; it is left as it is */
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        return calls.statement("the record cannot be read from", Optional.of(key), on -> records.read(on, key))
+        return calls.read("the record cannot be read from", Optional.of(key), on -> records.read(on, key))
                 .map(row -> row.record(key));
     }
 
@@ -91,7 +91,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         if (expectedRevision == UNREADABLE) {
             return whereUnreadable(key, on -> records.replace(on, next));
         }
-        return calls.statement(
+        return calls.write(
                 "the record cannot be written to",
                 Optional.of(key),
                 on -> expectedRevision == ABSENT
@@ -104,7 +104,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         if (expectedRevision == UNREADABLE) {
             return whereUnreadable(key, on -> records.delete(on, key));
         }
-        return calls.statement(
+        return calls.write(
                 "the record cannot be removed from", Optional.of(key), on -> records.delete(on, key, expectedRevision));
     }
 
@@ -125,12 +125,12 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     @Override
     public Stream<TokenKey> keys() {
         return KeyPages.<byte[]>stream(
-                end -> calls.statement("the keys cannot be read from", Optional.empty(), on -> keys.after(on, end)));
+                end -> calls.read("the keys cannot be read from", Optional.empty(), on -> keys.after(on, end)));
     }
 
     @Override
     public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
-        return calls.statement(
+        return calls.read(
                 "the due accounts cannot be read from",
                 Optional.empty(),
                 on -> due.due(on, registration, before, after, limit));
@@ -138,7 +138,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
 
     @Override
     public Optional<Instant> oldestDue(String registration) {
-        return calls.statement(
+        return calls.read(
                 "the due accounts cannot be read from", Optional.empty(), on -> due.oldest(on, registration));
     }
 
@@ -150,7 +150,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     /** Returns the database's time, to the millisecond. */
     @Override
     public Optional<Instant> now() {
-        return Optional.of(calls.statement("the time cannot be read beside", Optional.empty(), records::now));
+        return Optional.of(calls.read("the time cannot be read beside", Optional.empty(), records::now));
     }
 
     /** Does nothing: between two calls the store holds nothing. */

@@ -9,8 +9,7 @@ package dev.evertoken.store.jdbc;
  * @param time how that one is written: {@link TimeForm#ISO_TEXT} or {@link TimeForm#EPOCH_SECONDS}
  * @param scopes member with the granted scopes, a list of texts
  */
-public record JsonMembers(
-        String accessToken, String refreshToken, String expiresAt, TimeForm time, String scopes) {
+public record JsonMembers(String accessToken, String refreshToken, String expiresAt, TimeForm time, String scopes) {
 
     public JsonMembers {
         if (time != TimeForm.ISO_TEXT && time != TimeForm.EPOCH_SECONDS) {

@@ -49,14 +49,14 @@ final class MappedAccounts {
     }
 
     void check() {
-        calls.statement("the store cannot be opened on", Optional.empty(), table::check);
+        calls.read("the store cannot be opened on", Optional.empty(), table::check);
     }
 
     Optional<TokenRecord> load(TokenKey key) {
         if (!table.fits(key.account())) {
             return Optional.empty();
         }
-        Optional<Both> both = calls.statement(
+        Optional<Both> both = calls.read(
                 "the tokens cannot be read from", Optional.of(key), on -> rows.readBoth(on, key, table));
         return both.flatMap(read -> reconciled(key, read.found(), read.side()).record());
     }
@@ -95,8 +95,8 @@ final class MappedAccounts {
         if (columns.adopted().isEmpty()) {
             return Stream.empty();
         }
-        return KeyPages.<String>stream(
-                end -> calls.statement("the accounts cannot be read from", Optional.empty(), on -> {
+        return KeyPages.<String>stream(end ->
+                calls.read("the accounts cannot be read from", Optional.empty(), on -> {
                     KeyPages.Page<String> page = table.accounts(on, registration, end);
                     return new KeyPages.Page<>(rows.missing(on, page.keys()), page.end());
                 }));
@@ -175,8 +175,7 @@ final class MappedAccounts {
     // ---- judging
 
     private Reconciled reconciled(TokenKey key, Found found, Side known) {
-        Optional<Known> own =
-                known.row().map(row -> row.record(key)).map(record -> new Known(record, tokens(record)));
+        Optional<Known> own = known.row().map(row -> row.record(key)).map(record -> new Known(record, tokens(record)));
         Adoption adoption = new Adoption(key, side.namespace(), environment, columns.adopted());
         Reconciled judged = Reconciled.of(own, found.tokens(), known.spent(), adoption);
         if (judged.verdict() == Verdict.BEHIND) {

@@ -115,8 +115,8 @@ public final class TokenColumns {
     }
 
     private TokenForm form() {
-        boolean separate = accessToken.isPresent() || refreshToken.isPresent() || expiresAt.isPresent()
-                || scopes.isPresent();
+        boolean separate =
+                accessToken.isPresent() || refreshToken.isPresent() || expiresAt.isPresent() || scopes.isPresent();
         if (json.isPresent() && separate) {
             throw new IllegalArgumentException(
                     "table " + table + " has its tokens in a JSON column or in columns of their own, not in both");

@@ -28,7 +28,7 @@ class BadRowsTest {
     private static final TokenKey BOB = TokenKey.of("google", "bob");
 
     static Stream<DataSource> databases() {
-        return Stream.of(Postgres.emptySchema(), H2.empty());
+        return Stream.<DataSource>of(Postgres.pool(Postgres.emptySchema(), 2), Postgres.pool(H2.empty(), 2));
     }
 
     @ParameterizedTest

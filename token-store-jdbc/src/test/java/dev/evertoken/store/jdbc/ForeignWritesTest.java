@@ -35,7 +35,7 @@ class ForeignWritesTest {
     private static final Instant END = Instant.parse("2026-05-01T12:00:00Z");
 
     static Stream<DataSource> databases() {
-        return Stream.<DataSource>of(Postgres.emptySchema(), H2.empty()).peek(ForeignWritesTest::createTable);
+        return Stream.<DataSource>of(Postgres.pool(Postgres.emptySchema(), 2), Postgres.pool(H2.empty(), 2)).peek(ForeignWritesTest::createTable);
     }
 
     private static void createTable(DataSource source) {
@@ -65,7 +65,8 @@ class ForeignWritesTest {
         write(source, null, null);
 
         assertThat(store.load(ALICE)).isEmpty();
-        assertThat(store.compareAndSet(ALICE, record.revision(), rotated(record))).isFalse();
+        assertThat(store.compareAndSet(ALICE, record.revision(), rotated(record)))
+                .isFalse();
         connected(store, TestTokens.access(), TestTokens.refresh());
     }
 
@@ -155,8 +156,7 @@ class ForeignWritesTest {
         assertThat(adopting.adopt()).isEqualTo(1);
         assertThat(adopting.adopt()).isZero();
         assertThat(adopting.keys()).containsExactly(ALICE);
-        assertThat(adopting.oldestDue("strava"))
-                .hasValue(END.plusSeconds(1).minus(Duration.ofMinutes(5)));
+        assertThat(adopting.oldestDue("strava")).hasValue(END.plusSeconds(1).minus(Duration.ofMinutes(5)));
         assertThat(adopting.load(ALICE).orElseThrow().grant()).isEqualTo(adopted.grant());
     }
 
@@ -211,14 +211,12 @@ class ForeignWritesTest {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         Columns before = columns(source);
-        Postgres.execute(
-                source,
-                "ALTER TABLE evertoken_state ADD CHECK (revision = " + record.revision() + ")");
+        Postgres.execute(source, "ALTER TABLE evertoken_state ADD CHECK (revision = " + record.revision() + ")");
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, record.revision(), rotated(record)))
                 .isInstanceOf(TokenStoreException.class)
-                .satisfies(problem -> assertThat(((TokenStoreException) problem).problem())
-                        .isEqualTo(Problem.STORE_REFUSED));
+                .satisfies(problem ->
+                        assertThat(((TokenStoreException) problem).problem()).isEqualTo(Problem.STORE_REFUSED));
 
         assertThat(columns(source)).isEqualTo(before);
         assertThat(store.load(ALICE)).hasValue(record);
@@ -240,7 +238,8 @@ class ForeignWritesTest {
     /** The two token columns. */
     private record Columns(String access, String refresh) {
         static Columns of(TokenRecord record) {
-            TokenSet tokens = RecordCodec.decodeTokens(record.key(), record.secrets().bytes());
+            TokenSet tokens =
+                    RecordCodec.decodeTokens(record.key(), record.secrets().bytes());
             return new Columns(
                     tokens.accessToken().reveal(),
                     tokens.refreshToken().orElseThrow().reveal());

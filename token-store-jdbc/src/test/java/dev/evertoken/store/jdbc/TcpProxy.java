@@ -21,6 +21,7 @@ final class TcpProxy implements AutoCloseable {
     private final ExecutorService pumps = Executors.newCachedThreadPool();
     private volatile boolean answersAreLost;
     private volatile boolean requestsAreLost;
+    private volatile boolean isDown;
 
     private TcpProxy(int target) throws IOException {
         this.target = target;
@@ -51,8 +52,15 @@ final class TcpProxy implements AutoCloseable {
         requestsAreLost = true;
     }
 
+    /** Breaks every connection and every new one, as a server that is gone. */
+    void down() {
+        isDown = true;
+        cut();
+    }
+
     /** Forwards everything again. */
     void heal() {
+        isDown = false;
         answersAreLost = false;
         requestsAreLost = false;
     }
@@ -75,6 +83,10 @@ final class TcpProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = door.accept();
+                if (isDown) {
+                    client.close();
+                    continue;
+                }
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(client);
                 sockets.add(server);

@@ -61,8 +61,12 @@ record TokensInside(ColumnTokenStore store) implements TokenStore, DueIndex {
 
     private static TokenRecord wrapped(TokenRecord record) {
         String kind = record.secrets() instanceof SecretPart.Envelope envelope ? envelope.keyId() : "";
-        String text = kind + "." + Base64.getUrlEncoder().encodeToString(record.secrets().bytes());
-        return with(record, new SecretPart.Clear(RecordCodec.encodeTokens(TokenSet.builder(text).build())));
+        String text = kind + "."
+                + Base64.getUrlEncoder().encodeToString(record.secrets().bytes());
+        return with(
+                record,
+                new SecretPart.Clear(
+                        RecordCodec.encodeTokens(TokenSet.builder(text).build())));
     }
 
     private static TokenRecord unwrapped(TokenRecord record) {
