@@ -2,7 +2,6 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
-import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Timekeeper;
@@ -11,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,12 +30,13 @@ public final class MockProvider {
     private final ClientProof proof;
     private final Places places;
     private final Timekeeper time;
+    private volatile boolean refreshTokens = true;
 
     MockProvider(Manners manners, RawServer server, Timekeeper time) {
         this.manners = manners;
         this.server = server;
         this.time = time;
-        this.book = new GrantBook(manners.rotation(), manners.lifetime(), time);
+        this.book = new GrantBook(manners.rotation(), manners.lifetime(), manners.grantLifetime(), time);
         this.proof = new ClientProof(manners.clientId(), TestTokens.clientSecret());
         this.places = new Places(manners, book, proof, new TokenDesk(manners, book, codes, proof));
     }
@@ -55,12 +56,30 @@ public final class MockProvider {
         return manners.endpoints(usual, place -> address(place));
     }
 
-    /** Returns the one client that it knows; its secret is checked at every request that needs one. */
+    /** Returns the client that it knows best; its secret is checked at every request that needs one. */
     public ClientRegistration registration() {
         return ClientRegistration.builder(proof.clientId())
                 .clientSecret(proof.clientSecret())
                 .scopes(manners.usualScopes())
                 .build();
+    }
+
+    /**
+     * Returns a client without a secret that it knows, too.
+     *
+     * @throws IllegalStateException if the provider has no public clients
+     */
+    public ClientRegistration publicRegistration() {
+        return manners.publicClientId()
+                .map(id -> ClientRegistration.builder(id)
+                        .scopes(manners.usualScopes())
+                        .build())
+                .orElseThrow(() -> new IllegalStateException("mock provider " + id() + " has no public clients"));
+    }
+
+    /** Returns the client that gets tokens of the application itself: {@link #registration()} at most providers. */
+    public ClientRegistration applicationRegistration() {
+        return manners.applicationsClient().orElseGet(this::registration);
     }
 
     /** Returns a protected resource; every path below it is one, too. It answers with the token's account. */
@@ -80,15 +99,22 @@ public final class MockProvider {
         return this;
     }
 
+    /** Gives no refresh token with any consent from now on, as to an application that may not have them. */
+    public MockProvider withoutRefreshTokens() {
+        refreshTokens = false;
+        return this;
+    }
+
     /** Gives consent for an account, offline access included, and returns its tokens; each call is a new grant. */
     public TokenSet consent(String account) {
-        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), true);
-        return TokenSet.builder(issue.access())
-                .refreshToken(issue.refresh().map(Secret::of).orElseThrow())
+        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), refreshTokens);
+        TokenSet.Builder tokens = TokenSet.builder(issue.access())
                 .expiresAt(issue.accessEnd())
+                .refreshTokenExpiresAt(issue.grantEnd())
                 .issuedAt(time.now())
-                .scopes(issue.scopes())
-                .build();
+                .scopes(issue.scopes());
+        issue.refresh().ifPresent(tokens::refreshToken);
+        return tokens.build();
     }
 
     /**
@@ -101,21 +127,22 @@ public final class MockProvider {
     public URI approve(URI authorizationUrl, String account, String... granted) {
         AuthorizationQuery query = checked(authorizationUrl);
         List<String> scopes = granted.length == 0 ? query.scopes(manners.scopeSeparator()) : List.of(granted);
-        boolean offline = manners.givesRefreshToken(query, !book.hasConsent(account));
+        boolean offline = refreshTokens && manners.givesRefreshToken(query, !book.hasConsent(account));
         String code = codes.issue(new CodeBook.Ticket(
                 account,
                 scopes,
                 offline,
                 query.get("redirect_uri"),
                 query.get("code_challenge"),
-                query.get("code_challenge_method").filter("S256"::equals).isPresent()));
+                query.get("code_challenge_method").filter("S256"::equals).isPresent(),
+                manners.codeLifetime().map(time.now()::plus).orElse(Instant.MAX)));
         return callback(
                 query, "code=" + encoded(code) + "&scope=" + encoded(String.join(manners.scopeSeparator(), scopes)));
     }
 
     /** As {@link #approve}, but the person declines. */
     public URI deny(URI authorizationUrl) {
-        return callback(checked(authorizationUrl), "error=access_denied");
+        return callback(checked(authorizationUrl), "error=" + manners.denial());
     }
 
     /** Takes an account's consents back, as a person does in their settings: all their tokens are dead. */
@@ -188,12 +215,17 @@ public final class MockProvider {
 
     private AuthorizationQuery checked(URI authorizationUrl) {
         AuthorizationQuery query = AuthorizationQuery.of(authorizationUrl);
-        if (!query.require("client_id").equals(proof.clientId())) {
+        String client = query.require("client_id");
+        if (!client.equals(proof.clientId())
+                && manners.publicClientId().filter(client::equals).isEmpty()) {
             throw new IllegalArgumentException("client_id of the authorization URL is not that of registration()");
         }
         if (!query.require("response_type").equals("code")) {
             throw new IllegalArgumentException("response_type of the authorization URL is not code");
         }
+        manners.objection(query).ifPresent(why -> {
+            throw new IllegalArgumentException("the authorization URL " + why);
+        });
         return query;
     }
 

@@ -37,6 +37,7 @@ final class TokenDesk {
 
     Reply act(Visit visit) {
         return proof.refusal(visit.request(), manners.tokenAuthentication(), manners)
+                .or(() -> incomplete(visit.request()))
                 .orElseGet(() -> switch (visit.grantType()) {
                     case "refresh_token" -> refresh(visit.request().parameters());
                     case "authorization_code" -> exchange(visit.request().parameters());
@@ -46,6 +47,13 @@ final class TokenDesk {
                         manners.otherGrant(visit.grantType(), visit.request().parameters(), book)
                                 .orElseGet(manners::unsupportedGrantType);
                 });
+    }
+
+    private Optional<Reply> incomplete(WireRequest request) {
+        return manners.requiredFields().stream()
+                .filter(field -> !request.parameters().containsKey(field))
+                .findFirst()
+                .map(manners::missing);
     }
 
     private Reply refresh(Map<String, String> form) {
@@ -60,7 +68,9 @@ final class TokenDesk {
 
     private Reply appToken() {
         return manners.givesAppTokens()
-                ? manners.tokens(book.consent(Ledger.APPLICATION, manners.usualScopes(), false), book.now(), true)
+                ? manners.appToken(
+                        book.consent(Ledger.APPLICATION, manners.usualScopes(), false, manners.appTokenLifetime()),
+                        book.now())
                 : manners.unsupportedGrantType();
     }
 
@@ -70,7 +80,7 @@ final class TokenDesk {
             return manners.missing("code");
         }
         return codes.redeem(code)
-                .filter(ticket -> ticket.fits(form))
+                .filter(ticket -> ticket.fits(form) && book.now().isBefore(ticket.until()))
                 .map(ticket -> book.consent(ticket.account(), ticket.scopes(), ticket.offline()))
                 .map(issue -> manners.tokens(issue, book.now(), true))
                 .orElseGet(manners::deadCode);
