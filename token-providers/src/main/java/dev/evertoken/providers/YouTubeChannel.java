@@ -39,7 +39,8 @@ final class YouTubeChannel implements Validator {
         }
         long began = held.time().nanos();
         Validation channel = look(held);
-        boolean tooNarrow = channel.problem().filter(Problem.SCOPE_MISSING::equals).isPresent();
+        boolean tooNarrow =
+                channel.problem().filter(Problem.SCOPE_MISSING::equals).isPresent();
         Duration left = held.callDeadline().minusNanos(held.time().nanos() - began);
         return scopes.isEmpty() && tooNarrow && left.toMillis() > 0
                 ? withoutChannel(tokenInfo.validate(within(left, held)))

@@ -52,8 +52,8 @@ record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implements Au
         }
         Duration left = request.callDeadline().minusNanos(request.time().nanos() - began);
         TokenAnswer answer = answered.answer();
-        return new ExchangeOutcome.Answered(answer.ofUser(
-                answer.alone().flatMap(tokens -> channelOf(tokens, request, left))));
+        return new ExchangeOutcome.Answered(
+                answer.ofUser(answer.alone().flatMap(tokens -> channelOf(tokens, request, left))));
     }
 
     private Optional<String> channelOf(TokenSet tokens, ExchangeRequest request, Duration left) {

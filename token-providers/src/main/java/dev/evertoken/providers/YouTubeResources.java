@@ -27,8 +27,8 @@ final class YouTubeResources {
             Problem.API_REJECTS_TOKEN,
             "acting for an account or on a resource without the right to"));
 
-    static final RuleResources DIALECT =
-            new RuleResources(Stream.of(FIRST, GoogleResources.RULES, LAST).flatMap(List::stream).toList());
+    static final RuleResources DIALECT = new RuleResources(
+            Stream.of(FIRST, GoogleResources.RULES, LAST).flatMap(List::stream).toList());
 
     private YouTubeResources() {}
 }
