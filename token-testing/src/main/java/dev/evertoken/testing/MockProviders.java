@@ -23,8 +23,9 @@ public final class MockProviders implements AutoCloseable {
                         new GoogleManners(),
                         new YouTubeManners(),
                         new StravaManners(),
-                        new RotatingManners(),
-                        new LinkedInManners())
+                        new LinkedInManners(),
+                        new XManners(),
+                        new RotatingManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
@@ -56,6 +57,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
     public MockProvider linkedIn() {
         return provider("linkedin");
+    }
+
+    /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
+    public MockProvider x() {
+        return provider("x");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */

@@ -27,7 +27,7 @@ class ProvidersTest {
     void everyProviderIsFoundUnderItsId() {
         assertThat(ServiceLoader.load(Provider.class).stream()
                         .map(found -> found.get().id()))
-                .contains("google", "strava", "youtube", "linkedin");
+                .contains("google", "strava", "youtube", "linkedin", "x");
     }
 
     @Test
