@@ -41,10 +41,30 @@ class OwnWordsTest {
 
         TokenException dead = failure(Problem.GRANT_DEAD, () -> tokens.accessToken(CARA));
 
-        assertThat(dead).hasMessage("strava/cara: token endpoint answered 400 RefreshToken/refresh_token/invalid");
+        assertThat(dead).hasMessageStartingWith("strava/cara: token endpoint answered 400 RefreshToken/refresh_token/invalid");
         assertThat(tokens.status(CARA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(house.event(TokenEvent.ReauthorizationRequired.class).key()).isEqualTo(CARA);
         failure(Problem.GRANT_DEAD, () -> tokens.accessToken(CARA));
+        assertThat(house.provider(CARA).ledger().tokenRequests())
+                .as("the exchange and one refresh")
+                .isEqualTo(2);
+    }
+
+    /** Earlier than that a refresh hands back the token that there is, again and again. */
+    @Test
+    void stravaIsNotAskedBeforeTheLastHourHoweverEarlyTheApplicationWants() {
+        Tokens eager = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
+                .executor(Runnable::run)
+                .refreshEarly(Duration.ofHours(2)));
+        house.connect(eager, CARA);
+        house.later(Duration.ofHours(5));
+
+        eager.accessToken(CARA);
+        assertThat(eager.status(CARA).generation()).isEqualTo(1);
+
+        house.later(Duration.ofMinutes(6));
+        eager.accessToken(CARA);
+        assertThat(eager.status(CARA).generation()).isEqualTo(2);
         assertThat(house.provider(CARA).ledger().tokenRequests())
                 .as("the exchange and one refresh")
                 .isEqualTo(2);

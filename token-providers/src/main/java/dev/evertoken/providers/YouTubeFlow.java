@@ -51,8 +51,8 @@ record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implements Au
         }
         TokenAnswer answer = answered.answer();
         Optional<String> channelId = answer.alone()
-                .filter(tokens -> YouTubeScopes.showTheChannel(
-                        tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
+                .filter(tokens ->
+                        YouTubeScopes.showTheChannel(tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
                 .flatMap(tokens -> deadline.left().flatMap(left -> channelOf(tokens, request, left)));
         return new ExchangeOutcome.Answered(answer.ofUser(channelId));
     }
