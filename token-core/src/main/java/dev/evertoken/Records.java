@@ -238,10 +238,21 @@ final class Records {
         Instant told = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
         Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
         boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
+        Optional<Duration> youngest = youngest(profile, issued, end);
         Instant due = refreshAt(new RefreshPolicy.Facts(
-                key, profile.refreshModel(), issued, end, profile.earliestRefreshAge(), profile.largestMargin()));
+                key, profile.refreshModel(), issued, end, youngest, profile.largestMargin()));
         return new Lifetime(
-                issued, Optional.of(end), assumed, tokens.refreshTokenExpiresAt(), Optional.of(due), Optional.empty());
+                issued,
+                Optional.of(end),
+                assumed,
+                tokens.refreshTokenExpiresAt(),
+                Optional.of(due),
+                youngest.map(issued::plus));
+    }
+
+    /** The age that a refresh waits for; a token that ends before it is not meant by the provider's rule. */
+    private static Optional<Duration> youngest(ProviderProfile profile, Instant issued, Instant end) {
+        return profile.earliestRefreshAge().filter(age -> issued.plus(age).isBefore(end));
     }
 
     /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */

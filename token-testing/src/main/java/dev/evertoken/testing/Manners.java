@@ -99,7 +99,10 @@ interface Manners {
         return Optional.empty();
     }
 
-    /** Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. */
+    /**
+     * Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. A place
+     * below {@code /api} can be scripted as the API and counts as it.
+     */
     default Optional<Reply> answer(String place, WireRequest request, GrantBook book) {
         return Optional.empty();
     }

@@ -19,7 +19,13 @@ public final class MockProviders implements AutoCloseable {
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners(), new XManners())
+        List.of(
+                        new GoogleManners(),
+                        new YouTubeManners(),
+                        new StravaManners(),
+                        new LinkedInManners(),
+                        new XManners(),
+                        new RotatingManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
@@ -36,6 +42,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns Google: the refresh token stays, and an answer to a refresh has none. */
     public MockProvider google() {
         return provider("google");
+    }
+
+    /** Returns YouTube: Google's tokens, and {@code channels.list} as its API endpoint. */
+    public MockProvider youtube() {
+        return provider("youtube");
     }
 
     /** Returns Strava: rotates in the last hour of the access token, and speaks of errors in its own shape. */
