@@ -239,8 +239,8 @@ final class Records {
         Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
         boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
         Optional<Duration> youngest = youngest(profile, issued, end);
-        Instant due = refreshAt(new RefreshPolicy.Facts(
-                key, profile.refreshModel(), issued, end, youngest, profile.largestMargin()));
+        Instant due = refreshAt(
+                new RefreshPolicy.Facts(key, profile.refreshModel(), issued, end, youngest, profile.largestMargin()));
         return new Lifetime(
                 issued,
                 Optional.of(end),

@@ -20,6 +20,7 @@ import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.TestTokens;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -133,6 +136,28 @@ class XRoundTripTest {
         assertThat(tokens.status(XENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(house.event(TokenEvent.ReauthorizationRequired.class).key()).isEqualTo(XENA);
         assertThat(tokens.accessToken(TokenKey.of("x", "zoe")).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeadTokenIsNotHeldAgainstANewerGrantThatCameMeanwhile() throws Exception {
+        connect(XENA);
+        house.later(ENDED);
+        Hold hold = x.hold();
+        CompletableFuture<AccessToken> waiting = tokens.accessTokenAsync(XENA);
+        hold.awaitArrived();
+        x.revoke("xena");
+        tokens.connect(XENA, x.consent("xena"));
+        hold.release();
+
+        assertThat(x.ledger().isAccepted(waiting.get(20, TimeUnit.SECONDS).value()))
+                .isTrue();
+        assertThat(tokens.status(XENA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void whoDeclinesIsToldToAskAgain() {
+        URI denied = x.deny(tokens.authorize(XENA, BACK).url());
+        failure(Problem.CONSENT_DENIED, () -> tokens.completeAuthorization(denied));
     }
 
     @Test
