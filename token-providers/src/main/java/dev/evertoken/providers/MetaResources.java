@@ -18,7 +18,6 @@ import dev.evertoken.spi.ResourceDialect;
 import dev.evertoken.spi.ResourceVerdict;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * How the Graph APIs of Facebook and Instagram refuse. A dead user token is never refreshed, since that takes a living
@@ -59,7 +58,7 @@ final class MetaResources implements ResourceDialect {
                     Problem.ACCOUNT_UNUSABLE,
                     "the person has to confirm the account"),
             rederive(
-                    code(190).and(subcode(492)).and(ofAPage()),
+                    code(190).and(subcode(492)).and(MetaResources::isOfAPage),
                     Problem.ACCOUNT_UNUSABLE,
                     "the person's role at the page, or the page's two-factor rule, stands against it"),
             pass(
@@ -77,7 +76,7 @@ final class MetaResources implements ResourceDialect {
                     "blocked until the person has done what Facebook asks for"),
             pass(code(368), Problem.RATE_LIMITED, "blocked for some hours").until(MetaLimits::inSomeHours),
             // the token
-            rederive(code(190, 102).and(ofAPage()), Problem.GRANT_DEAD, "the page's token is dead"),
+            rederive(code(190, 102).and(MetaResources::isOfAPage), Problem.GRANT_DEAD, "the page's token is dead"),
             adopt(
                     code(190, 102, 412).or(type("OAuthAccessTokenException")),
                     Problem.GRANT_DEAD,
@@ -128,8 +127,8 @@ final class MetaResources implements ResourceDialect {
         return RULES.judge(new TokenCase(context, answer, refusal));
     }
 
-    private static Predicate<TokenCase> ofAPage() {
-        return at -> at.context().subject() == TokenOf.PAGE;
+    private static boolean isOfAPage(TokenCase at) {
+        return at.context().subject() == TokenOf.PAGE;
     }
 
     private static boolean isJustConnected(TokenCase at) {

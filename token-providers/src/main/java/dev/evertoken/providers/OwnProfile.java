@@ -45,7 +45,7 @@ final class OwnProfile implements Validator {
     private Validation read(HeldTokens held, ProviderAnswer answer) {
         AnswerBody body = AnswerBody.of(answer);
         Optional<String> user =
-                idFields.stream().map(body::text).flatMap(Optional::stream).findFirst();
+                idFields.stream().map(name -> body.text(name)).flatMap(Optional::stream).findFirst();
         if (answer.status() / 100 == 2 && user.isPresent()) {
             return Validation.valid(user, Set.of(), Optional.empty());
         }
