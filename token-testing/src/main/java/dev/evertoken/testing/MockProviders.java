@@ -19,7 +19,7 @@ public final class MockProviders implements AutoCloseable {
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners())
+        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners(), new FacebookManners(), new InstagramManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
@@ -46,6 +46,16 @@ public final class MockProviders implements AutoCloseable {
     /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
     public MockProvider linkedIn() {
         return provider("linkedin");
+    }
+
+    /** Returns Facebook: trades living tokens by GET, gives pages tokens of their own, and never a refresh token. */
+    public MockProvider facebook() {
+        return provider("facebook");
+    }
+
+    /** Returns Instagram: trades tokens of a day or older by GET, and hands back the same string. */
+    public MockProvider instagram() {
+        return provider("instagram");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */
