@@ -39,6 +39,20 @@ public record TokenAnswer(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
+    /** Returns this answer with another user, where a further look tells whose the tokens are; empty for nobody. */
+    public TokenAnswer ofUser(Optional<String> user) {
+        return new TokenAnswer(
+                accessToken,
+                tokenType,
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                scopes,
+                user,
+                attributes,
+                issuedAt);
+    }
+
     /** Returns this answer without what is no token: no scopes, no user, no attributes, the usual type. */
     public TokenAnswer tokensOnly() {
         return new TokenAnswer(

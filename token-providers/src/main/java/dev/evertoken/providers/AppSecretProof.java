@@ -41,8 +41,7 @@ final class AppSecretProof implements RequestSigner {
                         .detail("appsecret_proof takes the app secret, and client "
                                 + keys.client().registration() + " has none; nothing was sent")
                         .build());
-        return new Signature(
-                Secret.of("Bearer " + keys.accessToken().reveal()), Map.of(NAME, proof));
+        return new Signature(Secret.of("Bearer " + keys.accessToken().reveal()), Map.of(NAME, proof));
     }
 
     private static String hmac(Secret key, Secret message) {

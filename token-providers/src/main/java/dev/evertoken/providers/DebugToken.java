@@ -109,12 +109,12 @@ final class DebugToken implements Validator {
                 .map(error -> " (code " + error.code() + "/" + error.subcode() + ")")
                 .orElse("");
         return Validation.failed(
-                OwnProfile.verdictOf(problem), problem, "validation endpoint answered: the token is not valid" + code);
+                ApiLook.verdictOf(problem), problem, "validation endpoint answered: the token is not valid" + code);
     }
 
     private static Validation refused(DialectContext context, ProviderAnswer answer, HeldTokens held) {
-        TokenVerdict verdict = TokenRequests.withoutSecrets(
-                FacebookDialect.DIALECT.judge(context, answer), answer, Echo.of(held));
+        TokenVerdict verdict =
+                TokenRequests.withoutSecrets(FacebookDialect.DIALECT.judge(context, answer), answer, Echo.of(held));
         Verdict is = verdict.problem() == Problem.APP_BLOCKED ? Verdict.UNUSABLE : Verdict.UNKNOWN;
         return Validation.failed(is, verdict.problem(), verdict.detail());
     }

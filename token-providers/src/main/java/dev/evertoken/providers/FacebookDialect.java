@@ -52,10 +52,7 @@ final class FacebookDialect {
                     .note("the person's role at the page, or the page's two-factor rule, stands against it"),
             rule(code(25), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("the account is restricted; the person can appeal in the app"),
-            rule(
-                            code(368).and(subcode(1404006, 1404078, 4854002)),
-                            Kind.ACCOUNT_UNUSABLE,
-                            Problem.ACCOUNT_UNUSABLE)
+            rule(code(368).and(subcode(1404006, 1404078, 4854002)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("blocked until the person has done what Facebook asks for"),
             rule(code(368), Kind.TRANSIENT, Problem.RATE_LIMITED)
                     .note("blocked for some hours")

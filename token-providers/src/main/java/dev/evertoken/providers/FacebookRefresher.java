@@ -50,8 +50,10 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
         return answer.accessToken()
                 .flatMap(token -> facts.look(request.client(), token, left, request.time()))
                 .map(told -> LongLivedFlow.with(
-                        answer, end(answer, told, request.client().profile().longestLifetime()),
-                        answer.scopes(), answer.subject()))
+                        answer,
+                        end(answer, told, request.client().profile().longestLifetime()),
+                        answer.scopes(),
+                        answer.subject()))
                 .orElse(answer);
     }
 
@@ -63,7 +65,9 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
         boolean stood = hasStood(request, before, answer.expiresAt());
         boolean young = request.context().age().compareTo(DAY) < 0;
         boolean stands = stood && (!young || !known.equals(dataEnd));
-        return stands ? Stream.concat(answer.expiresAt().stream(), dataEnd.stream()).min(Instant::compareTo) : dataEnd;
+        return stands
+                ? Stream.concat(answer.expiresAt().stream(), dataEnd.stream()).min(Instant::compareTo)
+                : dataEnd;
     }
 
     private static boolean hasStood(RefreshRequest request, Optional<Instant> before, Optional<Instant> after) {
@@ -98,7 +102,8 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                 .map(told -> LongLivedFlow.with(
                                 answer,
                                 end(answer, told, request.client().profile().longestLifetime()),
-                                answer.scopes().or(() -> Optional.of(told.scopes()).filter(some -> !some.isEmpty())),
+                                answer.scopes()
+                                        .or(() -> Optional.of(told.scopes()).filter(some -> !some.isEmpty())),
                                 answer.subject().or(told::subject))
                         .withRefreshTokenEnd(told.dataAccessEnd()))
                 .orElse(answer);
@@ -106,8 +111,8 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
 
     /** A token without an end is taken to live as long as any: it is traded again long before. */
     private static Optional<Instant> end(TokenAnswer answer, TokenFacts told, Duration longest) {
-        return answer.expiresAt().or(told::expiresAt).or(() -> Optional.of(
-                        answer.issuedAt().plus(longest))
-                .filter(end -> told.neverEnds()));
+        return answer.expiresAt()
+                .or(told::expiresAt)
+                .or(() -> Optional.of(answer.issuedAt().plus(longest)).filter(end -> told.neverEnds()));
     }
 }

@@ -72,8 +72,7 @@ final class FacebookTrades {
         query.put("grant_type", "client_credentials");
         Optional<Secret> proof = ClientProof.prove(client, EndpointKind.APP_TOKEN, query);
         return requests.ask(
-                TokenCall.get(
-                        address.get(), Form.of(query), proof, request.callDeadline(), () -> true, request.time()),
+                TokenCall.get(address.get(), Form.of(query), proof, request.callDeadline(), () -> true, request.time()),
                 new DialectContext(
                         EndpointKind.APP_TOKEN,
                         Duration.ZERO,

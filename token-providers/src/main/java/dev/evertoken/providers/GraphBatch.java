@@ -35,8 +35,7 @@ final class GraphBatch {
     }
 
     private static int status(Object item) {
-        return field(item, "code") instanceof JsonNumber number
-                        && number.text().matches("\\d{3}")
+        return field(item, "code") instanceof JsonNumber number && number.text().matches("\\d{3}")
                 ? Integer.parseInt(number.text())
                 : 0;
     }

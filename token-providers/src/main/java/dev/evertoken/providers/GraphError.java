@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
  * @param isTransient true if the provider says that it will pass, whatever the code
  * @param trace what the provider's support asks for; empty if there is none that can be shown
  */
-record GraphError(
-        int code, int subcode, String type, String message, boolean isTransient, Optional<String> trace) {
+record GraphError(int code, int subcode, String type, String message, boolean isTransient, Optional<String> trace) {
 
     static final int NONE = 0;
 

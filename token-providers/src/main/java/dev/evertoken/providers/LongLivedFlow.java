@@ -124,10 +124,7 @@ final class LongLivedFlow implements AuthorizationFlow {
 
     /** Returns an answer with other words on end, permissions and user. */
     static TokenAnswer with(
-            TokenAnswer answer,
-            Optional<Instant> end,
-            Optional<Set<String>> scopes,
-            Optional<String> subject) {
+            TokenAnswer answer, Optional<Instant> end, Optional<Set<String>> scopes, Optional<String> subject) {
         return new TokenAnswer(
                 answer.accessToken(),
                 answer.tokenType(),

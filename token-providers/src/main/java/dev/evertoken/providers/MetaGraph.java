@@ -107,7 +107,11 @@ record MetaGraph(
                 instagramProfile(version),
                 trades,
                 new LongLivedFlow(pages, instagramSteps(pages, trades)),
-                new OwnProfile(endpoint, MetaResources.DIALECT, "user_id", "id"),
+                new OwnProfile(
+                        endpoint,
+                        ApiLook.ofUser(
+                                MetaResources.DIALECT,
+                                body -> body.text("user_id").or(() -> body.text("id")))),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -153,8 +157,7 @@ record MetaGraph(
     }
 
     private static CodeFlow pages(
-            TokenRequests requests,
-            Function<AuthorizationRequest, Map<String, String>> parameters) {
+            TokenRequests requests, Function<AuthorizationRequest, Map<String, String>> parameters) {
         return new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, parameters, true));
     }
 }

@@ -53,10 +53,7 @@ final class MetaResources implements ResourceDialect {
                     code(190, 102).and(subcode(459, 490)),
                     Problem.ACCOUNT_UNUSABLE,
                     "a checkpoint: the person has to log in at www.facebook.com and follow what it says"),
-            pass(
-                    code(190, 102).and(subcode(464)),
-                    Problem.ACCOUNT_UNUSABLE,
-                    "the person has to confirm the account"),
+            pass(code(190, 102).and(subcode(464)), Problem.ACCOUNT_UNUSABLE, "the person has to confirm the account"),
             rederive(
                     code(190).and(subcode(492)).and(MetaResources::isOfAPage),
                     Problem.ACCOUNT_UNUSABLE,

@@ -38,8 +38,8 @@ record Neighbour(TokenEndpoint endpoint, EndpointKind kind) {
         }
         Optional<Secret> bearer =
                 Optional.of(Secret.of("Bearer " + held.tokens().accessToken().reveal()));
-        return endpoint.send(form.map(fields -> TokenCall.post(
-                        address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
+        return endpoint.send(form.map(fields ->
+                        TokenCall.post(address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
                 .orElseGet(() -> TokenCall.get(
                         address.get(), Form.of(Map.of()), bearer, held.callDeadline(), () -> true, held.time())));
     }

@@ -135,7 +135,10 @@ final class TokenEndpoint {
         String body =
                 source.get().getBuffer().readString(charset(response.body().contentType()));
         ProviderAnswer answer = new ProviderAnswer(
-                response.code(), response.headers().toMultimap(), body, call.time().now());
+                response.code(),
+                response.headers().toMultimap(),
+                body,
+                call.time().now());
         seen.accept(answer);
         return new WireReply.Answer(answer, dispatch.sentAt());
     }

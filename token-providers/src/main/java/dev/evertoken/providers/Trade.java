@@ -52,8 +52,7 @@ record Trade(
                 request.key(),
                 request.client(),
                 shortLived,
-                new DialectContext(
-                        EndpointKind.EXCHANGE, Duration.ZERO, request.scopes(), DialectContext.TokenOf.USER),
+                new DialectContext(EndpointKind.EXCHANGE, Duration.ZERO, request.scopes(), DialectContext.TokenOf.USER),
                 deadline,
                 () -> true,
                 request.time());

@@ -38,6 +38,7 @@ final class TokenDesk {
 
     Reply act(Visit visit) {
         return manners.refusal(visit.grantType(), visit.request(), proof)
+                .or(() -> incomplete(visit.request()))
                 .orElseGet(() -> switch (visit.grantType()) {
                     case "refresh_token" -> refresh(visit.request().parameters());
                     case "authorization_code" -> exchange(visit.request().parameters());
@@ -47,6 +48,13 @@ final class TokenDesk {
                         manners.otherGrant(visit.grantType(), visit.request().parameters(), book)
                                 .orElseGet(manners::unsupportedGrantType);
                 });
+    }
+
+    private Optional<Reply> incomplete(WireRequest request) {
+        return manners.requiredFields().stream()
+                .filter(field -> !request.parameters().containsKey(field))
+                .findFirst()
+                .map(manners::missing);
     }
 
     private Reply refresh(Map<String, String> form) {
