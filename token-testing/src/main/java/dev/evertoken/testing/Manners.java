@@ -115,9 +115,37 @@ interface Manners {
         return lifetime();
     }
 
-    /** Returns the method of token requests; with {@code GET} their fields are in the query. */
-    default String tokenMethod() {
-        return "POST";
+    /**
+     * Returns the method of token requests to a place; with {@code GET} their fields are in the query. Empty if it is no
+     * place for token requests.
+     */
+    default Optional<String> tokenMethod(String place) {
+        return place.equals("/token") ? Optional.of("POST") : Optional.empty();
+    }
+
+    /** Returns the grant type that a token request means, empty text if none; some requests do not name theirs. */
+    default String grantType(Map<String, String> fields) {
+        return fields.getOrDefault("grant_type", "");
+    }
+
+    /** Returns the access token that a token request trades for another; empty if it trades none. */
+    default Optional<String> traded(Map<String, String> fields) {
+        return Optional.empty();
+    }
+
+    /** Tells whether there are refresh tokens at all. */
+    default boolean hasRefreshTokens() {
+        return true;
+    }
+
+    /** Returns how long an access token lives that was bought with a code; empty if as long as any. */
+    default Optional<Duration> firstLifetime() {
+        return Optional.empty();
+    }
+
+    /** Returns the refusal of a client at the token endpoint; empty if it is who it should be. */
+    default Optional<Reply> refusal(String grantType, WireRequest request, ClientProof proof) {
+        return proof.refusal(request, tokenAuthentication(), this);
     }
 
     /** Answers a token request of a grant type that only this provider has; empty if it does not have it either. */

@@ -105,9 +105,16 @@ public final class MockProvider {
         return this;
     }
 
+    /** Answers trades of a living access token with one that ends when that one does, as Facebook may. */
+    public MockProvider prolongsNothing() {
+        book.prolongsNothing();
+        return this;
+    }
+
     /** Gives consent for an account, offline access included, and returns its tokens; each call is a new grant. */
     public TokenSet consent(String account) {
-        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), refreshTokens);
+        boolean offline = refreshTokens && manners.hasRefreshTokens();
+        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), offline);
         TokenSet.Builder tokens = TokenSet.builder(issue.access())
                 .expiresAt(issue.accessEnd())
                 .refreshTokenExpiresAt(issue.grantEnd())
