@@ -189,6 +189,9 @@ final class Assembly {
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         Publisher publisher = new Publisher(records, time, settings.clockSkew(), recheck);
+        CompletableFuture<Void> closing = new CompletableFuture<>();
+        Enrichments enrichments = new Enrichments(
+                watched, records, time, settings.callDeadline(), executor, closing, listeners::publish);
         Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
         Workshop workshop = new Workshop(
                 watched,
@@ -200,11 +203,12 @@ final class Assembly {
                 aftermath,
                 publisher,
                 parents,
+                enrichments,
                 journal,
                 explain,
                 time,
                 settings,
-                new CompletableFuture<>());
+                closing);
         Statuses statuses = new Statuses(watched, records, unsaved, parents, explain, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {

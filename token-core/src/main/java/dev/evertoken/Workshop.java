@@ -19,6 +19,7 @@ record Workshop(
         Aftermath aftermath,
         Publisher publisher,
         Parents parents,
+        Enrichments enrichments,
         Journal journal,
         Explain explain,
         Timekeeper time,
