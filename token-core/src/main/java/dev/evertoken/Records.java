@@ -248,15 +248,21 @@ final class Records {
         Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
         boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
         boolean usual = model == profile.refreshModel();
+        Optional<Duration> youngest = usual ? youngest(profile, issued, end) : Optional.empty();
         Instant due = refreshAt(new RefreshPolicy.Facts(
-                key,
-                model,
-                issued,
-                end,
-                usual ? profile.earliestRefreshAge() : Optional.empty(),
-                usual ? profile.largestMargin() : Optional.empty()));
+                key, model, issued, end, youngest, usual ? profile.largestMargin() : Optional.empty()));
         return new Lifetime(
-                issued, Optional.of(end), assumed, tokens.refreshTokenExpiresAt(), Optional.of(due), Optional.empty());
+                issued,
+                Optional.of(end),
+                assumed,
+                tokens.refreshTokenExpiresAt(),
+                Optional.of(due),
+                youngest.map(issued::plus));
+    }
+
+    /** The age that a refresh waits for; a token that ends before it is not meant by the provider's rule. */
+    private static Optional<Duration> youngest(ProviderProfile profile, Instant issued, Instant end) {
+        return profile.earliestRefreshAge().filter(age -> issued.plus(age).isBefore(end));
     }
 
     /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */

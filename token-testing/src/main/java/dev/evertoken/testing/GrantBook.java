@@ -149,6 +149,14 @@ final class GrantBook {
                 .map(grant -> issue(grant, false)));
     }
 
+    /** Returns the access token of an account's living grant; empty if there is none. */
+    Optional<Issue> living(String account) {
+        return locked(() -> grants.stream()
+                .filter(one -> one.isAlive() && one.account.equals(account))
+                .findFirst()
+                .map(one -> issue(one, false)));
+    }
+
     /** Tells whether this access token is one of a grant that was revoked. */
     boolean isRevoked(String accessToken) {
         return locked(() -> {

@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.spi.Endpoints;
 import java.net.URI;
 import java.time.Duration;
@@ -19,6 +20,21 @@ interface Manners {
 
     /** Returns a client id of the shape that the provider hands out. */
     String clientId();
+
+    /** Returns the id of a second client, one without a secret; empty if there are none such. */
+    default Optional<String> publicClientId() {
+        return Optional.empty();
+    }
+
+    /** Returns the client that gets tokens of the application itself; empty if it is the usual one. */
+    default Optional<ClientRegistration> applicationsClient() {
+        return Optional.empty();
+    }
+
+    /** Returns what a token request has to have in its form, whoever asks. */
+    default Set<String> requiredFields() {
+        return Set.of();
+    }
 
     /** Returns scopes that a consent has unless told otherwise. */
     List<String> usualScopes();
@@ -83,7 +99,10 @@ interface Manners {
         return Optional.empty();
     }
 
-    /** Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. */
+    /**
+     * Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. A place
+     * below {@code /api} can be scripted as the API and counts as it.
+     */
     default Optional<Reply> answer(String place, WireRequest request, GrantBook book) {
         return Optional.empty();
     }

@@ -56,12 +56,30 @@ public final class MockProvider {
         return manners.endpoints(usual, place -> address(place));
     }
 
-    /** Returns the one client that it knows; its secret is checked at every request that needs one. */
+    /** Returns the client that it knows best; its secret is checked at every request that needs one. */
     public ClientRegistration registration() {
         return ClientRegistration.builder(proof.clientId())
                 .clientSecret(proof.clientSecret())
                 .scopes(manners.usualScopes())
                 .build();
+    }
+
+    /**
+     * Returns a client without a secret that it knows, too.
+     *
+     * @throws IllegalStateException if the provider has no public clients
+     */
+    public ClientRegistration publicRegistration() {
+        return manners.publicClientId()
+                .map(id -> ClientRegistration.builder(id)
+                        .scopes(manners.usualScopes())
+                        .build())
+                .orElseThrow(() -> new IllegalStateException("mock provider " + id() + " has no public clients"));
+    }
+
+    /** Returns the client that gets tokens of the application itself: {@link #registration()} at most providers. */
+    public ClientRegistration applicationRegistration() {
+        return manners.applicationsClient().orElseGet(this::registration);
     }
 
     /** Returns a protected resource; every path below it is one, too. It answers with the token's account. */
@@ -197,7 +215,9 @@ public final class MockProvider {
 
     private AuthorizationQuery checked(URI authorizationUrl) {
         AuthorizationQuery query = AuthorizationQuery.of(authorizationUrl);
-        if (!query.require("client_id").equals(proof.clientId())) {
+        String client = query.require("client_id");
+        if (!client.equals(proof.clientId())
+                && manners.publicClientId().filter(client::equals).isEmpty()) {
             throw new IllegalArgumentException("client_id of the authorization URL is not that of registration()");
         }
         if (!query.require("response_type").equals("code")) {

@@ -19,7 +19,13 @@ public final class MockProviders implements AutoCloseable {
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        List.of(new GoogleManners(), new StravaManners(), new RotatingManners(), new LinkedInManners())
+        List.of(
+                        new GoogleManners(),
+                        new YouTubeManners(),
+                        new StravaManners(),
+                        new LinkedInManners(),
+                        new XManners(),
+                        new RotatingManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
@@ -38,6 +44,11 @@ public final class MockProviders implements AutoCloseable {
         return provider("google");
     }
 
+    /** Returns YouTube: Google's tokens, and {@code channels.list} as its API endpoint. */
+    public MockProvider youtube() {
+        return provider("youtube");
+    }
+
     /** Returns Strava: rotates in the last hour of the access token, and speaks of errors in its own shape. */
     public MockProvider strava() {
         return provider("strava");
@@ -46,6 +57,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
     public MockProvider linkedIn() {
         return provider("linkedin");
+    }
+
+    /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
+    public MockProvider x() {
+        return provider("x");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */

@@ -43,7 +43,7 @@ final class Places {
             return serveToken(wire, request);
         }
         if (place.equals("/api") || place.startsWith("/api/")) {
-            return serveApi(wire, request);
+            return serveApi(wire, request, place);
         }
         if (place.equals("/revoke")) {
             return serveRevoke(wire, request);
@@ -99,15 +99,16 @@ final class Places {
         return answer.write(wire, own);
     }
 
-    private boolean serveApi(Wire wire, WireRequest request) throws IOException, InterruptedException {
+    private boolean serveApi(Wire wire, WireRequest request, String place) throws IOException, InterruptedException {
         Optional<String> token = bearer(request);
         String account = token.map(book::accountOf).orElse(Ledger.UNKNOWN);
         Optional<GrantBook.Issue> holder = token.flatMap(book::holder);
         book.ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");
-        Reply own = holder.map(one -> Reply.json(200, "account", one.account()))
+        Reply usual = holder.map(one -> Reply.json(200, "account", one.account()))
                 .orElseGet(() -> token.filter(book::isRevoked).isPresent()
                         ? manners.revokedApiRefusal()
                         : manners.apiRefusal(token.isPresent()));
+        Reply own = manners.answer(place, request, book).orElse(usual);
         Answer answer = apiScript.next(account).orElseGet(Answer::normal);
         answer.arrive();
         return answer.write(wire, own);
@@ -124,7 +125,7 @@ final class Places {
         return request.form().getOrDefault(name, request.query().getOrDefault(name, ""));
     }
 
-    private static Optional<String> bearer(WireRequest request) {
+    static Optional<String> bearer(WireRequest request) {
         return request.header("Authorization")
                 .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
                 .map(value -> value.substring(7));

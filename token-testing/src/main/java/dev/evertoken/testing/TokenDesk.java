@@ -37,6 +37,7 @@ final class TokenDesk {
 
     Reply act(Visit visit) {
         return proof.refusal(visit.request(), manners.tokenAuthentication(), manners)
+                .or(() -> incomplete(visit.request()))
                 .orElseGet(() -> switch (visit.grantType()) {
                     case "refresh_token" -> refresh(visit.request().parameters());
                     case "authorization_code" -> exchange(visit.request().parameters());
@@ -46,6 +47,13 @@ final class TokenDesk {
                         manners.otherGrant(visit.grantType(), visit.request().parameters(), book)
                                 .orElseGet(manners::unsupportedGrantType);
                 });
+    }
+
+    private Optional<Reply> incomplete(WireRequest request) {
+        return manners.requiredFields().stream()
+                .filter(field -> !request.parameters().containsKey(field))
+                .findFirst()
+                .map(manners::missing);
     }
 
     private Reply refresh(Map<String, String> form) {

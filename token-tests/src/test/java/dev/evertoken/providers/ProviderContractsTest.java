@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.testing.Answer;
@@ -19,6 +20,15 @@ class ProviderContractsTest {
         @Override
         protected Provider provider() {
             return new Google();
+        }
+    }
+
+    @Nested
+    @DisplayName("YouTube")
+    class OfYouTube extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new YouTube();
         }
     }
 
@@ -53,6 +63,32 @@ class ProviderContractsTest {
                     400,
                     "{\"error\":\"invalid_request\",\"error_description\":\"The provided authorization grant or"
                             + " refresh token is invalid, expired or revoked\"}");
+        }
+    }
+
+    @Nested
+    @DisplayName("X")
+    class OfX extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new X();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(
+                    400,
+                    "{\"error\":\"invalid_request\","
+                            + "\"error_description\":\"Value passed for the token was invalid.\"}");
+        }
+    }
+
+    @Nested
+    @DisplayName("X with a public client")
+    class OfXForEverybody extends OfX {
+        @Override
+        protected ClientRegistration registration() {
+            return ClientRegistration.ofPublic("contract-client-1");
         }
     }
 
