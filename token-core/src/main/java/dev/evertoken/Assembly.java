@@ -197,6 +197,9 @@ final class Assembly {
         Signing signing = new Signing(signing(), explain, time);
         ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
         Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
+        CompletableFuture<Void> closing = new CompletableFuture<>();
+        Enrichments enrichments = new Enrichments(
+                watched, records, time, settings.callDeadline(), executor, closing, listeners::publish);
         Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
         Workshop workshop = new Workshop(
                 watched,
@@ -210,11 +213,12 @@ final class Assembly {
                 parents,
                 signing,
                 forgotten,
+                enrichments,
                 journal,
                 explain,
                 time,
                 settings,
-                new CompletableFuture<>());
+                closing);
         Statuses statuses = new Statuses(watched, records, unsaved, parents, explain, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {

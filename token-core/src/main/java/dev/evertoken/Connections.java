@@ -32,6 +32,7 @@ final class Connections {
     private final Unsaved unsaved;
     private final Publisher publisher;
     private final Signing signing;
+    private final Enrichments enrichments;
     private final Statuses statuses;
     private final Explain explain;
     private final Timekeeper time;
@@ -43,6 +44,7 @@ final class Connections {
         this.unsaved = workshop.unsaved();
         this.publisher = workshop.publisher();
         this.signing = workshop.signing();
+        this.enrichments = workshop.enrichments();
         this.statuses = statuses;
         this.explain = workshop.explain();
         this.time = workshop.time();
@@ -90,7 +92,7 @@ final class Connections {
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    return connected(cell, before.get());
+                    return connected(cell, registered, before.get());
                 }
                 if (before.filter(record ->
                                 consent.givesWayTo(record, records.isRefreshTokenOf(record, consent.tokens())))
@@ -100,7 +102,7 @@ final class Connections {
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    return connected(cell, mine);
+                    return connected(cell, registered, mine);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == STORE_ATTEMPTS) {
@@ -137,11 +139,12 @@ final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connected connected(Cell cell, TokenRecord record) {
+    private Connected connected(Cell cell, Registered registered, TokenRecord record) {
         cell.forget();
         publisher.publish(cell, record);
         Connection connection = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), connection));
+        enrichments.after(record, registered);
         return new Connected(connection, true);
     }
 

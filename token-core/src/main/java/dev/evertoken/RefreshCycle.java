@@ -60,6 +60,7 @@ final class RefreshCycle {
     private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
     private final Parents parents;
+    private final Enrichments enrichments;
     private final Publisher publisher;
     private final ForgottenWrites forgotten;
     private final Journal journal;
@@ -78,6 +79,7 @@ final class RefreshCycle {
         this.stillValid = new StillValid(workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
         this.parents = workshop.parents();
+        this.enrichments = workshop.enrichments();
         this.publisher = workshop.publisher();
         this.forgotten = workshop.forgotten();
         this.journal = workshop.journal();
@@ -361,6 +363,7 @@ final class RefreshCycle {
 
     private Optional<AccessToken> published(Turn turn, TokenRecord before, TokenRecord after, TokenAnswer answer) {
         aftermath.succeeded(turn, before, after);
+        enrichments.after(after, turn.client());
         if (answer.accessToken().isPresent() || isValid(after)) {
             return Optional.of(publisher.publish(turn.cell(), after));
         }

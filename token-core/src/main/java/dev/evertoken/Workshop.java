@@ -21,6 +21,7 @@ record Workshop(
         Parents parents,
         Signing signing,
         ForgottenWrites forgotten,
+        Enrichments enrichments,
         Journal journal,
         Explain explain,
         Timekeeper time,
