@@ -57,7 +57,7 @@ final class SignedParameters {
     }
 
     private static void add(List<Map.Entry<String, String>> all, String encoded) {
-        for (String pair : encoded.split("&")) {
+        for (String pair : encoded.split("&", -1)) {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 all.add(Map.entry(

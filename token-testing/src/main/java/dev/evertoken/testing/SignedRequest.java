@@ -43,7 +43,7 @@ record SignedRequest(WireRequest request, Map<String, String> protocol) {
 
     private static Map<String, String> parameters(String header) {
         Map<String, String> parameters = new LinkedHashMap<>();
-        for (String one : header.split(",")) {
+        for (String one : header.split(",", -1)) {
             String[] pair = one.strip().split("=", 2);
             if (pair.length == 2 && pair[1].length() > 1 && pair[1].startsWith("\"") && pair[1].endsWith("\"")) {
                 String value = pair[1].substring(1, pair[1].length() - 1);
@@ -100,7 +100,7 @@ record SignedRequest(WireRequest request, Map<String, String> protocol) {
     }
 
     private static void addAll(List<String> pairs, String encoded) {
-        for (String pair : encoded.split("&")) {
+        for (String pair : encoded.split("&", -1)) {
             if (!pair.isEmpty()) {
                 String[] parts = pair.split("=", 2);
                 String value = parts.length == 2 ? WireRequest.decoded(parts[1]) : "";
