@@ -1,0 +1,196 @@
+package dev.evertoken;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The orders in which two processes can refresh, disconnect and reconnect one account over one store, by model
+ * checking: whole cycles of the real engine, and a provider that rotates strictly. The same check finds a store that
+ * drops the comparison of its compare-and-set.
+ */
+class RefreshInterleavingsTest {
+
+    private static final TokenKey ALICE = TokenKey.of("acme", "alice");
+
+    @Test
+    void noOrderPresentsATokenTwiceOrLosesOneOrBringsBackWhatIsGone() {
+        explore(OverAStore.class);
+    }
+
+    @Test
+    void aStoreThatDropsTheComparisonIsFound() {
+        assertThatThrownBy(() -> explore(OverACarelessStore.class))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("must not be");
+    }
+
+    private static void explore(Class<? extends Processes> processes) {
+        new ModelCheckingOptions()
+                .iterations(Integer.getInteger("it", 12))
+                .invocationsPerIteration(Integer.getInteger("inv", 50))
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .minimizeFailedScenario(false)
+                .addGuarantee(forClasses(RefreshInterleavingsTest::hasNothingShared)
+                        .allMethods()
+                        .ignore())
+                .check(processes);
+    }
+
+    /** Tells what need not be interrupted halfway: values, and what one process does for itself. */
+    private static boolean hasNothingShared(String className) {
+        return className.startsWith("dev.evertoken.model.")
+                || className.startsWith("dev.evertoken.spi.")
+                || className.startsWith("dev.evertoken.Records")
+                || className.startsWith("dev.evertoken.Assembly")
+                || className.startsWith("dev.evertoken.Publisher")
+                || className.startsWith("dev.evertoken.Explain")
+                || className.startsWith("dev.evertoken.Statuses")
+                || className.startsWith("dev.evertoken.ClientHealth")
+                || className.startsWith("dev.evertoken.Listeners")
+                || className.startsWith("dev.evertoken.Settings")
+                || className.startsWith("java.time.")
+                || className.startsWith("dev.evertoken.TokenCache")
+                || className.startsWith("dev.evertoken.OneStrictProvider")
+                || className.startsWith("org.slf4j.")
+                || className.equals("java.util.concurrent.ConcurrentHashMap");
+    }
+
+    /** Two processes with one account, and what must be true of it in the end. */
+    abstract static class Processes {
+        private static final Set<Problem> SECOND_COMES_AWAY_EMPTY = Set.of(Problem.NOT_CONNECTED, Problem.INTERNAL);
+
+        private final OneStrictProvider provider = new OneStrictProvider();
+        private final TokenStore store;
+        private final Tokens[] process;
+        private volatile boolean disconnected;
+        private volatile boolean reconnected;
+
+        Processes(TokenStore store) {
+            this.store = store;
+            this.process = new Tokens[] {provider.process(store), provider.process(store)};
+            process[0].connect(ALICE, provider.consent());
+        }
+
+        @Operation
+        public void refresh(@Param(gen = ThreadIdGen.class) int thread) {
+            try {
+                process[thread % 2].refresh(ALICE, "explored");
+            } catch (TokenException e) {
+                require(SECOND_COMES_AWAY_EMPTY.contains(e.problem()), "a refresh that ends with " + e.problem());
+            }
+        }
+
+        @Operation
+        public void disconnect(@Param(gen = ThreadIdGen.class) int thread) {
+            disconnected = true;
+            process[thread % 2].disconnect(ALICE);
+        }
+
+        @Operation
+        public void reconnect(@Param(gen = ThreadIdGen.class) int thread) {
+            process[thread % 2].connect(ALICE, provider.consent());
+            reconnected = true;
+        }
+
+        final void checkWhatIsLeft() {
+            require(provider.reused() == 0, "a refresh token that is presented twice");
+            Optional<TokenRecord> left = store.load(ALICE);
+            if (left.isEmpty()) {
+                require(disconnected, "an account that nobody disconnected and that is gone");
+                return;
+            }
+            TokenRecord record = left.get();
+            require(reconnected || !disconnected, "an account that is back after its disconnect");
+            require(provider.isLive(record), "a record without the live refresh token of its consent");
+            require(!reconnected || !provider.isFirst(record), "an old grant over a new one");
+            require(record.health().state() == ConnectionState.ACTIVE, "a living grant that is " + record.health());
+            require(record.claim().isEmpty(), "a claim without a call");
+        }
+
+        private static void require(boolean holds, String otherwise) {
+            if (!holds) {
+                throw new IllegalStateException(otherwise + " must not be");
+            }
+        }
+    }
+
+    public static final class OverAStore extends Processes {
+        public OverAStore() {
+            super(new InMemoryTokenStore());
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    /** Over a store that takes every write. */
+    public static final class OverACarelessStore extends Processes {
+        public OverACarelessStore() {
+            super(new CarelessStore());
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    /** Takes every write, whatever is there. */
+    private static final class CarelessStore implements TokenStore {
+        private final ConcurrentMap<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
+
+        @Override
+        public Optional<TokenRecord> load(TokenKey key) {
+            return Optional.ofNullable(records.get(key));
+        }
+
+        @Override
+        public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+            records.put(key, next);
+            return true;
+        }
+
+        @Override
+        public boolean remove(TokenKey key, long expectedRevision) {
+            return records.remove(key) != null;
+        }
+
+        @Override
+        public Stream<TokenKey> keys() {
+            return records.keySet().stream();
+        }
+
+        @Override
+        public Guarantee guarantee() {
+            return Guarantee.PROCESS;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
