@@ -1,6 +1,5 @@
 package dev.evertoken;
 
-import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
@@ -12,29 +11,29 @@ import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.RefreshOutcome;
 import dev.evertoken.spi.RefreshRequest;
 import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenAnswer;
-import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.TokenVerdict;
 import dev.evertoken.store.RecordCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A rotating provider in memory for one account whose refresh tokens say where they come from, {@code rt-2-5} being
- * the fifth of the second consent, and processes that use it on the thread that asks, in a moment that never ends.
- * Thread-safe.
+ * the fifth of the second consent. Thread-safe.
  */
 final class OneStrictProvider implements Provider, Refresher {
 
-    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    /** Every access token has ended when it comes, so every refresh has something to do. */
+    private static final Instant ISSUED = NOW.minus(Duration.ofHours(2));
+
+    private static final Instant ENDED = NOW.minus(Duration.ofHours(1));
 
     private final ProviderProfile profile =
             ProviderProfile.builder(RefreshModel.ROTATING).build();
@@ -42,26 +41,14 @@ final class OneStrictProvider implements Provider, Refresher {
     private final AtomicInteger consents = new AtomicInteger();
     private final AtomicInteger reused = new AtomicInteger();
 
-    /** Returns a process that refreshes on the calling thread and gives up where it would have to wait. */
-    Tokens process(TokenStore store) {
-        return Tokens.builder()
-                .namespace("explored")
-                .store(store)
-                .provider(this)
-                .client("acme", ClientRegistration.ofPublic("explored-client"))
-                .executor(Runnable::run)
-                .timekeeper(new OneMoment())
-                .build();
-    }
-
     /** Returns the tokens of a new consent. */
     TokenSet consent() {
         int consent = consents.incrementAndGet();
         newest.put(consent, 1);
         return TokenSet.builder("at-" + consent + "-1")
                 .refreshToken("rt-" + consent + "-1")
-                .issuedAt(NOW)
-                .expiresAt(NOW.plus(Duration.ofHours(1)))
+                .issuedAt(ISSUED)
+                .expiresAt(ENDED)
                 .build();
     }
 
@@ -120,37 +107,11 @@ final class OneStrictProvider implements Provider, Refresher {
                 Optional.of(Secret.of("at-" + next)),
                 "Bearer",
                 Optional.of(Secret.of("rt-" + next)),
-                Optional.of(NOW.plus(Duration.ofHours(1))),
+                Optional.of(ENDED),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Map.of(),
-                NOW));
-    }
-
-    /** Time that stands still: no claim lapses, and nobody waits for a peer's to end. */
-    private static final class OneMoment implements Timekeeper {
-        @Override
-        public long millis() {
-            return NOW.toEpochMilli();
-        }
-
-        @Override
-        public long nanos() {
-            return 0;
-        }
-
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            return () -> {};
-        }
-
-        @Override
-        public boolean await(Future<?> event, Duration timeout) {
-            if (event.isDone()) {
-                return true;
-            }
-            throw new CancellationException("nobody waits here");
-        }
+                ISSUED));
     }
 }

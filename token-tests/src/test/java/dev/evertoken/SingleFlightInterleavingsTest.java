@@ -51,7 +51,7 @@ class SingleFlightInterleavingsTest {
     private static void explore(Class<? extends Callers> flights) {
         new ModelCheckingOptions()
                 .iterations(1)
-                .invocationsPerIteration(300)
+                .invocationsPerIteration(200)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(0)
