@@ -39,8 +39,12 @@ final class Aftermath {
     /** What a call without tokens left; {@code loadAgain}: it was about something that is not there any more. */
     record Left(Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
 
+    /** A hold is over with its grant. */
+    private record OfGrant(String grantId, Hold hold) {}
+
     private static final Logger log = LoggerFactory.getLogger(Aftermath.class);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
+    private static final Duration WITHHELD_PAUSE = Duration.ofSeconds(2);
     private static final Duration NOT_YET_PAUSE = Duration.ofHours(1);
     private static final Duration YOUNG = Duration.ofDays(1);
     private static final int MARK_ATTEMPTS = 3;
@@ -50,7 +54,7 @@ final class Aftermath {
     private final Journal journal;
     private final Explain explain;
     private final Timekeeper time;
-    private final ConcurrentMap<TokenKey, Hold> holds = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TokenKey, OfGrant> holds = new ConcurrentHashMap<>();
 
     Aftermath(Settlement settlement, FailureGate gate, Journal journal, Explain explain, Timekeeper time) {
         this.settlement = settlement;
@@ -61,10 +65,13 @@ final class Aftermath {
     }
 
     /** Returns why this process does not call the provider now: its own memory, or the client's breaker. */
-    Optional<Hold> hold(Turn turn, Instant now) {
-        Hold own = holds.computeIfPresent(turn.key(), (key, hold) -> now.isBefore(hold.until()) ? hold : null);
+    Optional<Hold> hold(Turn turn, TokenRecord record, Instant now) {
+        OfGrant own = holds.computeIfPresent(
+                turn.key(),
+                (key, known) ->
+                        known.grantId.equals(record.grant().id()) && now.isBefore(known.hold.until()) ? known : null);
         return own != null
-                ? Optional.of(own)
+                ? Optional.of(own.hold)
                 : turn.client().health().shut(now).map(shut -> new Hold(shut.problem(), shut.detail(), shut.until()));
     }
 
@@ -73,13 +80,13 @@ final class Aftermath {
     /** Writes down a call that brought no tokens and did not kill the grant. */
     Left of(Turn turn, TokenRecord claimed, RefreshOutcome outcome) {
         if (outcome instanceof RefreshOutcome.NotSent notSent) {
-            turn.client().health().undecided();
+            turn.endsProbe();
             return turn.isWithheld()
                     ? withheld(turn, claimed, notSent)
                     : failed(turn, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
         }
         if (outcome instanceof RefreshOutcome.MaybeSent maybe) {
-            turn.client().health().undecided();
+            turn.endsProbe();
             boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
             TokenVerdict verdict = maybe.verdict();
             Problem problem = rotating ? Problem.ANSWER_LOST : verdict.problem();
@@ -101,7 +108,8 @@ final class Aftermath {
     /** We held it back ourselves: nobody failed. */
     private Left withheld(Turn turn, TokenRecord claimed, RefreshOutcome.NotSent why) {
         release(turn, claimed, TokenRecord::next, Optional.empty());
-        return new Left(Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.empty(), true, false);
+        Instant again = time.now().plus(WITHHELD_PAUSE);
+        return new Left(Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.of(again), true, false);
     }
 
     private Left clientRefused(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
@@ -164,20 +172,34 @@ final class Aftermath {
     private void release(
             Turn turn, TokenRecord claimed, Function<TokenRecord, TokenRecord.Builder> change, Optional<Hold> hold) {
         if (claimed.claim().isEmpty()) {
-            hold.ifPresent(why -> holds.put(turn.key(), why));
+            hold.ifPresent(why -> remember(claimed, why));
             return;
         }
         try {
             settlement.release(claimed, turn.claimId(), change);
         } catch (TokenStoreException e) {
             log.warn("{}: the outcome of a call could not be written down, its claim lapses", turn.key(), e);
-            hold.ifPresent(why -> holds.put(turn.key(), atLeastForAWhile(why)));
+            hold.ifPresent(why -> remember(claimed, atLeastForAWhile(why)));
         }
+    }
+
+    private void remember(TokenRecord claimed, Hold hold) {
+        holds.put(claimed.key(), new OfGrant(claimed.grant().id(), hold));
     }
 
     private Hold atLeastForAWhile(Hold hold) {
         Instant soonest = time.now().plus(LOCAL_HOLD);
         return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), soonest) : hold;
+    }
+
+    /** Returns the failure memory after an answer that brought no access token that can be used. */
+    Failures withoutAccessToken(Failures before) {
+        return gate.after(
+                before,
+                Problem.MALFORMED_ANSWER,
+                Optional.empty(),
+                "the provider answered without a usable access token",
+                time.now());
     }
 
     // ---- dead grants
@@ -198,10 +220,9 @@ final class Aftermath {
                     continue;
                 }
                 log.warn("{}: a dead grant could not be marked", turn.key(), e);
-                holds.put(
-                        turn.key(),
-                        new Hold(problem, verdict.detail(), time.now().plus(LOCAL_HOLD)));
-                throw explain.because(turn.key(), problem, verdict.detail(), e);
+                String detail = detail(claimed, verdict);
+                remember(claimed, new Hold(problem, detail, time.now().plus(LOCAL_HOLD)));
+                throw explain.because(turn.key(), problem, detail, e);
             }
         }
     }
@@ -261,7 +282,6 @@ final class Aftermath {
         Instant now = time.now();
         TokenKey key = turn.key();
         holds.remove(key);
-        turn.client().health().succeeded(key);
         boolean rotated = !before.refreshTokenFingerprint().equals(after.refreshTokenFingerprint());
         turn.tell(new TokenEvent.Refreshed(
                 key,

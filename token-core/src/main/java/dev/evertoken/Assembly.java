@@ -175,8 +175,16 @@ final class Assembly {
         Settlement settlement = new Settlement(watched, records, claims, time);
         Listeners listeners = new Listeners(chosen.listeners, time);
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
+        ExecutorService saving = EngineThreads.forSaving();
+        toClose.add(saving::shutdown);
         Unsaved unsaved = new Unsaved(
-                settlement, journal, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
+                settlement,
+                records,
+                journal,
+                time,
+                saving,
+                Backoff.betweenSaves(settings.saveRetryCap()),
+                listeners::publish);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
@@ -201,13 +209,24 @@ final class Assembly {
             toClose.add(time);
         }
         Clients registered = new Clients(clients, explain);
+        Connections connections = new Connections(workshop, statuses, listeners::publish);
+        UnsavedConsents unsavedConsents = new UnsavedConsents(
+                connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
+        toClose.add(0, unsavedConsents);
+        TokenCache cache = new TokenCache(chosen.cacheSize);
+        Holdings holdings = new Holdings(workshop);
+        Siblings siblings = new Siblings(watched, registered);
+        States states = new States(chosen.keys, chosen.namespace, chosen.environment, time);
         String choices = choices(store, journal, registered);
         log.info("{}", choices);
         return new Tokens(new Tokens.Parts(
-                new TokenCache(chosen.cacheSize),
+                cache,
                 registered,
                 new SingleFlight(executor, explain, listeners::publish),
-                new Connections(workshop, statuses, listeners::publish),
+                connections,
+                new Authorizations(states, registered, cache, unsavedConsents, workshop),
+                holdings,
+                new Revocations(holdings, siblings, connections, workshop, executor, listeners::publish),
                 statuses,
                 workshop,
                 executor,

@@ -61,6 +61,11 @@ final class ClientHealth {
         return current().shut(now);
     }
 
+    /** Tells whether anybody may call: a call that is allowed while it is not is the probe. */
+    boolean isOpen() {
+        return current().isOpen();
+    }
+
     /**
      * Returns true if the caller may call now. If the client was shut, the caller is the one that probes and tells
      * the outcome by {@link #succeeded}, {@link #rejected}, {@link #paused} or {@link #undecided}.

@@ -1,8 +1,10 @@
 package dev.evertoken;
 
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,15 +21,29 @@ final class Clients {
 
     /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming those there are */
     Registered of(TokenKey key) {
-        Registered client = byRegistration.get(key.registration());
+        return find(key)
+                .orElseThrow(() -> explain.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
+    }
+
+    /** As {@link #of(TokenKey)}, where no account is meant. */
+    Registered of(String registration) {
+        Registered client = byRegistration.get(registration);
         if (client == null) {
-            throw explain.problem(
-                    key,
-                    Problem.UNKNOWN_REGISTRATION,
-                    "no client is registered as \"" + key.registration() + "\"; there are "
-                            + new TreeSet<>(byRegistration.keySet()));
+            throw TokenException.about(Problem.UNKNOWN_REGISTRATION)
+                    .detail(unknown(registration))
+                    .build();
         }
         return client;
+    }
+
+    private String unknown(String registration) {
+        return "no client is registered as \"" + registration + "\"; there are "
+                + new TreeSet<>(byRegistration.keySet());
+    }
+
+    /** Returns the client of an account, empty if its registration is not known here. */
+    Optional<Registered> find(TokenKey key) {
+        return Optional.ofNullable(byRegistration.get(key.registration()));
     }
 
     @Override

@@ -14,7 +14,6 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.UnreadableRecordException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,27 +52,44 @@ final class Connections {
     /** What stands in the store before a connect: its revision, and the record if it can be read. */
     private record Standing(long revision, Optional<TokenRecord> record) {}
 
-    /** Makes a new grant of an account, whatever is there, unless a later consent is. */
-    Connection connect(Cell cell, Registered registered, TokenSet imported) {
+    /** How a connect ended; {@code stored}: the record that holds now is the new one. */
+    record Connected(Connection connection, boolean stored) {}
+
+    /** Connects with tokens that an application hands over. */
+    Connected connect(Cell cell, Registered registered, TokenSet imported, Consent.Over over) {
         TokenKey key = cell.key();
         Client client = registered.client();
         TokenSet tokens = Imported.checked(key, imported, client.profile().refreshModel(), time.now());
         Grant grant = new Grant(records.newId(), time.now());
-        Set<String> requested = client.credentials().scopes();
-        TokenRecord mine = records.first(key, client, grant, tokens, requested, Optional.empty());
+        return connect(
+                cell,
+                registered,
+                new Consent(grant, tokens, client.credentials().scopes(), Optional.empty(), over));
+    }
+
+    /**
+     * Makes a new grant of an account, over what the consent may displace, unless a later consent is there. May be
+     * called again with the same consent after a store failed.
+     */
+    Connected connect(Cell cell, Registered registered, Consent consent) {
+        TokenKey key = cell.key();
         int failures = 0;
         while (true) {
             try {
                 Standing standing = standing(key);
-                if (standing.revision() == mine.revision()) {
-                    return connected(cell, mine);
+                Optional<TokenRecord> before = standing.record();
+                if (before.filter(record ->
+                                record.grant().id().equals(consent.grant().id()))
+                        .isPresent()) {
+                    return connected(cell, before.get());
                 }
-                Optional<TokenRecord> later = standing.record()
-                        .filter(record -> record.grant().consentedAt().isAfter(grant.consentedAt()));
-                if (later.isPresent()) {
-                    log.info("{} has a later consent already; this one is not stored", key);
-                    return statuses.of(later.get());
+                if (before.filter(record ->
+                                consent.givesWayTo(record, records.isRefreshTokenOf(record, consent.tokens())))
+                        .isPresent()) {
+                    log.info("{} has a later consent or newer tokens already; those at hand are not stored", key);
+                    return new Connected(statuses.of(before.get()), false);
                 }
+                TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
                     return connected(cell, mine);
                 }
@@ -81,8 +97,17 @@ final class Connections {
                 if (++failures == STORE_ATTEMPTS) {
                     throw explain.about(key, e);
                 }
+            } catch (TokenException e) {
+                throw explain.about(key, e);
             }
         }
+    }
+
+    private TokenRecord record(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
+        TokenSet tokens = before.map(record -> consent.replacing(
+                        record, records.foreign(record, client).isEmpty(), () -> records.tokens(record)))
+                .orElse(consent.tokens());
+        return records.first(key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject());
     }
 
     private Standing standing(TokenKey key) {
@@ -102,12 +127,12 @@ final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connection connected(Cell cell, TokenRecord record) {
+    private Connected connected(Cell cell, TokenRecord record) {
         cell.forget();
         publisher.publish(cell, record);
         Connection connection = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), connection));
-        return connection;
+        return new Connected(connection, true);
     }
 
     // ---- disconnect

@@ -10,15 +10,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class EngineThreads {
 
     private static final int MOST = 32;
+    private static final int MOST_SAVING = 4;
     private static final long IDLE_SECONDS = 30;
 
     private EngineThreads() {}
 
+    /** Returns the threads that run cycles. */
     static ExecutorService start() {
+        return start("evertoken-", MOST);
+    }
+
+    /** Returns the threads that save what the store would not take: never behind a call to a provider. */
+    static ExecutorService forSaving() {
+        return start("evertoken-saving-", MOST_SAVING);
+    }
+
+    private static ExecutorService start(String name, int most) {
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "evertoken-" + number.incrementAndGet());
+                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });

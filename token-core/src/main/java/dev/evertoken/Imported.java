@@ -22,15 +22,25 @@ final class Imported {
     static TokenSet checked(TokenKey key, TokenSet tokens, RefreshModel model, Instant now) {
         require(key, "access token", tokens.accessToken());
         tokens.refreshToken().ifPresent(token -> require(key, "refresh token", token));
+        requireType(key, tokens, model);
+        return isUndated(tokens)
+                ? tokens.toBuilder().issuedAt(issuedAt(tokens, now)).build()
+                : tokens;
+    }
+
+    /** @throws TokenException with {@link Problem#UNSUPPORTED_TOKEN_TYPE} */
+    static void requireType(TokenKey key, TokenSet tokens, RefreshModel model) {
         if (model != RefreshModel.NON_EXPIRING && !tokens.tokenType().equalsIgnoreCase("bearer")) {
             throw TokenException.about(Problem.UNSUPPORTED_TOKEN_TYPE)
                     .key(key)
                     .detail("token type \"" + tokens.tokenType() + "\" cannot be sent; Bearer can")
                     .build();
         }
-        return tokens.issuedAt().equals(Instant.EPOCH)
-                ? tokens.toBuilder().issuedAt(issuedAt(tokens, now)).build()
-                : tokens;
+    }
+
+    /** Tells whether it is not told when tokens were issued. */
+    static boolean isUndated(TokenSet tokens) {
+        return tokens.issuedAt().equals(Instant.EPOCH);
     }
 
     /** Tokens of unknown age count from now, but what has ended stays ended. */

@@ -146,6 +146,10 @@ record Judgement(Settings settings, FailureGate gate) {
     /**
      * A token of this generation may have been spent: it is sent again inside the provider's grace, else only
      * when the access token has ended and nothing can be lost any more (protocol.md X3).
+     *
+     * <p>The grace counts from the first sending, which was before the last write, and the next sending is later than
+     * now: both together by no more than a claim lasts. A further failure has moved the last write, so the grace is
+     * not used after one.
      */
     private Step replay(
             TokenRecord record,
@@ -154,8 +158,9 @@ record Judgement(Settings settings, FailureGate gate) {
             boolean valid,
             ProviderProfile profile,
             Instant now) {
-        boolean first = record.uncertain() + (lapsedSent ? 1 : 0) == 1;
-        Instant graceEnd = record.updatedAt().plus(profile.reuseGrace()).minus(Settings.CONNECT);
+        boolean first = record.uncertain() + (lapsedSent ? 1 : 0) == 1
+                && record.failures().count() <= 1;
+        Instant graceEnd = record.updatedAt().plus(profile.reuseGrace()).minus(settings.claimDuration());
         if (first && now.isBefore(graceEnd)) {
             return new Step.Take(lapsedSent);
         }

@@ -113,6 +113,17 @@ final class Records {
 
     /** Returns the next generation: what the provider answered, on top of what it left out. */
     TokenRecord answered(TokenRecord base, Client client, TokenAnswer answer) {
+        try {
+            TokenRecord next = nextGeneration(base, client, answer);
+            RecordCodec.encode(next);
+            return next;
+        } catch (RuntimeException e) {
+            log.warn("{}: only the tokens of an answer can be kept", base.key(), e);
+            return nextGeneration(base, client, answer.tokensOnly());
+        }
+    }
+
+    private TokenRecord nextGeneration(TokenRecord base, Client client, TokenAnswer answer) {
         TokenSet next = answer.onto(tokens(base));
         Lifetime lifetime = answer.accessToken().isPresent()
                 ? lifetime(base.key(), client.profile(), next)
@@ -187,6 +198,15 @@ final class Records {
                         + record.origin().environment() + ", this is " + namespace + "/" + environment
                         + "; nothing was read or refreshed")
                 .build());
+    }
+
+    /** Tells whether tokens have the refresh token of a record. */
+    boolean isRefreshTokenOf(TokenRecord record, TokenSet tokens) {
+        return record.refreshTokenFingerprint().isPresent()
+                && tokens.refreshToken()
+                        .filter(token ->
+                                sealer.matches(record.refreshTokenFingerprint().get(), REFRESH_TOKEN, token.reveal()))
+                        .isPresent();
     }
 
     private Optional<String> fingerprint(TokenSet tokens) {

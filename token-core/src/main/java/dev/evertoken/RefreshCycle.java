@@ -113,7 +113,7 @@ final class RefreshCycle {
                 record,
                 turn.ask(),
                 standing,
-                aftermath.hold(turn, now),
+                aftermath.hold(turn, record, now),
                 turn.client().client().profile(),
                 now);
         return act(turn, record, step);
@@ -176,6 +176,18 @@ final class RefreshCycle {
                 peers.deadline());
     }
 
+    private void waitForOtherAccount(Turn turn) {
+        Duration waited = turn.waitedForOther(time.nanos());
+        boolean patient = waited.compareTo(settings.longestWait(settings.claimDuration())) < 0 && !closing.isDone();
+        if (!patient || !pause(turn)) {
+            throw explain.problem(
+                    turn.key(),
+                    Problem.HELD_BY_PEER,
+                    "another account with the same refresh token is being refreshed and did not end within "
+                            + waited.toMillis() + " ms");
+        }
+    }
+
     /** Returns false if this thread is told to stop waiting. */
     private boolean pause(Turn turn) {
         try {
@@ -192,12 +204,13 @@ final class RefreshCycle {
     private Optional<AccessToken> claimAndCall(Turn turn, TokenRecord record, boolean takingOver) {
         records.tokens(record); // what cannot be opened must not be claimed
         if (!shared.enter(turn, record)) {
-            pause(turn);
+            waitForOtherAccount(turn);
             return Optional.empty(); // another account of this process is spending the same refresh token
         }
         if (isPrecious(record)) {
             turn.room(journal); // no room for the answer, no call
         }
+        turn.probes(!turn.client().health().isOpen());
         if (!turn.client().health().tryProbe(time.now())) {
             return Optional.empty(); // somebody else is trying the client out: judge again
         }
@@ -209,7 +222,7 @@ final class RefreshCycle {
         try {
             claimed = claims.take(record, turn.claimId(), takingOver);
         } catch (TokenStoreException e) {
-            turn.client().health().undecided();
+            turn.endsProbe();
             if (turn.storeFailedFirst()) {
                 return Optional.empty();
             }
@@ -217,7 +230,7 @@ final class RefreshCycle {
             throw e;
         }
         if (claimed.isEmpty()) {
-            turn.client().health().undecided();
+            turn.endsProbe();
             return Optional.empty();
         }
         return call(turn, claimed.get());
@@ -237,6 +250,7 @@ final class RefreshCycle {
     private Optional<AccessToken> call(Turn turn, TokenRecord claimed) {
         RefreshOutcome outcome = provider.ask(turn, claimed, !goesWithoutClaim(claimed));
         if (outcome instanceof RefreshOutcome.Answered answered) {
+            turn.client().health().succeeded(turn.key());
             return settle(turn, claimed, answered.answer());
         }
         Aftermath.Left left = outcome instanceof RefreshOutcome.Refused refused
@@ -258,7 +272,7 @@ final class RefreshCycle {
     // ---- 4 settle
 
     private Optional<AccessToken> settle(Turn turn, TokenRecord claimed, TokenAnswer answer) {
-        TokenRecord answered = records.answered(claimed, turn.client().client(), answer);
+        TokenRecord answered = answered(turn, claimed, answer);
         boolean sameRefreshToken = answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
         if (goesWithoutClaim(claimed) && sameRefreshToken) {
             return published(turn, claimed, answered, answer);
@@ -268,11 +282,29 @@ final class RefreshCycle {
             throw aftermath.quarantined(turn, claimed, pending);
         }
         Optional<Saved> saved = unsaved.save(claimed, pending);
-        if (saved.isPresent() && !(saved.get() instanceof Saved.Written)) {
-            return Optional.empty(); // a peer's, an own earlier write, or gone: go by what is there
+        Optional<TokenRecord> ours = saved.isEmpty() ? Optional.of(answered) : ours(saved.get(), answered);
+        return ours.isPresent()
+                ? published(turn, claimed, ours.get(), answer)
+                : Optional.empty(); // a peer's, or gone: go by what is there
+    }
+
+    /** Returns the record that holds our answer, whoever wrote it. */
+    private static Optional<TokenRecord> ours(Saved saved, TokenRecord answered) {
+        if (saved instanceof Saved.Written written) {
+            return Optional.of(written.record());
         }
-        TokenRecord holds = saved.isPresent() ? ((Saved.Written) saved.get()).record() : answered;
-        return published(turn, claimed, holds, answer);
+        return saved instanceof Saved.Already already && already.record().generation() == answered.generation()
+                ? Optional.of(already.record())
+                : Optional.empty();
+    }
+
+    /** An answer without an access token is saved for its refresh token, and the next call comes through the gate. */
+    private TokenRecord answered(Turn turn, TokenRecord claimed, TokenAnswer answer) {
+        TokenRecord answered = records.answered(claimed, turn.client().client(), answer);
+        boolean another = answer.accessToken().isEmpty() && (turn.calls() > 0 || isValid(claimed));
+        return another
+                ? records.write(answered.next().failures(aftermath.withoutAccessToken(claimed.failures())))
+                : answered;
     }
 
     private Journal.@Nullable Entry journalled(Turn turn, TokenRecord claimed, TokenRecord answered) {
@@ -282,7 +314,7 @@ final class RefreshCycle {
         }
         try {
             return turn.room(journal).write(turn.claimId(), answered);
-        } catch (TokenException e) {
+        } catch (RuntimeException e) {
             log.error("{}: the journal failed, the new tokens are in memory until they are saved", turn.key(), e);
             return null;
         }

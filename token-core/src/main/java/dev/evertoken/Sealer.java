@@ -6,16 +6,11 @@ import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
-import javax.crypto.spec.GCMParameterSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Turns secrets into what stores keep and back: AES-256-GCM (NIST SP 800-38D), bound to the account, the grant,
  * the namespace and the environment, so that bytes moved elsewhere do not open.
  *
- * <p>An envelope is one byte of format, 12 random bytes of nonce, the ciphertext and its tag of 16 bytes. The
+ * <p>An envelope is one byte of format and what {@link Gcm} makes: nonce, ciphertext and tag. The
  * ring's first key writes, any of them reads. Each account has a key of its own, derived from the ring's, so the
  * number of nonces under one key stays far below the 2³² that random ones allow. Thread-safe.
  */
@@ -31,10 +26,7 @@ final class Sealer {
 
     private static final byte FORMAT = 1;
     private static final String LABEL = "evertoken envelope " + FORMAT;
-    private static final String CIPHER = "AES/GCM/NoPadding";
-    private static final int NONCE_BYTES = 12;
-    private static final int TAG_BITS = 128;
-    private static final int SHORTEST = 1 + NONCE_BYTES + TAG_BITS / Byte.SIZE;
+    private static final int SHORTEST = 1 + Gcm.SHORTEST;
 
     private static final Logger log = LoggerFactory.getLogger(Sealer.class);
 
@@ -42,7 +34,7 @@ final class Sealer {
     private final String namespace;
     private final String environment;
     private final Fingerprints fingerprints;
-    private final SecureRandom random = new SecureRandom();
+    private final Gcm gcm = new Gcm();
     private final AtomicBoolean sawClear = new AtomicBoolean();
 
     Sealer(KeyRing ring, String namespace, String environment) {
@@ -106,19 +98,8 @@ final class Sealer {
     }
 
     private byte[] sealed(String keyId, TokenKey key, String grantId, byte[] plain) {
-        byte[] nonce = new byte[NONCE_BYTES];
-        random.nextBytes(nonce);
-        try {
-            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keyId, key, grantId, nonce);
-            byte[] sealed = cipher.doFinal(plain);
-            return ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
-                    .put(FORMAT)
-                    .put(nonce)
-                    .put(sealed)
-                    .array();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java platform cannot encrypt with " + CIPHER, e);
-        }
+        byte[] sealed = gcm.seal(accountKey(keyId, key), context(keyId, key, grantId), plain);
+        return ByteBuffer.allocate(1 + sealed.length).put(FORMAT).put(sealed).array();
     }
 
     private byte[] opened(TokenKey key, String grantId, SecretPart.Envelope envelope) {
@@ -137,28 +118,22 @@ final class Sealer {
         if (bytes.length < SHORTEST || bytes[0] != FORMAT) {
             throw unreadable(key, "not an envelope: " + bytes.length + " bytes");
         }
-        byte[] nonce = Arrays.copyOfRange(bytes, 1, 1 + NONCE_BYTES);
-        try {
-            return cipher(Cipher.DECRYPT_MODE, keyId, key, grantId, nonce)
-                    .doFinal(bytes, 1 + NONCE_BYTES, bytes.length - 1 - NONCE_BYTES);
-        } catch (AEADBadTagException e) {
-            throw unreadable(
-                    key,
-                    "not what key \"" + keyId
-                            + "\" sealed for this account, grant, namespace and environment: changed, or moved here");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java platform cannot decrypt with " + CIPHER, e);
-        }
+        byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
+        return Gcm.open(accountKey(keyId, key), context(keyId, key, grantId), sealed)
+                .orElseThrow(
+                        () -> unreadable(
+                                key,
+                                "not what key \"" + keyId
+                                        + "\" sealed for this account, grant, namespace and environment: changed, or moved here"));
     }
 
-    private Cipher cipher(int mode, String keyId, TokenKey key, String grantId, byte[] nonce)
-            throws GeneralSecurityException {
+    private SecretKey accountKey(String keyId, TokenKey key) {
         SecretKey ringKey = ring.key(keyId).orElseThrow();
-        SecretKey accountKey = Hmac.key(ringKey, LABEL, namespace, environment, key.registration(), key.account());
-        Cipher cipher = Cipher.getInstance(CIPHER);
-        cipher.init(mode, accountKey, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(Framed.of(LABEL, namespace, environment, key.registration(), key.account(), grantId, keyId));
-        return cipher;
+        return Hmac.key(ringKey, LABEL, namespace, environment, key.registration(), key.account());
+    }
+
+    private byte[] context(String keyId, TokenKey key, String grantId) {
+        return Framed.of(LABEL, namespace, environment, key.registration(), key.account(), grantId, keyId);
     }
 
     private static TokenException unreadable(TokenKey key, String why) {

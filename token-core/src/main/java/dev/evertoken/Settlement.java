@@ -33,6 +33,9 @@ final class Settlement {
         /** A peer's newer generation holds; ours is to be parked. */
         record Peers(TokenRecord record) implements Saved {}
 
+        /** Ours are another user's tokens: to be parked. */
+        record Foreign(TokenRecord record) implements Saved {}
+
         /** The grant was disconnected or replaced; ours is dropped. */
         record Dropped(Optional<TokenRecord> record) implements Saved {}
     }
@@ -90,6 +93,9 @@ final class Settlement {
             return new Saved.Dropped(stored);
         }
         TokenRecord record = stored.get();
+        if (isOfAnotherUser(record, answered)) {
+            return new Saved.Foreign(record);
+        }
         if (record.generation() < answered.generation()) {
             boolean overPeers = record.claim()
                     .filter(c -> !c.id().equals(pending.claimId()))
@@ -99,6 +105,12 @@ final class Settlement {
         boolean ours = pending.wrote(record.revision())
                 || record.refreshTokenFingerprint().equals(answered.refreshTokenFingerprint());
         return ours ? new Saved.Already(record) : new Saved.Peers(record);
+    }
+
+    private static boolean isOfAnotherUser(TokenRecord record, TokenRecord answered) {
+        return record.subject().isPresent()
+                && answered.subject().isPresent()
+                && !record.subject().equals(answered.subject());
     }
 
     private TokenRecord rebased(TokenRecord record, TokenRecord answered) {
@@ -111,7 +123,7 @@ final class Settlement {
                 .secrets(answered.secrets())
                 .noClaim()
                 .uncertain(0)
-                .failures(Failures.none())
+                .failures(answered.failures())
                 .health(Health.active(time.now())));
     }
 

@@ -70,11 +70,17 @@ final class SingleFlight {
         try {
             executor.execute(() -> lead(key, mine, work));
         } catch (RejectedExecutionException e) {
-            inFlight.remove(key, mine);
-            mine.result.completeExceptionally(
-                    explain.problem(key, Problem.OVERLOADED, "the executor refused the refresh"));
+            ended(key, mine, explain.problem(key, Problem.OVERLOADED, "the executor refused the refresh"));
+        } catch (RuntimeException | Error e) {
+            ended(key, mine, explain.because(key, Problem.OVERLOADED, "no thread could be had for the refresh", e));
         }
         return mine;
+    }
+
+    /** Frees the slot, then wakes the waiters. */
+    private void ended(TokenKey key, Flight mine, TokenException failure) {
+        inFlight.remove(key, mine);
+        mine.result.completeExceptionally(failure);
     }
 
     private void lead(TokenKey key, Flight mine, Work work) {
@@ -84,8 +90,7 @@ final class SingleFlight {
             inFlight.remove(key, mine);
             mine.result.complete(token);
         } catch (Throwable e) {
-            inFlight.remove(key, mine);
-            mine.result.completeExceptionally(explain.unexpected(key, e));
+            ended(key, mine, explain.unexpected(key, e));
             if (e instanceof Error error) {
                 throw error;
             }

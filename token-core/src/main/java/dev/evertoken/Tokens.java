@@ -3,17 +3,24 @@ package dev.evertoken;
 import dev.evertoken.SingleFlight.Flight;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Authorization;
+import dev.evertoken.model.AuthorizationOptions;
+import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Connection;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.Validation;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.Timekeeper;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +52,10 @@ public final class Tokens implements AutoCloseable {
     private final SingleFlight flights;
     private final RefreshCycle cycle;
     private final Connections connections;
+    private final Authorizations authorizations;
+    private final Holdings holdings;
+    private final Revocations revocations;
+    private final AppTokenDesk appTokens;
     private final Statuses statuses;
     private final Explain explain;
     private final Timekeeper time;
@@ -62,6 +73,10 @@ public final class Tokens implements AutoCloseable {
         this.flights = parts.flights();
         this.cycle = new RefreshCycle(parts.workshop());
         this.connections = parts.connections();
+        this.authorizations = parts.authorizations();
+        this.holdings = parts.holdings();
+        this.revocations = parts.revocations();
+        this.appTokens = new AppTokenDesk(parts.workshop());
         this.statuses = parts.statuses();
         this.explain = parts.workshop().explain();
         this.time = parts.workshop().time();
@@ -208,7 +223,55 @@ public final class Tokens implements AutoCloseable {
      */
     public Connection connect(TokenKey key, TokenSet tokens) {
         requireOpen();
-        return connections.connect(cache.cell(key), clients.of(key), tokens);
+        return connections
+                .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
+                .connection();
+    }
+
+    /**
+     * Starts an authorization: send the person's browser to its address, and give {@link #completeAuthorization} the
+     * address that it comes back with.
+     *
+     * <p>With a key ring any process of the application completes it, within ten minutes. Without one it is in this
+     * process's memory alone, the newest 10,000 of them. No provider is called.
+     *
+     * @param redirectUri as it is registered at the provider; https, http on loopback, or a private scheme
+     * @throws IllegalArgumentException if the redirect URI cannot be one
+     * @throws TokenException if the provider has no such flow, or the client cannot work there
+     */
+    public Authorization authorize(TokenKey key, URI redirectUri) {
+        return authorize(key, redirectUri, AuthorizationOptions.usual());
+    }
+
+    /** As {@link #authorize(TokenKey, URI)}, with further scopes, forced consent, or a change of account. */
+    public Authorization authorize(TokenKey key, URI redirectUri, AuthorizationOptions options) {
+        requireOpen();
+        return authorizations.start(key, redirectUri, options);
+    }
+
+    /**
+     * Completes the authorization of an account: exchanges the code and connects the account. Prefer this one, with
+     * the account of whoever is logged in: a redirect that somebody else started is refused.
+     *
+     * <p>A redirect is good for one exchange. A consent without a refresh token keeps the one that the same user gave
+     * before; compare {@link Connection#missingScopes()} for what was not granted. If the store does not take the
+     * tokens they are kept and saved by this process as soon as it does; completing the same redirect again tells.
+     *
+     * @param callback the address that the browser came back with, query included; scheme and host are not looked at
+     * @return how the account is connected now; as it was if a later consent had come first
+     * @throws TokenException with {@link Problem#CONSENT_DENIED}, {@link Problem#CALLBACK_REJECTED}, {@link
+     *     Problem#CONSENT_FAILED}, {@link Problem#WRONG_ACCOUNT} or what else kept it from being connected; but for
+     *     the store's problems nothing is stored then, and nothing that was connected is touched
+     */
+    public Connection completeAuthorization(TokenKey key, URI callback) {
+        requireOpen();
+        return authorizations.complete(callback, Optional.of(key)).connection();
+    }
+
+    /** As {@link #completeAuthorization(TokenKey, URI)}, for whichever account the state names. */
+    public Connection completeAuthorization(URI callback) {
+        requireOpen();
+        return authorizations.complete(callback, Optional.empty()).connection();
     }
 
     /**
@@ -234,7 +297,84 @@ public final class Tokens implements AutoCloseable {
      */
     public boolean disconnect(TokenKey key) {
         requireOpen();
+        authorizations.forget(key);
         return connections.disconnect(cache.cell(key));
+    }
+
+    /**
+     * Connects many accounts with tokens that the application already has, one row after the other as the result is
+     * read; a bad row stops no other. What was issued later than a row's tokens stays, and so does a grant that has
+     * the same refresh token: it may be on its way to the provider.
+     *
+     * @param rows closed with the result
+     */
+    public Stream<ConnectResult> connectAll(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
+        requireOpen();
+        return rows.map(row -> connectRow(row.getKey(), row.getValue()));
+    }
+
+    /** As {@link #connectAll(Stream)}, at once and in the order of the map. */
+    public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows) {
+        return connectAll(rows.entrySet().stream()).toList();
+    }
+
+    private ConnectResult connectRow(TokenKey key, TokenSet tokens) {
+        try {
+            Connections.Connected connected =
+                    connections.connect(cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS);
+            return new ConnectResult(
+                    key,
+                    connected.stored() ? ConnectResult.Outcome.CONNECTED : ConnectResult.Outcome.KEPT_NEWER,
+                    Optional.of(connected.connection()),
+                    Optional.empty());
+        } catch (RuntimeException e) {
+            return new ConnectResult(
+                    key, ConnectResult.Outcome.FAILED, Optional.empty(), Optional.of(explain.unexpected(key, e)));
+        }
+    }
+
+    /**
+     * Asks the provider whether an account's access token works now; refreshes and changes nothing.
+     *
+     * @throws TokenException if the account is not connected, or the provider has no way to tell
+     */
+    public Validation validate(TokenKey key) {
+        requireOpen();
+        return holdings.validate(key, clients.of(key));
+    }
+
+    /**
+     * Revokes an account's tokens at the provider, then disconnects it, whatever the provider says.
+     *
+     * <p>Nothing is done if other accounts here would lose their tokens, too; that costs a look at every record of the
+     * provider. A provider that does not answer is asked again from this process's memory, up to 12 times within about
+     * an hour; then {@link dev.evertoken.model.TokenEvent.RevocationEnded} tells.
+     *
+     * @throws TokenException if the account is not connected, or the store does not answer
+     */
+    public Revocation revoke(TokenKey key) {
+        return revoke(key, false);
+    }
+
+    /** As {@link #revoke}, even if other accounts here lose their tokens, too; the result names them. */
+    public Revocation revokeWithSiblings(TokenKey key) {
+        return revoke(key, true);
+    }
+
+    private Revocation revoke(TokenKey key, boolean evenSiblings) {
+        requireOpen();
+        authorizations.forget(key);
+        return revocations.revoke(cache.cell(key), clients.of(key), evenSiblings);
+    }
+
+    /**
+     * Returns a token of the application itself (RFC 6749 section 4.4), from memory while it is fresh.
+     *
+     * @throws TokenException that says why there is none; with {@link Problem#NOT_SUPPORTED} if the provider has none
+     */
+    public AccessToken appToken(String registration) {
+        requireOpen();
+        return appTokens.token(clients.of(registration));
     }
 
     /**
@@ -372,6 +512,9 @@ public final class Tokens implements AutoCloseable {
             Clients clients,
             SingleFlight flights,
             Connections connections,
+            Authorizations authorizations,
+            Holdings holdings,
+            Revocations revocations,
             Statuses statuses,
             Workshop workshop,
             Executor executor,

@@ -25,6 +25,7 @@ final class Turn implements AutoCloseable {
     private Journal.@Nullable Slot room;
     private boolean storeFailed;
     private boolean withheldBefore;
+    private boolean probing;
     private long claimedNanos;
     private boolean claiming;
     private int calls;
@@ -93,6 +94,31 @@ final class Turn implements AutoCloseable {
             claimAnew();
         }
         return first;
+    }
+
+    /** Returns how long this turn has been waiting for another account that spends the same refresh token. */
+    Duration waitedForOther(long nowNanos) {
+        if (waits == 0) {
+            awaitedSinceNanos = nowNanos;
+        }
+        return Duration.ofNanos(nowNanos - awaitedSinceNanos);
+    }
+
+    /** Notes whether this turn is the one that tries a shut client out. */
+    void probes(boolean isProbe) {
+        probing = isProbe;
+    }
+
+    /** Ends a probe that told nothing of the client, so that another account may try. */
+    void endsProbe() {
+        if (probing) {
+            probing = false;
+            client.health().undecided();
+        }
+    }
+
+    int calls() {
+        return calls;
     }
 
     int nextCall() {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,21 +32,25 @@ final class Unsaved {
     private static final Logger log = LoggerFactory.getLogger(Unsaved.class);
 
     private final Settlement settlement;
+    private final Records records;
     private final Journal journal;
     private final Timekeeper time;
     private final Executor executor;
     private final Backoff backoff;
     private final Consumer<TokenEvent> tell;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final ConcurrentMap<TokenKey, List<Pending>> waiting = new ConcurrentHashMap<>();
 
     Unsaved(
             Settlement settlement,
+            Records records,
             Journal journal,
             Timekeeper time,
             Executor executor,
             Backoff backoff,
             Consumer<TokenEvent> tell) {
         this.settlement = settlement;
+        this.records = records;
         this.journal = journal;
         this.time = time;
         this.executor = executor;
@@ -84,16 +88,29 @@ final class Unsaved {
      */
     void settleFirst(TokenKey key) {
         waiting.getOrDefault(key, List.of()).forEach(this::settle);
-        journal.entries(key).stream().map(Pending::of).forEach(this::settle);
+        journalled(key).stream().map(Pending::of).forEach(this::settle);
     }
 
     /** Tells whether the newest tokens of an account are only in memory or in the journal. */
     boolean holds(TokenKey key) {
-        return waiting.containsKey(key) || !journal.entries(key).isEmpty();
+        try {
+            return waiting.containsKey(key) || !journalled(key).isEmpty();
+        } catch (TokenException e) {
+            log.warn("{}: the journal cannot be read, so nothing is known of unsaved tokens", key, e);
+            return false;
+        }
+    }
+
+    /** What another stage has left in a folder that it shares with this one is not ours to judge. */
+    private List<Journal.Entry> journalled(TokenKey key) {
+        return journal.entries(key).stream()
+                .filter(entry -> records.otherApplication(entry.answered()).isEmpty())
+                .toList();
     }
 
     /** Tries everything once more; what stays unsaved stays in the journal, or is named as lost in the log. */
     void close() {
+        closed.set(true);
         List.copyOf(waiting.values()).stream().flatMap(List::stream).forEach(pending -> {
             try {
                 settle(pending);
@@ -129,10 +146,17 @@ final class Unsaved {
     }
 
     private void retryLater(Pending pending, int attempts) {
+        if (closed.get()) {
+            return;
+        }
         time.schedule(backoff.delay(attempts), () -> {
             try {
                 executor.execute(() -> retry(pending, attempts));
-            } catch (RejectedExecutionException e) {
+            } catch (RuntimeException | Error e) {
+                log.warn(
+                        "{}: no thread could be had to save it, trying again",
+                        pending.answered().key(),
+                        e);
                 retryLater(pending, attempts + 1);
             }
         });
@@ -163,6 +187,9 @@ final class Unsaved {
         if (saved instanceof Saved.Peers peers) {
             pending.entry().ifPresent(journal::park);
             conflict(key, peers.record(), "a peer has saved a newer generation; ours is parked");
+        } else if (saved instanceof Saved.Foreign) {
+            pending.entry().ifPresent(journal::park);
+            log.error("{}: an answer with another user's tokens is set aside", key);
         } else {
             pending.entry().ifPresent(journal::delete);
         }

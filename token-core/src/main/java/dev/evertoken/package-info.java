@@ -17,7 +17,8 @@
  *   <li>{@link dev.evertoken.Listeners} tell what happened.
  * </ol>
  *
- * <p>{@link dev.evertoken.Connections} connects and disconnects; {@link dev.evertoken.TokensBuilder} and
+ * <p>{@link dev.evertoken.Authorizations} brings a person's consent home, {@link dev.evertoken.Revocations} gives it
+ * back; {@link dev.evertoken.Connections} connects and disconnects; {@link dev.evertoken.TokensBuilder} and
  * {@link dev.evertoken.Plugins} put the house together.
  */
 @NullMarked

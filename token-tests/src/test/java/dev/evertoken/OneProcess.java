@@ -41,7 +41,7 @@ final class OneProcess {
         Settlement settlement = new Settlement(store, records, claims, time);
         Journal journal = Journal.none();
         Unsaved unsaved =
-                new Unsaved(settlement, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
+                new Unsaved(settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Workshop workshop = new Workshop(
                 store,
@@ -84,15 +84,15 @@ final class OneProcess {
     }
 
     void connect(TokenSet consent) {
-        connections.connect(cell, client, consent);
+        connections.connect(cell, client, consent, Consent.Over.ANYTHING);
     }
 
     void disconnect() {
         connections.disconnect(cell);
     }
 
-    /** Time that stands still: no claim lapses, and nobody waits for a peer's to end. */
-    private static final class OneMoment implements Timekeeper {
+    /** Time that stands still: no claim lapses, and nobody waits for a peer's to end. Immutable. */
+    static final class OneMoment implements Timekeeper {
         @Override
         public long millis() {
             return OneStrictProvider.NOW.toEpochMilli();

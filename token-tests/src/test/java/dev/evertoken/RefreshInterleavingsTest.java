@@ -153,7 +153,7 @@ class RefreshInterleavingsTest {
 
     public static final class OverAStore extends Processes {
         public OverAStore() {
-            super(new InMemoryTokenStore());
+            super(new InMemoryTokenStore(new OneProcess.OneMoment()));
         }
 
         @Validate

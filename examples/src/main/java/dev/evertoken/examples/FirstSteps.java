@@ -7,7 +7,6 @@ import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.okhttp.TokenInterceptor;
 import java.io.IOException;
-import java.net.URI;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -24,11 +23,9 @@ public final class FirstSteps {
         // README begin
         Tokens tokens = Tokens.builder()
                 .namespace("crm")
-                .environment("prod")
                 .store("file:./tokens")
                 .encryption(KeyRing.fromEnvironment("EVERTOKEN_KEYS"))
                 .client("google", ClientRegistration.fromEnvironment("GOOGLE"))
-                .reconnectUrl(key -> URI.create("https://app.example/reconnect/" + key.registration()))
                 .build();
         TokenKey key = TokenKey.of("google", "user-42");
         AccessToken token = tokens.accessToken(key); // valid now, or a TokenException that says what to do

@@ -33,6 +33,10 @@ public enum Problem {
             "The provider gave no refresh token and the access token has ended; reconnect with offline access."),
     SCOPE_MISSING(RECONNECT, "The grant lacks a scope that the request needs; ask the person to grant it."),
     CONSENT_DENIED(RECONNECT, "The person declined; ask again when they want to connect."),
+    CONSENT_FAILED(RECONNECT, "The provider did not complete the authorization; start it again."),
+    CALLBACK_REJECTED(
+            RECONNECT,
+            "The redirect is not the end of an authorization that waits for one, or came too late; start it again."),
     WRONG_ACCOUNT(RECONNECT, "Another account gave consent than the one connected before; reconnect with that one."),
     IDENTITY_MISMATCH(
             CONTACT_SUPPORT, "The provider answered with the tokens of another account; they were not stored."),
@@ -74,6 +78,7 @@ public enum Problem {
     REQUEST_REJECTED(FIX_CONFIGURATION, "The provider rejects the form of the request."),
     ENDPOINT_MOVED(FIX_CONFIGURATION, Scope.CLIENT, "The endpoint is not where the configuration says."),
     SCOPE_INVALID(FIX_CONFIGURATION, "The provider does not know a requested scope."),
+    NOT_SUPPORTED(FIX_CONFIGURATION, "The provider does not offer what was asked of it."),
     UNSUPPORTED_TOKEN_TYPE(FIX_CONFIGURATION, "The provider issued a token type that cannot be used."),
     APP_BLOCKED(CONTACT_SUPPORT, Scope.CLIENT, "The provider has blocked or switched off this application."),
     RATE_LIMITED(WAIT, Scope.CLIENT, "The provider's rate limit is reached."),

@@ -31,7 +31,8 @@ public sealed interface TokenEvent {
         ROTATION_CONFLICT,
         RECOVERED,
         SCOPE_REDUCED,
-        DISCONNECTED
+        DISCONNECTED,
+        REVOCATION_ENDED
     }
 
     /** An account was connected, or connected again with a new grant. */
@@ -128,6 +129,18 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.DISCONNECTED;
+        }
+    }
+
+    /**
+     * A revocation that the provider did not answer at once has come to its end.
+     *
+     * @param outcome what became of the tokens there
+     */
+    record RevocationEnded(TokenKey key, Instant at, Revocation.Outcome outcome, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.REVOCATION_ENDED;
         }
     }
 }

@@ -18,4 +18,14 @@ final class Words {
             }
         }
     }
+
+    /** RFC 6749 section 3.3 without the comma, which separates scopes at some providers. */
+    static void requireScope(String scope) {
+        boolean fits = !scope.isEmpty()
+                && scope.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != ',');
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "a scope is printable ASCII without blanks, commas, quotes and backslashes");
+        }
+    }
 }

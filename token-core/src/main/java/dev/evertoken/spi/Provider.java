@@ -1,5 +1,7 @@
 package dev.evertoken.spi;
 
+import java.util.Optional;
+
 /**
  * An authorization server and what it lets us do; found by {@link java.util.ServiceLoader} under {@link #id()},
  * or handed to the builder, which always wins.
@@ -21,5 +23,25 @@ public interface Provider {
     /** Returns how its API's refusals are read; the rules of RFC 6750 unless overridden. */
     default ResourceDialect resourceDialect() {
         return ResourceDialect.rfc6750();
+    }
+
+    /** Returns how a person's consent becomes tokens; empty if tokens can only be imported. Asked once. */
+    default Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.empty();
+    }
+
+    /** Returns who asks it whether a token works; empty if it has no way to tell. Asked once. */
+    default Optional<Validator> validator() {
+        return Optional.empty();
+    }
+
+    /** Returns who has it revoke tokens; empty if it cannot. Asked once. */
+    default Optional<Revoker> revoker() {
+        return Optional.empty();
+    }
+
+    /** Returns who gets tokens of the application itself; empty if there are none. Asked once. */
+    default Optional<AppTokens> appTokens() {
+        return Optional.empty();
     }
 }

@@ -39,6 +39,20 @@ public record TokenAnswer(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
+    /** Returns this answer without what is no token: no scopes, no user, no attributes, the usual type. */
+    public TokenAnswer tokensOnly() {
+        return new TokenAnswer(
+                accessToken,
+                "Bearer",
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                issuedAt);
+    }
+
     /**
      * Returns the tokens that an account has after this answer: what is absent stays as it was in {@code
      * base}.
@@ -61,5 +75,18 @@ public record TokenAnswer(
         scopes.ifPresent(next::scopes);
         attributes.forEach(next::attribute);
         return next.build();
+    }
+
+    /** Returns the tokens of an account that has none before; empty without an access token. */
+    public Optional<TokenSet> alone() {
+        return accessToken.map(token -> new TokenSet(
+                token,
+                tokenType,
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                scopes.orElse(Set.of()),
+                issuedAt,
+                attributes));
     }
 }

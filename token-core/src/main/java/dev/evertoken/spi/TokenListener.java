@@ -23,6 +23,7 @@ public interface TokenListener {
             case RECOVERED -> recovered((TokenEvent.Recovered) event);
             case SCOPE_REDUCED -> scopeReduced((TokenEvent.ScopeReduced) event);
             case DISCONNECTED -> disconnected((TokenEvent.Disconnected) event);
+            case REVOCATION_ENDED -> revocationEnded((TokenEvent.RevocationEnded) event);
         }
     }
 
@@ -43,4 +44,6 @@ public interface TokenListener {
     default void scopeReduced(TokenEvent.ScopeReduced event) {}
 
     default void disconnected(TokenEvent.Disconnected event) {}
+
+    default void revocationEnded(TokenEvent.RevocationEnded event) {}
 }

@@ -138,8 +138,11 @@ final class FileJournal implements Journal {
     private void clearUnfinished() throws IOException {
         owner.forgetTheDead();
         for (Path file : files(entries, "")) {
+            if (owner.isAlive(ownerOf(file))) {
+                continue; // asked before the file is read: the dead finish nothing any more
+            }
             Optional<byte[]> page = PrivateFiles.read(file, JournalPage.LARGEST);
-            if (page.isEmpty() || JournalPage.text(page.get()).isPresent() || owner.isAlive(ownerOf(file))) {
+            if (page.isEmpty() || JournalPage.text(page.get()).isPresent()) {
                 continue;
             }
             if (JournalPage.isEmpty(page.get())) {

@@ -75,6 +75,14 @@ final class AnswerBody {
         return fields.containsKey(name);
     }
 
+    boolean isTrue(String name) {
+        return Boolean.TRUE.equals(fields.get(name));
+    }
+
+    boolean isFalse(String name) {
+        return Boolean.FALSE.equals(fields.get(name));
+    }
+
     /** Returns a text or number as text. */
     Optional<String> text(String name) {
         return text(fields.get(name));

@@ -46,7 +46,7 @@ final class CommonRules {
             rule(statusIn(code -> code / 100 == 3), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
                     .note(CommonRules::target),
             rule(status(404, 405, 410), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
-                    .note("there is no token endpoint at this address"),
+                    .note("there is no such endpoint at this address"),
             rule(status(401, 403, 407, 451).and(refusal().negate()), Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNISED),
             rule(refusal(), Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER),
             rule(shape(Shape.NOTHING, Shape.PAGE, Shape.OTHER), Kind.TRANSIENT, Problem.MALFORMED_ANSWER),

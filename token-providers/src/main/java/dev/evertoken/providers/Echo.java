@@ -1,6 +1,9 @@
 package dev.evertoken.providers;
 
 import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.HeldTokens;
 import dev.evertoken.spi.RefreshRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +23,25 @@ final class Echo {
     }
 
     static Echo of(RefreshRequest request) {
-        List<Secret> secrets = new ArrayList<>(request.tokens().attributes().values());
-        secrets.add(request.tokens().accessToken());
-        request.tokens().refreshToken().ifPresent(secrets::add);
-        request.client().credentials().clientSecret().ifPresent(secrets::add);
-        request.client().credentials().previousSecret().ifPresent(secrets::add);
+        return of(request.client(), secretsOf(request.tokens()));
+    }
+
+    static Echo of(HeldTokens held) {
+        return of(held.client(), secretsOf(held.tokens()));
+    }
+
+    private static List<Secret> secretsOf(TokenSet tokens) {
+        List<Secret> secrets = new ArrayList<>(tokens.attributes().values());
+        secrets.add(tokens.accessToken());
+        tokens.refreshToken().ifPresent(secrets::add);
+        return secrets;
+    }
+
+    /** @param sent what the request had besides the client's credentials */
+    static Echo of(Client client, List<Secret> sent) {
+        List<Secret> secrets = new ArrayList<>(sent);
+        client.credentials().clientSecret().ifPresent(secrets::add);
+        client.credentials().previousSecret().ifPresent(secrets::add);
         List<String> texts = new ArrayList<>();
         for (Secret secret : secrets) {
             texts.add(secret.reveal());

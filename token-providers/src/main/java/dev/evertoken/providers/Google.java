@@ -3,14 +3,22 @@ package dev.evertoken.providers;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Google: Gmail, Calendar, Drive and every other API behind its OAuth 2.0 server. Registered as {@code google}.
@@ -18,7 +26,8 @@ import java.time.Duration;
  * <p>A refresh brings a new access token and normally no refresh token; the old access token lives on, so a second
  * refresh harms nobody. A refresh token dies when the person removes the application, after 6 months of disuse, after
  * 7 days if the project is in testing, and when it holds Gmail scopes and the password changes. Revoking one token
- * removes everything that the user granted to the project. Immutable.
+ * removes everything that the user granted to the project. There are no tokens of the application itself without a
+ * service account's key, which a client registration does not have. Immutable.
  */
 public final class Google implements Provider {
 
@@ -45,8 +54,20 @@ public final class Google implements Provider {
             .revokeScope(RevokeScope.USER)
             .build();
 
-    private final Refresher refresher = new OAuth2Refresher(
-            new TokenEndpoint(true), GoogleDialect.DIALECT, RefreshForm.PLAIN, TokenResponse.Extras.NONE);
+    /** Asked for by the short name of OpenID Connect, these are granted by the long one. */
+    private static final Map<String, String> OTHER_NAMES = Map.of(
+            "email", "https://www.googleapis.com/auth/userinfo.email",
+            "profile", "https://www.googleapis.com/auth/userinfo.profile");
+
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
+    private final TokenRequests requests =
+            new TokenRequests(endpoint, GoogleDialect.DIALECT, new TokenResponse.Extras(false, List.of(), OTHER_NAMES));
+    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
+    private final AuthorizationFlow flow =
+            new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, Google::parameters, true));
+    private final Validator validator =
+            new Introspection(endpoint, GoogleDialect.DIALECT, Introspection.Style.TOKENINFO);
+    private final Revoker revoker = new TokenRevoker(endpoint, GoogleDialect.DIALECT, false);
 
     /** Creates the provider; nothing is opened before its first refresh. */
     public Google() {}
@@ -64,6 +85,33 @@ public final class Google implements Provider {
     @Override
     public Refresher refresher() {
         return refresher;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    /**
+     * Without {@code access_type=offline} there is no refresh token, and without {@code prompt=consent} there is one at
+     * the first consent only; the scopes granted before stay in the grant.
+     */
+    private static Map<String, String> parameters(AuthorizationRequest request) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("access_type", "offline");
+        parameters.put("prompt", request.chooseAccount() ? "select_account consent" : "consent");
+        parameters.put("include_granted_scopes", "true");
+        return parameters;
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
     }
 
     @Override

@@ -4,19 +4,26 @@ import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.AppTokens;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationFlow.Pkce;
+import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
 import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +40,26 @@ public final class OAuth2Provider implements Provider {
     private final String id;
     private final ProviderProfile profile;
     private final Refresher refresher;
+    private final AuthorizationFlow flow;
+    private final Validator validator;
+    private final Revoker revoker;
+    private final AppTokens appTokens;
     private final ResourceDialect resourceDialect;
 
     private OAuth2Provider(Builder from, ProviderProfile profile) {
         RuleDialect dialect = CommonRules.DIALECT.after(from.meanings).withForms(from.formAnswers);
         this.id = from.id;
         this.profile = profile;
-        this.refresher = new OAuth2Refresher(
-                new TokenEndpoint(from.privateNetwork),
-                dialect,
-                new RefreshForm(from.parameters, from.sendScopes),
-                new TokenResponse.Extras(from.formAnswers, from.subjectPath));
+        TokenEndpoint endpoint = new TokenEndpoint(from.privateNetwork);
+        TokenRequests requests =
+                new TokenRequests(endpoint, dialect, new TokenResponse.Extras(from.formAnswers, from.subjectPath));
+        this.refresher = new OAuth2Refresher(requests, new RefreshForm(from.parameters, from.sendScopes));
+        Map<String, String> always = new LinkedHashMap<>(from.authorizationParameters);
+        this.flow =
+                new CodeFlow(requests, new CodeFlow.Settings(from.pkce, request -> prompted(always, request), true));
+        this.validator = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
+        this.revoker = new TokenRevoker(endpoint, dialect, true);
+        this.appTokens = new ClientCredentials(requests);
         this.resourceDialect = from.resourceDialect;
     }
 
@@ -69,6 +85,37 @@ public final class OAuth2Provider implements Provider {
     @Override
     public Refresher refresher() {
         return refresher;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
+    }
+
+    @Override
+    public Optional<AppTokens> appTokens() {
+        return Optional.of(appTokens);
+    }
+
+    /** OpenID Connect Core section 3.1.2.1; other servers ignore parameters that they do not know. */
+    private static Map<String, String> prompted(Map<String, String> always, AuthorizationRequest request) {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (request.forceConsent() || request.chooseAccount()) {
+            String choose = request.chooseAccount() ? "select_account " : "";
+            all.put("prompt", (choose + (request.forceConsent() ? "consent" : "")).strip());
+        }
+        all.putAll(always);
+        return all;
     }
 
     @Override
@@ -104,6 +151,8 @@ public final class OAuth2Provider implements Provider {
         List<String> apiHosts = List.of();
         RevokeScope revokeScope = RevokeScope.GRANT;
         final Map<String, String> parameters = new LinkedHashMap<>();
+        final Map<String, String> authorizationParameters = new LinkedHashMap<>();
+        Pkce pkce = Pkce.S256;
         final List<TokenRule> meanings = new ArrayList<>();
         List<String> subjectPath = List.of();
         boolean sendScopes;
@@ -190,6 +239,23 @@ public final class OAuth2Provider implements Provider {
         /** Adds a parameter to every refresh request, such as {@code resource}; not a secret. */
         public Builder refreshParameter(String name, String value) {
             parameters.put(name, value);
+            return this;
+        }
+
+        /** Sets where consent is asked for; https, or http on loopback. */
+        public Builder authorizationEndpoint(URI address) {
+            return endpoint(EndpointKind.AUTHORIZATION, address);
+        }
+
+        /** Says whether a proof key is sent with an authorization; {@code S256} unless set. */
+        public Builder pkce(Pkce use) {
+            this.pkce = use;
+            return this;
+        }
+
+        /** Adds a parameter to every authorization, such as {@code access_type}; not a secret. */
+        public Builder authorizationParameter(String name, String value) {
+            authorizationParameters.put(name, value);
             return this;
         }
 

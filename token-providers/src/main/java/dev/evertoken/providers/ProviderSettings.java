@@ -19,6 +19,9 @@ final class ProviderSettings {
     private static final Set<String> OURS =
             Set.of("grant_type", "refresh_token", "client_id", "client_secret", "scope");
 
+    private static final Set<String> OURS_AT_CONSENT = Set.of(
+            "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method");
+
     private ProviderSettings() {}
 
     /** @throws IllegalArgumentException if anything is wrong, naming each setting */
@@ -88,9 +91,14 @@ final class ProviderSettings {
                 wrong.add("apiHosts entry \"" + shown(host) + "\" is not an exact lower-case host name");
             }
         }
-        for (String name : set.parameters.keySet()) {
-            if (name.isBlank() || OURS.contains(name.toLowerCase(Locale.ROOT))) {
-                wrong.add("refreshParameter \"" + shown(name) + "\" is set by the library");
+        requireTheirs("refreshParameter", set.parameters.keySet(), OURS, wrong);
+        requireTheirs("authorizationParameter", set.authorizationParameters.keySet(), OURS_AT_CONSENT, wrong);
+    }
+
+    private static void requireTheirs(String setting, Set<String> names, Set<String> ours, List<String> wrong) {
+        for (String name : names) {
+            if (name.isBlank() || ours.contains(name.toLowerCase(Locale.ROOT))) {
+                wrong.add(setting + " \"" + shown(name) + "\" is set by the library");
             }
         }
     }

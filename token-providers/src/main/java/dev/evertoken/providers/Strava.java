@@ -3,29 +3,37 @@ package dev.evertoken.providers;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Strava. Registered as {@code strava}.
  *
  * <p>Access tokens live for 6 hours. Every refresh brings a refresh token, the same or a new one, and a new one ends
  * the old at once. With more than an hour to go a refresh hands back the access token that there is, so the margin
- * stays below that. The client's secret goes into the form, except for revocation. Immutable.
+ * stays below that. The client's secret goes into the form, except for revocation. There are no tokens of the application itself.
+ * Immutable.
  */
 public final class Strava implements Provider {
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
             .endpoints(Endpoints.token(URI.create("https://www.strava.com/oauth/token"))
                     .with(EndpointKind.AUTHORIZATION, URI.create("https://www.strava.com/oauth/authorize"))
-                    .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke")))
+                    .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke"))
+                    .with(EndpointKind.INTROSPECT, URI.create("https://www.strava.com/api/v3/athlete")))
             .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
             .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
             .scopeSeparator(",")
@@ -36,14 +44,35 @@ public final class Strava implements Provider {
             .revokeScope(RevokeScope.GRANT)
             .build();
 
-    private final Refresher refresher = new OAuth2Refresher(
-            new TokenEndpoint(true),
-            StravaDialect.DIALECT,
-            RefreshForm.PLAIN,
-            new TokenResponse.Extras(false, List.of("athlete", "id")));
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
+    private final TokenRequests requests = new TokenRequests(
+            endpoint, StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
+    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
+    private final AuthorizationFlow flow =
+            new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false));
+    private final Validator validator = new StravaAthlete(endpoint);
+    private final ProviderProfile profile;
+    private final Revoker revoker;
 
     /** Creates the provider; nothing is opened before its first refresh. */
-    public Strava() {}
+    public Strava() {
+        this.profile = PROFILE;
+        this.revoker = new TokenRevoker(endpoint, StravaDialect.DIALECT, true);
+    }
+
+    private Strava(URI deauthorization) {
+        Endpoints moved = PROFILE.endpoints().with(EndpointKind.REVOKE, deauthorization);
+        this.profile = PROFILE.withEndpoints(moved);
+        this.revoker = new StravaDeauthorization(endpoint);
+    }
+
+    /**
+     * Returns Strava with the revocation that it had before {@code /oauth/revoke}, which ends on 2027-06-01: it needs an
+     * access token that has not ended, and no client secret. Hand it to the builder.
+     */
+    public static Strava withDeauthorization() {
+        return new Strava(URI.create("https://www.strava.com/oauth/deauthorize"));
+    }
 
     @Override
     public String id() {
@@ -52,12 +81,33 @@ public final class Strava implements Provider {
 
     @Override
     public ProviderProfile profile() {
-        return PROFILE;
+        return profile;
     }
 
     @Override
     public Refresher refresher() {
         return refresher;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    /** {@code auto} silently grants again what was granted before, whatever is asked for. */
+    private static Map<String, String> parameters(AuthorizationRequest request) {
+        boolean shown = request.forceConsent() || request.chooseAccount();
+        return Map.of("approval_prompt", shown ? "force" : "auto");
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
     }
 
     @Override

@@ -53,13 +53,21 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
      * where a code belongs.
      */
     String sentence() {
-        String answered = "token endpoint answered " + status();
+        String answered = who() + " answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
             Optional<String> code = error().or(this::firstFault);
             return code.map(some -> answered + " " + shown(some))
                     .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
         return answered + " with " + AnswerBody.outline(answer);
+    }
+
+    private String who() {
+        return switch (context.endpoint()) {
+            case REVOKE -> "revocation endpoint";
+            case INTROSPECT -> "validation endpoint";
+            case AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
+        };
     }
 
     private static String shown(String code) {

@@ -30,7 +30,7 @@ import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one form to a token endpoint, once, and says whether it can have arrived.
+ * Sends one request to a token endpoint or one of its neighbours, once, and says whether it can have arrived.
  *
  * <p>What an HTTP client does to be useful costs a grant here, so all of it is off: no second attempt (a one-shot
  * body, no retry on connection failure), no redirect, no pooled connection (a stale one makes the outcome
@@ -58,8 +58,8 @@ final class TokenEndpoint {
         this.names = new NameLookup(resolver);
     }
 
-    /** Sends the form; never throws for what a network or a server may do. */
-    WireReply post(TokenCall call) {
+    /** Sends the request; never throws for what a network or a server may do. */
+    WireReply send(TokenCall call) {
         boolean anywhere = privateNetworks || Endpoints.isLoopback(call.address());
         if (!anywhere && PublicAddress.isPrivateLiteral(call.address())) {
             return new WireReply.NotSent(
@@ -101,8 +101,8 @@ final class TokenEndpoint {
                 .url(call.address().toString())
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
-                .header("User-Agent", "Evertoken")
-                .post(new OneShot(call.form().text()));
+                .header("User-Agent", "Evertoken");
+        call.form().ifPresent(form -> request.post(new OneShot(form.text())));
         call.authorization().map(Secret::reveal).ifPresent(value -> request.header("Authorization", value));
         return request.build();
     }

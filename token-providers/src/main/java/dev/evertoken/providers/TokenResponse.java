@@ -35,9 +35,30 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
         warnings = List.copyOf(warnings);
     }
 
-    /** What a provider's answers have besides the fields of the RFC. Immutable. */
-    record Extras(boolean forms, List<String> subjectPath) {
+    /**
+     * What a provider's answers have besides the fields of the RFC. Immutable.
+     *
+     * @param forms whether they may be form-encoded
+     * @param subjectPath where they name the user
+     * @param otherNames scopes that go by two names: whichever is granted, so is the other
+     */
+    record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames) {
         static final Extras NONE = new Extras(false, List.of());
+
+        Extras(boolean forms, List<String> subjectPath) {
+            this(forms, subjectPath, Map.of());
+        }
+
+        Set<String> withOtherNames(Set<String> scopes) {
+            Set<String> all = new LinkedHashSet<>(scopes);
+            otherNames.forEach((one, other) -> {
+                if (scopes.contains(one) || scopes.contains(other)) {
+                    all.add(one);
+                    all.add(other);
+                }
+            });
+            return all;
+        }
     }
 
     /**
@@ -60,7 +81,7 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
                 refreshToken,
                 reading.accessTokenEnd(),
                 reading.refreshTokenEnd(),
-                reading.scopes(),
+                reading.scopes().map(extras::withOtherNames),
                 reading.subject(extras.subjectPath()),
                 reading.attributes(),
                 sentAt);

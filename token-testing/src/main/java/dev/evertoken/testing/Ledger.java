@@ -18,6 +18,9 @@ public final class Ledger {
     /** The account of tokens and codes that this provider never issued. */
     public static final String UNKNOWN = "?";
 
+    /** The account of tokens that the application gets for itself. */
+    public static final String APPLICATION = "the application";
+
     /** What happened. */
     public enum Kind {
         /** A request came to the token endpoint, of whatever kind and outcome. */

@@ -35,6 +35,11 @@ interface Manners {
     /** Tells whether this consent brings a refresh token; {@code first} if the account has no other one. */
     boolean givesRefreshToken(AuthorizationQuery query, boolean first);
 
+    /** Tells whether the application gets tokens of its own (RFC 6749 section 4.4). */
+    default boolean givesAppTokens() {
+        return false;
+    }
+
     /** Answers a token request with tokens; {@code exchange} if they were bought with a code. */
     Reply tokens(GrantBook.Issue issue, Instant now, boolean exchange);
 

@@ -31,6 +31,7 @@ public final class MockProvider {
     private final TokenDesk desk;
     private final Script tokenScript = new Script();
     private final Script apiScript = new Script();
+    private final Script revokeScript = new Script();
     private final Timekeeper time;
 
     MockProvider(Manners manners, RawServer server, Timekeeper time) {
@@ -152,6 +153,12 @@ public final class MockProvider {
         return this;
     }
 
+    /** Lays out the next answers of the revocation endpoint, in order, for whoever comes. */
+    public MockProvider onRevoke(Answer... answers) {
+        revokeScript.add(Optional.empty(), answers);
+        return this;
+    }
+
     /** Freezes the next token request on arrival, before the provider acts; released, it is answered as usual. */
     public Hold hold() {
         Hold hold = new Hold();
@@ -168,7 +175,7 @@ public final class MockProvider {
 
     /** Returns how many laid out answers nobody has asked for yet. */
     public int answersLeft() {
-        return tokenScript.left() + apiScript.left();
+        return tokenScript.left() + apiScript.left() + revokeScript.left();
     }
 
     @Override
@@ -185,15 +192,35 @@ public final class MockProvider {
         if (place.equals("/api") || place.startsWith("/api/")) {
             return serveApi(wire, request);
         }
+        if (place.equals("/revoke")) {
+            return serveRevoke(wire, request);
+        }
         reply(place, request).writeTo(wire);
         return true;
     }
 
+    private boolean serveRevoke(Wire wire, WireRequest request) throws IOException, InterruptedException {
+        Answer answer = revokeScript.next(Ledger.UNKNOWN).orElseGet(Answer::normal);
+        answer.arrive();
+        return answer.isProcessed() ? answer.write(wire, revoked(request)) : answer.writeUnprocessed(wire);
+    }
+
+    private Reply revoked(WireRequest request) {
+        return proof.refusal(request, manners.revokeAuthentication(), manners)
+                .orElseGet(() -> manners.revoked(book.revokeToken(field(request, "token"))));
+    }
+
+    /** A revocation in the name of a living access token. */
+    private Reply deauthorized(WireRequest request) {
+        Optional<String> token = bearer(request);
+        return token.filter(book::revokeToken)
+                .map(dead -> Reply.json(200, "{}"))
+                .orElseGet(() -> manners.apiRefusal(token.isPresent()));
+    }
+
     private Reply reply(String place, WireRequest request) {
         return switch (place) {
-            case "/revoke" ->
-                proof.refusal(request, manners.revokeAuthentication(), manners)
-                        .orElseGet(() -> manners.revoked(book.revokeToken(field(request, "token"))));
+            case "/deauthorize" -> deauthorized(request);
             case "/introspect" -> manners.introspected(book.holder(lookedAt(request)), time.now());
             default -> Reply.empty(404);
         };

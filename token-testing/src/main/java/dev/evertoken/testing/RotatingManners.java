@@ -58,6 +58,11 @@ final class RotatingManners implements Manners {
     }
 
     @Override
+    public boolean givesAppTokens() {
+        return true;
+    }
+
+    @Override
     public Reply tokens(GrantBook.Issue issue, Instant now, boolean exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("access_token", issue.access());

@@ -40,6 +40,7 @@ final class TokenDesk {
                 .orElseGet(() -> switch (visit.grantType()) {
                     case "refresh_token" -> refresh(visit.request().form());
                     case "authorization_code" -> exchange(visit.request().form());
+                    case "client_credentials" -> appToken();
                     case "" -> manners.missing("grant_type");
                     default -> manners.unsupportedGrantType();
                 });
@@ -53,6 +54,12 @@ final class TokenDesk {
         return book.refresh(token)
                 .map(issue -> manners.tokens(issue, book.now(), false))
                 .orElseGet(manners::deadRefreshToken);
+    }
+
+    private Reply appToken() {
+        return manners.givesAppTokens()
+                ? manners.tokens(book.consent(Ledger.APPLICATION, manners.usualScopes(), false), book.now(), true)
+                : manners.unsupportedGrantType();
     }
 
     private Reply exchange(Map<String, String> form) {

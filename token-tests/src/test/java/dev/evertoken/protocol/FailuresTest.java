@@ -268,22 +268,45 @@ class FailuresTest {
         house = house(ProviderProfile.builder(RefreshModel.ROTATING));
         Tokens tokens = house.process();
         house.connectExpired(tokens);
-        house.server.next((request, honest) -> {
-            RefreshOutcome.Answered answered = (RefreshOutcome.Answered) honest.get();
-            return new RefreshOutcome.Answered(new TokenAnswer(
-                    Optional.empty(),
-                    "Bearer",
-                    answered.answer().refreshToken(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Map.of(),
-                    answered.answer().issuedAt()));
-        });
+        house.server.next((request, honest) -> withoutAccessToken(honest.get()));
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(3);
         assertThat(house.server.requests()).isEqualTo(2);
         assertThat(house.server.secondPresentations()).isZero();
+    }
+
+    @Test
+    @Fault("C5")
+    void aProviderThatNeverBringsAnAccessTokenIsAskedThroughTheGateOnly() {
+        house.close();
+        house = house(ProviderProfile.builder(RefreshModel.ROTATING));
+        Tokens tokens = house.process(builder -> builder.withoutJournal().executor(Runnable::run));
+        tokens.connect(ANNA, house.server.consent("anna"));
+        clock.advance(LIFETIME.minusMinutes(4));
+        for (int i = 0; i < 100; i++) {
+            house.server.next((request, honest) -> withoutAccessToken(honest.get()));
+        }
+        for (int second = 0; second < 200; second++) {
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(tokens.accessToken(ANNA).value()).isNotNull();
+        }
+        assertThat(house.server.requests()).as("backing off").isBetween(3, 12);
+        assertThat(house.server.secondPresentations())
+                .as("what it did bring is kept")
+                .isZero();
+    }
+
+    private static RefreshOutcome withoutAccessToken(RefreshOutcome outcome) {
+        TokenAnswer answer = ((RefreshOutcome.Answered) outcome).answer();
+        return new RefreshOutcome.Answered(new TokenAnswer(
+                Optional.empty(),
+                "Bearer",
+                answer.refreshToken(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                answer.issuedAt()));
     }
 
     @Test

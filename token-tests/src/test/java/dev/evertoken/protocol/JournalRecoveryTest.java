@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Origin;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenRecord;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.store.Journal;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +115,49 @@ class JournalRecoveryTest {
     }
 
     @Test
+    @Fault("C17")
+    void aJournalledAnswerWithAnotherUsersTokensIsSetAsideAndNotSaved() {
+        Tokens tokens = house.process(journal);
+        tokens.connect(ANNA, house.server.consent("anna"));
+        TokenRecord annas = savedWithSubject("user-1");
+        journalled(annas.next().generation(annas.generation() + 1).subject(Optional.of("user-2")));
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(house.record(ANNA).subject()).contains("user-1");
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void anotherStagesJournalEntriesAreLeftAlone() {
+        Tokens production = house.process(journal);
+        production.connect(ANNA, house.server.consent("anna"));
+        TokenRecord annas = house.record(ANNA);
+        TokenRecord stagings = new TokenRecord(
+                ANNA,
+                new Origin("house", "staging", annas.origin().clientFingerprint()),
+                annas.revision(),
+                new Grant("another-grant", annas.grant().consentedAt()),
+                2,
+                annas.subject(),
+                annas.requestedScopes(),
+                annas.grantedScopes(),
+                annas.refreshModel(),
+                annas.refreshTokenFingerprint(),
+                annas.lifetime(),
+                annas.health(),
+                annas.claim(),
+                0,
+                annas.failures(),
+                annas.parent(),
+                annas.secrets(),
+                annas.updatedAt());
+        journalled(stagings.next());
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(production.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).as("staging's answer waits for staging").hasSize(1);
+    }
+
+    @Test
     @Fault("B17")
     void withoutRoomForTheAnswerARotatingTokenIsNotSpent() throws IOException {
         Tokens tokens = house.process(builder -> builder.journal(journal).executor(Runnable::run));
@@ -143,6 +190,20 @@ class JournalRecoveryTest {
         owners.down();
         gate.open();
         return get(call);
+    }
+
+    private TokenRecord savedWithSubject(String subject) {
+        TokenRecord before = house.record(ANNA);
+        TokenRecord after = before.next().subject(Optional.of(subject)).build(before.revision() ^ 1, clock.now());
+        assertThat(shared.compareAndSet(ANNA, before.revision(), after)).isTrue();
+        return after;
+    }
+
+    private void journalled(TokenRecord.Builder answered) {
+        try (Journal.Slot slot = Journal.in(journal, "house").reserve(ANNA)) {
+            Journal.Entry entry = slot.write("a-claim", answered.build(7, clock.now()));
+            assertThat(entry.claimId()).isEqualTo("a-claim");
+        }
     }
 
     private List<Journal.Entry> entries() {

@@ -164,6 +164,26 @@ class LostAnswerTest {
     }
 
     @Test
+    @Fault("B5")
+    void theGraceDoesNotGrowWithFurtherFailures() {
+        house.close();
+        house = house(ProviderProfile.builder(RefreshModel.ROTATING).reuseGrace(Duration.ofSeconds(60)), Reuse.STRICT);
+        Tokens tokens = house.process(builder -> builder.withoutJournal().executor(Runnable::run));
+        tokens.connect(ANNA, house.server.consent("anna"));
+        clock.advance(LIFETIME.minusMinutes(4));
+        house.server.next(AuthorizationServer.lostAnswer()).next(AuthorizationServer.notSent());
+        tokens.accessToken(ANNA);
+        clock.advanceTo(house.record(ANNA).failures().nextAttempt().orElseThrow());
+        failure(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
+        for (int i = 0; i < 6; i++) {
+            clock.advance(Duration.ofSeconds(20));
+            assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
+        }
+        assertThat(house.server.requests()).as("the access token is valid").isEqualTo(1);
+        house.server.assertNothingReused();
+    }
+
+    @Test
     @Fault("B8")
     void whatNeverLeftIsSimplyTriedAgain() {
         Tokens tokens = house.process();

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,21 @@ class ManyThreadsTest {
         assertThat(failure(tokens).problem()).isEqualTo(Problem.INTERNAL);
         CompletableFuture<AccessToken> next = house.async(() -> tokens.accessToken(ANNA));
         assertThat(house.drive(next, 2).generation()).isEqualTo(2);
+    }
+
+    @Test
+    @Fault("A6")
+    void anExecutorThatCannotStartAThreadFreesTheSlot() {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Tokens tokens = house.process(builder -> builder.withoutJournal().executor(task -> {
+            if (broken.getAndSet(false)) {
+                throw new IllegalThreadStateException("planned by a test");
+            }
+            task.run();
+        }));
+        house.connectExpired(tokens);
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.OVERLOADED);
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
     }
 
     @Test

@@ -53,7 +53,7 @@ class EchoTest {
     @Test
     void noPartOfACallPrintsWhatItCarries() {
         Form form = Form.of(Map.of("refresh_token", Ask.REFRESH_TOKEN));
-        TokenCall call = new TokenCall(
+        TokenCall call = TokenCall.post(
                 URI.create("https://acme.example/token"),
                 form,
                 Optional.of(Secret.of("Basic abc")),

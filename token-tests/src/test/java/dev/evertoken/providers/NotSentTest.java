@@ -144,7 +144,8 @@ class NotSentTest {
     }
 
     private static Refresher refresher(TokenEndpoint endpoint) {
-        return new OAuth2Refresher(endpoint, CommonRules.DIALECT, RefreshForm.PLAIN, TokenResponse.Extras.NONE);
+        TokenRequests requests = new TokenRequests(endpoint, CommonRules.DIALECT, TokenResponse.Extras.NONE);
+        return new OAuth2Refresher(requests, RefreshForm.PLAIN);
     }
 
     private static void await(CountDownLatch latch) {

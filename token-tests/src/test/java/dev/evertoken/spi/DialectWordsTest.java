@@ -7,6 +7,7 @@ import dev.evertoken.SampleRecords;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +91,8 @@ class DialectWordsTest {
                 new TokenEvent.RotationConflict(SampleRecords.ALICE, NOW, 2, ""),
                 new TokenEvent.Recovered(SampleRecords.ALICE, NOW, ConnectionState.STALLED, Duration.ofHours(1)),
                 new TokenEvent.ScopeReduced(SampleRecords.ALICE, NOW, Set.of("mail")),
-                new TokenEvent.Disconnected(SampleRecords.ALICE, NOW));
+                new TokenEvent.Disconnected(SampleRecords.ALICE, NOW),
+                new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""));
         Recording recording = new Recording();
 
         events.forEach(recording::on);
@@ -137,6 +139,11 @@ class DialectWordsTest {
 
         @Override
         public void scopeReduced(TokenEvent.ScopeReduced event) {
+            heard.add(event);
+        }
+
+        @Override
+        public void revocationEnded(TokenEvent.RevocationEnded event) {
             heard.add(event);
         }
 

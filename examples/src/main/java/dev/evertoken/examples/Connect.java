@@ -1,0 +1,122 @@
+package dev.evertoken.examples;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.Authorization;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.okhttp.TokenInterceptor;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Connects an account of yours with a client of your own: {@code Connect google}, {@code strava}, or {@code oauth2}
+ * for any other server. Opens a redirect on this machine, prints the address of the consent page, keeps the tokens in
+ * a folder, and calls the API with them.
+ *
+ * <p>Credentials come from the environment; what is missing is named. Ends with exit code 2 if it cannot start, and 1
+ * if the account is not connected in the end or the API does not answer well. Not thread-safe.
+ */
+public final class Connect {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final String ACCOUNT = "me";
+
+    private final ConnectSettings settings;
+    private final TokenKey key;
+    private final PrintStream out;
+
+    private Connect(ConnectSettings settings, PrintStream out) {
+        this.settings = settings;
+        this.key = TokenKey.of(settings.id(), ACCOUNT);
+        this.out = out;
+    }
+
+    public static void main(String[] args) throws IOException {
+        Optional<ConnectSettings> settings =
+                args.length == 1 || args.length == 2 ? ConnectSettings.named(args[0]) : Optional.empty();
+        if (settings.isEmpty()) {
+            System.out.println("usage: Connect " + ConnectSettings.names() + " [folder of the tokens, ./tokens]");
+            System.exit(2);
+            return;
+        }
+        List<String> missing = settings.get().missing();
+        if (!missing.isEmpty()) {
+            System.out.println("not set: " + String.join(", ", missing));
+            System.out.println(settings.get().help());
+            System.exit(2);
+            return;
+        }
+        try {
+            boolean well = new Connect(settings.get(), System.out).run(args.length == 2 ? args[1] : "./tokens");
+            System.exit(well ? 0 : 1);
+        } catch (TokenException e) {
+            System.out.println(e.problem() + ", " + e.remedy() + ": " + e.getMessage());
+            System.out.println(e.problem().advice());
+            System.exit(1);
+        } catch (IllegalArgumentException e) {
+            System.out.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private boolean run(String folder) throws IOException {
+        try (Tokens tokens = settings.open(folder)) {
+            Connection connection = connect(tokens);
+            out.println("connected " + key + ": " + connection.state()
+                    + connection.subject().map(user -> ", user " + user).orElse("")
+                    + connection.expiresAt().map(end -> ", access until " + end).orElse(""));
+            if (!connection.missingScopes().isEmpty()) {
+                out.println("not granted: " + String.join(" ", connection.missingScopes()));
+            }
+            return call(tokens);
+        }
+    }
+
+    private Connection connect(Tokens tokens) throws IOException {
+        try (LoopbackRedirect redirect = LoopbackRedirect.open()) {
+            Authorization authorization = tokens.authorize(key, redirect.uri());
+            out.println("Open this address in a browser on this machine:");
+            out.println(authorization.url());
+            while (true) {
+                URI back = redirect.await(PATIENCE)
+                        .orElseThrow(() -> TokenException.about(Problem.CONSENT_FAILED)
+                                .key(key)
+                                .detail("nobody came back from the consent page within " + PATIENCE.toMinutes()
+                                        + " minutes")
+                                .build());
+                try {
+                    return tokens.completeAuthorization(key, back);
+                } catch (TokenException e) {
+                    if (e.problem() != Problem.CALLBACK_REJECTED) {
+                        throw e;
+                    }
+                    // Anybody on this machine can knock at the port; the person may still come.
+                    out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    private boolean call(Tokens tokens) throws IOException {
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens))
+                .build();
+        Request request = new Request.Builder()
+                .url(settings.api().toString())
+                .tag(TokenKey.class, key)
+                .build();
+        try (Response answer = http.newCall(request).execute()) {
+            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " answers " + answer.code());
+            return answer.isSuccessful();
+        }
+    }
+}

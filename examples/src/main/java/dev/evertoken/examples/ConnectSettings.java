@@ -1,0 +1,170 @@
+package dev.evertoken.examples;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.spi.Endpoints;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Connect} reads from the environment, with the provider's name in capitals before each variable: {@code
+ * GOOGLE_CLIENT_ID}. Immutable.
+ */
+enum ConnectSettings {
+    GOOGLE(
+            "Google Cloud console, APIs & Services, Credentials: an OAuth client ID of type \"Desktop app\"",
+            List.of("openid", "https://www.googleapis.com/auth/calendar.readonly"),
+            "https://www.googleapis.com/calendar/v3/users/me/calendarList",
+            List.of("CLIENT_ID", "CLIENT_SECRET")),
+    STRAVA(
+            "www.strava.com/settings/api, with 127.0.0.1 as the authorization callback domain",
+            List.of("read"),
+            "https://www.strava.com/api/v3/athlete",
+            List.of("CLIENT_ID", "CLIENT_SECRET")),
+    OAUTH2(
+            "your server's console; it has to accept http://127.0.0.1 with any port as redirect URI. Without"
+                    + " OAUTH2_CLIENT_SECRET the client is a public one. OAUTH2_SCOPES has what to ask for, and"
+                    + " OAUTH2_REFRESH_MODEL is ROTATING or STATIC",
+            List.of(),
+            null,
+            List.of("CLIENT_ID", "AUTHORIZATION_ENDPOINT", "TOKEN_ENDPOINT", "API_URL"));
+
+    static final String KEYS = "EVERTOKEN_KEYS";
+
+    private final String console;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> usualScopes;
+
+    private final @Nullable String usualApi;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> required;
+
+    ConnectSettings(String console, List<String> usualScopes, @Nullable String usualApi, List<String> required) {
+        this.console = console;
+        this.usualScopes = usualScopes;
+        this.usualApi = usualApi;
+        this.required = required;
+    }
+
+    /** Returns the settings of {@code google}, {@code strava} or {@code oauth2}; empty for any other name. */
+    static Optional<ConnectSettings> named(String name) {
+        return Arrays.stream(values()).filter(one -> one.id().equals(name)).findFirst();
+    }
+
+    /** Returns the provider's id, which is that of the registration, too. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the variables that have to be set and are not. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        required.stream()
+                .map(this::variable)
+                .filter(name -> set(name).isEmpty())
+                .forEach(missing::add);
+        if (set(KEYS).isEmpty()) {
+            missing.add(KEYS);
+        }
+        return missing;
+    }
+
+    /** Returns where a person gets what is missing. */
+    String help() {
+        return "The client comes from " + console + ".\n" + KEYS
+                + " encrypts what is stored: k1: and 32 random bytes in Base64, as from openssl rand -base64 32.";
+    }
+
+    /** Opens the tokens of this client in a folder; close them. */
+    Tokens open(String folder) {
+        TokensBuilder builder = Tokens.builder()
+                .namespace("connect")
+                .store("file:" + folder)
+                .encryption(KeyRing.fromEnvironment(KEYS))
+                .client(id(), registration())
+                .endpoints(id(), endpoints())
+                .allowHosts(id(), api().getHost());
+        if (this == OAUTH2) {
+            builder.provider(OAuth2Provider.builder(id())
+                    .tokenEndpoint(address("TOKEN_ENDPOINT").orElseThrow())
+                    .refreshModel(refreshModel())
+                    .build());
+        }
+        return builder.build();
+    }
+
+    /** Returns what is called in the end, with the tokens. */
+    URI api() {
+        return address("API_URL").orElseGet(() -> URI.create(String.valueOf(usualApi)));
+    }
+
+    private ClientRegistration registration() {
+        if (this == OAUTH2 && set(variable("CLIENT_SECRET")).isEmpty()) {
+            return ClientRegistration.builder(set(variable("CLIENT_ID")).orElseThrow())
+                    .scopes(set(variable("SCOPES")).stream()
+                            .flatMap(text -> Arrays.stream(text.strip().split("[ ,]+")))
+                            .filter(scope -> !scope.isEmpty())
+                            .toList())
+                    .build();
+        }
+        ClientRegistration client = ClientRegistration.fromEnvironment(name());
+        Set<String> scopes = client.scopes().isEmpty() ? new LinkedHashSet<>(usualScopes) : client.scopes();
+        return new ClientRegistration(
+                client.clientId(), client.clientSecret(), client.previousSecret(), client.authentication(), scopes);
+    }
+
+    /** Returns the endpoints that are set: all of them for a server of your own, else only those that are moved. */
+    private Endpoints endpoints() {
+        Endpoints token = address("TOKEN_ENDPOINT").map(Endpoints::token).orElseGet(Endpoints::none);
+        return address("AUTHORIZATION_ENDPOINT")
+                .map(page -> token.with(EndpointKind.AUTHORIZATION, page))
+                .orElse(token);
+    }
+
+    private RefreshModel refreshModel() {
+        String name = set(variable("REFRESH_MODEL")).orElse(RefreshModel.ROTATING.name());
+        return Arrays.stream(RefreshModel.values())
+                .filter(model -> model.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        variable("REFRESH_MODEL") + " is \"" + name + "\"; it is ROTATING or STATIC"));
+    }
+
+    private Optional<URI> address(String name) {
+        return set(variable(name)).map(text -> {
+            URI address = URI.create(text);
+            if (address.getHost() == null) {
+                throw new IllegalArgumentException(variable(name) + " is no absolute address");
+            }
+            return address;
+        });
+    }
+
+    private String variable(String name) {
+        return name() + "_" + name;
+    }
+
+    private static Optional<String> set(String variable) {
+        return Optional.ofNullable(System.getenv(variable)).filter(text -> !text.isBlank());
+    }
+
+    /** Returns the names for a usage line. */
+    static String names() {
+        return Arrays.stream(values()).map(ConnectSettings::id).collect(Collectors.joining("|"));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.evertoken.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Secret;
+import dev.evertoken.testing.ChildJvm;
+import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.MockProviders;
+import dev.evertoken.testing.SecretCanary;
+import dev.evertoken.testing.WithMockProviders;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person connects an account with {@link Connect}; the mock providers play the browser. */
+@WithMockProviders
+class ConnectTest {
+
+    private static final String PAGE = "http://127.0.0.1";
+
+    @TempDir
+    private Path folder;
+
+    private ChildJvm start(String name, MockProvider provider) {
+        String prefix = name.toUpperCase(Locale.ROOT) + "_";
+        ChildJvm.Start start = ChildJvm.of(Connect.class)
+                .environment(ConnectSettings.KEYS, FreshKeys.ring().reveal())
+                .environment(prefix + "CLIENT_ID", provider.registration().clientId())
+                .environment(
+                        prefix + "CLIENT_SECRET",
+                        provider.registration()
+                                .clientSecret()
+                                .map(Secret::reveal)
+                                .orElseThrow())
+                .environment(
+                        prefix + "SCOPES",
+                        String.join(" ", provider.registration().scopes()))
+                .environment(prefix + "AUTHORIZATION_ENDPOINT", address(provider, EndpointKind.AUTHORIZATION))
+                .environment(prefix + "TOKEN_ENDPOINT", address(provider, EndpointKind.REFRESH))
+                .environment(prefix + "API_URL", provider.apiUrl().toString());
+        return start.start(name, folder.toString());
+    }
+
+    private static String address(MockProvider provider, EndpointKind kind) {
+        return provider.endpoints().address(kind).orElseThrow().toString();
+    }
+
+    /** Follows the redirect as the browser does. */
+    private static int follow(URI redirect) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(redirect).build(), BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private void connects(String name, MockProvider provider) throws Exception {
+        try (ChildJvm connect = start(name, provider)) {
+            URI page = URI.create(connect.awaitLine(PAGE));
+            assertThat(follow(provider.approve(page, "me"))).isEqualTo(200);
+
+            String connected = connect.awaitLine("connected ");
+            assertThat(connected).startsWith("connected " + name + "/me: ACTIVE");
+            assertThat(connect.awaitLine("GET ")).endsWith(" answers 200");
+            assertThat(connect.awaitEnd()).isZero();
+            SecretCanary.ofTestTokens().assertNoneIn("the output", page + connected + connect.errors());
+            SecretCanary.ofTestTokens().assertNoneBelow(folder);
+        }
+    }
+
+    @Test
+    void connectsAGoogleAccountAndCallsTheApi(MockProviders providers) throws Exception {
+        connects("google", providers.google());
+    }
+
+    @Test
+    void connectsAStravaAccountAndCallsTheApi(MockProviders providers) throws Exception {
+        connects("strava", providers.strava());
+    }
+
+    @Test
+    void connectsAnAccountAtAnyOtherServerFromItsSettings(MockProviders providers) throws Exception {
+        connects("oauth2", providers.rotating());
+    }
+
+    @Test
+    void waitsForThePersonIfSomebodyElseKnocksAtThePort(MockProviders providers) throws Exception {
+        MockProvider google = providers.google();
+        try (ChildJvm connect = start("google", google)) {
+            URI redirect = google.approve(URI.create(connect.awaitLine(PAGE)), "me");
+            assertThat(follow(redirect.resolve("/favicon.ico"))).isEqualTo(404);
+            assertThat(follow(redirect.resolve("/callback?code=forged&state=forged")))
+                    .isEqualTo(200);
+            assertThat(connect.awaitLine("the redirect")).contains("state");
+
+            assertThat(follow(redirect)).isEqualTo(200);
+
+            connect.awaitLine("connected google/me: ACTIVE");
+            assertThat(connect.awaitEnd()).isZero();
+        }
+    }
+
+    @Test
+    void saysWhatToDoIfThePersonDeclines(MockProviders providers) throws Exception {
+        MockProvider google = providers.google();
+        try (ChildJvm connect = start("google", google)) {
+            follow(google.deny(URI.create(connect.awaitLine(PAGE))));
+
+            assertThat(connect.awaitLine("CONSENT_DENIED")).startsWith("CONSENT_DENIED, RECONNECT: google/me: ");
+            assertThat(connect.awaitEnd()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void namesEveryVariableThatIsMissing() {
+        try (ChildJvm connect = ChildJvm.of(Connect.class).start("google")) {
+            assertThat(connect.readLine()).isEqualTo("not set: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, EVERTOKEN_KEYS");
+            assertThat(connect.awaitEnd()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void saysHowItIsStarted() {
+        try (ChildJvm connect = ChildJvm.of(Connect.class).start("acme")) {
+            assertThat(connect.readLine()).startsWith("usage: Connect google|strava|oauth2 ");
+            assertThat(connect.awaitEnd()).isEqualTo(2);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.evertoken;
+
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Revocation;
+import dev.evertoken.model.Revocation.Outcome;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.RevokeOutcome;
+import dev.evertoken.spi.Revoker;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Revokes at the provider, then disconnects, whatever the provider says. Where it did not answer it is asked again
+ * behind the caller, from this process's memory, and an event tells how that ended. Thread-safe.
+ */
+final class Revocations {
+
+    private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+    private static final int MOST_ATTEMPTS = 12;
+
+    private final Holdings holdings;
+    private final Siblings siblings;
+    private final Connections connections;
+    private final Workshop workshop;
+    private final Executor executor;
+    private final Backoff backoff = Backoff.betweenAttempts();
+    private final Consumer<TokenEvent> tell;
+
+    Revocations(
+            Holdings holdings,
+            Siblings siblings,
+            Connections connections,
+            Workshop workshop,
+            Executor executor,
+            Consumer<TokenEvent> tell) {
+        this.holdings = holdings;
+        this.siblings = siblings;
+        this.connections = connections;
+        this.workshop = workshop;
+        this.executor = executor;
+        this.tell = tell;
+    }
+
+    /** @param evenSiblings whether other accounts may lose their tokens, too */
+    Revocation revoke(Cell cell, Registered registered, boolean evenSiblings) {
+        Holdings.Holding holding = holdings.of(cell.key(), registered);
+        Set<TokenKey> others = siblings.of(holding.record(), registered);
+        if (!others.isEmpty() && !evenSiblings) {
+            return new Revocation(
+                    Outcome.HELD_BACK,
+                    false,
+                    Optional.empty(),
+                    "nothing was done: revoking these tokens ends those of " + others.size() + " more",
+                    others);
+        }
+        if (others.isEmpty() && isOfAnUnknownUser(holding.record(), registered)) {
+            log.warn("{}: the user is not known, so other accounts may lose their tokens, too", cell.key());
+        }
+        Optional<Revoker> revoker = registered.provider().revoker();
+        RevokeOutcome answer = revoker.isPresent()
+                ? ask(revoker.get(), holding)
+                : new RevokeOutcome.Refused(
+                        Problem.NOT_SUPPORTED,
+                        "provider " + registered.provider().id() + " has no revocation");
+        boolean disconnected = connections.disconnect(cell);
+        if (answer instanceof RevokeOutcome.Unknown unknown && revoker.isPresent()) {
+            askLater(new Repetition(revoker.get(), holding, registered), 1);
+            return new Revocation(
+                    Outcome.REPEATED, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
+        }
+        return new Revocation(outcome(answer), disconnected, problem(answer), detail(answer), others);
+    }
+
+    private static boolean isOfAnUnknownUser(TokenRecord record, Registered registered) {
+        return record.subject().isEmpty() && registered.client().profile().revokeScope() == RevokeScope.USER;
+    }
+
+    private static RevokeOutcome ask(Revoker revoker, Holdings.Holding holding) {
+        try {
+            return revoker.revoke(holding.tokens());
+        } catch (RuntimeException e) {
+            log.warn("{}: the revoker failed", holding.record().key(), e);
+            return new RevokeOutcome.Unknown(
+                    Problem.INTERNAL, "the revoker failed with " + e.getClass().getName());
+        }
+    }
+
+    private static Outcome outcome(RevokeOutcome answer) {
+        if (answer instanceof RevokeOutcome.Revoked revoked) {
+            return revoked.before() ? Outcome.WAS_DEAD : Outcome.REVOKED;
+        }
+        return Outcome.NOT_REVOKED;
+    }
+
+    private static Optional<Problem> problem(RevokeOutcome answer) {
+        if (answer instanceof RevokeOutcome.Refused refused) {
+            return Optional.of(refused.problem());
+        }
+        return answer instanceof RevokeOutcome.Unknown unknown ? Optional.of(unknown.problem()) : Optional.empty();
+    }
+
+    private static String detail(RevokeOutcome answer) {
+        if (answer instanceof RevokeOutcome.Refused refused) {
+            return refused.detail();
+        }
+        return answer instanceof RevokeOutcome.Unknown unknown ? unknown.detail() : "the provider revoked the tokens";
+    }
+
+    // ---- behind the caller
+
+    private record Repetition(Revoker revoker, Holdings.Holding holding, Registered registered) {
+        TokenRecord record() {
+            return holding.record();
+        }
+    }
+
+    private void askLater(Repetition repetition, int attempts) {
+        workshop.time().schedule(backoff.delay(attempts), () -> {
+            try {
+                executor.execute(() -> askAgain(repetition, attempts + 1));
+            } catch (RejectedExecutionException e) {
+                askLater(repetition, attempts + 1);
+            }
+        });
+    }
+
+    private void askAgain(Repetition repetition, int attempt) {
+        if (workshop.closing().isDone()) {
+            log.warn(
+                    "{} is closed before the provider answered the revocation",
+                    repetition.record().key());
+            return;
+        }
+        if (wouldHurtANewConsent(repetition)) {
+            ended(repetition, Outcome.NOT_REVOKED, "the user has connected again, which a revocation would undo");
+            return;
+        }
+        RevokeOutcome answer = ask(repetition.revoker(), repetition.holding());
+        if (answer instanceof RevokeOutcome.Unknown && attempt < MOST_ATTEMPTS) {
+            askLater(repetition, attempt);
+        } else {
+            ended(repetition, outcome(answer), detail(answer));
+        }
+    }
+
+    /** Where a revocation ends all grants of a user, one that comes late must not end the next one. */
+    private boolean wouldHurtANewConsent(Repetition repetition) {
+        TokenRecord record = repetition.record();
+        if (repetition.registered().client().profile().revokeScope() != RevokeScope.USER) {
+            return false;
+        }
+        try {
+            return workshop.store().load(record.key()).isPresent()
+                    || !siblings.of(record, repetition.registered()).isEmpty();
+        } catch (TokenException e) {
+            log.warn("{}: nobody knows whether the user has connected again; not revoked now", record.key(), e);
+            return true;
+        }
+    }
+
+    private void ended(Repetition repetition, Outcome outcome, String detail) {
+        TokenKey key = repetition.record().key();
+        log.info("{}: the repeated revocation ended as {}", key, outcome);
+        tell.accept(new TokenEvent.RevocationEnded(key, workshop.time().now(), outcome, detail));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.evertoken;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An authorization between its start and the redirect that ends it: what {@code state} stands for. Immutable.
+ *
+ * @param id random, for this one round
+ * @param key whose consent is asked for
+ * @param redirectUri where the browser comes back to
+ * @param codeVerifier what the proof key was made of, if there is one
+ * @param scopes what is asked for
+ * @param mayChangeAccount whether another user of the provider may be connected
+ * @param expiresAt the redirect has to come before
+ */
+record RoundTrip(
+        String id,
+        TokenKey key,
+        URI redirectUri,
+        Optional<Secret> codeVerifier,
+        Set<String> scopes,
+        boolean mayChangeAccount,
+        Instant expiresAt) {
+
+    private static final int FORMAT = 1;
+
+    RoundTrip {
+        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+    }
+
+    /** Returns everything as bytes, the verifier in clear: what {@link States} seals. */
+    byte[] bytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            out.writeUTF(id);
+            out.writeUTF(key.registration());
+            out.writeUTF(key.account());
+            out.writeUTF(redirectUri.toString());
+            out.writeUTF(codeVerifier.map(Secret::reveal).orElse(""));
+            out.writeUTF(String.join(" ", scopes));
+            out.writeBoolean(mayChangeAccount);
+            out.writeLong(expiresAt.toEpochMilli());
+        } catch (IOException e) {
+            throw new UncheckedIOException("this authorization is too large to be sealed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #bytes} wrote; empty if another version wrote it. */
+    static Optional<RoundTrip> of(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readByte() != FORMAT) {
+                return Optional.empty();
+            }
+            return Optional.of(new RoundTrip(
+                    in.readUTF(),
+                    new TokenKey(in.readUTF(), in.readUTF()),
+                    URI.create(in.readUTF()),
+                    Optional.of(in.readUTF())
+                            .filter(verifier -> !verifier.isEmpty())
+                            .map(Secret::of),
+                    scopes(in.readUTF()),
+                    in.readBoolean(),
+                    Instant.ofEpochMilli(in.readLong())));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty(); // sealed by us, so by another version of us
+        }
+    }
+
+    private static Set<String> scopes(String joined) {
+        return joined.isEmpty() ? Set.of() : new LinkedHashSet<>(List.of(joined.split(" ", -1)));
+    }
+}

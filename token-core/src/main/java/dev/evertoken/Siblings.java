@@ -1,0 +1,68 @@
+package dev.evertoken;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.UnreadableRecordException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the accounts that lose their tokens when those of another one are revoked: the same refresh token, or the
+ * same user where a provider revokes all of a user's grants. Reads every record of the provider; a user whom the
+ * provider does not name cannot be recognised. Thread-safe.
+ */
+final class Siblings {
+
+    private static final Logger log = LoggerFactory.getLogger(Siblings.class);
+
+    private final WatchedStore store;
+    private final Clients clients;
+
+    Siblings(WatchedStore store, Clients clients) {
+        this.store = store;
+        this.clients = clients;
+    }
+
+    /** Returns them, without the account itself. */
+    Set<TokenKey> of(TokenRecord record, Registered registered) {
+        RevokeScope scope = registered.client().profile().revokeScope();
+        try (Stream<TokenKey> keys = store.keys()) {
+            return keys.filter(key -> !key.equals(record.key()) && isOf(key, registered))
+                    .flatMap(key -> load(key).stream())
+                    .filter(other -> sharesTheGrant(record, other)
+                            || (scope == RevokeScope.USER && sharesTheUser(record, other)))
+                    .map(TokenRecord::key)
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    private boolean isOf(TokenKey key, Registered registered) {
+        return clients.find(key)
+                .filter(other ->
+                        other.provider().id().equals(registered.provider().id()))
+                .isPresent();
+    }
+
+    private static boolean sharesTheGrant(TokenRecord one, TokenRecord other) {
+        return one.refreshTokenFingerprint().isPresent()
+                && one.refreshTokenFingerprint().equals(other.refreshTokenFingerprint());
+    }
+
+    private static boolean sharesTheUser(TokenRecord one, TokenRecord other) {
+        return one.subject().isPresent() && one.subject().equals(other.subject());
+    }
+
+    private Optional<TokenRecord> load(TokenKey key) {
+        try {
+            return store.load(key);
+        } catch (UnreadableRecordException e) {
+            log.warn("{} cannot be read, so nobody knows whether it would lose its tokens, too", key, e);
+            return Optional.empty();
+        }
+    }
+}

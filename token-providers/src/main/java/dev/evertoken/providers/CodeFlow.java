@@ -1,0 +1,100 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.ExchangeOutcome;
+import dev.evertoken.spi.ExchangeRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The authorization code grant (RFC 6749 section 4.1) with a proof key where the provider takes one (RFC 7636).
+ * Thread-safe.
+ */
+final class CodeFlow implements AuthorizationFlow {
+
+    /**
+     * What differs between providers. Immutable.
+     *
+     * @param pkce whether a proof key is sent
+     * @param parameters what the consent page's address has besides the parameters of the RFCs
+     * @param sendsRedirect whether the exchange repeats the redirect URI
+     */
+    record Settings(Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {}
+
+    private final TokenRequests requests;
+    private final Settings settings;
+
+    CodeFlow(TokenRequests requests, Settings settings) {
+        this.requests = requests;
+        this.settings = settings;
+    }
+
+    @Override
+    public Pkce pkce() {
+        return settings.pkce();
+    }
+
+    @Override
+    public URI url(AuthorizationRequest request) {
+        Client client = request.client();
+        URI page = client.endpoint(EndpointKind.AUTHORIZATION)
+                .orElseThrow(() -> TokenException.about(Problem.NOT_SUPPORTED)
+                        .detail("provider " + client.providerId() + " has no AUTHORIZATION endpoint")
+                        .build());
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("response_type", "code");
+        query.put("client_id", client.credentials().clientId());
+        query.put("redirect_uri", request.redirectUri().toString());
+        if (!request.scopes().isEmpty()) {
+            query.put("scope", String.join(client.profile().scopeSeparator(), request.scopes()));
+        }
+        query.putAll(settings.parameters().apply(request));
+        request.codeChallenge().ifPresent(challenge -> {
+            query.put("code_challenge", challenge);
+            query.put("code_challenge_method", "S256");
+        });
+        query.put("state", request.state());
+        String separator = page.getRawQuery() == null ? "?" : "&";
+        return URI.create(page + separator + Form.of(query).text());
+    }
+
+    @Override
+    public ExchangeOutcome exchange(ExchangeRequest request) {
+        Client client = request.client();
+        Optional<URI> address = client.endpoint(EndpointKind.EXCHANGE);
+        if (address.isEmpty()) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no EXCHANGE endpoint");
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("grant_type", "authorization_code");
+        fields.put("code", request.code().reveal());
+        if (settings.sendsRedirect()) {
+            fields.put("redirect_uri", request.redirectUri().toString());
+        }
+        request.codeVerifier().map(Secret::reveal).ifPresent(verifier -> fields.put("code_verifier", verifier));
+        Optional<Secret> proof = ClientProof.prove(client, EndpointKind.EXCHANGE, fields);
+        List<Secret> secrets = new ArrayList<>(List.of(request.code()));
+        request.codeVerifier().ifPresent(secrets::add);
+        return requests.ask(
+                TokenCall.post(
+                        address.get(), Form.of(fields), proof, request.callDeadline(), () -> true, request.time()),
+                new DialectContext(EndpointKind.EXCHANGE, Duration.ZERO, request.scopes(), DialectContext.TokenOf.USER),
+                client,
+                request.key().toString(),
+                Echo.of(client, secrets));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Validation;
+import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.spi.HeldTokens;
+import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.Validator;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Validates by RFC 7662, or at Google's {@code tokeninfo}, which tells the same in its own words. Thread-safe. */
+final class Introspection implements Validator {
+
+    /** How an endpoint is asked and how it says yes. */
+    enum Style {
+        /** RFC 7662: {@code token}, the client's proof, and {@code active}. */
+        RFC_7662("token"),
+        /** {@code access_token}, and any good answer is a yes; {@code invalid_token} is the no. */
+        TOKENINFO("access_token");
+
+        private final String parameter;
+
+        Style(String parameter) {
+            this.parameter = parameter;
+        }
+    }
+
+    private final Neighbour endpoint;
+    private final RuleDialect dialect;
+    private final Style style;
+
+    Introspection(TokenEndpoint endpoint, RuleDialect dialect, Style style) {
+        this.endpoint = new Neighbour(endpoint, EndpointKind.INTROSPECT);
+        this.dialect = dialect;
+        this.style = style;
+    }
+
+    @Override
+    public Validation validate(HeldTokens held) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(style.parameter, held.tokens().accessToken().reveal());
+        if (style == Style.RFC_7662) {
+            fields.put("token_type_hint", "access_token");
+        }
+        WireReply reply = endpoint.post(held, fields);
+        if (reply instanceof WireReply.NotSent kept) {
+            return Validation.failed(Verdict.UNKNOWN, kept.problem(), kept.detail());
+        }
+        if (reply instanceof WireReply.Lost lost) {
+            return Validation.failed(Verdict.UNKNOWN, lost.problem(), lost.detail());
+        }
+        return read(held, ((WireReply.Answer) reply).answer());
+    }
+
+    private Validation read(HeldTokens held, ProviderAnswer answer) {
+        TokenCase at = TokenCase.of(endpoint.context(held), answer, false);
+        AnswerBody body = at.body();
+        if (isNo(at)) {
+            return Validation.rejected(at.sentence() + ": the token is not active");
+        }
+        if (!isYes(at)) {
+            TokenVerdict verdict =
+                    TokenRequests.withoutSecrets(dialect.judge(at.context(), answer), answer, Echo.of(held));
+            return Validation.failed(Verdict.UNKNOWN, verdict.problem(), verdict.detail());
+        }
+        String clientId = held.client().credentials().clientId();
+        Optional<String> owner = style == Style.TOKENINFO ? body.text("aud") : body.text("client_id");
+        if (owner.filter(other -> !other.equals(clientId)).isPresent()) {
+            return Validation.failed(
+                    Verdict.UNUSABLE, Problem.CLIENT_MISMATCH, "the token was issued to another client id");
+        }
+        return Validation.valid(body.text("sub"), scopes(body), expiry(body, answer.at()));
+    }
+
+    private boolean isNo(TokenCase at) {
+        return style == Style.RFC_7662
+                ? at.status() / 100 == 2 && at.body().isFalse("active")
+                : at.status() == 400
+                        && (at.error().filter("invalid_token"::equals).isPresent()
+                                || at.description().equals("Invalid Value"));
+    }
+
+    private boolean isYes(TokenCase at) {
+        boolean good = at.status() / 100 == 2 && at.body().shape() == AnswerBody.Shape.OBJECT && !at.isRefusal();
+        return good
+                && (style == Style.TOKENINFO
+                        ? at.body().text("exp").isPresent()
+                        : at.body().isTrue("active"));
+    }
+
+    private static Set<String> scopes(AnswerBody body) {
+        Set<String> scopes = new LinkedHashSet<>(
+                Arrays.asList(body.text("scope").orElse("").strip().split("[ ,]+")));
+        scopes.remove("");
+        return scopes;
+    }
+
+    private static Optional<Instant> expiry(AnswerBody body, Instant now) {
+        return body.text("exp").flatMap(told -> ToldTime.date(told, now));
+    }
+}

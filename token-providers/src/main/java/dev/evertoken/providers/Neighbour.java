@@ -1,0 +1,53 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.HeldTokens;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sends what an endpoint beside the token endpoint is asked about tokens: revocation, introspection, an API that
+ * tells whose a token is. Thread-safe.
+ *
+ * @param endpoint the hardened client
+ * @param kind which endpoint
+ */
+record Neighbour(TokenEndpoint endpoint, EndpointKind kind) {
+
+    /** Sends a form, the client's proof with it. */
+    WireReply post(HeldTokens held, Map<String, String> fields) {
+        Optional<URI> address = held.client().endpoint(kind);
+        if (address.isEmpty()) {
+            return missing(held);
+        }
+        Optional<Secret> proof = ClientProof.prove(held.client(), kind, fields);
+        return endpoint.send(
+                TokenCall.post(address.get(), Form.of(fields), proof, held.callDeadline(), () -> true, held.time()));
+    }
+
+    /** Sends a form, or gets the address without one, in the name of the access token. */
+    WireReply asBearer(HeldTokens held, Optional<Form> form) {
+        Optional<URI> address = held.client().endpoint(kind);
+        if (address.isEmpty()) {
+            return missing(held);
+        }
+        Secret bearer = Secret.of("Bearer " + held.tokens().accessToken().reveal());
+        return endpoint.send(
+                new TokenCall(address.get(), form, Optional.of(bearer), held.callDeadline(), () -> true, held.time()));
+    }
+
+    DialectContext context(HeldTokens held) {
+        Duration age = Duration.between(held.tokens().issuedAt(), held.time().now());
+        return new DialectContext(kind, age, held.tokens().scopes(), DialectContext.TokenOf.USER);
+    }
+
+    private WireReply missing(HeldTokens held) {
+        return new WireReply.NotSent(
+                Problem.NOT_SUPPORTED, "provider " + held.client().providerId() + " has no " + kind + " endpoint");
+    }
+}

@@ -1,0 +1,75 @@
+package dev.evertoken.providers;
+
+import static dev.evertoken.providers.TokenRule.error;
+import static dev.evertoken.providers.TokenRule.rule;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.spi.HeldTokens;
+import dev.evertoken.spi.RevokeOutcome;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.TokenVerdict.Kind;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Revokes by RFC 7009: a POST of the refresh token, or of the access token where there is none. Thread-safe.
+ */
+final class TokenRevoker implements Revoker {
+
+    /** What only a revocation endpoint says; before the provider's own rules. */
+    private static final List<TokenRule> RULES = List.of(
+            rule(error("invalid_token", "invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
+            rule(error("unsupported_token_type"), Kind.UNKNOWN, Problem.REQUEST_REJECTED));
+
+    private final Neighbour endpoint;
+    private final RuleDialect dialect;
+    private final boolean sendsHint;
+
+    /** @param sendsHint whether {@code token_type_hint} is sent (RFC 7009 section 2.1) */
+    TokenRevoker(TokenEndpoint endpoint, RuleDialect dialect, boolean sendsHint) {
+        this.endpoint = new Neighbour(endpoint, EndpointKind.REVOKE);
+        this.dialect = dialect.after(RULES);
+        this.sendsHint = sendsHint;
+    }
+
+    @Override
+    public RevokeOutcome revoke(HeldTokens held) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(
+                "token",
+                held.tokens().refreshToken().orElse(held.tokens().accessToken()).reveal());
+        if (sendsHint) {
+            fields.put("token_type_hint", held.tokens().refreshToken().isPresent() ? "refresh_token" : "access_token");
+        }
+        return outcome(endpoint, dialect, held, endpoint.post(held, fields));
+    }
+
+    /** Reads any answer to a revocation; what is not known to be for good may be asked again, which is harmless. */
+    static RevokeOutcome outcome(Neighbour endpoint, RuleDialect dialect, HeldTokens held, WireReply reply) {
+        if (reply instanceof WireReply.NotSent kept) {
+            return kept.problem() == Problem.NOT_SUPPORTED || kept.problem() == Problem.ENDPOINT_MOVED
+                    ? new RevokeOutcome.Refused(kept.problem(), kept.detail())
+                    : new RevokeOutcome.Unknown(kept.problem(), kept.detail());
+        }
+        if (reply instanceof WireReply.Lost lost) {
+            return new RevokeOutcome.Unknown(lost.problem(), lost.detail());
+        }
+        WireReply.Answer answered = (WireReply.Answer) reply;
+        TokenCase at = TokenCase.of(endpoint.context(held), answered.answer(), false);
+        boolean page = at.body().shape() == AnswerBody.Shape.PAGE;
+        if (at.status() / 100 == 2 && at.status() != 202 && !at.isRefusal() && !page) {
+            return new RevokeOutcome.Revoked(false);
+        }
+        TokenVerdict verdict = TokenRequests.withoutSecrets(
+                dialect.judge(at.context(), answered.answer()), answered.answer(), Echo.of(held));
+        return switch (verdict.kind()) {
+            case GRANT_DEAD -> new RevokeOutcome.Revoked(true);
+            case RATE_LIMITED, TRANSIENT, NOT_YET -> new RevokeOutcome.Unknown(verdict.problem(), verdict.detail());
+            case UNKNOWN, CLIENT_INVALID, APP_BLOCKED, ACCOUNT_UNUSABLE, SCOPE_INVALID ->
+                new RevokeOutcome.Refused(verdict.problem(), verdict.detail());
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package dev.evertoken.springserver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+
+/** Collects what is logged, which goes to the error stream, and gives the stream back in the end. Thread-safe. */
+final class LoggedErrors implements AutoCloseable {
+
+    private final PrintStream before = System.err;
+    private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+
+    LoggedErrors() {
+        System.setErr(new PrintStream(collected, true, UTF_8));
+    }
+
+    String text() {
+        return collected.toString(UTF_8);
+    }
+
+    @Override
+    public void close() {
+        System.setErr(before);
+    }
+}

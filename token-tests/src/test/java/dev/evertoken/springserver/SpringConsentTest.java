@@ -1,0 +1,121 @@
+package dev.evertoken.springserver;
+
+import static dev.evertoken.springserver.Shop.ANNA;
+import static dev.evertoken.springserver.Shop.OPEN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.Validation;
+import dev.evertoken.testing.Fault;
+import java.net.URI;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person's consent at Spring Authorization Server becomes a connection through the generic provider. */
+class SpringConsentTest {
+
+    @TempDir
+    private static Path folder;
+
+    @AutoClose
+    private static SpringAuthorizationServer server;
+
+    private Shop shop;
+    private Tokens tokens;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = SpringAuthorizationServer.start(folder);
+    }
+
+    @BeforeEach
+    void open() {
+        shop = new Shop(server);
+        tokens = shop.process();
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+    }
+
+    private static TokenException failure(Tokens tokens, TokenKey key) {
+        return catchThrowableOfType(TokenException.class, () -> tokens.accessToken(key));
+    }
+
+    @Test
+    void aLogInAtItsFormBecomesAConnectionWhoseTokenItKnows() {
+        Connection connection = shop.connect(tokens, ANNA);
+
+        assertThat(connection.state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(connection.subject()).contains(SpringAuthorizationServer.PERSON);
+        assertThat(connection.grantedScopes()).containsExactlyInAnyOrder("openid", "orders");
+        assertThat(connection.expiresAt().orElseThrow())
+                .isAfter(shop.clock.now().plus(SpringAuthorizationServer.LIFETIME.minusSeconds(2)))
+                .isBeforeOrEqualTo(shop.clock.now().plus(SpringAuthorizationServer.LIFETIME));
+        assertThat(server.presented()).isEmpty();
+    }
+
+    @Test
+    void aRedirectThatComesTwiceIsExchangedOnceSoTheGrantLives() {
+        URI redirect = shop.redirect(tokens, ANNA);
+        tokens.completeAuthorization(ANNA, redirect);
+
+        TokenException again =
+                catchThrowableOfType(TokenException.class, () -> tokens.completeAuthorization(ANNA, redirect));
+
+        assertThat(again.problem()).isEqualTo(Problem.CALLBACK_REJECTED);
+        assertThat(tokens.validate(ANNA).verdict()).isEqualTo(Validation.Verdict.VALID);
+    }
+
+    @Test
+    void aRedirectThatASecondProcessExchangesTooIsRefusedAndEndsTheGrantThere() {
+        URI redirect = shop.redirect(tokens, ANNA);
+        tokens.completeAuthorization(ANNA, redirect);
+
+        TokenException again =
+                catchThrowableOfType(TokenException.class, () -> shop.process().completeAuthorization(ANNA, redirect));
+
+        assertThat(again.problem()).isEqualTo(Problem.CONSENT_FAILED);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.validate(ANNA).verdict())
+                .as("RFC 6749 section 4.1.2: tokens of a code that is used twice are revoked")
+                .isEqualTo(Validation.Verdict.REJECTED);
+    }
+
+    @Test
+    void aPersonWhoTicksNothingHasDeclined() {
+        URI consentPage =
+                tokens.authorize(OPEN, SpringAuthorizationServer.REDIRECT).url();
+        URI redirect = server.browser().deny(consentPage);
+
+        TokenException declined =
+                catchThrowableOfType(TokenException.class, () -> tokens.completeAuthorization(OPEN, redirect));
+
+        assertThat(declined.problem()).isEqualTo(Problem.CONSENT_DENIED);
+        assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NOT_CONNECTED);
+    }
+
+    @Test
+    @Fault("D17")
+    void aPublicClientProvesItselfByItsKeyAloneAndIsToldThatItGetsNoRefreshToken() {
+        Connection connection = shop.connect(tokens, OPEN);
+
+        assertThat(connection.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
+        assertThat(connection.dies()).isEqualTo(connection.expiresAt()).isPresent();
+        assertThat(tokens.accessToken(OPEN).generation()).isEqualTo(1);
+        shop.letTokensEnd();
+        assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
+    }
+}
