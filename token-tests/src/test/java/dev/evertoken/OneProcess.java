@@ -40,8 +40,8 @@ final class OneProcess {
         Claims claims = new Claims(store, records, time, settings, "a process");
         Settlement settlement = new Settlement(store, records, claims, time);
         Journal journal = Journal.none();
-        Unsaved unsaved =
-                new Unsaved(settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
+        Unsaved unsaved = new Unsaved(
+                settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Workshop workshop = new Workshop(
                 store,
@@ -69,8 +69,7 @@ final class OneProcess {
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
         this.cycle = new RefreshCycle(workshop);
-        this.connections =
-                new Connections(workshop, new Statuses(store, records, unsaved, explain, time), event -> {});
+        this.connections = new Connections(workshop, new Statuses(store, records, unsaved, explain, time), event -> {});
     }
 
     /**

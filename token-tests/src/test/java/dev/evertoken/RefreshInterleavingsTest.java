@@ -20,6 +20,7 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,42 +28,56 @@ import org.junit.jupiter.api.Test;
  * checking: whole cycles of the real engine, and a provider that rotates strictly. The same check finds a store that
  * drops the comparison of its compare-and-set.
  */
+@Tag("interleavings")
 class RefreshInterleavingsTest {
 
-    private static final Set<String> UNSHARED = Stream.of(
-                    Records.class,
-                    Sealer.class,
-                    Publisher.class,
-                    TokenCache.Cell.class,
-                    Turn.class,
-                    Judgement.class,
-                    FailureGate.class,
-                    Explain.class,
-                    Statuses.class,
-                    ClientHealth.class,
-                    Settings.class,
-                    SharedGrants.class,
+    /** The way from an operation to the store and to the provider, which is all that processes share. */
+    private static final Set<String> WAY_TO_WHAT_IS_SHARED = Stream.of(
+                    OneProcess.class,
+                    RefreshCycle.class,
+                    Claims.class,
+                    ProviderCall.class,
+                    Unsaved.class,
+                    Settlement.class,
+                    Aftermath.class,
+                    Connections.class,
+                    WatchedStore.class,
+                    TokenStore.class,
+                    InMemoryTokenStore.class,
                     OneStrictProvider.class)
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
+
     private static final TokenKey ALICE = TokenKey.of("acme", "alice");
 
     @Test
-    void noOrderPresentsATokenTwiceOrLosesOneOrBringsBackWhatIsGone() {
-        explore(OverAStore.class);
+    void noOrderOfRefreshesPresentsATokenTwiceOrLosesOne() {
+        explore(Refreshing.class, 1, 60);
     }
 
     @Test
-    void aStoreThatDropsTheComparisonIsFound() {
-        assertThatThrownBy(() -> explore(OverACarelessStore.class))
+    void noOrderOfRefreshesDisconnectsAndReconnectsLosesATokenOrBringsBackWhatIsGone() {
+        explore(Reconnecting.class, 4, 30);
+    }
+
+    @Test
+    void aStoreThatDropsTheComparisonIsFoundByRefreshesAlone() {
+        assertThatThrownBy(() -> explore(RefreshingCarelessly.class, 1, 60))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("a refresh token that is presented twice must not be");
+    }
+
+    @Test
+    void aStoreThatDropsTheComparisonIsFoundByAReconnect() {
+        assertThatThrownBy(() -> explore(ReconnectingCarelessly.class, 4, 30))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("must not be");
     }
 
-    private static void explore(Class<? extends Processes> processes) {
+    private static void explore(Class<? extends Processes> processes, int scenarios, int orders) {
         new ModelCheckingOptions()
-                .iterations(4)
-                .invocationsPerIteration(40)
+                .iterations(scenarios)
+                .invocationsPerIteration(orders)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(0)
@@ -71,7 +86,7 @@ class RefreshInterleavingsTest {
                 .addGuarantee(forClasses(RefreshInterleavingsTest::hasNothingShared)
                         .allMethods()
                         .ignore())
-                .addGuarantee(forClasses("java.util.concurrent.ConcurrentHashMap")
+                .addGuarantee(forClasses("java.util.concurrent.ConcurrentHashMap", OneStrictProvider.class.getName())
                         .allMethods()
                         .treatAsAtomic())
                 .check(processes);
@@ -79,11 +94,14 @@ class RefreshInterleavingsTest {
 
     /** Tells what need not be interrupted halfway: values, and what one process does for itself. */
     private static boolean hasNothingShared(String className) {
-        return className.startsWith("dev.evertoken.model.")
-                || (className.startsWith("dev.evertoken.spi.") && !className.equals(TokenStore.class.getName()))
-                || className.startsWith("java.time.")
+        if (className.startsWith("dev.evertoken.")) {
+            return !WAY_TO_WHAT_IS_SHARED.contains(className)
+                    && !className.startsWith(RefreshInterleavingsTest.class.getName());
+        }
+        return className.startsWith("java.time.")
+                || className.startsWith("java.util.stream.")
                 || className.startsWith("org.slf4j.")
-                || UNSHARED.contains(className);
+                || className.equals("java.util.Optional");
     }
 
     /** Two processes with one account, and what must be true of it in the end. */
@@ -117,14 +135,12 @@ class RefreshInterleavingsTest {
             require(expected instanceof CancellationException || disconnected, "an account that is gone by itself");
         }
 
-        @Operation
-        public void disconnect() {
+        final void disconnectNow() {
             disconnected = true;
             process().disconnect();
         }
 
-        @Operation
-        public void reconnect() {
+        final void reconnectNow() {
             process().connect(provider.consent());
             reconnected = true;
         }
@@ -151,8 +167,25 @@ class RefreshInterleavingsTest {
         }
     }
 
-    public static final class OverAStore extends Processes {
-        public OverAStore() {
+    /** Processes that disconnect and reconnect as well. */
+    abstract static class ReconnectingProcesses extends Processes {
+        ReconnectingProcesses(TokenStore store) {
+            super(store);
+        }
+
+        @Operation
+        public void disconnect() {
+            disconnectNow();
+        }
+
+        @Operation
+        public void reconnect() {
+            reconnectNow();
+        }
+    }
+
+    public static final class Refreshing extends Processes {
+        public Refreshing() {
             super(new InMemoryTokenStore(new OneProcess.OneMoment()));
         }
 
@@ -162,9 +195,30 @@ class RefreshInterleavingsTest {
         }
     }
 
-    /** Over a store that takes every write. */
-    public static final class OverACarelessStore extends Processes {
-        public OverACarelessStore() {
+    public static final class Reconnecting extends ReconnectingProcesses {
+        public Reconnecting() {
+            super(new InMemoryTokenStore(new OneProcess.OneMoment()));
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    public static final class RefreshingCarelessly extends Processes {
+        public RefreshingCarelessly() {
+            super(new CarelessStore());
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    public static final class ReconnectingCarelessly extends ReconnectingProcesses {
+        public ReconnectingCarelessly() {
             super(new CarelessStore());
         }
 

@@ -18,12 +18,14 @@ import java.util.function.Consumer;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The orders in which threads can go through one flight, by model checking; the same check finds the two
  * mistakes that are easiest to make.
  */
+@Tag("interleavings")
 class SingleFlightInterleavingsTest {
 
     private static final TokenKey ALICE = TokenKey.of("acme", "alice");
@@ -51,7 +53,7 @@ class SingleFlightInterleavingsTest {
     private static void explore(Class<? extends Callers> flights) {
         new ModelCheckingOptions()
                 .iterations(1)
-                .invocationsPerIteration(200)
+                .invocationsPerIteration(400)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(0)
@@ -94,8 +96,7 @@ class SingleFlightInterleavingsTest {
     }
 
     public static final class TheFlight extends Callers {
-        private final SingleFlight flights =
-                new SingleFlight(Runnable::run, new Explain(key -> null), event -> {});
+        private final SingleFlight flights = new SingleFlight(Runnable::run, new Explain(key -> null), event -> {});
 
         @Override
         Flight join(Work work) {
