@@ -231,6 +231,11 @@ class RecordCodecTest {
 
     @Test
     void aRecordOfExactlyTheLargestSizeIsNotTooLarge() {
+        TokenSet small = TokenSet.builder("x").issuedAt(Instant.EPOCH).build();
+        int room = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
+        TokenSet largest = TokenSet.builder("x".repeat(1 + room)).issuedAt(Instant.EPOCH).build();
+
+        assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))
                 .hasMessage("google/alice: the record is not whole JSON");
     }
