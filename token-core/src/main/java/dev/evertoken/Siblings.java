@@ -1,9 +1,11 @@
 package dev.evertoken;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.UnreadableRecordException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the accounts that lose their tokens when those of another one are revoked: the same refresh token, or the
- * same user where a provider revokes all of a user's grants. Reads every record of the provider; a user whom the
- * provider does not name cannot be recognised. Thread-safe.
+ * Finds the accounts that lose their tokens when those of another one are revoked: a token that comes from that one's,
+ * the same refresh token, or the same user where a provider revokes all of a user's grants. Reads every record of the
+ * authorization server; a user whom the provider does not name cannot be recognised. Thread-safe.
  */
 final class Siblings {
 
@@ -35,6 +37,7 @@ final class Siblings {
             return keys.filter(key -> !key.equals(record.key()) && isOf(key, registered))
                     .flatMap(key -> load(key).stream())
                     .filter(other -> sharesTheGrant(record, other)
+                            || other.parent().equals(Optional.of(record.key()))
                             || (scope == RevokeScope.USER && sharesTheUser(record, other)))
                     .map(TokenRecord::key)
                     .collect(Collectors.toUnmodifiableSet());
@@ -43,9 +46,15 @@ final class Siblings {
 
     private boolean isOf(TokenKey key, Registered registered) {
         return clients.find(key)
-                .filter(other ->
-                        other.provider().id().equals(registered.provider().id()))
+                .filter(other -> isAtTheSameServer(other, registered))
                 .isPresent();
+    }
+
+    /** Providers may share an authorization server, as YouTube does with Google. */
+    private static boolean isAtTheSameServer(Registered one, Registered other) {
+        Optional<URI> revocation = one.client().endpoint(EndpointKind.REVOKE);
+        return one.provider().id().equals(other.provider().id())
+                || (revocation.isPresent() && revocation.equals(other.client().endpoint(EndpointKind.REVOKE)));
     }
 
     private static boolean sharesTheGrant(TokenRecord one, TokenRecord other) {

@@ -1,12 +1,12 @@
 package dev.evertoken;
 
-import dev.evertoken.SingleFlight.Flight;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Connection;
+import dev.evertoken.model.Derivable;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
@@ -23,14 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,23 +39,20 @@ public final class Tokens implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
-    /** Joining somebody else's run may not bring what was asked for; after so many the answer stands. */
-    private static final int MOST_JOINS = 3;
-
     private final TokenCache cache;
     private final Clients clients;
     private final SingleFlight flights;
-    private final RefreshCycle cycle;
+    private final Callers callers;
+    private final Explain explain;
     private final Connections connections;
     private final Authorizations authorizations;
     private final Holdings holdings;
     private final Revocations revocations;
     private final AppTokenDesk appTokens;
+    private final AppAccounts appAccounts;
+    private final Derivations derivations;
     private final Statuses statuses;
-    private final Explain explain;
     private final Timekeeper time;
-    private final Executor executor;
-    private final Duration maxWait;
     private final CompletableFuture<Void> closing;
     private final Closing shutdown;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,17 +63,18 @@ public final class Tokens implements AutoCloseable {
         this.cache = parts.cache();
         this.clients = parts.clients();
         this.flights = parts.flights();
-        this.cycle = new RefreshCycle(parts.workshop());
+        this.callers = parts.callers();
+        this.explain = parts.workshop().explain();
         this.connections = parts.connections();
         this.authorizations = parts.authorizations();
         this.holdings = parts.holdings();
         this.revocations = parts.revocations();
         this.appTokens = new AppTokenDesk(parts.workshop());
+        this.appAccounts = new AppAccounts(parts.workshop(), parts.connections(), parts.statuses());
+        this.derivations =
+                new Derivations(parts.workshop(), parts.clients(), parts.cache(), parts.callers(), parts.connections());
         this.statuses = parts.statuses();
-        this.explain = parts.workshop().explain();
         this.time = parts.workshop().time();
-        this.executor = parts.executor();
-        this.maxWait = parts.workshop().settings().maxWait();
         this.closing = parts.workshop().closing();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
@@ -115,9 +108,9 @@ public final class Tokens implements AutoCloseable {
     private AccessToken dueToken(Cell cell) {
         AccessToken known = cell.valid(time.millis());
         if (known == null) {
-            return waitFor(cell, Ask.usable());
+            return callers.waitFor(cell, Ask.usable());
         }
-        refreshBehind(cell);
+        callers.refreshBehind(cell);
         return known;
     }
 
@@ -135,7 +128,7 @@ public final class Tokens implements AutoCloseable {
         Ask ask = Ask.atLeast(remaining);
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
-        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : callers.waitFor(cell, ask);
     }
 
     /**
@@ -147,17 +140,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     CompletableFuture<AccessToken> accessTokenAsync(Cell cell) {
-        AccessToken fresh = cell.fresh(time.millis());
-        if (fresh != null) {
-            return CompletableFuture.completedFuture(fresh);
-        }
-        AccessToken known = cell.valid(time.millis());
-        if (known != null) {
-            refreshBehind(cell);
-            return CompletableFuture.completedFuture(known);
-        }
         try {
-            return withDeadline(cell.key(), start(cell, Ask.usable()));
+            return callers.soon(cell, Ask.usable());
         } catch (TokenException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -181,7 +165,7 @@ public final class Tokens implements AutoCloseable {
         Ask ask = Ask.insteadOf(rejected);
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
-        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : waitFor(cell, ask);
+        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : callers.waitFor(cell, ask);
     }
 
     /** Returns another usable token than the rejected one if memory or store has one; refreshes nothing. */
@@ -189,7 +173,7 @@ public final class Tokens implements AutoCloseable {
         Ask ask = Ask.newest(rejected);
         long now = time.millis();
         AccessToken known = cell.valid(now);
-        AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : waitFor(cell, ask);
+        AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : callers.waitFor(cell, ask);
         return Optional.of(newest).filter(token -> ask.satisfiedBy(token, time.millis()));
     }
 
@@ -208,7 +192,7 @@ public final class Tokens implements AutoCloseable {
             throw new IllegalArgumentException("a forced refresh needs a reason");
         }
         log.info("{} is to be refreshed: {}", key, reason);
-        return waitFor(cache.cell(key), Ask.anew());
+        return callers.waitFor(cache.cell(key), Ask.anew());
     }
 
     // ---- accounts
@@ -226,6 +210,65 @@ public final class Tokens implements AutoCloseable {
         return connections
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
                 .connection();
+    }
+
+    /**
+     * Connects an account whose tokens are given to the client alone, without a person (RFC 6749 section 4.4); from
+     * then on it is used as any other. It is refreshed by asking again, and never needs a new consent.
+     *
+     * <p>One that is connected in this way already stays as it is, and the provider is not asked: an application may
+     * call this at every start. Any other account under this key is replaced.
+     *
+     * @throws TokenException if the provider gives no token, with {@link Problem#NOT_SUPPORTED} if it has none for
+     *     clients alone; nothing is stored then
+     * @see #appToken(String) for such a token that is kept in memory only
+     */
+    public Connection connectApp(TokenKey key) {
+        requireOpen();
+        return appAccounts.connect(cache.cell(key), clients.of(key));
+    }
+
+    /**
+     * Returns what an account's token gives tokens for, as the pages of their administrator: each can be connected as
+     * an account of its own. Asks the provider; waits for the account's own token as {@link #accessToken(TokenKey)}.
+     *
+     * @throws TokenException with {@link Problem#NOT_SUPPORTED} if the provider has nothing like it, or with what else
+     *     kept it from answering
+     */
+    public List<Derivable> derivable(TokenKey parent) {
+        requireOpen();
+        return derivations.list(parent);
+    }
+
+    /**
+     * Connects an account whose token comes from another account's live one; what was connected before is replaced.
+     *
+     * <p>Its token is served as long as it is valid. When it ends or an API refuses it, it is derived again from the
+     * parent's, which is refreshed first if need be. Without a parent that has a token it cannot be: {@link #status}
+     * and {@link TokenException#parent()} name the parent then, and what is to be done there. Disconnecting a parent
+     * leaves its children stored; connecting it again heals them at their next use.
+     *
+     * @param key the account to connect, of the same registration as its parent
+     * @param parent an account with a grant of its own
+     * @param id what the provider calls it: {@link Derivable#id()}
+     * @throws IllegalArgumentException if the two are the same account, or of two registrations
+     * @throws TokenException if the provider gives no token for it; nothing is stored then
+     */
+    public Connection connectDerived(TokenKey key, TokenKey parent, String id) {
+        requireOpen();
+        return derivations.connect(key, parent, id);
+    }
+
+    /**
+     * Connects many accounts of one parent, with one look at what it gives tokens for; a bad row stops no other.
+     *
+     * @param children what the provider calls each
+     * @return a result for each row, in the order of the map
+     * @throws TokenException if the parent's token cannot be had, or the provider does not answer with the list
+     */
+    public List<ConnectResult> connectDerived(TokenKey parent, Map<TokenKey, String> children) {
+        requireOpen();
+        return derivations.connect(parent, children);
     }
 
     /**
@@ -391,88 +434,6 @@ public final class Tokens implements AutoCloseable {
         return clients.of(key).allows(address);
     }
 
-    // ---- the way into a cycle
-
-    private Flight start(Cell cell, Ask ask) {
-        requireOpen();
-        Registered client = clients.of(cell.key());
-        return flights.join(cell.key(), ask, time.now(), tell -> cycle.run(cell, client, ask, tell));
-    }
-
-    private void refreshBehind(Cell cell) {
-        if (!closing.isDone() && !flights.isFlying(cell.key())) {
-            start(cell, Ask.usable());
-        }
-    }
-
-    private AccessToken waitFor(Cell cell, Ask ask) {
-        long began = time.nanos();
-        for (int joined = 1; ; joined++) {
-            Flight flight = start(cell, ask);
-            awaitEnd(cell.key(), flight, began);
-            boolean mine = joined == MOST_JOINS || flight.ask().equals(ask);
-            Object result = outcome(flight);
-            if (result instanceof TokenException failure && mine) {
-                throw failure.again();
-            }
-            if (result instanceof AccessToken token
-                    && (mine || (!ask.forced() && ask.satisfiedBy(token, time.millis())))) {
-                return token;
-            }
-        }
-    }
-
-    private void awaitEnd(TokenKey key, Flight flight, long began) {
-        Duration waited = Duration.ofNanos(time.nanos() - began);
-        try {
-            if (!time.await(flight.result(), maxWait.minus(waited))) {
-                throw flights.overdue(key, flight, maxWait);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw explain.because(
-                    key, Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the refresh goes on", e);
-        }
-    }
-
-    /** Returns the token or the exception that a run ended with. */
-    private static Object outcome(Flight flight) {
-        try {
-            return flight.result().join();
-        } catch (CompletionException e) {
-            return e.getCause() instanceof TokenException failure ? failure : e;
-        }
-    }
-
-    private CompletableFuture<AccessToken> withDeadline(TokenKey key, Flight flight) {
-        CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
-        Timekeeper.Scheduled timer = time.schedule(
-                maxWait, () -> offTheTimer(() -> overdue.completeExceptionally(flights.overdue(key, flight, maxWait))));
-        return flight.result()
-                .handle(Tokens::ownResult)
-                .applyToEither(overdue, Function.identity())
-                .whenComplete((token, failure) -> timer.cancel());
-    }
-
-    /** Every waiter gets an exception of its own. */
-    private static AccessToken ownResult(@Nullable AccessToken token, @Nullable Throwable failure) {
-        if (failure instanceof TokenException known) {
-            throw known.again();
-        }
-        if (token == null) {
-            throw new CompletionException(failure);
-        }
-        return token;
-    }
-
-    private void offTheTimer(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
-        }
-    }
-
     // ---- the end
 
     private void requireOpen() {
@@ -517,7 +478,7 @@ public final class Tokens implements AutoCloseable {
             Revocations revocations,
             Statuses statuses,
             Workshop workshop,
-            Executor executor,
+            Callers callers,
             Closing shutdown,
             String choices) {}
 }

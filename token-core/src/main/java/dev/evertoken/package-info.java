@@ -5,6 +5,7 @@
  *
  * <ol>
  *   <li>{@link dev.evertoken.TokenCache} has the last known token in a cell; fresh: that is the answer.
+ *   <li>{@link dev.evertoken.Callers} waits, behind the caller or with its deadline.
  *   <li>{@link dev.evertoken.SingleFlight} lets one cycle run for each account, and everybody wait for it.
  *   <li>{@link dev.evertoken.RefreshCycle} is that cycle: load, claim, call, settle, publish, tell.
  *   <li>{@link dev.evertoken.Judgement} says what to do with the loaded record: serve, refuse, wait or claim.
@@ -17,8 +18,12 @@
  *   <li>{@link dev.evertoken.Listeners} tell what happened.
  * </ol>
  *
+ * <p>An account that lives off another one's token stops over between load and claim, until {@link
+ * dev.evertoken.Parents} has the other one's token.
+ *
  * <p>{@link dev.evertoken.Authorizations} brings a person's consent home, {@link dev.evertoken.Revocations} gives it
- * back; {@link dev.evertoken.Connections} connects and disconnects; {@link dev.evertoken.TokensBuilder} and
+ * back; {@link dev.evertoken.Connections} connects and disconnects, {@link dev.evertoken.Derivations} and {@link
+ * dev.evertoken.AppAccounts} what has no consent of its own; {@link dev.evertoken.TokensBuilder} and
  * {@link dev.evertoken.Plugins} put the house together.
  */
 @NullMarked

@@ -18,9 +18,9 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Connects an account of yours with a client of your own: {@code Connect google}, {@code strava}, or {@code oauth2}
- * for any other server. Opens a redirect on this machine, prints the address of the consent page, keeps the tokens in
- * a folder, and calls the API with them.
+ * Connects an account of yours with a client of your own: {@code Connect google}, another provider of the guide, or
+ * {@code oauth2} for any other server. Prints the address of the consent page, awaits the browser on this machine or
+ * has its last address pasted, keeps the tokens in a folder, and calls the API with them.
  *
  * <p>Credentials come from the environment; what is missing is named. Ends with exit code 2 if it cannot start, and 1
  * if the account is not connected in the end or the API does not answer well. Not thread-safe.
@@ -82,9 +82,9 @@ public final class Connect {
     }
 
     private Connection connect(Tokens tokens) throws IOException {
-        try (LoopbackRedirect redirect = LoopbackRedirect.open()) {
+        try (Redirect redirect = Redirect.open(settings.redirect())) {
             Authorization authorization = tokens.authorize(key, redirect.uri());
-            out.println("Open this address in a browser on this machine:");
+            out.println(redirect.instruction());
             out.println(authorization.url());
             while (true) {
                 URI back = redirect.await(PATIENCE)

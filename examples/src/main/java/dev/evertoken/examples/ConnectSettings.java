@@ -34,6 +34,37 @@ enum ConnectSettings {
             List.of("read"),
             "https://www.strava.com/api/v3/athlete",
             List.of("CLIENT_ID", "CLIENT_SECRET")),
+    YOUTUBE(
+            "Google Cloud console, APIs & Services, Credentials: an OAuth client ID of type \"Desktop app\", with YouTube"
+                    + " Data API v3 enabled",
+            List.of("https://www.googleapis.com/auth/youtube.readonly"),
+            "https://www.googleapis.com/youtube/v3/channels?part=id&mine=true",
+            List.of("CLIENT_ID", "CLIENT_SECRET")),
+    FACEBOOK(
+            "developers.facebook.com: an app with Facebook Login",
+            List.of("public_profile"),
+            "https://graph.facebook.com/v26.0/me",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    INSTAGRAM(
+            "developers.facebook.com: the Instagram app id and secret of an app with Instagram login",
+            List.of("instagram_business_basic"),
+            "https://graph.instagram.com/v26.0/me?fields=user_id,username",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    LINKEDIN(
+            "www.linkedin.com/developers: an app with \"Sign In with LinkedIn using OpenID Connect\"",
+            List.of("openid", "profile"),
+            "https://api.linkedin.com/v2/userinfo",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    X(
+            "developer.x.com: the OAuth 2.0 client id and secret of an app",
+            List.of("tweet.read", "users.read", "offline.access"),
+            "https://api.x.com/2/users/me",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    X_OAUTH1(
+            "developer.x.com: the API key (as X_OAUTH1_CLIENT_ID) and API secret of an app",
+            List.of(),
+            "https://api.x.com/2/users/me",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
     OAUTH2(
             "your server's console; it has to accept http://127.0.0.1 with any port as redirect URI. Without"
                     + " OAUTH2_CLIENT_SECRET the client is a public one. OAUTH2_SCOPES has what to ask for, and"
@@ -61,14 +92,14 @@ enum ConnectSettings {
         this.required = required;
     }
 
-    /** Returns the settings of {@code google}, {@code strava} or {@code oauth2}; empty for any other name. */
+    /** Returns the settings under an {@link #id()}; empty for any other name. */
     static Optional<ConnectSettings> named(String name) {
         return Arrays.stream(values()).filter(one -> one.id().equals(name)).findFirst();
     }
 
     /** Returns the provider's id, which is that of the registration, too. */
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Returns the variables that have to be set and are not. */
@@ -86,7 +117,12 @@ enum ConnectSettings {
 
     /** Returns where a person gets what is missing. */
     String help() {
-        return "The client comes from " + console + ".\n" + KEYS
+        String redirect = required.contains("REDIRECT_URI")
+                ? variable("REDIRECT_URI") + " is the redirect that is registered there: a port of this machine, as"
+                        + " http://127.0.0.1:8765/callback, or any other address; what the browser shows there is pasted"
+                        + " then.\n"
+                : "";
+        return "The client comes from " + console + ".\n" + redirect + KEYS
                 + " encrypts what is stored: k1: and 32 random bytes in Base64, as from openssl rand -base64 32.";
     }
 
@@ -111,6 +147,11 @@ enum ConnectSettings {
     /** Returns what is called in the end, with the tokens. */
     URI api() {
         return address("API_URL").orElseGet(() -> URI.create(String.valueOf(usualApi)));
+    }
+
+    /** Returns the redirect URI that is registered; empty if any port of this machine will do. */
+    Optional<URI> redirect() {
+        return address("REDIRECT_URI");
     }
 
     private ClientRegistration registration() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.evertoken.spi.Endpoints;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,37 +16,54 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where the browser comes back to: a free port of the loopback interface (RFC 8252 section 7.3). Anybody on this
+ * A redirect to a port of the loopback interface (RFC 8252 section 7.3). Anybody on this
  * machine can knock; whether a redirect is the awaited one is for the library to say. Thread-safe.
  */
-final class LoopbackRedirect implements AutoCloseable {
+final class LoopbackRedirect implements Redirect {
 
     private static final String PATH = "/callback";
     private static final byte[] PAGE =
             "<!doctype html><title>Evertoken</title><p>Thank you. You can close this page.".getBytes(UTF_8);
 
     private final HttpServer server;
+    private final URI uri;
     private final BlockingQueue<URI> redirects = new LinkedBlockingQueue<>();
 
-    private LoopbackRedirect(HttpServer server) {
+    private LoopbackRedirect(HttpServer server, URI uri) {
         this.server = server;
+        this.uri = uri;
     }
 
-    static LoopbackRedirect open() throws IOException {
+    /** Tells whether a redirect URI is a port of this machine. */
+    static boolean serves(URI registered) {
+        return "http".equals(registered.getScheme()) && Endpoints.isLoopback(registered) && registered.getPort() > 0;
+    }
+
+    /** Opens the port of a registered redirect URI; any free one if there is none. */
+    static LoopbackRedirect open(Optional<URI> registered) throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-        LoopbackRedirect redirect = new LoopbackRedirect(HttpServer.create(new InetSocketAddress(loopback, 0), 0));
-        redirect.server.createContext("/", redirect::serve);
-        redirect.server.start();
+        int port = registered.map(URI::getPort).orElse(0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
+        URI uri = registered.orElseGet(
+                () -> URI.create("http://127.0.0.1:" + server.getAddress().getPort() + PATH));
+        LoopbackRedirect redirect = new LoopbackRedirect(server, uri);
+        server.createContext("/", redirect::serve);
+        server.start();
         return redirect;
     }
 
-    /** Returns the redirect URI; the provider has to accept any port in it. */
-    URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + PATH);
+    @Override
+    public URI uri() {
+        return uri;
     }
 
-    /** Returns the next address that a browser came back with; empty if none came in time. */
-    Optional<URI> await(Duration patience) {
+    @Override
+    public String instruction() {
+        return "Open this address in a browser on this machine:";
+    }
+
+    @Override
+    public Optional<URI> await(Duration patience) {
         try {
             return Optional.ofNullable(redirects.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
@@ -56,14 +74,14 @@ final class LoopbackRedirect implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            boolean meant = exchange.getRequestURI().getPath().equals(PATH);
+            boolean meant = exchange.getRequestURI().getPath().equals(uri.getPath());
             exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
             exchange.sendResponseHeaders(meant ? 200 : 404, meant ? PAGE.length : -1);
             if (meant) {
                 exchange.getResponseBody().write(PAGE);
-                redirects.add(uri().resolve(exchange.getRequestURI()));
+                redirects.add(uri.resolve(exchange.getRequestURI()));
             }
         }
     }

@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,10 @@ class ConnectTest {
     private Path folder;
 
     private ChildJvm start(String name, MockProvider provider) {
+        return start(name, provider, Map.of());
+    }
+
+    private ChildJvm start(String name, MockProvider provider, Map<String, String> more) {
         String prefix = name.toUpperCase(Locale.ROOT) + "_";
         ChildJvm.Start start = ChildJvm.of(Connect.class)
                 .environment(ConnectSettings.KEYS, FreshKeys.ring().reveal())
@@ -44,6 +49,7 @@ class ConnectTest {
                 .environment(prefix + "AUTHORIZATION_ENDPOINT", address(provider, EndpointKind.AUTHORIZATION))
                 .environment(prefix + "TOKEN_ENDPOINT", address(provider, EndpointKind.REFRESH))
                 .environment(prefix + "API_URL", provider.apiUrl().toString());
+        more.forEach(start::environment);
         return start.start(name, folder.toString());
     }
 
@@ -88,6 +94,23 @@ class ConnectTest {
     }
 
     @Test
+    void aRedirectThatIsNotOnThisMachineIsPasted(MockProviders providers) throws Exception {
+        MockProvider google = providers.google();
+        try (ChildJvm connect =
+                start("google", google, Map.of("GOOGLE_REDIRECT_URI", "https://app.example/connect/back"))) {
+            assertThat(connect.readLine()).contains("paste").contains("app.example");
+            URI redirect = google.approve(URI.create(connect.awaitLine(PAGE)), "me");
+
+            connect.send("not an address");
+            connect.send(redirect.toString());
+
+            connect.awaitLine("that is no address");
+            connect.awaitLine("connected google/me: ACTIVE");
+            assertThat(connect.awaitEnd()).isZero();
+        }
+    }
+
+    @Test
     void waitsForThePersonIfSomebodyElseKnocksAtThePort(MockProviders providers) throws Exception {
         MockProvider google = providers.google();
         try (ChildJvm connect = start("google", google)) {
@@ -121,12 +144,19 @@ class ConnectTest {
             assertThat(connect.readLine()).isEqualTo("not set: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, EVERTOKEN_KEYS");
             assertThat(connect.awaitEnd()).isEqualTo(2);
         }
+        try (ChildJvm connect = ChildJvm.of(Connect.class).start("x-oauth1")) {
+            assertThat(connect.readLine())
+                    .isEqualTo("not set: X_OAUTH1_CLIENT_ID, X_OAUTH1_CLIENT_SECRET, X_OAUTH1_REDIRECT_URI,"
+                            + " EVERTOKEN_KEYS");
+            assertThat(connect.awaitLine("X_OAUTH1_REDIRECT_URI")).contains("registered");
+            assertThat(connect.awaitEnd()).isEqualTo(2);
+        }
     }
 
     @Test
     void saysHowItIsStarted() {
         try (ChildJvm connect = ChildJvm.of(Connect.class).start("acme")) {
-            assertThat(connect.readLine()).startsWith("usage: Connect google|strava|oauth2 ");
+            assertThat(connect.readLine()).startsWith("usage: Connect google|strava|youtube|facebook|");
             assertThat(connect.awaitEnd()).isEqualTo(2);
         }
     }

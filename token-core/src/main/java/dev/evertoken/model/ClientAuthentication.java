@@ -4,6 +4,8 @@ package dev.evertoken.model;
 public enum ClientAuthentication {
     /** HTTP Basic, id and secret form-encoded first. */
     CLIENT_SECRET_BASIC,
+    /** HTTP Basic, and {@code client_id} in the form body, too, for a server that looks for it in both (X). */
+    CLIENT_SECRET_BASIC_WITH_ID,
     /** {@code client_id} and {@code client_secret} in the form body. */
     CLIENT_SECRET_POST,
     /** A public client: {@code client_id} alone in the form body. */

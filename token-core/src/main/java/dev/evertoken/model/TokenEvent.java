@@ -30,6 +30,7 @@ public sealed interface TokenEvent {
         ROTATION_AT_RISK,
         ROTATION_CONFLICT,
         RECOVERED,
+        EXPIRES_SOON,
         SCOPE_REDUCED,
         DISCONNECTED,
         REVOCATION_ENDED
@@ -113,6 +114,19 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.RECOVERED;
+        }
+    }
+
+    /**
+     * It became known that a connection ends although it is refreshed, or that it ends earlier than was known: from then
+     * on only a person who connects again helps. {@link Connection#dies()} tells the same.
+     *
+     * @param dies when it ends
+     */
+    record ExpiresSoon(TokenKey key, Instant at, Instant dies) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.EXPIRES_SOON;
         }
     }
 

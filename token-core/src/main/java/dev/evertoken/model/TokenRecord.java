@@ -1,10 +1,12 @@
 package dev.evertoken.model;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a store keeps for one account: clear metadata and a secret part that stores do not look into.
@@ -65,6 +67,21 @@ public record TokenRecord(
     /** Tells whether this is the given generation of the given grant. */
     public boolean is(String grantId, long thatGeneration) {
         return grant.id().equals(grantId) && generation == thatGeneration;
+    }
+
+    /**
+     * Returns when this account is to be looked at without anybody asking, in whole milliseconds: when its refresh
+     * is due, but not while the failure memory or the provider holds it back; empty if no refresh can help it.
+     */
+    public Optional<Instant> dueAt() {
+        if (health.state() == ConnectionState.NEEDS_REAUTH || health.state() == ConnectionState.NOT_REFRESHABLE) {
+            return Optional.empty();
+        }
+        return lifetime.refreshAt()
+                .map(due -> Stream.of(lifetime.notBefore(), failures.nextAttempt())
+                        .flatMap(Optional::stream)
+                        .reduce(due, (a, b) -> a.isAfter(b) ? a : b)
+                        .truncatedTo(ChronoUnit.MILLIS));
     }
 
     /** Starts the record that replaces this one; {@link Builder#build} asks for its revision and time. */

@@ -44,4 +44,17 @@ public interface Provider {
     default Optional<AppTokens> appTokens() {
         return Optional.empty();
     }
+
+    /**
+     * Returns who puts tokens on requests where the {@code Authorization} header of RFC 6750 is not enough; empty if it
+     * is. Asked once.
+     */
+    default Optional<RequestSigner> requestSigner() {
+        return Optional.empty();
+    }
+
+    /** Returns who derives tokens of further accounts from an account's own; empty if there are none. Asked once. */
+    default Optional<Derivation> derivation() {
+        return Optional.empty();
+    }
 }

@@ -39,6 +39,20 @@ public record TokenAnswer(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
+    /** Returns this answer with another user, where a further look tells whose the tokens are; empty for nobody. */
+    public TokenAnswer ofUser(Optional<String> user) {
+        return new TokenAnswer(
+                accessToken,
+                tokenType,
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                scopes,
+                user,
+                attributes,
+                issuedAt);
+    }
+
     /** Returns this answer without what is no token: no scopes, no user, no attributes, the usual type. */
     public TokenAnswer tokensOnly() {
         return new TokenAnswer(
@@ -53,12 +67,19 @@ public record TokenAnswer(
                 issuedAt);
     }
 
+    /** Returns this answer with another end of the refresh token, where the provider's word on it does not count. */
+    public TokenAnswer withRefreshTokenEnd(Optional<Instant> end) {
+        return new TokenAnswer(
+                accessToken, tokenType, refreshToken, expiresAt, end, scopes, subject, attributes, issuedAt);
+    }
+
     /**
      * Returns the tokens that an account has after this answer: what is absent stays as it was in {@code
      * base}.
      *
      * <p>Without an access token in the answer the old one keeps its own end. The end of the refresh token is
-     * kept when the answer tells none and brings the same refresh token or none.
+     * kept when the answer tells none and brings the same refresh token or none; where there is no refresh token
+     * at all it is the end of the grant, and a new access token leaves it only if the answer tells it again.
      */
     public TokenSet onto(TokenSet base) {
         TokenSet.Builder next = base.toBuilder();
@@ -69,7 +90,8 @@ public record TokenAnswer(
                 .filter(token -> !base.refreshToken().equals(Optional.of(token)))
                 .isPresent();
         refreshToken.ifPresent(next::refreshToken);
-        if (rotated || refreshTokenExpiresAt.isPresent()) {
+        boolean traded = base.refreshToken().isEmpty() && accessToken.isPresent();
+        if (rotated || traded || refreshTokenExpiresAt.isPresent()) {
             next.refreshTokenExpiresAt(refreshTokenExpiresAt);
         }
         scopes.ifPresent(next::scopes);

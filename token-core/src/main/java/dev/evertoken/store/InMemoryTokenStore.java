@@ -4,26 +4,32 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.DueIndex;
 import dev.evertoken.spi.StoreContext;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.TokenStoreFactory;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps records in the memory of this process: the reference for whoever writes a store, and a store for
  * tests. Its records end with the process.
  *
- * <p>Records are immutable and revisions are never used again, so "replace exactly the record that was
- * looked at" is compare-and-set on the revision. A record in memory can always be read. Thread-safe.
+ * <p>Records are immutable and revisions are never used again, so comparing the revision and writing inside one
+ * {@link ConcurrentMap#compute} is compare-and-set; the due index follows in the same step. A record in memory can
+ * always be read. Thread-safe.
  */
-public final class InMemoryTokenStore implements TokenStore {
+public final class InMemoryTokenStore implements TokenStore, DueIndex {
 
     private final ConcurrentMap<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
+    private final DueOrder due = new DueOrder();
     private final Timekeeper time;
 
     /** Creates an empty store that goes by the time of this machine. */
@@ -45,17 +51,36 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
-        if (expectedRevision == ABSENT) {
-            return records.putIfAbsent(key, next) == null;
-        }
-        TokenRecord current = records.get(key);
-        return current != null && current.revision() == expectedRevision && records.replace(key, current, next);
+        return write(key, expectedRevision, next);
     }
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
-        TokenRecord current = records.get(key);
-        return current != null && current.revision() == expectedRevision && records.remove(key, current);
+        return expectedRevision != ABSENT && write(key, expectedRevision, null);
+    }
+
+    private boolean write(TokenKey key, long expectedRevision, @Nullable TokenRecord next) {
+        AtomicBoolean written = new AtomicBoolean();
+        records.compute(key, (same, current) -> {
+            long revision = current == null ? ABSENT : current.revision();
+            if (revision != expectedRevision) {
+                return current;
+            }
+            due.move(current, next);
+            written.set(true);
+            return next;
+        });
+        return written.get();
+    }
+
+    @Override
+    public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
+        return due.due(registration, before, after.flatMap(this::load), limit);
+    }
+
+    @Override
+    public Optional<Instant> oldestDue(String registration) {
+        return due.oldest(registration);
     }
 
     @Override
@@ -77,6 +102,7 @@ public final class InMemoryTokenStore implements TokenStore {
     @Override
     public void close() {
         records.clear();
+        due.clear();
     }
 
     /** Opens {@code memory:}, an empty store of its own at every call. Thread-safe. */

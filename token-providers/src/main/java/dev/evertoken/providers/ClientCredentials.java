@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
@@ -20,9 +21,16 @@ import java.util.Set;
 final class ClientCredentials implements AppTokens {
 
     private final TokenRequests requests;
+    private final boolean sendsScopes;
 
     ClientCredentials(TokenRequests requests) {
+        this(requests, true);
+    }
+
+    /** @param sendsScopes whether the registration's scopes are asked for, or are those of people alone */
+    ClientCredentials(TokenRequests requests, boolean sendsScopes) {
         this.requests = requests;
+        this.sendsScopes = sendsScopes;
     }
 
     @Override
@@ -33,7 +41,13 @@ final class ClientCredentials implements AppTokens {
             return new ExchangeOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no APP_TOKEN endpoint");
         }
-        Set<String> scopes = client.credentials().scopes();
+        if (lacksItsSecret(client)) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.NOT_SUPPORTED,
+                    "tokens of the application itself take a client secret, and client " + client.registration()
+                            + " has none; nothing was sent");
+        }
+        Set<String> scopes = sendsScopes ? client.credentials().scopes() : Set.of();
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("grant_type", "client_credentials");
         if (!scopes.isEmpty()) {
@@ -47,5 +61,11 @@ final class ClientCredentials implements AppTokens {
                 client,
                 client.registration(),
                 Echo.of(client, List.of()));
+    }
+
+    /** RFC 6749 section 4.4: only confidential clients. */
+    private static boolean lacksItsSecret(Client client) {
+        return client.credentials().clientSecret().isEmpty()
+                && client.authentication(EndpointKind.APP_TOKEN) != ClientAuthentication.NONE;
     }
 }

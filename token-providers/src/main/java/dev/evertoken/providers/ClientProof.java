@@ -29,10 +29,13 @@ final class ClientProof {
         }
         String id = client.credentials().clientId();
         Optional<Secret> secret = client.credentials().clientSecret();
-        if (method == ClientAuthentication.CLIENT_SECRET_BASIC && secret.isPresent()) {
-            return Optional.of(basic(id, secret.get()));
+        boolean basic = method == ClientAuthentication.CLIENT_SECRET_BASIC && secret.isPresent();
+        if (!basic) {
+            form.put("client_id", id);
         }
-        form.put("client_id", id);
+        if (basic || (method == ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID && secret.isPresent())) {
+            return secret.map(value -> basic(id, value));
+        }
         if (method == ClientAuthentication.CLIENT_SECRET_POST) {
             secret.ifPresent(value -> form.put("client_secret", value.reveal()));
         }

@@ -31,8 +31,28 @@ final class CodeFlow implements AuthorizationFlow {
      * @param pkce whether a proof key is sent
      * @param parameters what the consent page's address has besides the parameters of the RFCs
      * @param sendsRedirect whether the exchange repeats the redirect URI
+     * @param redirectErrors what the provider's own codes in a redirect mean
+     * @param percentBlanks whether the page wants a blank as {@code %20} and not as {@code +}
      */
-    record Settings(Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {}
+    record Settings(
+            Pkce pkce,
+            Function<AuthorizationRequest, Map<String, String>> parameters,
+            boolean sendsRedirect,
+            Map<String, Problem> redirectErrors,
+            boolean percentBlanks) {
+
+        Settings(Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {
+            this(pkce, parameters, sendsRedirect, Map.of(), false);
+        }
+
+        Settings withRedirectErrors(Map<String, Problem> own) {
+            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentBlanks);
+        }
+
+        Settings withPercentBlanks() {
+            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true);
+        }
+    }
 
     private final TokenRequests requests;
     private final Settings settings;
@@ -68,7 +88,13 @@ final class CodeFlow implements AuthorizationFlow {
         });
         query.put("state", request.state());
         String separator = page.getRawQuery() == null ? "?" : "&";
-        return URI.create(page + separator + Form.of(query).text());
+        String text = Form.of(query).text();
+        return URI.create(page + separator + (settings.percentBlanks() ? text.replace("+", "%20") : text));
+    }
+
+    @Override
+    public Optional<Problem> redirectError(String code) {
+        return Optional.ofNullable(settings.redirectErrors().get(code));
     }
 
     @Override

@@ -1,23 +1,12 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.model.ClientAuthentication;
-import dev.evertoken.model.EndpointKind;
-import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.AuthorizationRequest;
-import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.Refresher;
 import dev.evertoken.spi.ResourceDialect;
 import dev.evertoken.spi.Revoker;
 import dev.evertoken.spi.Validator;
-import java.net.URI;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,16 +20,7 @@ import java.util.Optional;
  */
 public final class Google implements Provider {
 
-    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.STATIC)
-            .endpoints(Endpoints.token(URI.create("https://oauth2.googleapis.com/token"))
-                    .with(EndpointKind.AUTHORIZATION, URI.create("https://accounts.google.com/o/oauth2/v2/auth"))
-                    .with(EndpointKind.REVOKE, URI.create("https://oauth2.googleapis.com/revoke"))
-                    .with(EndpointKind.INTROSPECT, URI.create("https://oauth2.googleapis.com/tokeninfo")))
-            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
-            .authentication(EndpointKind.REVOKE, ClientAuthentication.NONE)
-            .authentication(EndpointKind.INTROSPECT, ClientAuthentication.NONE)
-            .defaultLifetime(Duration.ofHours(1))
-            .longestLifetime(Duration.ofHours(24))
+    private static final ProviderProfile PROFILE = GoogleServer.profile()
             .apiHosts(
                     "www.googleapis.com",
                     "gmail.googleapis.com",
@@ -51,26 +31,21 @@ public final class Google implements Provider {
                     "sheets.googleapis.com",
                     "openidconnect.googleapis.com",
                     "oauth2.googleapis.com")
-            .revokeScope(RevokeScope.USER)
             .build();
 
-    /** Asked for by the short name of OpenID Connect, these are granted by the long one. */
-    private static final Map<String, String> OTHER_NAMES = Map.of(
-            "email", "https://www.googleapis.com/auth/userinfo.email",
-            "profile", "https://www.googleapis.com/auth/userinfo.profile");
-
-    private final TokenEndpoint endpoint = new TokenEndpoint(true);
-    private final TokenRequests requests =
-            new TokenRequests(endpoint, GoogleDialect.DIALECT, new TokenResponse.Extras(false, List.of(), OTHER_NAMES));
-    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
-    private final AuthorizationFlow flow =
-            new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, Google::parameters, true));
-    private final Validator validator =
-            new Introspection(endpoint, GoogleDialect.DIALECT, Introspection.Style.TOKENINFO);
-    private final Revoker revoker = new TokenRevoker(endpoint, GoogleDialect.DIALECT, false);
+    private final Refresher refresher;
+    private final AuthorizationFlow flow;
+    private final Validator validator;
+    private final Revoker revoker;
 
     /** Creates the provider; nothing is opened before its first refresh. */
-    public Google() {}
+    public Google() {
+        GoogleServer server = new GoogleServer();
+        this.refresher = server.refresher();
+        this.flow = server.flow();
+        this.validator = server.tokenInfo();
+        this.revoker = server.revoker();
+    }
 
     @Override
     public String id() {
@@ -90,18 +65,6 @@ public final class Google implements Provider {
     @Override
     public Optional<AuthorizationFlow> authorizationFlow() {
         return Optional.of(flow);
-    }
-
-    /**
-     * Without {@code access_type=offline} there is no refresh token, and without {@code prompt=consent} there is one at
-     * the first consent only; the scopes granted before stay in the grant.
-     */
-    private static Map<String, String> parameters(AuthorizationRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("access_type", "offline");
-        parameters.put("prompt", request.chooseAccount() ? "select_account consent" : "consent");
-        parameters.put("include_granted_scopes", "true");
-        return parameters;
     }
 
     @Override

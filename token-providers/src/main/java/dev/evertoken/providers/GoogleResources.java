@@ -6,6 +6,7 @@ import static dev.evertoken.providers.ResourceRule.reason;
 import static dev.evertoken.providers.ResourceRule.refresh;
 import static dev.evertoken.providers.TokenRule.mentions;
 import static dev.evertoken.providers.TokenRule.status;
+import static dev.evertoken.providers.TokenRule.statusIn;
 
 import dev.evertoken.model.Problem;
 import java.time.DateTimeException;
@@ -29,9 +30,9 @@ final class GoogleResources {
     private static final Pattern GMAIL_PAUSE =
             Pattern.compile("Retry after (\\d{4}-\\d\\d-\\d\\dT[0-9:.]{5,20}(?:Z|[+-]\\d\\d:\\d\\d))");
 
-    static final RuleResources DIALECT = new RuleResources(List.of(
+    static final List<ResourceRule> RULES = List.of(
             // the token is fine, the account is not
-            pass(reason("youtubeSignupRequired"), Problem.ACCOUNT_UNUSABLE, "the account has no YouTube channel"),
+            pass(reason("youtubeSignupRequired"), Problem.ACCOUNT_UNUSABLE, YouTubeChannel.NONE),
             pass(
                     reason(
                             "authenticatedUserAccountClosed",
@@ -45,7 +46,7 @@ final class GoogleResources {
                     Problem.WRONG_ACCOUNT,
                     "the account does not resolve to a channel"),
             pass(
-                    status(400).and(mentions("Mail service not enabled")),
+                    status(400).and(mentions("Mail service not enabled").or(mentions("Precondition check failed."))),
                     Problem.ACCOUNT_UNUSABLE,
                     "the account has no mailbox"),
             pass(reason("domainPolicy"), Problem.ADMIN_BLOCKED, "the domain's administrator has it switched off"),
@@ -71,11 +72,12 @@ final class GoogleResources {
                     Problem.API_REJECTS_TOKEN,
                     "acting for an account without the right to"),
             pass(
-                            reason("quotaExceeded", "dailyLimitExceeded").and(mentions("youtube")),
+                            reason("dailyLimitExceeded")
+                                    .or(reason("quotaExceeded").and(mentions("youtube"))),
                             Problem.QUOTA_EXCEEDED,
                             "the day's quota is used up")
                     .until(at -> Optional.of(nextQuotaDay(at.answer().at()))),
-            pass(reason("quotaExceeded", "dailyLimitExceeded"), Problem.QUOTA_EXCEEDED, "quota exceeded"),
+            pass(reason("quotaExceeded"), Problem.QUOTA_EXCEEDED, "quota exceeded"),
             pass(reason("uploadLimitExceeded"), Problem.QUOTA_EXCEEDED, "the channel's uploads of the day are used up")
                     .until(at -> Optional.of(at.answer().at().plus(Duration.ofDays(1)))),
             pass(
@@ -84,7 +86,10 @@ final class GoogleResources {
                                             "rateLimitExceeded", "userRateLimitExceeded", "uploadRateLimitExceeded")),
                             Problem.RATE_LIMITED,
                             "rate limit")
-                    .until(at -> RetryAfter.of(at.answer()).or(() -> gmailPause(at)))));
+                    .until(at -> RetryAfter.of(at.answer()).or(() -> gmailPause(at))),
+            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a failure that passes"));
+
+    static final RuleResources DIALECT = new RuleResources(RULES);
 
     private GoogleResources() {}
 
@@ -95,7 +100,7 @@ final class GoogleResources {
     }
 
     /** Quotas start afresh at midnight in California. */
-    private static Instant nextQuotaDay(Instant now) {
+    static Instant nextQuotaDay(Instant now) {
         return now.atZone(QUOTA_ZONE)
                 .toLocalDate()
                 .plusDays(1)

@@ -16,20 +16,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Validates by RFC 7662, or at Google's {@code tokeninfo}, which tells the same in its own words. Thread-safe. */
+/** Validates by RFC 7662, or at a provider that tells the same in its own words. Thread-safe. */
 final class Introspection implements Validator {
 
     /** How an endpoint is asked and how it says yes. */
     enum Style {
         /** RFC 7662: {@code token}, the client's proof, and {@code active}. */
-        RFC_7662("token"),
-        /** {@code access_token}, and any good answer is a yes; {@code invalid_token} is the no. */
-        TOKENINFO("access_token");
+        RFC_7662("token", "exp"),
+        /** LinkedIn: as RFC 7662, but without a hint and with {@code expires_at} in place of {@code exp}. */
+        LINKEDIN("token", "expires_at"),
+        /** Google: {@code access_token}, and any good answer is a yes; {@code invalid_token} is the no. */
+        TOKENINFO("access_token", "exp");
 
         private final String parameter;
+        private final String end;
 
-        Style(String parameter) {
+        Style(String parameter, String end) {
             this.parameter = parameter;
+            this.end = end;
         }
     }
 
@@ -64,7 +68,7 @@ final class Introspection implements Validator {
         TokenCase at = TokenCase.of(endpoint.context(held), answer, false);
         AnswerBody body = at.body();
         if (isNo(at)) {
-            return Validation.rejected(at.sentence() + ": the token is not active");
+            return Validation.rejected(at.sentence() + ": the token is " + condition(body));
         }
         if (!isYes(at)) {
             TokenVerdict verdict =
@@ -80,8 +84,15 @@ final class Introspection implements Validator {
         return Validation.valid(body.text("sub"), scopes(body), expiry(body, answer.at()));
     }
 
+    /** LinkedIn has a word for it. */
+    private static String condition(AnswerBody body) {
+        return body.text("status")
+                .filter(word -> word.equals("expired") || word.equals("revoked"))
+                .orElse("not active");
+    }
+
     private boolean isNo(TokenCase at) {
-        return style == Style.RFC_7662
+        return style != Style.TOKENINFO
                 ? at.status() / 100 == 2 && at.body().isFalse("active")
                 : at.status() == 400
                         && (at.error().filter("invalid_token"::equals).isPresent()
@@ -92,7 +103,7 @@ final class Introspection implements Validator {
         boolean good = at.status() / 100 == 2 && at.body().shape() == AnswerBody.Shape.OBJECT && !at.isRefusal();
         return good
                 && (style == Style.TOKENINFO
-                        ? at.body().text("exp").isPresent()
+                        ? at.body().text(style.end).isPresent()
                         : at.body().isTrue("active"));
     }
 
@@ -103,7 +114,7 @@ final class Introspection implements Validator {
         return scopes;
     }
 
-    private static Optional<Instant> expiry(AnswerBody body, Instant now) {
-        return body.text("exp").flatMap(told -> ToldTime.date(told, now));
+    private Optional<Instant> expiry(AnswerBody body, Instant now) {
+        return body.text(style.end).flatMap(told -> ToldTime.date(told, now));
     }
 }

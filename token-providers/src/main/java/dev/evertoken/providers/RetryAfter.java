@@ -43,8 +43,12 @@ final class RetryAfter {
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.of(text.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(text)));
         }
-        Instant serverNow = answer.header("Date").flatMap(RetryAfter::date).orElse(answer.at());
-        return date(text).map(moment -> Duration.between(serverNow, moment));
+        return date(text).map(moment -> Duration.between(serverNow(answer), moment));
+    }
+
+    /** Returns the time of the server's clock, or of ours if it does not tell. */
+    static Instant serverNow(ProviderAnswer answer) {
+        return answer.header("Date").flatMap(RetryAfter::date).orElse(answer.at());
     }
 
     private static Optional<Instant> date(String text) {

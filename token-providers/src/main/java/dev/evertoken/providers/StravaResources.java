@@ -4,6 +4,7 @@ import static dev.evertoken.providers.ResourceRule.pass;
 import static dev.evertoken.providers.ResourceRule.refresh;
 import static dev.evertoken.providers.TokenRule.fault;
 import static dev.evertoken.providers.TokenRule.status;
+import static dev.evertoken.providers.TokenRule.statusIn;
 
 import dev.evertoken.model.Problem;
 import java.util.List;
@@ -26,7 +27,8 @@ final class StravaResources {
                     fault("Application/Status/Inactive"),
                     Problem.APP_BLOCKED,
                     "the application is inactive; its owner has to subscribe and switch it on at strava.com/settings/api"),
-            refresh(status(401))));
+            refresh(status(401)),
+            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a failure that passes")));
 
     private StravaResources() {}
 

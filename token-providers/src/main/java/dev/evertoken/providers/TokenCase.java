@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body) {
 
     private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
     private static final int LONGEST_CODE = 40;
 
     static TokenCase of(DialectContext context, ProviderAnswer answer, boolean forms) {
@@ -43,9 +44,20 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
                         + fault.text("code").orElse(""));
     }
 
+    /** Returns the number of the first entry of {@code errors}, which is how X says it. */
+    Optional<String> errorNumber() {
+        return body.objects("errors").stream()
+                .findFirst()
+                .flatMap(one -> one.text("code"))
+                .filter(code -> NUMBER.matcher(code).matches());
+    }
+
     /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
     boolean isRefusal() {
-        return error().isPresent() || body.has("error") || body.has("errors");
+        return error().isPresent()
+                || body.has("error")
+                || body.has("errors")
+                || GraphError.of(body).isPresent();
     }
 
     /**
@@ -55,8 +67,11 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     String sentence() {
         String answered = who() + " answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
-            Optional<String> code = error().or(this::firstFault);
-            return code.map(some -> answered + " " + shown(some))
+            return error().map(TokenCase::shown)
+                    .or(() -> errorNumber().map(number -> "code " + number))
+                    .or(() -> firstFault().map(TokenCase::shown))
+                    .or(() -> GraphError.of(body).flatMap(GraphError::shown))
+                    .map(some -> answered + " " + some)
                     .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
         return answered + " with " + AnswerBody.outline(answer);

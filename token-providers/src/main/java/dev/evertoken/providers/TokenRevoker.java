@@ -60,7 +60,11 @@ final class TokenRevoker implements Revoker {
         WireReply.Answer answered = (WireReply.Answer) reply;
         TokenCase at = TokenCase.of(endpoint.context(held), answered.answer(), false);
         boolean page = at.body().shape() == AnswerBody.Shape.PAGE;
-        if (at.status() / 100 == 2 && at.status() != 202 && !at.isRefusal() && !page) {
+        if (at.status() / 100 == 2
+                && at.status() != 202
+                && !at.isRefusal()
+                && !page
+                && !at.body().isFalse("revoked")) {
             return new RevokeOutcome.Revoked(false);
         }
         TokenVerdict verdict = TokenRequests.withoutSecrets(

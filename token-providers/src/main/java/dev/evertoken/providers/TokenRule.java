@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.TokenVerdict;
 import dev.evertoken.spi.TokenVerdict.Kind;
@@ -50,6 +51,11 @@ record TokenRule(
     }
 
     // ---- what a row may look at
+
+    static Predicate<TokenCase> asked(EndpointKind... endpoints) {
+        Set<EndpointKind> any = Set.of(endpoints);
+        return at -> any.contains(at.context().endpoint());
+    }
 
     static Predicate<TokenCase> error(String... codes) {
         Set<String> any = Set.of(codes);

@@ -22,12 +22,16 @@ record ClientProof(String clientId, String clientSecret) {
         if (basic.isPresent() && accepted.contains(ClientAuthentication.CLIENT_SECRET_BASIC)) {
             return checkBasic(basic.get().substring("Basic ".length()), manners);
         }
-        return checkForm(request.form(), accepted, manners);
+        return checkForm(request.parameters(), accepted, manners);
     }
 
     private Optional<Reply> checkForm(Map<String, String> form, Set<ClientAuthentication> accepted, Manners manners) {
         boolean basic = !accepted.contains(ClientAuthentication.CLIENT_SECRET_POST);
         String id = form.get("client_id");
+        boolean open = accepted.contains(ClientAuthentication.CLIENT_ID_ONLY);
+        if (open && manners.publicClientId().filter(known -> known.equals(id)).isPresent()) {
+            return Optional.empty();
+        }
         if (basic || id == null) {
             return Optional.of(basic ? manners.unknownClient(true) : manners.missing("client_id"));
         }

@@ -3,6 +3,7 @@ package dev.evertoken.testing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -12,14 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Authorization codes between consent and exchange; each is good for one exchange. Thread-safe. */
 final class CodeBook {
 
-    /** What a code stands for. */
+    /** What a code stands for; {@code until} is when it ends unused. */
     record Ticket(
             String account,
             List<String> scopes,
             boolean offline,
             Optional<String> redirectUri,
             Optional<String> challenge,
-            boolean hashed) {
+            boolean hashed,
+            Instant until) {
 
         /** Tells whether an exchange fits the authorization request (RFC 6749 section 4.1.3, RFC 7636 section 4.6). */
         boolean fits(Map<String, String> form) {

@@ -18,6 +18,7 @@ final class Grant {
     final String id = UUID.randomUUID().toString();
     final String account;
     final List<String> scopes;
+    final Optional<Instant> end;
     private final Map<String, Instant> accessEnds = new LinkedHashMap<>();
     private final Map<String, Spent> spent = new HashMap<>();
     private String access = "";
@@ -25,15 +26,17 @@ final class Grant {
     private long generation;
     private boolean alive = true;
 
-    Grant(String account, List<String> scopes) {
+    Grant(String account, List<String> scopes, Optional<Instant> end) {
         this.account = account;
         this.scopes = scopes;
+        this.end = end;
     }
 
-    /** Starts the next generation with a new access token. */
+    /** Starts the next generation with a new access token, which does not outlive the grant. */
     void nextAccess(Instant now, Duration lifetime) {
         access = TestTokens.access();
-        accessEnds.put(access, now.plus(lifetime));
+        Instant usual = now.plus(lifetime);
+        accessEnds.put(access, end.filter(usual::isAfter).orElse(usual));
         generation++;
     }
 
@@ -54,6 +57,11 @@ final class Grant {
 
     boolean isAlive() {
         return alive;
+    }
+
+    /** Tells whether its time is over; access tokens have their own end. */
+    boolean hasEnded(Instant now) {
+        return end.filter(moment -> !now.isBefore(moment)).isPresent();
     }
 
     boolean accepts(String accessToken, Instant now) {

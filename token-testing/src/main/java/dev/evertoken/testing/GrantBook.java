@@ -21,14 +21,28 @@ final class GrantBook {
     enum Rotation {
         /** A new access token; the refresh token stays and is not in the answer. */
         NONE,
+        /** A new access token; the refresh token stays and is in the answer all the same. */
+        SAME,
         /** The same tokens while the access token has more than an hour left; else both are new. */
         WITHIN_THE_LAST_HOUR,
+        /** Both are new; a spent refresh token that comes again is refused, and the grant lives on. */
+        SINGLE_USE,
         /** Both are new; a spent refresh token that comes again ends the grant. */
-        EVERY_TIME
+        EVERY_TIME;
+
+        private boolean brings(boolean sameAccessToken) {
+            return !sameAccessToken && this != NONE && this != SAME;
+        }
     }
 
-    /** Tokens as they go into an answer. */
-    record Issue(String account, String access, Instant accessEnd, Optional<String> refresh, List<String> scopes) {
+    /** Tokens as they go into an answer; {@code grantEnd} is when no refresh prolongs them any more. */
+    record Issue(
+            String account,
+            String access,
+            Instant accessEnd,
+            Optional<String> refresh,
+            List<String> scopes,
+            Optional<Instant> grantEnd) {
         @Override
         public String toString() {
             return "Issue[" + account + "]";
@@ -45,13 +59,16 @@ final class GrantBook {
     private final Map<String, Grant> byAccessToken = new HashMap<>();
     private final List<Grant> grants = new ArrayList<>();
     private final Rotation rotation;
+    private final Optional<Duration> grantLifetime;
     private final Timekeeper time;
     private final Ledger ledger = new Ledger(this);
     private Duration lifetime;
     private Duration grace = Duration.ZERO;
 
-    GrantBook(Rotation rotation, Duration lifetime, Timekeeper time) {
+    /** @param grantLifetime how long after its consent a grant ends, whatever is refreshed; empty for never */
+    GrantBook(Rotation rotation, Duration lifetime, Optional<Duration> grantLifetime, Timekeeper time) {
         this.rotation = rotation;
+        this.grantLifetime = grantLifetime;
         this.lifetime = lifetime;
         this.time = time;
     }
@@ -73,10 +90,15 @@ final class GrantBook {
     }
 
     Issue consent(String account, List<String> scopes, boolean offline) {
+        return locked(() -> consent(account, scopes, offline, lifetime));
+    }
+
+    /** As {@link #consent(String, List, boolean)}, with access tokens of another lifetime than usual. */
+    Issue consent(String account, List<String> scopes, boolean offline, Duration accessLifetime) {
         return locked(() -> {
-            Grant grant = new Grant(account, scopes);
+            Grant grant = new Grant(account, scopes, offline ? grantLifetime.map(now()::plus) : Optional.empty());
             grants.add(grant);
-            issueAccess(grant);
+            issueAccess(grant, accessLifetime);
             if (offline) {
                 issueRefresh(grant);
             }
@@ -93,7 +115,7 @@ final class GrantBook {
     Optional<Issue> refresh(String refreshToken) {
         return locked(() -> {
             Grant grant = byRefreshToken.get(refreshToken);
-            if (grant == null || !grant.isAlive()) {
+            if (grant == null || !grant.isAlive() || grant.hasEnded(now())) {
                 return Optional.empty();
             }
             return grant.isCurrent(refreshToken) ? Optional.of(next(grant)) : replay(grant, refreshToken);
@@ -106,7 +128,7 @@ final class GrantBook {
                     long generation = grant.spent(refreshToken)
                             .map(Grant.Spent::generation)
                             .orElse(grant.generation());
-                    return new Presented(grant.account, rotation == Rotation.NONE ? 1 : generation);
+                    return new Presented(grant.account, rotation.brings(false) ? generation : 1);
                 }));
     }
 
@@ -115,6 +137,7 @@ final class GrantBook {
             Grant grant = byRefreshToken.get(refreshToken);
             return grant != null
                     && grant.isAlive()
+                    && !grant.hasEnded(now())
                     && (grant.isCurrent(refreshToken) || isWithinGrace(grant, refreshToken));
         });
     }
@@ -124,6 +147,22 @@ final class GrantBook {
         return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
                 .filter(grant -> grant.accepts(accessToken, now()))
                 .map(grant -> issue(grant, false)));
+    }
+
+    /** Returns the access token of an account's living grant; empty if there is none. */
+    Optional<Issue> living(String account) {
+        return locked(() -> grants.stream()
+                .filter(one -> one.isAlive() && one.account.equals(account))
+                .findFirst()
+                .map(one -> issue(one, false)));
+    }
+
+    /** Tells whether this access token is one of a grant that was revoked. */
+    boolean isRevoked(String accessToken) {
+        return locked(() -> {
+            Grant grant = byAccessToken.get(accessToken);
+            return grant != null && !grant.isAlive();
+        });
     }
 
     /** Returns whose access token this is or was. */
@@ -164,10 +203,10 @@ final class GrantBook {
         boolean same = rotation == Rotation.WITHIN_THE_LAST_HOUR
                 && Duration.between(now(), grant.accessEnd()).compareTo(LAST_HOUR) > 0;
         if (!same) {
-            issueAccess(grant);
-            if (rotation != Rotation.NONE) {
-                issueRefresh(grant);
-            }
+            issueAccess(grant, lifetime);
+        }
+        if (rotation.brings(same)) {
+            issueRefresh(grant);
         }
         ledger.add(same ? Ledger.Kind.HANDED_BACK : Ledger.Kind.ISSUED, grant.account, grant.generation(), "");
         return issue(grant, rotation != Rotation.NONE);
@@ -200,8 +239,8 @@ final class GrantBook {
         }
     }
 
-    private void issueAccess(Grant grant) {
-        grant.nextAccess(now(), lifetime);
+    private void issueAccess(Grant grant, Duration accessLifetime) {
+        grant.nextAccess(now(), accessLifetime);
         byAccessToken.put(grant.access(), grant);
     }
 
@@ -212,7 +251,7 @@ final class GrantBook {
 
     private static Issue issue(Grant grant, boolean withRefreshToken) {
         Optional<String> refresh = withRefreshToken ? grant.refresh() : Optional.empty();
-        return new Issue(grant.account, grant.access(), grant.accessEnd(), refresh, grant.scopes);
+        return new Issue(grant.account, grant.access(), grant.accessEnd(), refresh, grant.scopes, grant.end);
     }
 
     private <T> T locked(Supplier<T> step) {

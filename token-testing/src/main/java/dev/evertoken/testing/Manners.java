@@ -1,11 +1,16 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.spi.Endpoints;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** How one provider talks: the shapes of its answers and what it accepts. Implementations are stateless. */
 interface Manners {
@@ -15,6 +20,21 @@ interface Manners {
 
     /** Returns a client id of the shape that the provider hands out. */
     String clientId();
+
+    /** Returns the id of a second client, one without a secret; empty if there are none such. */
+    default Optional<String> publicClientId() {
+        return Optional.empty();
+    }
+
+    /** Returns the client that gets tokens of the application itself; empty if it is the usual one. */
+    default Optional<ClientRegistration> applicationsClient() {
+        return Optional.empty();
+    }
+
+    /** Returns what a token request has to have in its form, whoever asks. */
+    default Set<String> requiredFields() {
+        return Set.of();
+    }
 
     /** Returns scopes that a consent has unless told otherwise. */
     List<String> usualScopes();
@@ -38,6 +58,58 @@ interface Manners {
     /** Tells whether the application gets tokens of its own (RFC 6749 section 4.4). */
     default boolean givesAppTokens() {
         return false;
+    }
+
+    /** Returns how long a code waits for its exchange; empty if for as long as anybody wants to try. */
+    default Optional<Duration> codeLifetime() {
+        return Optional.empty();
+    }
+
+    /** Returns how long after a consent its refresh token ends, whatever is refreshed; empty for never. */
+    default Optional<Duration> grantLifetime() {
+        return Optional.empty();
+    }
+
+    /** Returns what is wrong with an authorization URL, beyond what RFC 6749 wants of it; empty if nothing is. */
+    default Optional<String> objection(AuthorizationQuery query) {
+        return Optional.empty();
+    }
+
+    /** Returns the {@code error} of the redirect when the person declines. */
+    default String denial() {
+        return "access_denied";
+    }
+
+    /** Answers a request for a token of the application with one that has been issued for it. */
+    default Reply appToken(GrantBook.Issue issue, Instant now) {
+        return tokens(issue, now, true);
+    }
+
+    default Duration appTokenLifetime() {
+        return lifetime();
+    }
+
+    /** Returns the method of token requests; with {@code GET} their fields are in the query. */
+    default String tokenMethod() {
+        return "POST";
+    }
+
+    /** Answers a token request of a grant type that only this provider has; empty if it does not have it either. */
+    default Optional<Reply> otherGrant(String grantType, Map<String, String> fields, GrantBook book) {
+        return Optional.empty();
+    }
+
+    /**
+     * Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. A place
+     * below {@code /api} can be scripted as the API and counts as it.
+     */
+    default Optional<Reply> answer(String place, WireRequest request, GrantBook book) {
+        return Optional.empty();
+    }
+
+    /** Returns where the endpoints are, if one is not in its usual place; {@code at} makes an address of a place. */
+    default Endpoints endpoints(Endpoints usual, Function<String, URI> at) {
+        return usual;
     }
 
     /** Answers a token request with tokens; {@code exchange} if they were bought with a code. */
@@ -64,6 +136,11 @@ interface Manners {
 
     /** Answers an API request whose token is dead, or that has none. */
     Reply apiRefusal(boolean hasToken);
+
+    /** Answers an API request whose token was revoked, where that is told from one that has ended. */
+    default Reply revokedApiRefusal() {
+        return apiRefusal(true);
+    }
 
     /** Returns an answer of RFC 6749 section 5.2. */
     static Reply rfcError(int status, String error, String description) {

@@ -2,7 +2,6 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
-import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Timekeeper;
@@ -11,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,19 +28,17 @@ public final class MockProvider {
     private final GrantBook book;
     private final CodeBook codes = new CodeBook();
     private final ClientProof proof;
-    private final TokenDesk desk;
-    private final Script tokenScript = new Script();
-    private final Script apiScript = new Script();
-    private final Script revokeScript = new Script();
+    private final Places places;
     private final Timekeeper time;
+    private volatile boolean refreshTokens = true;
 
     MockProvider(Manners manners, RawServer server, Timekeeper time) {
         this.manners = manners;
         this.server = server;
         this.time = time;
-        this.book = new GrantBook(manners.rotation(), manners.lifetime(), time);
+        this.book = new GrantBook(manners.rotation(), manners.lifetime(), manners.grantLifetime(), time);
         this.proof = new ClientProof(manners.clientId(), TestTokens.clientSecret());
-        this.desk = new TokenDesk(manners, book, codes, proof);
+        this.places = new Places(manners, book, proof, new TokenDesk(manners, book, codes, proof));
     }
 
     /** Returns {@code google}, {@code strava} or {@code acme}. */
@@ -50,19 +48,38 @@ public final class MockProvider {
 
     /** Returns where its endpoints are, to put in place of the real ones. */
     public Endpoints endpoints() {
-        return Endpoints.token(address("/token"))
+        Endpoints usual = Endpoints.token(address("/token"))
                 .with(EndpointKind.AUTHORIZATION, address("/authorize"))
                 .with(EndpointKind.REVOKE, address("/revoke"))
                 .with(EndpointKind.INTROSPECT, address("/introspect"))
                 .with(EndpointKind.API, apiUrl());
+        return manners.endpoints(usual, place -> address(place));
     }
 
-    /** Returns the one client that it knows; its secret is checked at every request that needs one. */
+    /** Returns the client that it knows best; its secret is checked at every request that needs one. */
     public ClientRegistration registration() {
         return ClientRegistration.builder(proof.clientId())
                 .clientSecret(proof.clientSecret())
                 .scopes(manners.usualScopes())
                 .build();
+    }
+
+    /**
+     * Returns a client without a secret that it knows, too.
+     *
+     * @throws IllegalStateException if the provider has no public clients
+     */
+    public ClientRegistration publicRegistration() {
+        return manners.publicClientId()
+                .map(id -> ClientRegistration.builder(id)
+                        .scopes(manners.usualScopes())
+                        .build())
+                .orElseThrow(() -> new IllegalStateException("mock provider " + id() + " has no public clients"));
+    }
+
+    /** Returns the client that gets tokens of the application itself: {@link #registration()} at most providers. */
+    public ClientRegistration applicationRegistration() {
+        return manners.applicationsClient().orElseGet(this::registration);
     }
 
     /** Returns a protected resource; every path below it is one, too. It answers with the token's account. */
@@ -82,15 +99,22 @@ public final class MockProvider {
         return this;
     }
 
+    /** Gives no refresh token with any consent from now on, as to an application that may not have them. */
+    public MockProvider withoutRefreshTokens() {
+        refreshTokens = false;
+        return this;
+    }
+
     /** Gives consent for an account, offline access included, and returns its tokens; each call is a new grant. */
     public TokenSet consent(String account) {
-        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), true);
-        return TokenSet.builder(issue.access())
-                .refreshToken(issue.refresh().map(Secret::of).orElseThrow())
+        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), refreshTokens);
+        TokenSet.Builder tokens = TokenSet.builder(issue.access())
                 .expiresAt(issue.accessEnd())
+                .refreshTokenExpiresAt(issue.grantEnd())
                 .issuedAt(time.now())
-                .scopes(issue.scopes())
-                .build();
+                .scopes(issue.scopes());
+        issue.refresh().ifPresent(tokens::refreshToken);
+        return tokens.build();
     }
 
     /**
@@ -103,21 +127,22 @@ public final class MockProvider {
     public URI approve(URI authorizationUrl, String account, String... granted) {
         AuthorizationQuery query = checked(authorizationUrl);
         List<String> scopes = granted.length == 0 ? query.scopes(manners.scopeSeparator()) : List.of(granted);
-        boolean offline = manners.givesRefreshToken(query, !book.hasConsent(account));
+        boolean offline = refreshTokens && manners.givesRefreshToken(query, !book.hasConsent(account));
         String code = codes.issue(new CodeBook.Ticket(
                 account,
                 scopes,
                 offline,
                 query.get("redirect_uri"),
                 query.get("code_challenge"),
-                query.get("code_challenge_method").filter("S256"::equals).isPresent()));
+                query.get("code_challenge_method").filter("S256"::equals).isPresent(),
+                manners.codeLifetime().map(time.now()::plus).orElse(Instant.MAX)));
         return callback(
                 query, "code=" + encoded(code) + "&scope=" + encoded(String.join(manners.scopeSeparator(), scopes)));
     }
 
     /** As {@link #approve}, but the person declines. */
     public URI deny(URI authorizationUrl) {
-        return callback(checked(authorizationUrl), "error=access_denied");
+        return callback(checked(authorizationUrl), "error=" + manners.denial());
     }
 
     /** Takes an account's consents back, as a person does in their settings: all their tokens are dead. */
@@ -137,25 +162,25 @@ public final class MockProvider {
 
     /** Lays out the next answers of the token endpoint, in order, for whoever comes. */
     public MockProvider onToken(Answer... answers) {
-        tokenScript.add(Optional.empty(), answers);
+        places.tokenScript().add(Optional.empty(), answers);
         return this;
     }
 
     /** Lays out the next answers of the token endpoint for one account. */
     public MockProvider onTokenOf(String account, Answer... answers) {
-        tokenScript.add(Optional.of(account), answers);
+        places.tokenScript().add(Optional.of(account), answers);
         return this;
     }
 
     /** Lays out the next answers of the API, in order, for whoever comes. */
     public MockProvider onApi(Answer... answers) {
-        apiScript.add(Optional.empty(), answers);
+        places.apiScript().add(Optional.empty(), answers);
         return this;
     }
 
     /** Lays out the next answers of the revocation endpoint, in order, for whoever comes. */
     public MockProvider onRevoke(Answer... answers) {
-        revokeScript.add(Optional.empty(), answers);
+        places.revokeScript().add(Optional.empty(), answers);
         return this;
     }
 
@@ -175,7 +200,7 @@ public final class MockProvider {
 
     /** Returns how many laid out answers nobody has asked for yet. */
     public int answersLeft() {
-        return tokenScript.left() + apiScript.left() + revokeScript.left();
+        return places.answersLeft();
     }
 
     @Override
@@ -185,87 +210,22 @@ public final class MockProvider {
 
     /** Answers one request; true if the connection can be used for another. */
     boolean serve(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        String place = request.path().substring(manners.id().length() + 1);
-        if (place.equals("/token")) {
-            return serveToken(wire, request);
-        }
-        if (place.equals("/api") || place.startsWith("/api/")) {
-            return serveApi(wire, request);
-        }
-        if (place.equals("/revoke")) {
-            return serveRevoke(wire, request);
-        }
-        reply(place, request).writeTo(wire);
-        return true;
-    }
-
-    private boolean serveRevoke(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        Answer answer = revokeScript.next(Ledger.UNKNOWN).orElseGet(Answer::normal);
-        answer.arrive();
-        return answer.isProcessed() ? answer.write(wire, revoked(request)) : answer.writeUnprocessed(wire);
-    }
-
-    private Reply revoked(WireRequest request) {
-        return proof.refusal(request, manners.revokeAuthentication(), manners)
-                .orElseGet(() -> manners.revoked(book.revokeToken(field(request, "token"))));
-    }
-
-    /** A revocation in the name of a living access token. */
-    private Reply deauthorized(WireRequest request) {
-        Optional<String> token = bearer(request);
-        return token.filter(book::revokeToken)
-                .map(dead -> Reply.json(200, "{}"))
-                .orElseGet(() -> manners.apiRefusal(token.isPresent()));
-    }
-
-    private Reply reply(String place, WireRequest request) {
-        return switch (place) {
-            case "/deauthorize" -> deauthorized(request);
-            case "/introspect" -> manners.introspected(book.holder(lookedAt(request)), time.now());
-            default -> Reply.empty(404);
-        };
-    }
-
-    private boolean serveToken(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        if (!request.method().equals("POST")) {
-            Reply.empty(405).writeTo(wire);
-            return true;
-        }
-        TokenDesk.Visit visit = desk.look(request);
-        ledger().add(Ledger.Kind.TOKEN_REQUEST, visit.account(), 0, visit.grantType());
-        visit.presented()
-                .ifPresent(token -> ledger().add(Ledger.Kind.PRESENTED, token.account(), token.generation(), ""));
-        Answer answer = tokenScript.next(visit.account()).orElseGet(Answer::normal);
-        answer.arrive();
-        if (!answer.isProcessed()) {
-            ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, "scripted");
-            return answer.writeUnprocessed(wire);
-        }
-        Reply own = desk.act(visit);
-        ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, own.status() == 200 ? "tokens" : "refused");
-        return answer.write(wire, own);
-    }
-
-    private boolean serveApi(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        Optional<String> token = bearer(request);
-        String account = token.map(book::accountOf).orElse(Ledger.UNKNOWN);
-        Optional<GrantBook.Issue> holder = token.flatMap(book::holder);
-        ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");
-        Reply own = holder.map(one -> Reply.json(200, "account", one.account()))
-                .orElseGet(() -> manners.apiRefusal(token.isPresent()));
-        Answer answer = apiScript.next(account).orElseGet(Answer::normal);
-        answer.arrive();
-        return answer.write(wire, own);
+        return places.serve(wire, request, request.path().substring(manners.id().length() + 1));
     }
 
     private AuthorizationQuery checked(URI authorizationUrl) {
         AuthorizationQuery query = AuthorizationQuery.of(authorizationUrl);
-        if (!query.require("client_id").equals(proof.clientId())) {
+        String client = query.require("client_id");
+        if (!client.equals(proof.clientId())
+                && manners.publicClientId().filter(client::equals).isEmpty()) {
             throw new IllegalArgumentException("client_id of the authorization URL is not that of registration()");
         }
         if (!query.require("response_type").equals("code")) {
             throw new IllegalArgumentException("response_type of the authorization URL is not code");
         }
+        manners.objection(query).ifPresent(why -> {
+            throw new IllegalArgumentException("the authorization URL " + why);
+        });
         return query;
     }
 
@@ -274,23 +234,6 @@ public final class MockProvider {
         String state =
                 query.get("state").map(value -> "&state=" + encoded(value)).orElse("");
         return URI.create(redirect + (redirect.contains("?") ? "&" : "?") + result + state);
-    }
-
-    private static String lookedAt(WireRequest request) {
-        return bearer(request).orElseGet(() -> {
-            String token = field(request, "token");
-            return token.isEmpty() ? field(request, "access_token") : token;
-        });
-    }
-
-    private static String field(WireRequest request, String name) {
-        return request.form().getOrDefault(name, request.query().getOrDefault(name, ""));
-    }
-
-    private static Optional<String> bearer(WireRequest request) {
-        return request.header("Authorization")
-                .filter(value -> value.regionMatches(true, 0, "Bearer ", 0, 7))
-                .map(value -> value.substring(7));
     }
 
     private static String encoded(String text) {

@@ -2,12 +2,10 @@ package dev.evertoken.testing;
 
 import dev.evertoken.spi.Timekeeper;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Mock providers on one free port of the loopback interface, ready when {@link #start} returns.
@@ -17,13 +15,18 @@ import java.util.stream.Stream;
 public final class MockProviders implements AutoCloseable {
 
     private final RawServer server;
-    private final Map<String, MockProvider> providers;
+    private final Map<String, MockProvider> providers = new LinkedHashMap<>();
 
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
-        this.providers = Stream.of(new GoogleManners(), new StravaManners(), new RotatingManners())
-                .map(manners -> new MockProvider(manners, server, time))
-                .collect(Collectors.toUnmodifiableMap(MockProvider::id, Function.identity()));
+        List.of(
+                        new GoogleManners(),
+                        new YouTubeManners(),
+                        new StravaManners(),
+                        new LinkedInManners(),
+                        new XManners(),
+                        new RotatingManners())
+                .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
 
     /** Starts providers that live in the time of this machine. */
@@ -41,9 +44,24 @@ public final class MockProviders implements AutoCloseable {
         return provider("google");
     }
 
+    /** Returns YouTube: Google's tokens, and {@code channels.list} as its API endpoint. */
+    public MockProvider youtube() {
+        return provider("youtube");
+    }
+
     /** Returns Strava: rotates in the last hour of the access token, and speaks of errors in its own shape. */
     public MockProvider strava() {
         return provider("strava");
+    }
+
+    /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
+    public MockProvider linkedIn() {
+        return provider("linkedin");
+    }
+
+    /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
+    public MockProvider x() {
+        return provider("x");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */
@@ -53,7 +71,7 @@ public final class MockProviders implements AutoCloseable {
 
     /** Returns all of them. */
     public List<MockProvider> all() {
-        return List.of(google(), strava(), rotating());
+        return List.copyOf(providers.values());
     }
 
     /** Returns how many connections were opened so far. */
@@ -67,8 +85,15 @@ public final class MockProviders implements AutoCloseable {
         server.close();
     }
 
-    private MockProvider provider(String id) {
-        return Optional.ofNullable(providers.get(id)).orElseThrow();
+    /**
+     * Returns the one with an id, as {@code google}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public MockProvider provider(String id) {
+        return Optional.ofNullable(providers.get(id))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no mock provider \"" + id + "\"; there are " + providers.keySet()));
     }
 
     private void talk(Wire wire) throws IOException, InterruptedException {

@@ -41,11 +41,11 @@ public final class MockProvidersExtension implements ParameterResolver {
                 .map(ProviderId::value)
                 .orElseThrow(() -> new ParameterResolutionException("a MockProvider parameter needs a @ProviderId, as"
                         + " in @ProviderId(\"strava\"); there are " + ids(providers)));
-        return providers.all().stream()
-                .filter(one -> one.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ParameterResolutionException(
-                        "no mock provider \"" + id + "\"; there are " + ids(providers)));
+        try {
+            return providers.provider(id);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterResolutionException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static List<String> ids(MockProviders providers) {

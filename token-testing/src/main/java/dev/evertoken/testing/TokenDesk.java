@@ -22,7 +22,7 @@ final class TokenDesk {
     }
 
     Visit look(WireRequest request) {
-        Map<String, String> form = request.form();
+        Map<String, String> form = request.parameters();
         String grantType = form.getOrDefault("grant_type", "");
         Optional<GrantBook.Presented> presented =
                 Optional.ofNullable(form.get("refresh_token")).flatMap(book::presented);
@@ -37,13 +37,23 @@ final class TokenDesk {
 
     Reply act(Visit visit) {
         return proof.refusal(visit.request(), manners.tokenAuthentication(), manners)
+                .or(() -> incomplete(visit.request()))
                 .orElseGet(() -> switch (visit.grantType()) {
-                    case "refresh_token" -> refresh(visit.request().form());
-                    case "authorization_code" -> exchange(visit.request().form());
+                    case "refresh_token" -> refresh(visit.request().parameters());
+                    case "authorization_code" -> exchange(visit.request().parameters());
                     case "client_credentials" -> appToken();
                     case "" -> manners.missing("grant_type");
-                    default -> manners.unsupportedGrantType();
+                    default ->
+                        manners.otherGrant(visit.grantType(), visit.request().parameters(), book)
+                                .orElseGet(manners::unsupportedGrantType);
                 });
+    }
+
+    private Optional<Reply> incomplete(WireRequest request) {
+        return manners.requiredFields().stream()
+                .filter(field -> !request.parameters().containsKey(field))
+                .findFirst()
+                .map(manners::missing);
     }
 
     private Reply refresh(Map<String, String> form) {
@@ -58,7 +68,9 @@ final class TokenDesk {
 
     private Reply appToken() {
         return manners.givesAppTokens()
-                ? manners.tokens(book.consent(Ledger.APPLICATION, manners.usualScopes(), false), book.now(), true)
+                ? manners.appToken(
+                        book.consent(Ledger.APPLICATION, manners.usualScopes(), false, manners.appTokenLifetime()),
+                        book.now())
                 : manners.unsupportedGrantType();
     }
 
@@ -68,7 +80,7 @@ final class TokenDesk {
             return manners.missing("code");
         }
         return codes.redeem(code)
-                .filter(ticket -> ticket.fits(form))
+                .filter(ticket -> ticket.fits(form) && book.now().isBefore(ticket.until()))
                 .map(ticket -> book.consent(ticket.account(), ticket.scopes(), ticket.offline()))
                 .map(issue -> manners.tokens(issue, book.now(), true))
                 .orElseGet(manners::deadCode);

@@ -46,6 +46,11 @@ public record WireRequest(String method, String target, Map<String, String> head
         return query == null ? Map.of() : fields(query);
     }
 
+    /** Returns what a request says: the query of a GET, the form of any other. */
+    public Map<String, String> parameters() {
+        return method.equals("GET") ? query() : form();
+    }
+
     static Map<String, String> fields(String encoded) {
         Map<String, String> fields = new LinkedHashMap<>();
         for (String pair : encoded.split("&", -1)) {

@@ -7,6 +7,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -27,13 +28,19 @@ class WithMockProvidersTest {
 
     @Test
     void aParameterThatCannotBeGivenSaysWhatCan() {
+        List<String> ids;
+        try (MockProviders providers = MockProviders.start()) {
+            ids = providers.all().stream().map(MockProvider::id).toList();
+        }
+
+        assertThat(ids).contains("google", "strava", "acme");
         assertThat(run(WithMockProvidersSamples.WithoutClock.class).getSummary().getFailures())
                 .extracting(failure -> failure.getException().getMessage())
                 .containsExactlyInAnyOrder(
                         "there is no manual clock; write @WithMockProviders(manualClock = true)",
-                        "no mock provider \"acne\"; there are [google, strava, acme]",
-                        "a MockProvider parameter needs a @ProviderId, as in @ProviderId(\"strava\"); there are [google,"
-                                + " strava, acme]");
+                        "no mock provider \"acne\"; there are " + ids,
+                        "a MockProvider parameter needs a @ProviderId, as in @ProviderId(\"strava\"); there are "
+                                + ids);
     }
 
     private static SummaryGeneratingListener run(Class<?> tests) {

@@ -39,6 +39,7 @@ class ReadmeTest {
     @ValueSource(
             strings = {
                 "examples/src/main/java/dev/evertoken/examples/FirstSteps.java",
+                "examples/src/main/java/dev/evertoken/examples/ConsentRoutes.java",
                 "examples/src/test/java/dev/evertoken/examples/CalendarTest.java"
             })
     void itsProgramsAreThoseOfTheExamples(String source) {

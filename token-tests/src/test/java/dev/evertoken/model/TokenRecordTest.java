@@ -127,4 +127,39 @@ class TokenRecordTest {
                 .isNotEqualTo(new SecretPart.Envelope("k2", new byte[] {1, 2}))
                 .isNotEqualTo(new SecretPart.Envelope("k1", new byte[] {1}));
     }
+
+    @Test
+    void itIsDueWhenItsRefreshIsAndNotWhileSomethingHoldsItBack() {
+        Lifetime due = new Lifetime(
+                NOW,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of(NOW.plusNanos(1_999_999)),
+                Optional.empty());
+        TokenRecord planned = record.next().lifetime(due).build(43, NOW);
+
+        assertThat(planned.dueAt()).hasValue(NOW.plusMillis(1));
+        assertThat(planned.next().lifetime(due.notBefore(LATER)).build(44, NOW).dueAt())
+                .hasValue(LATER);
+        assertThat(planned.next()
+                        .failures(Failures.none().plus(Problem.NETWORK, LATER, "connection refused"))
+                        .build(44, NOW)
+                        .dueAt())
+                .hasValue(LATER);
+    }
+
+    @Test
+    void whatNoRefreshCanHelpIsNeverDue() {
+        assertThat(health(ConnectionState.NEEDS_REAUTH).dueAt()).isEmpty();
+        assertThat(health(ConnectionState.NOT_REFRESHABLE).dueAt()).isEmpty();
+        assertThat(health(ConnectionState.ACCOUNT_UNUSABLE).dueAt()).isPresent();
+        assertThat(record.dueAt()).isPresent();
+    }
+
+    private TokenRecord health(ConnectionState state) {
+        return record.next()
+                .health(record.health().become(state, Problem.GRANT_DEAD, NOW))
+                .build(43, NOW);
+    }
 }

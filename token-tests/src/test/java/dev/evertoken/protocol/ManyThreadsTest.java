@@ -8,6 +8,7 @@ import static dev.evertoken.protocol.House.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.TokenSource;
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;
@@ -20,10 +21,14 @@ import dev.evertoken.spi.RefreshOutcome;
 import dev.evertoken.spi.TokenListener;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.StoreOperation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -91,6 +96,24 @@ class ManyThreadsTest {
         AccessToken renewed = first.replace(ANNA, first.accessToken(ANNA));
         assertThat(second.accessToken(ANNA)).as("stale, and not known to be").isEqualTo(old);
         assertThat(second.replace(ANNA, old)).isEqualTo(renewed);
+        assertThat(house.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void whoJoinsARunThatOnlyLooksIntoTheStoreIsNotHandedTheEndedTokenThatItFinds() {
+        FaultyStore seen = FaultyStore.over(house.store);
+        Tokens tokens = house.processOver(seen, TokensBuilder::withoutJournal);
+        tokens.connect(ANNA, house.server.consent("anna"));
+        TokenSource source = tokens.source(ANNA);
+        AccessToken old = source.accessToken();
+        clock.advance(LIFETIME.plusSeconds(1));
+        Hold load = seen.next(StoreOperation.LOAD).isHeldBefore();
+        CompletableFuture<Optional<AccessToken>> look = house.async(() -> source.newest(old));
+        load.awaitArrived();
+        CompletableFuture<AccessToken> joined = tokens.accessTokenAsync(ANNA);
+        load.release();
+        assertThat(get(joined).generation()).isEqualTo(2);
+        assertThat(get(look)).isNotEqualTo(Optional.of(old));
         assertThat(house.server.requests()).isEqualTo(1);
     }
 

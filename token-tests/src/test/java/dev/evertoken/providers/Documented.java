@@ -2,8 +2,10 @@ package dev.evertoken.providers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
+import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.TokenDialect;
 import dev.evertoken.spi.TokenVerdict;
@@ -38,13 +40,18 @@ record Documented(
     }
 
     TokenVerdict check(TokenDialect dialect) {
-        TokenVerdict verdict = dialect.judge(Ask.REFRESH, new ProviderAnswer(status, headers, body, AT));
+        return check(dialect, EndpointKind.REFRESH);
+    }
+
+    /** Has it judged as the answer to another request than a refresh. */
+    TokenVerdict check(TokenDialect dialect, EndpointKind asked) {
+        DialectContext context =
+                new DialectContext(asked, Ask.REFRESH.age(), Ask.REFRESH.scopes(), Ask.REFRESH.subject());
+        TokenVerdict verdict = dialect.judge(context, new ProviderAnswer(status, headers, body, AT));
         assertThat(verdict.kind()).as(verdict.detail()).isEqualTo(kind);
         assertThat(verdict.problem()).as(verdict.detail()).isEqualTo(problem);
         assertThat(verdict.problem().remedy()).as(line).isEqualTo(remedy);
-        assertThat(verdict.detail())
-                .startsWith("token endpoint answered " + status)
-                .hasSizeLessThan(250);
+        assertThat(verdict.detail()).contains(" endpoint answered " + status).hasSizeLessThan(250);
         return verdict;
     }
 

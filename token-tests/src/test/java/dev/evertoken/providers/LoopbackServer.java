@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** A server that answers byte by byte as a test says: what no well-behaved server does can be tried out with it. */
 public final class LoopbackServer implements AutoCloseable {
@@ -47,6 +48,11 @@ public final class LoopbackServer implements AutoCloseable {
     /** Answers every request with these bytes and closes. */
     public static LoopbackServer answering(String answer) throws IOException {
         return new LoopbackServer((server, socket, out) -> out.write(answer.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Answers each request with what the turn gives, and closes. */
+    static LoopbackServer answeringInTurn(Supplier<String> turns) throws IOException {
+        return new LoopbackServer((server, socket, out) -> out.write(turns.get().getBytes(StandardCharsets.UTF_8)));
     }
 
     public static String http(int status, String contentType, String body) {

@@ -6,6 +6,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.AppTokenRequest;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Client;
@@ -34,7 +35,12 @@ record Moved(Provider provider, Client client) {
     /** Moves every endpoint of a provider to paths of the server that are named after them. */
     static Moved to(LoopbackServer server, Provider provider) {
         Endpoints here = Endpoints.none();
-        for (EndpointKind kind : List.of(EndpointKind.EXCHANGE, EndpointKind.REVOKE, EndpointKind.INTROSPECT)) {
+        for (EndpointKind kind : List.of(
+                EndpointKind.EXCHANGE,
+                EndpointKind.REVOKE,
+                EndpointKind.INTROSPECT,
+                EndpointKind.APP_TOKEN,
+                EndpointKind.API)) {
             here = here.with(kind, server.uri("/" + kind));
         }
         return of(provider, provider.profile().endpoints().overriddenBy(here));
@@ -51,6 +57,11 @@ record Moved(Provider provider, Client client) {
                 .build();
         ProviderProfile profile = provider.profile().withEndpoints(endpoints);
         return new Moved(provider, new Client(provider.id(), provider.id(), registration, profile));
+    }
+
+    /** Returns the same for another client. */
+    Moved as(ClientRegistration registration) {
+        return new Moved(provider, new Client(provider.id(), provider.id(), registration, client.profile()));
     }
 
     /** A server that keeps to the RFCs. */
@@ -88,13 +99,24 @@ record Moved(Provider provider, Client client) {
                         Timekeeper.system()));
     }
 
+    ExchangeOutcome appToken() {
+        return provider.appTokens()
+                .orElseThrow()
+                .appToken(new AppTokenRequest(client, Duration.ofSeconds(20), Timekeeper.system()));
+    }
+
     private boolean pkce() {
         return provider.authorizationFlow().orElseThrow().pkce() == AuthorizationFlow.Pkce.S256;
     }
 
     /** Tokens that end far in the future, with a refresh token. */
     HeldTokens held() {
+        return held(Ask.TOKENS.scopes());
+    }
+
+    HeldTokens held(Set<String> scopes) {
         TokenSet tokens = Ask.TOKENS.toBuilder()
+                .scopes(scopes)
                 .expiresAt(Instant.parse("2100-01-01T00:00:00Z"))
                 .build();
         return new HeldTokens(

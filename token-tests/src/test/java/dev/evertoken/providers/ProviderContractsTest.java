@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.testing.Answer;
@@ -23,6 +24,15 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @DisplayName("YouTube")
+    class OfYouTube extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new YouTube();
+        }
+    }
+
+    @Nested
     @DisplayName("Strava")
     class OfStrava extends RefresherContract {
         @Override
@@ -36,6 +46,49 @@ class ProviderContractsTest {
                     400,
                     "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\","
                             + "\"field\":\"refresh_token\",\"code\":\"invalid\"}]}");
+        }
+    }
+
+    @Nested
+    @DisplayName("LinkedIn")
+    class OfLinkedIn extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new LinkedIn();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(
+                    400,
+                    "{\"error\":\"invalid_request\",\"error_description\":\"The provided authorization grant or"
+                            + " refresh token is invalid, expired or revoked\"}");
+        }
+    }
+
+    @Nested
+    @DisplayName("X")
+    class OfX extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new X();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(
+                    400,
+                    "{\"error\":\"invalid_request\","
+                            + "\"error_description\":\"Value passed for the token was invalid.\"}");
+        }
+    }
+
+    @Nested
+    @DisplayName("X with a public client")
+    class OfXForEverybody extends OfX {
+        @Override
+        protected ClientRegistration registration() {
+            return ClientRegistration.ofPublic("contract-client-1");
         }
     }
 

@@ -15,9 +15,12 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.DueIndex;
+import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A store breaks exactly as it was told to. */
 class FaultyStoreTest {
@@ -118,7 +121,8 @@ class FaultyStoreTest {
     }
 
     @Test
-    void isAnIndexExactlyIfTheStoreIsOne() {
-        assertThat(store).isNotInstanceOf(DueIndex.class);
+    void isAnIndexExactlyIfTheStoreIsOne(@TempDir Path folder) {
+        assertThat(store).isInstanceOf(DueIndex.class);
+        assertThat(FaultyStore.over(FileTokenStore.open(folder, "faulty"))).isNotInstanceOf(DueIndex.class);
     }
 }

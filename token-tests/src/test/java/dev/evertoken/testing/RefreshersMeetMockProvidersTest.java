@@ -9,6 +9,7 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.providers.Google;
 import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.providers.Strava;
+import dev.evertoken.providers.YouTube;
 import dev.evertoken.spi.Client;
 import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Provider;
@@ -65,6 +66,7 @@ class RefreshersMeetMockProvidersTest {
         return switch (mock.id()) {
             case "google" -> new Google();
             case "strava" -> new Strava();
+            case "youtube" -> new YouTube();
             default ->
                 OAuth2Provider.builder(mock.id())
                         .refreshModel(RefreshModel.ROTATING)

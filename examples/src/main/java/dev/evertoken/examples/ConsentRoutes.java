@@ -1,0 +1,37 @@
+package dev.evertoken.examples;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import java.net.URI;
+
+/** The two routes of a web application whose users connect an account; as the README shows them. Thread-safe. */
+public final class ConsentRoutes {
+
+    private static final URI REDIRECT = URI.create("https://app.example/connect/back");
+
+    private final Tokens tokens;
+
+    /** Creates the routes; {@code tokens} stays the application's to close. */
+    public ConsentRoutes(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    // README begin
+    /** GET /connect: where to send the browser of the user who is logged in. */
+    public URI connect(String user) {
+        return tokens.authorize(TokenKey.of("google", user), REDIRECT).url();
+    }
+
+    /** GET /connect/back: {@code address} is what the browser came back with, query included. */
+    public String back(String user, URI address) {
+        try {
+            Connection connection = tokens.completeAuthorization(TokenKey.of("google", user), address);
+            return connection.missingScopes().isEmpty() ? "connected" : "not granted: " + connection.missingScopes();
+        } catch (TokenException e) {
+            return e.problem().advice(); // denied, expired, forged, another account: nothing was changed
+        }
+    }
+    // README end
+}

@@ -1,0 +1,115 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.AppTokens;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.Refresher;
+import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Validator;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * LinkedIn. Registered as {@code linkedin}.
+ *
+ * <p>Access tokens live for 60 days. Only applications that LinkedIn has approved get refresh tokens; no scope brings
+ * one. A refresh token lives for a year from the member's consent and no refresh prolongs it: in the last weeks of the
+ * year access tokens end with it. Without one a connection says from its first day when it will end; the consent page
+ * is skipped if the member comes back before that. Asking for other scopes than before ends the member's earlier
+ * access tokens. Proof keys break the exchange and are not sent.
+ *
+ * <p>There is no revocation: a member removes an application at {@code linkedin.com/psettings/permitted-services}.
+ * Tokens of the application itself live for 30 minutes and are given by approval only. Immutable.
+ */
+public final class LinkedIn implements Provider {
+
+    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.STATIC)
+            .endpoints(Endpoints.token(URI.create("https://www.linkedin.com/oauth/v2/accessToken"))
+                    .with(EndpointKind.AUTHORIZATION, URI.create("https://www.linkedin.com/oauth/v2/authorization"))
+                    .with(EndpointKind.INTROSPECT, URI.create("https://www.linkedin.com/oauth/v2/introspectToken")))
+            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+            .authentication(EndpointKind.INTROSPECT, ClientAuthentication.CLIENT_SECRET_POST)
+            .defaultLifetime(Duration.ofDays(60))
+            .longestLifetime(Duration.ofDays(365))
+            .apiHosts("api.linkedin.com")
+            .build();
+
+    /** LinkedIn's own ways to say that the member declined, and that the application lacks a product. */
+    private static final Map<String, Problem> REDIRECT_ERRORS = Map.of(
+            "user_cancelled_login", Problem.CONSENT_DENIED,
+            "user_cancelled_authorize", Problem.CONSENT_DENIED,
+            "unauthorized_scope_error", Problem.SCOPE_INVALID);
+
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
+    private final TokenRequests requests =
+            new TokenRequests(endpoint, LinkedInDialect.DIALECT, new TokenResponse.Extras(false, List.of()));
+    private final Refresher refresher = new LinkedInRefresher(new OAuth2Refresher(requests, RefreshForm.PLAIN));
+    private final AuthorizationFlow flow = new CodeFlow(
+            requests,
+            new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
+                    .withRedirectErrors(REDIRECT_ERRORS)
+                    .withPercentBlanks());
+    private final Validator validator =
+            new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN);
+    private final AppTokens appTokens = new ClientCredentials(requests, false);
+
+    /** Creates the provider; nothing is opened before its first refresh. */
+    public LinkedIn() {}
+
+    @Override
+    public String id() {
+        return "linkedin";
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return PROFILE;
+    }
+
+    @Override
+    public Refresher refresher() {
+        return refresher;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    /** Better said before the member consents than after. */
+    private static Map<String, String> parameters(AuthorizationRequest request) {
+        if (request.client().credentials().clientSecret().isEmpty()) {
+            throw TokenException.about(Problem.NOT_SUPPORTED)
+                    .detail("client " + request.client().registration()
+                            + " has no secret, and LinkedIn exchanges a code for no client without one")
+                    .build();
+        }
+        return Map.of();
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<AppTokens> appTokens() {
+        return Optional.of(appTokens);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return LinkedInResources.DIALECT;
+    }
+}

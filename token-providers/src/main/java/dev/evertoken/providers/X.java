@@ -1,0 +1,123 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.AppTokens;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.Refresher;
+import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * X by OAuth 2.0. Registered as {@code x}.
+ *
+ * <p>Access tokens live for 2 hours. Every refresh spends the refresh token and brings the next one, so one grant has
+ * one holder: the same application and user in two environments end each other's. A code lives for 30 seconds. {@code
+ * offline.access}, without which there is no refresh token, is added to the scopes that are asked for. A registration
+ * with a secret is a confidential client, one without is a public one. Validation is a call that X bills.
+ *
+ * <p>App-only bearer tokens belong to the application's <em>API key and secret</em>, another pair than OAuth 2.0's
+ * client id and secret: register that pair under an id of its own, as in {@code client("x-app", "x",
+ * ClientRegistration.of(apiKey, apiKeySecret))}, and ask for {@code appToken("x-app")}. Immutable.
+ */
+public final class X implements Provider {
+
+    private static final String OFFLINE = "offline.access";
+    private static final int LONGEST_STATE = 500;
+
+    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
+            .endpoints(Endpoints.token(URI.create("https://api.x.com/2/oauth2/token"))
+                    .with(EndpointKind.APP_TOKEN, URI.create("https://api.x.com/oauth2/token"))
+                    .with(EndpointKind.AUTHORIZATION, URI.create("https://x.com/i/oauth2/authorize"))
+                    .with(EndpointKind.REVOKE, URI.create("https://api.x.com/2/oauth2/revoke"))
+                    .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me")))
+            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID)
+            .authentication(EndpointKind.APP_TOKEN, ClientAuthentication.CLIENT_SECRET_BASIC)
+            .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
+            .defaultLifetime(Duration.ofHours(2))
+            .longestLifetime(Duration.ofHours(24))
+            .apiHosts("api.x.com", "api.twitter.com")
+            .build();
+
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
+    private final TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponse.Extras.NONE);
+    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
+    private final AuthorizationFlow flow = new CodeFlow(
+            requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true).withPercentBlanks());
+    private final Validator validator = new OwnProfile(
+            endpoint,
+            ApiLook.ofUser(XResources.DIALECT, body -> body.object("data").flatMap(user -> user.text("id"))));
+    private final Revoker revoker = new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true));
+    private final AppTokens appTokens = new ClientCredentials(requests, false);
+
+    /** Creates the provider; nothing is opened before its first refresh. */
+    public X() {}
+
+    @Override
+    public String id() {
+        return "x";
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return PROFILE;
+    }
+
+    @Override
+    public Refresher refresher() {
+        return refresher;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    /** What X does not like it answers with a page of its own and no redirect, so it is said before. */
+    private static Map<String, String> parameters(AuthorizationRequest request) {
+        int length = request.state().length();
+        if (length > LONGEST_STATE) {
+            throw TokenException.about(Problem.REQUEST_REJECTED)
+                    .detail("the state has " + length + " characters and X takes " + LONGEST_STATE
+                            + "; use a shorter redirect URI or account id, or fewer scopes")
+                    .build();
+        }
+        Set<String> scopes = new LinkedHashSet<>(request.scopes());
+        scopes.add(OFFLINE);
+        return Map.of("scope", String.join(PROFILE.scopeSeparator(), scopes));
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
+    }
+
+    @Override
+    public Optional<AppTokens> appTokens() {
+        return Optional.of(appTokens);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return XResources.DIALECT;
+    }
+}

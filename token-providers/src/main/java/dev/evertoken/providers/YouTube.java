@@ -1,0 +1,101 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.Refresher;
+import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * YouTube: Google's authorization server with scopes, validation and refusals of its own. Registered as {@code
+ * youtube}; the client is one of Google's.
+ *
+ * <p>A person picks the channel during consent, and the tokens are for that one: its id is the connection's subject, so
+ * that another channel is noticed at a reconnect. Another one is picked on purpose with {@code allowAccountChange()}.
+ * Grants that may not see channels, as {@link YouTubeScopes#UPLOAD} alone, have no subject and are validated at Google's
+ * {@code tokeninfo}; any other validation, and every consent, costs one unit of the project's daily quota.
+ *
+ * <p>What ends a grant is what ends one of {@link Google}, but for the change of a password. Revoking it ends what the
+ * user has granted to the project at {@code google}, too. An account without a channel has tokens that work and refuses
+ * every request. Uploads of a project that Google has not audited are private whatever is asked for, and the answer does
+ * not say so. Service accounts are not supported. Immutable.
+ */
+public final class YouTube implements Provider {
+
+    private static final ProviderProfile PROFILE = GoogleServer.profile()
+            .endpoints(GoogleServer.ENDPOINTS.with(
+                    EndpointKind.API,
+                    URI.create("https://www.googleapis.com/youtube/v3/channels?part=id,snippet&mine=true")))
+            .apiHosts(
+                    "www.googleapis.com",
+                    "youtube.googleapis.com",
+                    "youtubeanalytics.googleapis.com",
+                    "youtubereporting.googleapis.com",
+                    "openidconnect.googleapis.com",
+                    "oauth2.googleapis.com")
+            .build();
+
+    private final Refresher refresher;
+    private final AuthorizationFlow flow;
+    private final Validator validator;
+    private final Revoker revoker;
+
+    /** Creates the provider; nothing is opened before its first refresh. */
+    public YouTube() {
+        GoogleServer server = new GoogleServer();
+        Refresher google = server.refresher();
+        this.refresher = request -> withoutUser(google.refresh(request));
+        YouTubeChannel channel = new YouTubeChannel(server.endpoint(), server.tokenInfo());
+        this.flow = new YouTubeFlow(server.flow(), channel);
+        this.validator = channel;
+        this.revoker = server.revoker();
+    }
+
+    @Override
+    public String id() {
+        return "youtube";
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return PROFILE;
+    }
+
+    @Override
+    public Refresher refresher() {
+        return refresher;
+    }
+
+    /** An ID token names the Google account, which is not the channel. */
+    private static RefreshOutcome withoutUser(RefreshOutcome outcome) {
+        return outcome instanceof RefreshOutcome.Answered answered
+                ? new RefreshOutcome.Answered(answered.answer().ofUser(Optional.empty()))
+                : outcome;
+    }
+
+    @Override
+    public Optional<AuthorizationFlow> authorizationFlow() {
+        return Optional.of(flow);
+    }
+
+    @Override
+    public Optional<Validator> validator() {
+        return Optional.of(validator);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(revoker);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return YouTubeResources.DIALECT;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Validation;
+import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.spi.HeldTokens;
+import dev.evertoken.spi.Validator;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Validates by asking {@code channels.list} for the token's own channel, which costs one unit of the project's quota;
+ * where the scopes do not let it see channels, by {@code tokeninfo}, which costs none but knows of no channel.
+ * Thread-safe.
+ */
+final class YouTubeChannel implements Validator {
+
+    /** What a token without a channel is told. */
+    static final String NONE = "the account has no YouTube channel; its owner creates one, or reconnects with another";
+
+    private static final ApiLook LOOK = new ApiLook(YouTubeResources.DIALECT, YouTubeChannel::found);
+
+    private final Neighbour channels;
+    private final Validator tokenInfo;
+
+    YouTubeChannel(TokenEndpoint endpoint, Validator tokenInfo) {
+        this.channels = new Neighbour(endpoint, EndpointKind.API);
+        this.tokenInfo = tokenInfo;
+    }
+
+    /** Scopes that are not known are found out by asking. */
+    @Override
+    public Validation validate(HeldTokens held) {
+        Set<String> scopes = held.tokens().scopes();
+        if (!scopes.isEmpty() && !YouTubeScopes.showTheChannel(scopes)) {
+            return withoutChannel(tokenInfo.validate(held));
+        }
+        long began = held.time().nanos();
+        Validation channel = look(held);
+        boolean tooNarrow =
+                channel.problem().filter(Problem.SCOPE_MISSING::equals).isPresent();
+        Duration left = held.callDeadline().minusNanos(held.time().nanos() - began);
+        return scopes.isEmpty() && tooNarrow && left.toMillis() > 0
+                ? withoutChannel(tokenInfo.validate(within(left, held)))
+                : channel;
+    }
+
+    /** Asks for the channel whatever the scopes are. */
+    Validation look(HeldTokens held) {
+        return LOOK.read(channels.context(held), channels.asBearer(held, Optional.empty()));
+    }
+
+    /** An account without a channel is told by an empty list as well as by a refusal. */
+    private static Optional<Validation> found(AnswerBody body) {
+        if (body.shape() != AnswerBody.Shape.OBJECT || body.has("error")) {
+            return Optional.empty();
+        }
+        Optional<String> id = body.objects("items").stream().findFirst().flatMap(channel -> channel.text("id"));
+        return Optional.of(
+                id.isPresent()
+                        ? Validation.valid(id, Set.of(), Optional.empty())
+                        : Validation.failed(Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE, "API answered 200: " + NONE));
+    }
+
+    /** The user that tokeninfo names is Google's, and a connection's is the channel. */
+    private static Validation withoutChannel(Validation told) {
+        return new Validation(
+                told.verdict(), told.problem(), told.detail(), Optional.empty(), told.scopes(), told.expiresAt());
+    }
+
+    private static HeldTokens within(Duration left, HeldTokens held) {
+        return new HeldTokens(held.key(), held.client(), held.tokens(), left, held.time());
+    }
+}

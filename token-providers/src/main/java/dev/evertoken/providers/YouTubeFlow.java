@@ -1,0 +1,80 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.Validation;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
+import dev.evertoken.spi.ExchangeOutcome;
+import dev.evertoken.spi.ExchangeRequest;
+import dev.evertoken.spi.HeldTokens;
+import dev.evertoken.spi.TokenAnswer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Google's authorization, followed by a look at the channel that was picked during it: that is whose the tokens are,
+ * and not the Google account, which may have several. Whatever the look ends with, the tokens are handed over.
+ * Thread-safe.
+ *
+ * @param flow Google's
+ * @param channel who looks
+ */
+record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implements AuthorizationFlow {
+
+    private static final Logger log = LoggerFactory.getLogger(YouTubeFlow.class);
+
+    @Override
+    public Pkce pkce() {
+        return flow.pkce();
+    }
+
+    @Override
+    public URI url(AuthorizationRequest request) {
+        return flow.url(request);
+    }
+
+    @Override
+    public Optional<Problem> redirectError(String code) {
+        return flow.redirectError(code);
+    }
+
+    @Override
+    public ExchangeOutcome exchange(ExchangeRequest request) {
+        long began = request.time().nanos();
+        ExchangeOutcome outcome = flow.exchange(request);
+        if (!(outcome instanceof ExchangeOutcome.Answered answered)) {
+            return outcome;
+        }
+        Duration left = request.callDeadline().minusNanos(request.time().nanos() - began);
+        TokenAnswer answer = answered.answer();
+        return new ExchangeOutcome.Answered(
+                answer.ofUser(answer.alone().flatMap(tokens -> channelOf(tokens, request, left))));
+    }
+
+    private Optional<String> channelOf(TokenSet tokens, ExchangeRequest request, Duration left) {
+        Set<String> scopes = tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes();
+        if (!YouTubeScopes.showTheChannel(scopes) || left.toMillis() < 1) {
+            return Optional.empty();
+        }
+        Validation seen = look(new HeldTokens(request.key(), request.client(), tokens, left, request.time()));
+        if (seen.subject().isEmpty()) {
+            log.warn("{}: connected, but its channel is not known: {}", request.key(), seen.detail());
+        }
+        return seen.subject();
+    }
+
+    /** The code is spent: even a mistake in here must not cost the tokens. */
+    private Validation look(HeldTokens held) {
+        try {
+            return channel.look(held);
+        } catch (RuntimeException e) {
+            log.warn("{}: the look at its channel failed", held.key(), e);
+            return Validation.failed(Validation.Verdict.UNKNOWN, Problem.INTERNAL, "the look failed");
+        }
+    }
+}

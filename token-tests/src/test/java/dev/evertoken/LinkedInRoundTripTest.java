@@ -1,0 +1,275 @@
+package dev.evertoken;
+
+import static dev.evertoken.ConsentHouse.BACK;
+import static dev.evertoken.ConsentHouse.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.Revocation;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.Validation;
+import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.testing.Answer;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A member's connection from consent to the end of its year, at a LinkedIn that behaves as it is documented. */
+class LinkedInRoundTripTest {
+
+    private static final TokenKey LENA = TokenKey.of("linkedin", "lena");
+    private static final TokenKey MAX = TokenKey.of("linkedin", "max");
+    private static final String DEAD = "{\"error\":\"invalid_request\",\"error_description\":\"The provided"
+            + " authorization grant or refresh token is invalid, expired or revoked\"}";
+
+    private final ConsentHouse house = new ConsentHouse();
+    private final MockProvider linkedIn = house.providers.linkedIn();
+    private final Tokens tokens =
+            house.process(builder -> builder.encryption(ConsentHouse.ring(7)).allowHosts("linkedin", "127.0.0.1"));
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    @Test
+    void noRefreshMovesTheDayOnWhichTheMemberHasToComeBack() {
+        house.connect(tokens, LENA);
+        Instant end = house.clock.now().plus(Duration.ofDays(365));
+        assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.status(LENA).dies()).hasValue(end);
+
+        for (int i = 0; i < 5; i++) {
+            house.later(Duration.ofDays(60).plusMinutes(1));
+            tokens.accessToken(LENA);
+            assertThat(tokens.status(LENA).dies()).hasValue(end);
+        }
+        house.later(Duration.ofDays(60));
+        assertThat(tokens.accessToken(LENA).expiresAt()).hasValue(end);
+
+        house.later(Duration.ofDays(5));
+        assertThat(failure(Problem.GRANT_EXPIRED, () -> tokens.accessToken(LENA))
+                        .remedy())
+                .isEqualTo(Remedy.RECONNECT);
+        assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        house.connect(tokens, LENA);
+        assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void anAnswerThatTellsALaterEndIsNotBelieved() {
+        house.connect(tokens, LENA);
+        Instant end = tokens.status(LENA).dies().orElseThrow();
+        house.later(Duration.ofDays(61));
+        linkedIn.onTokenOf(
+                "lena",
+                Answer.json(
+                        200,
+                        "{\"access_token\":\"" + TestTokens.access()
+                                + "\",\"expires_in\":5184000,\"refresh_token_expires_in\":31536000}"));
+
+        assertThat(tokens.accessToken(LENA).generation()).isEqualTo(2);
+        assertThat(tokens.status(LENA).dies()).hasValue(end);
+    }
+
+    @Test
+    @Fault("D17")
+    void anApplicationWithoutRefreshTokensKnowsTheDayFromTheStart() {
+        linkedIn.withoutRefreshTokens();
+        house.connect(tokens, LENA);
+        Connection connection = tokens.status(LENA);
+
+        assertThat(connection.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
+        assertThat(connection.problem()).hasValue(Problem.NO_REFRESH_TOKEN);
+        assertThat(connection.dies()).hasValue(house.clock.now().plus(Duration.ofDays(60)));
+        house.later(Duration.ofDays(59));
+        assertThat(tokens.accessToken(LENA).generation()).isEqualTo(1);
+        house.later(Duration.ofDays(1));
+        failure(Problem.NO_REFRESH_TOKEN, () -> tokens.accessToken(LENA));
+        assertThat(linkedIn.ledger().tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void whoDeclinesOrAsksForAProductThatIsNotThereIsToldApart() {
+        String state = tokens.authorize(LENA, BACK).state();
+        failure(
+                Problem.CONSENT_DENIED,
+                () -> tokens.completeAuthorization(
+                        linkedIn.deny(tokens.authorize(LENA, BACK).url())));
+        failure(
+                Problem.SCOPE_INVALID,
+                () -> tokens.completeAuthorization(
+                        URI.create(BACK + "?error=unauthorized_scope_error&error_description=x&state=" + state)));
+        failure(Problem.NOT_CONNECTED, () -> tokens.status(LENA));
+    }
+
+    @Test
+    @Fault("C17")
+    void anotherMembersConsentDoesNotReplaceTheFirst() {
+        linkedIn.onToken(Consents.answer(linkedIn.consent("lena"), "member-1"));
+        house.connect(tokens, LENA);
+        linkedIn.onToken(Consents.answer(linkedIn.consent("mia"), "member-2"));
+
+        failure(Problem.WRONG_ACCOUNT, () -> tokens.completeAuthorization(house.approved(tokens, LENA, "mia")));
+        assertThat(tokens.status(LENA).subject()).hasValue("member-1");
+    }
+
+    @Test
+    @Fault("C18")
+    void aTokenThatIsNotABearerTokenIsRefusedWhenConnecting() {
+        linkedIn.onToken(Answer.json(
+                200,
+                "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"mac\",\"expires_in\":5184000}"));
+        failure(
+                Problem.UNSUPPORTED_TOKEN_TYPE,
+                () -> tokens.completeAuthorization(house.approved(tokens, LENA, "lena")));
+    }
+
+    @Test
+    @Fault("C16")
+    void aScopeThatIsGoneAfterARefreshIsTold() throws InterruptedException {
+        house.connect(tokens, LENA);
+        house.later(Duration.ofDays(61));
+        linkedIn.onToken(Answer.json(
+                200,
+                "{\"access_token\":\"" + TestTokens.access()
+                        + "\",\"expires_in\":5184000,\"scope\":\"openid,profile\"}"));
+        tokens.accessToken(LENA);
+
+        assertThat(house.event(TokenEvent.ScopeReduced.class).lost()).isEqualTo(Set.of("w_member_social"));
+    }
+
+    @Test
+    @Fault("D6")
+    void aDeadGrantThatIsCalledAnInvalidRequestIsDeadAndNoOtherAccountSuffers() {
+        house.connect(tokens, LENA);
+        house.connect(tokens, MAX);
+        house.later(Duration.ofDays(61));
+        linkedIn.onTokenOf("lena", Answer.json(400, DEAD));
+
+        failure(Problem.GRANT_DEAD, () -> tokens.accessToken(LENA));
+        assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(tokens.accessToken(MAX).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void anInvalidRequestThatNobodyKnowsIsCountedAndKillsNothing() {
+        house.connect(tokens, LENA);
+        house.later(Duration.ofDays(61));
+        linkedIn.onToken(Answer.json(400, "{\"error\":\"invalid_request\",\"error_description\":\"new\"}"));
+
+        failure(Problem.UNRECOGNISED_ANSWER, () -> tokens.accessToken(LENA));
+        Connection connection = tokens.status(LENA);
+        assertThat(connection.state()).isEqualTo(ConnectionState.STALLED);
+        assertThat(connection.nextAttempt()).isPresent();
+        house.later(Duration.ofHours(1));
+        assertThat(tokens.accessToken(LENA).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aWrongSecretIsTheClientsAndMarksNobody() {
+        house.connect(tokens, LENA);
+        house.later(Duration.ofDays(61));
+        linkedIn.onToken(
+                Answer.json(401, "{\"error\":\"invalid_client\"}"), Answer.json(401, "{\"error\":\"invalid_client\"}"));
+
+        for (int i = 0; i < 2; i++) {
+            failure(Problem.CLIENT_REJECTED, () -> tokens.accessToken(LENA));
+            house.later(Duration.ofHours(1));
+        }
+        assertThat(tokens.accessToken(LENA).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenIsValidatedByIntrospection() {
+        house.connect(tokens, LENA);
+        Validation valid = tokens.validate(LENA);
+        assertThat(valid.verdict()).isEqualTo(Verdict.VALID);
+        assertThat(valid.expiresAt()).isEqualTo(tokens.status(LENA).expiresAt());
+
+        linkedIn.revoke("lena");
+        assertThat(tokens.validate(LENA).verdict()).isEqualTo(Verdict.REJECTED);
+    }
+
+    @Test
+    void linkedInHasNoRevocationAndSaysSo() {
+        house.connect(tokens, LENA);
+        Revocation revocation = tokens.revoke(LENA);
+
+        assertThat(revocation.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
+        assertThat(revocation.problem()).hasValue(Problem.NOT_SUPPORTED);
+        assertThat(revocation.detail()).isEqualTo("provider linkedin has no revocation");
+        assertThat(revocation.disconnected()).isTrue();
+    }
+
+    @Test
+    void tokensOfTheApplicationItselfAreAskedForAgainAfterHalfAnHour() {
+        AccessToken first = tokens.appToken("linkedin");
+        assertThat(first.expiresAt()).hasValue(house.clock.now().plus(Duration.ofMinutes(30)));
+        house.later(Duration.ofMinutes(28));
+        assertThat(tokens.appToken("linkedin")).isSameAs(first);
+        house.later(Duration.ofMinutes(2));
+        assertThat(tokens.appToken("linkedin").value()).isNotEqualTo(first.value());
+
+        linkedIn.onToken(Answer.json(
+                401,
+                "{\"error\":\"access_denied\",\"error_description\":\"This application is not allowed to create"
+                        + " application tokens\"}"));
+        house.later(Duration.ofMinutes(30));
+        assertThat(failure(Problem.APP_BLOCKED, () -> tokens.appToken("linkedin"))
+                        .remedy())
+                .isEqualTo(Remedy.CONTACT_SUPPORT);
+    }
+
+    @Test
+    void aFreshTokenThatIsCalledRevokedIsNotRefreshedAndAnOldOneIs() throws IOException {
+        house.connect(tokens, LENA);
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens))
+                .build();
+        String revoked = "{\"status\":401,\"serviceErrorCode\":65601,\"code\":\"REVOKED_ACCESS_TOKEN\","
+                + "\"message\":\"The token used in the request has been revoked by the user\"}";
+        linkedIn.onApi(Answer.json(401, revoked));
+        try (Response answer = get(http)) {
+            assertThat(answer.code()).isEqualTo(401);
+            var verdict = TokenInterceptor.verdict(answer).orElseThrow();
+            assertThat(verdict.problem().orElseThrow().remedy()).isEqualTo(Remedy.RETRY);
+            assertThat(verdict.until()).hasValue(house.clock.now().plusSeconds(30));
+        }
+        assertThat(linkedIn.ledger().tokenRequests()).isEqualTo(1);
+
+        house.later(Duration.ofMinutes(5));
+        linkedIn.onApi(Answer.json(401, revoked));
+        for (int code : List.of(200, 200)) {
+            try (Response answer = get(http)) {
+                assertThat(answer.code()).isEqualTo(code);
+            }
+        }
+        assertThat(linkedIn.ledger().tokenRequests()).isEqualTo(2);
+    }
+
+    private Response get(OkHttpClient http) throws IOException {
+        return http.newCall(new Request.Builder()
+                        .url(linkedIn.apiUrl().toString())
+                        .tag(TokenKey.class, LENA)
+                        .build())
+                .execute();
+    }
+}
