@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
@@ -55,6 +56,11 @@ final class AccountSource implements TokenSource {
     @Override
     public boolean allows(URI address) {
         return client.allows(address);
+    }
+
+    @Override
+    public DialectContext.TokenOf tokenOf() {
+        return cell.tokenOf();
     }
 
     @Override

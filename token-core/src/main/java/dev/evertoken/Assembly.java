@@ -189,6 +189,7 @@ final class Assembly {
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         Publisher publisher = new Publisher(records, time, settings.clockSkew(), recheck);
+        Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
         Workshop workshop = new Workshop(
                 watched,
                 records,
@@ -198,12 +199,13 @@ final class Assembly {
                 gate,
                 aftermath,
                 publisher,
+                parents,
                 journal,
                 explain,
                 time,
                 settings,
                 new CompletableFuture<>());
-        Statuses statuses = new Statuses(watched, records, unsaved, explain, time);
+        Statuses statuses = new Statuses(watched, records, unsaved, parents, explain, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
@@ -230,7 +232,7 @@ final class Assembly {
                 new Revocations(holdings, siblings, connections, workshop, executor, listeners::publish),
                 statuses,
                 workshop,
-                new Callers(registered, flights, workshop, executor),
+                new Callers(registered, cache, flights, workshop, executor),
                 new Closing(time, settings.callDeadline().plus(settings.settleWindow()), unsaved, List.copyOf(toClose)),
                 choices));
     }

@@ -225,7 +225,8 @@ final class Authorizations {
                 scoped,
                 trip.scopes(),
                 answer.subject(),
-                trip.mayChangeAccount() ? Consent.Over.ANY_USER : Consent.Over.SAME_USER);
+                trip.mayChangeAccount() ? Consent.Over.ANY_USER : Consent.Over.SAME_USER,
+                Descent.ofConsent(registered.client().profile()));
         return unsaved.save(trip.id(), cache.cell(trip.key()), registered, consent);
     }
 

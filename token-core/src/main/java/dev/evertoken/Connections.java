@@ -64,7 +64,13 @@ final class Connections {
         return connect(
                 cell,
                 registered,
-                new Consent(grant, tokens, client.credentials().scopes(), Optional.empty(), over));
+                new Consent(
+                        grant,
+                        tokens,
+                        client.credentials().scopes(),
+                        Optional.empty(),
+                        over,
+                        Descent.ofConsent(client.profile())));
     }
 
     /**
@@ -107,7 +113,8 @@ final class Connections {
         TokenSet tokens = before.map(record -> consent.replacing(
                         record, records.foreign(record, client).isEmpty(), () -> records.tokens(record)))
                 .orElse(consent.tokens());
-        return records.first(key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject());
+        return records.first(
+                key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject(), consent.descent());
     }
 
     private Standing standing(TokenKey key) {

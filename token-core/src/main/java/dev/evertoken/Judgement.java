@@ -107,8 +107,8 @@ record Judgement(Settings settings, FailureGate gate) {
     private static boolean refreshable(TokenRecord record) {
         return switch (record.refreshModel()) {
             case ROTATING, STATIC -> record.refreshTokenFingerprint().isPresent();
-            case EXTENDING -> true;
-            case NON_EXPIRING -> false;
+            case EXTENDING, REISSUED -> true;
+            case NON_EXPIRING -> record.parent().isPresent();
         };
     }
 

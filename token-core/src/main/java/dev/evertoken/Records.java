@@ -14,6 +14,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Client;
+import dev.evertoken.spi.DialectContext.TokenOf;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
@@ -74,7 +75,8 @@ final class Records {
             Grant grant,
             TokenSet tokens,
             Set<String> requestedScopes,
-            Optional<String> subject) {
+            Optional<String> subject,
+            Descent descent) {
         ProviderProfile profile = client.profile();
         Instant now = time.now();
         return new TokenRecord(
@@ -89,22 +91,21 @@ final class Records {
                 subject,
                 requestedScopes,
                 tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes(),
-                profile.refreshModel(),
+                descent.model(),
                 fingerprint(tokens),
-                lifetime(key, profile, tokens),
-                startingHealth(profile, tokens, now),
+                lifetime(key, descent.model(), profile, tokens),
+                startingHealth(descent.model(), tokens, now),
                 Optional.empty(),
                 0,
                 Failures.none(),
-                Optional.empty(),
+                descent.parent(),
                 sealer.seal(key, grant.id(), RecordCodec.encodeTokens(tokens)),
                 now);
     }
 
     /** A connection that will end because nothing can refresh it says so from the first day (D17). */
-    private static Health startingHealth(ProviderProfile profile, TokenSet tokens, Instant now) {
-        boolean needsRefreshToken =
-                profile.refreshModel() == RefreshModel.ROTATING || profile.refreshModel() == RefreshModel.STATIC;
+    private static Health startingHealth(RefreshModel model, TokenSet tokens, Instant now) {
+        boolean needsRefreshToken = model == RefreshModel.ROTATING || model == RefreshModel.STATIC;
         Health active = Health.active(now);
         return needsRefreshToken && tokens.refreshToken().isEmpty()
                 ? active.become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, now)
@@ -126,7 +127,7 @@ final class Records {
     private TokenRecord nextGeneration(TokenRecord base, Client client, TokenAnswer answer) {
         TokenSet next = answer.onto(tokens(base));
         Lifetime lifetime = answer.accessToken().isPresent()
-                ? lifetime(base.key(), client.profile(), next)
+                ? lifetime(base.key(), base.refreshModel(), client.profile(), next)
                 : dueNow(base.lifetime());
         return write(base.next()
                 .generation(base.generation() + 1)
@@ -158,6 +159,14 @@ final class Records {
                 record.generation(),
                 record.lifetime().issuedAt(),
                 record.grantedScopes());
+    }
+
+    /** Returns what a record's tokens stand for. */
+    static TokenOf tokenOf(TokenRecord record) {
+        if (record.parent().isPresent()) {
+            return TokenOf.PAGE;
+        }
+        return record.refreshModel() == RefreshModel.REISSUED ? TokenOf.APP : TokenOf.USER;
     }
 
     /** Returns why this record must not be used by this application, stage or client; empty if it may. */
@@ -223,10 +232,10 @@ final class Records {
                 Optional.empty());
     }
 
-    private Lifetime lifetime(TokenKey key, ProviderProfile profile, TokenSet tokens) {
+    /** What a provider says of early refreshes it says of the grants of its own refresh model. */
+    private Lifetime lifetime(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
         Instant issued = tokens.issuedAt();
-        if (profile.refreshModel() == RefreshModel.NON_EXPIRING
-                && tokens.expiresAt().isEmpty()) {
+        if (model == RefreshModel.NON_EXPIRING && tokens.expiresAt().isEmpty()) {
             return new Lifetime(
                     issued,
                     Optional.empty(),
@@ -238,9 +247,10 @@ final class Records {
         Instant told = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
         Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
         boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
-        Optional<Duration> youngest = youngest(profile, issued, end);
+        boolean usual = model == profile.refreshModel();
+        Optional<Duration> youngest = usual ? youngest(profile, issued, end) : Optional.empty();
         Instant due = refreshAt(new RefreshPolicy.Facts(
-                key, profile.refreshModel(), issued, end, youngest, profile.largestMargin()));
+                key, model, issued, end, youngest, usual ? profile.largestMargin() : Optional.empty()));
         return new Lifetime(
                 issued,
                 Optional.of(end),

@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.ResourceDialect;
 import java.net.URI;
@@ -60,6 +61,11 @@ public interface TokenSource {
 
     /** Tells whether the token may be sent there: an exact host of the provider, https (or loopback). */
     boolean allows(URI address);
+
+    /** Returns what the tokens stand for, which an API's refusals may depend on; a user unless overridden. */
+    default DialectContext.TokenOf tokenOf() {
+        return DialectContext.TokenOf.USER;
+    }
 
     /** Returns how the API's refusals are read. */
     default ResourceDialect resourceDialect() {

@@ -6,6 +6,7 @@ import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Connection;
+import dev.evertoken.model.Derivable;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
@@ -48,6 +49,8 @@ public final class Tokens implements AutoCloseable {
     private final Holdings holdings;
     private final Revocations revocations;
     private final AppTokenDesk appTokens;
+    private final AppAccounts appAccounts;
+    private final Derivations derivations;
     private final Statuses statuses;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
@@ -67,6 +70,9 @@ public final class Tokens implements AutoCloseable {
         this.holdings = parts.holdings();
         this.revocations = parts.revocations();
         this.appTokens = new AppTokenDesk(parts.workshop());
+        this.appAccounts = new AppAccounts(parts.workshop(), parts.connections(), parts.statuses());
+        this.derivations =
+                new Derivations(parts.workshop(), parts.clients(), parts.cache(), parts.callers(), parts.connections());
         this.statuses = parts.statuses();
         this.time = parts.workshop().time();
         this.closing = parts.workshop().closing();
@@ -134,17 +140,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     CompletableFuture<AccessToken> accessTokenAsync(Cell cell) {
-        AccessToken fresh = cell.fresh(time.millis());
-        if (fresh != null) {
-            return CompletableFuture.completedFuture(fresh);
-        }
-        AccessToken known = cell.valid(time.millis());
-        if (known != null) {
-            callers.refreshBehind(cell);
-            return CompletableFuture.completedFuture(known);
-        }
         try {
-            return callers.promise(cell);
+            return callers.soon(cell, Ask.usable());
         } catch (TokenException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -213,6 +210,65 @@ public final class Tokens implements AutoCloseable {
         return connections
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
                 .connection();
+    }
+
+    /**
+     * Connects an account whose tokens are given to the client alone, without a person (RFC 6749 section 4.4); from
+     * then on it is used as any other. It is refreshed by asking again, and never needs a new consent.
+     *
+     * <p>One that is connected in this way already stays as it is, and the provider is not asked: an application may
+     * call this at every start. Any other account under this key is replaced.
+     *
+     * @throws TokenException if the provider gives no token, with {@link Problem#NOT_SUPPORTED} if it has none for
+     *     clients alone; nothing is stored then
+     * @see #appToken(String) for such a token that is kept in memory only
+     */
+    public Connection connectApp(TokenKey key) {
+        requireOpen();
+        return appAccounts.connect(cache.cell(key), clients.of(key));
+    }
+
+    /**
+     * Returns what an account's token gives tokens for, as the pages of their administrator: each can be connected as
+     * an account of its own. Asks the provider; waits for the account's own token as {@link #accessToken(TokenKey)}.
+     *
+     * @throws TokenException with {@link Problem#NOT_SUPPORTED} if the provider has nothing like it, or with what else
+     *     kept it from answering
+     */
+    public List<Derivable> derivable(TokenKey parent) {
+        requireOpen();
+        return derivations.list(parent);
+    }
+
+    /**
+     * Connects an account whose token comes from another account's live one; what was connected before is replaced.
+     *
+     * <p>Its token is served as long as it is valid. When it ends or an API refuses it, it is derived again from the
+     * parent's, which is refreshed first if need be. Without a parent that has a token it cannot be: {@link #status}
+     * and {@link TokenException#parent()} name the parent then, and what is to be done there. Disconnecting a parent
+     * leaves its children stored; connecting it again heals them at their next use.
+     *
+     * @param key the account to connect, of the same registration as its parent
+     * @param parent an account with a grant of its own
+     * @param id what the provider calls it: {@link Derivable#id()}
+     * @throws IllegalArgumentException if the two are the same account, or of two registrations
+     * @throws TokenException if the provider gives no token for it; nothing is stored then
+     */
+    public Connection connectDerived(TokenKey key, TokenKey parent, String id) {
+        requireOpen();
+        return derivations.connect(key, parent, id);
+    }
+
+    /**
+     * Connects many accounts of one parent, with one look at what it gives tokens for; a bad row stops no other.
+     *
+     * @param children what the provider calls each
+     * @return a result for each row, in the order of the map
+     * @throws TokenException if the parent's token cannot be had, or the provider does not answer with the list
+     */
+    public List<ConnectResult> connectDerived(TokenKey parent, Map<TokenKey, String> children) {
+        requireOpen();
+        return derivations.connect(parent, children);
     }
 
     /**

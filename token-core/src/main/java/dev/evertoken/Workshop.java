@@ -18,6 +18,7 @@ record Workshop(
         FailureGate gate,
         Aftermath aftermath,
         Publisher publisher,
+        Parents parents,
         Journal journal,
         Explain explain,
         Timekeeper time,

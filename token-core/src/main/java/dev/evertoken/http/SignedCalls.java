@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>an answer that the API's dialect does not read is handed on untouched
  *   <li>the dialect judges the first answer: if the token is at fault, a newer one that there is already is taken,
- *       else the token is refreshed once
+ *       else the token is refreshed once; a derived one is derived again from its parent's
  *   <li>the request goes out once more, but only with another token and only if its body can be sent again
  *   <li>the second answer is handed on whatever it is; if it rejects a token that was just refreshed, there is no
  *       further refresh for that grant because of that host for a while
@@ -97,14 +97,20 @@ public final class SignedCalls {
         return switch (verdict.action()) {
             case PASS, SIGN_AGAIN -> Ruling.handOn(verdict);
             case REFRESH_AND_RETRY -> replaced(source, sent, answer, verdict);
-            case ADOPT_ONLY, REDERIVE_FROM_PARENT -> adopted(source, sent, verdict);
+            case REDERIVE_FROM_PARENT ->
+                source.tokenOf() == TokenOf.PAGE
+                        ? replaced(source, sent, answer, verdict)
+                        : adopted(source, sent, verdict);
+            case ADOPT_ONLY -> adopted(source, sent, verdict);
         };
     }
 
     /** Returns what the caller is told about the answer to the second attempt. */
     public ResourceVerdict second(TokenSource source, Sent again, Ruling first, ProviderAnswer answer) {
         ResourceVerdict verdict = verdict(source, again.token(), answer);
-        if (verdict.action() != Action.REFRESH_AND_RETRY) {
+        boolean rejects =
+                verdict.action() == Action.REFRESH_AND_RETRY || verdict.action() == Action.REDERIVE_FROM_PARENT;
+        if (!rejects) {
             return verdict;
         }
         return first.refreshed()
@@ -170,7 +176,7 @@ public final class SignedCalls {
     private static ResourceVerdict verdict(TokenSource source, AccessToken token, ProviderAnswer answer) {
         Duration age = Duration.between(token.issuedAt(), answer.at());
         DialectContext context = new DialectContext(
-                EndpointKind.API, age.isNegative() ? Duration.ZERO : age, token.scopes(), TokenOf.USER);
+                EndpointKind.API, age.isNegative() ? Duration.ZERO : age, token.scopes(), source.tokenOf());
         try {
             return source.resourceDialect().judge(context, answer);
         } catch (RuntimeException e) {

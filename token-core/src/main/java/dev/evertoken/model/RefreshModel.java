@@ -9,5 +9,7 @@ public enum RefreshModel {
     /** The live access token is itself traded for a longer one; an expired one is lost (Facebook, Instagram). */
     EXTENDING,
     /** Nothing to refresh: the token lives until it is revoked (X OAuth 1.0a, page tokens). */
-    NON_EXPIRING
+    NON_EXPIRING,
+    /** The client alone is given another token whenever it asks; nothing is spent (RFC 6749 section 4.4). */
+    REISSUED
 }

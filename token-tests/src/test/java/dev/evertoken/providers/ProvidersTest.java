@@ -27,7 +27,7 @@ class ProvidersTest {
     void everyProviderIsFoundUnderItsId() {
         assertThat(ServiceLoader.load(Provider.class).stream()
                         .map(found -> found.get().id()))
-                .contains("google", "strava", "youtube", "linkedin", "x");
+                .contains("google", "youtube", "strava", "facebook", "instagram", "linkedin", "x");
     }
 
     @Test
