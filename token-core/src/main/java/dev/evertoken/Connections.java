@@ -31,6 +31,7 @@ final class Connections {
     private final Records records;
     private final Unsaved unsaved;
     private final Publisher publisher;
+    private final Signing signing;
     private final Enrichments enrichments;
     private final Statuses statuses;
     private final Explain explain;
@@ -42,6 +43,7 @@ final class Connections {
         this.records = workshop.records();
         this.unsaved = workshop.unsaved();
         this.publisher = workshop.publisher();
+        this.signing = workshop.signing();
         this.enrichments = workshop.enrichments();
         this.statuses = statuses;
         this.explain = workshop.explain();
@@ -62,6 +64,7 @@ final class Connections {
         TokenKey key = cell.key();
         Client client = registered.client();
         TokenSet tokens = Imported.checked(key, imported, client.profile().refreshModel(), time.now());
+        signing.check(key, registered, tokens);
         Grant grant = new Grant(records.newId(), time.now());
         return connect(
                 cell,

@@ -62,6 +62,7 @@ final class RefreshCycle {
     private final Parents parents;
     private final Enrichments enrichments;
     private final Publisher publisher;
+    private final ForgottenWrites forgotten;
     private final Journal journal;
     private final Explain explain;
     private final Timekeeper time;
@@ -80,6 +81,7 @@ final class RefreshCycle {
         this.parents = workshop.parents();
         this.enrichments = workshop.enrichments();
         this.publisher = workshop.publisher();
+        this.forgotten = workshop.forgotten();
         this.journal = workshop.journal();
         this.explain = workshop.explain();
         this.time = workshop.time();
@@ -139,12 +141,13 @@ final class RefreshCycle {
         if (stored.isEmpty()) {
             turn.cell().forget();
             claims.forget(turn.key());
+            forgotten.forget(turn.key());
             throw explain.notConnected(turn.key());
         }
         records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
             throw explain.about(turn.key(), foreign);
         });
-        return stored.get();
+        return forgotten.current(turn, stored.get());
     }
 
     private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) throws ParentAwaited {

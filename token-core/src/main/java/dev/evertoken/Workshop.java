@@ -19,6 +19,8 @@ record Workshop(
         Aftermath aftermath,
         Publisher publisher,
         Parents parents,
+        Signing signing,
+        ForgottenWrites forgotten,
         Enrichments enrichments,
         Journal journal,
         Explain explain,
