@@ -2,6 +2,7 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Endpoints;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +21,11 @@ interface Manners {
 
     /** Returns a client id of the shape that the provider hands out. */
     String clientId();
+
+    /** Returns that client's secret; asked once. */
+    default String clientSecret() {
+        return TestTokens.clientSecret();
+    }
 
     /** Returns the id of a second client, one without a secret; empty if there are none such. */
     default Optional<String> publicClientId() {
@@ -54,6 +60,26 @@ interface Manners {
 
     /** Tells whether this consent brings a refresh token; {@code first} if the account has no other one. */
     boolean givesRefreshToken(AuthorizationQuery query, boolean first);
+
+    /** Returns the tokens of a consent as this provider gives them, made of those that most would give. */
+    default TokenSet dressed(TokenSet plain) {
+        return plain;
+    }
+
+    /**
+     * Returns where the browser is sent after a person has decided, at a provider that does not go by codes; empty if
+     * it does.
+     *
+     * @param account empty if they decline
+     */
+    default Optional<URI> decided(AuthorizationQuery query, Optional<String> account) {
+        return Optional.empty();
+    }
+
+    /** Returns the access token that an API request carries. */
+    default Optional<String> accessToken(WireRequest request) {
+        return Places.bearer(request);
+    }
 
     /** Tells whether the application gets tokens of its own (RFC 6749 section 4.4). */
     default boolean givesAppTokens() {

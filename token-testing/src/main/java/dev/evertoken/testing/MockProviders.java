@@ -23,10 +23,11 @@ public final class MockProviders implements AutoCloseable {
                         new GoogleManners(),
                         new YouTubeManners(),
                         new StravaManners(),
-                        new LinkedInManners(),
-                        new XManners(),
                         new FacebookManners(),
                         new InstagramManners(),
+                        new LinkedInManners(),
+                        new XManners(),
+                        new XOAuth1Manners(),
                         new RotatingManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
@@ -64,6 +65,11 @@ public final class MockProviders implements AutoCloseable {
     /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
     public MockProvider x() {
         return provider("x");
+    }
+
+    /** Returns X by OAuth 1.0a: tokens do not end, and every signature, nonce and timestamp is checked. */
+    public MockProvider xOAuth1() {
+        return provider("x-oauth1");
     }
 
     /** Returns Facebook: trades living tokens by GET, gives pages tokens of their own, and never a refresh token. */

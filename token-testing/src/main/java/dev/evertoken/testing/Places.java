@@ -102,7 +102,7 @@ final class Places {
     }
 
     private boolean serveApi(Wire wire, WireRequest request, String place) throws IOException, InterruptedException {
-        Optional<String> token = bearer(request);
+        Optional<String> token = manners.accessToken(request);
         String account = token.map(book::accountOf).orElse(Ledger.UNKNOWN);
         Optional<GrantBook.Issue> holder = token.flatMap(book::holder);
         book.ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");
