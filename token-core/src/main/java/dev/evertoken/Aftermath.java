@@ -107,7 +107,7 @@ final class Aftermath {
 
     /** We held it back ourselves: nobody failed. */
     private Left withheld(Turn turn, TokenRecord claimed, RefreshOutcome.NotSent why) {
-        release(turn, claimed, TokenRecord::next, Optional.empty());
+        givesBack(turn, claimed);
         Instant again = time.now().plus(WITHHELD_PAUSE);
         return new Left(Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.of(again), true, false);
     }
@@ -115,7 +115,7 @@ final class Aftermath {
     private Left clientRefused(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
         Instant now = time.now();
         Optional<Instant> until = turn.client().health().shut(now).map(ClientHealth.Shut::until);
-        release(turn, claimed, TokenRecord::next, Optional.empty());
+        givesBack(turn, claimed);
         turn.tell(new TokenEvent.RefreshFailed(
                 turn.key(),
                 now,
@@ -200,6 +200,11 @@ final class Aftermath {
                 Optional.empty(),
                 "the provider answered without a usable access token",
                 time.now());
+    }
+
+    /** Gives the claim back as if nothing had been called: nobody failed who is to be remembered. */
+    void givesBack(Turn turn, TokenRecord claimed) {
+        release(turn, claimed, TokenRecord::next, Optional.empty());
     }
 
     // ---- dead grants
@@ -295,6 +300,7 @@ final class Aftermath {
             turn.tell(new TokenEvent.Recovered(
                     key, now, was, Duration.between(before.health().since(), now)));
         }
+        NearerEnd.of(before, after).ifPresent(end -> turn.tell(new TokenEvent.ExpiresSoon(key, now, end)));
         Set<String> lost = new LinkedHashSet<>(before.grantedScopes());
         lost.removeAll(after.grantedScopes());
         if (!lost.isEmpty()) {

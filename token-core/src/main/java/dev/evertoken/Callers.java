@@ -4,6 +4,7 @@ import dev.evertoken.SingleFlight.Flight;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -24,6 +26,7 @@ final class Callers {
     private static final int MOST_JOINS = 3;
 
     private final Clients clients;
+    private final TokenCache cache;
     private final SingleFlight flights;
     private final RefreshCycle cycle;
     private final Explain explain;
@@ -32,8 +35,9 @@ final class Callers {
     private final Duration maxWait;
     private final CompletableFuture<Void> closing;
 
-    Callers(Clients clients, SingleFlight flights, Workshop workshop, Executor executor) {
+    Callers(Clients clients, TokenCache cache, SingleFlight flights, Workshop workshop, Executor executor) {
         this.clients = clients;
+        this.cache = cache;
         this.flights = flights;
         this.cycle = new RefreshCycle(workshop);
         this.explain = workshop.explain();
@@ -77,33 +81,33 @@ final class Callers {
         }
     }
 
-    /** Returns a future that ends with a usable token or a problem, after the caller's longest wait in any case. */
-    CompletableFuture<AccessToken> promise(Cell cell) {
-        Flight flight = start(cell, Ask.usable());
+    /** Returns a future that ends with what is asked or a problem, after the caller's longest wait in any case. */
+    CompletableFuture<AccessToken> promise(Cell cell, Ask ask) {
+        Flight flight = start(cell, ask);
         CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
         Timekeeper.Scheduled timer = time.schedule(
                 maxWait,
                 () -> offTheTimer(() -> overdue.completeExceptionally(flights.overdue(cell.key(), flight, maxWait))));
-        return usable(cell, flight, 1)
+        return promised(cell, ask, flight, 1)
                 .applyToEither(overdue, Function.identity())
                 .whenComplete((token, failure) -> timer.cancel());
     }
 
     /** A run that was started for something else may end with a token that has ended, or fail for its own reasons. */
-    private CompletableFuture<AccessToken> usable(Cell cell, Flight flight, int joined) {
-        boolean mine = flight.ask().equals(Ask.usable());
+    private CompletableFuture<AccessToken> promised(Cell cell, Ask ask, Flight flight, int joined) {
+        boolean mine = flight.ask().equals(ask);
         boolean last = joined == MOST_JOINS;
         return flight.result()
                 .exceptionallyCompose(failure -> mine || last
                         ? CompletableFuture.failedFuture(own(cell.key(), failure))
-                        : usable(cell, start(cell, Ask.usable()), joined + 1))
+                        : promised(cell, ask, start(cell, ask), joined + 1))
                 .thenCompose(token -> {
-                    if (mine || Ask.usable().satisfiedBy(token, time.millis())) {
+                    if (mine || ask.satisfiedBy(token, time.millis())) {
                         return CompletableFuture.completedFuture(token);
                     }
                     return last
                             ? CompletableFuture.failedFuture(flights.overdue(cell.key(), flight, maxWait))
-                            : usable(cell, start(cell, Ask.usable()), joined + 1);
+                            : promised(cell, ask, start(cell, ask), joined + 1);
                 });
     }
 
@@ -112,7 +116,51 @@ final class Callers {
             throw new IllegalStateException("this Tokens is closed");
         }
         Registered client = clients.of(cell.key());
-        return flights.join(cell.key(), ask, time.now(), tell -> cycle.run(cell, client, ask, tell));
+        ParentToken parent = new ParentToken();
+        return flights.join(cell.key(), ask, time.now(), tell -> run(cell, client, ask, parent, tell));
+    }
+
+    private AccessToken run(Cell cell, Registered client, Ask ask, ParentToken parent, Consumer<TokenEvent> tell)
+            throws StopOver {
+        try {
+            return cycle.run(cell, client, ask, parent, tell);
+        } catch (ParentAwaited awaited) {
+            throw new StopOver(brought(awaited, parent), laterTell -> run(cell, client, ask, parent, laterTell));
+        }
+    }
+
+    /** Has the parent's cycle bring its token, with a deadline; what becomes of it is in {@code parent}. */
+    private CompletableFuture<?> brought(ParentAwaited awaited, ParentToken parent) {
+        TokenKey key = awaited.parent();
+        CompletableFuture<AccessToken> coming;
+        try {
+            coming = soon(cache.cell(key), awaited.ask());
+        } catch (RuntimeException e) {
+            coming = CompletableFuture.failedFuture(e);
+        }
+        return coming.handle((token, failure) -> {
+            if (failure == null) {
+                parent.arrived(key, token);
+            } else {
+                parent.failed(key, own(key, failure));
+            }
+            return key;
+        });
+    }
+
+    /** Returns what is asked without blocking the caller: from memory if it is there. */
+    CompletableFuture<AccessToken> soon(Cell cell, Ask ask) {
+        long now = time.millis();
+        AccessToken fresh = cell.fresh(now);
+        if (fresh != null && ask.satisfiedBy(fresh, now)) {
+            return CompletableFuture.completedFuture(fresh);
+        }
+        AccessToken known = cell.valid(now);
+        if (known != null && ask.anyValidTokenWillDo()) {
+            refreshBehind(cell);
+            return CompletableFuture.completedFuture(known);
+        }
+        return promise(cell, ask);
     }
 
     private void awaitEnd(TokenKey key, Flight flight, long began) {

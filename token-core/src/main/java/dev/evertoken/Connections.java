@@ -31,6 +31,8 @@ final class Connections {
     private final Records records;
     private final Unsaved unsaved;
     private final Publisher publisher;
+    private final Signing signing;
+    private final Enrichments enrichments;
     private final Statuses statuses;
     private final Explain explain;
     private final Timekeeper time;
@@ -41,6 +43,8 @@ final class Connections {
         this.records = workshop.records();
         this.unsaved = workshop.unsaved();
         this.publisher = workshop.publisher();
+        this.signing = workshop.signing();
+        this.enrichments = workshop.enrichments();
         this.statuses = statuses;
         this.explain = workshop.explain();
         this.time = workshop.time();
@@ -60,11 +64,18 @@ final class Connections {
         TokenKey key = cell.key();
         Client client = registered.client();
         TokenSet tokens = Imported.checked(key, imported, client.profile().refreshModel(), time.now());
+        signing.check(key, registered, tokens);
         Grant grant = new Grant(records.newId(), time.now());
         return connect(
                 cell,
                 registered,
-                new Consent(grant, tokens, client.credentials().scopes(), Optional.empty(), over));
+                new Consent(
+                        grant,
+                        tokens,
+                        client.credentials().scopes(),
+                        Optional.empty(),
+                        over,
+                        Descent.ofConsent(client.profile())));
     }
 
     /**
@@ -81,7 +92,7 @@ final class Connections {
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    return connected(cell, before.get());
+                    return connected(cell, registered, before.get());
                 }
                 if (before.filter(record ->
                                 consent.givesWayTo(record, records.isRefreshTokenOf(record, consent.tokens())))
@@ -91,7 +102,7 @@ final class Connections {
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    return connected(cell, mine);
+                    return connected(cell, registered, mine);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == STORE_ATTEMPTS) {
@@ -107,7 +118,8 @@ final class Connections {
         TokenSet tokens = before.map(record -> consent.replacing(
                         record, records.foreign(record, client).isEmpty(), () -> records.tokens(record)))
                 .orElse(consent.tokens());
-        return records.first(key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject());
+        return records.first(
+                key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject(), consent.descent());
     }
 
     private Standing standing(TokenKey key) {
@@ -127,11 +139,12 @@ final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connected connected(Cell cell, TokenRecord record) {
+    private Connected connected(Cell cell, Registered registered, TokenRecord record) {
         cell.forget();
         publisher.publish(cell, record);
         Connection connection = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), connection));
+        enrichments.after(record, registered);
         return new Connected(connection, true);
     }
 

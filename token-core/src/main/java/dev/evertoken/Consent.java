@@ -19,8 +19,15 @@ import java.util.function.Supplier;
  * @param requestedScopes what was asked for
  * @param subject the provider's id of the user, where told
  * @param over what may be displaced
+ * @param descent where the tokens come from
  */
-record Consent(Grant grant, TokenSet tokens, Set<String> requestedScopes, Optional<String> subject, Over over) {
+record Consent(
+        Grant grant,
+        TokenSet tokens,
+        Set<String> requestedScopes,
+        Optional<String> subject,
+        Over over,
+        Descent descent) {
 
     /** What may be displaced. */
     enum Over {

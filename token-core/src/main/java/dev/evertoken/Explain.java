@@ -53,6 +53,23 @@ final class Explain {
         return failure.key().isPresent() ? failure : with(key, failure.toBuilder());
     }
 
+    /** Returns a parent's trouble as that of the account that it is asked for: the remedy stays the parent's. */
+    TokenException ofParent(TokenKey child, TokenKey parent, TokenException why) {
+        if (child.equals(parent)) {
+            return why;
+        }
+        boolean gone = why.problem() == Problem.NOT_CONNECTED;
+        return TokenException.about(gone ? Problem.PARENT_NOT_CONNECTED : why.problem())
+                .key(child)
+                .parent(parent)
+                .detail("its parent " + parent + ": " + why.detail())
+                .retryAt(why.retryAt().orElse(null))
+                .reconnectUrl(
+                        why.remedy() == Remedy.RECONNECT ? reconnectUrl(parent).orElse(null) : null)
+                .cause(why)
+                .build();
+    }
+
     /** Returns an unexpected failure as what it is for the caller. */
     TokenException unexpected(TokenKey key, Throwable failure) {
         return failure instanceof TokenException known

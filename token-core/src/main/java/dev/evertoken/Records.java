@@ -14,6 +14,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Client;
+import dev.evertoken.spi.DialectContext.TokenOf;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
@@ -74,7 +75,8 @@ final class Records {
             Grant grant,
             TokenSet tokens,
             Set<String> requestedScopes,
-            Optional<String> subject) {
+            Optional<String> subject,
+            Descent descent) {
         ProviderProfile profile = client.profile();
         Instant now = time.now();
         return new TokenRecord(
@@ -89,22 +91,21 @@ final class Records {
                 subject,
                 requestedScopes,
                 tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes(),
-                profile.refreshModel(),
+                descent.model(),
                 fingerprint(tokens),
-                lifetime(key, profile, tokens),
-                startingHealth(profile, tokens, now),
+                lifetime(key, descent.model(), profile, tokens),
+                startingHealth(descent.model(), tokens, now),
                 Optional.empty(),
                 0,
                 Failures.none(),
-                Optional.empty(),
+                descent.parent(),
                 sealer.seal(key, grant.id(), RecordCodec.encodeTokens(tokens)),
                 now);
     }
 
     /** A connection that will end because nothing can refresh it says so from the first day (D17). */
-    private static Health startingHealth(ProviderProfile profile, TokenSet tokens, Instant now) {
-        boolean needsRefreshToken =
-                profile.refreshModel() == RefreshModel.ROTATING || profile.refreshModel() == RefreshModel.STATIC;
+    private static Health startingHealth(RefreshModel model, TokenSet tokens, Instant now) {
+        boolean needsRefreshToken = model == RefreshModel.ROTATING || model == RefreshModel.STATIC;
         Health active = Health.active(now);
         return needsRefreshToken && tokens.refreshToken().isEmpty()
                 ? active.become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, now)
@@ -126,7 +127,7 @@ final class Records {
     private TokenRecord nextGeneration(TokenRecord base, Client client, TokenAnswer answer) {
         TokenSet next = answer.onto(tokens(base));
         Lifetime lifetime = answer.accessToken().isPresent()
-                ? lifetime(base.key(), client.profile(), next)
+                ? lifetime(base.key(), base.refreshModel(), client.profile(), next)
                 : dueNow(base.lifetime());
         return write(base.next()
                 .generation(base.generation() + 1)
@@ -147,9 +148,8 @@ final class Records {
                 record.key(), sealer.open(record.key(), record.grant().id(), record.secrets()));
     }
 
-    /** @throws TokenException with {@link Problem#RECORD_UNREADABLE} */
-    AccessToken accessToken(TokenRecord record) {
-        TokenSet tokens = tokens(record);
+    /** Returns what a caller gets to see of a record's opened tokens. */
+    static AccessToken accessToken(TokenRecord record, TokenSet tokens) {
         return new AccessToken(
                 tokens.accessToken(),
                 tokens.tokenType(),
@@ -158,6 +158,14 @@ final class Records {
                 record.generation(),
                 record.lifetime().issuedAt(),
                 record.grantedScopes());
+    }
+
+    /** Returns what a record's tokens stand for. */
+    static TokenOf tokenOf(TokenRecord record) {
+        if (record.parent().isPresent()) {
+            return TokenOf.PAGE;
+        }
+        return record.refreshModel() == RefreshModel.REISSUED ? TokenOf.APP : TokenOf.USER;
     }
 
     /** Returns why this record must not be used by this application, stage or client; empty if it may. */
@@ -223,10 +231,10 @@ final class Records {
                 Optional.empty());
     }
 
-    private Lifetime lifetime(TokenKey key, ProviderProfile profile, TokenSet tokens) {
+    /** What a provider says of early refreshes it says of the grants of its own refresh model. */
+    private Lifetime lifetime(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
         Instant issued = tokens.issuedAt();
-        if (profile.refreshModel() == RefreshModel.NON_EXPIRING
-                && tokens.expiresAt().isEmpty()) {
+        if (model == RefreshModel.NON_EXPIRING && tokens.expiresAt().isEmpty()) {
             return new Lifetime(
                     issued,
                     Optional.empty(),
@@ -238,10 +246,22 @@ final class Records {
         Instant told = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
         Instant end = clamped(told, issued.plus(SHORTEST_LIFETIME), issued.plus(profile.longestLifetime()));
         boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
+        boolean usual = model == profile.refreshModel();
+        Optional<Duration> youngest = usual ? youngest(profile, issued, end) : Optional.empty();
         Instant due = refreshAt(new RefreshPolicy.Facts(
-                key, profile.refreshModel(), issued, end, profile.earliestRefreshAge(), profile.largestMargin()));
+                key, model, issued, end, youngest, usual ? profile.largestMargin() : Optional.empty()));
         return new Lifetime(
-                issued, Optional.of(end), assumed, tokens.refreshTokenExpiresAt(), Optional.of(due), Optional.empty());
+                issued,
+                Optional.of(end),
+                assumed,
+                tokens.refreshTokenExpiresAt(),
+                Optional.of(due),
+                youngest.map(issued::plus));
+    }
+
+    /** The age that a refresh waits for; a token that ends before it is not meant by the provider's rule. */
+    private static Optional<Duration> youngest(ProviderProfile profile, Instant issued, Instant end) {
+        return profile.earliestRefreshAge().filter(age -> issued.plus(age).isBefore(end));
     }
 
     /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */

@@ -46,6 +46,8 @@ final class RefreshCycle {
     /** An answer without an access token is followed by one more call, not by many. */
     private static final int MOST_CALLS = 2;
 
+    private static final Duration PARENT_PAUSE = Duration.ofSeconds(30);
+
     private static final Logger log = LoggerFactory.getLogger(RefreshCycle.class);
 
     private final WatchedStore store;
@@ -57,6 +59,8 @@ final class RefreshCycle {
     private final StillValid stillValid;
     private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
+    private final Parents parents;
+    private final Enrichments enrichments;
     private final Publisher publisher;
     private final ForgottenWrites forgotten;
     private final Journal journal;
@@ -74,6 +78,8 @@ final class RefreshCycle {
         this.provider = new ProviderCall(workshop);
         this.stillValid = new StillValid(workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
+        this.parents = workshop.parents();
+        this.enrichments = workshop.enrichments();
         this.publisher = workshop.publisher();
         this.forgotten = workshop.forgotten();
         this.journal = workshop.journal();
@@ -86,11 +92,14 @@ final class RefreshCycle {
     /**
      * Returns a token that satisfies {@code ask}, from the store or the provider.
      *
+     * @param parent the token of the account's parent, if that one has one and it has been brought
      * @param tell takes the events, to be told when the slot is free
+     * @throws ParentAwaited if the parent's token has to be brought first; run again with it then
      * @throws TokenException that says why there is none and what to do
      */
-    AccessToken run(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell) {
-        try (Turn turn = new Turn(cell, client, ask, tell, records.newId())) {
+    AccessToken run(Cell cell, Registered client, Ask ask, ParentToken parent, Consumer<TokenEvent> tell)
+            throws ParentAwaited {
+        try (Turn turn = new Turn(cell, client, ask, parent, tell, records.newId())) {
             Optional<AccessToken> done = Optional.empty();
             while (done.isEmpty()) {
                 done = loadAndAct(turn);
@@ -104,7 +113,7 @@ final class RefreshCycle {
     // ---- 1 load
 
     /** Loads, decides and acts; empty means: load again. */
-    private Optional<AccessToken> loadAndAct(Turn turn) {
+    private Optional<AccessToken> loadAndAct(Turn turn) throws ParentAwaited {
         TokenRecord record = load(turn);
         Standing standing = claims.standing(record, turn.claimId());
         if (standing == Standing.MINE) {
@@ -141,7 +150,7 @@ final class RefreshCycle {
         return forgotten.current(turn, stored.get());
     }
 
-    private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) {
+    private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) throws ParentAwaited {
         if (step instanceof Step.Adopt) {
             return Optional.of(publisher.publish(turn.cell(), record));
         }
@@ -204,8 +213,13 @@ final class RefreshCycle {
 
     // ---- 2 claim
 
-    private Optional<AccessToken> claimAndCall(Turn turn, TokenRecord record, boolean takingOver) {
+    private Optional<AccessToken> claimAndCall(Turn turn, TokenRecord record, boolean takingOver) throws ParentAwaited {
         records.tokens(record); // what cannot be opened must not be claimed
+        try {
+            parents.require(turn, record);
+        } catch (TokenException e) {
+            return Optional.of(withoutParent(turn, record, e));
+        }
         if (!shared.enter(turn, record)) {
             waitForOtherAccount(turn);
             return Optional.empty(); // another account of this process is spending the same refresh token
@@ -239,19 +253,31 @@ final class RefreshCycle {
         return call(turn, claimed.get());
     }
 
+    /** The parent is in trouble and not the token: as long as it is valid it is the answer. */
+    private AccessToken withoutParent(Turn turn, TokenRecord record, TokenException why) {
+        if (turn.ask().anyValidTokenWillDo() && isValid(record)) {
+            return publisher.serve(
+                    turn.cell(), record, why.retryAt().orElse(time.now().plus(PARENT_PAUSE)));
+        }
+        throw why;
+    }
+
     /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
     private static boolean isPrecious(TokenRecord record) {
         return record.refreshModel() == RefreshModel.ROTATING || record.refreshModel() == RefreshModel.EXTENDING;
     }
 
     private boolean goesWithoutClaim(TokenRecord record) {
-        return record.refreshModel() == RefreshModel.STATIC && store.costlyWrites();
+        boolean costsNothing =
+                record.refreshModel() == RefreshModel.STATIC || record.refreshModel() == RefreshModel.REISSUED;
+        return costsNothing && store.costlyWrites();
     }
 
     // ---- 3 call
 
-    private Optional<AccessToken> call(Turn turn, TokenRecord claimed) {
-        RefreshOutcome outcome = provider.ask(turn, claimed, !goesWithoutClaim(claimed));
+    private Optional<AccessToken> call(Turn turn, TokenRecord claimed) throws ParentAwaited {
+        RefreshOutcome answer = provider.ask(turn, claimed, !goesWithoutClaim(claimed));
+        RefreshOutcome outcome = parents.judged(turn, claimed, answer, () -> aftermath.givesBack(turn, claimed));
         if (outcome instanceof RefreshOutcome.Answered answered) {
             turn.client().health().succeeded(turn.key());
             return settle(turn, claimed, answered.answer());
@@ -337,6 +363,7 @@ final class RefreshCycle {
 
     private Optional<AccessToken> published(Turn turn, TokenRecord before, TokenRecord after, TokenAnswer answer) {
         aftermath.succeeded(turn, before, after);
+        enrichments.after(after, turn.client());
         if (answer.accessToken().isPresent() || isValid(after)) {
             return Optional.of(publisher.publish(turn.cell(), after));
         }

@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.Revocation.Outcome;
 import dev.evertoken.model.TokenEvent;
@@ -54,6 +55,15 @@ final class Revocations {
     /** @param evenSiblings whether other accounts may lose their tokens, too */
     Revocation revoke(Cell cell, Registered registered, boolean evenSiblings) {
         Holdings.Holding holding = holdings.of(cell.key(), registered);
+        Optional<TokenKey> parent = holding.record().parent();
+        if (parent.isPresent()) {
+            return new Revocation(
+                    Outcome.NOT_REVOKED,
+                    connections.disconnect(cell),
+                    Optional.of(Problem.NOT_SUPPORTED),
+                    "its token comes from that of " + parent.get() + " and ends when that one is revoked",
+                    Set.of());
+        }
         Set<TokenKey> others = siblings.of(holding.record(), registered);
         if (!others.isEmpty() && !evenSiblings) {
             return new Revocation(
@@ -82,7 +92,9 @@ final class Revocations {
     }
 
     private static boolean isOfAnUnknownUser(TokenRecord record, Registered registered) {
-        return record.subject().isEmpty() && registered.client().profile().revokeScope() == RevokeScope.USER;
+        return record.subject().isEmpty()
+                && record.refreshModel() != RefreshModel.REISSUED
+                && registered.client().profile().revokeScope() == RevokeScope.USER;
     }
 
     private static RevokeOutcome ask(Revoker revoker, Holdings.Holding holding) {

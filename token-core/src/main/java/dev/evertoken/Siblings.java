@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the accounts that lose their tokens when those of another one are revoked: the same refresh token, or the
- * same user where a provider revokes all of a user's grants. Reads every record of the authorization server; a user whom the
- * provider does not name cannot be recognised. Thread-safe.
+ * Finds the accounts that lose their tokens when those of another one are revoked: a token that comes from that one's,
+ * the same refresh token, or the same user where a provider revokes all of a user's grants. Reads every record of the
+ * authorization server; a user whom the provider does not name cannot be recognised. Thread-safe.
  */
 final class Siblings {
 
@@ -37,6 +37,7 @@ final class Siblings {
             return keys.filter(key -> !key.equals(record.key()) && isOf(key, registered))
                     .flatMap(key -> load(key).stream())
                     .filter(other -> sharesTheGrant(record, other)
+                            || other.parent().equals(Optional.of(record.key()))
                             || (scope == RevokeScope.USER && sharesTheUser(record, other)))
                     .map(TokenRecord::key)
                     .collect(Collectors.toUnmodifiableSet());

@@ -41,8 +41,12 @@ final class SingleFlight {
     /** What a run does. */
     @FunctionalInterface
     interface Work {
-        /** Returns the token; {@code tell} keeps events until the slot is free. */
-        AccessToken run(Consumer<TokenEvent> tell);
+        /**
+         * Returns the token; {@code tell} keeps events until the slot is free.
+         *
+         * @throws StopOver if something else has to come first: the run goes on afterwards
+         */
+        AccessToken run(Consumer<TokenEvent> tell) throws StopOver;
     }
 
     SingleFlight(Executor executor, Explain explain, Consumer<TokenEvent> tell) {
@@ -67,14 +71,18 @@ final class SingleFlight {
         if (running != null) {
             return running;
         }
+        depart(key, mine, work, new ArrayList<>());
+        return mine;
+    }
+
+    private void depart(TokenKey key, Flight mine, Work work, List<TokenEvent> events) {
         try {
-            executor.execute(() -> lead(key, mine, work));
+            executor.execute(() -> lead(key, mine, work, events));
         } catch (RejectedExecutionException e) {
             ended(key, mine, explain.problem(key, Problem.OVERLOADED, "the executor refused the refresh"));
         } catch (RuntimeException | Error e) {
             ended(key, mine, explain.because(key, Problem.OVERLOADED, "no thread could be had for the refresh", e));
         }
-        return mine;
     }
 
     /** Frees the slot, then wakes the waiters. */
@@ -83,23 +91,27 @@ final class SingleFlight {
         mine.result.completeExceptionally(failure);
     }
 
-    private void lead(TokenKey key, Flight mine, Work work) {
-        List<TokenEvent> events = new ArrayList<>();
+    private void lead(TokenKey key, Flight mine, Work work, List<TokenEvent> events) {
         try {
             AccessToken token = runAs(key, work, events);
             inFlight.remove(key, mine);
             mine.result.complete(token);
+        } catch (StopOver stop) {
+            CompletableFuture<?> unused =
+                    stop.until().whenComplete((end, failure) -> depart(key, mine, stop.next(), events));
+            return;
         } catch (Throwable e) {
             ended(key, mine, explain.unexpected(key, e));
+            events.forEach(tell);
             if (e instanceof Error error) {
                 throw error;
             }
-        } finally {
-            events.forEach(tell);
+            return;
         }
+        events.forEach(tell);
     }
 
-    private AccessToken runAs(TokenKey key, Work work, List<TokenEvent> events) {
+    private AccessToken runAs(TokenKey key, Work work, List<TokenEvent> events) throws StopOver {
         Lead outer = LEADING.get();
         LEADING.set(new Lead(this, key));
         try {

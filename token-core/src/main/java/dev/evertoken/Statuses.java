@@ -9,6 +9,7 @@ import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.UnreadableRecordException;
 import java.net.URI;
@@ -23,13 +24,15 @@ final class Statuses {
     private final WatchedStore store;
     private final Records records;
     private final Unsaved unsaved;
+    private final Parents parents;
     private final Explain explain;
     private final Timekeeper time;
 
-    Statuses(WatchedStore store, Records records, Unsaved unsaved, Explain explain, Timekeeper time) {
+    Statuses(WatchedStore store, Records records, Unsaved unsaved, Parents parents, Explain explain, Timekeeper time) {
         this.store = store;
         this.records = records;
         this.unsaved = unsaved;
+        this.parents = parents;
         this.explain = explain;
         this.time = time;
     }
@@ -54,16 +57,20 @@ final class Statuses {
     }
 
     Connection of(TokenRecord record) {
-        Health health = health(record);
+        Optional<TokenException> parentsTrouble = parentsTrouble(record);
+        Health health = health(record, parentsTrouble);
         return new Connection(
                 record.key(),
                 health.state(),
                 health.problem(),
-                record.failures().detail(),
+                parentsTrouble
+                        .map(TokenException::detail)
+                        .orElse(record.failures().detail()),
                 health.since(),
                 record.grant().consentedAt(),
                 record.generation(),
                 record.subject(),
+                record.parent(),
                 record.requestedScopes(),
                 record.grantedScopes(),
                 record.lifetime().expiresAt(),
@@ -74,17 +81,35 @@ final class Statuses {
                 unsaved.holds(record.key()),
                 health.problem()
                         .filter(problem -> problem.remedy() == Remedy.RECONNECT)
-                        .flatMap(problem -> reconnectUrl(record.key())));
+                        .flatMap(problem -> reconnectUrl(
+                                parentsTrouble.flatMap(TokenException::parent).orElse(record.key()))));
+    }
+
+    /** Returns why an account that lives off another one cannot do so any more; empty if it can, or does not. */
+    private Optional<TokenException> parentsTrouble(TokenRecord record) {
+        try {
+            record.parent().ifPresent(parent -> parents.usable(record.key(), parent));
+            return Optional.empty();
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            return Optional.of(e);
+        }
     }
 
     /** A record of another application or stage is shown as what it is; a failing one goes from DEGRADED to STALLED with time. */
-    private Health health(TokenRecord record) {
+    private Health health(TokenRecord record, Optional<TokenException> parentsTrouble) {
         Health stored = record.health();
         Optional<TokenException> foreign = records.otherApplication(record);
         if (foreign.isPresent()) {
             return new Health(stored.state(), Optional.of(foreign.get().problem()), stored.since());
         }
         Instant end = record.lifetime().schedule().expiresAt();
+        if (parentsTrouble.isPresent()) {
+            boolean valid = time.now().isBefore(end);
+            ConnectionState state = valid ? ConnectionState.NOT_REFRESHABLE : ConnectionState.NEEDS_REAUTH;
+            return stored.become(state, parentsTrouble.get().problem(), valid ? record.updatedAt() : end);
+        }
         return stored.state() == ConnectionState.DEGRADED && !time.now().isBefore(end)
                 ? new Health(ConnectionState.STALLED, stored.problem(), end)
                 : stored;
@@ -105,6 +130,7 @@ final class Statuses {
                 time.now(),
                 Instant.EPOCH,
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 Set.of(),
                 Set.of(),

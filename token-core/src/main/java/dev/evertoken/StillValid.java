@@ -41,7 +41,9 @@ final class StillValid {
 
     /** Returns the token that is at hand, or throws {@code why}; looks again behind the caller after a pause. */
     AccessToken or(Cell cell, Ask ask, TokenException why) {
-        if (why.problem().state().equals(Optional.of(ConnectionState.NEEDS_REAUTH))) {
+        boolean isDead =
+                why.parent().isEmpty() && why.problem().state().equals(Optional.of(ConnectionState.NEEDS_REAUTH));
+        if (isDead) {
             cell.forget();
         }
         cell.lookAgainAt(time.now().plus(PAUSE));

@@ -3,6 +3,7 @@ package dev.evertoken;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.DialectContext.TokenOf;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -109,6 +110,11 @@ final class TokenCache {
             return now < known.expiresAt && now >= known.validFrom ? known.token : null;
         }
 
+        /** Returns what the last known token stands for; a user as long as none is known. */
+        TokenOf tokenOf() {
+            return snapshot.tokenOf;
+        }
+
         /** Takes over what a store or a provider said, unless something newer is known already. */
         void publish(Snapshot next) {
             SNAPSHOT.accumulateAndGet(this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
@@ -133,6 +139,7 @@ final class TokenCache {
     /** One published token with the times that the hot path compares, in epoch milliseconds. */
     record Snapshot(
             @Nullable AccessToken token,
+            TokenOf tokenOf,
             String grantId,
             Instant consentedAt,
             long validFrom,
@@ -140,7 +147,7 @@ final class TokenCache {
             long expiresAt) {
 
         static final Snapshot NOTHING =
-                new Snapshot(null, "", Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+                new Snapshot(null, TokenOf.USER, "", Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
 
         /**
          * @param skew a token from further in the future than this is not trusted
@@ -150,6 +157,7 @@ final class TokenCache {
             long expiresAt = record.lifetime().schedule().expiresAt().toEpochMilli();
             return new Snapshot(
                     token,
+                    Records.tokenOf(record),
                     record.grant().id(),
                     record.grant().consentedAt(),
                     record.lifetime().issuedAt().minus(skew).toEpochMilli(),
@@ -169,7 +177,8 @@ final class TokenCache {
         Snapshot refreshingAt(long moment) {
             return token == null
                     ? this
-                    : new Snapshot(token, grantId, consentedAt, validFrom, Math.min(moment, expiresAt), expiresAt);
+                    : new Snapshot(
+                            token, tokenOf, grantId, consentedAt, validFrom, Math.min(moment, expiresAt), expiresAt);
         }
     }
 }

@@ -6,13 +6,16 @@ import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Connection;
+import dev.evertoken.model.Derivable;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
+import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.Signature;
 import dev.evertoken.spi.Timekeeper;
 import java.net.URI;
 import java.time.Duration;
@@ -48,7 +51,10 @@ public final class Tokens implements AutoCloseable {
     private final Holdings holdings;
     private final Revocations revocations;
     private final AppTokenDesk appTokens;
+    private final AppAccounts appAccounts;
+    private final Derivations derivations;
     private final Statuses statuses;
+    private final Signing signing;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
     private final Closing shutdown;
@@ -67,7 +73,11 @@ public final class Tokens implements AutoCloseable {
         this.holdings = parts.holdings();
         this.revocations = parts.revocations();
         this.appTokens = new AppTokenDesk(parts.workshop());
+        this.appAccounts = new AppAccounts(parts.workshop(), parts.connections(), parts.statuses());
+        this.derivations =
+                new Derivations(parts.workshop(), parts.clients(), parts.cache(), parts.callers(), parts.connections());
         this.statuses = parts.statuses();
+        this.signing = parts.workshop().signing();
         this.time = parts.workshop().time();
         this.closing = parts.workshop().closing();
         this.shutdown = parts.shutdown();
@@ -134,17 +144,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     CompletableFuture<AccessToken> accessTokenAsync(Cell cell) {
-        AccessToken fresh = cell.fresh(time.millis());
-        if (fresh != null) {
-            return CompletableFuture.completedFuture(fresh);
-        }
-        AccessToken known = cell.valid(time.millis());
-        if (known != null) {
-            callers.refreshBehind(cell);
-            return CompletableFuture.completedFuture(known);
-        }
         try {
-            return callers.promise(cell);
+            return callers.soon(cell, Ask.usable());
         } catch (TokenException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -178,6 +179,11 @@ public final class Tokens implements AutoCloseable {
         AccessToken known = cell.valid(now);
         AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : callers.waitFor(cell, ask);
         return Optional.of(newest).filter(token -> ask.satisfiedBy(token, time.millis()));
+    }
+
+    /** Signs one attempt of a request; no store and no provider is asked. */
+    Signature sign(Cell cell, Registered client, AccessToken token, ApiRequest request) {
+        return signing.sign(cell.key(), client, token, request);
     }
 
     Instant now() {
@@ -216,15 +222,75 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
+     * Connects an account whose tokens are given to the client alone, without a person (RFC 6749 section 4.4); from
+     * then on it is used as any other. It is refreshed by asking again, and never needs a new consent.
+     *
+     * <p>One that is connected in this way already stays as it is, and the provider is not asked: an application may
+     * call this at every start. Any other account under this key is replaced.
+     *
+     * @throws TokenException if the provider gives no token, with {@link Problem#NOT_SUPPORTED} if it has none for
+     *     clients alone; nothing is stored then
+     * @see #appToken(String) for such a token that is kept in memory only
+     */
+    public Connection connectApp(TokenKey key) {
+        requireOpen();
+        return appAccounts.connect(cache.cell(key), clients.of(key));
+    }
+
+    /**
+     * Returns what an account's token gives tokens for, as the pages of their administrator: each can be connected as
+     * an account of its own. Asks the provider; waits for the account's own token as {@link #accessToken(TokenKey)}.
+     *
+     * @throws TokenException with {@link Problem#NOT_SUPPORTED} if the provider has nothing like it, or with what else
+     *     kept it from answering
+     */
+    public List<Derivable> derivable(TokenKey parent) {
+        requireOpen();
+        return derivations.list(parent);
+    }
+
+    /**
+     * Connects an account whose token comes from another account's live one; what was connected before is replaced.
+     *
+     * <p>Its token is served as long as it is valid. When it ends or an API refuses it, it is derived again from the
+     * parent's, which is refreshed first if need be. Without a parent that has a token it cannot be: {@link #status}
+     * and {@link TokenException#parent()} name the parent then, and what is to be done there. Disconnecting a parent
+     * leaves its children stored; connecting it again heals them at their next use.
+     *
+     * @param key the account to connect, of the same registration as its parent
+     * @param parent an account with a grant of its own
+     * @param id what the provider calls it: {@link Derivable#id()}
+     * @throws IllegalArgumentException if the two are the same account, or of two registrations
+     * @throws TokenException if the provider gives no token for it; nothing is stored then
+     */
+    public Connection connectDerived(TokenKey key, TokenKey parent, String id) {
+        requireOpen();
+        return derivations.connect(key, parent, id);
+    }
+
+    /**
+     * Connects many accounts of one parent, with one look at what it gives tokens for; a bad row stops no other.
+     *
+     * @param children what the provider calls each
+     * @return a result for each row, in the order of the map
+     * @throws TokenException if the parent's token cannot be had, or the provider does not answer with the list
+     */
+    public List<ConnectResult> connectDerived(TokenKey parent, Map<TokenKey, String> children) {
+        requireOpen();
+        return derivations.connect(parent, children);
+    }
+
+    /**
      * Starts an authorization: send the person's browser to its address, and give {@link #completeAuthorization} the
      * address that it comes back with.
      *
      * <p>With a key ring any process of the application completes it, within ten minutes. Without one it is in this
-     * process's memory alone, the newest 10,000 of them. No provider is called.
+     * process's memory alone, the newest 10,000 of them. No provider is called, but by OAuth 1.0a.
      *
      * @param redirectUri as it is registered at the provider; https, http on loopback, or a private scheme
      * @throws IllegalArgumentException if the redirect URI cannot be one
-     * @throws TokenException if the provider has no such flow, or the client cannot work there
+     * @throws TokenException if the provider has no such flow, the client cannot work there, or a call that comes first
+     *     failed
      */
     public Authorization authorize(TokenKey key, URI redirectUri) {
         return authorize(key, redirectUri, AuthorizationOptions.usual());
@@ -252,13 +318,29 @@ public final class Tokens implements AutoCloseable {
      */
     public Connection completeAuthorization(TokenKey key, URI callback) {
         requireOpen();
-        return authorizations.complete(callback, Optional.of(key)).connection();
+        return authorizations
+                .complete(callback, Optional.empty(), Optional.of(key))
+                .connection();
+    }
+
+    /**
+     * As {@link #completeAuthorization(TokenKey, URI)}, with the state of {@link #authorize}, which the application has
+     * kept in the person's session. For OAuth 1.0a: its redirect brings no state back, so without it only the process
+     * that started the authorization knows what it is about.
+     */
+    public Connection completeAuthorization(TokenKey key, URI callback, String state) {
+        requireOpen();
+        return authorizations
+                .complete(callback, Optional.of(state), Optional.of(key))
+                .connection();
     }
 
     /** As {@link #completeAuthorization(TokenKey, URI)}, for whichever account the state names. */
     public Connection completeAuthorization(URI callback) {
         requireOpen();
-        return authorizations.complete(callback, Optional.empty()).connection();
+        return authorizations
+                .complete(callback, Optional.empty(), Optional.empty())
+                .connection();
     }
 
     /**

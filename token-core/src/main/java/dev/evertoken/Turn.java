@@ -18,6 +18,7 @@ final class Turn implements AutoCloseable {
     private final Cell cell;
     private final Registered client;
     private final Ask ask;
+    private final ParentToken parent;
     private final String claimId;
     private final Consumer<TokenEvent> tell;
     private final AtomicBoolean withheld = new AtomicBoolean();
@@ -33,7 +34,8 @@ final class Turn implements AutoCloseable {
     private String awaited = "";
     private long awaitedSinceNanos;
 
-    Turn(Cell cell, Registered client, Ask ask, Consumer<TokenEvent> tell, String claimId) {
+    Turn(Cell cell, Registered client, Ask ask, ParentToken parent, Consumer<TokenEvent> tell, String claimId) {
+        this.parent = parent;
         this.tell = tell;
         this.cell = cell;
         this.client = client;
@@ -55,6 +57,11 @@ final class Turn implements AutoCloseable {
 
     Ask ask() {
         return ask;
+    }
+
+    /** Returns the token of the account's parent, as far as it has come. */
+    ParentToken parent() {
+        return parent;
     }
 
     /** Returns the one claim id of this turn, kept over retries so that an own claim is recognised. */

@@ -18,8 +18,12 @@
  *   <li>{@link dev.evertoken.Listeners} tell what happened.
  * </ol>
  *
+ * <p>An account that lives off another one's token stops over between load and claim, until {@link
+ * dev.evertoken.Parents} has the other one's token.
+ *
  * <p>{@link dev.evertoken.Authorizations} brings a person's consent home, {@link dev.evertoken.Revocations} gives it
- * back; {@link dev.evertoken.Connections} connects and disconnects; {@link dev.evertoken.TokensBuilder} and
+ * back; {@link dev.evertoken.Connections} connects and disconnects, {@link dev.evertoken.Derivations} and {@link
+ * dev.evertoken.AppAccounts} what has no consent of its own; {@link dev.evertoken.TokensBuilder} and
  * {@link dev.evertoken.Plugins} put the house together.
  */
 @NullMarked

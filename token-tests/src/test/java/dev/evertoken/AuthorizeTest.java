@@ -18,9 +18,12 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.Refresher;
+import dev.evertoken.testing.Answer;
+import dev.evertoken.testing.MockProvider;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -118,6 +121,34 @@ class AuthorizeTest {
         assertThat(acme.missingScopes()).containsExactlyInAnyOrder("write", "offline_access");
         assertThat(strava.grantedScopes()).as("told by the redirect alone").containsExactly("read");
         assertThat(strava.missingScopes()).containsExactly("activity:read");
+    }
+
+    @Test
+    void whatGoogleGrantsByAnotherNameOrHadGrantedBeforeIsNotMissing() {
+        Tokens tokens = house.process();
+        MockProvider google = house.provider(BEN);
+        TokenSet bought = google.consent("ben");
+        google.onToken(Answer.json(
+                200,
+                "{\"access_token\":\"" + bought.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
+                        + bought.refreshToken().orElseThrow().reveal() + "\",\"token_type\":\"Bearer\",\"scope\":"
+                        + "\"openid https://www.googleapis.com/auth/userinfo.email"
+                        + " https://www.googleapis.com/auth/calendar https://www.googleapis.com/auth/drive\"}"));
+        AuthorizationOptions more = AuthorizationOptions.usual().moreScopes("email");
+
+        Connection connection = tokens.completeAuthorization(house.approved(tokens, BEN, more, "ben"));
+
+        assertThat(connection.missingScopes()).isEmpty();
+        assertThat(connection.grantedScopes()).contains("email", "https://www.googleapis.com/auth/drive");
+    }
+
+    @Test
+    void aScopeThatThePersonUnticksAtGoogleIsMissing() {
+        Tokens tokens = house.process();
+
+        Connection connection = tokens.completeAuthorization(house.approved(tokens, BEN, "ben", "openid"));
+
+        assertThat(connection.missingScopes()).containsExactly("https://www.googleapis.com/auth/calendar");
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.TestTokens;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -84,8 +87,9 @@ class XRoundTripTest {
 
         TokenException late = failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(callback));
         assertThat(late)
-                .hasMessage("x/xena: token endpoint answered 400 invalid_request: a code of X is good for 30 seconds and"
-                        + " one exchange; this one came too late or was used");
+                .hasMessage(
+                        "x/xena: token endpoint answered 400 invalid_request: a code of X is good for 30 seconds and"
+                                + " one exchange; this one came too late or was used");
         URI next = approved(XENA);
         house.later(Duration.ofSeconds(29));
         assertThat(tokens.completeAuthorization(next).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -97,8 +101,7 @@ class XRoundTripTest {
                 .client(
                         "x-brief",
                         "x",
-                        ClientRegistration.builder(
-                                        x.publicRegistration().clientId())
+                        ClientRegistration.builder(x.publicRegistration().clientId())
                                 .scopes("users.read")
                                 .build())
                 .endpoints("x-brief", x.endpoints()));
@@ -136,11 +139,34 @@ class XRoundTripTest {
     }
 
     @Test
+    void aDeadTokenIsNotHeldAgainstANewerGrantThatCameMeanwhile() throws Exception {
+        connect(XENA);
+        house.later(ENDED);
+        Hold hold = x.hold();
+        CompletableFuture<AccessToken> waiting = tokens.accessTokenAsync(XENA);
+        hold.awaitArrived();
+        x.revoke("xena");
+        tokens.connect(XENA, x.consent("xena"));
+        hold.release();
+
+        assertThat(x.ledger().isAccepted(waiting.get(20, TimeUnit.SECONDS).value()))
+                .isTrue();
+        assertThat(tokens.status(XENA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void whoDeclinesIsToldToAskAgain() {
+        URI denied = x.deny(tokens.authorize(XENA, BACK).url());
+        failure(Problem.CONSENT_DENIED, () -> tokens.completeAuthorization(denied));
+    }
+
+    @Test
     @Fault("D6")
     void anUnauthorizedClientIsNeverADeadGrant() {
         connect(XENA);
         house.later(ENDED);
-        String refusal = "{\"error\":\"unauthorized_client\",\"error_description\":\"Missing valid authorization header\"}";
+        String refusal =
+                "{\"error\":\"unauthorized_client\",\"error_description\":\"Missing valid authorization header\"}";
         for (int i = 0; i < 5; i++) {
             x.onToken(Answer.json(401, refusal));
             TokenException problem = failure(Problem.CLIENT_REJECTED, () -> tokens.accessToken(XENA));
@@ -267,8 +293,9 @@ class XRoundTripTest {
         assertThat(x.ledger().isAccepted(again.value())).isTrue();
 
         assertThat(failure(Problem.CLIENT_REJECTED, () -> tokens.appToken("x")))
-                .hasMessage("token endpoint answered 403 code 99: app-only tokens take the API key and secret, which are"
-                        + " not OAuth 2.0's client id and secret");
+                .hasMessage(
+                        "token endpoint answered 403 code 99: app-only tokens take the API key and secret, which are"
+                                + " not OAuth 2.0's client id and secret");
         failure(Problem.NOT_SUPPORTED, () -> tokens.appToken("x-public"));
     }
 
@@ -283,8 +310,9 @@ class XRoundTripTest {
                 403,
                 "{\"title\":\"Client Forbidden\",\"reason\":\"client-not-enrolled\","
                         + "\"type\":\"https://api.twitter.com/2/problems/client-forbidden\"}"));
-        assertThat(status(403)).isEqualTo("API answered 403: the application is not enrolled; attach it to a project"
-                + " with the access that it needs");
+        assertThat(status(403))
+                .isEqualTo("API answered 403: the application is not enrolled; attach it to a project"
+                        + " with the access that it needs");
         x.onApi(Answer.json(402, "{\"title\":\"CreditsDepleted\"}"));
         assertThat(status(402)).contains("no credits");
         assertThat(x.ledger().tokenRequests("xena")).isEqualTo(2);
@@ -292,8 +320,7 @@ class XRoundTripTest {
 
     @Test
     void theMockHasNoConsentPageForAnAddressWithoutAProofKey() {
-        URI url = URI.create(
-                tokens.authorize(XENA, BACK).url().toString().replaceAll("&code_challenge=[^&]*", ""));
+        URI url = URI.create(tokens.authorize(XENA, BACK).url().toString().replaceAll("&code_challenge=[^&]*", ""));
         assertThatThrownBy(() -> x.approve(url, "xena"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the authorization URL has no code_challenge");

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param consentedAt when the person gave the consent
  * @param generation which tokens of the grant are stored
  * @param subject the provider's id of the user, where known
+ * @param parent the account whose live token this one's comes from; empty for an account with a grant of its own
  * @param requestedScopes what was asked for
  * @param grantedScopes what was granted
  * @param expiresAt end of the access token, empty if it has none
@@ -26,7 +27,8 @@ import java.util.Set;
  * @param nextAttempt no refresh is tried before then
  * @param refreshing who holds the claim now
  * @param unsaved true if the newest tokens are only in this process's memory or this host's journal
- * @param reconnectUrl where the person can reconnect, if the builder was told
+ * @param reconnectUrl where the person can reconnect, if the builder was told; if it is the parent that has to be
+ *     reconnected, the address of that one
  */
 public record Connection(
         TokenKey key,
@@ -37,6 +39,7 @@ public record Connection(
         Instant consentedAt,
         long generation,
         Optional<String> subject,
+        Optional<TokenKey> parent,
         Set<String> requestedScopes,
         Set<String> grantedScopes,
         Optional<Instant> expiresAt,

@@ -31,6 +31,8 @@ public enum Problem {
             RECONNECT,
             ConnectionState.NOT_REFRESHABLE,
             "The provider gave no refresh token and the access token has ended; reconnect with offline access."),
+    PARENT_NOT_CONNECTED(
+            RECONNECT, "The account that this one's token comes from is not connected; connect that one again."),
     SCOPE_MISSING(RECONNECT, "The grant lacks a scope that the request needs; ask the person to grant it."),
     CONSENT_DENIED(RECONNECT, "The person declined; ask again when they want to connect."),
     CONSENT_FAILED(RECONNECT, "The provider did not complete the authorization; start it again."),
@@ -48,6 +50,9 @@ public enum Problem {
     API_REJECTS_TOKEN(
             FIX_CONFIGURATION,
             "The API rejects a token that was just issued; check the API's host, region and scopes."),
+    UNSIGNABLE_REQUEST(
+            FIX_CONFIGURATION,
+            "The request cannot be signed as its provider wants it; send it in another form or by another client."),
     BODY_NOT_REPLAYABLE(
             RETRY, "The token was refreshed but the request body cannot be sent twice; send the request again."),
 

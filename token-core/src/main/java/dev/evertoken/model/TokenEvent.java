@@ -30,6 +30,7 @@ public sealed interface TokenEvent {
         ROTATION_AT_RISK,
         ROTATION_CONFLICT,
         RECOVERED,
+        EXPIRES_SOON,
         SCOPE_REDUCED,
         DISCONNECTED,
         REVOCATION_ENDED
@@ -59,7 +60,8 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A refresh failed, the tokens are kept.
+     * A refresh failed, the tokens are kept; or, with {@link Problem#ENRICHMENT}, what they do not tell of the account
+     * could not be looked up.
      *
      * @param state the connection's state now
      * @param nextAttempt not before then
@@ -113,6 +115,19 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.RECOVERED;
+        }
+    }
+
+    /**
+     * It became known that a connection ends although it is refreshed, or that it ends earlier than was known: from then
+     * on only a person who connects again helps. {@link Connection#dies()} tells the same.
+     *
+     * @param dies when it ends
+     */
+    record ExpiresSoon(TokenKey key, Instant at, Instant dies) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.EXPIRES_SOON;
         }
     }
 

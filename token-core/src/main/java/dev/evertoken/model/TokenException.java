@@ -21,6 +21,7 @@ public class TokenException extends RuntimeException {
     /** What a token exception knows besides its problem; see {@link TokenException#about(Problem)}. */
     private record Facts(
             @Nullable TokenKey key,
+            @Nullable TokenKey parent,
             String detail,
             @Nullable Instant retryAt,
             @Nullable URI reconnectUrl) {}
@@ -28,7 +29,7 @@ public class TokenException extends RuntimeException {
     TokenException(Builder from) {
         super(from.message(), from.cause);
         this.problem = from.problem;
-        this.facts = new Facts(from.key, from.detail, from.retryAt, from.reconnectUrl);
+        this.facts = new Facts(from.key, from.parent, from.detail, from.retryAt, from.reconnectUrl);
     }
 
     /** Starts an exception; {@link Builder#build()} picks the subclass that belongs to the problem. */
@@ -51,6 +52,14 @@ public class TokenException extends RuntimeException {
         return Optional.ofNullable(facts.key);
     }
 
+    /**
+     * Returns the account that is really meant, where this one's token comes from another account's: what the remedy
+     * asks for is to be done there. Empty otherwise.
+     */
+    public Optional<TokenKey> parent() {
+        return Optional.ofNullable(facts.parent);
+    }
+
     /** Returns the case in one sentence, as the message has it after the account. */
     public String detail() {
         return facts.detail;
@@ -69,7 +78,7 @@ public class TokenException extends RuntimeException {
     /**
      * Returns the facts as one JSON object, fit to be an HTTP answer: {@code success}, {@code error},
      * {@code problem}, {@code remedy}, {@code needs_reauth}, and {@code retry_at}, {@code reconnect_url},
-     * {@code registration}, {@code account} where known.
+     * {@code registration}, {@code account}, {@code parent} where known.
      */
     public String toJson() {
         JsonText json = new JsonText()
@@ -81,6 +90,7 @@ public class TokenException extends RuntimeException {
         retryAt().ifPresent(at -> json.add("retry_at", at.toString()));
         reconnectUrl().ifPresent(url -> json.add("reconnect_url", url.toString()));
         key().ifPresent(key -> json.add("registration", key.registration()).add("account", key.account()));
+        parent().ifPresent(parent -> json.add("parent", parent.toString()));
         return json.toString();
     }
 
@@ -93,6 +103,7 @@ public class TokenException extends RuntimeException {
     public Builder toBuilder() {
         Builder copy = new Builder(problem);
         copy.key = facts.key;
+        copy.parent = facts.parent;
         copy.detail = facts.detail;
         copy.retryAt = facts.retryAt;
         copy.reconnectUrl = facts.reconnectUrl;
@@ -104,6 +115,7 @@ public class TokenException extends RuntimeException {
     public static final class Builder {
         private final Problem problem;
         private @Nullable TokenKey key;
+        private @Nullable TokenKey parent;
         private String detail;
         private @Nullable Instant retryAt;
         private @Nullable URI reconnectUrl;
@@ -116,6 +128,12 @@ public class TokenException extends RuntimeException {
 
         public Builder key(TokenKey whose) {
             this.key = whose;
+            return this;
+        }
+
+        /** Sets the account whose token this one's comes from, if it is that one that is in trouble. */
+        public Builder parent(TokenKey whose) {
+            this.parent = whose;
             return this;
         }
 

@@ -20,7 +20,7 @@ public record ResourceVerdict(Action action, Optional<Problem> problem, Optional
         PASS,
         /** Adopt a newer token, else refresh once; then send once more. */
         REFRESH_AND_RETRY,
-        /** Derive the token again from its parent account, then send once more. */
+        /** Adopt a newer token, else derive it again from its parent's once; then send once more. */
         REDERIVE_FROM_PARENT,
         /** Adopt a newer token if there is one, but refresh nothing. */
         ADOPT_ONLY,

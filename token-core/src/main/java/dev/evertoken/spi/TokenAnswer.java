@@ -78,7 +78,8 @@ public record TokenAnswer(
      * base}.
      *
      * <p>Without an access token in the answer the old one keeps its own end. The end of the refresh token is
-     * kept when the answer tells none and brings the same refresh token or none.
+     * kept when the answer tells none and brings the same refresh token or none; where there is no refresh token
+     * at all it is the end of the grant, and a new access token leaves it only if the answer tells it again.
      */
     public TokenSet onto(TokenSet base) {
         TokenSet.Builder next = base.toBuilder();
@@ -89,7 +90,8 @@ public record TokenAnswer(
                 .filter(token -> !base.refreshToken().equals(Optional.of(token)))
                 .isPresent();
         refreshToken.ifPresent(next::refreshToken);
-        if (rotated || refreshTokenExpiresAt.isPresent()) {
+        boolean traded = base.refreshToken().isEmpty() && accessToken.isPresent();
+        if (rotated || traded || refreshTokenExpiresAt.isPresent()) {
             next.refreshTokenExpiresAt(refreshTokenExpiresAt);
         }
         scopes.ifPresent(next::scopes);

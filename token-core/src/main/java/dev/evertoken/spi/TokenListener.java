@@ -21,6 +21,7 @@ public interface TokenListener {
             case ROTATION_AT_RISK -> rotationAtRisk((TokenEvent.RotationAtRisk) event);
             case ROTATION_CONFLICT -> rotationConflict((TokenEvent.RotationConflict) event);
             case RECOVERED -> recovered((TokenEvent.Recovered) event);
+            case EXPIRES_SOON -> expiresSoon((TokenEvent.ExpiresSoon) event);
             case SCOPE_REDUCED -> scopeReduced((TokenEvent.ScopeReduced) event);
             case DISCONNECTED -> disconnected((TokenEvent.Disconnected) event);
             case REVOCATION_ENDED -> revocationEnded((TokenEvent.RevocationEnded) event);
@@ -40,6 +41,8 @@ public interface TokenListener {
     default void rotationConflict(TokenEvent.RotationConflict event) {}
 
     default void recovered(TokenEvent.Recovered event) {}
+
+    default void expiresSoon(TokenEvent.ExpiresSoon event) {}
 
     default void scopeReduced(TokenEvent.ScopeReduced event) {}
 

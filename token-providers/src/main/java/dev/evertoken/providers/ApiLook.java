@@ -7,7 +7,6 @@ import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.ResourceDialect;
 import dev.evertoken.spi.ResourceVerdict;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,13 +20,12 @@ import java.util.function.Function;
  */
 record ApiLook(ResourceDialect dialect, Function<AnswerBody, Optional<Validation>> found) {
 
-    /** The token works, but not for this: no refresh changes that. */
-    private static final Set<Problem> UNUSABLE = EnumSet.of(
-            Problem.SCOPE_MISSING,
-            Problem.APP_BLOCKED,
-            Problem.ACCOUNT_UNUSABLE,
-            Problem.ADMIN_BLOCKED,
-            Problem.WRONG_ACCOUNT);
+    /** Looks for the user's id: what {@code id} finds in the body. */
+    static ApiLook ofUser(ResourceDialect dialect, Function<AnswerBody, Optional<String>> id) {
+        return new ApiLook(
+                dialect,
+                body -> id.apply(body).map(user -> Validation.valid(Optional.of(user), Set.of(), Optional.empty())));
+    }
 
     Validation read(DialectContext context, WireReply reply) {
         if (reply instanceof WireReply.NotSent kept) {
@@ -44,10 +42,24 @@ record ApiLook(ResourceDialect dialect, Function<AnswerBody, Optional<Validation
 
     private static Validation refused(ResourceVerdict verdict, ProviderAnswer answer) {
         String detail = verdict.detail().isEmpty() ? "API answered " + answer.status() : verdict.detail();
-        if (verdict.action() == ResourceVerdict.Action.REFRESH_AND_RETRY) {
-            return Validation.rejected(detail);
-        }
-        Problem problem = verdict.problem().orElse(Problem.UNRECOGNISED_ANSWER);
-        return Validation.failed(UNUSABLE.contains(problem) ? Verdict.UNUSABLE : Verdict.UNKNOWN, problem, detail);
+        return switch (verdict.action()) {
+            case REFRESH_AND_RETRY -> Validation.rejected(detail);
+            case ADOPT_ONLY, REDERIVE_FROM_PARENT ->
+                Validation.failed(Verdict.REJECTED, verdict.problem().orElse(Problem.GRANT_DEAD), detail);
+            case PASS, SIGN_AGAIN -> {
+                Problem problem = verdict.problem()
+                        .orElse(answer.status() >= 500 ? Problem.PROVIDER_UNAVAILABLE : Problem.UNRECOGNISED_ANSWER);
+                yield Validation.failed(verdictOf(problem), problem, detail);
+            }
+        };
+    }
+
+    /** Tells what a problem says of the token: that it is dead, that it works but not for this, or nothing. */
+    static Verdict verdictOf(Problem problem) {
+        return switch (problem) {
+            case GRANT_DEAD, GRANT_EXPIRED -> Verdict.REJECTED;
+            case SCOPE_MISSING, APP_BLOCKED, ACCOUNT_UNUSABLE, ADMIN_BLOCKED, WRONG_ACCOUNT -> Verdict.UNUSABLE;
+            default -> Verdict.UNKNOWN;
+        };
     }
 }

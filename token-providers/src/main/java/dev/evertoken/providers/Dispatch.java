@@ -38,7 +38,13 @@ final class Dispatch implements Interceptor {
         if (!sentAt.compareAndSet(null, call.time().now())) {
             throw new ProtocolException("a token request is sent once");
         }
-        return chain.proceed(chain.request());
+        return withoutInvitation(chain.proceed(chain.request()));
+    }
+
+    /** OkHttp would answer a 503 that says "retry after 0 seconds" with the same request, if it has no body. */
+    private static Response withoutInvitation(Response answer) {
+        boolean invites = answer.code() == 503 && "0".equals(answer.header("Retry-After"));
+        return invites ? answer.newBuilder().removeHeader("Retry-After").build() : answer;
     }
 
     /** Tells that what fails from now on fails for want of time. */

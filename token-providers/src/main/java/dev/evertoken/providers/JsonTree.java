@@ -37,6 +37,16 @@ final class JsonTree {
         }
     }
 
+    /** Returns the values of a list; empty if the text is anything else. */
+    static Optional<List<Object>> list(String text) {
+        try (JsonReader reader = JsonReader.of(new Buffer().writeUtf8(text))) {
+            List<Object> values = list(reader, 0);
+            return reader.peek() == JsonReader.Token.END_DOCUMENT ? Optional.of(values) : Optional.empty();
+        } catch (IOException | JsonDataException e) {
+            return Optional.empty(); // not JSON, or cut off
+        }
+    }
+
     private static @Nullable Object value(JsonReader reader, int depth) throws IOException {
         return switch (reader.peek()) {
             case BEGIN_OBJECT -> object(reader, depth);

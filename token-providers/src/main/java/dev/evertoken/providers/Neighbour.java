@@ -36,9 +36,12 @@ record Neighbour(TokenEndpoint endpoint, EndpointKind kind) {
         if (address.isEmpty()) {
             return missing(held);
         }
-        Secret bearer = Secret.of("Bearer " + held.tokens().accessToken().reveal());
-        return endpoint.send(
-                new TokenCall(address.get(), form, Optional.of(bearer), held.callDeadline(), () -> true, held.time()));
+        Optional<Secret> bearer =
+                Optional.of(Secret.of("Bearer " + held.tokens().accessToken().reveal()));
+        return endpoint.send(form.map(fields ->
+                        TokenCall.post(address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
+                .orElseGet(() -> TokenCall.get(
+                        address.get(), Form.of(Map.of()), bearer, held.callDeadline(), () -> true, held.time())));
     }
 
     DialectContext context(HeldTokens held) {

@@ -63,7 +63,7 @@ final class OAuth2Refresher implements Refresher {
                 address, Form.of(fields), authorization, request.callDeadline(), request.permit(), request.time());
     }
 
-    private static RefreshOutcome refreshed(ExchangeOutcome outcome) {
+    static RefreshOutcome refreshed(ExchangeOutcome outcome) {
         if (outcome instanceof ExchangeOutcome.Answered answered) {
             return new RefreshOutcome.Answered(answered.answer());
         }

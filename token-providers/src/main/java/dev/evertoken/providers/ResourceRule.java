@@ -35,6 +35,21 @@ record ResourceRule(
         return new ResourceRule(when, Action.REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN, "", at -> Optional.empty());
     }
 
+    /** A row about a dead token that no refresh brings back: a newer one that is there already is taken. */
+    static ResourceRule adopt(Predicate<TokenCase> when, Problem problem, String note) {
+        return new ResourceRule(when, Action.ADOPT_ONLY, problem, note, at -> Optional.empty());
+    }
+
+    /** A row that has the token derived again from its parent account's, and the request sent once more. */
+    static ResourceRule rederive(Predicate<TokenCase> when, Problem problem, String note) {
+        return new ResourceRule(when, Action.REDERIVE_FROM_PARENT, problem, note, at -> Optional.empty());
+    }
+
+    /** A row that has the request signed anew and sent once more; its problem is told if that does not help. */
+    static ResourceRule signAgain(Predicate<TokenCase> when, Problem problem, String note) {
+        return new ResourceRule(when, Action.SIGN_AGAIN, problem, note, at -> Optional.empty());
+    }
+
     ResourceRule until(Function<TokenCase, Optional<Instant>> moment) {
         return new ResourceRule(when, action, problem, note, moment);
     }

@@ -22,7 +22,11 @@ record RuleResources(List<ResourceRule> rules) implements ResourceDialect {
         if (answer.status() / 100 == 2) {
             return ResourceVerdict.pass();
         }
-        TokenCase at = TokenCase.of(context, answer, false);
+        return judge(TokenCase.of(context, answer, false));
+    }
+
+    /** Judges what is known to be a refusal, whatever the status says. */
+    ResourceVerdict judge(TokenCase at) {
         return rules.stream()
                 .filter(rule -> rule.when().test(at))
                 .findFirst()

@@ -50,14 +50,15 @@ public final class Strava implements Provider {
     private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
     private final AuthorizationFlow flow =
             new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false));
-    private final Validator validator = new StravaAthlete(endpoint);
+    private final Validator validator =
+            new OwnProfile(endpoint, ApiLook.ofUser(StravaResources.DIALECT, body -> body.text("id")));
     private final ProviderProfile profile;
     private final Revoker revoker;
 
     /** Creates the provider; nothing is opened before its first refresh. */
     public Strava() {
         this.profile = PROFILE;
-        this.revoker = new TokenRevoker(endpoint, StravaDialect.DIALECT, true);
+        this.revoker = new TokenRevoker(endpoint, StravaDialect.REVOCATION, true);
     }
 
     private Strava(URI deauthorization) {

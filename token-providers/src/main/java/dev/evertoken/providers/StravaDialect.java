@@ -44,6 +44,10 @@ final class StravaDialect {
 
     static final RuleDialect DIALECT = RuleDialect.of(RULES);
 
+    /** At {@code /oauth/revoke} a token that nobody knows is a success, so a 401 in any shape is about the client. */
+    static final RuleDialect REVOCATION =
+            DIALECT.after(List.of(rule(status(401), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)));
+
     private StravaDialect() {}
 
     static Predicate<TokenCase> isRateLimited() {

@@ -54,7 +54,10 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
 
     /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
     boolean isRefusal() {
-        return error().isPresent() || body.has("error") || body.has("errors");
+        return error().isPresent()
+                || body.has("error")
+                || body.has("errors")
+                || GraphError.of(body).isPresent();
     }
 
     /**
@@ -64,10 +67,11 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
     String sentence() {
         String answered = who() + " answered " + status();
         if (body.shape() == AnswerBody.Shape.OBJECT || body.shape() == AnswerBody.Shape.FORM) {
-            Optional<String> number = error().isPresent() ? Optional.empty() : errorNumber();
-            Optional<String> code = error().or(this::firstFault);
-            return number.map(some -> answered + " code " + some)
-                    .or(() -> code.map(some -> answered + " " + shown(some)))
+            return error().map(TokenCase::shown)
+                    .or(() -> errorNumber().map(number -> "code " + number))
+                    .or(() -> firstFault().map(TokenCase::shown))
+                    .or(() -> GraphError.of(body).flatMap(GraphError::shown))
+                    .map(some -> answered + " " + some)
                     .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
         return answered + " with " + AnswerBody.outline(answer);
@@ -77,7 +81,7 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
         return switch (context.endpoint()) {
             case REVOKE -> "revocation endpoint";
             case INTROSPECT -> "validation endpoint";
-            case AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
+            case TEMPORARY_CREDENTIALS, AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
         };
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
@@ -47,6 +48,7 @@ final class TokenEndpoint {
 
     private final NameLookup names;
     private final boolean privateNetworks;
+    private final Consumer<ProviderAnswer> seen;
 
     /** @param privateNetworks whether the endpoint may resolve to an address that is not public */
     TokenEndpoint(boolean privateNetworks) {
@@ -54,8 +56,18 @@ final class TokenEndpoint {
     }
 
     TokenEndpoint(boolean privateNetworks, Dns resolver) {
+        this(privateNetworks, resolver, answer -> {});
+    }
+
+    private TokenEndpoint(boolean privateNetworks, Dns resolver, Consumer<ProviderAnswer> seen) {
         this.privateNetworks = privateNetworks;
         this.names = new NameLookup(resolver);
+        this.seen = seen;
+    }
+
+    /** Returns an endpoint at any address whose whole answers are shown to somebody else, too; it must not throw. */
+    static TokenEndpoint watchedBy(Consumer<ProviderAnswer> seen) {
+        return new TokenEndpoint(true, Dns.SYSTEM, seen);
     }
 
     /** Sends the request; never throws for what a network or a server may do. */
@@ -98,16 +110,17 @@ final class TokenEndpoint {
 
     private static Request request(TokenCall call) {
         Request.Builder request = new Request.Builder()
-                .url(call.address().toString())
+                .url(call.target())
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
-        call.form().ifPresent(form -> request.post(new OneShot(form.text())));
+        request.method(
+                call.method(), call.form().map(form -> new OneShot(form.text())).orElse(null));
         call.authorization().map(Secret::reveal).ifPresent(value -> request.header("Authorization", value));
         return request.build();
     }
 
-    private static WireReply read(Response response, TokenCall call, Dispatch dispatch) throws IOException {
+    private WireReply read(Response response, TokenCall call, Dispatch dispatch) throws IOException {
         Optional<BufferedSource> source = decoded(response);
         if (source.isEmpty()) {
             return new WireReply.Lost(
@@ -121,13 +134,13 @@ final class TokenEndpoint {
         }
         String body =
                 source.get().getBuffer().readString(charset(response.body().contentType()));
-        return new WireReply.Answer(
-                new ProviderAnswer(
-                        response.code(),
-                        response.headers().toMultimap(),
-                        body,
-                        call.time().now()),
-                dispatch.sentAt());
+        ProviderAnswer answer = new ProviderAnswer(
+                response.code(),
+                response.headers().toMultimap(),
+                body,
+                call.time().now());
+        seen.accept(answer);
+        return new WireReply.Answer(answer, dispatch.sentAt());
     }
 
     /** Some servers compress whatever they are asked; the limit holds for what comes out. */

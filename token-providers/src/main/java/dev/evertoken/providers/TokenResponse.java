@@ -41,12 +41,21 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
      * @param forms whether they may be form-encoded
      * @param subjectPath where they name the user
      * @param otherNames scopes that go by two names: whichever is granted, so is the other
+     * @param spelling what their fields are called
      */
-    record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames) {
+    record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames, Spelling spelling) {
         static final Extras NONE = new Extras(false, List.of());
 
         Extras(boolean forms, List<String> subjectPath) {
             this(forms, subjectPath, Map.of());
+        }
+
+        Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames) {
+            this(forms, subjectPath, otherNames, Spelling.OF_THE_RFC);
+        }
+
+        Extras spelled(Spelling own) {
+            return new Extras(forms, subjectPath, otherNames, own);
         }
 
         Set<String> withOtherNames(Set<String> scopes) {
@@ -62,6 +71,23 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
     }
 
     /**
+     * What a provider calls the fields of its answers. Immutable.
+     *
+     * @param scopes the granted scopes
+     * @param lifetimes seconds of life, the name that counts first
+     * @param wrapper the list whose first entry holds the tokens if the answer itself does not; empty if there is none
+     */
+    record Spelling(String scopes, List<String> lifetimes, Optional<String> wrapper) {
+        static final Spelling OF_THE_RFC = new Spelling("scope", List.of("expires_in"), Optional.empty());
+
+        private AnswerBody unwrapped(AnswerBody body) {
+            return wrapper.filter(name -> !body.has("access_token"))
+                    .flatMap(name -> body.objects(name).stream().findFirst())
+                    .orElse(body);
+        }
+    }
+
+    /**
      * Reads the tokens of an answer; empty if it brings neither an access token that can be used nor a refresh
      * token.
      *
@@ -69,7 +95,7 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
      * @param longest no access token of this provider lives longer
      */
     static Optional<TokenResponse> read(AnswerBody body, Instant sentAt, Duration longest, Extras extras) {
-        Reading reading = new Reading(body, sentAt, longest);
+        Reading reading = new Reading(extras.spelling().unwrapped(body), extras.spelling(), sentAt, longest);
         Optional<Secret> accessToken = reading.isBearer() ? reading.token("access_token") : Optional.empty();
         Optional<Secret> refreshToken = reading.token("refresh_token");
         if (accessToken.isEmpty() && refreshToken.isEmpty()) {
@@ -98,12 +124,14 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
     /** One pass over one body, collecting warnings. Not thread-safe. */
     private static final class Reading {
         private final AnswerBody body;
+        private final Spelling spelling;
         private final Instant sentAt;
         private final Duration longest;
         private final List<String> warnings = new ArrayList<>();
 
-        Reading(AnswerBody body, Instant sentAt, Duration longest) {
+        Reading(AnswerBody body, Spelling spelling, Instant sentAt, Duration longest) {
             this.body = body;
+            this.spelling = spelling;
             this.sentAt = sentAt;
             this.longest = longest;
         }
@@ -133,7 +161,10 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
 
         /** Relative times come first: they do not depend on the provider's clock. */
         Optional<Instant> accessTokenEnd() {
-            return told("expires_in", value -> ToldTime.end(value, sentAt, longest))
+            return spelling.lifetimes().stream()
+                    .map(name -> told(name, value -> ToldTime.end(value, sentAt, longest)))
+                    .flatMap(Optional::stream)
+                    .findFirst()
                     .or(() -> told("expires_at", value -> ToldTime.date(value, sentAt)));
         }
 
@@ -157,9 +188,9 @@ record TokenResponse(TokenAnswer tokens, List<String> warnings) {
         }
 
         Optional<Set<String>> scopes() {
-            List<String> told = body.text("scope")
+            List<String> told = body.text(spelling.scopes())
                     .map(text -> Arrays.asList(text.strip().split("[ ,]+")))
-                    .orElseGet(() -> body.texts("scope"));
+                    .orElseGet(() -> body.texts(spelling.scopes()));
             Set<String> scopes = new LinkedHashSet<>(told);
             scopes.remove("");
             return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);

@@ -58,7 +58,9 @@ public final class X implements Provider {
     private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
     private final AuthorizationFlow flow = new CodeFlow(
             requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true).withPercentBlanks());
-    private final Validator validator = new XUser(endpoint);
+    private final Validator validator = new OwnProfile(
+            endpoint,
+            ApiLook.ofUser(XResources.DIALECT, body -> body.object("data").flatMap(user -> user.text("id"))));
     private final Revoker revoker = new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true));
     private final AppTokens appTokens = new ClientCredentials(requests, false);
 

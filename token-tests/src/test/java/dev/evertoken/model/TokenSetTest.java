@@ -90,6 +90,7 @@ class TokenSetTest {
                 NOW,
                 1,
                 Optional.empty(),
+                Optional.empty(),
                 new LinkedHashSet<>(List.of("calendar", "mail", "profile")),
                 Set.of("mail"),
                 Optional.empty(),

@@ -27,11 +27,13 @@ final class Desk implements AutoCloseable {
     static final TokenKey ANNA = TokenKey.of("google", "anna");
     static final TokenKey BERT = TokenKey.of("google", "bert");
     static final TokenKey SVEN = TokenKey.of("strava", "sven");
+    static final TokenKey YARA = TokenKey.of("youtube", "yara");
 
     final ManualClock clock = ManualClock.start();
     final MockProviders mocks = MockProviders.start(clock);
     final MockProvider google = mocks.google();
     final MockProvider strava = mocks.strava();
+    final MockProvider youtube = mocks.youtube();
     final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
     final Tokens tokens;
     final OkHttpClient http;
@@ -47,6 +49,7 @@ final class Desk implements AutoCloseable {
         tokens.connect(ANNA, google.consent("anna"));
         tokens.connect(BERT, google.consent("bert"));
         tokens.connect(SVEN, strava.consent("sven"));
+        tokens.connect(YARA, youtube.consent("yara"));
         http = client(builder -> builder.addInterceptor(TokenInterceptor.of(tokens)));
     }
 
@@ -62,7 +65,10 @@ final class Desk implements AutoCloseable {
                         .allowHosts("google", "127.0.0.1", "localhost", "api.google.example")
                         .client("strava", strava.registration())
                         .endpoints("strava", strava.endpoints())
-                        .allowHosts("strava", "127.0.0.1"))
+                        .allowHosts("strava", "127.0.0.1")
+                        .client("youtube", youtube.registration())
+                        .endpoints("youtube", youtube.endpoints())
+                        .allowHosts("youtube", "127.0.0.1"))
                 .build();
         open.add(made);
         return made;

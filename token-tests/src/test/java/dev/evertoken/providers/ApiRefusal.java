@@ -44,15 +44,29 @@ record ApiRefusal(
     }
 
     static ResourceVerdict judge(ResourceDialect dialect, int status, String challenge, String body) {
+        return judge(dialect, status, challenge, body, AT);
+    }
+
+    static ResourceVerdict judge(ResourceDialect dialect, int status, String challenge, String body, Instant at) {
         Map<String, List<String>> headers =
                 challenge.isEmpty() ? Map.of() : Map.of("WWW-Authenticate", List.of(challenge));
-        return judge(dialect, API.age(), status, headers, body);
+        return judge(dialect, API.age(), status, headers, body, at);
     }
 
     static ResourceVerdict judge(
             ResourceDialect dialect, Duration age, int status, Map<String, List<String>> headers, String body) {
+        return judge(dialect, age, status, headers, body, AT);
+    }
+
+    private static ResourceVerdict judge(
+            ResourceDialect dialect,
+            Duration age,
+            int status,
+            Map<String, List<String>> headers,
+            String body,
+            Instant at) {
         DialectContext context = new DialectContext(API.endpoint(), age, API.scopes(), API.subject());
-        return dialect.judge(context, new ProviderAnswer(status, headers, body, AT));
+        return dialect.judge(context, new ProviderAnswer(status, headers, body, at));
     }
 
     @Override

@@ -35,6 +35,19 @@ class ConsentPagesTest {
     }
 
     @Test
+    void youTubeIsAskedAsGoogleIsSoThatTheChannelIsPickedDuringConsent() {
+        Moved youTube = Moved.nowhere(new YouTube());
+
+        assertThat(youTube.url(false, true, YouTubeScopes.UPLOAD, YouTubeScopes.READ_ONLY))
+                .isEqualTo(URI.create("https://accounts.google.com/o/oauth2/v2/auth?response_type=code"
+                        + "&client_id=client-1&redirect_uri=" + REDIRECT
+                        + "&scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fyoutube.upload"
+                        + "+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fyoutube.readonly&access_type=offline"
+                        + "&prompt=select_account+consent&include_granted_scopes=true&code_challenge=challenge"
+                        + "&code_challenge_method=S256&state=k1.state"));
+    }
+
+    @Test
     void stravaIsAskedWithCommasAndShowsItsPageOnlyIfItHasTo() {
         Moved strava = Moved.nowhere(new Strava());
 

@@ -205,8 +205,12 @@ class ExchangeAnswersTest {
         TokenAnswer answer = answered(
                 STRAVA,
                 "{\"token_type\":\"Bearer\",\"expires_at\":1542940199,\"expires_in\":21600,\"refresh_token\":\"r\","
-                        + "\"access_token\":\"a\",\"athlete\":{\"id\":1234567898765432123,\"resource_state\":2,"
-                        + "\"friend\":null,\"premium\":true}}");
+                        + "\"access_token\":\"a\",\"athlete\":{\"id\":1234567898765432123,\"username\":\"...\","
+                        + "\"resource_state\":2,\"firstname\":\"...\",\"lastname\":\"...\",\"city\":\"...\","
+                        + "\"state\":\"...\",\"country\":\"\",\"sex\":\"M\",\"premium\":true,\"summit\":true,"
+                        + "\"created_at\":\"2017-11-28T19:05:35Z\",\"updated_at\":\"...\",\"badge_type_id\":1,"
+                        + "\"profile_medium\":\"https://...\",\"profile\":\"https://...\",\"friend\":null,"
+                        + "\"follower\":null}}");
 
         assertThat(answer.subject()).hasValue("1234567898765432123");
         assertThat(answer.expiresAt()).hasValue(answer.issuedAt().plus(Duration.ofHours(6)));

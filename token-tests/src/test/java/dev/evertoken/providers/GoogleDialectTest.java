@@ -68,6 +68,11 @@ class GoogleDialectTest {
                         Problem.ADMIN_BLOCKED,
                         CONTACT_SUPPORT),
                 account(
+                        "2.6 admin_policy_enforced without description",
+                        "{\"error\":\"admin_policy_enforced\"}",
+                        Problem.ADMIN_BLOCKED,
+                        CONTACT_SUPPORT),
+                account(
                         "2.6 policy_enforced",
                         "{\"error\":\"policy_enforced\"}",
                         Problem.ACCOUNT_UNUSABLE,
@@ -80,6 +85,13 @@ class GoogleDialectTest {
                 account(
                         "2.6 org_internal",
                         error("org_internal", "This client is restricted to users within its organization."),
+                        Problem.REQUEST_REJECTED,
+                        FIX_CONFIGURATION),
+                row(
+                        "2.6 org_internal with 403",
+                        403,
+                        error("org_internal", "This client is restricted to users within its organization."),
+                        Kind.ACCOUNT_UNUSABLE,
                         Problem.REQUEST_REJECTED,
                         FIX_CONFIGURATION),
                 row(
@@ -108,17 +120,6 @@ class GoogleDialectTest {
                 passing("2.6 temporarily_unavailable", 503, "{\"error\":\"temporarily_unavailable\"}"),
                 passing("2.6 internal_failure as description", 400, error("invalid_grant", "internal_failure")),
                 passing("2.6 server_error as description", 400, error("unknown", "server_error")),
-                passing("2.6 408", 408, ""),
-                row("2.6 429", 429, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
-                row("2.6 429 with a page", 429, "<html>", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
-                passing("2.6 500 empty", 500, ""),
-                passing("2.6 500 with a page", 500, "<html>"),
-                passing(
-                        "2.6 500 with JSON",
-                        500,
-                        "{\"error\":{\"code\":500,\"message\":\"Internal\",\"status\":\"INTERNAL\"}}"),
-                passing("2.6 503", 503, "<html>"),
-                passing("2.6 504", 504, ""),
                 passing("2.6 502 with a page", 502, "<!DOCTYPE html><title>Error 502 (Server Error)!!1</title>"),
                 row(
                         "2.6 403 with a page",
@@ -136,6 +137,17 @@ class GoogleDialectTest {
                         Kind.RATE_LIMITED,
                         Problem.RATE_LIMITED,
                         WAIT));
+    }
+
+    /** JSON, HTML or empty. */
+    static Stream<Documented> passingStatuses() {
+        List<String> bodies =
+                List.of("", "<html>", "{\"error\":{\"code\":0,\"message\":\"any\",\"status\":\"UNAVAILABLE\"}}");
+        return Stream.of(408, 429, 500, 503, 504)
+                .flatMap(status -> bodies.stream()
+                        .map(body -> status == 429
+                                ? row("2.6 429 " + body, 429, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT)
+                                : passing("2.6 " + status + " " + body, status, body)));
     }
 
     static List<Documented> serviceAccounts() {
@@ -174,7 +186,8 @@ class GoogleDialectTest {
     }
 
     static Stream<Documented> all() {
-        return Stream.concat(refusals().stream(), serviceAccounts().stream());
+        return Stream.of(refusals().stream(), passingStatuses(), serviceAccounts().stream())
+                .flatMap(rows -> rows);
     }
 
     @ParameterizedTest
@@ -187,6 +200,14 @@ class GoogleDialectTest {
     void aBadGatewayIsTriedAgainAfterHalfAMinute() {
         TokenVerdict verdict = passing("2.6 502", 502, "<html>").check(GoogleDialect.DIALECT);
         assertThat(verdict.until()).contains(Documented.AT.plusSeconds(30));
+    }
+
+    @Test
+    void aToldPauseIsKept() {
+        for (Documented row : List.of(passing("2.6 503", 503, ""), passing("2.6 502", 502, "<html>"))) {
+            assertThat(row.with("Retry-After", "7").check(GoogleDialect.DIALECT).until())
+                    .contains(Documented.AT.plusSeconds(7));
+        }
     }
 
     @Test

@@ -75,7 +75,7 @@ class MockedProvidersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"google", "strava", "acme"})
+    @ValueSource(strings = {"google", "youtube", "strava", "acme"})
     void aRevokedGrantIsDeadAndAWrongSecretIsTheClients(String id) {
         MockProvider mock = mock(id);
         TokenSet tokens = mock.consent("alice");
@@ -137,7 +137,7 @@ class MockedProvidersTest {
     }
 
     private static Provider provider(MockProvider mock) {
-        return Stream.of(new Google(), new Strava(), Ask.acme().build())
+        return Stream.of(new Google(), new YouTube(), new Strava(), Ask.acme().build())
                 .filter(provider -> provider.id().equals(mock.id()))
                 .findFirst()
                 .orElseThrow();

@@ -35,8 +35,12 @@ record Moved(Provider provider, Client client) {
     /** Moves every endpoint of a provider to paths of the server that are named after them. */
     static Moved to(LoopbackServer server, Provider provider) {
         Endpoints here = Endpoints.none();
-        for (EndpointKind kind :
-                List.of(EndpointKind.EXCHANGE, EndpointKind.REVOKE, EndpointKind.INTROSPECT, EndpointKind.APP_TOKEN)) {
+        for (EndpointKind kind : List.of(
+                EndpointKind.EXCHANGE,
+                EndpointKind.REVOKE,
+                EndpointKind.INTROSPECT,
+                EndpointKind.APP_TOKEN,
+                EndpointKind.API)) {
             here = here.with(kind, server.uri("/" + kind));
         }
         return of(provider, provider.profile().endpoints().overriddenBy(here));
@@ -107,7 +111,12 @@ record Moved(Provider provider, Client client) {
 
     /** Tokens that end far in the future, with a refresh token. */
     HeldTokens held() {
+        return held(Ask.TOKENS.scopes());
+    }
+
+    HeldTokens held(Set<String> scopes) {
         TokenSet tokens = Ask.TOKENS.toBuilder()
+                .scopes(scopes)
                 .expiresAt(Instant.parse("2100-01-01T00:00:00Z"))
                 .build();
         return new HeldTokens(

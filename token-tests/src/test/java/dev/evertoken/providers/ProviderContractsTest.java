@@ -24,6 +24,15 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @DisplayName("YouTube")
+    class OfYouTube extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new YouTube();
+        }
+    }
+
+    @Nested
     @DisplayName("Strava")
     class OfStrava extends RefresherContract {
         @Override

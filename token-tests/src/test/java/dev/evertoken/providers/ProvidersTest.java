@@ -12,6 +12,7 @@ import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.RefreshOutcome.Answered;
 import dev.evertoken.spi.RefreshOutcome.Refused;
+import dev.evertoken.spi.TokenAnswer;
 import dev.evertoken.spi.TokenVerdict.Kind;
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +27,7 @@ class ProvidersTest {
     void everyProviderIsFoundUnderItsId() {
         assertThat(ServiceLoader.load(Provider.class).stream()
                         .map(found -> found.get().id()))
-                .contains("google", "strava", "linkedin", "x");
+                .contains("google", "youtube", "strava", "facebook", "instagram", "linkedin", "x", "x-oauth1");
     }
 
     @Test
@@ -40,6 +41,23 @@ class ProvidersTest {
         assertThat(google.authentication(EndpointKind.REFRESH)).isEqualTo(ClientAuthentication.CLIENT_SECRET_POST);
         assertThat(google.authentication(EndpointKind.REVOKE)).isEqualTo(ClientAuthentication.NONE);
         assertThat(google.apiHosts()).contains("www.googleapis.com", "gmail.googleapis.com");
+    }
+
+    @Test
+    void youTubeIsGooglesServerWithHostsAndChannelsOfItsOwn() {
+        ProviderProfile google = new Google().profile();
+        ProviderProfile youTube = new YouTube().profile();
+
+        assertThat(youTube.endpoints().addresses())
+                .containsAllEntriesOf(google.endpoints().addresses());
+        assertThat(youTube.endpoints().address(EndpointKind.API))
+                .contains(URI.create("https://www.googleapis.com/youtube/v3/channels?part=id,snippet&mine=true"));
+        assertThat(youTube.authentication()).isEqualTo(google.authentication());
+        assertThat(youTube.refreshModel()).isEqualTo(RefreshModel.STATIC);
+        assertThat(youTube.revokeScope()).isEqualTo(ProviderProfile.RevokeScope.USER);
+        assertThat(youTube.apiHosts())
+                .contains("www.googleapis.com", "youtube.googleapis.com", "youtubeanalytics.googleapis.com")
+                .doesNotContain("gmail.googleapis.com");
     }
 
     @Test
@@ -66,6 +84,20 @@ class ProvidersTest {
             assertThat(answered.answer().scopes().orElseThrow())
                     .containsExactly("https://www.googleapis.com/auth/drive.metadata.readonly");
             assertThat(server.requests().get(0)).contains("&client_secret=").doesNotContain("Authorization");
+        }
+    }
+
+    @Test
+    void aRefreshTokenThatGoogleSendsAllTheSameIsKept() throws IOException {
+        String unusual = "{\"access_token\":\"ya29.next\",\"expires_in\":\"3599\",\"refresh_token\":\"1//next\","
+                + "\"refresh_token_expires_in\":604799,\"token_type\":\"Bearer\"}";
+        try (LoopbackServer server = LoopbackServer.answering(json(200, unusual))) {
+            TokenAnswer answer = ((Answered) Ask.at(new Google(), server).refresh()).answer();
+
+            assertThat(answer.onto(Ask.TOKENS).refreshToken()).contains(Secret.of("1//next"));
+            assertThat(answer.expiresAt()).contains(answer.issuedAt().plusSeconds(3599));
+            assertThat(answer.refreshTokenExpiresAt())
+                    .contains(answer.issuedAt().plusSeconds(604_799));
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RevocationAnswersTest {
 
     private static final Provider GOOGLE = new Google();
+    private static final Provider YOUTUBE = new YouTube();
     private static final Provider STRAVA = new Strava();
     private static final Provider OLD_STRAVA = Strava.withDeauthorization();
     private static final Provider ACME = Moved.acme().build();
@@ -41,6 +42,13 @@ class RevocationAnswersTest {
                         new Revoked(true)),
                 new Row("2.6 503", GOOGLE, 503, "", unknown(503, "an empty body", Problem.PROVIDER_UNAVAILABLE)),
                 new Row("2.6 429", GOOGLE, 429, "", unknown(429, "an empty body", Problem.RATE_LIMITED)),
+                new Row("3 as at Google, success", YOUTUBE, 200, "{}", new Revoked(false)),
+                new Row(
+                        "3 as at Google, dead already",
+                        YOUTUBE,
+                        400,
+                        "{\"error\":\"invalid_token\",\"error_description\":\"Token expired or revoked\"}",
+                        new Revoked(true)),
                 new Row("4.1 success", STRAVA, 200, "", new Revoked(false)),
                 new Row("4.1 503", STRAVA, 503, "", unknown(503, "an empty body", Problem.PROVIDER_UNAVAILABLE)),
                 new Row(
@@ -52,6 +60,13 @@ class RevocationAnswersTest {
                         new Refused(
                                 Problem.CLIENT_REJECTED,
                                 "revocation endpoint answered 400 Application/client_id/invalid")),
+                new Row(
+                        "4.1 wrong client, 401 without a shape",
+                        STRAVA,
+                        401,
+                        "",
+                        new Refused(Problem.CLIENT_REJECTED, "revocation endpoint answered 401 with an empty body")),
+                new Row("4.1 an unknown token", STRAVA, 200, "{}", new Revoked(false)),
                 new Row("4.1 old, success", OLD_STRAVA, 200, "{\"access_token\":\"abc\"}", new Revoked(false)),
                 new Row(
                         "4.1 old, dead already",

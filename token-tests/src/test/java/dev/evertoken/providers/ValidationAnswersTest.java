@@ -61,6 +61,7 @@ class ValidationAnswersTest {
                         Verdict.REJECTED,
                         null),
                 new Row("2.6 503", GOOGLE, 503, "", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
+                new Row("2.6 429", GOOGLE, 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new Row("2.6 403 page", GOOGLE, 403, "<html>", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new Row(
                         "a good answer that says nothing",
@@ -94,6 +95,14 @@ class ValidationAnswersTest {
                         Verdict.UNKNOWN,
                         Problem.RATE_LIMITED),
                 new Row("4.5 5xx", STRAVA, 502, "<html>", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
+                new Row(
+                        "4.5 rate limit before 2017",
+                        STRAVA,
+                        403,
+                        "{\"message\":\"Rate Limit Exceeded\"}",
+                        Verdict.UNKNOWN,
+                        Problem.RATE_LIMITED),
+                new Row("4.5 privacy", STRAVA, 404, "", Verdict.UNKNOWN, Problem.UNRECOGNISED_ANSWER),
                 new Row(
                         "a page in place of the athlete",
                         STRAVA,

@@ -36,15 +36,15 @@ class XResourcesTest {
                 handedOn(
                         "5A.4 oauth1 permissions",
                         403,
-                        "{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"Your client app is not configured with the"
-                                + " appropriate oauth1 app permissions for this endpoint.\",\"type\":\"" + PROBLEMS
+                        "{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"Your client app is not configured with"
+                                + " the appropriate oauth1 app permissions for this endpoint.\",\"type\":\"" + PROBLEMS
                                 + "oauth1-permissions\"}",
                         Problem.API_REJECTS_TOKEN),
                 handedOn(
                         "5A.4 client not enrolled",
                         403,
-                        "{\"client_id\":\"1\",\"detail\":\"x\",\"registration_url\":\"x\",\"title\":\"Client Forbidden\","
-                                + "\"required_enrollment\":\"Appropriate Level of API Access\","
+                        "{\"client_id\":\"1\",\"detail\":\"x\",\"registration_url\":\"x\",\"title\":\"Client"
+                                + " Forbidden\",\"required_enrollment\":\"Appropriate Level of API Access\","
                                 + "\"reason\":\"client-not-enrolled\",\"type\":\"" + PROBLEMS + "client-forbidden\"}",
                         Problem.API_REJECTS_TOKEN),
                 handedOn(
@@ -56,8 +56,8 @@ class XResourcesTest {
                 handedOn(
                         "5A.4 out of credits",
                         402,
-                        "{\"title\":\"CreditsDepleted\",\"detail\":\"Your enrolled account [1] does not have any credits"
-                                + " to fulfill this request.\"}",
+                        "{\"title\":\"CreditsDepleted\",\"detail\":\"Your enrolled account [1] does not have any"
+                                + " credits to fulfill this request.\"}",
                         Problem.APP_BLOCKED),
                 handedOn("5A.4 out of credits with 403", 403, "{\"title\":\"CreditsDepleted\"}", Problem.APP_BLOCKED),
                 handedOn("5A.4 402 without a body", 402, "", Problem.APP_BLOCKED),
@@ -75,7 +75,11 @@ class XResourcesTest {
                 handedOn("5A.4 429 with a page", 429, "<html>", Problem.RATE_LIMITED),
                 handedOn("5A.4 500", 500, "<html>", Problem.PROVIDER_UNAVAILABLE),
                 handedOn("5A.4 502", 502, "", Problem.PROVIDER_UNAVAILABLE),
-                handedOn("5A.4 503", 503, problem("Service Unavailable", "about:blank", 503), Problem.PROVIDER_UNAVAILABLE),
+                handedOn(
+                        "5A.4 503",
+                        503,
+                        problem("Service Unavailable", "about:blank", 503),
+                        Problem.PROVIDER_UNAVAILABLE),
                 handedOn("5A.4 504", 504, "", Problem.PROVIDER_UNAVAILABLE),
                 handedOn("5A.4 a 404 that may be a 403", 404, problem("Not Found", "about:blank", 404), null),
                 handedOn(
@@ -108,8 +112,7 @@ class XResourcesTest {
                 "Date",
                 List.of("Fri, 20 Nov 2026 10:10:00 GMT"),
                 "x-rate-limit-reset",
-                List.of(Long.toString(
-                        Instant.parse("2026-11-20T10:15:00Z").getEpochSecond())));
+                List.of(Long.toString(Instant.parse("2026-11-20T10:15:00Z").getEpochSecond())));
 
         assertThat(until(ahead)).isEqualTo(ApiRefusal.AT.plusSeconds(300));
     }
@@ -124,8 +127,7 @@ class XResourcesTest {
         return new ApiRefusal(line, 401, "", body, REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN);
     }
 
-    private static ApiRefusal handedOn(
-            String line, int status, String body, @Nullable Problem problem) {
+    private static ApiRefusal handedOn(String line, int status, String body, @Nullable Problem problem) {
         return new ApiRefusal(line, status, "", body, PASS, problem);
     }
 

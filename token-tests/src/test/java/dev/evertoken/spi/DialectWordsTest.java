@@ -90,6 +90,7 @@ class DialectWordsTest {
                 new TokenEvent.RotationAtRisk(SampleRecords.ALICE, NOW, 2, true, ""),
                 new TokenEvent.RotationConflict(SampleRecords.ALICE, NOW, 2, ""),
                 new TokenEvent.Recovered(SampleRecords.ALICE, NOW, ConnectionState.STALLED, Duration.ofHours(1)),
+                new TokenEvent.ExpiresSoon(SampleRecords.ALICE, NOW, NOW.plusSeconds(60)),
                 new TokenEvent.ScopeReduced(SampleRecords.ALICE, NOW, Set.of("mail")),
                 new TokenEvent.Disconnected(SampleRecords.ALICE, NOW),
                 new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""));
@@ -134,6 +135,11 @@ class DialectWordsTest {
 
         @Override
         public void recovered(TokenEvent.Recovered event) {
+            heard.add(event);
+        }
+
+        @Override
+        public void expiresSoon(TokenEvent.ExpiresSoon event) {
             heard.add(event);
         }
 

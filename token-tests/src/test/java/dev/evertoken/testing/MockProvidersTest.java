@@ -101,6 +101,29 @@ class MockProvidersTest {
     }
 
     @Nested
+    class YouTube {
+        @Test
+        void showsATokenItsChannelAndWithUploadingAloneDoesNot(@ProviderId("youtube") MockProvider youTube)
+                throws IOException {
+            var channels = youTube.endpoints().address(EndpointKind.API).orElseThrow();
+            String bearer = "Bearer " + youTube.consent("dora").accessToken().reveal();
+
+            HttpResponse<String> seen = Browser.get(channels, "Authorization", bearer);
+            assertThat(seen.statusCode()).isEqualTo(200);
+            assertThat(seen.body())
+                    .matches("\\{\"kind\":\"youtube#channelListResponse\",\"items\":\\[\\{\"kind\":\"youtube#channel\","
+                            + "\"id\":\"UC[0-9a-f]{22}\"}]}");
+            assertThat(youTube.ledger().apiRequests("dora")).isEqualTo(1);
+
+            youTube.onApi(Answer.json(401, "{\"laid\":\"out\"}"));
+            assertThat(Browser.get(channels, "Authorization", bearer).body()).isEqualTo("{\"laid\":\"out\"}");
+            youTube.expire("dora");
+            assertThat(Browser.get(channels, "Authorization", bearer).body()).contains("authError");
+            assertThat(Browser.get(channels).body()).contains("Login Required.");
+        }
+    }
+
+    @Nested
     class Strava {
         @Test
         void handsBackTheSameTokensWhileMoreThanAnHourIsLeft(

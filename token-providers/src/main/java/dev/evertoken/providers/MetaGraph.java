@@ -1,0 +1,168 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.AppTokens;
+import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.AuthorizationRequest;
+import dev.evertoken.spi.Derivation;
+import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.ExchangeOutcome;
+import dev.evertoken.spi.ExchangeRequest;
+import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.Refresher;
+import dev.evertoken.spi.RequestSigner;
+import dev.evertoken.spi.Revoker;
+import dev.evertoken.spi.Validator;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The parts of a provider that speaks Meta's Graph API, put together for Facebook and for Instagram. Immutable.
+ *
+ * @param profile the data
+ * @param refresher trades live tokens
+ * @param flow code, short-lived token, long-lived token
+ * @param validator who asks whether a token works
+ * @param revoker empty if the product has none
+ * @param appTokens empty if the product has none
+ * @param derivation empty if there are no pages
+ * @param signer empty unless requests carry a proof of the app secret
+ */
+record MetaGraph(
+        ProviderProfile profile,
+        Refresher refresher,
+        AuthorizationFlow flow,
+        Validator validator,
+        Optional<Revoker> revoker,
+        Optional<AppTokens> appTokens,
+        Optional<Derivation> derivation,
+        Optional<RequestSigner> signer) {
+
+    private static final String FACEBOOK = "graph.facebook.com";
+    private static final String INSTAGRAM = "graph.instagram.com";
+    private static final Duration LONG_LIFE = Duration.ofDays(60);
+
+    /** Returns Facebook; {@code pageFields} is what is asked of each page besides the usual. */
+    static MetaGraph facebook(GraphSettings settings, String... pageFields) {
+        GraphVersion version = GraphVersion.of(settings.version());
+        TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
+        TokenResponse.Extras extras = new TokenResponse.Extras(true, List.of())
+                .spelled(new TokenResponse.Spelling("scope", List.of("expires_in", "expires"), Optional.empty()));
+        TokenRequests requests = new TokenRequests(endpoint, FacebookDialect.DIALECT, extras);
+        FacebookTrades trades = new FacebookTrades(requests, settings.tradeParameters());
+        DebugToken facts = new DebugToken(endpoint);
+        FacebookRefresher refresher = new FacebookRefresher(trades, facts);
+        CodeFlow pages = pages(requests, request -> atFacebook(settings, request));
+        return new MetaGraph(
+                facebookProfile(version),
+                refresher,
+                new LongLivedFlow(pages, refresher),
+                facts,
+                Optional.of(new GraphPermissions(endpoint)),
+                Optional.of(trades::appToken),
+                Optional.of(new FacebookPages(endpoint, List.of(pageFields))),
+                settings.provesSecret() ? Optional.of(new AppSecretProof()) : Optional.empty());
+    }
+
+    private static ProviderProfile facebookProfile(GraphVersion version) {
+        return ProviderProfile.builder(RefreshModel.EXTENDING)
+                .endpoints(Endpoints.token(version.at(FACEBOOK, "/oauth/access_token"))
+                        .with(EndpointKind.AUTHORIZATION, version.at("www.facebook.com", "/dialog/oauth"))
+                        .with(EndpointKind.REVOKE, version.at(FACEBOOK, "/me/permissions"))
+                        .with(EndpointKind.INTROSPECT, version.at(FACEBOOK, "/debug_token"))
+                        .with(EndpointKind.API, version.at(FACEBOOK, "")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .scopeSeparator(",")
+                .defaultLifetime(LONG_LIFE)
+                .apiHosts(FACEBOOK)
+                .revokeScope(RevokeScope.USER)
+                .build();
+    }
+
+    /** Declined permissions are asked for again only on request, and so is another login. */
+    private static Map<String, String> atFacebook(GraphSettings settings, AuthorizationRequest request) {
+        Map<String, String> parameters = new LinkedHashMap<>(settings.dialogParameters());
+        if (request.chooseAccount()) {
+            parameters.put("auth_type", "reauthenticate");
+        } else if (request.forceConsent()) {
+            parameters.put("auth_type", "rerequest");
+        }
+        return parameters;
+    }
+
+    /** Returns the Instagram API with Instagram Login. */
+    static MetaGraph instagram(GraphSettings settings) {
+        GraphVersion version = GraphVersion.of(settings.version());
+        TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
+        TokenResponse.Extras extras = new TokenResponse.Extras(false, List.of("user_id"))
+                .spelled(new TokenResponse.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
+        TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
+        InstagramTrades trades = new InstagramTrades(requests);
+        CodeFlow pages = pages(requests, MetaGraph::atInstagram);
+        return new MetaGraph(
+                instagramProfile(version),
+                trades,
+                new LongLivedFlow(pages, instagramSteps(pages, trades)),
+                new OwnProfile(
+                        endpoint,
+                        ApiLook.ofUser(
+                                MetaResources.DIALECT,
+                                body -> body.text("user_id").or(() -> body.text("id")))),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static LongLivedFlow.Steps instagramSteps(CodeFlow pages, InstagramTrades trades) {
+        return new LongLivedFlow.Steps() {
+            @Override
+            public ExchangeOutcome first(ExchangeRequest request) {
+                return pages.exchange(request);
+            }
+
+            @Override
+            public ExchangeOutcome second(Trade trade) {
+                return trades.exchange(trade);
+            }
+
+            @Override
+            public Duration shortLife() {
+                return Duration.ofHours(1);
+            }
+        };
+    }
+
+    private static ProviderProfile instagramProfile(GraphVersion version) {
+        return ProviderProfile.builder(RefreshModel.EXTENDING)
+                .endpoints(Endpoints.none()
+                        .with(EndpointKind.AUTHORIZATION, URI.create("https://www.instagram.com/oauth/authorize"))
+                        .with(EndpointKind.EXCHANGE, URI.create("https://api.instagram.com/oauth/access_token"))
+                        .with(EndpointKind.REFRESH, URI.create("https://" + INSTAGRAM + "/refresh_access_token"))
+                        .with(EndpointKind.INTROSPECT, version.at(INSTAGRAM, "/me?fields=user_id,username"))
+                        .with(EndpointKind.API, version.at(INSTAGRAM, "")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .scopeSeparator(",")
+                .earliestRefreshAge(InstagramDialect.EARLIEST)
+                .defaultLifetime(LONG_LIFE)
+                .apiHosts(INSTAGRAM)
+                .build();
+    }
+
+    private static Map<String, String> atInstagram(AuthorizationRequest request) {
+        return request.forceConsent() || request.chooseAccount() ? Map.of("force_reauth", "true") : Map.of();
+    }
+
+    private static CodeFlow pages(
+            TokenRequests requests, Function<AuthorizationRequest, Map<String, String>> parameters) {
+        return new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, parameters, true));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.evertoken.store.jdbc;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.store.RecordCodec;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The statements on a store's own table, all by primary key and each on its own a compare-and-set. Thread-safe.
+ *
+ * <p>A row is written or removed only as the one that was looked at: its revision stands there, and its bytes still
+ * are those that were written with it, which the database itself checks.
+ */
+final class RecordTable {
+
+    private final Database database;
+    private final Dialect dialect;
+    private final String namespace;
+    private final String select;
+    private final String insert;
+    private final String update;
+    private final String replace;
+    private final String delete;
+    private final String deleteAnything;
+
+    RecordTable(Database database, Dialect dialect, String table, String namespace) {
+        this.database = database;
+        this.dialect = dialect;
+        this.namespace = namespace;
+        String intact = " WHERE id = ? AND revision = ? AND digest = " + dialect.sha256("record");
+        String set = "UPDATE " + table + " SET revision = ?, due_at = ?, record = ?, digest = ?";
+        this.select = "SELECT revision, record, digest FROM " + table + " WHERE id = ?";
+        this.insert = dialect.insertUnlessThere("INSERT INTO " + table
+                + " (revision, due_at, record, digest, id, scope, namespace, registration, account)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        this.update = set + intact;
+        this.replace = "UPDATE " + table
+                + " SET set_aside = record, revision = ?, due_at = ?, record = ?, digest = ? WHERE id = ?";
+        this.delete = "DELETE FROM " + table + intact;
+        this.deleteAnything = "DELETE FROM " + table + " WHERE id = ?";
+    }
+
+    Optional<Row> read(Connection connection, TokenKey key) throws SQLException {
+        return read(connection, key, select);
+    }
+
+    /** Reads the row and keeps others from writing it until the transaction ends. */
+    Optional<Row> readLocked(Connection connection, TokenKey key) throws SQLException {
+        return read(connection, key, select + " FOR UPDATE");
+    }
+
+    boolean insert(Connection connection, TokenRecord next) throws SQLException {
+        TokenKey key = next.key();
+        try (PreparedStatement statement = database.prepare(connection, insert)) {
+            setRecord(statement, next);
+            statement.setBytes(5, id(key));
+            statement.setBytes(6, Digests.scope(namespace, key.registration()));
+            statement.setString(7, namespace);
+            statement.setString(8, key.registration());
+            statement.setString(9, key.account());
+            return statement.executeUpdate() == 1;
+        } catch (SQLException e) {
+            if (Dialect.isDuplicate(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    boolean update(Connection connection, long expectedRevision, TokenRecord next) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, update)) {
+            setRecord(statement, next);
+            statement.setBytes(5, id(next.key()));
+            statement.setLong(6, expectedRevision);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** Writes over whatever stands there, which is set aside in the row. The caller has it locked. */
+    void replace(Connection connection, TokenRecord next) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, replace)) {
+            setRecord(statement, next);
+            statement.setBytes(5, id(next.key()));
+            statement.executeUpdate();
+        }
+    }
+
+    boolean delete(Connection connection, TokenKey key, long expectedRevision) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, delete)) {
+            statement.setBytes(1, id(key));
+            statement.setLong(2, expectedRevision);
+            return statement.executeUpdate() == 1;
+        }
+    }
+
+    /** Removes whatever stands there. The caller has it locked. */
+    void delete(Connection connection, TokenKey key) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, deleteAnything)) {
+            statement.setBytes(1, id(key));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Returns the database's time. */
+    Instant now(Connection connection) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, dialect.nowMillis());
+                ResultSet result = statement.executeQuery()) {
+            result.next();
+            return Instant.ofEpochMilli(result.getLong(1));
+        }
+    }
+
+    private Optional<Row> read(Connection connection, TokenKey key, String sql) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, sql)) {
+            statement.setBytes(1, id(key));
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next()
+                        ? Optional.of(new Row(result.getLong(1), result.getBytes(2), result.getBytes(3)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    private static void setRecord(PreparedStatement statement, TokenRecord next) throws SQLException {
+        byte[] record = RecordCodec.encode(next);
+        Optional<Instant> due = next.dueAt();
+        statement.setLong(1, next.revision());
+        if (due.isPresent()) {
+            statement.setLong(2, due.get().toEpochMilli());
+        } else {
+            statement.setNull(2, Types.BIGINT);
+        }
+        statement.setBytes(3, record);
+        statement.setBytes(4, Digests.of(record));
+    }
+
+    private byte[] id(TokenKey key) {
+        return Digests.id(namespace, key);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.evertoken.store.jdbc;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.store.jdbc.TokenForm.Found;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The statements on the side table that go with those on an application's table. Thread-safe. */
+final class SideRows {
+
+    private static final String COLUMNS = "revision, record, digest, spent";
+
+    private final Database database;
+    private final String table;
+    private final String namespace;
+
+    /** A row of the side table, empty if there is none. */
+    record Side(Optional<Row> row, Spent spent) {}
+
+    /** What both tables have of an account, read at one moment. */
+    record Both(Found found, Side side) {}
+
+    SideRows(Database database, String table, String namespace) {
+        this.database = database;
+        this.table = table;
+        this.namespace = namespace;
+    }
+
+    /** Reads both tables in one statement; empty if the application has no row for the account. */
+    Optional<Both> readBoth(Connection connection, TokenKey key, ColumnTable columns) throws SQLException {
+        String side = ", s." + COLUMNS.replace(", ", ", s.");
+        String sql = columns.select(side, " LEFT JOIN " + table + " s ON s.id = ?");
+        try (PreparedStatement statement = database.prepare(connection, sql)) {
+            statement.setBytes(1, id(key));
+            columns.setAccount(statement, 2, key.account());
+            try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    return Optional.empty();
+                }
+                Found found = columns.form().read(result, 1);
+                return Optional.of(
+                        new Both(found, side(result, columns.form().columns().size() + 1)));
+            }
+        }
+    }
+
+    Side read(Connection connection, TokenKey key) throws SQLException {
+        String sql = "SELECT " + COLUMNS + " FROM " + table + " WHERE id = ?";
+        try (PreparedStatement statement = database.prepare(connection, sql)) {
+            statement.setBytes(1, id(key));
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() ? side(result, 1) : new Side(Optional.empty(), new Spent(new byte[0]));
+            }
+        }
+    }
+
+    void setSpent(Connection connection, TokenKey key, Spent spent) throws SQLException {
+        try (PreparedStatement statement =
+                database.prepare(connection, "UPDATE " + table + " SET spent = ? WHERE id = ?")) {
+            statement.setBytes(1, spent.bytes());
+            statement.setBytes(2, id(key));
+            statement.executeUpdate();
+        }
+    }
+
+    /** Returns those of some keys that have no row. */
+    List<TokenKey> missing(Connection connection, List<TokenKey> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return keys;
+        }
+        String marks = keys.stream().map(key -> "?").collect(Collectors.joining(", "));
+        try (PreparedStatement statement = database.prepare(
+                connection, "SELECT registration, account FROM " + table + " WHERE id IN (" + marks + ")")) {
+            int at = 1;
+            for (TokenKey key : keys) {
+                statement.setBytes(at++, id(key));
+            }
+            Set<TokenKey> there = new HashSet<>();
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    there.add(TokenKey.of(result.getString(1), result.getString(2)));
+                }
+            }
+            List<TokenKey> missing = new ArrayList<>(keys);
+            missing.removeAll(there);
+            return missing;
+        }
+    }
+
+    private static Side side(ResultSet result, int from) throws SQLException {
+        long revision = result.getLong(from);
+        if (result.wasNull()) {
+            return new Side(Optional.empty(), new Spent(new byte[0]));
+        }
+        byte[] spent = result.getBytes(from + 3);
+        return new Side(
+                Optional.of(new Row(revision, result.getBytes(from + 1), result.getBytes(from + 2))),
+                new Spent(spent == null ? new byte[0] : spent));
+    }
+
+    private byte[] id(TokenKey key) {
+        return Digests.id(namespace, key);
+    }
+}

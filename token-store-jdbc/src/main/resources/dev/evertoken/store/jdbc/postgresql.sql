@@ -1,0 +1,17 @@
+-- The table of Evertoken for PostgreSQL 11 and later. Another name is fine; tell the store.
+
+CREATE TABLE IF NOT EXISTS evertoken_tokens (
+    id           bytea        NOT NULL PRIMARY KEY, -- SHA-256 of namespace, registration and account
+    scope        bytea        NOT NULL,             -- SHA-256 of namespace and registration
+    namespace    varchar(64)  NOT NULL,
+    registration varchar(512) NOT NULL,
+    account      varchar(512) NOT NULL,
+    revision     bigint       NOT NULL,             -- random, of the write that stands here
+    due_at       bigint,                            -- when a refresh is due, in milliseconds since 1970; null if never
+    record       bytea        NOT NULL,             -- the record in its stored format, JSON
+    digest       bytea        NOT NULL,             -- SHA-256 of the record
+    spent        bytea,                             -- tokens mapped to columns only: what they had before
+    set_aside    bytea                              -- a record that could not be read and was replaced
+) WITH (fillfactor = 70);
+
+CREATE INDEX IF NOT EXISTS evertoken_tokens_due ON evertoken_tokens (scope, due_at, id) WHERE due_at IS NOT NULL;

@@ -1,0 +1,108 @@
+package dev.evertoken.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.DueIndex;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.SampleRecords;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A connection goes back as it came, whatever was done on it and however it ended. */
+class BorrowedConnectionTest {
+
+    private static final TokenKey ALICE = TokenKey.of("google", "alice");
+
+    private Optional<Lender> lender = Optional.empty();
+
+    static Stream<DataSource> databases() {
+        return Stream.of(Postgres.emptySchema(), H2.empty());
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() throws SQLException {
+        lender.orElseThrow().assertAllBack();
+        lender.orElseThrow().close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void oneThatCommitsByItselfGoesBackSo(DataSource source) throws SQLException {
+        everything(lend(source, true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void oneThatDoesNotIsCommittedAndGoesBackSo(DataSource source) throws SQLException {
+        everything(lend(source, false));
+
+        assertThat(JdbcTokenStore.open(source, "crm").load(ALICE))
+                .as("committed")
+                .isPresent();
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aFailureUndoesWhatWasBegun(DataSource source) throws SQLException {
+        TokenStore store = lend(source, false);
+        Postgres.execute(source, "DROP TABLE evertoken_tokens");
+
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(() -> store.remove(ALICE, TokenStore.UNREADABLE)).isInstanceOf(TokenStoreException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aReaderOfKeysHoldsNoConnection(DataSource source) throws SQLException {
+        TokenStore store = lend(source, true);
+        int many = 2 * KeyPages.LENGTH + 1;
+        IntStream.range(0, many).forEach(n -> insert(store, TokenKey.of("google", "account-" + n)));
+
+        try (Stream<TokenKey> keys = store.keys()) {
+            long seen = keys.peek(key -> lender.orElseThrow().assertAllBack())
+                    .distinct()
+                    .count();
+            assertThat(seen).isEqualTo(many);
+        }
+    }
+
+    private void everything(TokenStore store) {
+        TokenRecord record = insert(store, ALICE);
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isFalse();
+        assertThat(store.compareAndSet(ALICE, 1, record)).isFalse();
+        assertThat(store.compareAndSet(ALICE, TokenStore.UNREADABLE, record)).isFalse();
+        assertThat(store.remove(ALICE, 1)).isFalse();
+        assertThat(store.load(ALICE)).hasValue(record);
+        assertThat(store.keys()).containsExactly(ALICE);
+        assertThat(((DueIndex) store).due("google", Instant.EPOCH, Optional.empty(), 1))
+                .isEmpty();
+        assertThat(store.now()).isPresent();
+    }
+
+    private TokenStore lend(DataSource source, boolean byItself) throws SQLException {
+        JdbcTokenStore.open(source, "crm", JdbcOptions.standard().creatingTable());
+        Connection connection = source.getConnection();
+        connection.setAutoCommit(byItself);
+        Lender one = new Lender(connection, byItself);
+        lender = Optional.of(one);
+        return JdbcTokenStore.open(one.source(), "crm");
+    }
+
+    private static TokenRecord insert(TokenStore store, TokenKey key) {
+        TokenRecord record = SampleRecords.sparse(key);
+        assertThat(store.compareAndSet(key, TokenStore.ABSENT, record)).isTrue();
+        return record;
+    }
+}

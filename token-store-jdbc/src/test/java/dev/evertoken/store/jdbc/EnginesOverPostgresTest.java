@@ -1,0 +1,280 @@
+package dev.evertoken.store.jdbc;
+
+import static dev.evertoken.store.jdbc.Application.ANNA;
+import static dev.evertoken.store.jdbc.Application.get;
+import static dev.evertoken.store.jdbc.Application.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.Hold;
+import dev.evertoken.testing.SecretCanary;
+import dev.evertoken.testing.TestTokens;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The promises of the engine, kept over a real PostgreSQL. */
+class EnginesOverPostgresTest {
+
+    private static final JdbcOptions OPTIONS =
+            JdbcOptions.standard().creatingTable().statementTimeout(Duration.ofSeconds(1));
+
+    private final PGSimpleDataSource direct = Postgres.emptySchema();
+    private final TcpProxy proxy = TcpProxy.to(Postgres.port());
+    private final HikariDataSource pool = Postgres.pool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 8);
+    private final JdbcTokenStore store = JdbcTokenStore.open(pool, "crm", OPTIONS);
+    private final JdbcTokenStore another = JdbcTokenStore.open(direct, "crm", OPTIONS);
+    private final Application application = new Application();
+
+    @AfterEach
+    void close() {
+        application.close();
+        pool.close();
+        proxy.close();
+    }
+
+    @Test
+    @Fault("A2")
+    void twoProcessesThatSeeTheExpiryTogetherAskOnceForEachAccount() throws Exception {
+        Tokens one = application.process(store);
+        Tokens two = application.process(another);
+        List<TokenKey> keys = IntStream.range(0, 20)
+                .mapToObj(n -> TokenKey.of("acme", "account-" + n))
+                .toList();
+        keys.forEach(key -> one.connect(key, application.ended(key.account())));
+
+        List<CompletableFuture<AccessToken>> asked = new ArrayList<>();
+        for (TokenKey key : keys) {
+            asked.add(one.accessTokenAsync(key));
+            asked.add(two.accessTokenAsync(key));
+        }
+
+        for (CompletableFuture<AccessToken> token : asked) {
+            assertThat(get(token).generation()).isEqualTo(2);
+        }
+        keys.forEach(key -> assertThat(application.acme().ledger().tokenRequests(key.account()))
+                .isEqualTo(1));
+    }
+
+    @Test
+    @Fault({"A8", "A20"})
+    void theAnswerOfARefreshDuringAnOutageIsSavedAfterItAndThePeerAsksNobody() throws Exception {
+        Tokens owner = application.process(store);
+        Tokens peer = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
+        owner.connect(ANNA, application.ended("anna"));
+        Hold hold = application.acme().holdAnswer();
+        CompletableFuture<AccessToken> mine = owner.accessTokenAsync(ANNA);
+        hold.awaitArrived();
+        proxy.down();
+        hold.release();
+
+        AccessToken second = get(mine);
+        assertThat(second.generation()).isEqualTo(2);
+        assertThat(failure(() -> peer.accessToken(ANNA)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+
+        proxy.heal();
+        assertThat(get(peer.accessTokenAsync(ANNA)).value()).isEqualTo(second.value());
+        until(() -> another.load(ANNA).orElseThrow().generation() == 2);
+        assertThat(application.acme().ledger().tokenRequests("anna")).isEqualTo(1);
+    }
+
+    @Test
+    @Fault({"A10", "F3"})
+    void withoutAStoreThatCanBeWrittenNobodyIsAskedAndAValidTokenIsServed() {
+        TokenKey bob = TokenKey.of("acme", "bob");
+        Tokens writer = application.process(another);
+        writer.connect(ANNA, application.ending("anna", Duration.ofMinutes(1)));
+        writer.connect(bob, application.ended("bob"));
+        PGSimpleDataSource readOnly = Postgres.source(Postgres.port(), direct.getCurrentSchema());
+        readOnly.setOptions("-c default_transaction_read_only=on");
+        Tokens reader = application.process(JdbcTokenStore.open(readOnly, "crm", JdbcOptions.standard()));
+
+        assertThat(reader.accessToken(ANNA).generation()).isEqualTo(1);
+        assertThat(failure(() -> reader.accessToken(bob)).problem()).isEqualTo(Problem.STORE_REFUSED);
+        assertThat(application.acme().ledger().tokenRequests()).isZero();
+
+        assertThat(writer.accessToken(bob).generation()).as("nothing is lost").isEqualTo(2);
+    }
+
+    @Test
+    @Fault({"F1", "F2"})
+    void whileTheDatabaseIsGoneATokenAtHandIsServedAndNoAccountCountsAsNotConnected() {
+        Tokens tokens = application.process(store);
+        tokens.connect(ANNA, application.ending("anna", Duration.ofMinutes(1)));
+        Tokens late = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
+        proxy.down();
+
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
+        TokenException problem = failure(() -> late.accessToken(ANNA));
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.key()).contains(ANNA);
+        assertThat(application.acme().ledger().tokenRequests()).isZero();
+    }
+
+    @Test
+    @Fault({"F9", "F10"})
+    void aKeyThatIsLostIsToldAndOneThatIsBeingReplacedStillReads() {
+        byte[] first = freshKey();
+        byte[] second = freshKey();
+        KeyRing old = ring("k1", first);
+        KeyRing both = ring("k2", second, "k1", first);
+        KeyRing upcoming = ring("k1", first, "k2", second);
+        Tokens before = application.process(store, builder -> builder.encryption(old));
+        before.connect(ANNA, application.ended("anna"));
+        TokenRecord record = store.load(ANNA).orElseThrow();
+        Tokens lost = application.process(store, builder -> builder.encryption(ring("k9", freshKey())));
+
+        assertThat(failure(() -> lost.accessToken(ANNA)).problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(application.acme().ledger().tokenRequests()).isZero();
+        assertThat(store.load(ANNA)).hasValue(record);
+
+        Tokens moved = application.process(store, builder -> builder.encryption(both));
+        Tokens behind = application.process(another, builder -> builder.encryption(upcoming));
+        AccessToken next = moved.accessToken(ANNA);
+        assertThat(next.generation()).isEqualTo(2);
+        assertThat(behind.accessToken(ANNA).value()).isEqualTo(next.value());
+    }
+
+    @Test
+    @Fault("F18")
+    void noTokenStandsInTheTableWhenTheyAreSealed() throws SQLException {
+        Tokens tokens = application.process(store, builder -> builder.encryption(ring("k1", freshKey())));
+        tokens.connect(ANNA, application.ended("anna"));
+        tokens.accessToken(ANNA);
+
+        String dump = dump();
+        assertThat(dump).contains("anna");
+        SecretCanary.ofTestTokens().assertNoneIn("the table", dump);
+
+        Tokens open = application.process(another);
+        TokenKey bob = TokenKey.of("acme", "bob");
+        open.connect(bob, application.ended("bob"));
+        assertThat(SecretCanary.ofTestTokens().leaksIn("the table", dump()))
+                .as("the canary sees what is there")
+                .isNotEmpty();
+    }
+
+    @Test
+    @Fault({"I6", "I7"})
+    void aCopyOfProductionsTableAndAnotherClientAreRefusedBeforeTheyRotateAnything() {
+        application.process(store).connect(ANNA, application.ended("anna"));
+        TokenRecord record = store.load(ANNA).orElseThrow();
+        Tokens staging = application.process(another, builder -> builder.environment("staging"));
+        ClientRegistration other = ClientRegistration.builder("another-client-1")
+                .clientSecret(TestTokens.clientSecret())
+                .build();
+
+        assertThat(failure(() -> staging.accessToken(ANNA)).problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
+        TokenException mismatch =
+                failure(() -> application.process(another, other).accessToken(ANNA));
+        assertThat(mismatch.problem()).isEqualTo(Problem.CLIENT_MISMATCH);
+        assertThat(mismatch).hasMessageContaining(record.origin().clientFingerprint());
+        assertThat(application.acme().ledger().tokenRequests()).isZero();
+        assertThat(store.load(ANNA)).hasValue(record);
+    }
+
+    @Test
+    @Fault("G8")
+    void anImportOfOldTokensDuringARefreshCostsNothing() throws Exception {
+        Tokens tokens = application.process(store);
+        TokenSet first = application.ended("anna");
+        tokens.connect(ANNA, first);
+        Hold hold = application.acme().holdAnswer();
+        CompletableFuture<AccessToken> refreshing = tokens.accessTokenAsync(ANNA);
+        hold.awaitArrived();
+        Tokens importer = application.process(another);
+
+        importer.connectAll(Map.of(ANNA, first));
+
+        hold.release();
+        assertThat(get(refreshing).generation()).isEqualTo(2);
+        assertThat(another.load(ANNA).orElseThrow().generation()).isEqualTo(2);
+        assertThat(application.acme().ledger().tokenRequests("anna")).isEqualTo(1);
+    }
+
+    @Test
+    void aRefreshIsFourStatementsAndATokenAtHandNone() {
+        CountingSource counting = new CountingSource(direct);
+        JdbcTokenStore counted = JdbcTokenStore.open(counting.source(), "crm");
+        Tokens tokens = application.process(counted);
+        tokens.connect(ANNA, application.ended("anna"));
+        counting.since();
+
+        tokens.accessToken(ANNA);
+        assertThat(counting.since())
+                .as("load, the database's time, claim, settle")
+                .containsExactly("SELECT", "SELECT", "UPDATE", "UPDATE");
+
+        tokens.accessToken(ANNA);
+        assertThat(counting.since()).isEmpty();
+    }
+
+    private String dump() throws SQLException {
+        StringBuilder dump = new StringBuilder();
+        try (Connection connection = direct.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT * FROM evertoken_tokens")) {
+            while (rows.next()) {
+                for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+                    byte[] bytes = rows.getObject(column) instanceof byte[] raw ? raw : new byte[0];
+                    dump.append(rows.getString(column))
+                            .append(' ')
+                            .append(new String(bytes, StandardCharsets.ISO_8859_1))
+                            .append('\n');
+                }
+            }
+        }
+        return dump.toString();
+    }
+
+    private static KeyRing ring(String id, byte[] key) {
+        return KeyRing.of(id, key);
+    }
+
+    private static KeyRing ring(String active, byte[] key, String other, byte[] otherKey) {
+        return KeyRing.parse(Secret.of(text(active, key) + "," + text(other, otherKey)));
+    }
+
+    private static String text(String id, byte[] key) {
+        return id + ":" + Base64.getEncoder().encodeToString(key);
+    }
+
+    private static byte[] freshKey() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return key;
+    }
+
+    private static TokenException failure(ThrowingCallable call) {
+        TokenException failure = catchThrowableOfType(TokenException.class, call);
+        assertThat(failure).as("a problem").isNotNull();
+        SecretCanary.ofTestTokens().assertNoneIn(failure);
+        return failure;
+    }
+}

@@ -1,0 +1,321 @@
+package dev.evertoken.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.SecretPart;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.RecordCodec;
+import dev.evertoken.testing.SampleRecords;
+import dev.evertoken.testing.TestTokens;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the application writes into its columns by itself: row by row the table of {@link Reconciled}. */
+class ForeignWritesTest {
+
+    private static final TokenKey ALICE = TokenKey.of("strava", "7");
+    private static final Instant END = Instant.parse("2026-05-01T12:00:00Z");
+
+    static Stream<DataSource> databases() {
+        return Stream.<DataSource>of(Postgres.pool(Postgres.emptySchema(), 2), Postgres.pool(H2.empty(), 2)).peek(ForeignWritesTest::createTable);
+    }
+
+    private static void createTable(DataSource source) {
+        Postgres.execute(
+                source,
+                "CREATE TABLE user_settings (user_id bigint PRIMARY KEY, theme varchar(20), strava_access_token"
+                        + " varchar(200), strava_refresh_token varchar(200), strava_token_expires_at bigint)",
+                "INSERT INTO user_settings (user_id, theme) VALUES (7, 'dark')");
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aConnectedAccountStandsInTheColumnsAndTheRestOfTheRowStays(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+
+        assertThat(store.load(ALICE)).hasValue(record);
+        assertThat(columns(source)).isEqualTo(Columns.of(record));
+        assertThat(one(source, "SELECT theme FROM user_settings")).isEqualTo("dark");
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void tokensThatTheApplicationTakesOutAreAnAccountThatIsNotConnected(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+        write(source, null, null);
+
+        assertThat(store.load(ALICE)).isEmpty();
+        assertThat(store.compareAndSet(ALICE, record.revision(), rotated(record)))
+                .isFalse();
+        connected(store, TestTokens.access(), TestTokens.refresh());
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void anOldCopyThatIsWrittenBackIsNotTakenAndIsPutRight(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord first = connected(store, TestTokens.access(), TestTokens.refresh());
+        TokenRecord second = rotated(first);
+        TokenRecord third = rotated(second);
+        assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
+        assertThat(store.compareAndSet(ALICE, second.revision(), third)).isTrue();
+
+        Columns old = Columns.of(first);
+        write(source, old.access(), old.refresh());
+
+        assertThat(store.load(ALICE)).as("nothing is lost").hasValue(third);
+        TokenRecord claimed = third.next().claim(SampleRecords.claim()).build(SampleRecords.revision(), END);
+        assertThat(store.compareAndSet(ALICE, third.revision(), claimed)).isTrue();
+        assertThat(columns(source)).isEqualTo(Columns.of(third));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aRefreshTokenThatTheApplicationForgetsIsKept(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+        write(source, TestTokens.access(), null);
+
+        assertThat(store.load(ALICE)).hasValue(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void anAccessTokenOfTheSameGrantChangesNothing(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+        write(source, TestTokens.access(), Columns.of(record).refresh());
+
+        assertThat(store.load(ALICE)).hasValue(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void tokensNeverSeenAreANewGrantAndALateAnswerOfTheOldOneIsDropped(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord dead = dead(connected(store, TestTokens.access(), TestTokens.refresh()), store);
+        String access = TestTokens.access();
+        String refresh = TestTokens.refresh();
+        write(source, access, refresh);
+
+        TokenRecord adopted = store.load(ALICE).orElseThrow();
+        assertThat(store.load(ALICE)).as("every reader makes the same of it").hasValue(adopted);
+        assertThat(adopted.grant().id()).isNotEqualTo(dead.grant().id()).startsWith("adopted-");
+        assertThat(adopted.generation()).isEqualTo(1);
+        assertThat(adopted.health().state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(adopted.origin()).isEqualTo(dead.origin());
+        assertThat(adopted.lifetime().expiresAt()).hasValue(END.plusSeconds(1));
+        assertThat(Columns.of(adopted)).isEqualTo(new Columns(access, refresh));
+
+        assertThat(store.compareAndSet(ALICE, dead.revision(), rotated(dead))).isFalse();
+        TokenRecord next = rotated(adopted);
+        assertThat(store.compareAndSet(ALICE, adopted.revision(), next)).isTrue();
+        assertThat(store.load(ALICE)).hasValue(next);
+        assertThat(columns(source)).isEqualTo(Columns.of(next));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void tokensFromBeforeAreLeftAloneUnlessAdoptionIsAskedFor(DataSource source) throws SQLException {
+        String refresh = TestTokens.refresh();
+        write(source, TestTokens.access(), refresh);
+
+        TokenStore careful = open(source, false);
+        assertThat(careful.load(ALICE)).isEmpty();
+        assertThat(careful.keys()).isEmpty();
+
+        ColumnTokenStore adopting = open(source, true);
+        TokenRecord adopted = adopting.load(ALICE).orElseThrow();
+        assertThat(adopted.refreshModel()).isEqualTo(RefreshModel.ROTATING);
+        assertThat(adopted.origin().namespace()).isEqualTo("sync");
+        assertThat(adopted.origin().environment()).isEqualTo("prod");
+        assertThat(Columns.of(adopted).refresh()).isEqualTo(refresh);
+        assertThat(adopting.keys()).containsExactly(ALICE);
+        assertThat(adopting.oldestDue("strava")).isEmpty();
+
+        assertThat(adopting.adopt()).isEqualTo(1);
+        assertThat(adopting.adopt()).isZero();
+        assertThat(adopting.keys()).containsExactly(ALICE);
+        assertThat(adopting.oldestDue("strava")).hasValue(END.plusSeconds(1).minus(Duration.ofMinutes(5)));
+        assertThat(adopting.load(ALICE).orElseThrow().grant()).isEqualTo(adopted.grant());
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void tokensWithoutATimeCountAsEndedSoThatTheyAreRefreshed(DataSource source) throws SQLException {
+        write(source, TestTokens.access(), TestTokens.refresh());
+        Postgres.execute(source, "UPDATE user_settings SET strava_token_expires_at = NULL");
+
+        TokenRecord adopted = open(source, true).load(ALICE).orElseThrow();
+
+        assertThat(adopted.lifetime().expiresAt()).hasValue(Instant.EPOCH);
+        assertThat(adopted.lifetime().expiryAssumed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void anAccountWithoutARowIsRefusedAndOneThatCannotBeIsNobody(DataSource source) {
+        TokenStore store = open(source, true);
+        TokenKey bob = TokenKey.of("strava", "8");
+        TokenKey name = TokenKey.of("strava", "alice");
+        TokenKey zeros = TokenKey.of("strava", "07");
+
+        assertThat(store.load(bob)).isEmpty();
+        assertThatThrownBy(() -> store.compareAndSet(bob, TokenStore.ABSENT, record(bob, "a", "b")))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("strava/8: table user_settings has no row for this account to keep its tokens in; the"
+                        + " application makes it first");
+        for (TokenKey nobody : new TokenKey[] {name, zeros}) {
+            assertThat(store.load(nobody)).isEmpty();
+            assertThat(store.remove(nobody, 1)).isFalse();
+            assertThatThrownBy(() -> store.compareAndSet(nobody, TokenStore.ABSENT, record(nobody, "a", "b")))
+                    .isInstanceOf(TokenStoreException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void sealedTokensAreRefusedBecauseTheApplicationCouldNotReadThem(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+
+        assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE)))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("strava/7: the tokens are sealed by a key ring, but the application reads them in table"
+                        + " user_settings; leave out the key ring, or keep them in a table of their own");
+        assertThat(columns(source)).isEqualTo(new Columns(null, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void bothTablesChangeOrNone(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+        Columns before = columns(source);
+        Postgres.execute(source, "ALTER TABLE evertoken_state ADD CHECK (revision = " + record.revision() + ")");
+
+        assertThatThrownBy(() -> store.compareAndSet(ALICE, record.revision(), rotated(record)))
+                .isInstanceOf(TokenStoreException.class)
+                .satisfies(problem ->
+                        assertThat(((TokenStoreException) problem).problem()).isEqualTo(Problem.STORE_REFUSED));
+
+        assertThat(columns(source)).isEqualTo(before);
+        assertThat(store.load(ALICE)).hasValue(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aRemovalEmptiesTheColumnsAndLeavesTheRow(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+
+        assertThat(store.remove(ALICE, record.revision())).isTrue();
+
+        assertThat(columns(source)).isEqualTo(new Columns(null, null));
+        assertThat(one(source, "SELECT theme FROM user_settings")).isEqualTo("dark");
+        assertThat(store.keys()).isEmpty();
+    }
+
+    /** The two token columns. */
+    private record Columns(String access, String refresh) {
+        static Columns of(TokenRecord record) {
+            TokenSet tokens =
+                    RecordCodec.decodeTokens(record.key(), record.secrets().bytes());
+            return new Columns(
+                    tokens.accessToken().reveal(),
+                    tokens.refreshToken().orElseThrow().reveal());
+        }
+    }
+
+    private static ColumnTokenStore open(DataSource source, boolean adopting) {
+        TokenColumns columns = TokenColumns.of("user_settings", "user_id")
+                .accounts(AccountForm.NUMBER)
+                .accessToken("strava_access_token")
+                .refreshToken("strava_refresh_token")
+                .expiresAt("strava_token_expires_at", TimeForm.EPOCH_SECONDS);
+        return ColumnTokenStore.open(
+                source,
+                "sync",
+                "prod",
+                ColumnTokenStore.options().creatingTable(),
+                Map.of("strava", adopting ? columns.adopting(RefreshModel.ROTATING) : columns));
+    }
+
+    private static TokenRecord connected(TokenStore store, String access, String refresh) {
+        TokenRecord record = record(ALICE, access, refresh);
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
+        return record;
+    }
+
+    private static TokenRecord record(TokenKey key, String access, String refresh) {
+        return SampleRecords.sparse(key)
+                .next()
+                .secrets(secrets(access, refresh))
+                .build(SampleRecords.revision(), END);
+    }
+
+    private static TokenRecord rotated(TokenRecord record) {
+        return record.next()
+                .generation(record.generation() + 1)
+                .secrets(secrets(TestTokens.access(), TestTokens.refresh()))
+                .build(SampleRecords.revision(), record.updatedAt());
+    }
+
+    private static TokenRecord dead(TokenRecord record, TokenStore store) {
+        TokenRecord dead = record.next()
+                .health(record.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, END))
+                .build(SampleRecords.revision(), END.minusSeconds(60));
+        assertThat(store.compareAndSet(ALICE, record.revision(), dead)).isTrue();
+        return dead;
+    }
+
+    private static SecretPart secrets(String access, String refresh) {
+        return new SecretPart.Clear(RecordCodec.encodeTokens(
+                TokenSet.builder(access).refreshToken(refresh).expiresAt(END).build()));
+    }
+
+    private static void write(DataSource source, String access, String refresh) throws SQLException {
+        try (Connection connection = source.getConnection();
+                PreparedStatement statement = connection.prepareStatement("UPDATE user_settings SET"
+                        + " strava_access_token = ?, strava_refresh_token = ?, strava_token_expires_at = ?")) {
+            statement.setString(1, access);
+            statement.setString(2, refresh);
+            statement.setLong(3, END.plusSeconds(1).getEpochSecond());
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    private static Columns columns(DataSource source) throws SQLException {
+        return new Columns(
+                one(source, "SELECT strava_access_token FROM user_settings"),
+                one(source, "SELECT strava_refresh_token FROM user_settings"));
+    }
+
+    private static String one(DataSource source, String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet result = statement.executeQuery()) {
+            result.next();
+            return Optional.ofNullable(result.getString(1)).orElse(null);
+        }
+    }
+}

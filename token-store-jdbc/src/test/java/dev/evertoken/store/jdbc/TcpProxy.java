@@ -1,0 +1,126 @@
+package dev.evertoken.store.jdbc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Stands between a client and a server on loopback, and loses what it is told to lose. Thread-safe. */
+final class TcpProxy implements AutoCloseable {
+
+    private final ServerSocket door;
+    private final int target;
+    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private final ExecutorService pumps = Executors.newCachedThreadPool();
+    private volatile boolean answersAreLost;
+    private volatile boolean requestsAreLost;
+    private volatile boolean isDown;
+
+    private TcpProxy(int target) throws IOException {
+        this.target = target;
+        this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    static TcpProxy to(int port) {
+        try {
+            TcpProxy proxy = new TcpProxy(port);
+            proxy.pumps.execute(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return door.getLocalPort();
+    }
+
+    /** From now on the client hears nothing; what it sends arrives. */
+    void loseAnswers() {
+        answersAreLost = true;
+    }
+
+    /** From now on the server hears nothing. */
+    void loseRequests() {
+        requestsAreLost = true;
+    }
+
+    /** Breaks every connection and every new one, as a server that is gone. */
+    void down() {
+        isDown = true;
+        cut();
+    }
+
+    /** Forwards everything again. */
+    void heal() {
+        isDown = false;
+        answersAreLost = false;
+        requestsAreLost = false;
+    }
+
+    /** Breaks every connection; new ones work. */
+    void cut() {
+        for (Socket socket = sockets.poll(); socket != null; socket = sockets.poll()) {
+            close(socket);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(door);
+        cut();
+        pumps.shutdownNow();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = door.accept();
+                if (isDown) {
+                    client.close();
+                    continue;
+                }
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+                sockets.add(client);
+                sockets.add(server);
+                pumps.execute(() -> pump(client, server, true));
+                pumps.execute(() -> pump(server, client, false));
+            }
+        } catch (IOException e) {
+            close(door); // the end of the test
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean requests) {
+        byte[] bytes = new byte[8192];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                if (requests ? !requestsAreLost : !answersAreLost) {
+                    out.write(bytes, 0, read);
+                    out.flush();
+                }
+            }
+        } catch (IOException e) {
+            close(from); // cut, by a side or by us
+        } finally {
+            close(to);
+        }
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.evertoken.store.jdbc;
+
+import dev.evertoken.model.SecretPart;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.DueIndex;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.RecordCodec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Lets the contract's records, whose secrets are any bytes, into a store that wants to see tokens: the bytes travel as
+ * an access token. Thread-safe.
+ */
+record TokensInside(ColumnTokenStore store) implements TokenStore, DueIndex {
+
+    @Override
+    public Optional<TokenRecord> load(TokenKey key) {
+        return store.load(key).map(TokensInside::unwrapped);
+    }
+
+    @Override
+    public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+        return store.compareAndSet(key, expectedRevision, wrapped(next));
+    }
+
+    @Override
+    public boolean remove(TokenKey key, long expectedRevision) {
+        return store.remove(key, expectedRevision);
+    }
+
+    @Override
+    public Stream<TokenKey> keys() {
+        return store.keys();
+    }
+
+    @Override
+    public Guarantee guarantee() {
+        return store.guarantee();
+    }
+
+    @Override
+    public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
+        return store.due(registration, before, after, limit);
+    }
+
+    @Override
+    public Optional<Instant> oldestDue(String registration) {
+        return store.oldestDue(registration);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private static TokenRecord wrapped(TokenRecord record) {
+        String kind = record.secrets() instanceof SecretPart.Envelope envelope ? envelope.keyId() : "";
+        String text = kind + "."
+                + Base64.getUrlEncoder().encodeToString(record.secrets().bytes());
+        return with(
+                record,
+                new SecretPart.Clear(
+                        RecordCodec.encodeTokens(TokenSet.builder(text).build())));
+    }
+
+    private static TokenRecord unwrapped(TokenRecord record) {
+        String text = RecordCodec.decodeTokens(record.key(), record.secrets().bytes())
+                .accessToken()
+                .reveal();
+        int dot = text.indexOf('.');
+        byte[] bytes = Base64.getUrlDecoder().decode(text.substring(dot + 1));
+        return with(
+                record,
+                dot == 0 ? new SecretPart.Clear(bytes) : new SecretPart.Envelope(text.substring(0, dot), bytes));
+    }
+
+    private static TokenRecord with(TokenRecord record, SecretPart secrets) {
+        return record.next().secrets(secrets).build(record.revision(), record.updatedAt());
+    }
+}
