@@ -3,11 +3,12 @@ package dev.evertoken;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.Settlement.Saved;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
-import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class ForgottenWrites {
      * Returns the record to go by: the one that was loaded, unless a newer generation of its grant was seen before; then
      * the newer one, which is saved again.
      *
-     * @throws TokenStoreException if the store does not take it; saving goes on behind the caller
+     * @throws dev.evertoken.model.TokenStoreException if the store does not take it; saving goes on behind the caller
      */
     TokenRecord current(Turn turn, TokenRecord stored) {
         TokenRecord known = newest.getIfPresent(stored.key());
@@ -66,7 +67,10 @@ final class ForgottenWrites {
     private TokenRecord givenBack(Turn turn, TokenRecord stored, TokenRecord known) {
         Optional<Saved> saved = unsaved.save(stored, new Pending(known, turn.claimId(), null));
         if (saved.isEmpty()) {
-            throw TokenStoreException.unavailable(detail(stored, known) + "; it does not take it back yet", null);
+            throw TokenException.about(Problem.STORE_UNAVAILABLE)
+                    .key(stored.key())
+                    .detail(detail(stored, known) + "; it does not take it back yet")
+                    .build();
         }
         if (saved.get() instanceof Saved.Written written) {
             String detail = detail(stored, known) + "; it was given back";
