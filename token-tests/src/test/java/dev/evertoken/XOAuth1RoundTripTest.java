@@ -140,6 +140,23 @@ class XOAuth1RoundTripTest {
     }
 
     @Test
+    void aKeptStateDoesNotStandInForOneThatTheRedirectHasToBring() {
+        TokenKey ben = ConsentHouse.BEN;
+        Authorization started = tokens.authorize(ben, BACK);
+        URI callback = house.providers.google().approve(started.url(), "ben");
+        URI bare = URI.create(callback.toString().replaceAll("&state=[^&]*", ""));
+
+        assertThat(failure(
+                        Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(ben, bare, started.state())))
+                .hasMessage("google/ben: the redirect has no state, so nobody here asked for it");
+        String others = tokens.authorize(ben, BACK).state();
+        assertThat(failure(Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(ben, callback, others)))
+                .hasMessage("the redirect has another state than the one that the application kept");
+        assertThat(tokens.completeAuthorization(ben, callback, started.state()).state())
+                .isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
     void aVerifierThatXDoesNotKnowAsksForANewConsent() {
         URI callback = approved(XENA);
         URI wrong = ConsentHouse.with(callback, "oauth_verifier", "wrong");
