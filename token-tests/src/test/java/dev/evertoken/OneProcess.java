@@ -79,8 +79,7 @@ final class OneProcess {
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
         this.cycle = new RefreshCycle(workshop);
-        this.connections =
-                new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
+        this.connections = new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
     }
 
     /**
@@ -93,8 +92,8 @@ final class OneProcess {
         try {
             return cycle.run(cell, client, Ask.usable(), new ParentToken(), event -> {})
                     .generation();
-        } catch (ParentAwaited e) {
-            throw new IllegalStateException("the account has a grant of its own", e);
+        } catch (StopOver stop) {
+            throw new AssertionError("this account lives off no other one", stop);
         }
     }
 
