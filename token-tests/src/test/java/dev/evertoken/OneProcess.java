@@ -92,7 +92,7 @@ final class OneProcess {
         try {
             return cycle.run(cell, client, Ask.usable(), new ParentToken(), event -> {})
                     .generation();
-        } catch (StopOver stop) {
+        } catch (ParentAwaited stop) {
             throw new AssertionError("this account lives off no other one", stop);
         }
     }
