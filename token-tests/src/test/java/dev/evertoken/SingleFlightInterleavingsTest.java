@@ -74,6 +74,15 @@ class SingleFlightInterleavingsTest {
 
         abstract Flight join(Work work);
 
+        /** Runs work that waits for nothing. */
+        static AccessToken token(Work work) {
+            try {
+                return work.run(event -> {});
+            } catch (StopOver e) {
+                throw new AssertionError("this work has no stop-over", e);
+            }
+        }
+
         @Operation
         public String ask() {
             long ended = newestResult.get();
