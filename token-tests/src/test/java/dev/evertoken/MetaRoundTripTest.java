@@ -15,6 +15,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.providers.Facebook;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.MockProvider;
@@ -24,6 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -246,9 +249,31 @@ class MetaRoundTripTest {
         assertThat(facebook.ledger().tokenRequests()).isEqualTo(before);
     }
 
+    @Test
+    void requestsCarryTheProofOfTheAppSecretWhereItIsTurnedOn() throws IOException {
+        Tokens proving = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
+                .provider(new Facebook().withAppSecretProof())
+                .allowHosts("facebook", "127.0.0.1"));
+        house.connect(tokens, FAY);
+
+        assertThat(status(proving, FAY, url -> assertThat(url.queryParameter("appsecret_proof"))
+                        .matches("[0-9a-f]{64}")))
+                .isEqualTo(200);
+        assertThat(status(tokens, FAY, url -> assertThat(url.queryParameterNames()).isEmpty()))
+                .isEqualTo(200);
+    }
+
     private int status(TokenKey key) throws IOException {
+        return status(tokens, key, url -> {});
+    }
+
+    private int status(Tokens process, TokenKey key, Consumer<HttpUrl> asSent) throws IOException {
         OkHttpClient http = new OkHttpClient.Builder()
-                .addInterceptor(TokenInterceptor.of(tokens))
+                .addInterceptor(TokenInterceptor.of(process))
+                .addNetworkInterceptor(chain -> {
+                    asSent.accept(chain.request().url());
+                    return chain.proceed(chain.request());
+                })
                 .build();
         Request request = new Request.Builder()
                 .url(facebook.apiUrl().toString())
