@@ -165,6 +165,24 @@ class MetaRoundTripTest {
     }
 
     @Test
+    @Fault("D6")
+    void anApplicationThatIsSaidToBeUnknownForOneAccountAloneStaysOpenForTheOthers() {
+        for (TokenKey key : List.of(FAY, FINN)) {
+            tokens.connect(key, facebook.consent(key.account()));
+        }
+        house.later(Duration.ofMinutes(1));
+        tokens.refresh(FINN, "a test");
+        facebook.onTokenOf(
+                "fay",
+                Answer.json(400, "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":101}}"));
+        failure(Problem.CLIENT_REJECTED, () -> tokens.refresh(FAY, "a test"));
+
+        house.later(Duration.ofMinutes(1));
+        assertThat(tokens.refresh(FINN, "a test").generation()).isEqualTo(3);
+        assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
+    }
+
+    @Test
     @Fault("C20")
     void aFormFromFacebookIsReadAndOneFromInstagramIsNot() {
         Answer form = Answer.of(200, "text/plain", "access_token=" + TestTokens.access() + "&expires=5183944");
@@ -233,7 +251,7 @@ class MetaRoundTripTest {
         assertThat(tokens.status(SHOP).subject()).hasValue(id);
 
         facebook.expire(id);
-        assertThat(status(SHOP)).isEqualTo(200);
+        assertThat(sent(SHOP)).startsWith("200 ");
         assertThat(tokens.accessToken(SHOP).value()).isNotEqualTo(first.value());
         failure(Problem.ACCOUNT_UNUSABLE, () -> tokens.connectDerived(
                 TokenKey.of("facebook", "third"), FAY, pages.get(2).id()));
@@ -245,7 +263,7 @@ class MetaRoundTripTest {
         int before = facebook.ledger().tokenRequests();
         facebook.expire("fay");
 
-        assertThat(status(FAY)).isEqualTo(400);
+        assertThat(sent(FAY)).startsWith("400 ");
         assertThat(facebook.ledger().tokenRequests()).isEqualTo(before);
     }
 
@@ -256,18 +274,33 @@ class MetaRoundTripTest {
                 .allowHosts("facebook", "127.0.0.1"));
         house.connect(tokens, FAY);
 
-        assertThat(status(proving, FAY, url -> assertThat(url.queryParameter("appsecret_proof"))
+        assertThat(sent(proving, FAY, url -> assertThat(url.queryParameter("appsecret_proof"))
                         .matches("[0-9a-f]{64}")))
-                .isEqualTo(200);
-        assertThat(status(tokens, FAY, url -> assertThat(url.queryParameterNames()).isEmpty()))
-                .isEqualTo(200);
+                .startsWith("200 ");
+        assertThat(sent(tokens, FAY, url -> assertThat(url.queryParameterNames()).isEmpty()))
+                .startsWith("200 ");
     }
 
-    private int status(TokenKey key) throws IOException {
-        return status(tokens, key, url -> {});
+    @Test
+    @Fault("H11")
+    void aDeadTokenInsideAGoodAnswerGivesWayToTheOneThatAnotherProcessHas() throws IOException {
+        tokens.connect(FAY, facebook.consent("fay"));
+        Tokens other = house.process(builder -> builder.encryption(ConsentHouse.ring(7)));
+        house.later(Duration.ofMinutes(1));
+        AccessToken newer = other.refresh(FAY, "a test");
+        String dead = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":190,\"error_subcode\":463}}";
+        facebook.onApi(Answer.json(200, dead));
+
+        assertThat(sent(FAY)).isEqualTo("200 {\"account\":\"fay\"}");
+        assertThat(tokens.accessToken(FAY).value()).isEqualTo(newer.value());
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(1);
     }
 
-    private int status(Tokens process, TokenKey key, Consumer<HttpUrl> asSent) throws IOException {
+    private String sent(TokenKey key) throws IOException {
+        return sent(tokens, key, url -> {});
+    }
+
+    private String sent(Tokens process, TokenKey key, Consumer<HttpUrl> asSent) throws IOException {
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(process))
                 .addNetworkInterceptor(chain -> {
@@ -280,7 +313,7 @@ class MetaRoundTripTest {
                 .tag(TokenKey.class, key)
                 .build();
         try (Response answer = http.newCall(request).execute()) {
-            return answer.code();
+            return answer.code() + " " + answer.body().string();
         } finally {
             http.dispatcher().executorService().shutdownNow();
             http.connectionPool().evictAll();
