@@ -12,7 +12,6 @@ import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.providers.Facebook;
@@ -33,21 +32,18 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Accounts at a Facebook and an Instagram that behave as they are documented, from consent to the end. */
-class MetaRoundTripTest {
+/** Accounts at a Facebook that behaves as it is documented, from consent to the end, and their pages. */
+class FacebookRoundTripTest {
 
     private static final TokenKey FAY = TokenKey.of("facebook", "fay");
     private static final TokenKey FINN = TokenKey.of("facebook", "finn");
     private static final TokenKey SHOP = TokenKey.of("facebook", "shop");
-    private static final TokenKey INA = TokenKey.of("instagram", "ina");
     private static final Duration SIXTY_DAYS = Duration.ofDays(60);
 
     private final ConsentHouse house = new ConsentHouse();
     private final MockProvider facebook = house.providers.facebook();
-    private final MockProvider instagram = house.providers.instagram();
     private final Tokens tokens = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
-            .allowHosts("facebook", "127.0.0.1")
-            .allowHosts("instagram", "127.0.0.1"));
+            .allowHosts("facebook", "127.0.0.1"));
 
     @AfterEach
     void close() {
@@ -184,18 +180,13 @@ class MetaRoundTripTest {
 
     @Test
     @Fault("C20")
-    void aFormFromFacebookIsReadAndOneFromInstagramIsNot() {
+    void aFormIsReadAsWellAsJson() {
         Answer form = Answer.of(200, "text/plain", "access_token=" + TestTokens.access() + "&expires=5183944");
         tokens.connect(FAY, facebook.consent("fay"));
         house.later(Duration.ofMinutes(1));
         facebook.onToken(form);
         assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
 
-        tokens.connect(INA, instagram.consent("ina"));
-        house.later(Duration.ofDays(2));
-        instagram.onToken(form);
-        failure(Problem.MALFORMED_ANSWER, () -> tokens.refresh(INA, "a test"));
-        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
     }
 
     @Test
@@ -318,92 +309,5 @@ class MetaRoundTripTest {
             http.dispatcher().executorService().shutdownNow();
             http.connectionPool().evictAll();
         }
-    }
-
-    // ---- Instagram
-
-    @Test
-    void aConsentAtInstagramBringsSixtyDaysAndEveryRefreshSixtyMoreAsTheSameString() {
-        house.connect(tokens, INA);
-        AccessToken first = tokens.accessToken(INA);
-        assertThat(tokens.status(INA).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
-        assertThat(tokens.status(INA).subject()).isPresent();
-        assertThat(instagram.ledger().tokenRequests()).isEqualTo(2);
-
-        for (int i = 2; i < 5; i++) {
-            house.later(Duration.ofDays(45));
-            tokens.accessToken(INA, Duration.ofDays(30));
-            assertThat(tokens.status(INA).generation()).isEqualTo(i);
-            assertThat(tokens.status(INA).expiresAt())
-                    .hasValue(house.clock.now().plus(SIXTY_DAYS));
-        }
-        assertThat(tokens.accessToken(INA).value()).isEqualTo(first.value());
-    }
-
-    @Test
-    @Fault("C24")
-    void instagramIsNotAskedBeforeTheTokenIsADayOldNotEvenByForce() {
-        house.connect(tokens, INA);
-        int asked = instagram.ledger().tokenRequests();
-        Instant dayOld = house.clock.now().plus(Duration.ofDays(1));
-        house.later(Duration.ofHours(23));
-
-        assertThat(failure(Problem.NOT_YET, () -> tokens.refresh(INA, "a test")).retryAt())
-                .hasValue(dayOld);
-        tokens.accessToken(INA, SIXTY_DAYS);
-        assertThat(instagram.ledger().tokenRequests()).isEqualTo(asked);
-        assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.ACTIVE);
-
-        house.later(Duration.ofHours(1));
-        assertThat(tokens.refresh(INA, "a test").generation()).isEqualTo(2);
-    }
-
-    @Test
-    @Fault("C24")
-    void anInstagramThatFindsATokenTooYoungIsLeftAloneUntilItIsNot() {
-        TokenSet imported = instagram.consent("ina").toBuilder()
-                .issuedAt(house.clock.now().minus(Duration.ofDays(2)))
-                .build();
-        tokens.connect(INA, imported);
-        instagram.onToken(Answer.json(
-                400,
-                "{\"error\":{\"message\":\"?\",\"type\":\"IGApiException\",\"code\":4711,\"fbtrace_id\":\"AbCdEf\"}}"));
-
-        failure(Problem.UNRECOGNISED_ANSWER, () -> tokens.refresh(INA, "a test"));
-        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
-        assertThat(tokens.status(INA).nextAttempt()).isPresent();
-    }
-
-    @Test
-    void anInstagramTokenThatWasNotRefreshedForSixtyDaysIsDead() {
-        house.connect(tokens, INA);
-        house.later(Duration.ofDays(60));
-
-        failure(Problem.GRANT_DEAD, () -> tokens.accessToken(INA));
-        assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-    }
-
-    @Test
-    void instagramSaysThatItHasNoRevocationAndNoTokenOfTheApplication() {
-        house.connect(tokens, INA);
-        assertThat(tokens.validate(INA).verdict()).isEqualTo(Verdict.VALID);
-        Revocation revocation = tokens.revoke(INA);
-
-        assertThat(revocation.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
-        assertThat(revocation.problem()).hasValue(Problem.NOT_SUPPORTED);
-        failure(Problem.NOT_SUPPORTED, () -> tokens.appToken("instagram"));
-    }
-
-    @Test
-    void aSecondStepThatFailedAtInstagramIsDoneByTheNextRefreshHoweverYoungTheTokenIs() {
-        instagram.onToken(Answer.normal(), Answer.status(503));
-        house.connect(tokens, INA);
-        assertThat(tokens.status(INA).expiresAt()).hasValue(house.clock.now().plus(Duration.ofHours(1)));
-
-        house.later(Duration.ofMinutes(50));
-        tokens.accessToken(INA, Duration.ofMinutes(30));
-        assertThat(tokens.status(INA).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
     }
 }
