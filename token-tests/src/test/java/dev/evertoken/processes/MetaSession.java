@@ -62,7 +62,7 @@ final class MetaSession {
             }
             pages(tokens);
             parent.say(String.valueOf(tokens.appToken("facebook")));
-            parent.say(String.valueOf(tokens.revoke(FAY)));
+            parent.say(String.valueOf(tokens.revokeWithSiblings(FAY)));
             parent.say(tokens.toString());
             tokens.statuses().forEach(one -> parent.say(one.toString()));
         }
@@ -100,8 +100,10 @@ final class MetaSession {
                 Answer.disconnectMidBody(),
                 Answer.html(502),
                 Answer.redirect(302, URI.create("https://graph.facebook.com/x?access_token=" + echo)),
-                Answer.json(400, "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"" + echo + "\",\"code\":190}}"),
-                Answer.json(400, "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"O\",\"code\":7}}"))) {
+                Answer.json(400, "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"O\",\"code\":7}}"),
+                Answer.json(
+                        400,
+                        "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"" + echo + "\",\"code\":190}}"))) {
             clock.advance(Duration.ofDays(2));
             mock.onToken(bad);
             said(() -> tokens.refresh(key, "a test"));

@@ -12,9 +12,9 @@ import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.providers.Facebook;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.MockProvider;
@@ -24,27 +24,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Accounts at a Facebook and an Instagram that behave as they are documented, from consent to the end. */
-class MetaRoundTripTest {
+/** Accounts at a Facebook that behaves as it is documented, from consent to the end, and their pages. */
+class FacebookRoundTripTest {
 
     private static final TokenKey FAY = TokenKey.of("facebook", "fay");
     private static final TokenKey FINN = TokenKey.of("facebook", "finn");
     private static final TokenKey SHOP = TokenKey.of("facebook", "shop");
-    private static final TokenKey INA = TokenKey.of("instagram", "ina");
     private static final Duration SIXTY_DAYS = Duration.ofDays(60);
 
     private final ConsentHouse house = new ConsentHouse();
     private final MockProvider facebook = house.providers.facebook();
-    private final MockProvider instagram = house.providers.instagram();
     private final Tokens tokens = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
-            .allowHosts("facebook", "127.0.0.1")
-            .allowHosts("instagram", "127.0.0.1"));
+            .allowHosts("facebook", "127.0.0.1"));
 
     @AfterEach
     void close() {
@@ -162,19 +161,32 @@ class MetaRoundTripTest {
     }
 
     @Test
+    @Fault("D6")
+    void anApplicationThatIsSaidToBeUnknownForOneAccountAloneStaysOpenForTheOthers() {
+        for (TokenKey key : List.of(FAY, FINN)) {
+            tokens.connect(key, facebook.consent(key.account()));
+        }
+        house.later(Duration.ofMinutes(1));
+        tokens.refresh(FINN, "a test");
+        facebook.onTokenOf(
+                "fay",
+                Answer.json(400, "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":101}}"));
+        failure(Problem.CLIENT_REJECTED, () -> tokens.refresh(FAY, "a test"));
+
+        house.later(Duration.ofMinutes(1));
+        assertThat(tokens.refresh(FINN, "a test").generation()).isEqualTo(3);
+        assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
+    }
+
+    @Test
     @Fault("C20")
-    void aFormFromFacebookIsReadAndOneFromInstagramIsNot() {
+    void aFormIsReadAsWellAsJson() {
         Answer form = Answer.of(200, "text/plain", "access_token=" + TestTokens.access() + "&expires=5183944");
         tokens.connect(FAY, facebook.consent("fay"));
         house.later(Duration.ofMinutes(1));
         facebook.onToken(form);
         assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
 
-        tokens.connect(INA, instagram.consent("ina"));
-        house.later(Duration.ofDays(2));
-        instagram.onToken(form);
-        failure(Problem.MALFORMED_ANSWER, () -> tokens.refresh(INA, "a test"));
-        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
     }
 
     @Test
@@ -230,7 +242,7 @@ class MetaRoundTripTest {
         assertThat(tokens.status(SHOP).subject()).hasValue(id);
 
         facebook.expire(id);
-        assertThat(status(SHOP)).isEqualTo(200);
+        assertThat(sent(SHOP)).startsWith("200 ");
         assertThat(tokens.accessToken(SHOP).value()).isNotEqualTo(first.value());
         failure(Problem.ACCOUNT_UNUSABLE, () -> tokens.connectDerived(
                 TokenKey.of("facebook", "third"), FAY, pages.get(2).id()));
@@ -242,110 +254,60 @@ class MetaRoundTripTest {
         int before = facebook.ledger().tokenRequests();
         facebook.expire("fay");
 
-        assertThat(status(FAY)).isEqualTo(400);
+        assertThat(sent(FAY)).startsWith("400 ");
         assertThat(facebook.ledger().tokenRequests()).isEqualTo(before);
     }
 
-    private int status(TokenKey key) throws IOException {
+    @Test
+    void requestsCarryTheProofOfTheAppSecretWhereItIsTurnedOn() throws IOException {
+        Tokens proving = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
+                .provider(new Facebook().withAppSecretProof())
+                .allowHosts("facebook", "127.0.0.1"));
+        house.connect(tokens, FAY);
+
+        assertThat(sent(proving, FAY, url -> assertThat(url.queryParameter("appsecret_proof"))
+                        .matches("[0-9a-f]{64}")))
+                .startsWith("200 ");
+        assertThat(sent(tokens, FAY, url -> assertThat(url.queryParameterNames()).isEmpty()))
+                .startsWith("200 ");
+    }
+
+    @Test
+    @Fault("H11")
+    void aDeadTokenInsideAGoodAnswerGivesWayToTheOneThatAnotherProcessHas() throws IOException {
+        tokens.connect(FAY, facebook.consent("fay"));
+        Tokens other = house.process(builder -> builder.encryption(ConsentHouse.ring(7)));
+        house.later(Duration.ofMinutes(1));
+        AccessToken newer = other.refresh(FAY, "a test");
+        String dead = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":190,\"error_subcode\":463}}";
+        facebook.onApi(Answer.json(200, dead));
+
+        assertThat(sent(FAY)).isEqualTo("200 {\"account\":\"fay\"}");
+        assertThat(tokens.accessToken(FAY).value()).isEqualTo(newer.value());
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(1);
+    }
+
+    private String sent(TokenKey key) throws IOException {
+        return sent(tokens, key, url -> {});
+    }
+
+    private String sent(Tokens process, TokenKey key, Consumer<HttpUrl> asSent) throws IOException {
         OkHttpClient http = new OkHttpClient.Builder()
-                .addInterceptor(TokenInterceptor.of(tokens))
+                .addInterceptor(TokenInterceptor.of(process))
+                .addNetworkInterceptor(chain -> {
+                    asSent.accept(chain.request().url());
+                    return chain.proceed(chain.request());
+                })
                 .build();
         Request request = new Request.Builder()
                 .url(facebook.apiUrl().toString())
                 .tag(TokenKey.class, key)
                 .build();
         try (Response answer = http.newCall(request).execute()) {
-            return answer.code();
+            return answer.code() + " " + answer.body().string();
         } finally {
             http.dispatcher().executorService().shutdownNow();
             http.connectionPool().evictAll();
         }
-    }
-
-    // ---- Instagram
-
-    @Test
-    void aConsentAtInstagramBringsSixtyDaysAndEveryRefreshSixtyMoreAsTheSameString() {
-        house.connect(tokens, INA);
-        AccessToken first = tokens.accessToken(INA);
-        assertThat(tokens.status(INA).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
-        assertThat(tokens.status(INA).subject()).isPresent();
-        assertThat(instagram.ledger().tokenRequests()).isEqualTo(2);
-
-        for (int i = 2; i < 5; i++) {
-            house.later(Duration.ofDays(45));
-            tokens.accessToken(INA, Duration.ofDays(30));
-            assertThat(tokens.status(INA).generation()).isEqualTo(i);
-            assertThat(tokens.status(INA).expiresAt())
-                    .hasValue(house.clock.now().plus(SIXTY_DAYS));
-        }
-        assertThat(tokens.accessToken(INA).value()).isEqualTo(first.value());
-    }
-
-    @Test
-    @Fault("C24")
-    void instagramIsNotAskedBeforeTheTokenIsADayOldNotEvenByForce() {
-        house.connect(tokens, INA);
-        int asked = instagram.ledger().tokenRequests();
-        Instant dayOld = house.clock.now().plus(Duration.ofDays(1));
-        house.later(Duration.ofHours(23));
-
-        assertThat(failure(Problem.NOT_YET, () -> tokens.refresh(INA, "a test")).retryAt())
-                .hasValue(dayOld);
-        tokens.accessToken(INA, SIXTY_DAYS);
-        assertThat(instagram.ledger().tokenRequests()).isEqualTo(asked);
-        assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.ACTIVE);
-
-        house.later(Duration.ofHours(1));
-        assertThat(tokens.refresh(INA, "a test").generation()).isEqualTo(2);
-    }
-
-    @Test
-    @Fault("C24")
-    void anInstagramThatFindsATokenTooYoungIsLeftAloneUntilItIsNot() {
-        TokenSet imported = instagram.consent("ina").toBuilder()
-                .issuedAt(house.clock.now().minus(Duration.ofDays(2)))
-                .build();
-        tokens.connect(INA, imported);
-        instagram.onToken(Answer.json(
-                400,
-                "{\"error\":{\"message\":\"?\",\"type\":\"IGApiException\",\"code\":4711,\"fbtrace_id\":\"AbCdEf\"}}"));
-
-        failure(Problem.UNRECOGNISED_ANSWER, () -> tokens.refresh(INA, "a test"));
-        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
-        assertThat(tokens.status(INA).nextAttempt()).isPresent();
-    }
-
-    @Test
-    void anInstagramTokenThatWasNotRefreshedForSixtyDaysIsDead() {
-        house.connect(tokens, INA);
-        house.later(Duration.ofDays(60));
-
-        failure(Problem.GRANT_DEAD, () -> tokens.accessToken(INA));
-        assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-    }
-
-    @Test
-    void instagramSaysThatItHasNoRevocationAndNoTokenOfTheApplication() {
-        house.connect(tokens, INA);
-        assertThat(tokens.validate(INA).verdict()).isEqualTo(Verdict.VALID);
-        Revocation revocation = tokens.revoke(INA);
-
-        assertThat(revocation.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
-        assertThat(revocation.problem()).hasValue(Problem.NOT_SUPPORTED);
-        failure(Problem.NOT_SUPPORTED, () -> tokens.appToken("instagram"));
-    }
-
-    @Test
-    void aSecondStepThatFailedAtInstagramIsDoneByTheNextRefreshHoweverYoungTheTokenIs() {
-        instagram.onToken(Answer.normal(), Answer.status(503));
-        house.connect(tokens, INA);
-        assertThat(tokens.status(INA).expiresAt()).hasValue(house.clock.now().plus(Duration.ofHours(1)));
-
-        house.later(Duration.ofMinutes(50));
-        tokens.accessToken(INA, Duration.ofMinutes(30));
-        assertThat(tokens.status(INA).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
     }
 }
