@@ -159,9 +159,11 @@ public abstract class ManyProcessesContract {
     private int killOneAfterTheOther(Random random) {
         long end = time.nanos() + Duration.ofSeconds(isLong ? 120 : 4).toNanos();
         int killed = 0;
+        ChildJvm next = clerk();
         while (time.nanos() < end) {
-            try (ChildJvm clerk = clerk()) {
+            try (ChildJvm clerk = next) {
                 clerk.awaitLine("open");
+                next = clerk();
                 clerk.send("work " + random.nextInt() + " " + accounts);
                 int calls = 1 + random.nextInt(MOST_CALLS);
                 for (int n = 0; n < calls; n++) {
@@ -170,6 +172,7 @@ public abstract class ManyProcessesContract {
                 killed++;
             }
         }
+        next.close();
         return killed;
     }
 
