@@ -77,7 +77,11 @@ final class Clerk {
                 .map(key -> CompletableFuture.supplyAsync(() -> used(key), threads))
                 .toList();
         parent.say("used "
-                + calls.stream().map(CompletableFuture::join).distinct().sorted().collect(Collectors.joining(", ")));
+                + calls.stream()
+                        .map(CompletableFuture::join)
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(", ")));
     }
 
     private String used(TokenKey key) {
@@ -88,13 +92,14 @@ final class Clerk {
 
     /** Gets every token rejected that it gets, until it is stopped or killed. */
     private void work(long seed, int accounts) {
-        IntStream.range(0, THREADS).forEach(thread -> threads.execute(() -> {
-            Random random = new Random(seed + thread);
-            while (!stopped.get()) {
-                TokenKey key = SharedOffice.key(random.nextInt(accounts));
-                parent.say(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
-            }
-        }));
+        IntStream.range(0, THREADS)
+                .forEach(thread -> threads.execute(() -> {
+                    Random random = new Random(seed + thread);
+                    while (!stopped.get()) {
+                        TokenKey key = SharedOffice.key(random.nextInt(accounts));
+                        parent.say(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
+                    }
+                }));
     }
 
     private void stop() {

@@ -129,8 +129,8 @@ public abstract class ManyProcessesContract {
 
         Tokens here = tokens(Duration.ZERO);
         List<AccessToken> safe = forEachAccount((n, key) -> here.accessToken(key));
-        List<Integer> presented = forEachAccount((n, key) ->
-                ledger.presented(key.account(), safe.get(n).generation()));
+        List<Integer> presented = forEachAccount(
+                (n, key) -> ledger.presented(key.account(), safe.get(n).generation()));
         List<String> rejected = forEachAccount((n, key) -> outcome(() -> here.replace(key, safe.get(n))));
         Tokens later = tokens(Duration.ofHours(HOURS_APART * 2L));
         List<String> atTheEnd = forEachAccount((n, key) -> outcome(() -> later.accessToken(key)));
@@ -157,7 +157,7 @@ public abstract class ManyProcessesContract {
 
     /** Kills one process after the other at any moment of its work, while the others go on. */
     private int killOneAfterTheOther(Random random) {
-        long end = time.nanos() + Duration.ofSeconds(isLong ? 120 : 4).toNanos();
+        long end = time.nanos() + Duration.ofSeconds(isLong ? 120 : 3).toNanos();
         int killed = 0;
         ChildJvm next = clerk();
         while (time.nanos() < end) {
@@ -186,10 +186,15 @@ public abstract class ManyProcessesContract {
     // ---- processes and calls
 
     private List<ChildJvm> clerks(int many) {
-        List<ChildJvm> clerks = IntStream.range(0, many).mapToObj(n -> clerk()).toList();
-        open.addAll(clerks);
-        clerks.forEach(clerk -> clerk.awaitLine("open"));
-        return clerks;
+        return IntStream.range(0, many).mapToObj(n -> openClerk()).toList();
+    }
+
+    /** One after the other: a machine that is busy starts one in time, and not all of them at once. */
+    private ChildJvm openClerk() {
+        ChildJvm clerk = clerk();
+        open.push(clerk);
+        clerk.awaitLine("open");
+        return clerk;
     }
 
     private ChildJvm clerk() {
