@@ -47,6 +47,7 @@ final class Authorizations {
 
     private static final int VERIFIER_BYTES = 32;
     private static final int MOST_ROUNDS = 100_000;
+    private static final String NO_STATE = "the redirect has no state, so nobody here asked for it";
 
     private final States states;
     private final Clients clients;
@@ -202,7 +203,7 @@ final class Authorizations {
         }
         String state = given.or(callback::state)
                 .or(() -> callback.temporaryToken().flatMap(states::ofTemporaryToken))
-                .orElseThrow(() -> Callback.rejected("the redirect has no state, so nobody here asked for it"));
+                .orElseThrow(() -> Callback.rejected(NO_STATE));
         return states.open(state)
                 .orElseThrow(() -> Callback.rejected(
                         "the redirect's state was not made here: forged, cut, of another application or stage, or"
@@ -211,6 +212,9 @@ final class Authorizations {
 
     /** The state may be right and the rest of the redirect somebody else's. */
     private Callback read(Callback callback, RoundTrip trip) {
+        if (trip.temporary().isEmpty() && callback.state().isEmpty()) {
+            throw about(trip, Callback.rejected(NO_STATE)); // a kept state vouches for no redirect but its own
+        }
         if (trip.temporary().isEmpty()) {
             return callback;
         }

@@ -29,6 +29,7 @@ import dev.evertoken.providers.XOAuth1;
 import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.ResourceVerdict;
 import dev.evertoken.testing.Answer;
+import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.SecretCanary;
@@ -139,6 +140,23 @@ class XOAuth1RoundTripTest {
     }
 
     @Test
+    void aKeptStateDoesNotStandInForOneThatTheRedirectHasToBring() {
+        TokenKey ben = ConsentHouse.BEN;
+        Authorization started = tokens.authorize(ben, BACK);
+        URI callback = house.providers.google().approve(started.url(), "ben");
+        URI bare = URI.create(callback.toString().replaceAll("&state=[^&]*", ""));
+
+        assertThat(failure(
+                        Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(ben, bare, started.state())))
+                .hasMessage("google/ben: the redirect has no state, so nobody here asked for it");
+        String others = tokens.authorize(ben, BACK).state();
+        assertThat(failure(Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(ben, callback, others)))
+                .hasMessage("the redirect has another state than the one that the application kept");
+        assertThat(tokens.completeAuthorization(ben, callback, started.state()).state())
+                .isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
     void aVerifierThatXDoesNotKnowAsksForANewConsent() {
         URI callback = approved(XENA);
         URI wrong = ConsentHouse.with(callback, "oauth_verifier", "wrong");
@@ -181,6 +199,38 @@ class XOAuth1RoundTripTest {
         assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(refused)
                 .hasMessage("x-wrong/xena: token endpoint answered 401 code 32: the API key or its secret is wrong");
+    }
+
+    @Test
+    void withoutAKeyRingTheProcessItselfRemembers() {
+        Tokens forgetful = house.process(builder -> builder);
+        Authorization first = forgetful.authorize(XENA, BACK);
+        Authorization second = forgetful.authorize(YURI, BACK);
+
+        assertThat(forgetful.completeAuthorization(YURI, x.approve(second.url(), "yuri")).state())
+                .isEqualTo(ConnectionState.ACTIVE);
+        assertThat(forgetful.completeAuthorization(x.approve(first.url(), "xena")).key())
+                .isEqualTo(XENA);
+    }
+
+    @Test
+    void anXThatCannotBeReachedStartsNothingAndEndsNothing() {
+        URI nowhere = URI.create("http://127.0.0.1:1/oauth");
+        Tokens cut = process(builder -> builder.client("x-cut", "x-oauth1", x.registration())
+                .endpoints("x-cut", x.endpoints().with(EndpointKind.TEMPORARY_CREDENTIALS, nowhere))
+                .client("x-late", "x-oauth1", x.registration())
+                .endpoints("x-late", x.endpoints().with(EndpointKind.EXCHANGE, nowhere)));
+        TokenKey late = TokenKey.of("x-late", "xena");
+        failure(Problem.NETWORK, () -> cut.authorize(TokenKey.of("x-cut", "xena"), BACK));
+
+        Authorization started = cut.authorize(late, BACK);
+        URI callback = x.approve(started.url(), "xena");
+        assertThat(failure(Problem.NETWORK, () -> cut.completeAuthorization(late, callback)))
+                .hasMessageEndingWith("the same redirect can be completed again");
+        Tokens mended = process(builder ->
+                builder.client("x-late", "x-oauth1", x.registration()).endpoints("x-late", x.endpoints()));
+        assertThat(mended.completeAuthorization(late, callback, started.state()).state())
+                .isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
@@ -306,6 +356,64 @@ class XOAuth1RoundTripTest {
         assertThat(x.ledger().apiRequests("xena")).isEqualTo(2);
         assertThat(status(get(YURI, x.apiUrl()))).isEqualTo(200);
         assertThat(tokens.status(XENA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    // ---- what the look at a rejected token may bring
+
+    @Test
+    @Fault("C17")
+    void aTokenThatTurnsOutToBeSomebodyElsesIsNotTakenForThisAccounts() throws IOException {
+        String told = "{\"id_str\":\"999\",\"screen_name\":\"somebody\"}";
+
+        assertThat(looked(LoopbackServer.json(200, told)).problem()).contains(Problem.IDENTITY_MISMATCH);
+    }
+
+    @Test
+    void aPlanWithoutTheLookIsToldAndTheTokenStaysInUse() throws IOException {
+        String plan = "{\"errors\":[{\"code\":453,\"message\":\"You currently have access to a subset of X API V2"
+                + " endpoints and limited v1.1 endpoints\"}]}";
+        ResourceVerdict verdict = looked(LoopbackServer.json(403, plan));
+
+        assertThat(verdict.problem()).contains(Problem.NOT_SUPPORTED);
+        assertThat(verdict.detail())
+                .isEqualTo("token endpoint answered 403 code 453: the application's plan or project does not have this"
+                        + " endpoint");
+    }
+
+    @Test
+    void aLockedAccountKeepsItsToken() throws IOException {
+        String locked = "{\"errors\":[{\"code\":326,\"message\":\"To protect our users from spam and other malicious"
+                + " activity, this account is temporarily locked.\"}]}";
+
+        assertThat(looked(LoopbackServer.json(403, locked)).problem()).contains(Problem.ACCOUNT_UNUSABLE);
+    }
+
+    @Test
+    void anXThatIsDownKillsNothing() throws IOException {
+        assertThat(looked(LoopbackServer.http(503, "text/html", "<html>")).problem())
+                .contains(Problem.PROVIDER_UNAVAILABLE);
+    }
+
+    /** Returns what is told of a request that the API rejects while X answers so to the look at the token. */
+    private ResourceVerdict looked(String answered) throws IOException {
+        try (LoopbackServer look = LoopbackServer.answering(answered)) {
+            TokenKey key = TokenKey.of("x-looked", "xena");
+            Tokens watched = process(builder -> builder.client("x-looked", "x-oauth1", x.registration())
+                    .endpoints("x-looked", x.endpoints().with(EndpointKind.REFRESH, look.uri("/verify_credentials")))
+                    .allowHosts("x-looked", "127.0.0.1"));
+            watched.completeAuthorization(key, x.approve(watched.authorize(key, BACK).url(), "xena"));
+            x.onApi(Answer.json(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token.\"}]}"));
+            OkHttpClient client = new OkHttpClient.Builder()
+                    .addInterceptor(TokenInterceptor.of(watched))
+                    .build();
+            try (Response answer = client.newCall(get(key, x.apiUrl())).execute()) {
+                assertThat(answer.code()).isEqualTo(401);
+                assertThat(watched.status(key).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
+                assertThat(watched.accessToken(key).generation()).as("still in use").isEqualTo(1);
+                assertThat(look.requests()).hasSize(1);
+                return TokenInterceptor.verdict(answer).orElseThrow();
+            }
+        }
     }
 
     // ---- import, validation, revocation

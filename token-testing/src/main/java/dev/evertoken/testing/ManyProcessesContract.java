@@ -172,8 +172,7 @@ public abstract class ManyProcessesContract {
                 killed++;
             }
         }
-        next.close();
-        return killed;
+        return killed; // the one that was to come next ends with the test
     }
 
     private void assertPresentedOnce(Ledger ledger, int generations) {
@@ -192,13 +191,13 @@ public abstract class ManyProcessesContract {
     /** One after the other: a machine that is busy starts one in time, and not all of them at once. */
     private ChildJvm openClerk() {
         ChildJvm clerk = clerk();
-        open.push(clerk);
         clerk.awaitLine("open");
         return clerk;
     }
 
     private ChildJvm clerk() {
         ChildJvm clerk = ChildJvm.of(Clerk.class).start();
+        open.push(clerk);
         clerk.send(office.words().reveal());
         return clerk;
     }

@@ -131,6 +131,7 @@ class TokenHttpClientTest {
 
     @ParameterizedTest
     @EnumSource
+    @Fault("H1")
     void aNewerTokenIsAdoptedWithoutARefresh(Way way) throws Exception {
         HttpClient client = anna();
         try (Hold held = new Hold()) {
@@ -149,6 +150,7 @@ class TokenHttpClientTest {
 
     @ParameterizedTest
     @EnumSource
+    @Fault("H2")
     void aSecondRejectionIsHandedOnWithTheApisOwnBodyAndAVerdict(Way way) throws Exception {
         Answer rejected = Answer.json(401, REJECTED);
         google.onApi(rejected, rejected, rejected);
@@ -180,6 +182,7 @@ class TokenHttpClientTest {
 
     @ParameterizedTest
     @EnumSource
+    @Fault("H10")
     void withoutATokenNothingIsSent(Way way) {
         HttpClient nobody = TokenHttpClient.of(plain, tokens.source(TokenKey.of("google", "nobody")));
 
@@ -189,6 +192,7 @@ class TokenHttpClientTest {
     }
 
     @Test
+    @Fault("H12")
     void anAsynchronousCallBlocksNoThreadOfTheClient() throws Exception {
         google.expire("anna");
         try (Hold held = google.hold()) {
@@ -311,6 +315,7 @@ class TokenHttpClientTest {
 
     @ParameterizedTest
     @EnumSource
+    @Fault("H9")
     void aCallersOwnAuthorizationIsLeftAlone(Way way) throws Exception {
         HttpRequest own = HttpRequest.newBuilder(google.apiUrl())
                 .header("Authorization", "Bearer mine")

@@ -126,6 +126,7 @@ class SignedRequestsTest {
     }
 
     @Test
+    @Fault("H5")
     void aBodyThatCannotBeSentTwiceIsNotSignedTwice() throws IOException {
         x.onApi(Answer.json(401, TIMESTAMP));
 
@@ -165,6 +166,7 @@ class SignedRequestsTest {
     }
 
     @Test
+    @Fault("H9")
     void aCallersOwnAuthorizationIsLeftAlone() throws IOException {
         try (Response answer = send(get(x.apiUrl())
                 .newBuilder()

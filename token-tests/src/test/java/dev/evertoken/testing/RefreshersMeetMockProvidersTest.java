@@ -9,7 +9,6 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.providers.Google;
 import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.providers.Strava;
-import dev.evertoken.providers.XOAuth1;
 import dev.evertoken.spi.Client;
 import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Provider;
