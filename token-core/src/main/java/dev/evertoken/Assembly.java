@@ -198,8 +198,8 @@ final class Assembly {
         ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
         Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
         CompletableFuture<Void> closing = new CompletableFuture<>();
-        Enrichments enrichments = new Enrichments(
-                watched, records, time, settings.callDeadline(), executor, closing, listeners::publish);
+        Enrichments enrichments =
+                new Enrichments(watched, records, time, settings.callDeadline(), executor, closing, listeners::publish);
         Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
         Workshop workshop = new Workshop(
                 watched,

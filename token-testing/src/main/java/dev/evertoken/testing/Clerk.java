@@ -74,7 +74,7 @@ final class Clerk {
         List<TokenKey> keys = new ArrayList<>(SharedOffice.keys(accounts).toList());
         Collections.shuffle(keys);
         List<CompletableFuture<String>> calls = keys.stream()
-                .map(key -> CompletableFuture.supplyAsync(() -> outcome(() -> tokens.accessToken(key)), threads))
+                .map(key -> CompletableFuture.supplyAsync(() -> used(key), threads))
                 .toList();
         parent.say("used "
                 + calls.stream()
@@ -82,6 +82,12 @@ final class Clerk {
                         .distinct()
                         .sorted()
                         .collect(Collectors.joining(", ")));
+    }
+
+    private String used(TokenKey key) {
+        String outcome = outcome(() -> tokens.accessToken(key));
+        parent.say("asked for " + key); // whoever waits sees that work goes on
+        return outcome;
     }
 
     /** Gets every token rejected that it gets, until it is stopped or killed. */

@@ -47,9 +47,7 @@ class LayersTest {
 
     @Test
     void storeAdaptersDoNotKnowEachOther() {
-        storeAdaptersDoNotKnowEachOther(MainCode.ROOT)
-                .allowEmptyShould(true) // until there is an adapter outside of token-core
-                .check(MainCode.classes());
+        storeAdaptersDoNotKnowEachOther(MainCode.ROOT).check(MainCode.classes());
         assertReports(storeAdaptersDoNotKnowEachOther(DISORDER), "two.TwoStore.other");
     }
 

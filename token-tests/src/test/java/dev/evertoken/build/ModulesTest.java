@@ -31,6 +31,12 @@ class ModulesTest {
                 .noneMatch(name -> name.startsWith("token-store"));
     }
 
+    @Test
+    void theRedisStoreBringsTheCoreAndJedis() throws Exception {
+        assertThat(broughtBy("token-store-redis"))
+                .containsExactlyInAnyOrder("token-core", "jedis", "slf4j-api", "jspecify");
+    }
+
     private static List<String> broughtBy(String module) throws Exception {
         return children(project(module), "dependencies")
                 .flatMap(all -> children(all, "dependency"))

@@ -54,6 +54,9 @@ final class Calls {
         try {
             return call.apply(deployment.client());
         } catch (JedisException e) {
+            if (RedisTrouble.isWorthAnother(e)) {
+                deployment.dropIdle(); // whoever comes next gets a living connection
+            }
             throw trouble(what, key, e);
         }
     }

@@ -27,30 +27,32 @@ final class ClientOpening {
         JedisClientConfig config = config(location, options);
         ConnectionPoolConfig pool = pool(options);
         return switch (location.kind()) {
-            case SERVER, TLS_SERVER -> RedisClient.builder()
-                    .hostAndPort(location.nodes().get(0))
-                    .clientConfig(config)
-                    .poolConfig(pool)
-                    .build();
-            case SENTINEL -> RedisSentinelClient.builder()
-                    .masterName(location.master())
-                    .sentinels(Set.copyOf(location.nodes()))
-                    .sentinelClientConfig(connection(location, options).build())
-                    .clientConfig(config)
-                    .poolConfig(pool)
-                    .build();
-            case CLUSTER -> RedisClusterClient.builder()
-                    .nodes(Set.copyOf(location.nodes()))
-                    .clientConfig(config)
-                    .poolConfig(pool)
-                    .maxAttempts(1)
-                    .build();
+            case SERVER, TLS_SERVER ->
+                RedisClient.builder()
+                        .hostAndPort(location.nodes().get(0))
+                        .clientConfig(config)
+                        .poolConfig(pool)
+                        .build();
+            case SENTINEL ->
+                RedisSentinelClient.builder()
+                        .masterName(location.master())
+                        .sentinels(Set.copyOf(location.nodes()))
+                        .sentinelClientConfig(connection(location, options).build())
+                        .clientConfig(config)
+                        .poolConfig(pool)
+                        .build();
+            case CLUSTER ->
+                RedisClusterClient.builder()
+                        .nodes(Set.copyOf(location.nodes()))
+                        .clientConfig(config)
+                        .poolConfig(pool)
+                        .maxAttempts(1)
+                        .build();
         };
     }
 
     private static JedisClientConfig config(RedisLocation location, RedisOptions options) {
-        DefaultJedisClientConfig.Builder config =
-                connection(location, options).database(location.database());
+        DefaultJedisClientConfig.Builder config = connection(location, options).database(location.database());
         location.user().ifPresent(config::user);
         location.password().map(Secret::reveal).ifPresent(config::password);
         return config.build();

@@ -89,7 +89,8 @@ final class DueSets {
     private static Stream<Entry> page(Object answer) {
         List<?> parts = (List<?>) answer;
         return IntStream.range(0, parts.size() / 2)
-                .mapToObj(n -> new Entry(text(parts.get(2 * n)), (long) Double.parseDouble(text(parts.get(2 * n + 1)))));
+                .mapToObj(n ->
+                        new Entry(text(parts.get(2 * n)), (long) Double.parseDouble(text(parts.get(2 * n + 1)))));
     }
 
     private static String text(Object bytes) {

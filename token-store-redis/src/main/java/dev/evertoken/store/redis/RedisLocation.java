@@ -34,8 +34,8 @@ record RedisLocation(
         int database,
         String master) {
 
-    private static final Pattern SHAPE = Pattern.compile(
-            "(?<scheme>[a-z-]+)://((?<user>[^:@/?#]*)(:(?<password>[^@/?#]*))?@)?(?<nodes>[^@/?#]+)"
+    private static final Pattern SHAPE =
+            Pattern.compile("(?<scheme>[a-z-]+)://((?<user>[^:@/?#]*)(:(?<password>[^@/?#]*))?@)?(?<nodes>[^@/?#]+)"
                     + "(/(?<database>\\d{0,5}))?(\\?(?<option>tls=true|tls=false))?(#(?<master>[^#?/]+))?");
     private static final Pattern NODE = Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+)(:(?<port>\\d{1,5}))?");
     private static final int MAX_PORT = 65_535;
@@ -155,7 +155,8 @@ record RedisLocation(
 
     private static String form(Kind kind) {
         return switch (kind) {
-            case SERVER, TLS_SERVER -> kind.scheme + "://user:password@host:port/database, the password percent-encoded";
+            case SERVER, TLS_SERVER ->
+                kind.scheme + "://user:password@host:port/database, the password percent-encoded";
             case SENTINEL -> "redis-sentinel://user:password@host:port,host:port/database?tls=true#name";
             case CLUSTER -> "redis-cluster://user:password@host:port,host:port?tls=true";
         };

@@ -13,8 +13,7 @@ import redis.clients.jedis.SslOptions;
  * @param tls whom a TLS connection trusts; empty: the Java platform's own trust store, and the server's name is checked
  * @param evictionAccepted whether a server may be used that evicts records when its memory is full; false by default
  */
-public record RedisOptions(
-        Duration timeout, int connections, Optional<SslOptions> tls, boolean evictionAccepted) {
+public record RedisOptions(Duration timeout, int connections, Optional<SslOptions> tls, boolean evictionAccepted) {
 
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofMinutes(1);

@@ -3,7 +3,6 @@ package dev.evertoken.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
@@ -117,8 +116,8 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
      * @throws TokenStoreException if the server cannot be reached or is not fit
      */
     public static RedisTokenStore over(UnifiedJedis client, String namespace, RedisOptions options) {
-        RedisTokenStore store =
-                new RedisTokenStore(Deployment.of(client), new KeyNames(namespace), "the Redis of the given client", false);
+        RedisTokenStore store = new RedisTokenStore(
+                Deployment.of(client), new KeyNames(namespace), "the Redis of the given client", false);
         return checked(store, options);
     }
 
@@ -262,7 +261,8 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     public Optional<Instant> now() {
         String anyKey = names.anyOfEachShard().findFirst().orElseThrow();
         List<String> parts = calls.repeatable(
-                "the time cannot be read", client -> deployment.primaryOf(anyKey).run(TIME));
+                "the time cannot be read",
+                client -> deployment.primaryOf(anyKey).run(TIME));
         return Optional.of(Instant.ofEpochSecond(Long.parseLong(parts.get(0)))
                 .plus(Long.parseLong(parts.get(1)), ChronoUnit.MICROS));
     }

@@ -49,7 +49,8 @@ final class ServerCheck {
         }
         if (info.getOrDefault("role", "master").equals("slave")) {
             throw refused(
-                    server, "is a read-only replica; give the address of its primary, or redis-sentinel:// if it changes");
+                    server,
+                    "is a read-only replica; give the address of its primary, or redis-sentinel:// if it changes");
         }
         String policy = info.getOrDefault("maxmemory_policy", "noeviction");
         if (policy.startsWith("allkeys-")) {
@@ -84,8 +85,10 @@ final class ServerCheck {
 
     private static Map<String, String> parsed(String info) {
         Map<String, String> values = new HashMap<>();
-        info.lines().map(line -> line.split(":", 2)).filter(parts -> parts.length == 2).forEach(parts ->
-                values.put(parts[0], parts[1].strip()));
+        info.lines()
+                .map(line -> line.split(":", 2))
+                .filter(parts -> parts.length == 2)
+                .forEach(parts -> values.put(parts[0], parts[1].strip()));
         return values;
     }
 

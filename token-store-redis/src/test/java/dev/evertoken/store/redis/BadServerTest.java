@@ -158,8 +158,8 @@ class BadServerTest {
         try (Jedis admin = SERVER.admin()) {
             admin.aclSetUser("poor", "on", ">" + password, "~other:*", "+@all");
         }
-        String login = "redis://poor:" + password.replace("%", "%25").replace("+", "%2B") + "@127.0.0.1:"
-                + SERVER.port();
+        String login =
+                "redis://poor:" + password.replace("%", "%25").replace("+", "%2B") + "@127.0.0.1:" + SERVER.port();
         try (RedisTokenStore store = RedisTokenStore.open(login, "crm")) {
             assertFails(
                     Problem.STORE_REFUSED,

@@ -29,7 +29,10 @@ record Certificate(Path folder) {
             KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
             Key key = keys.getKey("server", PASSWORD.toCharArray());
             write(folder.resolve("server.key"), "PRIVATE KEY", key.getEncoded());
-            write(folder.resolve("server.crt"), "CERTIFICATE", keys.getCertificate("server").getEncoded());
+            write(
+                    folder.resolve("server.crt"),
+                    "CERTIFICATE",
+                    keys.getCertificate("server").getEncoded());
             return new Certificate(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -41,8 +44,21 @@ record Certificate(Path folder) {
     private static void keytool(Path store) throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext",
-                "SAN=IP:127.0.0.1", "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", store.toString());
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "SAN=IP:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                store.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!Files.exists(store)) {

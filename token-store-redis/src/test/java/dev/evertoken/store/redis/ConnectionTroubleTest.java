@@ -43,7 +43,9 @@ class ConnectionTroubleTest {
         server = RedisProcess.start("appendonly yes", "appendfsync always");
         proxy = Proxy.to(server.port());
         store = RedisTokenStore.open(
-                "redis://127.0.0.1:" + proxy.port(), namespace, RedisOptions.standard().withTimeout(SHORT));
+                "redis://127.0.0.1:" + proxy.port(),
+                namespace,
+                RedisOptions.standard().withTimeout(SHORT));
         first = SampleRecords.full(ANNA);
         assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
     }
@@ -97,7 +99,9 @@ class ConnectionTroubleTest {
         assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
         assertThat(store.compareAndSet(ANNA, second.revision(), third)).isTrue();
 
-        assertThat(store.compareAndSet(ANNA, first.revision(), second)).as("the late twin").isFalse();
+        assertThat(store.compareAndSet(ANNA, first.revision(), second))
+                .as("the late twin")
+                .isFalse();
 
         assertThat(store.load(ANNA)).isEqualTo(Optional.of(third));
     }

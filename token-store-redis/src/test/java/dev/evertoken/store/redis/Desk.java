@@ -61,7 +61,10 @@ final class Desk implements AutoCloseable {
     Tokens tokens(String location, UnaryOperator<TokensBuilder> more) {
         ClientRegistration client = acme().registration();
         TokensBuilder builder = new RedisWorkplace()
-                .tokens(location, "desk", acme().endpoints().address(EndpointKind.REFRESH).orElseThrow())
+                .tokens(
+                        location,
+                        "desk",
+                        acme().endpoints().address(EndpointKind.REFRESH).orElseThrow())
                 .namespace("desk")
                 .environment("prod")
                 .journal(journal)

@@ -202,7 +202,8 @@ class EngineTest {
         try (Jedis admin = server.admin()) {
             assertThat(record(admin, ANNA).get("record")).contains("\"key_id\":\"k2\"");
         }
-        assertThat(problem(here)).as("the new key has to be everywhere before it is active")
+        assertThat(problem(here))
+                .as("the new key has to be everywhere before it is active")
                 .isEqualTo(Problem.RECORD_UNREADABLE);
         Tokens updated = desk.tokens(
                 server.location(),

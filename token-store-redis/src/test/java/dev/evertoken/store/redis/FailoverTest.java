@@ -52,7 +52,9 @@ class FailoverTest {
                 Desk desk = new Desk(folder)) {
             Tokens here = desk.tokens(watched.location());
             desk.connectExpired(here);
-            Until.holds("the replica has the consent", () -> !recordKeys(watched.replica).isEmpty());
+            Until.holds(
+                    "the replica has the consent",
+                    () -> !recordKeys(watched.replica).isEmpty());
             copying.mute();
             AccessToken second = here.accessToken(ANNA);
             assertThat(second.generation()).isEqualTo(2);

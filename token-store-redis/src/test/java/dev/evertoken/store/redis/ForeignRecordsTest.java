@@ -43,8 +43,7 @@ class ForeignRecordsTest {
     }
 
     private UnreadableRecordException unreadable(TokenKey key) {
-        UnreadableRecordException e =
-                catchThrowableOfType(UnreadableRecordException.class, () -> store.load(key));
+        UnreadableRecordException e = catchThrowableOfType(UnreadableRecordException.class, () -> store.load(key));
         assertThat(e).isNotNull();
         return e;
     }

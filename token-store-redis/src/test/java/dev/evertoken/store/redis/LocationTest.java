@@ -110,11 +110,13 @@ class LocationTest {
             ClientRegistration client = ClientRegistration.builder("client-7")
                     .clientSecret(TestTokens.clientSecret())
                     .build();
-            TokenException refusal = catchThrowableOfType(TokenException.class, () -> Tokens.builder()
-                    .namespace("crm")
-                    .store(location)
-                    .client("google", client)
-                    .build());
+            TokenException refusal = catchThrowableOfType(
+                    TokenException.class,
+                    () -> Tokens.builder()
+                            .namespace("crm")
+                            .store(location)
+                            .client("google", client)
+                            .build());
             String shown = RedisLocation.parse(location).toString();
             assertThat(refusal).hasMessageStartingWith("the token store cannot be opened: " + shown + " ");
             assertThat(refusal.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);

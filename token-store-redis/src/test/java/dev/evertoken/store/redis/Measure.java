@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +26,8 @@ import redis.clients.jedis.RedisClient;
 /** Measures the store against the bare client on one server of its own; started by the profile {@code measure}. */
 final class Measure {
 
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+    private static final int ROUNDS = 9;
     private static final int VALUE = 2048;
     private static final PrintStream OUT = System.out;
 
@@ -69,10 +71,21 @@ final class Measure {
             };
             rate(threads, set);
             rate(threads, change);
-            double bare = rate(threads, set);
-            double compared = rate(threads, change);
-            say("%d threads: SET %.0f/s, compare-and-set %.0f/s, ratio %.2f", threads, bare, compared, compared / bare);
+            double[] bare = new double[ROUNDS];
+            double[] ratio = new double[ROUNDS];
+            for (int round = 0; round < ROUNDS; round++) {
+                bare[round] = rate(threads, set);
+                ratio[round] = rate(threads, change) / bare[round];
+            }
+            say(
+                    "%d threads: SET %.0f/s, compare-and-set %.2f of it (medians of %d)",
+                    threads, median(bare), median(ratio), ROUNDS);
         }
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 
     private static double rate(int threads, IntConsumer work) {

@@ -49,15 +49,15 @@ final class ThreeNodes implements AutoCloseable {
     }
 
     private static Set<HostAndPort> addresses(List<RedisProcess> nodes) {
-        return nodes.stream().map(node -> new HostAndPort("127.0.0.1", node.port())).collect(Collectors.toSet());
+        return nodes.stream()
+                .map(node -> new HostAndPort("127.0.0.1", node.port()))
+                .collect(Collectors.toSet());
     }
 
     /** Returns a location that names two of the three. */
     Site site() {
-        String two = nodes.stream()
-                .skip(1)
-                .map(node -> "127.0.0.1:" + node.port())
-                .collect(Collectors.joining(","));
+        String two =
+                nodes.stream().skip(1).map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
         return new Site("redis-cluster://" + two, client);
     }
 

@@ -41,7 +41,8 @@ class TlsTest {
         List<String> users = List.of(USER, "user default on >" + ADMIN_PASSWORD + " ~* +@all");
         server = RedisProcess.start(
                 port,
-                Stream.concat(Stream.of(certificate.settings(port)), users.stream()).toArray(String[]::new));
+                Stream.concat(Stream.of(certificate.settings(port)), users.stream())
+                        .toArray(String[]::new));
         JedisClientConfig config = DefaultJedisClientConfig.builder()
                 .password(ADMIN_PASSWORD)
                 .sslOptions(certificate.trust())
@@ -88,7 +89,8 @@ class TlsTest {
         assertRefused(
                 location(PASSWORD),
                 RedisOptions.standard(),
-                "the token store cannot be opened: rediss://app@127.0.0.1:" + server.port() + "/0 cannot be reached over"
+                "the token store cannot be opened: rediss://app@127.0.0.1:" + server.port()
+                        + "/0 cannot be reached over"
                         + " TLS: its certificate is not trusted, not for this name, or it does not speak TLS");
     }
 
@@ -97,7 +99,8 @@ class TlsTest {
         assertRefused(
                 location(PASSWORD).replace("@127.0.0.1", "@localhost"),
                 trusting(),
-                "the token store cannot be opened: rediss://app@localhost:" + server.port() + "/0 cannot be reached over"
+                "the token store cannot be opened: rediss://app@localhost:" + server.port()
+                        + "/0 cannot be reached over"
                         + " TLS: its certificate is not trusted, not for this name, or it does not speak TLS");
     }
 
@@ -120,8 +123,8 @@ class TlsTest {
     }
 
     private static void assertRefused(String location, RedisOptions options, String message) {
-        TokenStoreException refusal = catchThrowableOfType(
-                TokenStoreException.class, () -> RedisTokenStore.open(location, "crm", options));
+        TokenStoreException refusal =
+                catchThrowableOfType(TokenStoreException.class, () -> RedisTokenStore.open(location, "crm", options));
         assertThat(refusal).hasMessage(message);
         assertThat(refusal.problem()).isEqualTo(Problem.STORE_REFUSED);
         SecretCanary.ofTestTokens().assertNoneIn(refusal);

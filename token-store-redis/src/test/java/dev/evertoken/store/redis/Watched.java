@@ -26,8 +26,9 @@ final class Watched implements AutoCloseable {
                 return admin.info("replication").contains("master_link_status:up");
             }
         });
-        List<RedisProcess> sentinels =
-                Stream.generate(() -> RedisProcess.sentinel(primary.port(), 2)).limit(3).toList();
+        List<RedisProcess> sentinels = Stream.generate(() -> RedisProcess.sentinel(primary.port(), 2))
+                .limit(3)
+                .toList();
         Watched watched = new Watched(primary, replica, sentinels);
         sentinels.forEach(sentinel -> Until.holds("the sentinels know all", () -> knowsAll(sentinel)));
         return watched;
