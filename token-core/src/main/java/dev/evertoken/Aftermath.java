@@ -313,6 +313,7 @@ final class Aftermath {
         Optional<Instant> known = before.lifetime().refreshTokenExpiresAt();
         return after.lifetime()
                 .refreshTokenExpiresAt()
-                .filter(end -> known.filter(earlier -> end.isAfter(earlier.minus(YOUNG))).isEmpty());
+                .filter(end -> known.filter(earlier -> end.isAfter(earlier.minus(YOUNG)))
+                        .isEmpty());
     }
 }

@@ -84,8 +84,9 @@ class XRoundTripTest {
 
         TokenException late = failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(callback));
         assertThat(late)
-                .hasMessage("x/xena: token endpoint answered 400 invalid_request: a code of X is good for 30 seconds and"
-                        + " one exchange; this one came too late or was used");
+                .hasMessage(
+                        "x/xena: token endpoint answered 400 invalid_request: a code of X is good for 30 seconds and"
+                                + " one exchange; this one came too late or was used");
         URI next = approved(XENA);
         house.later(Duration.ofSeconds(29));
         assertThat(tokens.completeAuthorization(next).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -97,8 +98,7 @@ class XRoundTripTest {
                 .client(
                         "x-brief",
                         "x",
-                        ClientRegistration.builder(
-                                        x.publicRegistration().clientId())
+                        ClientRegistration.builder(x.publicRegistration().clientId())
                                 .scopes("users.read")
                                 .build())
                 .endpoints("x-brief", x.endpoints()));
@@ -140,7 +140,8 @@ class XRoundTripTest {
     void anUnauthorizedClientIsNeverADeadGrant() {
         connect(XENA);
         house.later(ENDED);
-        String refusal = "{\"error\":\"unauthorized_client\",\"error_description\":\"Missing valid authorization header\"}";
+        String refusal =
+                "{\"error\":\"unauthorized_client\",\"error_description\":\"Missing valid authorization header\"}";
         for (int i = 0; i < 5; i++) {
             x.onToken(Answer.json(401, refusal));
             TokenException problem = failure(Problem.CLIENT_REJECTED, () -> tokens.accessToken(XENA));
@@ -267,8 +268,9 @@ class XRoundTripTest {
         assertThat(x.ledger().isAccepted(again.value())).isTrue();
 
         assertThat(failure(Problem.CLIENT_REJECTED, () -> tokens.appToken("x")))
-                .hasMessage("token endpoint answered 403 code 99: app-only tokens take the API key and secret, which are"
-                        + " not OAuth 2.0's client id and secret");
+                .hasMessage(
+                        "token endpoint answered 403 code 99: app-only tokens take the API key and secret, which are"
+                                + " not OAuth 2.0's client id and secret");
         failure(Problem.NOT_SUPPORTED, () -> tokens.appToken("x-public"));
     }
 
@@ -283,8 +285,9 @@ class XRoundTripTest {
                 403,
                 "{\"title\":\"Client Forbidden\",\"reason\":\"client-not-enrolled\","
                         + "\"type\":\"https://api.twitter.com/2/problems/client-forbidden\"}"));
-        assertThat(status(403)).isEqualTo("API answered 403: the application is not enrolled; attach it to a project"
-                + " with the access that it needs");
+        assertThat(status(403))
+                .isEqualTo("API answered 403: the application is not enrolled; attach it to a project"
+                        + " with the access that it needs");
         x.onApi(Answer.json(402, "{\"title\":\"CreditsDepleted\"}"));
         assertThat(status(402)).contains("no credits");
         assertThat(x.ledger().tokenRequests("xena")).isEqualTo(2);
@@ -292,8 +295,7 @@ class XRoundTripTest {
 
     @Test
     void theMockHasNoConsentPageForAnAddressWithoutAProofKey() {
-        URI url = URI.create(
-                tokens.authorize(XENA, BACK).url().toString().replaceAll("&code_challenge=[^&]*", ""));
+        URI url = URI.create(tokens.authorize(XENA, BACK).url().toString().replaceAll("&code_challenge=[^&]*", ""));
         assertThatThrownBy(() -> x.approve(url, "xena"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the authorization URL has no code_challenge");

@@ -93,7 +93,9 @@ class YouTubeTest {
         Validation validation = tokens.validate(YARA);
         assertThat(validation.verdict()).isEqualTo(Verdict.VALID);
         assertThat(validation.scopes()).containsExactly(YouTubeScopes.UPLOAD);
-        assertThat(youTube.ledger().apiRequests("yara")).as("units of the quota").isZero();
+        assertThat(youTube.ledger().apiRequests("yara"))
+                .as("units of the quota")
+                .isZero();
         youTube.expire("yara");
         assertThat(tokens.validate(YARA).verdict()).isEqualTo(Verdict.REJECTED);
     }
@@ -112,7 +114,9 @@ class YouTubeTest {
         assertThat(refreshed.generation()).isEqualTo(2);
         assertThat(tokens.status(YARA).subject()).isEqualTo(before.subject());
         house.later(Duration.ofHours(2));
-        assertThat(tokens.accessToken(YARA).generation()).as("the refresh token stays").isEqualTo(3);
+        assertThat(tokens.accessToken(YARA).generation())
+                .as("the refresh token stays")
+                .isEqualTo(3);
     }
 
     @Test

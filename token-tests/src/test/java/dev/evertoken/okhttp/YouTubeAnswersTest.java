@@ -64,7 +64,8 @@ class YouTubeAnswersTest {
 
         try (Response answer = desk.get(YARA, desk.youtube.apiUrl())) {
             assertThat(problem(answer)).contains(Problem.QUOTA_EXCEEDED);
-            Instant back = TokenInterceptor.verdict(answer).orElseThrow().until().orElseThrow();
+            Instant back =
+                    TokenInterceptor.verdict(answer).orElseThrow().until().orElseThrow();
             assertThat(back.atZone(ZoneId.of("America/Los_Angeles")).toLocalTime())
                     .isEqualTo(LocalTime.MIDNIGHT);
             assertThat(back).isBetween(desk.clock.now(), desk.clock.now().plusSeconds(25 * 3600));

@@ -143,10 +143,11 @@ class GoogleDialectTest {
     static Stream<Documented> passingStatuses() {
         List<String> bodies =
                 List.of("", "<html>", "{\"error\":{\"code\":0,\"message\":\"any\",\"status\":\"UNAVAILABLE\"}}");
-        return Stream.of(408, 429, 500, 503, 504).flatMap(status -> bodies.stream()
-                .map(body -> status == 429
-                        ? row("2.6 429 " + body, 429, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT)
-                        : passing("2.6 " + status + " " + body, status, body)));
+        return Stream.of(408, 429, 500, 503, 504)
+                .flatMap(status -> bodies.stream()
+                        .map(body -> status == 429
+                                ? row("2.6 429 " + body, 429, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT)
+                                : passing("2.6 " + status + " " + body, status, body)));
     }
 
     static List<Documented> serviceAccounts() {

@@ -27,7 +27,8 @@ class GoogleResourcesTest {
                         "2.8 expired, new style",
                         401,
                         ENDED,
-                        "{\"error\":{\"code\":401,\"message\":\"Request had invalid authentication credentials. " + ADVICE
+                        "{\"error\":{\"code\":401,\"message\":\"Request had invalid authentication credentials. "
+                                + ADVICE
                                 + "\",\"errors\":[{\"message\":\"Invalid Credentials\",\"domain\":\"global\",\"reason\":"
                                 + "\"authError\",\"location\":\"Authorization\",\"locationType\":\"header\"}],"
                                 + "\"status\":\"UNAUTHENTICATED\"}}",
@@ -37,8 +38,8 @@ class GoogleResourcesTest {
                         "2.8 expired, new style without errors",
                         401,
                         ENDED,
-                        "{\"error\":{\"code\":401,\"message\":\"Request had invalid authentication credentials. " + ADVICE
-                                + "\",\"status\":\"UNAUTHENTICATED\"}}",
+                        "{\"error\":{\"code\":401,\"message\":\"Request had invalid authentication credentials. "
+                                + ADVICE + "\",\"status\":\"UNAUTHENTICATED\"}}",
                         REFRESH_AND_RETRY,
                         Problem.API_REJECTS_TOKEN),
                 new ApiRefusal(
@@ -96,8 +97,7 @@ class GoogleResourcesTest {
                         403,
                         envelope("insufficientPermissions", "Insufficient Permission"),
                         Problem.SCOPE_MISSING),
-                handedOn(
-                        "2.8 API not enabled", 403, envelope("accessNotConfigured", "x"), Problem.API_REJECTS_TOKEN),
+                handedOn("2.8 API not enabled", 403, envelope("accessNotConfigured", "x"), Problem.API_REJECTS_TOKEN),
                 handedOn(
                         "2.8 API not enabled, new style",
                         403,

@@ -48,7 +48,8 @@ class ProvidersTest {
         ProviderProfile google = new Google().profile();
         ProviderProfile youTube = new YouTube().profile();
 
-        assertThat(youTube.endpoints().addresses()).containsAllEntriesOf(google.endpoints().addresses());
+        assertThat(youTube.endpoints().addresses())
+                .containsAllEntriesOf(google.endpoints().addresses());
         assertThat(youTube.endpoints().address(EndpointKind.API))
                 .contains(URI.create("https://www.googleapis.com/youtube/v3/channels?part=id,snippet&mine=true"));
         assertThat(youTube.authentication()).isEqualTo(google.authentication());
@@ -95,7 +96,8 @@ class ProvidersTest {
 
             assertThat(answer.onto(Ask.TOKENS).refreshToken()).contains(Secret.of("1//next"));
             assertThat(answer.expiresAt()).contains(answer.issuedAt().plusSeconds(3599));
-            assertThat(answer.refreshTokenExpiresAt()).contains(answer.issuedAt().plusSeconds(604_799));
+            assertThat(answer.refreshTokenExpiresAt())
+                    .contains(answer.issuedAt().plusSeconds(604_799));
         }
     }
 

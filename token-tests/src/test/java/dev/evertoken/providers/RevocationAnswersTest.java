@@ -65,8 +65,7 @@ class RevocationAnswersTest {
                         STRAVA,
                         401,
                         "",
-                        new Refused(
-                                Problem.CLIENT_REJECTED, "revocation endpoint answered 401 with an empty body")),
+                        new Refused(Problem.CLIENT_REJECTED, "revocation endpoint answered 401 with an empty body")),
                 new Row("4.1 an unknown token", STRAVA, 200, "{}", new Revoked(false)),
                 new Row("4.1 old, success", OLD_STRAVA, 200, "{\"access_token\":\"abc\"}", new Revoked(false)),
                 new Row(

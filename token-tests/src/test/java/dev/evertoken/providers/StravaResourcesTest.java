@@ -94,8 +94,7 @@ class StravaResourcesTest {
 
     @Test
     void aSwitchedOffApplicationIsOneAlarmForItsOwnerAndNoReconnect() {
-        ResourceVerdict verdict =
-                judge(StravaResources.DIALECT, 403, "", fault("Application", "Status", "Inactive"));
+        ResourceVerdict verdict = judge(StravaResources.DIALECT, 403, "", fault("Application", "Status", "Inactive"));
 
         assertThat(verdict.problem().orElseThrow().scope()).isEqualTo(Problem.Scope.CLIENT);
         assertThat(verdict.detail()).contains("strava.com/settings/api");

@@ -47,8 +47,11 @@ class XDialectTest {
                 passing("5A.3 503", 503, "<html>"),
                 passing("5A.3 504", 504, ""),
                 passing("6.2 a 5xx that says dead", 503, DEAD),
-                blocked("5A.4 402", 402, "{\"title\":\"CreditsDepleted\",\"detail\":\"Your enrolled account [1] does not"
-                        + " have any credits to fulfill this request.\"}"),
+                blocked(
+                        "5A.4 402",
+                        402,
+                        "{\"title\":\"CreditsDepleted\",\"detail\":\"Your enrolled account [1] does not"
+                                + " have any credits to fulfill this request.\"}"),
                 blocked("5A.4 out of credits with 403", 403, "{\"title\":\"CreditsDepleted\"}"),
                 client("5A.4 not enrolled", 403, notEnrolled("client-not-enrolled")));
     }

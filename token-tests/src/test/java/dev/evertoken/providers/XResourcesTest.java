@@ -75,7 +75,11 @@ class XResourcesTest {
                 handedOn("5A.4 429 with a page", 429, "<html>", Problem.RATE_LIMITED),
                 handedOn("5A.4 500", 500, "<html>", Problem.PROVIDER_UNAVAILABLE),
                 handedOn("5A.4 502", 502, "", Problem.PROVIDER_UNAVAILABLE),
-                handedOn("5A.4 503", 503, problem("Service Unavailable", "about:blank", 503), Problem.PROVIDER_UNAVAILABLE),
+                handedOn(
+                        "5A.4 503",
+                        503,
+                        problem("Service Unavailable", "about:blank", 503),
+                        Problem.PROVIDER_UNAVAILABLE),
                 handedOn("5A.4 504", 504, "", Problem.PROVIDER_UNAVAILABLE),
                 handedOn("5A.4 a 404 that may be a 403", 404, problem("Not Found", "about:blank", 404), null),
                 handedOn(
@@ -108,8 +112,7 @@ class XResourcesTest {
                 "Date",
                 List.of("Fri, 20 Nov 2026 10:10:00 GMT"),
                 "x-rate-limit-reset",
-                List.of(Long.toString(
-                        Instant.parse("2026-11-20T10:15:00Z").getEpochSecond())));
+                List.of(Long.toString(Instant.parse("2026-11-20T10:15:00Z").getEpochSecond())));
 
         assertThat(until(ahead)).isEqualTo(ApiRefusal.AT.plusSeconds(300));
     }
@@ -124,8 +127,7 @@ class XResourcesTest {
         return new ApiRefusal(line, 401, "", body, REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN);
     }
 
-    private static ApiRefusal handedOn(
-            String line, int status, String body, @Nullable Problem problem) {
+    private static ApiRefusal handedOn(String line, int status, String body, @Nullable Problem problem) {
         return new ApiRefusal(line, status, "", body, PASS, problem);
     }
 

@@ -136,9 +136,8 @@ class XTest {
     @Test
     void everyRefreshBringsTheNextRefreshToken() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, TOKENS))) {
-            TokenAnswer answer = ((RefreshOutcome.Answered)
-                            Ask.at(PROVIDER, server).refresh())
-                    .answer();
+            TokenAnswer answer =
+                    ((RefreshOutcome.Answered) Ask.at(PROVIDER, server).refresh()).answer();
 
             assertThat(answer.refreshToken()).hasValue(Secret.of("rotated"));
             assertThat(answer.expiresAt()).hasValue(answer.issuedAt().plusSeconds(7200));
@@ -148,7 +147,8 @@ class XTest {
 
     @Test
     void withoutOfflineAccessThereIsNoRefreshTokenAndNoError() throws IOException {
-        String online = "{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"a\",\"scope\":\"users.read\"}";
+        String online =
+                "{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"a\",\"scope\":\"users.read\"}";
         try (LoopbackServer server = LoopbackServer.answering(json(200, online))) {
             ExchangeOutcome outcome = Moved.to(server, PROVIDER).exchange();
             assertThat(((ExchangeOutcome.Answered) outcome).answer().refreshToken())
@@ -158,7 +158,12 @@ class XTest {
 
     // ---- 5A.1 validation
 
-    private record Row(String line, int status, String body, Verdict is, @Nullable Problem problem) {
+    private record Row(
+            String line,
+            int status,
+            String body,
+            Verdict is,
+            @Nullable Problem problem) {
         @Override
         public String toString() {
             return line;
@@ -243,7 +248,8 @@ class XTest {
 
     @Test
     void whatTheAccessTokensRevocationCameToIsTold() throws IOException {
-        String dead = "{\"error\":\"invalid_request\",\"error_description\":\"Value passed for the token was invalid.\"}";
+        String dead =
+                "{\"error\":\"invalid_request\",\"error_description\":\"Value passed for the token was invalid.\"}";
         assertThat(revoked(json(200, "{\"revoked\":true}"), json(400, dead))).isEqualTo(new Revoked(false));
         assertThat(revoked(json(400, dead), json(400, dead))).isEqualTo(new Revoked(true));
         assertThat(revoked(json(200, "{\"revoked\":true}"), json(503, "")))
@@ -257,7 +263,8 @@ class XTest {
 
     private static RevokeOutcome revoked(String first, String second) throws IOException {
         AtomicInteger asked = new AtomicInteger();
-        try (LoopbackServer server = LoopbackServer.answeringInTurn(() -> asked.getAndIncrement() == 0 ? first : second)) {
+        try (LoopbackServer server =
+                LoopbackServer.answeringInTurn(() -> asked.getAndIncrement() == 0 ? first : second)) {
             return revoked(Moved.to(server, PROVIDER).held());
         }
     }

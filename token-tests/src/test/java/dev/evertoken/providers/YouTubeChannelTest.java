@@ -26,8 +26,8 @@ class YouTubeChannelTest {
     private static final Set<String> READING = Set.of(YouTubeScopes.READ_ONLY, YouTubeScopes.UPLOAD);
     private static final String CHANNEL = "{\"kind\":\"youtube#channelListResponse\",\"items\":[{\"kind\":"
             + "\"youtube#channel\",\"id\":\"UC_x5XG1OV2P6uZZ5FSM9Ttw\",\"snippet\":{\"title\":\"any\"}}]}";
-    private static final String TOKENINFO = "{\"aud\":\"client-1\",\"sub\":\"110\",\"scope\":\""
-            + YouTubeScopes.UPLOAD + "\",\"exp\":\"4102444800\",\"expires_in\":\"3560\"}";
+    private static final String TOKENINFO = "{\"aud\":\"client-1\",\"sub\":\"110\",\"scope\":\"" + YouTubeScopes.UPLOAD
+            + "\",\"exp\":\"4102444800\",\"expires_in\":\"3560\"}";
     private static final String TOO_NARROW = refusal(403, "insufficientPermissions");
 
     private record Row(
@@ -122,12 +122,7 @@ class YouTubeChannelTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                YouTubeScopes.MANAGE,
-                YouTubeScopes.READ_ONLY,
-                YouTubeScopes.FORCE_SSL,
-                YouTubeScopes.PARTNER
-            })
+            strings = {YouTubeScopes.MANAGE, YouTubeScopes.READ_ONLY, YouTubeScopes.FORCE_SSL, YouTubeScopes.PARTNER})
     void eachScopeThatShowsChannelsIsEnough(String scope) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, CHANNEL))) {
             assertThat(validate(server, Set.of(scope, YouTubeScopes.UPLOAD)).subject())
@@ -160,7 +155,8 @@ class YouTubeChannelTest {
     @Test
     void aConsentNamesItsChannelAndNotTheGoogleAccount() throws IOException {
         assertThat(exchange(json(200, CHANNEL), READING).subject()).hasValue("UC_x5XG1OV2P6uZZ5FSM9Ttw");
-        assertThat(exchange(http(200, "text/html", "<html>"), READING).subject()).isEmpty();
+        assertThat(exchange(http(200, "text/html", "<html>"), READING).subject())
+                .isEmpty();
         assertThat(exchange(json(200, CHANNEL), Set.of(YouTubeScopes.UPLOAD)).subject())
                 .as("it is not asked for what it may not see")
                 .isEmpty();
@@ -174,7 +170,8 @@ class YouTubeChannelTest {
                         + String.join(" ", granted) + "\",\"token_type\":\"Bearer\","
                         + "\"id_token\":\"e30.eyJzdWIiOiIxMTAifQ.c2ln\"}");
         LoopbackServer.Script script = (server, socket, out) -> {
-            boolean exchange = server.requests().get(server.requests().size() - 1).startsWith("POST /EXCHANGE");
+            boolean exchange =
+                    server.requests().get(server.requests().size() - 1).startsWith("POST /EXCHANGE");
             out.write((exchange ? tokens : look).getBytes(StandardCharsets.UTF_8));
         };
         try (LoopbackServer server = new LoopbackServer(script)) {

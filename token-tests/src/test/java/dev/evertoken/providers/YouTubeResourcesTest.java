@@ -41,7 +41,10 @@ class YouTubeResourcesTest {
                 refreshed("3 expired", "expired"),
                 handedOn("3 insufficientPermissions", 403, "insufficientPermissions", Problem.SCOPE_MISSING),
                 handedOn(
-                        "3 ACCESS_TOKEN_SCOPE_INSUFFICIENT", 403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", Problem.SCOPE_MISSING),
+                        "3 ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                        403,
+                        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                        Problem.SCOPE_MISSING),
                 handedOn("3 quotaExceeded", 403, "quotaExceeded", Problem.QUOTA_EXCEEDED),
                 handedOn("3 rateLimitExceeded", 403, "rateLimitExceeded", Problem.RATE_LIMITED),
                 handedOn("3 rateLimitExceeded with 429", 429, "rateLimitExceeded", Problem.RATE_LIMITED),
@@ -86,7 +89,10 @@ class YouTubeResourcesTest {
         "500, internalError, RETRY"
     })
     void everyRefusalSaysWhatToDo(int status, String reason, Remedy remedy) {
-        assertThat(said(status, envelope(status, reason)).problem().orElseThrow().remedy())
+        assertThat(said(status, envelope(status, reason))
+                        .problem()
+                        .orElseThrow()
+                        .remedy())
                 .isEqualTo(remedy);
     }
 
@@ -104,7 +110,8 @@ class YouTubeResourcesTest {
         refusals()
                 .filter(row -> !row.body().contains("\"" + notYouTubes + "\""))
                 .forEach(row -> row.check(GoogleResources.DIALECT));
-        assertThat(judge(GoogleResources.DIALECT, 403, "", envelope(403, notYouTubes)).problem())
+        assertThat(judge(GoogleResources.DIALECT, 403, "", envelope(403, notYouTubes))
+                        .problem())
                 .isEmpty();
     }
 

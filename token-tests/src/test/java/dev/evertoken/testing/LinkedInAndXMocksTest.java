@@ -56,13 +56,11 @@ class LinkedInAndXMocksTest {
         }
 
         @Test
-        void showsNoConsentPageForAProofKeyAndHasItsOwnWordForADenial(
-                @ProviderId("linkedin") MockProvider linkedIn) {
+        void showsNoConsentPageForAProofKeyAndHasItsOwnWordForADenial(@ProviderId("linkedin") MockProvider linkedIn) {
             assertThatThrownBy(() -> linkedIn.approve(consentPage(linkedIn, "&code_challenge=c"), "lena"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the authorization URL has a code_challenge, with which the exchange fails later");
-            assertThat(linkedIn.deny(consentPage(linkedIn, "")).getQuery())
-                    .isEqualTo("error=user_cancelled_authorize");
+            assertThat(linkedIn.deny(consentPage(linkedIn, "")).getQuery()).isEqualTo("error=user_cancelled_authorize");
         }
 
         @Test
@@ -77,7 +75,10 @@ class LinkedInAndXMocksTest {
             Map<String, String> form = proof(linkedIn);
             form.put("token", tokens.accessToken().reveal());
             assertThat(Browser.post(
-                                    linkedIn.endpoints().address(EndpointKind.REVOKE).orElseThrow(), form)
+                                    linkedIn.endpoints()
+                                            .address(EndpointKind.REVOKE)
+                                            .orElseThrow(),
+                                    form)
                             .statusCode())
                     .isEqualTo(404);
         }
@@ -88,10 +89,12 @@ class LinkedInAndXMocksTest {
         @Test
         void refusesASpentRefreshTokenAndTheGrantLivesOn(@ProviderId("x") MockProvider x) throws IOException {
             TokenSet tokens = x.consent("xena");
-            HttpResponse<String> first = refreshAsPublic(x, tokens.refreshToken().orElseThrow().reveal());
+            HttpResponse<String> first =
+                    refreshAsPublic(x, tokens.refreshToken().orElseThrow().reveal());
             String next = Browser.field(first, "refresh_token");
 
-            HttpResponse<String> reuse = refreshAsPublic(x, tokens.refreshToken().orElseThrow().reveal());
+            HttpResponse<String> reuse =
+                    refreshAsPublic(x, tokens.refreshToken().orElseThrow().reveal());
 
             assertThat(reuse.statusCode()).isEqualTo(400);
             assertThat(Browser.field(reuse, "error_description")).isEqualTo("Value passed for the token was invalid.");
@@ -102,7 +105,8 @@ class LinkedInAndXMocksTest {
         void wantsAHeaderOfTheConfidentialClientAndNoneOfThePublicOneAndTheIdOfBoth(@ProviderId("x") MockProvider x)
                 throws IOException {
             String token = x.consent("xena").refreshToken().orElseThrow().reveal();
-            Map<String, String> form = new LinkedHashMap<>(Map.of("grant_type", "refresh_token", "refresh_token", token));
+            Map<String, String> form =
+                    new LinkedHashMap<>(Map.of("grant_type", "refresh_token", "refresh_token", token));
             String basic = TokenForms.basic(x.registration());
 
             assertThat(Browser.post(tokenUrl(x), form, "Authorization", basic).body())
@@ -126,8 +130,7 @@ class LinkedInAndXMocksTest {
 
             HttpResponse<String> first = Browser.post(place, form, "Authorization", keys);
             HttpResponse<String> again = Browser.post(place, form, "Authorization", keys);
-            HttpResponse<String> wrong =
-                    Browser.post(place, form, "Authorization", TokenForms.basic(x.registration()));
+            HttpResponse<String> wrong = Browser.post(place, form, "Authorization", TokenForms.basic(x.registration()));
 
             assertThat(first.body()).doesNotContain("expires_in");
             assertThat(Browser.field(again, "access_token")).isEqualTo(Browser.field(first, "access_token"));
@@ -166,7 +169,9 @@ class LinkedInAndXMocksTest {
     private static Map<String, String> proof(MockProvider mock) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("client_id", mock.registration().clientId());
-        form.put("client_secret", mock.registration().clientSecret().orElseThrow().reveal());
+        form.put(
+                "client_secret",
+                mock.registration().clientSecret().orElseThrow().reveal());
         return form;
     }
 
