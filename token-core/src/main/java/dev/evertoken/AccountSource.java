@@ -2,8 +2,11 @@ package dev.evertoken;
 
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.DialectContext;
+import dev.evertoken.spi.RequestSigner;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Signature;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +69,16 @@ final class AccountSource implements TokenSource {
     @Override
     public ResourceDialect resourceDialect() {
         return client.provider().resourceDialect();
+    }
+
+    @Override
+    public Optional<RequestSigner> signer() {
+        return client.signer();
+    }
+
+    @Override
+    public Signature sign(AccessToken token, ApiRequest request) {
+        return tokens.sign(cell, client, token, request);
     }
 
     @Override

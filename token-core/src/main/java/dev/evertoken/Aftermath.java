@@ -300,20 +300,11 @@ final class Aftermath {
             turn.tell(new TokenEvent.Recovered(
                     key, now, was, Duration.between(before.health().since(), now)));
         }
-        endThatCameNearer(before, after).ifPresent(end -> turn.tell(new TokenEvent.ExpiresSoon(key, now, end)));
+        NearerEnd.of(before, after).ifPresent(end -> turn.tell(new TokenEvent.ExpiresSoon(key, now, end)));
         Set<String> lost = new LinkedHashSet<>(before.grantedScopes());
         lost.removeAll(after.grantedScopes());
         if (!lost.isEmpty()) {
             turn.tell(new TokenEvent.ScopeReduced(key, now, lost));
         }
-    }
-
-    /** Ends that are told as seconds from now waver a little; that is no news. */
-    private static Optional<Instant> endThatCameNearer(TokenRecord before, TokenRecord after) {
-        Optional<Instant> known = before.lifetime().refreshTokenExpiresAt();
-        return after.lifetime()
-                .refreshTokenExpiresAt()
-                .filter(end -> known.filter(earlier -> end.isAfter(earlier.minus(YOUNG)))
-                        .isEmpty());
     }
 }

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -114,7 +115,12 @@ final class Assembly {
         profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
         chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
         return new Registered(
-                client, provider, provider.refresher(), Set.copyOf(hosts), new ClientHealth(Backoff.betweenAttempts()));
+                client,
+                provider,
+                provider.refresher(),
+                provider.requestSigner(),
+                Set.copyOf(hosts),
+                new ClientHealth(Backoff.betweenAttempts()));
     }
 
     private void checkGuarantee(TokenStore store) {
@@ -188,7 +194,12 @@ final class Assembly {
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
-        Publisher publisher = new Publisher(records, time, settings.clockSkew(), recheck);
+        Signing signing = new Signing(signing(), explain, time);
+        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
+        CompletableFuture<Void> closing = new CompletableFuture<>();
+        Enrichments enrichments = new Enrichments(
+                watched, records, time, settings.callDeadline(), executor, closing, listeners::publish);
         Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
         Workshop workshop = new Workshop(
                 watched,
@@ -200,11 +211,14 @@ final class Assembly {
                 aftermath,
                 publisher,
                 parents,
+                signing,
+                forgotten,
+                enrichments,
                 journal,
                 explain,
                 time,
                 settings,
-                new CompletableFuture<>());
+                closing);
         Statuses statuses = new Statuses(watched, records, unsaved, parents, explain, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {
@@ -235,6 +249,14 @@ final class Assembly {
                 new Callers(registered, cache, flights, workshop, executor),
                 new Closing(time, settings.callDeadline().plus(settings.settleWindow()), unsaved, List.copyOf(toClose)),
                 choices));
+    }
+
+    /** Returns the registrations whose provider signs requests. */
+    private Set<String> signing() {
+        Set<String> signing = new LinkedHashSet<>(clients.keySet());
+        signing.removeIf(registration ->
+                Objects.requireNonNull(clients.get(registration)).signer().isEmpty());
+        return signing;
     }
 
     private ExecutorService ownThreads() {

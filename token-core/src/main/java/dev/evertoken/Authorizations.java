@@ -17,6 +17,8 @@ import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.ExchangeOutcome;
+import dev.evertoken.spi.PreparationRequest;
+import dev.evertoken.spi.TemporaryCredentials;
 import dev.evertoken.spi.TokenAnswer;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -31,7 +33,8 @@ import java.util.Set;
  * The authorization round trip: consent page, redirect, exchange, connect. Runs on the caller's thread.
  *
  * <ol>
- *   <li>start: a {@link RoundTrip} goes into the state, the provider's flow makes the address
+ *   <li>start: the flow gets what it needs beforehand, a {@link RoundTrip} goes into the state, the flow makes the
+ *       address
  *   <li>redirect: read strictly, its state opened, time and place compared
  *   <li>once: a round is ended by one redirect; another process that gets it again hears of it from the provider
  *   <li>exchange: the one call, after which the code is worth nothing
@@ -44,6 +47,7 @@ final class Authorizations {
 
     private static final int VERIFIER_BYTES = 32;
     private static final int MOST_ROUNDS = 100_000;
+    private static final String NO_STATE = "the redirect has no state, so nobody here asked for it";
 
     private final States states;
     private final Clients clients;
@@ -81,11 +85,13 @@ final class Authorizations {
                 new LinkedHashSet<>(registered.client().credentials().scopes());
         scopes.addAll(options.moreScopes());
         boolean another = options.isAccountChangeAllowed();
+        Optional<TemporaryCredentials> temporary = prepared(key, registered, flow, redirectUri);
         String state = states.seal(new RoundTrip(
                 workshop.records().newId(),
                 key,
                 redirectUri,
                 verifier,
+                temporary,
                 scopes,
                 another,
                 workshop.time().now().plus(States.LIFETIME)));
@@ -97,9 +103,20 @@ final class Authorizations {
                 scopes,
                 verifier.map(Authorizations::challenge),
                 forced,
-                another);
+                another,
+                temporary);
         try {
             return new Authorization(flow.url(request), state);
+        } catch (RuntimeException e) {
+            throw workshop.explain().unexpected(key, e);
+        }
+    }
+
+    private Optional<TemporaryCredentials> prepared(
+            TokenKey key, Registered registered, AuthorizationFlow flow, URI redirectUri) {
+        try {
+            return flow.prepare(new PreparationRequest(
+                    key, registered.client(), redirectUri, workshop.settings().callDeadline(), workshop.time()));
         } catch (RuntimeException e) {
             throw workshop.explain().unexpected(key, e);
         }
@@ -141,10 +158,14 @@ final class Authorizations {
 
     // ---- redirect
 
-    /** @param expected whose round it has to be; empty if the state alone decides */
-    Connected complete(URI address, Optional<TokenKey> expected) {
-        Callback callback = Callback.of(address);
-        RoundTrip trip = opened(callback);
+    /**
+     * @param given the state, where the application kept it; empty if the redirect has to bring or name it
+     * @param expected whose round it has to be; empty if the state alone decides
+     */
+    Connected complete(URI address, Optional<String> given, Optional<TokenKey> expected) {
+        Callback arrived = Callback.of(address);
+        RoundTrip trip = opened(arrived, given);
+        Callback callback = read(arrived, trip);
         if (expected.filter(key -> !key.equals(trip.key())).isPresent()) {
             throw Callback.rejected("the redirect ends the authorization of another account than the expected one");
         }
@@ -173,13 +194,37 @@ final class Authorizations {
         return earlier.isPresent() ? earlier.get() : once(trip, registered, flow, callback, code);
     }
 
-    private RoundTrip opened(Callback callback) {
-        String state = callback.state()
-                .orElseThrow(() -> Callback.rejected("the redirect has no state, so nobody here asked for it"));
+    private RoundTrip opened(Callback callback, Optional<String> given) {
+        if (given.isPresent()
+                && callback.state()
+                        .filter(brought -> !brought.equals(given.get()))
+                        .isPresent()) {
+            throw Callback.rejected("the redirect has another state than the one that the application kept");
+        }
+        String state = given.or(callback::state)
+                .or(() -> callback.temporaryToken().flatMap(states::ofTemporaryToken))
+                .orElseThrow(() -> Callback.rejected(NO_STATE));
         return states.open(state)
                 .orElseThrow(() -> Callback.rejected(
                         "the redirect's state was not made here: forged, cut, of another application or stage, or"
                                 + " no longer remembered"));
+    }
+
+    /** The state may be right and the rest of the redirect somebody else's. */
+    private Callback read(Callback callback, RoundTrip trip) {
+        if (trip.temporary().isEmpty() && callback.state().isEmpty()) {
+            throw about(trip, Callback.rejected(NO_STATE)); // a kept state vouches for no redirect but its own
+        }
+        if (trip.temporary().isEmpty()) {
+            return callback;
+        }
+        Secret token = trip.temporary().get().token();
+        boolean same =
+                callback.temporaryToken().map(Secret::of).filter(token::equals).isPresent();
+        if (!same) {
+            throw about(trip, Callback.rejected("the redirect's oauth_token is not that of this authorization"));
+        }
+        return callback.translated();
     }
 
     private TokenException refused(RoundTrip trip, AuthorizationFlow flow, String error) {
@@ -216,6 +261,7 @@ final class Authorizations {
     private Connected connect(RoundTrip trip, Registered registered, Callback callback, TokenAnswer answer) {
         TokenSet tokens = answer.alone().orElseThrow();
         Imported.requireType(trip.key(), tokens, registered.client().profile().refreshModel());
+        workshop.signing().check(trip.key(), registered, tokens);
         Set<String> granted = new LinkedHashSet<>(callback.scopes());
         granted.retainAll(trip.scopes());
         TokenSet scoped =

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The redirect that ends an authorization (RFC 6749 section 4.1.2), read strictly: whoever sends it may be anybody.
+ * The redirect that ends an authorization (RFC 6749 section 4.1.2, RFC 5849 section 2.2), read strictly: whoever sends it may be anybody.
  * Never prints its parameters. Immutable.
  */
 final class Callback {
@@ -52,7 +52,8 @@ final class Callback {
 
     /** Parameters "MUST NOT be included more than once" (RFC 6749 section 3.1). */
     private static boolean isOurs(String name) {
-        return Set.of("code", "state", "error", "scope").contains(name);
+        return Set.of("code", "state", "error", "scope", "oauth_token", "oauth_verifier", "denied")
+                .contains(name);
     }
 
     private static String decoded(String text) {
@@ -77,6 +78,22 @@ final class Callback {
 
     Optional<String> error() {
         return parameter("error");
+    }
+
+    /** Returns the token that names an authorization of OAuth 1.0a, whether it was approved or denied. */
+    Optional<String> temporaryToken() {
+        return parameter("oauth_token").or(() -> parameter("denied"));
+    }
+
+    /**
+     * Returns the same redirect in the words of RFC 6749, if it ends an authorization of OAuth 1.0a (RFC 5849 section
+     * 2.2): the verifier is the code, and a denial is {@code access_denied}.
+     */
+    Callback translated() {
+        Map<String, String> words = new LinkedHashMap<>();
+        parameter("oauth_verifier").ifPresent(verifier -> words.put("code", verifier));
+        parameter("denied").ifPresent(token -> words.put("error", "access_denied"));
+        return new Callback(path, words);
     }
 
     /** Returns the granted scopes, where the provider names them here; empty if it does not. */

@@ -44,6 +44,7 @@ final class CodeExchange {
                 code,
                 trip.redirectUri(),
                 trip.codeVerifier(),
+                trip.temporary(),
                 trip.scopes(),
                 workshop.settings().callDeadline(),
                 workshop.time());

@@ -31,6 +31,8 @@ final class Connections {
     private final Records records;
     private final Unsaved unsaved;
     private final Publisher publisher;
+    private final Signing signing;
+    private final Enrichments enrichments;
     private final Statuses statuses;
     private final Explain explain;
     private final Timekeeper time;
@@ -41,6 +43,8 @@ final class Connections {
         this.records = workshop.records();
         this.unsaved = workshop.unsaved();
         this.publisher = workshop.publisher();
+        this.signing = workshop.signing();
+        this.enrichments = workshop.enrichments();
         this.statuses = statuses;
         this.explain = workshop.explain();
         this.time = workshop.time();
@@ -60,6 +64,7 @@ final class Connections {
         TokenKey key = cell.key();
         Client client = registered.client();
         TokenSet tokens = Imported.checked(key, imported, client.profile().refreshModel(), time.now());
+        signing.check(key, registered, tokens);
         Grant grant = new Grant(records.newId(), time.now());
         return connect(
                 cell,
@@ -87,7 +92,7 @@ final class Connections {
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    return connected(cell, before.get());
+                    return connected(cell, registered, before.get());
                 }
                 if (before.filter(record ->
                                 consent.givesWayTo(record, records.isRefreshTokenOf(record, consent.tokens())))
@@ -97,7 +102,7 @@ final class Connections {
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    return connected(cell, mine);
+                    return connected(cell, registered, mine);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == STORE_ATTEMPTS) {
@@ -134,11 +139,12 @@ final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connected connected(Cell cell, TokenRecord record) {
+    private Connected connected(Cell cell, Registered registered, TokenRecord record) {
         cell.forget();
         publisher.publish(cell, record);
         Connection connection = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), connection));
+        enrichments.after(record, registered);
         return new Connected(connection, true);
     }
 

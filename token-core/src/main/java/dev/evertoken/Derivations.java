@@ -150,12 +150,8 @@ final class Derivations {
         try {
             return callers.waitFor(cache.cell(parent), ask);
         } catch (TokenException e) {
-            throw about(whose, parent, e);
+            throw workshop.explain().ofParent(whose, parent, e);
         }
-    }
-
-    private TokenException about(TokenKey whose, TokenKey parent, TokenException why) {
-        return whose.equals(parent) ? why : workshop.explain().ofParent(whose, parent, why);
     }
 
     private <T> DerivationOutcome<T> ask(
@@ -195,7 +191,8 @@ final class Derivations {
         TokenVerdict verdict = ((DerivationOutcome.Refused<T>) outcome).verdict();
         registered.health().rejected(parent, verdict, workshop.time().now());
         if (isOfTheParent(outcome)) {
-            throw about(whose, parent, failed(parent, Problem.API_REJECTS_TOKEN, Parents.REJECTED_TWICE));
+            TokenException rejected = failed(parent, Problem.API_REJECTS_TOKEN, Parents.REJECTED_TWICE);
+            throw workshop.explain().ofParent(whose, parent, rejected);
         }
         throw workshop.explain()
                 .problem(

@@ -53,8 +53,11 @@ final class Explain {
         return failure.key().isPresent() ? failure : with(key, failure.toBuilder());
     }
 
-    /** Returns a parent's trouble as that of the account whose token comes from there: the remedy is the parent's. */
+    /** Returns a parent's trouble as that of the account that it is asked for: the remedy stays the parent's. */
     TokenException ofParent(TokenKey child, TokenKey parent, TokenException why) {
+        if (child.equals(parent)) {
+            return why;
+        }
         boolean gone = why.problem() == Problem.NOT_CONNECTED;
         return TokenException.about(gone ? Problem.PARENT_NOT_CONNECTED : why.problem())
                 .key(child)

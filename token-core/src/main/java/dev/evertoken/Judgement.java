@@ -62,7 +62,7 @@ record Judgement(Settings settings, FailureGate gate) {
             return freshness == Freshness.FRESH ? new Step.Adopt() : new Step.Serve(now.plus(PEER_CHECK));
         }
         boolean valid = freshness != Freshness.EXPIRED && ask.anyValidTokenWillDo();
-        if (!refreshable(record)) {
+        if (!refreshable(record, ask)) {
             return valid ? new Step.Serve(end(record)) : noRefreshToken(record, freshness);
         }
         Optional<Step.Refuse> shut = shut(record, hold, now);
@@ -104,11 +104,12 @@ record Judgement(Settings settings, FailureGate gate) {
         return record.lifetime().schedule().expiresAt();
     }
 
-    private static boolean refreshable(TokenRecord record) {
+    /** What does not expire has nothing to refresh, but its provider can be asked whether it is still good. */
+    private static boolean refreshable(TokenRecord record, Ask ask) {
         return switch (record.refreshModel()) {
             case ROTATING, STATIC -> record.refreshTokenFingerprint().isPresent();
             case EXTENDING, REISSUED -> true;
-            case NON_EXPIRING -> record.parent().isPresent();
+            case NON_EXPIRING -> record.parent().isPresent() || ask.rejected() != null || ask.forced();
         };
     }
 

@@ -115,6 +115,7 @@ final class Parents {
     /**
      * Returns the record of a parent that may have a token to derive from.
      *
+     * @param child for whom; the parent itself, if it is asked for its own sake
      * @throws TokenException about the child, with the problem of the parent if it cannot
      */
     TokenRecord usable(TokenKey child, TokenKey parent) {
@@ -145,8 +146,7 @@ final class Parents {
                     Problem.NOT_SUPPORTED,
                     "its own token comes from " + parent.parent().get()));
         }
-        if (!parent.key().registration().equals(child.registration())
-                || parent.key().equals(child)) {
+        if (!parent.key().registration().equals(child.registration())) {
             return Optional.of(explain.problem(
                     parent.key(), Problem.NOT_SUPPORTED, "a parent is another account of the same registration"));
         }

@@ -4,6 +4,7 @@ import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.TokenCache.Snapshot;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,16 +13,26 @@ import java.time.Instant;
 final class Publisher {
 
     private final Records records;
+    private final Signing signing;
     private final Timekeeper time;
     private final Duration skew;
     private final Duration recheckEvery;
+    private final ForgottenWrites forgotten;
 
     /** @param recheckEvery how long a cell is believed before the store is asked again */
-    Publisher(Records records, Timekeeper time, Duration skew, Duration recheckEvery) {
+    Publisher(
+            Records records,
+            Signing signing,
+            ForgottenWrites forgotten,
+            Timekeeper time,
+            Duration skew,
+            Duration recheckEvery) {
         this.records = records;
+        this.signing = signing;
         this.time = time;
         this.skew = skew;
         this.recheckEvery = recheckEvery;
+        this.forgotten = forgotten;
     }
 
     /** Publishes a token that is fresh; it is looked at again when it is due. */
@@ -40,7 +51,10 @@ final class Publisher {
     }
 
     private AccessToken publish(Cell cell, TokenRecord record, Instant due) {
-        AccessToken token = records.accessToken(record);
+        TokenSet tokens = records.tokens(record);
+        AccessToken token = Records.accessToken(record, tokens);
+        signing.keep(record.key(), token, tokens);
+        forgotten.seen(record);
         Instant recheck = time.now().plus(recheckEvery);
         cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
         return token;

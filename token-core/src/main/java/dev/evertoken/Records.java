@@ -148,9 +148,8 @@ final class Records {
                 record.key(), sealer.open(record.key(), record.grant().id(), record.secrets()));
     }
 
-    /** @throws TokenException with {@link Problem#RECORD_UNREADABLE} */
-    AccessToken accessToken(TokenRecord record) {
-        TokenSet tokens = tokens(record);
+    /** Returns what a caller gets to see of a record's opened tokens. */
+    static AccessToken accessToken(TokenRecord record, TokenSet tokens) {
         return new AccessToken(
                 tokens.accessToken(),
                 tokens.tokenType(),

@@ -60,7 +60,9 @@ final class RefreshCycle {
     private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
     private final Parents parents;
+    private final Enrichments enrichments;
     private final Publisher publisher;
+    private final ForgottenWrites forgotten;
     private final Journal journal;
     private final Explain explain;
     private final Timekeeper time;
@@ -77,7 +79,9 @@ final class RefreshCycle {
         this.stillValid = new StillValid(workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
         this.parents = workshop.parents();
+        this.enrichments = workshop.enrichments();
         this.publisher = workshop.publisher();
+        this.forgotten = workshop.forgotten();
         this.journal = workshop.journal();
         this.explain = workshop.explain();
         this.time = workshop.time();
@@ -137,12 +141,13 @@ final class RefreshCycle {
         if (stored.isEmpty()) {
             turn.cell().forget();
             claims.forget(turn.key());
+            forgotten.forget(turn.key());
             throw explain.notConnected(turn.key());
         }
         records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
             throw explain.about(turn.key(), foreign);
         });
-        return stored.get();
+        return forgotten.current(turn, stored.get());
     }
 
     private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) throws ParentAwaited {
@@ -358,6 +363,7 @@ final class RefreshCycle {
 
     private Optional<AccessToken> published(Turn turn, TokenRecord before, TokenRecord after, TokenAnswer answer) {
         aftermath.succeeded(turn, before, after);
+        enrichments.after(after, turn.client());
         if (answer.accessToken().isPresent() || isValid(after)) {
             return Optional.of(publisher.publish(turn.cell(), after));
         }

@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.TemporaryCredentials;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param key whose consent is asked for
  * @param redirectUri where the browser comes back to
  * @param codeVerifier what the proof key was made of, if there is one
+ * @param temporary what the provider gave beforehand, if it did
  * @param scopes what is asked for
  * @param mayChangeAccount whether another user of the provider may be connected
  * @param expiresAt the redirect has to come before
@@ -32,17 +34,18 @@ record RoundTrip(
         TokenKey key,
         URI redirectUri,
         Optional<Secret> codeVerifier,
+        Optional<TemporaryCredentials> temporary,
         Set<String> scopes,
         boolean mayChangeAccount,
         Instant expiresAt) {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     RoundTrip {
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
-    /** Returns everything as bytes, the verifier in clear: what {@link States} seals. */
+    /** Returns everything as bytes, the secrets in clear: what {@link States} seals. */
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -51,7 +54,9 @@ record RoundTrip(
             out.writeUTF(key.registration());
             out.writeUTF(key.account());
             out.writeUTF(redirectUri.toString());
-            out.writeUTF(codeVerifier.map(Secret::reveal).orElse(""));
+            out.writeUTF(clear(codeVerifier));
+            out.writeUTF(clear(temporary.map(TemporaryCredentials::token)));
+            out.writeUTF(clear(temporary.map(TemporaryCredentials::secret)));
             out.writeUTF(String.join(" ", scopes));
             out.writeBoolean(mayChangeAccount);
             out.writeLong(expiresAt.toEpochMilli());
@@ -71,15 +76,26 @@ record RoundTrip(
                     in.readUTF(),
                     new TokenKey(in.readUTF(), in.readUTF()),
                     URI.create(in.readUTF()),
-                    Optional.of(in.readUTF())
-                            .filter(verifier -> !verifier.isEmpty())
-                            .map(Secret::of),
+                    secret(in.readUTF()),
+                    temporary(secret(in.readUTF()), secret(in.readUTF())),
                     scopes(in.readUTF()),
                     in.readBoolean(),
                     Instant.ofEpochMilli(in.readLong())));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // sealed by us, so by another version of us
         }
+    }
+
+    private static String clear(Optional<Secret> secret) {
+        return secret.map(Secret::reveal).orElse("");
+    }
+
+    private static Optional<Secret> secret(String clear) {
+        return clear.isEmpty() ? Optional.empty() : Optional.of(Secret.of(clear));
+    }
+
+    private static Optional<TemporaryCredentials> temporary(Optional<Secret> token, Optional<Secret> secret) {
+        return token.flatMap(name -> secret.map(value -> new TemporaryCredentials(name, value)));
     }
 
     private static Set<String> scopes(String joined) {

@@ -17,7 +17,10 @@ import javax.crypto.SecretKey;
  *
  * <p>With a key ring the state holds everything, sealed and bound to namespace and environment, as {@code key
  * id.base64url}: any process that has the key completes the authorization. Without one it is a random name for what
- * this process remembers for {@link #LIFETIME}, the newest {@value #MOST_REMEMBERED} of them. Thread-safe.
+ * this process remembers for {@link #LIFETIME}, the newest {@value #MOST_REMEMBERED} of them.
+ *
+ * <p>A redirect of OAuth 1.0a brings no state back but the token that the provider gave beforehand (RFC 5849 section
+ * 2.2); this process remembers which state that belongs to, just as long. Thread-safe.
  */
 final class States {
 
@@ -35,12 +38,18 @@ final class States {
     private final Gcm gcm = new Gcm();
     private final SecureRandom random = new SecureRandom();
     private final Cache<String, RoundTrip> remembered;
+    private final Cache<String, String> byTemporaryToken;
 
     States(KeyRing ring, String namespace, String environment, Timekeeper time) {
         this.ring = ring;
         this.namespace = namespace;
         this.environment = environment;
-        this.remembered = Caffeine.newBuilder()
+        this.remembered = memory(time);
+        this.byTemporaryToken = memory(time);
+    }
+
+    private static <V> Cache<String, V> memory(Timekeeper time) {
+        return Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
                 .expireAfterWrite(LIFETIME)
                 .ticker(time::nanos)
@@ -50,6 +59,17 @@ final class States {
 
     /** Returns a state that needs no encoding in an address. */
     String seal(RoundTrip trip) {
+        String state = sealed(trip);
+        trip.temporary().ifPresent(given -> byTemporaryToken.put(given.token().reveal(), state));
+        return state;
+    }
+
+    /** Returns the state of a round trip that was started in this process, by what the provider gave beforehand. */
+    Optional<String> ofTemporaryToken(String token) {
+        return Optional.ofNullable(byTemporaryToken.getIfPresent(token));
+    }
+
+    private String sealed(RoundTrip trip) {
         Optional<String> keyId = ring.active();
         if (keyId.isPresent()) {
             byte[] sealed = gcm.seal(key(keyId.get()), context(keyId.get()), trip.bytes());

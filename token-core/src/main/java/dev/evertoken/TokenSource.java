@@ -1,10 +1,14 @@
 package dev.evertoken;
 
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.RequestSigner;
 import dev.evertoken.spi.ResourceDialect;
+import dev.evertoken.spi.Signature;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +74,25 @@ public interface TokenSource {
     /** Returns how the API's refusals are read. */
     default ResourceDialect resourceDialect() {
         return ResourceDialect.rfc6750();
+    }
+
+    /**
+     * Returns who signs requests in the provider's own way; empty if a token goes into the {@code Authorization} header
+     * as it is. Wrappers of HTTP clients ask this of every request.
+     */
+    default Optional<RequestSigner> signer() {
+        return Optional.empty();
+    }
+
+    /**
+     * Signs one attempt of a request with a token of this source; without a signer that is the token's header.
+     *
+     * @param request addressed to a host that {@link #allows} it
+     * @throws IllegalArgumentException if there is a signer and the token is not one that this source gave out
+     * @throws TokenException that says why the request cannot be signed, and what to do
+     */
+    default Signature sign(AccessToken token, ApiRequest request) {
+        return Signature.header(Secret.of(token.header()));
     }
 
     /** Returns a source that always has this token and sends it to any https or loopback address; for tests. */

@@ -13,7 +13,9 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
+import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.Signature;
 import dev.evertoken.spi.Timekeeper;
 import java.net.URI;
 import java.time.Duration;
@@ -52,6 +54,7 @@ public final class Tokens implements AutoCloseable {
     private final AppAccounts appAccounts;
     private final Derivations derivations;
     private final Statuses statuses;
+    private final Signing signing;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
     private final Closing shutdown;
@@ -74,6 +77,7 @@ public final class Tokens implements AutoCloseable {
         this.derivations =
                 new Derivations(parts.workshop(), parts.clients(), parts.cache(), parts.callers(), parts.connections());
         this.statuses = parts.statuses();
+        this.signing = parts.workshop().signing();
         this.time = parts.workshop().time();
         this.closing = parts.workshop().closing();
         this.shutdown = parts.shutdown();
@@ -177,6 +181,11 @@ public final class Tokens implements AutoCloseable {
         return Optional.of(newest).filter(token -> ask.satisfiedBy(token, time.millis()));
     }
 
+    /** Signs one attempt of a request; no store and no provider is asked. */
+    Signature sign(Cell cell, Registered client, AccessToken token, ApiRequest request) {
+        return signing.sign(cell.key(), client, token, request);
+    }
+
     Instant now() {
         return time.now();
     }
@@ -276,11 +285,12 @@ public final class Tokens implements AutoCloseable {
      * address that it comes back with.
      *
      * <p>With a key ring any process of the application completes it, within ten minutes. Without one it is in this
-     * process's memory alone, the newest 10,000 of them. No provider is called.
+     * process's memory alone, the newest 10,000 of them. No provider is called, but by OAuth 1.0a.
      *
      * @param redirectUri as it is registered at the provider; https, http on loopback, or a private scheme
      * @throws IllegalArgumentException if the redirect URI cannot be one
-     * @throws TokenException if the provider has no such flow, or the client cannot work there
+     * @throws TokenException if the provider has no such flow, the client cannot work there, or a call that comes first
+     *     failed
      */
     public Authorization authorize(TokenKey key, URI redirectUri) {
         return authorize(key, redirectUri, AuthorizationOptions.usual());
@@ -308,13 +318,29 @@ public final class Tokens implements AutoCloseable {
      */
     public Connection completeAuthorization(TokenKey key, URI callback) {
         requireOpen();
-        return authorizations.complete(callback, Optional.of(key)).connection();
+        return authorizations
+                .complete(callback, Optional.empty(), Optional.of(key))
+                .connection();
+    }
+
+    /**
+     * As {@link #completeAuthorization(TokenKey, URI)}, with the state of {@link #authorize}, which the application has
+     * kept in the person's session. For OAuth 1.0a: its redirect brings no state back, so without it only the process
+     * that started the authorization knows what it is about.
+     */
+    public Connection completeAuthorization(TokenKey key, URI callback, String state) {
+        requireOpen();
+        return authorizations
+                .complete(callback, Optional.of(state), Optional.of(key))
+                .connection();
     }
 
     /** As {@link #completeAuthorization(TokenKey, URI)}, for whichever account the state names. */
     public Connection completeAuthorization(URI callback) {
         requireOpen();
-        return authorizations.complete(callback, Optional.empty()).connection();
+        return authorizations
+                .complete(callback, Optional.empty(), Optional.empty())
+                .connection();
     }
 
     /**

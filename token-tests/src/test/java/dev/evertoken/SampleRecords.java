@@ -27,6 +27,11 @@ public final class SampleRecords {
 
     /** Returns Alice's record: first generation, an hour long, written {@link #NOW}. */
     public static TokenRecord record() {
+        return of(RefreshModel.ROTATING);
+    }
+
+    /** Returns the same record of a provider that refreshes in another way. */
+    public static TokenRecord of(RefreshModel model) {
         return new TokenRecord(
                 ALICE,
                 new Origin("crm", "prod", "sha256:client"),
@@ -36,7 +41,7 @@ public final class SampleRecords {
                 Optional.of("subject-1"),
                 Set.of("calendar", "mail"),
                 Set.of("calendar"),
-                RefreshModel.ROTATING,
+                model,
                 Optional.of("sha256:refresh"),
                 new Lifetime(
                         NOW,

@@ -35,8 +35,8 @@ enum ConnectSettings {
             "https://www.strava.com/api/v3/athlete",
             List.of("CLIENT_ID", "CLIENT_SECRET")),
     YOUTUBE(
-            "Google Cloud console, APIs & Services, Credentials: an OAuth client ID of type \"Desktop app\", with YouTube"
-                    + " Data API v3 enabled",
+            "Google Cloud console, APIs & Services, Credentials: an OAuth client ID of type \"Desktop app\", with"
+                    + " YouTube Data API v3 enabled",
             List.of("https://www.googleapis.com/auth/youtube.readonly"),
             "https://www.googleapis.com/youtube/v3/channels?part=id&mine=true",
             List.of("CLIENT_ID", "CLIENT_SECRET")),
@@ -119,8 +119,8 @@ enum ConnectSettings {
     String help() {
         String redirect = required.contains("REDIRECT_URI")
                 ? variable("REDIRECT_URI") + " is the redirect that is registered there: a port of this machine, as"
-                        + " http://127.0.0.1:8765/callback, or any other address; what the browser shows there is pasted"
-                        + " then.\n"
+                        + " http://127.0.0.1:8765/callback, or any other address; what the browser"
+                        + " shows there is pasted then.\n"
                 : "";
         return "The client comes from " + console + ".\n" + redirect + KEYS
                 + " encrypts what is stored: k1: and 32 random bytes in Base64, as from openssl rand -base64 32.";

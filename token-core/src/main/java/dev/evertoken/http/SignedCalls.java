@@ -6,11 +6,13 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenIOException;
 import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.DialectContext.TokenOf;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.ResourceVerdict;
 import dev.evertoken.spi.ResourceVerdict.Action;
+import dev.evertoken.spi.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *   <li>an answer that the API's dialect does not read is handed on untouched
  *   <li>the dialect judges the first answer: if the token is at fault, a newer one that there is already is taken,
  *       else the token is refreshed once; a derived one is derived again from its parent's
- *   <li>the request goes out once more, but only with another token and only if its body can be sent again
+ *   <li>if it is the signature that is at fault, it is made anew
+ *   <li>the request goes out once more, but only with another token or signature, and only if its body can be sent again
  *   <li>the second answer is handed on whatever it is; if it rejects a token that was just refreshed, there is no
  *       further refresh for that grant because of that host for a while
  * </ol>
@@ -37,7 +40,11 @@ public final class SignedCalls {
     /** How much of a body a wrapper shows to a dialect. */
     public static final int PEEK_BYTES = 64 * 1024;
 
+    /** How large a form body may be that is read to be signed. */
+    public static final int FORM_BYTES = 1024 * 1024;
+
     private static final Logger log = LoggerFactory.getLogger(SignedCalls.class);
+    private static final String NEW_TOKEN = "there is a new token";
 
     private final CoolDowns coolDowns = new CoolDowns();
 
@@ -49,16 +56,17 @@ public final class SignedCalls {
      *
      * @param host where it went
      * @param replayable true if it has no body or one that can be sent again
+     * @param signature what was put on it, where a signer did
      */
-    public record Sent(AccessToken token, String host, boolean replayable) {
+    public record Sent(AccessToken token, String host, boolean replayable, Optional<Signature> signature) {
 
         private Place place() {
             return new Place(token.grantId(), host);
         }
 
-        /** Returns the same request with another token. */
-        public Sent with(AccessToken other) {
-            return new Sent(other, host, replayable);
+        /** Returns the same request with another token or signature. */
+        public Sent with(AccessToken other, Optional<Signature> by) {
+            return new Sent(other, host, replayable, by);
         }
     }
 
@@ -94,9 +102,11 @@ public final class SignedCalls {
     /** Decides about the answer to the first attempt. Throws nothing that a dialect or a source says. */
     public Ruling first(TokenSource source, Sent sent, ProviderAnswer answer) {
         ResourceVerdict verdict = verdict(source, sent.token(), answer);
+        boolean otherwise = wouldBeSignedOtherwise(source, sent, answer);
         return switch (verdict.action()) {
-            case PASS, SIGN_AGAIN -> Ruling.handOn(verdict);
-            case REFRESH_AND_RETRY -> replaced(source, sent, answer, verdict);
+            case PASS -> Ruling.handOn(verdict);
+            case SIGN_AGAIN -> signedAgain(sent, verdict);
+            case REFRESH_AND_RETRY -> otherwise ? signedAgain(sent, verdict) : replaced(source, sent, answer, verdict);
             case REDERIVE_FROM_PARENT ->
                 source.tokenOf() == TokenOf.PAGE
                         ? replaced(source, sent, answer, verdict)
@@ -108,6 +118,9 @@ public final class SignedCalls {
     /** Returns what the caller is told about the answer to the second attempt. */
     public ResourceVerdict second(TokenSource source, Sent again, Ruling first, ProviderAnswer answer) {
         ResourceVerdict verdict = verdict(source, again.token(), answer);
+        if (verdict.action() == Action.SIGN_AGAIN) {
+            return handedOn(verdict);
+        }
         boolean rejects =
                 verdict.action() == Action.REFRESH_AND_RETRY || verdict.action() == Action.REDERIVE_FROM_PARENT;
         if (!rejects) {
@@ -115,7 +128,7 @@ public final class SignedCalls {
         }
         return first.refreshed()
                 ? unhelpful(source, again, answer, "a token that was just issued")
-                : rejected(again.host() + " answered " + answer.status() + " to a second token, too");
+                : rejected(again.host() + " answered " + answer.status() + " to a second attempt, too");
     }
 
     /** Returns what the caller is told if a host that got no token asks for one. */
@@ -129,7 +142,39 @@ public final class SignedCalls {
                 + " sent on by a redirect");
     }
 
+    /** Returns what keeps a request from being sent that cannot be signed; nothing was sent. */
+    public static TokenIOException unsignable(TokenSource source, String why) {
+        return new TokenIOException(TokenException.about(Problem.UNSIGNABLE_REQUEST)
+                .detail(source + ": " + why)
+                .build());
+    }
+
     // ---- the steps
+
+    private static boolean wouldBeSignedOtherwise(TokenSource source, Sent sent, ProviderAnswer answer) {
+        if (sent.signature().isEmpty()) {
+            return false;
+        }
+        Signature signature = sent.signature().get();
+        try {
+            return source.signer()
+                    .filter(signer -> signer.learns(signature, answer))
+                    .isPresent();
+        } catch (RuntimeException e) {
+            log.warn("{}: its signer failed at an answer {}", source, answer.status(), e);
+            return false;
+        }
+    }
+
+    private static Ruling signedAgain(Sent sent, ResourceVerdict verdict) {
+        return sent.signature().isEmpty()
+                ? Ruling.handOn(handedOn(verdict))
+                : again(sent, verdict, sent.token(), false, "it would be signed otherwise now");
+    }
+
+    private static ResourceVerdict handedOn(ResourceVerdict verdict) {
+        return new ResourceVerdict(Action.PASS, verdict.problem(), verdict.until(), verdict.detail());
+    }
 
     private Ruling replaced(TokenSource source, Sent sent, ProviderAnswer answer, ResourceVerdict verdict) {
         Instant asked = source.now();
@@ -149,26 +194,26 @@ public final class SignedCalls {
             return Ruling.handOn(
                     refreshed ? unhelpful(source, sent, answer, "a token that the provider hands out again") : verdict);
         }
-        return again(sent, verdict, other, refreshed);
+        return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
 
     private static Ruling adopted(TokenSource source, Sent sent, ResourceVerdict verdict) {
         try {
             return source.newest(sent.token())
                     .filter(other -> !other.value().equals(sent.token().value()))
-                    .map(other -> again(sent, verdict, other, false))
+                    .map(other -> again(sent, verdict, other, false, NEW_TOKEN))
                     .orElseGet(() -> Ruling.handOn(verdict));
         } catch (TokenException e) {
             return Ruling.handOn(noOther(source, e));
         }
     }
 
-    private static Ruling again(Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed) {
+    private static Ruling again(Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed, String gain) {
         return sent.replayable()
                 ? new Ruling(verdict, Optional.of(other), refreshed)
                 : Ruling.handOn(ResourceVerdict.pass(
                         Problem.BODY_NOT_REPLAYABLE,
-                        verdict.detail() + "; there is a new token, but the request body cannot be sent twice"));
+                        verdict.detail() + "; " + gain + ", but the request body cannot be sent twice"));
     }
 
     // ---- what is told

@@ -67,7 +67,10 @@ public final class AccessToken {
         return value;
     }
 
-    /** Returns the value of the {@code Authorization} header, a secret in clear text. */
+    /**
+     * Returns the value of the {@code Authorization} header, a secret in clear text. It is of no use where a provider
+     * has requests signed: there the wrappers of HTTP clients sign them.
+     */
     public String header() {
         return header;
     }

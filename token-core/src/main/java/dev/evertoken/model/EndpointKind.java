@@ -2,6 +2,8 @@ package dev.evertoken.model;
 
 /** What a request to a provider is for; client authentication and error rules depend on it. Immutable. */
 public enum EndpointKind {
+    /** What OAuth 1.0a gives before the authorization page is opened (RFC 5849 section 2.1). */
+    TEMPORARY_CREDENTIALS,
     /** The authorization page (RFC 6749 section 3.1); opened by the person's browser. */
     AUTHORIZATION,
     /** Exchange of an authorization code at the token endpoint (RFC 6749 section 4.1.3). */

@@ -50,6 +50,9 @@ public enum Problem {
     API_REJECTS_TOKEN(
             FIX_CONFIGURATION,
             "The API rejects a token that was just issued; check the API's host, region and scopes."),
+    UNSIGNABLE_REQUEST(
+            FIX_CONFIGURATION,
+            "The request cannot be signed as its provider wants it; send it in another form or by another client."),
     BODY_NOT_REPLAYABLE(
             RETRY, "The token was refreshed but the request body cannot be sent twice; send the request again."),
 

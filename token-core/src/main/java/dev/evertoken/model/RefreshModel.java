@@ -8,7 +8,10 @@ public enum RefreshModel {
     STATIC,
     /** The live access token is itself traded for a longer one; an expired one is lost (Facebook, Instagram). */
     EXTENDING,
-    /** Nothing to refresh: the token lives until it is revoked (X OAuth 1.0a, page tokens). */
+    /**
+     * Nothing to refresh: the token lives until it is revoked (X OAuth 1.0a, page tokens). When an API rejects it the
+     * refresher is asked whether it is still good: the same token again, or a dead grant.
+     */
     NON_EXPIRING,
     /** The client alone is given another token whenever it asks; nothing is spent (RFC 6749 section 4.4). */
     REISSUED

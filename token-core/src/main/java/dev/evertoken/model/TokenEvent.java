@@ -60,7 +60,8 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A refresh failed, the tokens are kept.
+     * A refresh failed, the tokens are kept; or, with {@link Problem#ENRICHMENT}, what they do not tell of the account
+     * could not be looked up.
      *
      * @param state the connection's state now
      * @param nextAttempt not before then

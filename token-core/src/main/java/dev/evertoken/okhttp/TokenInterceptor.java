@@ -11,7 +11,9 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.RequestSigner;
 import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.Signature;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * {@link TokenIOException} is thrown before a connection is opened. A redirect to another host leaves without the
  * token. Answers are kept out of an HTTP cache, see {@link #allowHttpCache}.
  *
+ * <p>Where a provider has requests signed, each attempt is signed by itself, form bodies included; a form that can be
+ * written only once or has more than {@value SignedCalls#FORM_BYTES} bytes is refused.
+ *
  * <p>A rejected token is replaced by a newer one, or refreshed once; then the request goes out a second time if its
  * body can be sent twice. What an answer that is handed on says about the token: {@link #verdict}.
  *
@@ -43,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class TokenInterceptor implements Interceptor {
 
     private static final Logger log = LoggerFactory.getLogger(TokenInterceptor.class);
-    private static final String AUTHORIZATION = "Authorization";
+    private static final int MOST_HOPS = 5;
 
     private final Function<Request, @Nullable TokenSource> sources;
     private final SignedCalls calls;
@@ -117,22 +122,27 @@ public final class TokenInterceptor implements Interceptor {
         }
         Request request = chain.request();
         TokenSource source = source(request);
-        if (source == null || hasOwnCredential(request)) {
+        if (source == null || Credentials.isCallers(request)) {
             return chain.proceed(request);
         }
         if (!source.allows(request.url().uri())) {
             return withheld(
                     source,
-                    chain.proceed(
-                            request.newBuilder().removeHeader(AUTHORIZATION).build()));
+                    chain.proceed(request.newBuilder()
+                            .removeHeader(Credentials.AUTHORIZATION)
+                            .build()));
         }
         return sent(chain, request, source);
     }
 
     private Response sent(Chain chain, Request request, TokenSource source) throws IOException {
-        Sent sent = new Sent(token(source), request.url().host(), isReplayable(request));
-        Response answer = chain.proceed(signed(request, sent.token()));
-        if (!carriedTo(answer, sent.token())) {
+        Request ready =
+                source.signer().filter(RequestSigner::readsForms).isPresent() ? Forms.read(source, request) : request;
+        AccessToken token = token(source);
+        Request first = signed(ready, source, token);
+        Sent sent = new Sent(token, request.url().host(), isReplayable(request), signature(first));
+        Response answer = proceed(chain, first, source, token);
+        if (!Credentials.isOurs(answer.request())) {
             return withheld(source, answer);
         }
         if (!isRead(source, answer)) {
@@ -143,13 +153,16 @@ public final class TokenInterceptor implements Interceptor {
             return marked(answer, ruling.verdict());
         }
         answer.close();
-        return sentAgain(chain, request, source, sent.with(ruling.next().get()), ruling);
+        return sentAgain(chain, ready, source, sent, ruling);
     }
 
-    private Response sentAgain(Chain chain, Request request, TokenSource source, Sent sent, Ruling ruling)
+    private Response sentAgain(Chain chain, Request request, TokenSource source, Sent first, Ruling ruling)
             throws IOException {
-        Response answer = chain.proceed(signed(request, sent.token()));
-        if (!carriedTo(answer, sent.token())) {
+        AccessToken token = ruling.next().orElseThrow();
+        Request second = signed(request, source, token);
+        Sent sent = first.with(token, signature(second));
+        Response answer = proceed(chain, second, source, token);
+        if (!Credentials.isOurs(answer.request())) {
             return withheld(source, answer);
         }
         if (!isRead(source, answer)) {
@@ -157,6 +170,25 @@ public final class TokenInterceptor implements Interceptor {
         }
         return marked(
                 answer, closingOnFailure(answer, () -> calls.second(source, sent, ruling, shown(source, answer))));
+    }
+
+    /**
+     * A redirect inside a host takes the old signature along, which is good for the old address only: what is refused
+     * there is signed for where it has got to and sent once more, for a few redirects in a row.
+     */
+    private Response proceed(Chain chain, Request signed, TokenSource source, AccessToken token) throws IOException {
+        Request asked = signed;
+        Response answer = chain.proceed(asked);
+        for (int hops = 0; hops < MOST_HOPS && isRefusedForItsPlace(source, asked, answer); hops++) {
+            answer.close();
+            asked = signed(answer.request(), source, token);
+            answer = chain.proceed(asked);
+        }
+        return answer;
+    }
+
+    private static boolean isRefusedForItsPlace(TokenSource source, Request asked, Response answer) {
+        return Credentials.isMisplaced(asked, answer.request()) && isRead(source, answer);
     }
 
     // ---- the request
@@ -177,22 +209,16 @@ public final class TokenInterceptor implements Interceptor {
         }
     }
 
-    /** A request that was taken from an earlier answer has our header; that one is replaced. */
-    private static boolean hasOwnCredential(Request request) {
-        String header = request.header(AUTHORIZATION);
-        AccessToken earlier = request.tag(AccessToken.class);
-        return header != null && (earlier == null || !header.equals(earlier.header()));
-    }
-
-    private Request signed(Request request, AccessToken token) {
-        Request.Builder signed = request.newBuilder()
-                .header(AUTHORIZATION, token.header())
-                .tag(AccessToken.class, token)
-                .tag(ResourceVerdict.class, null);
+    private Request signed(Request request, TokenSource source, AccessToken token) throws IOException {
+        Request.Builder signed = Credentials.put(source, request, token);
         if (!cacheable && !request.cacheControl().noStore()) {
             signed.addHeader("Cache-Control", "no-store");
         }
         return signed.build();
+    }
+
+    private static Optional<Signature> signature(Request signed) {
+        return Optional.ofNullable(signed.tag(Signature.class));
     }
 
     private static boolean isReplayable(Request request) {
@@ -201,11 +227,6 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     // ---- the answer
-
-    /** A redirect to another host, port or scheme drops the token, and an authenticator may put another one there. */
-    private static boolean carriedTo(Response answer, AccessToken token) {
-        return token.header().equals(answer.request().header(AUTHORIZATION));
-    }
 
     private static boolean isRead(TokenSource source, Response answer) {
         return SignedCalls.reads(source, answer.code(), answer.header("Content-Type", ""));
@@ -226,7 +247,7 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     private static Response withheld(TokenSource source, Response answer) {
-        if (answer.request().header(AUTHORIZATION) != null) {
+        if (answer.request().header(Credentials.AUTHORIZATION) != null) {
             return answer;
         }
         return marked(

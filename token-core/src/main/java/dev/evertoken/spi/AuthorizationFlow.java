@@ -5,10 +5,11 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * How a person's consent becomes tokens: the authorization code grant (RFC 6749 section 4.1, RFC 7636).
+ * How a person's consent becomes tokens: the authorization code grant (RFC 6749 section 4.1, RFC 7636), or the
+ * redirection of OAuth 1.0a (RFC 5849 section 2).
  *
  * <p>The engine owns {@code state}, the PKCE verifier and saving; a flow owns the provider's parameters and the
- * wire. {@link #url} is pure and called on the caller's thread; {@link #exchange} is called there too, once for each
+ * wire. {@link #prepare} comes first, on the caller's thread. {@link #url} is pure and called on the caller's thread; {@link #exchange} is called there too, once for each
  * code but for what {@link ExchangeOutcome} allows, with no lock held. What either throws counts as {@code INTERNAL}.
  * Implementations are thread-safe.
  */
@@ -24,6 +25,19 @@ public interface AuthorizationFlow {
 
     /** Returns whether a proof key is sent. */
     Pkce pkce();
+
+    /**
+     * Gets what has to be there before a person can be sent to the consent page: one call, no retry but for a refusal
+     * that is about the signature. None unless overridden.
+     *
+     * <p>A flow that returns something here is one of OAuth 1.0a: its redirect has {@code oauth_token} and {@code
+     * oauth_verifier}, or {@code denied}, and no {@code state}.
+     *
+     * @throws dev.evertoken.model.TokenException that says why the provider does not give it
+     */
+    default Optional<TemporaryCredentials> prepare(PreparationRequest request) {
+        return Optional.empty();
+    }
 
     /**
      * Returns the address of the consent page, with all that makes this provider give a refresh token.

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param codeChallenge the proof key, by method {@code S256} (RFC 7636 section 4.2); empty if the flow wants none
  * @param forceConsent whether the page is to be shown even if the person has consented before
  * @param chooseAccount whether the person is to choose an account even if only one is signed in
+ * @param temporary what {@link AuthorizationFlow#prepare} brought
  */
 public record AuthorizationRequest(
         Client client,
@@ -24,10 +25,23 @@ public record AuthorizationRequest(
         Set<String> scopes,
         Optional<String> codeChallenge,
         boolean forceConsent,
-        boolean chooseAccount) {
+        boolean chooseAccount,
+        Optional<TemporaryCredentials> temporary) {
 
     public AuthorizationRequest {
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+    }
+
+    /** A request of a flow that prepares nothing. */
+    public AuthorizationRequest(
+            Client client,
+            URI redirectUri,
+            String state,
+            Set<String> scopes,
+            Optional<String> codeChallenge,
+            boolean forceConsent,
+            boolean chooseAccount) {
+        this(client, redirectUri, state, scopes, codeChallenge, forceConsent, chooseAccount, Optional.empty());
     }
 
     /** Returns who asks and for what; the state is not shown. */

@@ -53,6 +53,11 @@ public interface Provider {
         return Optional.empty();
     }
 
+    /** Returns who looks up what the answer with tokens leaves out; empty if it leaves out nothing. Asked once. */
+    default Optional<Enrichment> enrichment() {
+        return Optional.empty();
+    }
+
     /** Returns who derives tokens of further accounts from an account's own; empty if there are none. Asked once. */
     default Optional<Derivation> derivation() {
         return Optional.empty();

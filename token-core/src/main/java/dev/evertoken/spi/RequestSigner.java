@@ -1,5 +1,7 @@
 package dev.evertoken.spi;
 
+import dev.evertoken.model.TokenSet;
+
 /**
  * Puts a token on a request in a provider's own way: signed by OAuth 1.0a (RFC 5849), or as a bearer token with a proof
  * of the client's secret beside it.
@@ -24,8 +26,21 @@ public interface RequestSigner {
     }
 
     /**
-     * Hears of an answer that the provider's dialect is about to judge, to a request that this signed: its {@code Date}
-     * tells how far the clocks are apart. Called on the thread of the HTTP call; does nothing unless overridden.
+     * Hears of an answer that the provider's dialect judges, and tells whether the same request would be signed so
+     * differently now that it is worth another attempt: the answer's {@code Date} may show that a clock is wrong. Called
+     * on the thread of the HTTP call; false unless overridden.
+     *
+     * @param sent what the request carried
      */
-    default void answered(ProviderAnswer answer) {}
+    default boolean learns(Signature sent, ProviderAnswer answer) {
+        return false;
+    }
+
+    /**
+     * Looks at tokens before they are stored for the first time, imported or fresh from a consent; accepts all unless
+     * overridden. Pure.
+     *
+     * @throws dev.evertoken.model.TokenException if nothing can be signed with them, naming what is missing
+     */
+    default void check(TokenSet tokens) {}
 }

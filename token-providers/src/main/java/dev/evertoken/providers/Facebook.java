@@ -2,6 +2,7 @@ package dev.evertoken.providers;
 
 import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.Derivation;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.Refresher;
@@ -107,6 +108,11 @@ public final class Facebook implements Provider {
     @Override
     public Optional<AppTokens> appTokens() {
         return graph.appTokens();
+    }
+
+    @Override
+    public Optional<Derivation> derivation() {
+        return graph.derivation();
     }
 
     @Override

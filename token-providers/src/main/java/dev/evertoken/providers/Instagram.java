@@ -2,6 +2,7 @@ package dev.evertoken.providers;
 
 import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
+import dev.evertoken.spi.Derivation;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.Refresher;
@@ -33,7 +34,7 @@ public final class Instagram implements Provider {
     private Instagram(GraphSettings settings, boolean throughFacebook) {
         this.settings = settings;
         this.throughFacebook = throughFacebook;
-        this.graph = throughFacebook ? MetaGraph.facebook(settings) : MetaGraph.instagram(settings);
+        this.graph = throughFacebook ? MetaGraph.facebook(settings, "instagram_business_account{id,username}") : MetaGraph.instagram(settings);
     }
 
     /**
@@ -92,6 +93,11 @@ public final class Instagram implements Provider {
     @Override
     public Optional<AppTokens> appTokens() {
         return graph.appTokens();
+    }
+
+    @Override
+    public Optional<Derivation> derivation() {
+        return graph.derivation();
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
+import dev.evertoken.spi.Derivation;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.ExchangeOutcome;
 import dev.evertoken.spi.ExchangeRequest;
@@ -32,6 +33,7 @@ import java.util.function.Function;
  * @param validator who asks whether a token works
  * @param revoker empty if the product has none
  * @param appTokens empty if the product has none
+ * @param derivation empty if there are no pages
  * @param signer empty unless requests carry a proof of the app secret
  */
 record MetaGraph(
@@ -41,14 +43,15 @@ record MetaGraph(
         Validator validator,
         Optional<Revoker> revoker,
         Optional<AppTokens> appTokens,
+        Optional<Derivation> derivation,
         Optional<RequestSigner> signer) {
 
     private static final String FACEBOOK = "graph.facebook.com";
     private static final String INSTAGRAM = "graph.instagram.com";
     private static final Duration LONG_LIFE = Duration.ofDays(60);
 
-    /** Returns Facebook. */
-    static MetaGraph facebook(GraphSettings settings) {
+    /** Returns Facebook; {@code pageFields} is what is asked of each page besides the usual. */
+    static MetaGraph facebook(GraphSettings settings, String... pageFields) {
         GraphVersion version = GraphVersion.of(settings.version());
         TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
         TokenResponse.Extras extras = new TokenResponse.Extras(true, List.of())
@@ -65,6 +68,7 @@ record MetaGraph(
                 facts,
                 Optional.of(new GraphPermissions(endpoint)),
                 Optional.of(trades::appToken),
+                Optional.of(new FacebookPages(endpoint, List.of(pageFields))),
                 settings.provesSecret() ? Optional.of(new AppSecretProof()) : Optional.empty());
     }
 
@@ -112,6 +116,7 @@ record MetaGraph(
                         ApiLook.ofUser(
                                 MetaResources.DIALECT,
                                 body -> body.text("user_id").or(() -> body.text("id")))),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

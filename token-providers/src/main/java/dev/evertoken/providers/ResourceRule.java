@@ -45,6 +45,11 @@ record ResourceRule(
         return new ResourceRule(when, Action.REDERIVE_FROM_PARENT, problem, note, at -> Optional.empty());
     }
 
+    /** A row that has the request signed anew and sent once more; its problem is told if that does not help. */
+    static ResourceRule signAgain(Predicate<TokenCase> when, Problem problem, String note) {
+        return new ResourceRule(when, Action.SIGN_AGAIN, problem, note, at -> Optional.empty());
+    }
+
     ResourceRule until(Function<TokenCase, Optional<Instant>> moment) {
         return new ResourceRule(when, action, problem, note, moment);
     }

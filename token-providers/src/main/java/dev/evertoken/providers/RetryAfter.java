@@ -51,7 +51,8 @@ final class RetryAfter {
         return answer.header("Date").flatMap(RetryAfter::date).orElse(answer.at());
     }
 
-    private static Optional<Instant> date(String text) {
+    /** Returns what an HTTP date means, in any of its three forms; empty if it is none. */
+    static Optional<Instant> date(String text) {
         return DATES.stream()
                 .map(form -> date(form, text.strip()))
                 .flatMap(Optional::stream)

@@ -26,7 +26,8 @@ final class StravaResources {
             pass(
                     fault("Application/Status/Inactive"),
                     Problem.APP_BLOCKED,
-                    "the application is inactive; its owner has to subscribe and switch it on at strava.com/settings/api"),
+                    "the application is inactive; its owner has to subscribe and switch it on at"
+                            + " strava.com/settings/api"),
             refresh(status(401)),
             pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a failure that passes")));
 

@@ -81,7 +81,7 @@ record TokenCase(DialectContext context, ProviderAnswer answer, AnswerBody body)
         return switch (context.endpoint()) {
             case REVOKE -> "revocation endpoint";
             case INTROSPECT -> "validation endpoint";
-            case AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
+            case TEMPORARY_CREDENTIALS, AUTHORIZATION, EXCHANGE, REFRESH, APP_TOKEN, API -> "token endpoint";
         };
     }
 

@@ -33,8 +33,8 @@ final class XDialect {
             rule(XProblems.isNotEnrolled(), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("the application is not enrolled; attach it to a project with the access that it needs"),
             rule(XProblems.number("99"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note(
-                            "app-only tokens take the API key and secret, which are not OAuth 2.0's client id and secret"),
+                    .note("app-only tokens take the API key and secret, which are not OAuth 2.0's client id and"
+                            + " secret"),
             rule(error("unauthorized_client", "invalid_client"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note(WRONG_PAIR),
             rule(

@@ -23,8 +23,9 @@ final class XProblems {
                 .isPresent();
     }
 
-    static Predicate<TokenCase> number(String number) {
-        return at -> at.errorNumber().filter(number::equals).isPresent();
+    static Predicate<TokenCase> number(String... numbers) {
+        Set<String> any = Set.of(numbers);
+        return at -> at.errorNumber().filter(any::contains).isPresent();
     }
 
     static Predicate<TokenCase> isRateLimited() {

@@ -37,14 +37,13 @@ final class YouTubeChannel implements Validator {
         if (!scopes.isEmpty() && !YouTubeScopes.showTheChannel(scopes)) {
             return withoutChannel(tokenInfo.validate(held));
         }
-        long began = held.time().nanos();
+        Deadline deadline = Deadline.of(held.callDeadline(), held.time());
         Validation channel = look(held);
         boolean tooNarrow =
                 channel.problem().filter(Problem.SCOPE_MISSING::equals).isPresent();
-        Duration left = held.callDeadline().minusNanos(held.time().nanos() - began);
-        return scopes.isEmpty() && tooNarrow && left.toMillis() > 0
-                ? withoutChannel(tokenInfo.validate(within(left, held)))
-                : channel;
+        Optional<Duration> left = scopes.isEmpty() && tooNarrow ? deadline.left() : Optional.empty();
+        return left.map(rest -> withoutChannel(tokenInfo.validate(within(rest, held))))
+                .orElse(channel);
     }
 
     /** Asks for the channel whatever the scopes are. */

@@ -12,7 +12,6 @@ import dev.evertoken.spi.TokenAnswer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,22 +44,20 @@ record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implements Au
 
     @Override
     public ExchangeOutcome exchange(ExchangeRequest request) {
-        long began = request.time().nanos();
+        Deadline deadline = Deadline.of(request.callDeadline(), request.time());
         ExchangeOutcome outcome = flow.exchange(request);
         if (!(outcome instanceof ExchangeOutcome.Answered answered)) {
             return outcome;
         }
-        Duration left = request.callDeadline().minusNanos(request.time().nanos() - began);
         TokenAnswer answer = answered.answer();
-        return new ExchangeOutcome.Answered(
-                answer.ofUser(answer.alone().flatMap(tokens -> channelOf(tokens, request, left))));
+        Optional<String> channelId = answer.alone()
+                .filter(tokens ->
+                        YouTubeScopes.showTheChannel(tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
+                .flatMap(tokens -> deadline.left().flatMap(left -> channelOf(tokens, request, left)));
+        return new ExchangeOutcome.Answered(answer.ofUser(channelId));
     }
 
     private Optional<String> channelOf(TokenSet tokens, ExchangeRequest request, Duration left) {
-        Set<String> scopes = tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes();
-        if (!YouTubeScopes.showTheChannel(scopes) || left.toMillis() < 1) {
-            return Optional.empty();
-        }
         Validation seen = look(new HeldTokens(request.key(), request.client(), tokens, left, request.time()));
         if (seen.subject().isEmpty()) {
             log.warn("{}: connected, but its channel is not known: {}", request.key(), seen.detail());

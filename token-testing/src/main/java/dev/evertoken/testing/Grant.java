@@ -19,6 +19,8 @@ final class Grant {
     final String account;
     final List<String> scopes;
     final Optional<Instant> end;
+    final Optional<Grant> parent;
+    private final Map<String, Instant> issuedAt = new HashMap<>();
     private final Map<String, Instant> accessEnds = new LinkedHashMap<>();
     private final Map<String, Spent> spent = new HashMap<>();
     private String access = "";
@@ -27,14 +29,26 @@ final class Grant {
     private boolean alive = true;
 
     Grant(String account, List<String> scopes, Optional<Instant> end) {
+        this(account, scopes, end, Optional.empty());
+    }
+
+    /** @param parent whose end is this one's end, too */
+    Grant(String account, List<String> scopes, Optional<Instant> end, Optional<Grant> parent) {
         this.account = account;
         this.scopes = scopes;
         this.end = end;
+        this.parent = parent;
     }
 
     /** Starts the next generation with a new access token, which does not outlive the grant. */
     void nextAccess(Instant now, Duration lifetime) {
         access = TestTokens.access();
+        prolong(now, lifetime);
+    }
+
+    /** Gives the current access token another life, counted from now. */
+    void prolong(Instant now, Duration lifetime) {
+        issuedAt.put(access, now);
         Instant usual = now.plus(lifetime);
         accessEnds.put(access, end.filter(usual::isAfter).orElse(usual));
         generation++;
@@ -56,7 +70,12 @@ final class Grant {
     }
 
     boolean isAlive() {
-        return alive;
+        return alive && parent.map(Grant::isAlive).orElse(true);
+    }
+
+    /** Returns since when an access token has its present life. */
+    Instant issuedAt(String accessToken) {
+        return issuedAt.getOrDefault(accessToken, Instant.EPOCH);
     }
 
     /** Tells whether its time is over; access tokens have their own end. */
@@ -66,7 +85,7 @@ final class Grant {
 
     boolean accepts(String accessToken, Instant now) {
         Instant end = accessEnds.get(accessToken);
-        return alive && end != null && now.isBefore(end);
+        return isAlive() && end != null && now.isBefore(end);
     }
 
     boolean knowsAccess(String accessToken) {

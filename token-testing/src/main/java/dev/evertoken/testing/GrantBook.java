@@ -64,6 +64,7 @@ final class GrantBook {
     private final Ledger ledger = new Ledger(this);
     private Duration lifetime;
     private Duration grace = Duration.ZERO;
+    private boolean prolongs = true;
 
     /** @param grantLifetime how long after its consent a grant ends, whatever is refreshed; empty for never */
     GrantBook(Rotation rotation, Duration lifetime, Optional<Duration> grantLifetime, Timekeeper time) {
@@ -89,6 +90,10 @@ final class GrantBook {
         locked(() -> grace = next);
     }
 
+    void prolongsNothing() {
+        locked(() -> prolongs = false);
+    }
+
     Issue consent(String account, List<String> scopes, boolean offline) {
         return locked(() -> consent(account, scopes, offline, lifetime));
     }
@@ -105,6 +110,56 @@ final class GrantBook {
             ledger.add(Ledger.Kind.ISSUED, account, grant.generation(), "");
             return issue(grant, true);
         });
+    }
+
+    /**
+     * Trades a living access token for one with another life; empty if it is dead.
+     *
+     * @param sameString whether the token keeps its text
+     */
+    Optional<Issue> trade(String accessToken, boolean sameString) {
+        return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
+                .filter(grant -> grant.accepts(accessToken, now()))
+                .map(grant -> traded(grant, sameString)));
+    }
+
+    private Issue traded(Grant grant, boolean sameString) {
+        Duration life = prolongs ? lifetime : Duration.between(now(), grant.accessEnd());
+        if (sameString) {
+            grant.prolong(now(), life);
+        } else {
+            issueAccess(grant, life);
+        }
+        ledger.add(Ledger.Kind.ISSUED, grant.account, grant.generation(), "");
+        return issue(grant, false);
+    }
+
+    /** Returns how long an access token has had its present life. */
+    Duration ageOf(String accessToken) {
+        return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
+                .map(grant -> Duration.between(grant.issuedAt(accessToken), now()))
+                .orElse(Duration.ZERO));
+    }
+
+    /** Returns the living token of an account that lives off another one's, a new one if it has none. */
+    Optional<Issue> derive(String parentToken, String account, Duration life) {
+        return locked(() -> Optional.ofNullable(byAccessToken.get(parentToken))
+                .filter(parent -> parent.accepts(parentToken, now()))
+                .map(parent -> issue(derived(parent, account, life), false)));
+    }
+
+    private Grant derived(Grant parent, String account, Duration life) {
+        return grants.stream()
+                .filter(one -> one.account.equals(account)
+                        && one.parent.filter(parent::equals).isPresent())
+                .filter(one -> one.accepts(one.access(), now()))
+                .findFirst()
+                .orElseGet(() -> {
+                    Grant page = new Grant(account, parent.scopes, Optional.empty(), Optional.of(parent));
+                    grants.add(page);
+                    issueAccess(page, life);
+                    return page;
+                });
     }
 
     boolean hasConsent(String account) {

@@ -2,6 +2,7 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Endpoints;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +21,11 @@ interface Manners {
 
     /** Returns a client id of the shape that the provider hands out. */
     String clientId();
+
+    /** Returns that client's secret; asked once. */
+    default String clientSecret() {
+        return TestTokens.clientSecret();
+    }
 
     /** Returns the id of a second client, one without a secret; empty if there are none such. */
     default Optional<String> publicClientId() {
@@ -55,6 +61,26 @@ interface Manners {
     /** Tells whether this consent brings a refresh token; {@code first} if the account has no other one. */
     boolean givesRefreshToken(AuthorizationQuery query, boolean first);
 
+    /** Returns the tokens of a consent as this provider gives them, made of those that most would give. */
+    default TokenSet dressed(TokenSet plain) {
+        return plain;
+    }
+
+    /**
+     * Returns where the browser is sent after a person has decided, at a provider that does not go by codes; empty if
+     * it does.
+     *
+     * @param account empty if they decline
+     */
+    default Optional<URI> decided(AuthorizationQuery query, Optional<String> account) {
+        return Optional.empty();
+    }
+
+    /** Returns the access token that an API request carries. */
+    default Optional<String> accessToken(WireRequest request) {
+        return Places.bearer(request);
+    }
+
     /** Tells whether the application gets tokens of its own (RFC 6749 section 4.4). */
     default boolean givesAppTokens() {
         return false;
@@ -85,13 +111,42 @@ interface Manners {
         return tokens(issue, now, true);
     }
 
+    /** Returns how long a token of the application lives. */
     default Duration appTokenLifetime() {
         return lifetime();
     }
 
-    /** Returns the method of token requests; with {@code GET} their fields are in the query. */
-    default String tokenMethod() {
-        return "POST";
+    /**
+     * Returns the method of token requests to a place; with {@code GET} their fields are in the query. Empty if it is no
+     * place for token requests.
+     */
+    default Optional<String> tokenMethod(String place) {
+        return place.equals("/token") ? Optional.of("POST") : Optional.empty();
+    }
+
+    /** Returns the grant type that a token request means, empty text if none; some requests do not name theirs. */
+    default String grantType(Map<String, String> fields) {
+        return fields.getOrDefault("grant_type", "");
+    }
+
+    /** Returns the access token that a token request trades for another; empty if it trades none. */
+    default Optional<String> traded(Map<String, String> fields) {
+        return Optional.empty();
+    }
+
+    /** Tells whether there are refresh tokens at all. */
+    default boolean hasRefreshTokens() {
+        return true;
+    }
+
+    /** Returns how long an access token lives that was bought with a code; empty if as long as any. */
+    default Optional<Duration> firstLifetime() {
+        return Optional.empty();
+    }
+
+    /** Returns the refusal of a client at the token endpoint; empty if it is who it should be. */
+    default Optional<Reply> refusal(String grantType, WireRequest request, ClientProof proof) {
+        return proof.refusal(request, tokenAuthentication(), this);
     }
 
     /** Answers a token request of a grant type that only this provider has; empty if it does not have it either. */

@@ -37,7 +37,7 @@ public final class MockProvider {
         this.server = server;
         this.time = time;
         this.book = new GrantBook(manners.rotation(), manners.lifetime(), manners.grantLifetime(), time);
-        this.proof = new ClientProof(manners.clientId(), TestTokens.clientSecret());
+        this.proof = new ClientProof(manners.clientId(), manners.clientSecret());
         this.places = new Places(manners, book, proof, new TokenDesk(manners, book, codes, proof));
     }
 
@@ -105,16 +105,23 @@ public final class MockProvider {
         return this;
     }
 
+    /** Answers trades of a living access token with one that ends when that one does, as Facebook may. */
+    public MockProvider prolongsNothing() {
+        book.prolongsNothing();
+        return this;
+    }
+
     /** Gives consent for an account, offline access included, and returns its tokens; each call is a new grant. */
     public TokenSet consent(String account) {
-        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), refreshTokens);
+        boolean offline = refreshTokens && manners.hasRefreshTokens();
+        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), offline);
         TokenSet.Builder tokens = TokenSet.builder(issue.access())
                 .expiresAt(issue.accessEnd())
                 .refreshTokenExpiresAt(issue.grantEnd())
                 .issuedAt(time.now())
                 .scopes(issue.scopes());
         issue.refresh().ifPresent(tokens::refreshToken);
-        return tokens.build();
+        return manners.dressed(tokens.build());
     }
 
     /**
@@ -125,6 +132,10 @@ public final class MockProvider {
      * @throws IllegalArgumentException if the URL is not one that the provider would show a consent page for
      */
     public URI approve(URI authorizationUrl, String account, String... granted) {
+        Optional<URI> decided = manners.decided(AuthorizationQuery.of(authorizationUrl), Optional.of(account));
+        if (decided.isPresent()) {
+            return decided.get();
+        }
         AuthorizationQuery query = checked(authorizationUrl);
         List<String> scopes = granted.length == 0 ? query.scopes(manners.scopeSeparator()) : List.of(granted);
         boolean offline = refreshTokens && manners.givesRefreshToken(query, !book.hasConsent(account));
@@ -142,7 +153,8 @@ public final class MockProvider {
 
     /** As {@link #approve}, but the person declines. */
     public URI deny(URI authorizationUrl) {
-        return callback(checked(authorizationUrl), "error=" + manners.denial());
+        return manners.decided(AuthorizationQuery.of(authorizationUrl), Optional.empty())
+                .orElseGet(() -> callback(checked(authorizationUrl), "error=" + manners.denial()));
     }
 
     /** Takes an account's consents back, as a person does in their settings: all their tokens are dead. */

@@ -23,8 +23,11 @@ public final class MockProviders implements AutoCloseable {
                         new GoogleManners(),
                         new YouTubeManners(),
                         new StravaManners(),
+                        new FacebookManners(),
+                        new InstagramManners(),
                         new LinkedInManners(),
                         new XManners(),
+                        new XOAuth1Manners(),
                         new RotatingManners())
                 .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
     }
@@ -62,6 +65,21 @@ public final class MockProviders implements AutoCloseable {
     /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
     public MockProvider x() {
         return provider("x");
+    }
+
+    /** Returns X by OAuth 1.0a: tokens do not end, and every signature, nonce and timestamp is checked. */
+    public MockProvider xOAuth1() {
+        return provider("x-oauth1");
+    }
+
+    /** Returns Facebook: trades living tokens by GET, gives pages tokens of their own, and never a refresh token. */
+    public MockProvider facebook() {
+        return provider("facebook");
+    }
+
+    /** Returns Instagram: trades tokens of a day or older by GET, and hands back the same string. */
+    public MockProvider instagram() {
+        return provider("instagram");
     }
 
     /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */

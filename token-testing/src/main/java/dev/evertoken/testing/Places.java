@@ -39,8 +39,9 @@ final class Places {
 
     /** Answers one request; true if the connection can be used for another. */
     boolean serve(Wire wire, WireRequest request, String place) throws IOException, InterruptedException {
-        if (place.equals("/token")) {
-            return serveToken(wire, request);
+        Optional<String> tokenMethod = manners.tokenMethod(place);
+        if (tokenMethod.isPresent()) {
+            return serveToken(wire, request, tokenMethod.get());
         }
         if (place.equals("/api") || place.startsWith("/api/")) {
             return serveApi(wire, request, place);
@@ -79,8 +80,8 @@ final class Places {
         };
     }
 
-    private boolean serveToken(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        if (!request.method().equals(manners.tokenMethod())) {
+    private boolean serveToken(Wire wire, WireRequest request, String method) throws IOException, InterruptedException {
+        if (!request.method().equals(method)) {
             Reply.empty(405).writeTo(wire);
             return true;
         }
@@ -100,7 +101,7 @@ final class Places {
     }
 
     private boolean serveApi(Wire wire, WireRequest request, String place) throws IOException, InterruptedException {
-        Optional<String> token = bearer(request);
+        Optional<String> token = manners.accessToken(request);
         String account = token.map(book::accountOf).orElse(Ledger.UNKNOWN);
         Optional<GrantBook.Issue> holder = token.flatMap(book::holder);
         book.ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");

@@ -10,8 +10,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Does the same in several threads that start at one moment. Stateless. */
-final class Together {
+/** Does the same in several threads that start at one moment. Thread-safe. */
+public final class Together {
 
     private Together() {}
 
@@ -21,7 +21,7 @@ final class Together {
      * @param work is given the number of its thread, from 0 on
      * @throws java.util.concurrent.CompletionException around what a thread threw
      */
-    static <T> List<T> run(int threads, IntFunction<Stream<T>> work) {
+    public static <T> List<T> run(int threads, IntFunction<Stream<T>> work) {
         CountDownLatch ready = new CountDownLatch(threads);
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {

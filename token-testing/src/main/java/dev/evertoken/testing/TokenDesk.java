@@ -23,7 +23,7 @@ final class TokenDesk {
 
     Visit look(WireRequest request) {
         Map<String, String> form = request.parameters();
-        String grantType = form.getOrDefault("grant_type", "");
+        String grantType = manners.grantType(form);
         Optional<GrantBook.Presented> presented =
                 Optional.ofNullable(form.get("refresh_token")).flatMap(book::presented);
         String account = presented
@@ -31,12 +31,13 @@ final class TokenDesk {
                 .or(() -> Optional.ofNullable(form.get("code"))
                         .flatMap(codes::look)
                         .map(CodeBook.Ticket::account))
+                .or(() -> manners.traded(form).map(book::accountOf))
                 .orElse(Ledger.UNKNOWN);
         return new Visit(request, grantType, account, presented);
     }
 
     Reply act(Visit visit) {
-        return proof.refusal(visit.request(), manners.tokenAuthentication(), manners)
+        return manners.refusal(visit.grantType(), visit.request(), proof)
                 .or(() -> incomplete(visit.request()))
                 .orElseGet(() -> switch (visit.grantType()) {
                     case "refresh_token" -> refresh(visit.request().parameters());
@@ -81,8 +82,14 @@ final class TokenDesk {
         }
         return codes.redeem(code)
                 .filter(ticket -> ticket.fits(form) && book.now().isBefore(ticket.until()))
-                .map(ticket -> book.consent(ticket.account(), ticket.scopes(), ticket.offline()))
+                .map(this::bought)
                 .map(issue -> manners.tokens(issue, book.now(), true))
                 .orElseGet(manners::deadCode);
+    }
+
+    private GrantBook.Issue bought(CodeBook.Ticket ticket) {
+        return manners.firstLifetime()
+                .map(life -> book.consent(ticket.account(), ticket.scopes(), ticket.offline(), life))
+                .orElseGet(() -> book.consent(ticket.account(), ticket.scopes(), ticket.offline()));
     }
 }

@@ -3,6 +3,7 @@ package dev.evertoken.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
@@ -51,7 +52,9 @@ class ProviderGuideTest {
 
         assertThat(cell(page, "Refresh model"))
                 .startsWith("`" + profile.refreshModel().name() + "`");
-        EndpointKind kind = profile.endpoints().address(EndpointKind.REFRESH).isPresent()
+        boolean refreshes = profile.refreshModel() != RefreshModel.NON_EXPIRING
+                && profile.endpoints().address(EndpointKind.REFRESH).isPresent();
+        EndpointKind kind = refreshes
                 ? EndpointKind.REFRESH
                 : EndpointKind.EXCHANGE;
         URI endpoint = profile.endpoints().address(kind).orElseThrow();

@@ -10,6 +10,7 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.testing.ManualClock;
@@ -40,6 +41,7 @@ final class House implements AutoCloseable {
 
     final ManualClock clock;
     final AuthorizationServer server;
+    private final Provider provider;
     final TokenStore store;
     final BlockingQueue<TokenEvent> events = new LinkedBlockingQueue<>();
     private final ClientRegistration client = ClientRegistration.builder("acme-client-1")
@@ -49,8 +51,14 @@ final class House implements AutoCloseable {
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
     House(ManualClock clock, AuthorizationServer server, TokenStore store) {
+        this(clock, server, server, store);
+    }
+
+    /** @param provider what the engines see of the server, and more than that */
+    House(ManualClock clock, AuthorizationServer server, Provider provider, TokenStore store) {
         this.clock = clock;
         this.server = server;
+        this.provider = provider;
         this.store = store;
     }
 
@@ -81,7 +89,7 @@ final class House implements AutoCloseable {
                         .store(seen)
                         .timekeeper(clock)
                         .maxWait(Duration.ofMinutes(10))
-                        .provider(server)
+                        .provider(provider)
                         .client("acme", client)
                         .listener(all))
                 .build();

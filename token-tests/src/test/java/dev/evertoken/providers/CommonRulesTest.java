@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -148,6 +149,38 @@ class CommonRulesTest {
         TokenVerdict verdict =
                 CommonRules.DIALECT.judge(Ask.REFRESH, new ProviderAnswer(400, Map.of(), error(code), Documented.AT));
         assertThat(verdict.detail()).isEqualTo("token endpoint answered 400 an unprintable error code");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "400 | {\"error\":\"more_coffee\"} | token endpoint answered 400 more_coffee",
+                "403 | {\"error\":{\"status\":\"PERMISSION_DENIED\"}} | token endpoint answered 403 PERMISSION_DENIED",
+                "400 | {\"errors\":[{\"resource\":\"Application\",\"field\":\"client_id\",\"code\":\"invalid\"}]}"
+                        + " | token endpoint answered 400 Application/client_id/invalid",
+                "400 | {\"x\":1} | token endpoint answered 400 without an error code",
+                "299 | {\"x\":1} | token endpoint answered 299 without tokens",
+                "302 | {\"x\":1} | token endpoint answered 302 without an error code:"
+                        + " it redirects, which is not followed",
+                "503 | upstream | token endpoint answered 503 with a body of unknown type of 8 characters",
+            })
+    void theCaseIsToldInOneSentence(int status, String body, String sentence) {
+        assertThat(judged(status, body).detail()).isEqualTo(sentence);
+    }
+
+    @Test
+    void aCodeOfUpToFortyCharactersIsShown() {
+        String forty = "a".repeat(40);
+
+        assertThat(judged(400, error(forty)).detail()).isEqualTo("token endpoint answered 400 " + forty);
+        assertThat(judged(400, error(forty + "a")).detail())
+                .isEqualTo("token endpoint answered 400 an unprintable error code");
+    }
+
+    private static TokenVerdict judged(int status, String body) {
+        return CommonRules.DIALECT.judge(Ask.REFRESH, new ProviderAnswer(status, Map.of(), body, Documented.AT));
     }
 
     private static String error(String code) {

@@ -45,6 +45,11 @@ public final class LoopbackServer implements AutoCloseable {
         threads.execute(this::accept);
     }
 
+    /** Answers as a script says, on a port of its own. */
+    public static LoopbackServer playing(Script script) throws IOException {
+        return new LoopbackServer(script);
+    }
+
     /** Answers every request with these bytes and closes. */
     public static LoopbackServer answering(String answer) throws IOException {
         return new LoopbackServer((server, socket, out) -> out.write(answer.getBytes(StandardCharsets.UTF_8)));

@@ -81,6 +81,16 @@ class OAuth2ProviderTest {
                 Arguments.of(acme().defaultLifetime(Duration.ZERO), "defaultLifetime PT0S must be longer than zero"),
                 Arguments.of(acme().largestMargin(Duration.ZERO), "largestMargin PT0S must be longer than zero"),
                 Arguments.of(
+                        acme().earliestRefreshAge(Duration.ofSeconds(-1)),
+                        "earliestRefreshAge PT-1S must be longer than zero"),
+                Arguments.of(
+                        acme().longestLifetime(Duration.ZERO),
+                        "longestLifetime PT0S must be longer than zero;"
+                                + " defaultLifetime PT1H must not be longer than longestLifetime PT0S"),
+                Arguments.of(
+                        acme().largestMargin(Duration.ofDays(500)),
+                        "largestMargin PT12000H must not be longer than longestLifetime PT9600H"),
+                Arguments.of(
                         acme().longestLifetime(Duration.ofMinutes(10)),
                         "defaultLifetime PT1H must not be longer than longestLifetime PT10M"),
                 Arguments.of(
@@ -104,6 +114,27 @@ class OAuth2ProviderTest {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("provider \"acme\": " + message);
+    }
+
+    @Test
+    void aLifetimeAndAMarginMayBeAsLongAsTheLongestLifetime() {
+        Duration day = Duration.ofDays(1);
+
+        ProviderProfile profile = acme().longestLifetime(day)
+                .defaultLifetime(day)
+                .largestMargin(day)
+                .build()
+                .profile();
+
+        assertThat(profile.longestLifetime()).isEqualTo(day);
+    }
+
+    @Test
+    void aTextOfSixtyThreeCharactersIsShownWhole() {
+        String separator = "x".repeat(63);
+
+        assertThatThrownBy(() -> acme().scopeSeparator(separator).build())
+                .hasMessage("provider \"acme\": scopeSeparator \"" + separator + "\" is neither a blank nor a comma");
     }
 
     @Test

@@ -27,7 +27,7 @@ class ProvidersTest {
     void everyProviderIsFoundUnderItsId() {
         assertThat(ServiceLoader.load(Provider.class).stream()
                         .map(found -> found.get().id()))
-                .contains("google", "youtube", "strava", "facebook", "instagram", "linkedin", "x");
+                .contains("google", "youtube", "strava", "facebook", "instagram", "linkedin", "x", "x-oauth1");
     }
 
     @Test

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +96,17 @@ class TokenResponseTest {
     }
 
     @Test
+    void everyPrintableAsciiCharacterMayBeInAToken() {
+        String printable = IntStream.rangeClosed(0x20, 0x7e)
+                .filter(c -> c != '"' && c != '\\')
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+
+        assertThat(tokens("{\"access_token\":\"a" + printable + "\"}").accessToken())
+                .contains(Secret.of("a" + printable));
+    }
+
+    @Test
     void aTokenThatIsTooLongIsNotUsed() {
         String longest = "x".repeat(TokenResponse.LONGEST_TOKEN);
         assertThat(read("{\"access_token\":\"" + longest + "\"}")).isPresent();
@@ -121,6 +134,16 @@ class TokenResponseTest {
         assertThat(tokens("{\"access_token\":\"a\",\"expires_in\":60," + date + "}")
                         .expiresAt())
                 .contains(SENT.plusSeconds(60));
+    }
+
+    @Test
+    void theEndOfARefreshTokenIsReadUnderEitherOfItsNames() {
+        assertThat(tokens("{\"access_token\":\"a\",\"refresh_expires_in\":1800}")
+                        .refreshTokenExpiresAt())
+                .contains(SENT.plusSeconds(1800));
+        assertThat(tokens("{\"access_token\":\"a\",\"refresh_token_expires_in\":900,\"refresh_expires_in\":1800}")
+                        .refreshTokenExpiresAt())
+                .contains(SENT.plusSeconds(900));
     }
 
     @Test

@@ -32,6 +32,9 @@ class ToldTimeTest {
         "1795176000, 11", // 11 s after the request, as epoch seconds
         "1795176000000, 11", // the same as epoch milliseconds
         "1795000000, 0", // an epoch date that has passed
+        "34560000, 34560000", // exactly the longest lifetime
+        "34560000000, 34560000", // the same in milliseconds
+        "34561000, 34561", // longer than that: milliseconds
     })
     void aLifetimeEndsSoManySecondsAfterTheRequest(String told, long seconds) {
         Instant sent = Instant.ofEpochSecond(1795176000 - 11);
@@ -57,6 +60,12 @@ class ToldTimeTest {
     }
 
     @Test
+    void theLongestLifetimeIsTakenInMillisecondsToTheLastOne() {
+        assertThat(ToldTime.end("34560000000", SENT, LONGEST)).contains(SENT.plus(LONGEST));
+        assertThat(ToldTime.end("34560000001", SENT, LONGEST)).isEmpty();
+    }
+
+    @Test
     void millisecondsAreRecognisedByTheProvidersLongestLifetime() {
         Duration day = Duration.ofDays(1);
         assertThat(ToldTime.end("3600000", SENT, day)).contains(SENT.plusSeconds(3600));
@@ -73,6 +82,30 @@ class ToldTimeTest {
     @ValueSource(strings = {"2026-11-19T12:00:00Z", "1700000000"})
     void aDateThatHasPassedEndsNow(String told) {
         assertThat(ToldTime.date(told, SENT)).contains(SENT);
+    }
+
+    @Test
+    void theSmallestNumbersThatAreDatesAreThoseOfTheirUnit() {
+        Instant seconds = Instant.ofEpochSecond(1_000_000_000);
+        Instant millis = Instant.ofEpochMilli(100_000_000_000L);
+
+        assertThat(ToldTime.date("1000000000", seconds)).contains(seconds);
+        assertThat(ToldTime.date("999999999", seconds)).isEmpty();
+        assertThat(ToldTime.date("100000000000", millis)).contains(millis);
+    }
+
+    @Test
+    void aDateIsBelievedWithinTenYears() {
+        Instant farthest = SENT.plus(Duration.ofDays(3660));
+
+        assertThat(ToldTime.date(farthest.toString(), SENT)).contains(farthest);
+        assertThat(ToldTime.date(farthest.plusSeconds(1).toString(), SENT)).isEmpty();
+    }
+
+    @Test
+    void aNumberOfUpToFortyCharactersIsRead() {
+        assertThat(ToldTime.end("0".repeat(36) + "3600", SENT, LONGEST)).contains(SENT.plusSeconds(3600));
+        assertThat(ToldTime.end("0".repeat(37) + "3600", SENT, LONGEST)).isEmpty();
     }
 
     @ParameterizedTest

@@ -36,15 +36,15 @@ class XResourcesTest {
                 handedOn(
                         "5A.4 oauth1 permissions",
                         403,
-                        "{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"Your client app is not configured with the"
-                                + " appropriate oauth1 app permissions for this endpoint.\",\"type\":\"" + PROBLEMS
+                        "{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"Your client app is not configured with"
+                                + " the appropriate oauth1 app permissions for this endpoint.\",\"type\":\"" + PROBLEMS
                                 + "oauth1-permissions\"}",
                         Problem.API_REJECTS_TOKEN),
                 handedOn(
                         "5A.4 client not enrolled",
                         403,
-                        "{\"client_id\":\"1\",\"detail\":\"x\",\"registration_url\":\"x\",\"title\":\"Client Forbidden\","
-                                + "\"required_enrollment\":\"Appropriate Level of API Access\","
+                        "{\"client_id\":\"1\",\"detail\":\"x\",\"registration_url\":\"x\",\"title\":\"Client"
+                                + " Forbidden\",\"required_enrollment\":\"Appropriate Level of API Access\","
                                 + "\"reason\":\"client-not-enrolled\",\"type\":\"" + PROBLEMS + "client-forbidden\"}",
                         Problem.API_REJECTS_TOKEN),
                 handedOn(
@@ -56,8 +56,8 @@ class XResourcesTest {
                 handedOn(
                         "5A.4 out of credits",
                         402,
-                        "{\"title\":\"CreditsDepleted\",\"detail\":\"Your enrolled account [1] does not have any credits"
-                                + " to fulfill this request.\"}",
+                        "{\"title\":\"CreditsDepleted\",\"detail\":\"Your enrolled account [1] does not have any"
+                                + " credits to fulfill this request.\"}",
                         Problem.APP_BLOCKED),
                 handedOn("5A.4 out of credits with 403", 403, "{\"title\":\"CreditsDepleted\"}", Problem.APP_BLOCKED),
                 handedOn("5A.4 402 without a body", 402, "", Problem.APP_BLOCKED),

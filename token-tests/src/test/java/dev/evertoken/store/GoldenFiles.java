@@ -98,6 +98,35 @@ final class GoldenFiles {
                 Instant.EPOCH);
     }
 
+    /** What an account of the client alone is: the word came in later, within format 1. */
+    static TokenRecord appRecord() {
+        return new TokenRecord(
+                KEY,
+                new Origin("crm", "prod", "client-fingerprint"),
+                1,
+                new Grant("grant-1", ISSUED),
+                2,
+                Optional.empty(),
+                Set.of("read"),
+                Set.of("read"),
+                RefreshModel.REISSUED,
+                Optional.empty(),
+                new Lifetime(
+                        ISSUED,
+                        Optional.of(ISSUED.plusSeconds(3599)),
+                        false,
+                        Optional.empty(),
+                        Optional.of(ISSUED.plusSeconds(2700)),
+                        Optional.empty()),
+                Health.active(ISSUED),
+                Optional.empty(),
+                0,
+                Failures.none(),
+                Optional.empty(),
+                new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)),
+                ISSUED);
+    }
+
     static TokenSet fullTokens() {
         return TokenSet.builder("evertoken-test-access")
                 .tokenType("bearer")

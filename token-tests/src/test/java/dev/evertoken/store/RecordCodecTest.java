@@ -176,6 +176,32 @@ class RecordCodecTest {
                 .hasMessage("google/alice: the record is nested deeper than 16 levels");
     }
 
+    @ParameterizedTest
+    @CsvSource({"14, true", "15, false"})
+    void aRecordIsReadDownToTheSixteenthLevel(int levels, boolean readable) {
+        TokenRecord sparse = SampleRecords.sparse(ALICE);
+        String later = "\"later\":" + "[".repeat(levels) + "1" + "]".repeat(levels) + ",\"grant\":";
+        byte[] nested = bytes(text(RecordCodec.encode(sparse)).replace("\"grant\":", later));
+
+        if (readable) {
+            assertThat(RecordCodec.decode(ALICE, nested)).isEqualTo(sparse);
+        } else {
+            assertThatThrownBy(() -> RecordCodec.decode(ALICE, nested)).hasMessageContaining("nested deeper");
+        }
+    }
+
+    @Test
+    void aNumberOfUpToFortyDigitsIsReadAndNoLongerOne() {
+        TokenRecord sparse = SampleRecords.sparse(ALICE);
+        String record = text(RecordCodec.encode(sparse));
+        String forty = record.replace("\"grant\":", "\"later\":" + "7".repeat(40) + ",\"grant\":");
+        String longer = record.replace("\"grant\":", "\"later\":" + "7".repeat(41) + ",\"grant\":");
+
+        assertThat(RecordCodec.decode(ALICE, bytes(forty))).isEqualTo(sparse);
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(longer)))
+                .hasMessage("google/alice: the record has a number of more than 40 digits");
+    }
+
     @Test
     void whatStandsBehindTheEndIsDamage() {
         String twice = text(RecordCodec.encode(SampleRecords.sparse(ALICE))) + "{}";
@@ -204,14 +230,38 @@ class RecordCodecTest {
     }
 
     @Test
-    void aSecretWithAnUnpairedSurrogateIsRefusedWithoutShowingIt() {
+    void aRecordOfExactlyTheLargestSizeIsNotTooLarge() {
+        TokenSet small = TokenSet.builder("x").issuedAt(Instant.EPOCH).build();
+        int room = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
+        TokenSet largest =
+                TokenSet.builder("x".repeat(1 + room)).issuedAt(Instant.EPOCH).build();
+
+        assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))
+                .hasMessage("google/alice: the record is not whole JSON");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xd800, 0xdbff, 0xdc00, 0xdfff})
+    void aSecretWithAnUnpairedSurrogateIsRefusedWithoutShowingIt(int surrogate) {
         TokenSet broken = GoldenFiles.fullTokens().toBuilder()
-                .attribute("id_token", Secret.of("evertoken-test-\udc00"))
+                .attribute("id_token", Secret.of("evertoken-test-" + (char) surrogate))
                 .build();
 
         assertThatThrownBy(() -> RecordCodec.encodeTokens(broken))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("id_token has an unpaired surrogate and cannot be stored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud7ff", "\ue000", "\ud83d\ude00"})
+    void everyOtherCharacterIsKept(String character) {
+        TokenSet tokens = GoldenFiles.fullTokens().toBuilder()
+                .attribute("id_token", Secret.of("evertoken-test-" + character))
+                .build();
+
+        assertThat(RecordCodec.decodeTokens(ALICE, RecordCodec.encodeTokens(tokens)))
+                .isEqualTo(tokens);
     }
 
     static String text(byte[] bytes) {

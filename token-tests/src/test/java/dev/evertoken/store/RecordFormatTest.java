@@ -26,6 +26,15 @@ class RecordFormatTest {
     }
 
     @Test
+    void aRecordOfTheClientAloneIsReadAndWrittenByteForByte() {
+        byte[] golden = GoldenFiles.read("record-app.1.json");
+
+        assertThat(RecordCodec.decode(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.appRecord());
+        assertThat(RecordCodecTest.text(RecordCodec.encode(GoldenFiles.appRecord())))
+                .isEqualTo(RecordCodecTest.text(golden));
+    }
+
+    @Test
     void fullTokensOfFormat1AreReadAndWrittenByteForByte() {
         byte[] golden = GoldenFiles.read("tokens-full.1.json");
 

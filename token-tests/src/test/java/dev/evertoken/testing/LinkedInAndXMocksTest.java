@@ -1,5 +1,9 @@
 package dev.evertoken.testing;
 
+import static dev.evertoken.testing.TokenForms.api;
+import static dev.evertoken.testing.TokenForms.credentials;
+import static dev.evertoken.testing.TokenForms.refresh;
+import static dev.evertoken.testing.TokenForms.tokenUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,7 +38,7 @@ class LinkedInAndXMocksTest {
                     .isEqualTo(tokens.refreshToken().orElseThrow().reveal());
             assertThat(Browser.field(answer, "expires_in")).isEqualTo("5184000");
             assertThat(Browser.field(answer, "refresh_token_expires_in")).isEqualTo("26438400");
-            assertThat(Browser.field(answer, "scope")).isEqualTo("openid,profile,w_member_social");
+            assertThat(answer.body()).contains("\"scope\":\"openid,profile,w_member_social\"");
         }
 
         @Test
@@ -49,8 +53,8 @@ class LinkedInAndXMocksTest {
 
             HttpResponse<String> dead = refresh(linkedIn, tokens);
             assertThat(dead.statusCode()).isEqualTo(400);
-            assertThat(Browser.field(dead, "error_description"))
-                    .isEqualTo("The provided authorization grant or refresh token is invalid, expired or revoked");
+            assertThat(dead.body())
+                    .contains("The provided authorization grant or refresh token is invalid, expired or revoked");
             assertThat(linkedIn.ledger().isAlive(tokens.refreshToken().orElseThrow()))
                     .isFalse();
         }
@@ -68,11 +72,11 @@ class LinkedInAndXMocksTest {
                 throws IOException {
             TokenSet tokens = linkedIn.consent("lena");
             linkedIn.expire("lena");
-            assertThat(api(linkedIn, tokens).body()).contains("\"serviceErrorCode\":65602");
+            assertThat(api(linkedIn, tokens.accessToken()).body()).contains("\"serviceErrorCode\":65602");
             linkedIn.revoke("lena");
-            assertThat(api(linkedIn, tokens).body()).contains("\"serviceErrorCode\":65601");
+            assertThat(api(linkedIn, tokens.accessToken()).body()).contains("\"serviceErrorCode\":65601");
 
-            Map<String, String> form = proof(linkedIn);
+            Map<String, String> form = credentials(linkedIn.registration());
             form.put("token", tokens.accessToken().reveal());
             assertThat(Browser.post(
                                     linkedIn.endpoints()
@@ -157,31 +161,6 @@ class LinkedInAndXMocksTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("mock provider linkedin has no public clients");
         assertThat(linkedIn.applicationRegistration()).isEqualTo(linkedIn.registration());
-    }
-
-    private static HttpResponse<String> refresh(MockProvider mock, TokenSet tokens) throws IOException {
-        Map<String, String> form = proof(mock);
-        form.put("grant_type", "refresh_token");
-        form.put("refresh_token", tokens.refreshToken().orElseThrow().reveal());
-        return Browser.post(tokenUrl(mock), form);
-    }
-
-    private static Map<String, String> proof(MockProvider mock) {
-        Map<String, String> form = new LinkedHashMap<>();
-        form.put("client_id", mock.registration().clientId());
-        form.put(
-                "client_secret",
-                mock.registration().clientSecret().orElseThrow().reveal());
-        return form;
-    }
-
-    private static HttpResponse<String> api(MockProvider mock, TokenSet tokens) throws IOException {
-        return Browser.get(
-                mock.apiUrl(), "Authorization", "Bearer " + tokens.accessToken().reveal());
-    }
-
-    private static URI tokenUrl(MockProvider mock) {
-        return mock.endpoints().address(EndpointKind.REFRESH).orElseThrow();
     }
 
     private static URI consentPage(MockProvider mock, String more) {

@@ -9,7 +9,6 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.providers.Google;
 import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.providers.Strava;
-import dev.evertoken.providers.YouTube;
 import dev.evertoken.spi.Client;
 import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Provider;
@@ -19,6 +18,7 @@ import dev.evertoken.spi.RefreshRequest;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenVerdict;
 import java.time.Duration;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -62,17 +62,16 @@ class RefreshersMeetMockProvidersTest {
         }
     }
 
+    /** The one that answers to the mock's name, or a plain one. */
     private static Provider realOne(MockProvider mock) {
-        return switch (mock.id()) {
-            case "google" -> new Google();
-            case "strava" -> new Strava();
-            case "youtube" -> new YouTube();
-            default ->
-                OAuth2Provider.builder(mock.id())
+        return ServiceLoader.load(Provider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.id().equals(mock.id()))
+                .findFirst()
+                .orElseGet(() -> OAuth2Provider.builder(mock.id())
                         .refreshModel(RefreshModel.ROTATING)
                         .tokenEndpoint(TokenForms.tokenUrl(mock))
-                        .build();
-        };
+                        .build());
     }
 
     private static RefreshOutcome refresh(Provider provider, MockProvider mock, TokenSet tokens, Timekeeper time) {

@@ -1,0 +1,96 @@
+package dev.evertoken;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.evertoken.Settlement.Saved;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.Timekeeper;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that the store has gone back, as after a failover that lost writes or a restored backup, and gives it back
+ * what it forgot.
+ *
+ * <p>What goes back is a refresh token that has been spent: whoever sent it again would end the grant. So what was last
+ * seen of accounts whose refresh tokens rotate is remembered, sealed as it was stored, for the latest few thousand of
+ * them. A record that is gone altogether is not put back: somebody may have disconnected the account. Thread-safe.
+ */
+final class ForgottenWrites {
+
+    private static final Logger log = LoggerFactory.getLogger(ForgottenWrites.class);
+    private static final int LATEST = 4096;
+
+    private final Unsaved unsaved;
+    private final Timekeeper time;
+    private final Cache<TokenKey, TokenRecord> newest =
+            Caffeine.newBuilder().maximumSize(LATEST).executor(Runnable::run).build();
+
+    ForgottenWrites(Unsaved unsaved, Timekeeper time) {
+        this.unsaved = unsaved;
+        this.time = time;
+    }
+
+    /** Remembers a record that the store has, or is about to have. */
+    void seen(TokenRecord record) {
+        if (record.refreshModel() == RefreshModel.ROTATING) {
+            newest.asMap().merge(record.key(), record, (known, offered) -> isOlder(offered, known) ? known : offered);
+        }
+    }
+
+    /** Forgets an account that is not connected any more. */
+    void forget(TokenKey key) {
+        newest.invalidate(key);
+    }
+
+    /**
+     * Returns the record to go by: the one that was loaded, unless a newer generation of its grant was seen before; then
+     * the newer one, which is saved again.
+     *
+     * @throws dev.evertoken.model.TokenStoreException if the store does not take it; saving goes on behind the caller
+     */
+    TokenRecord current(Turn turn, TokenRecord stored) {
+        TokenRecord known = newest.getIfPresent(stored.key());
+        return known != null && isOlder(stored, known) ? givenBack(turn, stored, known) : stored;
+    }
+
+    private static boolean isOlder(TokenRecord record, TokenRecord than) {
+        return record.grant().id().equals(than.grant().id()) && record.generation() < than.generation();
+    }
+
+    private TokenRecord givenBack(Turn turn, TokenRecord stored, TokenRecord known) {
+        Optional<Saved> saved = unsaved.save(stored, new Pending(known, turn.claimId(), null));
+        if (saved.isEmpty()) {
+            throw TokenException.about(Problem.STORE_UNAVAILABLE)
+                    .key(stored.key())
+                    .detail(detail(stored, known) + "; it does not take it back yet")
+                    .build();
+        }
+        if (saved.get() instanceof Saved.Written written) {
+            String detail = detail(stored, known) + "; it was given back";
+            log.error("{}: {}", stored.key(), detail);
+            turn.tell(new TokenEvent.RotationConflict(stored.key(), time.now(), known.generation(), detail));
+            return written.record();
+        }
+        return stored(saved.get()).orElse(stored);
+    }
+
+    /** What was read was old and what is stored is not. */
+    private static Optional<TokenRecord> stored(Saved saved) {
+        if (saved instanceof Saved.Already already) {
+            return Optional.of(already.record());
+        }
+        return saved instanceof Saved.Peers peers ? Optional.of(peers.record()) : Optional.empty();
+    }
+
+    private static String detail(TokenRecord stored, TokenRecord known) {
+        return "the store has gone back from generation " + known.generation() + " to " + stored.generation()
+                + ", as after a failover that lost writes";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.evertoken.jdkhttp;
+
+import dev.evertoken.TokenSource;
+import dev.evertoken.http.SignedCalls;
+import dev.evertoken.http.SignedCalls.Ruling;
+import dev.evertoken.http.SignedCalls.Sent;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenIOException;
+import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.ResourceVerdict;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its token to its answer: what goes out, what is done about what comes back, and the caller's body in
+ * the end. Its steps are the same whether somebody waits or not. Not thread-safe; one step after the other.
+ */
+final class Exchange<T> {
+
+    private final SignedCalls calls;
+    private final TokenSource source;
+    private final HttpRequest request;
+    private final BodyHandler<T> handler;
+    private @Nullable Sent sent;
+    private @Nullable Ruling ruling;
+    private ResourceVerdict verdict = ResourceVerdict.pass();
+    private @Nullable ResponseInfo info;
+
+    Exchange(SignedCalls calls, TokenSource source, HttpRequest request, BodyHandler<T> handler) {
+        this.calls = calls;
+        this.source = source;
+        this.request = request;
+        this.handler = handler;
+    }
+
+    /**
+     * Returns the first attempt.
+     *
+     * @throws TokenIOException if the request cannot be signed
+     */
+    HttpRequest first(AccessToken token) throws TokenIOException {
+        Outgoing outgoing = Outgoing.of(source, request, token);
+        sent = new Sent(token, request.uri().getHost(), isReplayable(), outgoing.signature());
+        return outgoing.request();
+    }
+
+    /** Reads as much of an answer's body as is judged, and nothing of one that is not. */
+    Beginning beginning(ResponseInfo answer) {
+        info = answer;
+        String type = answer.headers().firstValue("Content-Type").orElse("");
+        return new Beginning(
+                SignedCalls.reads(source, answer.statusCode(), type) ? SignedCalls.PEEK_BYTES : 0);
+    }
+
+    /** Tells whether an answer is judged; then deciding about it may block. */
+    boolean isJudged(HttpResponse<Beginning> answer) {
+        return SignedCalls.reads(
+                source, answer.statusCode(), answer.headers().firstValue("Content-Type").orElse(""));
+    }
+
+    /**
+     * Decides about the first answer, and returns the second attempt if there is to be one; then the answer is dropped.
+     * May block as {@link TokenSource#replace} does.
+     *
+     * @throws TokenIOException if the request cannot be signed once more
+     */
+    Optional<HttpRequest> second(HttpResponse<Beginning> answer) throws TokenIOException {
+        Sent first = Objects.requireNonNull(sent);
+        Ruling decided = calls.first(source, first, shown(answer));
+        ruling = decided;
+        verdict = decided.verdict();
+        Optional<AccessToken> next = decided.next();
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        answer.body().drop();
+        Outgoing outgoing = Outgoing.of(source, request, next.get());
+        sent = first.with(next.get(), outgoing.signature());
+        verdict = ResourceVerdict.pass();
+        return Optional.of(outgoing.request());
+    }
+
+    /** Decides what the caller is told about the second answer. */
+    void judgeSecond(HttpResponse<Beginning> answer) {
+        if (isJudged(answer)) {
+            verdict = calls.second(
+                    source,
+                    Objects.requireNonNull(sent),
+                    Objects.requireNonNull(ruling),
+                    shown(answer));
+        }
+    }
+
+    /** Gives the caller the answer, its body by the caller's own handler. */
+    CompletionStage<HttpResponse<T>> handOn(HttpResponse<Beginning> answer) {
+        ResourceVerdict told = verdict;
+        return answer.body()
+                .handTo(subscriber(answer))
+                .thenApply(body -> new JudgedResponse<>(answer, request, body, told));
+    }
+
+    /** A handler that throws costs no connection. */
+    private BodySubscriber<T> subscriber(HttpResponse<Beginning> answer) {
+        boolean made = false;
+        try {
+            BodySubscriber<T> subscriber = handler.apply(Objects.requireNonNull(info));
+            made = true;
+            return subscriber;
+        } finally {
+            if (!made) {
+                answer.body().drop();
+            }
+        }
+    }
+
+    private ProviderAnswer shown(HttpResponse<Beginning> answer) {
+        return new ProviderAnswer(
+                answer.statusCode(), answer.headers().map(), answer.body().text(), source.now());
+    }
+
+    /** Nobody can tell whether a body of unknown length can be read twice. */
+    private boolean isReplayable() {
+        return request.bodyPublisher()
+                .map(BodyPublisher::contentLength)
+                .filter(length -> length < 0)
+                .isEmpty();
+    }
+}

@@ -1,0 +1,313 @@
+package dev.evertoken.jdkhttp;
+
+import dev.evertoken.TokenSource;
+import dev.evertoken.http.SignedCalls;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenIOException;
+import dev.evertoken.spi.ResourceVerdict;
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.CookieHandler;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.PushPromiseHandler;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link HttpClient} that puts the token of one account on requests, and sends a request once more with another token
+ * when an API rejects it: what {@link dev.evertoken.okhttp.TokenInterceptor} does for OkHttp.
+ *
+ * <p>The token goes only to the provider's hosts, is not added when the request has an {@code Authorization} header of
+ * its own, and a request never leaves without its token: {@link TokenIOException} is thrown before a connection is
+ * opened. Redirects are handed on, not followed. A body of unknown length, as {@code ofInputStream} has it, is not sent
+ * twice. Where a provider has requests signed by OAuth 1.0a, form bodies are refused: they cannot be read here.
+ *
+ * <p>{@code send} waits for an ended token on the calling thread; {@code sendAsync} blocks neither that one nor any of
+ * the client's. What an answer says about the token: {@link #verdict}. Closing is a matter of the wrapped client.
+ * Thread-safe.
+ */
+public final class TokenHttpClient extends HttpClient {
+
+    private final HttpClient client;
+    private final TokenSource source;
+    private final SignedCalls calls = new SignedCalls();
+
+    private TokenHttpClient(HttpClient client, TokenSource source) {
+        this.client = client;
+        this.source = source;
+    }
+
+    /**
+     * Returns a client for the requests of one account.
+     *
+     * @throws IllegalArgumentException if {@code client} follows redirects: it would take the token along to wherever
+     *     they lead
+     */
+    public static TokenHttpClient of(HttpClient client, TokenSource source) {
+        if (client.followRedirects() != Redirect.NEVER) {
+            throw new IllegalArgumentException("the client follows redirects and would take the token along; build it with"
+                    + " followRedirects(Redirect.NEVER)");
+        }
+        return new TokenHttpClient(client, source);
+    }
+
+    /**
+     * Returns what an answer says about the token that was sent: the problem, what to do and until when; empty if it
+     * says nothing. {@link Problem#BODY_NOT_REPLAYABLE}: there is a new token, send the request again. {@link
+     * Problem#API_REJECTS_TOKEN}: another token did not help or was not sent there.
+     */
+    public static Optional<ResourceVerdict> verdict(HttpResponse<?> answer) {
+        return answer instanceof JudgedResponse<?> judged
+                ? Optional.of(judged.verdict()).filter(verdict -> verdict.problem().isPresent())
+                : Optional.empty();
+    }
+
+    // ---- waiting
+
+    /** @throws TokenIOException if there is no token, or the request cannot be signed; nothing was sent */
+    @Override
+    public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        if (hasOwnCredential(request)) {
+            return client.send(request, handler);
+        }
+        if (!source.allows(request.uri())) {
+            return withheld(request, client.send(request, handler));
+        }
+        Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
+        HttpResponse<Beginning> answer = client.send(exchange.first(token()), exchange::beginning);
+        if (exchange.isJudged(answer)) {
+            Optional<HttpRequest> again = exchange.second(answer);
+            if (again.isPresent()) {
+                answer = client.send(again.get(), exchange::beginning);
+                exchange.judgeSecond(answer);
+            }
+        }
+        return whole(answer, exchange.handOn(answer));
+    }
+
+    private AccessToken token() throws TokenIOException {
+        try {
+            return source.accessToken();
+        } catch (TokenException e) {
+            throw new TokenIOException(e);
+        }
+    }
+
+    private static <T> HttpResponse<T> whole(HttpResponse<Beginning> answer, CompletionStage<HttpResponse<T>> handed)
+            throws IOException, InterruptedException {
+        try {
+            return handed.toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            answer.body().drop();
+            throw e;
+        } catch (ExecutionException e) {
+            Throwable why = e.getCause();
+            throw why instanceof IOException broken ? new IOException(broken.getMessage(), broken) : new IOException(why);
+        }
+    }
+
+    // ---- not waiting
+
+    @Override
+    public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
+        return sendAsync(request, handler, null);
+    }
+
+    /** Completes exceptionally with a {@link TokenIOException} if there is no token, or the request cannot be signed. */
+    @Override
+    public <T> CompletableFuture<HttpResponse<T>> sendAsync(
+            HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushes) {
+        if (hasOwnCredential(request)) {
+            return client.sendAsync(request, handler, pushes);
+        }
+        if (!source.allows(request.uri())) {
+            return client.sendAsync(request, handler, pushes).thenApply(answer -> withheld(request, answer));
+        }
+        Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
+        Underway<HttpResponse<T>> whole = new Underway<>();
+        CompletableFuture<?> unused = source.accessTokenAsync()
+                .thenCompose(token -> sent(whole, () -> exchange.first(token), exchange, pushes))
+                .thenCompose(answer -> exchange.isJudged(answer)
+                        ? again(whole, exchange, answer, pushes)
+                        : CompletableFuture.completedFuture(answer))
+                .thenCompose(exchange::handOn)
+                .whenComplete(whole::end);
+        return whole;
+    }
+
+    private <T> CompletionStage<HttpResponse<Beginning>> again(
+            Underway<HttpResponse<T>> whole,
+            Exchange<T> exchange,
+            HttpResponse<Beginning> answer,
+            @Nullable PushPromiseHandler<T> pushes) {
+        return CompletableFuture.supplyAsync(() -> attempt(() -> exchange.second(answer)), Deciders.THREADS)
+                .thenCompose(next -> next.isEmpty()
+                        ? CompletableFuture.completedFuture(answer)
+                        : sent(whole, next::orElseThrow, exchange, pushes)
+                                .thenApply(second -> {
+                                    exchange.judgeSecond(second);
+                                    return second;
+                                }));
+    }
+
+    private <T> CompletableFuture<HttpResponse<Beginning>> sent(
+            Underway<HttpResponse<T>> whole,
+            Attempt<HttpRequest> request,
+            Exchange<T> exchange,
+            @Nullable PushPromiseHandler<T> pushes) {
+        return whole.follow(client.sendAsync(attempt(request), exchange::beginning, adapted(pushes)));
+    }
+
+    /** Pushed answers carry no token and are judged by nobody. */
+    private static <T> @Nullable PushPromiseHandler<Beginning> adapted(@Nullable PushPromiseHandler<T> pushes) {
+        if (pushes == null) {
+            return null;
+        }
+        return (initiating, pushed, accept) -> pushes.applyPushPromise(
+                initiating, pushed, handler -> pushed(pushed, handler, accept));
+    }
+
+    private static <T> CompletableFuture<HttpResponse<T>> pushed(
+            HttpRequest request,
+            BodyHandler<T> handler,
+            Function<BodyHandler<Beginning>, CompletableFuture<HttpResponse<Beginning>>> accept) {
+        CompletableFuture<HttpResponse.ResponseInfo> info = new CompletableFuture<>();
+        return accept.apply(arrived -> {
+                    info.complete(arrived);
+                    return new Beginning(0);
+                })
+                .thenCompose(answer -> answer.body()
+                        .handTo(handler.apply(info.join()))
+                        .thenApply(body -> new JudgedResponse<>(answer, request, body, ResourceVerdict.pass())));
+    }
+
+    /** A step that may fail as HTTP calls do. */
+    @FunctionalInterface
+    private interface Attempt<T> {
+        T make() throws IOException;
+    }
+
+    private static <T> T attempt(Attempt<T> step) {
+        try {
+            return step.make();
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** The whole call; to cancel it is to cancel what is on its way. */
+    private static final class Underway<T> extends CompletableFuture<T> {
+        private volatile @Nullable CompletableFuture<?> current;
+
+        <R> CompletableFuture<R> follow(CompletableFuture<R> step) {
+            current = step;
+            if (isCancelled()) {
+                step.cancel(true);
+            }
+            return step;
+        }
+
+        void end(@Nullable T result, @Nullable Throwable failure) {
+            if (failure == null) {
+                complete(result);
+                return;
+            }
+            Throwable why = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            completeExceptionally(why instanceof TokenException known ? new TokenIOException(known) : why);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            boolean cancelled = super.cancel(mayInterrupt);
+            CompletableFuture<?> step = current;
+            if (cancelled && step != null) {
+                step.cancel(mayInterrupt);
+            }
+            return cancelled;
+        }
+    }
+
+    // ---- both
+
+    /** Answers give back the caller's own request, so one that has this header has it from the caller. */
+    private static boolean hasOwnCredential(HttpRequest request) {
+        return request.headers().firstValue(Outgoing.AUTHORIZATION).isPresent();
+    }
+
+    private <T> HttpResponse<T> withheld(HttpRequest request, HttpResponse<T> answer) {
+        ResourceVerdict verdict =
+                SignedCalls.withheld(source, String.valueOf(request.uri().getHost()), answer.statusCode());
+        return new JudgedResponse<>(answer, request, answer.body(), verdict);
+    }
+
+    // ---- the wrapped client
+
+    @Override
+    public Optional<CookieHandler> cookieHandler() {
+        return client.cookieHandler();
+    }
+
+    @Override
+    public Optional<Duration> connectTimeout() {
+        return client.connectTimeout();
+    }
+
+    @Override
+    public Redirect followRedirects() {
+        return client.followRedirects();
+    }
+
+    @Override
+    public Optional<ProxySelector> proxy() {
+        return client.proxy();
+    }
+
+    @Override
+    public SSLContext sslContext() {
+        return client.sslContext();
+    }
+
+    @Override
+    public SSLParameters sslParameters() {
+        return client.sslParameters();
+    }
+
+    @Override
+    public Optional<Authenticator> authenticator() {
+        return client.authenticator();
+    }
+
+    @Override
+    public Version version() {
+        return client.version();
+    }
+
+    @Override
+    public Optional<Executor> executor() {
+        return client.executor();
+    }
+
+    /** Returns whose requests it sends. */
+    @Override
+    public String toString() {
+        return "TokenHttpClient[" + source + "]";
+    }
+}

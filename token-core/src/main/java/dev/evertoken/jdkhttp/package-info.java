@@ -1,0 +1,5 @@
+/** Puts tokens on requests of {@code java.net.http}: {@link dev.evertoken.jdkhttp.TokenHttpClient}. */
+@NullMarked
+package dev.evertoken.jdkhttp;
+
+import org.jspecify.annotations.NullMarked;

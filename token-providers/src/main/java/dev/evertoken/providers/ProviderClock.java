@@ -1,0 +1,42 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.spi.ProviderAnswer;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What time it is at a provider that refuses wrong timestamps: our clock, and how far it was away from the {@code Date}
+ * of the last answer that told. Thread-safe.
+ */
+final class ProviderClock {
+
+    /** Closer than this nobody refuses; a date has whole seconds and has been on its way. */
+    static final Duration TOLERANCE = Duration.ofSeconds(30);
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
+    /** Returns what the provider's clock says. */
+    Instant now(Timekeeper time) {
+        return time.now().plus(ahead());
+    }
+
+    /** Learns from an answer; tells whether a moment that was sent is one that the provider may refuse. */
+    boolean learns(Instant sent, ProviderAnswer answer) {
+        Optional<Instant> date = answer.header("Date").flatMap(RetryAfter::date);
+        date.map(there -> Duration.between(answer.at(), there))
+                .ifPresent(apart -> ahead.set(isSmall(apart) ? Duration.ZERO : apart));
+        return date.filter(there -> !isSmall(Duration.between(sent, there))).isPresent();
+    }
+
+    private Duration ahead() {
+        Duration known = ahead.get();
+        return known == null ? Duration.ZERO : known;
+    }
+
+    private static boolean isSmall(Duration apart) {
+        return apart.abs().compareTo(TOLERANCE) <= 0;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.evertoken.store.redis;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import redis.clients.jedis.CommandObject;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.util.JedisClusterCRC16;
+import redis.clients.jedis.util.Pool;
+
+/** A Redis client and what differs between one server and a cluster of them. Implementations are thread-safe. */
+sealed interface Deployment {
+
+    /** A server that holds records and takes writes: never a replica. Implementations are thread-safe. */
+    interface Primary {
+        /** Runs a command there, whatever keys it names. */
+        <T> T run(CommandObject<T> command);
+    }
+
+    /** Returns the client for all commands that name a key. */
+    UnifiedJedis client();
+
+    /** Returns the servers that hold the shards of a namespace now, each once. */
+    List<Primary> primaries(KeyNames names);
+
+    /** Returns the server that has a key. */
+    Primary primaryOf(String key);
+
+    /** Closes the connections that nobody uses: after a restart of the server all of them are dead. */
+    void dropIdle();
+
+    static Deployment of(UnifiedJedis client) {
+        return client instanceof RedisClusterClient cluster ? new Cluster(cluster) : new Single(client);
+    }
+
+    /** One server, or the one that Sentinel says is in charge. Thread-safe. */
+    record Single(UnifiedJedis client) implements Deployment {
+
+        @Override
+        public List<Primary> primaries(KeyNames names) {
+            return List.of(primaryOf(""));
+        }
+
+        @Override
+        public Primary primaryOf(String key) {
+            return client::executeCommand;
+        }
+
+        @Override
+        public void dropIdle() {
+            if (client instanceof RedisClient one) {
+                one.getPool().clear();
+            } else if (client instanceof RedisSentinelClient sentinel) {
+                sentinel.getPrimaryNodesConnectionMap().values().forEach(Pool::clear);
+            }
+        }
+    }
+
+    /** The servers of a cluster, found by the slots of the shards. Thread-safe. */
+    record Cluster(RedisClusterClient client) implements Deployment {
+
+        @Override
+        public List<Primary> primaries(KeyNames names) {
+            Map<HostAndPort, Primary> byAddress = new LinkedHashMap<>();
+            names.anyOfEachShard().map(JedisClusterCRC16::getSlot).forEach(slot -> {
+                try (Connection connection = client.getConnectionFromSlot(slot)) {
+                    byAddress.putIfAbsent(connection.getHostAndPort(), new OfSlot(client, slot));
+                }
+            });
+            return List.copyOf(byAddress.values());
+        }
+
+        @Override
+        public Primary primaryOf(String key) {
+            return new OfSlot(client, JedisClusterCRC16.getSlot(key));
+        }
+
+        @Override
+        public void dropIdle() {
+            client.getClusterNodes().values().forEach(Pool::clear);
+        }
+    }
+
+    /** The server that has a slot. Thread-safe. */
+    record OfSlot(RedisClusterClient client, int slot) implements Primary {
+
+        @Override
+        public <T> T run(CommandObject<T> command) {
+            try (Connection connection = client.getConnectionFromSlot(slot)) {
+                return connection.executeCommand(command);
+            }
+        }
+    }
+}

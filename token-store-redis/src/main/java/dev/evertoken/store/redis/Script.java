@@ -1,0 +1,59 @@
+package dev.evertoken.store.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * A script that runs inside Redis, in one step that nothing comes between.
+ *
+ * <p>It is called by its digest; a server that does not know it, as after a restart or a failover, is sent the
+ * script itself. Immutable.
+ */
+final class Script {
+
+    private final byte[] text;
+    private final byte[] digest;
+
+    /** Reads a script that lies beside this class. */
+    Script(String resource) {
+        this.text = read(resource);
+        this.digest = HexFormat.of().formatHex(sha1(text)).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Runs the script in one round trip, or in two where it was not known, and returns its answer. */
+    Object run(UnifiedJedis client, List<byte[]> keys, List<byte[]> arguments) {
+        try {
+            return client.evalsha(digest, keys, arguments);
+        } catch (JedisNoScriptException e) {
+            return client.eval(text, keys, arguments);
+        }
+    }
+
+    private static byte[] read(String resource) {
+        try (InputStream script = Script.class.getResourceAsStream(resource)) {
+            if (script == null) {
+                throw new IllegalStateException(resource + " is missing beside " + Script.class.getName());
+            }
+            return script.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What Redis calls a script by; nothing is kept secret by it. */
+    private static byte[] sha1(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-1").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.evertoken.store.redis;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.CommandObject;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+
+/**
+ * Looks at what a server tells of itself before tokens are entrusted to it: whether it is old, a replica, or forgets
+ * records. Stateless.
+ */
+final class ServerCheck {
+
+    private static final Logger log = LoggerFactory.getLogger(ServerCheck.class);
+    private static final CommandObject<String> INFO =
+            new CommandObject<>(new CommandArguments(Protocol.Command.INFO), BuilderFactory.STRING);
+
+    private ServerCheck() {}
+
+    /**
+     * Asks one server.
+     *
+     * @param server its location, for messages
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if it is not fit, saying why and what to do
+     */
+    static void check(Deployment.Primary primary, String server, RedisOptions options) {
+        try {
+            judge(parsed(primary.run(INFO)), server, options);
+        } catch (JedisAccessControlException e) {
+            if (!String.valueOf(e.getMessage()).startsWith("NOPERM")) {
+                throw e;
+            }
+            log.warn("{} does not let this user run INFO: whether it evicts records cannot be checked", server);
+        }
+    }
+
+    /** Decides from what INFO told. */
+    static void judge(Map<String, String> info, String server, RedisOptions options) {
+        String version = info.getOrDefault("redis_version", "");
+        if (isTooOld(version)) {
+            throw refused(server, "is Redis " + version + "; 6.2 or later is needed");
+        }
+        if (info.getOrDefault("role", "master").equals("slave")) {
+            throw refused(
+                    server, "is a read-only replica; give the address of its primary, or redis-sentinel:// if it changes");
+        }
+        String policy = info.getOrDefault("maxmemory_policy", "noeviction");
+        if (policy.startsWith("allkeys-")) {
+            evicts(info, policy, server, options);
+        }
+        if (info.getOrDefault("aof_enabled", "1").equals("0")) {
+            log.warn("{} keeps no append-only file: the last refresh tokens are lost if it is killed", server);
+        }
+    }
+
+    /** Only {@code allkeys-} policies reach records: they never have a time to live. */
+    private static void evicts(Map<String, String> info, String policy, String server, RedisOptions options) {
+        boolean bounded = !info.getOrDefault("maxmemory", "0").equals("0");
+        if (bounded && !options.evictionAccepted()) {
+            throw refused(
+                    server,
+                    "evicts any key when its memory is full (maxmemory-policy " + policy + "), and with it refresh"
+                            + " tokens that nobody can get back; set noeviction or a volatile- policy, or accept it in"
+                            + " the options of the store");
+        }
+        log.warn("{} evicts tokens when its memory is full (maxmemory-policy {})", server, policy);
+    }
+
+    private static boolean isTooOld(String version) {
+        String[] parts = version.split("\\.", -1);
+        if (parts.length < 2 || !(parts[0] + parts[1]).matches("\\d{2,6}")) {
+            return false;
+        }
+        int major = Integer.parseInt(parts[0]);
+        return major < 6 || (major == 6 && Integer.parseInt(parts[1]) < 2);
+    }
+
+    private static Map<String, String> parsed(String info) {
+        Map<String, String> values = new HashMap<>();
+        info.lines().map(line -> line.split(":", 2)).filter(parts -> parts.length == 2).forEach(parts ->
+                values.put(parts[0], parts[1].strip()));
+        return values;
+    }
+
+    private static TokenException refused(String server, String why) {
+        return TokenException.about(Problem.STORE_REFUSED)
+                .detail("the token store cannot be opened: " + server + " " + why)
+                .build();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.evertoken.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.SampleRecords;
+import dev.evertoken.testing.SecretCanary;
+import dev.evertoken.testing.TestTokens;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** Servers that are not fit for tokens, or become so. */
+class BadServerTest {
+
+    private static final TokenKey ANNA = TokenKey.of("acme", "anna");
+    private static final RedisProcess SERVER = RedisProcess.start();
+    private static final String AT = "redis://127.0.0.1:" + SERVER.port() + "/0";
+
+    @AfterAll
+    static void stop() {
+        SERVER.close();
+    }
+
+    @BeforeEach
+    void makeItFit() {
+        set("maxmemory", "0");
+        set("maxmemory-policy", "noeviction");
+        set("min-replicas-to-write", "0");
+        try (Jedis admin = SERVER.admin()) {
+            admin.replicaofNoOne();
+        }
+    }
+
+    private static void set(String name, String value) {
+        try (Jedis admin = SERVER.admin()) {
+            admin.configSet(name, value);
+        }
+    }
+
+    private static RedisTokenStore open() {
+        return RedisTokenStore.open(SERVER.location(), Site.newNamespace());
+    }
+
+    private static void assertFails(Problem problem, String message, ThrowingCallable call) {
+        TokenStoreException failure = catchThrowableOfType(TokenStoreException.class, call);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.problem()).isEqualTo(problem);
+        SecretCanary.ofTestTokens().assertNoneIn(failure);
+    }
+
+    @Test
+    @Fault("F15")
+    void aServerThatEvictsAnyKeyIsRefused() {
+        set("maxmemory", "100mb");
+        set("maxmemory-policy", "allkeys-lru");
+
+        assertFails(
+                Problem.STORE_REFUSED,
+                "the token store cannot be opened: " + AT + " evicts any key when its memory is full (maxmemory-policy"
+                        + " allkeys-lru), and with it refresh tokens that nobody can get back; set noeviction or a"
+                        + " volatile- policy, or accept it in the options of the store",
+                BadServerTest::open);
+        RedisTokenStore.open(SERVER.location(), "crm", RedisOptions.standard().acceptEviction())
+                .close();
+    }
+
+    @Test
+    @Fault("F15")
+    void aServerThatEvictsOnlyWhatMayExpireIsAccepted() {
+        set("maxmemory", "100mb");
+        set("maxmemory-policy", "volatile-ttl");
+
+        open().close();
+    }
+
+    @Test
+    @Fault("F15")
+    void aRecordHasNoTimeToLiveAndTheNextWriteTakesAwayOneThatSomebodySet() {
+        String namespace = Site.newNamespace();
+        String key = new KeyNames(namespace).record(ANNA);
+        try (RedisTokenStore store = RedisTokenStore.open(SERVER.location(), namespace);
+                Jedis admin = SERVER.admin()) {
+            TokenRecord first = SampleRecords.full(ANNA);
+            store.compareAndSet(ANNA, TokenStore.ABSENT, first);
+            assertThat(admin.ttl(key)).isEqualTo(-1);
+
+            admin.expire(key, 3600);
+            assertThat(store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)))
+                    .isTrue();
+
+            assertThat(admin.ttl(key)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    @Fault("F13")
+    void aReplicaIsRefusedAndOneThatWasAPrimaryIsNotReadOnNoticeOfAWrite() {
+        try (RedisTokenStore store = open();
+                Jedis admin = SERVER.admin()) {
+            admin.replicaof("127.0.0.1", 1);
+
+            assertFails(
+                    Problem.STORE_UNAVAILABLE,
+                    ANNA + ": the record cannot be written: " + AT + " is a read-only replica now",
+                    () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
+            assertFails(
+                    Problem.STORE_REFUSED,
+                    "the token store cannot be opened: " + AT + " is a read-only replica; give the address of its"
+                            + " primary, or redis-sentinel:// if it changes",
+                    BadServerTest::open);
+        }
+    }
+
+    @Test
+    void aFullServerRefusesTheWriteAndKeepsWhatIsThere() {
+        try (RedisTokenStore store = open()) {
+            TokenRecord first = SampleRecords.full(ANNA);
+            assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
+            set("maxmemory", "1");
+
+            assertFails(
+                    Problem.STORE_REFUSED,
+                    ANNA + ": the record cannot be written: " + AT
+                            + " is full: its maxmemory is reached and nothing may be evicted",
+                    () -> store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)));
+            assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
+        }
+    }
+
+    @Test
+    void tooFewReplicasRefuseTheWrite() {
+        try (RedisTokenStore store = open()) {
+            set("min-replicas-to-write", "1");
+
+            assertFails(
+                    Problem.STORE_UNAVAILABLE,
+                    ANNA + ": the record cannot be written: " + AT
+                            + " takes no writes because too few replicas are connected",
+                    () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
+        }
+    }
+
+    @Test
+    void aUserWithoutTheRightsIsToldSo() {
+        String password = TestTokens.clientSecret();
+        try (Jedis admin = SERVER.admin()) {
+            admin.aclSetUser("poor", "on", ">" + password, "~other:*", "+@all");
+        }
+        String login = "redis://poor:" + password.replace("%", "%25").replace("+", "%2B") + "@127.0.0.1:"
+                + SERVER.port();
+        try (RedisTokenStore store = RedisTokenStore.open(login, "crm")) {
+            assertFails(
+                    Problem.STORE_REFUSED,
+                    ANNA + ": the record cannot be read: redis://poor@127.0.0.1:" + SERVER.port()
+                            + "/0 does not let this user run the commands or reach the keys of the store",
+                    () -> store.load(ANNA));
+        }
+    }
+
+    @Test
+    void aUserWhoMayNotWriteIsToldSoAndHasWrittenNothing() {
+        try (Jedis admin = SERVER.admin()) {
+            admin.aclSetUser("reader", "on", ">reader-password", "~evertoken:*", "+@all", "-hset");
+        }
+        String location = "redis://reader:reader-password@127.0.0.1:" + SERVER.port();
+        try (RedisTokenStore store = RedisTokenStore.open(location, Site.newNamespace())) {
+            assertFails(
+                    Problem.STORE_REFUSED,
+                    ANNA + ": the record cannot be written: redis://reader@127.0.0.1:" + SERVER.port()
+                            + "/0 does not let this user run the commands or reach the keys of the store",
+                    () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
+            assertThat(store.load(ANNA)).isEmpty();
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsToldSo() {
+        assertFails(
+                Problem.STORE_REFUSED,
+                "the token store cannot be opened: redis://127.0.0.1:" + SERVER.port()
+                        + "/99 has no database of that number",
+                () -> RedisTokenStore.open(SERVER.location() + "/99", "crm"));
+    }
+
+    @Test
+    void tlsToAServerThatSpeaksNoneIsToldSo() {
+        RedisOptions hasty = RedisOptions.standard().withTimeout(Duration.ofSeconds(1));
+        TokenStoreException failure = catchThrowableOfType(
+                TokenStoreException.class,
+                () -> RedisTokenStore.open("rediss://127.0.0.1:" + SERVER.port(), "crm", hasty));
+        assertThat(failure).hasMessageStartingWith("the token store cannot be opened: rediss://127.0.0.1:");
+    }
+
+    @Test
+    void aHostThatDoesNotExistAndAPortThatNobodyListensOnAreToldSo() {
+        assertFails(
+                Problem.STORE_UNAVAILABLE,
+                "the token store cannot be opened: redis://no-such-host.invalid:6379/0 has a host name that is not"
+                        + " known",
+                () -> RedisTokenStore.open("redis://no-such-host.invalid", "crm"));
+        assertFails(
+                Problem.STORE_UNAVAILABLE,
+                "the token store cannot be opened: redis://127.0.0.1:1/0 does not take connections",
+                () -> RedisTokenStore.open("redis://127.0.0.1:1", "crm"));
+    }
+
+    @Test
+    void anOldServerIsRefused() {
+        Map<String, String> old = Map.of("redis_version", "5.0.14.1");
+        assertFails(
+                Problem.STORE_REFUSED,
+                "the token store cannot be opened: redis://old is Redis 5.0.14.1; 6.2 or later is needed",
+                () -> ServerCheck.judge(old, "redis://old", RedisOptions.standard()));
+        ServerCheck.judge(Map.of("redis_version", "6.2.0"), "redis://new", RedisOptions.standard());
+        ServerCheck.judge(Map.of("redis_version", "8.10.1"), "redis://new", RedisOptions.standard());
+        ServerCheck.judge(Map.of("redis_version", "unstable"), "redis://new", RedisOptions.standard());
+    }
+}

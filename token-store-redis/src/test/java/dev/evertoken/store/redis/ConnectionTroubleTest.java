@@ -1,0 +1,196 @@
+package dev.evertoken.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.SampleRecords;
+import dev.evertoken.testing.Together;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.executors.RetryableCommandExecutor;
+import redis.clients.jedis.providers.PooledConnectionProvider;
+
+/** Connections that break in mid-command, servers that hang, go and come back. */
+class ConnectionTroubleTest {
+
+    private static final TokenKey ANNA = TokenKey.of("acme", "anna");
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final String namespace = Site.newNamespace();
+    private RedisProcess server;
+    private Proxy proxy;
+    private RedisTokenStore store;
+    private TokenRecord first;
+
+    @BeforeEach
+    void open() {
+        server = RedisProcess.start("appendonly yes", "appendfsync always");
+        proxy = Proxy.to(server.port());
+        store = RedisTokenStore.open(
+                "redis://127.0.0.1:" + proxy.port(), namespace, RedisOptions.standard().withTimeout(SHORT));
+        first = SampleRecords.full(ANNA);
+        assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        proxy.close();
+        server.close();
+    }
+
+    private static TokenStoreException failure(Runnable call) {
+        TokenStoreException failure = catchThrowableOfType(TokenStoreException.class, call::run);
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+
+    @Test
+    void aWriteWhoseAnswerWasLostIsRecognisedAndCountsOnce() {
+        TokenRecord second = SampleRecords.next(first);
+        proxy.loseTheAnswerOf("EVALSHA");
+
+        assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
+
+        assertThat(store.load(ANNA)).isEqualTo(Optional.of(second));
+    }
+
+    @Test
+    void aClientThatSendsAgainByItselfCountsOnceToo() {
+        TokenRecord second = SampleRecords.next(first);
+        DefaultJedisClientConfig config = DefaultJedisClientConfig.builder().build();
+        PooledConnectionProvider connections =
+                new PooledConnectionProvider(new HostAndPort("127.0.0.1", proxy.port()), config);
+        try (RedisClient stubborn = RedisClient.builder()
+                .connectionProvider(connections)
+                .commandExecutor(new RetryableCommandExecutor(connections, 5, Duration.ofSeconds(5)))
+                .build()) {
+            RedisTokenStore own = RedisTokenStore.over(stubborn, namespace, RedisOptions.standard());
+            proxy.loseTheAnswerOf("EVALSHA");
+
+            assertThat(own.compareAndSet(ANNA, first.revision(), second)).isTrue();
+
+            assertThat(own.load(ANNA)).isEqualTo(Optional.of(second));
+        }
+    }
+
+    @Test
+    void aWriteThatSomebodyElseFollowedBeforeItWasSentAgainIsNotWrittenOverTheirs() {
+        TokenRecord second = SampleRecords.next(first);
+        TokenRecord third = SampleRecords.next(second);
+        assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
+        assertThat(store.compareAndSet(ANNA, second.revision(), third)).isTrue();
+
+        assertThat(store.compareAndSet(ANNA, first.revision(), second)).as("the late twin").isFalse();
+
+        assertThat(store.load(ANNA)).isEqualTo(Optional.of(third));
+    }
+
+    @Test
+    void aRemovalWhoseAnswerWasLostSaysSoAndIsDone() {
+        proxy.loseTheAnswerOf("EVALSHA");
+
+        TokenStoreException failure = failure(() -> store.remove(ANNA, first.revision()));
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failure)
+                .hasMessage(ANNA + ": the record cannot be removed: redis://127.0.0.1:" + proxy.port()
+                        + "/0 could not be reached, or broke the connection");
+        assertThat(store.load(ANNA)).isEmpty();
+    }
+
+    @Test
+    @Fault("F17")
+    void aServerThatHangsIsCutOffAndAnswersLater() {
+        server.freeze();
+
+        TokenStoreException failure = failure(() -> store.load(ANNA));
+
+        assertThat(failure)
+                .hasMessage(ANNA + ": the record cannot be read: redis://127.0.0.1:" + proxy.port()
+                        + "/0 did not answer in time");
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        server.thaw();
+        assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
+    }
+
+    @Test
+    @Fault("F17")
+    void manyThreadsAtAHangingServerAllEnd() {
+        RedisOptions few = RedisOptions.standard().withTimeout(SHORT).withConnections(2);
+        try (RedisTokenStore narrow = RedisTokenStore.open("redis://127.0.0.1:" + proxy.port(), namespace, few)) {
+            server.freeze();
+
+            List<String> failures = Together.run(
+                    8, thread -> Stream.of(failure(() -> narrow.load(ANNA)).detail()));
+
+            assertThat(failures)
+                    .hasSize(8)
+                    .allMatch(detail -> detail.endsWith("did not answer in time")
+                            || detail.endsWith("was not asked: all connections were busy for too long"));
+            server.thaw();
+        }
+    }
+
+    @Test
+    void aServerThatIsKilledAndStartedAgainIsFoundAgainWithAllItsRecords() {
+        server.kill();
+        assertThat(failure(() -> store.load(ANNA)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+
+        server.restart();
+
+        assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
+        TokenRecord second = SampleRecords.next(first);
+        assertThat(store.compareAndSet(ANNA, first.revision(), second))
+                .as("by a script that the server has forgotten")
+                .isTrue();
+    }
+
+    @Test
+    void aRestartCostsNoCommandOfThreadsThatHeldConnections() {
+        Together.run(8, thread -> store.load(ANNA).stream());
+        server.kill();
+        server.restart();
+
+        List<TokenRecord> loaded = Together.run(8, thread -> store.load(ANNA).stream());
+
+        assertThat(loaded).hasSize(8).containsOnly(first);
+    }
+
+    @Test
+    void aScriptThatTheServerHasForgottenIsSentAgain() {
+        try (Jedis admin = server.admin()) {
+            admin.scriptFlush();
+        }
+        TokenRecord second = SampleRecords.next(first);
+
+        assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
+        assertThat(store.due("acme", Instant.MAX, Optional.empty(), 10)).containsExactly(ANNA);
+    }
+
+    @Test
+    void oneWriteIsOneRoundTripAndSoIsOneRead() {
+        int before = proxy.requests();
+        TokenRecord second = SampleRecords.next(first);
+        assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
+        assertThat(proxy.requests() - before).as("a write").isEqualTo(1);
+        assertThat(store.load(ANNA)).isPresent();
+        assertThat(proxy.requests() - before).as("a write and a read").isEqualTo(2);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.evertoken.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.UnreadableRecordException.Reason;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.SampleRecords;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.UnifiedJedis;
+
+/** What other hands leave at the keys of the store. */
+class ForeignRecordsTest {
+
+    private static final TokenKey ANNA = TokenKey.of("acme", "anna");
+    private static final TokenKey BEN = TokenKey.of("acme", "ben");
+
+    private final String namespace = Site.newNamespace();
+    private final KeyNames names = new KeyNames(namespace);
+    private final UnifiedJedis admin = OneServer.site().admin();
+    private RedisTokenStore store;
+    private TokenRecord first;
+
+    @BeforeEach
+    void open() {
+        store = OneServer.site().open(namespace);
+        first = SampleRecords.full(ANNA);
+        store.compareAndSet(ANNA, TokenStore.ABSENT, first);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private UnreadableRecordException unreadable(TokenKey key) {
+        UnreadableRecordException e =
+                catchThrowableOfType(UnreadableRecordException.class, () -> store.load(key));
+        assertThat(e).isNotNull();
+        return e;
+    }
+
+    private void replaceAsUnreadable(TokenKey key) {
+        TokenRecord next = SampleRecords.full(key);
+        assertThat(store.compareAndSet(key, TokenStore.ABSENT, next)).isFalse();
+        assertThat(store.compareAndSet(key, TokenStore.UNREADABLE, next)).isTrue();
+        assertThat(store.load(key)).isEqualTo(Optional.of(next));
+    }
+
+    @Test
+    void aKeyOfAnotherTypeIsNotMissingAndIsKeptWhenItIsReplaced() {
+        admin.set(names.record(BEN), "somebody's own");
+
+        assertThat(unreadable(BEN)).hasMessage(BEN + ": there is something else than a record at its key");
+        replaceAsUnreadable(BEN);
+
+        assertThat(admin.keys(names.unreadable(BEN, "*")))
+                .singleElement()
+                .satisfies(key -> assertThat(admin.get(key)).isEqualTo("somebody's own"));
+    }
+
+    @Test
+    void aHashOfAnotherShapeIsNotMissing() {
+        admin.hset(names.record(BEN), "name", "ben");
+
+        assertThat(unreadable(BEN)).hasMessage(BEN + ": the record lacks a part");
+        assertThat(unreadable(BEN).reason()).isEqualTo(Reason.CORRUPT);
+        replaceAsUnreadable(BEN);
+    }
+
+    @Test
+    @Fault("F16")
+    void aRecordOfANewerVersionIsRefusedAndLeftAsItIs() {
+        String newer = admin.hget(names.record(ANNA), "record").replace("\"format\":1", "\"format\":2");
+        admin.hset(names.record(ANNA), "record", newer);
+
+        assertThat(unreadable(ANNA).reason()).isEqualTo(Reason.NEWER_FORMAT);
+
+        assertThat(admin.hget(names.record(ANNA), "record")).isEqualTo(newer);
+    }
+
+    @Test
+    @Fault("I4")
+    void theRecordOfAnotherAccountIsNotTakenForOnesOwn() {
+        TokenRecord bens = SampleRecords.full(BEN);
+        store.compareAndSet(BEN, TokenStore.ABSENT, bens);
+        admin.hset(names.record(ANNA), admin.hgetAll(names.record(BEN)));
+
+        assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record is the one of " + BEN);
+    }
+
+    @Test
+    void aRecordUnderAnotherRevisionIsNotRead() {
+        admin.hset(names.record(ANNA), "revision", "17");
+
+        assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record is another one than its revision names");
+    }
+
+    @Test
+    @Fault("F19")
+    void accountsOfTwoNamespacesNeverMeet() {
+        try (RedisTokenStore other = OneServer.site().open(namespace + "/2")) {
+            assertThat(other.load(ANNA)).isEmpty();
+            TokenRecord theirs = SampleRecords.full(ANNA);
+            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, theirs)).isTrue();
+            assertThat(other.remove(ANNA, first.revision())).isFalse();
+            TokenRecord bens = SampleRecords.full(BEN);
+            assertThat(other.compareAndSet(BEN, TokenStore.ABSENT, bens)).isTrue();
+
+            assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
+            assertThat(keys(store)).containsExactly(ANNA);
+            assertThat(keys(other)).containsExactlyInAnyOrder(ANNA, BEN);
+            assertThat(store.due("acme", Instant.MAX, Optional.empty(), 10)).containsExactly(ANNA);
+        }
+    }
+
+    private static Iterable<TokenKey> keys(TokenStore store) {
+        try (Stream<TokenKey> keys = store.keys()) {
+            return keys.toList();
+        }
+    }
+
+    @Test
+    void keysThatWereNotMadeHereAreLeftOut() {
+        String like = names.record(ANNA).replace("acme:anna", "acme:anna:more");
+        admin.set(like, "x");
+        admin.set(names.record(ANNA).replace("anna", "%zzzz"), "x");
+
+        assertThat(keys(store)).containsExactly(ANNA);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.evertoken.store.redis;
+
+import dev.evertoken.testing.ManyProcessesContract;
+import dev.evertoken.testing.Workplace;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+
+/** Four processes and one Redis. */
+class ManyProcessesTest extends ManyProcessesContract {
+
+    private final RedisProcess server = RedisProcess.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Override
+    protected Class<? extends Workplace> workplace() {
+        return RedisWorkplace.class;
+    }
+
+    @Override
+    protected String location(Path temporary) {
+        return server.location();
+    }
+}

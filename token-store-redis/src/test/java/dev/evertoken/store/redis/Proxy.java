@@ -1,0 +1,143 @@
+package dev.evertoken.store.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Stands between a client and a server on loopback and breaks what a test tells it to. Close it in the end.
+ * Thread-safe.
+ */
+final class Proxy implements AutoCloseable {
+
+    private static final int CHUNK = 65_536;
+
+    private final ServerSocket socket;
+    private final int serverPort;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "proxy");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<String> losesAnswerOf = new AtomicReference<>("");
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile boolean mute;
+
+    private Proxy(int serverPort) {
+        this.serverPort = serverPort;
+        try {
+            this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        threads.execute(this::accept);
+    }
+
+    static Proxy to(int serverPort) {
+        return new Proxy(serverPort);
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    /** Lets the next request with this word in it reach the server, and closes the connection in place of an answer. */
+    void loseTheAnswerOf(String word) {
+        losesAnswerOf.set(word);
+    }
+
+    /** Holds back whatever the server says from now on; connections stay open. */
+    void mute() {
+        mute = true;
+    }
+
+    /** Returns how many requests have come so far. */
+    int requests() {
+        return requests.get();
+    }
+
+    /** Closes every connection; new ones are taken. */
+    void cutAll() {
+        open.forEach(Proxy::closeQuietly);
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(socket);
+        cutAll();
+        threads.shutdownNow();
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                Socket client = socket.accept();
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+                client.setTcpNoDelay(true);
+                server.setTcpNoDelay(true);
+                open.add(client);
+                open.add(server);
+                AtomicReference<Boolean> losing = new AtomicReference<>(false);
+                threads.execute(() -> pump(client, server, chunk -> {
+                    requests.incrementAndGet();
+                    String word = losesAnswerOf.get();
+                    if (!word.isEmpty() && chunk.contains(word) && losesAnswerOf.compareAndSet(word, "")) {
+                        losing.set(true);
+                    }
+                    return true;
+                }));
+                threads.execute(() -> pump(server, client, chunk -> !losing.get() && !mute));
+            } catch (IOException e) {
+                cutAll();
+            }
+        }
+    }
+
+    private interface Gate {
+        boolean letsThrough(String chunk);
+    }
+
+    /** What is not let through is lost; without mute the connection goes with it. */
+    private void pump(Socket from, Socket to, Gate gate) {
+        byte[] chunk = new byte[CHUNK];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                if (gate.letsThrough(new String(chunk, 0, n, StandardCharsets.ISO_8859_1))) {
+                    out.write(chunk, 0, n);
+                    out.flush();
+                } else if (!mute) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            return;
+        } finally {
+            closeQuietly(from);
+            closeQuietly(to);
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a socket does not close", e);
+        }
+    }
+}

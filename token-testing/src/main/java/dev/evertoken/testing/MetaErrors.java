@@ -1,0 +1,62 @@
+package dev.evertoken.testing;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The shapes in which Meta's APIs refuse. Stateless. */
+final class MetaErrors {
+
+    private MetaErrors() {}
+
+    /** Returns the envelope; the status is 400 for dead tokens, too. */
+    static Reply error(String type, int code, int subcode, String message) {
+        return Reply.json(400, "error", new Json.Raw(envelope(type, code, subcode, message)))
+                .header("WWW-Authenticate", "OAuth \"Facebook Platform\" \"invalid_request\" \"" + message + "\"");
+    }
+
+    private static String envelope(String type, int code, int subcode, String message) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("message", message);
+        error.put("type", type);
+        error.put("code", code);
+        if (subcode != 0) {
+            error.put("error_subcode", subcode);
+        }
+        error.put("fbtrace_id", "AmockMOCKmock1");
+        return Json.object(error);
+    }
+
+    /** Returns the flat shape of Instagram's exchange. */
+    static Reply flat(String message) {
+        return Reply.json(400, "error_type", "OAuthException", "code", 400, "error_message", message);
+    }
+
+    static Reply ended() {
+        return error(
+                "OAuthException",
+                190,
+                463,
+                "Error validating access token: Session has expired on Monday, 23-Nov-26 14:00:00 PST.");
+    }
+
+    static Reply unauthorized() {
+        return error(
+                "OAuthException",
+                190,
+                458,
+                "Error validating access token: The user has not authorized application 1.");
+    }
+
+    static Reply withoutToken() {
+        return error(
+                "OAuthException",
+                2500,
+                0,
+                "An active access token must be used to query information about the current user.");
+    }
+
+    /** Returns the user's number, as Meta hands it out for an application. */
+    static String userId(String account) {
+        return "1" + String.format("%010d", Integer.toUnsignedLong(account.hashCode()));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.evertoken.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The pages of a Facebook user: two with a token each, listed one at a time, and one where the user has no rights.
+ * Stateless.
+ */
+final class MockPages {
+
+    private static final Duration NO_END = Duration.ofDays(36_500);
+    private static final int PAGES = 3;
+
+    private MockPages() {}
+
+    static Reply list(WireRequest request, String token, String account, GrantBook book) {
+        int index = Integer.parseInt(request.query().getOrDefault("after", "0"));
+        Json.Raw page = new Json.Raw(page(index, token, account, book));
+        Map<String, Object> paging = new LinkedHashMap<>();
+        paging.put("cursors", new Json.Raw(Json.object("after", Integer.toString(index + 1))));
+        if (index + 1 < PAGES) {
+            paging.put("next", "https://graph.facebook.com/next?access_token=" + token);
+        }
+        return Reply.json(200, "data", List.of(page), "paging", new Json.Raw(Json.object(paging)));
+    }
+
+    static Reply one(String id, String token, String account, GrantBook book) {
+        for (int index = 0; index < PAGES; index++) {
+            if (id(account, index).equals(id)) {
+                return Reply.json(200, page(index, token, account, book));
+            }
+        }
+        return MetaErrors.error(
+                "GraphMethodException",
+                100,
+                33,
+                "Unsupported get request. Object with ID '" + id + "' does not exist.");
+    }
+
+    private static String page(int index, String token, String account, GrantBook book) {
+        List<Object> fields = new ArrayList<>(List.of("id", id(account, index), "name", "Page " + (index + 1)));
+        boolean withoutRights = index == PAGES - 1;
+        fields.add("tasks");
+        fields.add(withoutRights ? List.of() : List.of("CREATE_CONTENT", "MANAGE"));
+        if (!withoutRights) {
+            book.derive(token, id(account, index), NO_END).ifPresent(issue -> {
+                fields.add("access_token");
+                fields.add(issue.access());
+            });
+        }
+        return Json.object(fields.toArray());
+    }
+
+    private static String id(String account, int index) {
+        return MetaErrors.userId(account) + index;
+    }
+}

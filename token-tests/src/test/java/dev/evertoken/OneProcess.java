@@ -1,0 +1,130 @@
+package dev.evertoken;
+
+import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Client;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.RefreshPolicy;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.Journal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/**
+ * The engine of one process for one account, without its threads: everything happens on the thread that asks, in a
+ * moment that never ends, and nobody waits for a peer. Not thread-safe.
+ */
+final class OneProcess {
+
+    private final Cell cell;
+    private final Registered client;
+    private final RefreshCycle cycle;
+    private final Connections connections;
+
+    OneProcess(TokenKey key, Provider provider, TokenStore shared) {
+        Timekeeper time = new OneMoment();
+        Duration second = Duration.ofSeconds(1);
+        Settings settings = new Settings(
+                second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
+        Explain explain = new Explain(any -> null);
+        WatchedStore store = new WatchedStore(shared, time);
+        Records records = new Records(
+                new Sealer(KeyRing.none(), "explored", "test"), "explored", "test", RefreshPolicy.early(second), time);
+        Claims claims = new Claims(store, records, time, settings, "a process");
+        Settlement settlement = new Settlement(store, records, claims, time);
+        Journal journal = Journal.none();
+        Unsaved unsaved = new Unsaved(
+                settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
+        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
+        Signing signing = new Signing(Set.of(), explain, time);
+        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        Parents parents = new Parents(store, records, explain, time, second);
+        CompletableFuture<Void> closing = new CompletableFuture<>();
+        Workshop workshop = new Workshop(
+                store,
+                records,
+                claims,
+                settlement,
+                unsaved,
+                gate,
+                new Aftermath(settlement, gate, journal, explain, time),
+                new Publisher(records, signing, forgotten, time, second, second),
+                parents,
+                signing,
+                forgotten,
+                new Enrichments(store, records, time, second, Runnable::run, closing, event -> {}),
+                journal,
+                explain,
+                time,
+                settings,
+                closing);
+        this.cell = new Cell(key);
+        this.client = new Registered(
+                new Client(
+                        key.registration(),
+                        provider.id(),
+                        ClientRegistration.ofPublic("explored-client"),
+                        provider.profile()),
+                provider,
+                provider.refresher(),
+                Optional.empty(),
+                Set.of(),
+                new ClientHealth(Backoff.betweenAttempts()));
+        this.cycle = new RefreshCycle(workshop);
+        this.connections = new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
+    }
+
+    /**
+     * Brings a new generation and returns its number.
+     *
+     * @throws dev.evertoken.model.TokenException if there is nothing to refresh
+     * @throws CancellationException if a peer is at it
+     */
+    long refresh() {
+        try {
+            return cycle.run(cell, client, Ask.usable(), new ParentToken(), event -> {})
+                    .generation();
+        } catch (StopOver stop) {
+            throw new AssertionError("this account lives off no other one", stop);
+        }
+    }
+
+    void connect(TokenSet consent) {
+        connections.connect(cell, client, consent, Consent.Over.ANYTHING);
+    }
+
+    void disconnect() {
+        connections.disconnect(cell);
+    }
+
+    /** Time that stands still: no claim lapses, and nobody waits for a peer's to end. Immutable. */
+    static final class OneMoment implements Timekeeper {
+        @Override
+        public long millis() {
+            return OneStrictProvider.NOW.toEpochMilli();
+        }
+
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public Scheduled schedule(Duration delay, Runnable task) {
+            return () -> {};
+        }
+
+        @Override
+        public boolean await(Future<?> event, Duration timeout) {
+            throw new CancellationException("nobody waits here");
+        }
+    }
+}
