@@ -77,8 +77,8 @@ final class ColumnTable {
     /** Returns the SELECT of account and columns as table {@code a}, with more columns and a join before the condition. */
     String select(String moreColumns, String join) {
         String columns = form.columns().stream().map(column -> ", a." + column).collect(Collectors.joining());
-        return "SELECT a." + names.account() + columns + moreColumns + " FROM " + names.table() + " a" + join + " WHERE a."
-                + names.account() + " = ?";
+        return "SELECT a." + names.account() + columns + moreColumns + " FROM " + names.table() + " a" + join
+                + " WHERE a." + names.account() + " = ?";
     }
 
     void setAccount(PreparedStatement statement, int at, String account) throws SQLException {

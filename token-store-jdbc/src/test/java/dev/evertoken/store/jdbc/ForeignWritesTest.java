@@ -204,7 +204,9 @@ class ForeignWritesTest {
                 "sync",
                 "prod",
                 ColumnTokenStore.options().creatingTable(),
-                Map.of("strava", TokenColumns.of("users", "name").accessToken("token").ownRows()));
+                Map.of(
+                        "strava",
+                        TokenColumns.of("users", "name").accessToken("token").ownRows()));
         TokenKey small = TokenKey.of("strava", "alice");
         TokenKey big = TokenKey.of("strava", "ALICE");
         TokenRecord record = record(small, TestTokens.access(), TestTokens.refresh());

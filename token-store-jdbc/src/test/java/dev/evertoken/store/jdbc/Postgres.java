@@ -49,10 +49,10 @@ final class Postgres {
             Path rules = Files.createTempFile("pg-hba", ".conf");
             rules.toFile().deleteOnExit();
             Files.writeString(rules, """
-                    host  all  guarded  127.0.0.1/32  scram-sha-256
-                    host  all  all      127.0.0.1/32  trust
-                    local all  all                    trust
-                    """);
+                host  all  guarded  127.0.0.1/32  scram-sha-256
+                host  all  all      127.0.0.1/32  trust
+                local all  all                    trust
+                """);
             Files.setPosixFilePermissions(rules, PosixFilePermissions.fromString("rw-r--r--"));
             return rules;
         }
