@@ -106,6 +106,7 @@ public final class WriteYourOwnStore implements TokenStore {
     private static TokenKey key(String name) {
         int slash = name.indexOf('/');
         return TokenKey.of(
-                URLDecoder.decode(name.substring(0, slash), UTF_8), URLDecoder.decode(name.substring(slash + 1), UTF_8));
+                URLDecoder.decode(name.substring(0, slash), UTF_8),
+                URLDecoder.decode(name.substring(slash + 1), UTF_8));
     }
 }

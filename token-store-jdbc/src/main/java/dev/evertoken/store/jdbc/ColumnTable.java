@@ -74,15 +74,30 @@ final class ColumnTable {
         }
     }
 
-    /** Returns the SELECT of the columns as table {@code a}, with more columns and a join before the account's condition. */
+    /** Returns the SELECT of account and columns as table {@code a}, with more columns and a join before the condition. */
     String select(String moreColumns, String join) {
-        String columns = form.columns().stream().map(column -> "a." + column).collect(Collectors.joining(", "));
-        return "SELECT " + columns + moreColumns + " FROM " + names.table() + " a" + join + " WHERE a."
-                + names.account() + " = ?";
+        String columns = form.columns().stream().map(column -> ", a." + column).collect(Collectors.joining());
+        return "SELECT a." + names.account() + columns + moreColumns + " FROM " + names.table() + " a" + join
+                + " WHERE a." + names.account() + " = ?";
     }
 
     void setAccount(PreparedStatement statement, int at, String account) throws SQLException {
         names.accountForm().set(statement, at, account);
+    }
+
+    /** Tells whether a row of {@link #select} is this account's: a collation may take another one for it. */
+    boolean isOf(ResultSet result, String account) throws SQLException {
+        return names.accountForm().read(result, 1).equals(account);
+    }
+
+    /** Returns what a row of {@link #select} has. */
+    Found found(ResultSet result) throws SQLException {
+        return form.read(result, 2);
+    }
+
+    /** Returns where in a row of {@link #select} the further columns begin. */
+    int further() {
+        return form.columns().size() + 2;
     }
 
     /** Reads the columns of an account's row and keeps others from writing it; empty if there is no row. */
@@ -90,7 +105,15 @@ final class ColumnTable {
         try (PreparedStatement statement = database.prepare(connection, select("", "") + " FOR UPDATE")) {
             setAccount(statement, 1, account);
             try (ResultSet result = statement.executeQuery()) {
-                return result.next() ? Optional.of(form.read(result, 1)) : Optional.empty();
+                if (!result.next()) {
+                    return Optional.empty();
+                }
+                if (!isOf(result, account)) {
+                    throw refused("table " + names.table() + " takes account \"" + account
+                            + "\" for another one, which differs in case, blanks or accents; give column "
+                            + names.account() + " a binary collation");
+                }
+                return Optional.of(found(result));
             }
         }
     }
@@ -191,10 +214,12 @@ final class ColumnTable {
 
     private void requireOne(int rows) {
         if (rows != 1) {
-            throw TokenException.about(Problem.STORE_REFUSED)
-                    .detail(rows + " rows of table " + names.table() + " have one account; column " + names.account()
-                            + " has to be unique")
-                    .build();
+            throw refused(rows + " rows of table " + names.table() + " have one account; column " + names.account()
+                    + " has to be unique");
         }
+    }
+
+    private static TokenException refused(String why) {
+        return TokenException.about(Problem.STORE_REFUSED).detail(why).build();
     }
 }

@@ -96,7 +96,8 @@ final class Database {
     /** Tells whether a connection was lost at once, rather than by waiting for an answer. */
     private static boolean isLost(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        return (state.startsWith("08") || state.startsWith("57P0")) && !(e.getCause() instanceof SocketTimeoutException);
+        return (state.startsWith("08") || state.startsWith("57P0"))
+                && !(e.getCause() instanceof SocketTimeoutException);
     }
 
     /** A pool that starts with its first connection may wrap the driver's exception in one of its own. */

@@ -138,8 +138,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
 
     @Override
     public Optional<Instant> oldestDue(String registration) {
-        return calls.read(
-                "the due accounts cannot be read from", Optional.empty(), on -> due.oldest(on, registration));
+        return calls.read("the due accounts cannot be read from", Optional.empty(), on -> due.oldest(on, registration));
     }
 
     @Override

@@ -56,8 +56,8 @@ final class MappedAccounts {
         if (!table.fits(key.account())) {
             return Optional.empty();
         }
-        Optional<Both> both = calls.read(
-                "the tokens cannot be read from", Optional.of(key), on -> rows.readBoth(on, key, table));
+        Optional<Both> both =
+                calls.read("the tokens cannot be read from", Optional.of(key), on -> rows.readBoth(on, key, table));
         return both.flatMap(read -> reconciled(key, read.found(), read.side()).record());
     }
 
@@ -95,11 +95,10 @@ final class MappedAccounts {
         if (columns.adopted().isEmpty()) {
             return Stream.empty();
         }
-        return KeyPages.<String>stream(end ->
-                calls.read("the accounts cannot be read from", Optional.empty(), on -> {
-                    KeyPages.Page<String> page = table.accounts(on, registration, end);
-                    return new KeyPages.Page<>(rows.missing(on, page.keys()), page.end());
-                }));
+        return KeyPages.<String>stream(end -> calls.read("the accounts cannot be read from", Optional.empty(), on -> {
+            KeyPages.Page<String> page = table.accounts(on, registration, end);
+            return new KeyPages.Page<>(rows.missing(on, page.keys()), page.end());
+        }));
     }
 
     // ---- inside one transaction

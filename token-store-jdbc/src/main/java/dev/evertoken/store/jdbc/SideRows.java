@@ -42,12 +42,9 @@ final class SideRows {
             statement.setBytes(1, id(key));
             columns.setAccount(statement, 2, key.account());
             try (ResultSet result = statement.executeQuery()) {
-                if (!result.next()) {
-                    return Optional.empty();
-                }
-                Found found = columns.form().read(result, 1);
-                return Optional.of(
-                        new Both(found, side(result, columns.form().columns().size() + 1)));
+                return result.next() && columns.isOf(result, key.account())
+                        ? Optional.of(new Both(columns.found(result), side(result, columns.further())))
+                        : Optional.empty();
             }
         }
     }

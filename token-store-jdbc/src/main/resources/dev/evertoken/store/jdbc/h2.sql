@@ -8,10 +8,10 @@ CREATE TABLE IF NOT EXISTS evertoken_tokens (
     account      varchar(512) NOT NULL,
     revision     bigint       NOT NULL,             -- random, of the write that stands here
     due_at       bigint,                            -- when a refresh is due, in milliseconds since 1970; null if never
-    record       blob         NOT NULL,             -- the record in its stored format, JSON
+    record       varbinary(1048576) NOT NULL,       -- the record in its stored format, JSON
     digest       binary(32)   NOT NULL,             -- SHA-256 of the record
     spent        varbinary(4096),                   -- tokens mapped to columns only: what they had before
-    set_aside    blob                               -- a record that could not be read and was replaced
+    set_aside    varbinary(1048576)                 -- a record that could not be read and was replaced
 );
 
 CREATE INDEX IF NOT EXISTS evertoken_tokens_due ON evertoken_tokens (scope, due_at, id);

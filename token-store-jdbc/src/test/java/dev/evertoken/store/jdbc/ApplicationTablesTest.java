@@ -47,8 +47,9 @@ class ApplicationTablesTest {
     void aPoolWithOneJsonColumnIsRefreshedOnceWrittenBackAndKeepsWhatElseIsInIt() throws SQLException {
         Postgres.execute(
                 database, "CREATE TABLE email_accounts (id bigserial PRIMARY KEY, email text NOT NULL, oauth jsonb)");
-        List<TokenSet> pool =
-                IntStream.range(0, 16).mapToObj(n -> application.ended("mail-" + n)).toList();
+        List<TokenSet> pool = IntStream.range(0, 16)
+                .mapToObj(n -> application.ended("mail-" + n))
+                .toList();
         for (int n = 0; n < pool.size(); n++) {
             insertMailAccount(n, pool.get(n));
         }
@@ -61,9 +62,12 @@ class ApplicationTablesTest {
             TokenKey key = mail(n);
             if (dead.contains(n)) {
                 assertThat(problem(tokens, key)).isEqualTo(Problem.GRANT_DEAD);
-                assertThat(problem(tokens, key)).as("asked once, then never again").isEqualTo(Problem.GRANT_DEAD);
+                assertThat(problem(tokens, key))
+                        .as("asked once, then never again")
+                        .isEqualTo(Problem.GRANT_DEAD);
             } else {
-                assertThat(tokens.accessToken(key).value()).isNotEqualTo(pool.get(n).accessToken());
+                assertThat(tokens.accessToken(key).value())
+                        .isNotEqualTo(pool.get(n).accessToken());
                 refreshed++;
             }
             assertThat(application.acme().ledger().tokenRequests("mail-" + n)).isEqualTo(1);
@@ -83,7 +87,9 @@ class ApplicationTablesTest {
 
         tokens.connect(mail(1), application.ended("mail-1"));
         assertThat(tokens.accessToken(mail(1)).generation()).isEqualTo(2);
-        assertThat(one("SELECT count(*) FROM email_accounts")).as("a reconnect adds no row").isEqualTo("16");
+        assertThat(one("SELECT count(*) FROM email_accounts"))
+                .as("a reconnect adds no row")
+                .isEqualTo("16");
     }
 
     @Test
@@ -197,7 +203,9 @@ class ApplicationTablesTest {
                 .updatedAt("updated_at")
                 .ownRows()));
 
-        tokens.connect(anna, application.ended("anna").toBuilder().scopes("calendar", "mail").build());
+        tokens.connect(
+                anna,
+                application.ended("anna").toBuilder().scopes("calendar", "mail").build());
         assertThat(one("SELECT scope FROM google_calendar_tokens").split(" "))
                 .containsExactlyInAnyOrder("calendar", "mail");
         AccessToken refreshed = tokens.accessToken(anna);
@@ -245,8 +253,7 @@ class ApplicationTablesTest {
             }
         }
         assertThat(store.due("acme", Instant.now(), Optional.empty(), 10)).isEmpty();
-        assertThat(Long.parseLong(
-                        one("SELECT min(strava_token_expires_at) FROM user_settings WHERE user_id <> 2")))
+        assertThat(Long.parseLong(one("SELECT min(strava_token_expires_at) FROM user_settings WHERE user_id <> 2")))
                 .isGreaterThan(Instant.now().getEpochSecond());
 
         assertThat(one("SELECT strava_refresh_token FROM user_settings WHERE user_id = 2"))

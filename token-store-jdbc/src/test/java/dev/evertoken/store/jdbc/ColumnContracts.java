@@ -27,7 +27,7 @@ abstract class ColumnContracts extends SharedTokenStoreContract {
         pool = Optional.of(fresh);
         Postgres.execute(
                 fresh,
-                "CREATE TABLE google_tokens (account varchar(512) PRIMARY KEY, access_token varchar(100000),"
+                "CREATE TABLE google_tokens (account varchar(512) PRIMARY KEY, access_token text,"
                         + " connected boolean, updated_at timestamp)");
         return another();
     }

@@ -43,8 +43,9 @@ final class Costs {
 
     private static void measure(String name, DataSource source) throws Exception {
         try (HikariDataSource pool = Postgres.pool(source, 8)) {
-            JdbcTokenStore store = JdbcTokenStore.open(pool, "costs", JdbcOptions.standard().creatingTable());
-            Postgres.execute(pool, "CREATE TABLE bare (id bigint PRIMARY KEY, value varchar(2000))");
+            JdbcTokenStore store =
+                    JdbcTokenStore.open(pool, "costs", JdbcOptions.standard().creatingTable());
+            Postgres.execute(pool, "CREATE TABLE bare (id bigint PRIMARY KEY, payload varchar(2000))");
             for (int threads : List.of(1, 8)) {
                 double bare = perSecond(threads, thread -> bareWrite(pool, thread));
                 double own = perSecond(threads, thread -> compareAndSet(store, "t" + threads + "-" + thread));
@@ -72,7 +73,7 @@ final class Costs {
         return () -> {
             try (Connection connection = pool.getConnection();
                     PreparedStatement statement =
-                            connection.prepareStatement("UPDATE bare SET value = ? WHERE id = ?")) {
+                            connection.prepareStatement("UPDATE bare SET payload = ? WHERE id = ?")) {
                 statement.setString(1, value);
                 statement.setLong(2, thread);
                 statement.executeUpdate();

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,7 +36,8 @@ class ForeignWritesTest {
     private static final Instant END = Instant.parse("2026-05-01T12:00:00Z");
 
     static Stream<DataSource> databases() {
-        return Stream.<DataSource>of(Postgres.pool(Postgres.emptySchema(), 2), Postgres.pool(H2.empty(), 2)).peek(ForeignWritesTest::createTable);
+        return Stream.<DataSource>of(Postgres.pool(Postgres.emptySchema(), 2), Postgres.pool(H2.empty(), 2))
+                .peek(ForeignWritesTest::createTable);
     }
 
     private static void createTable(DataSource source) {
@@ -191,6 +193,31 @@ class ForeignWritesTest {
             assertThatThrownBy(() -> store.compareAndSet(nobody, TokenStore.ABSENT, record(nobody, "a", "b")))
                     .isInstanceOf(TokenStoreException.class);
         }
+    }
+
+    @Test
+    void anAccountThatTheTableTakesForAnotherDoesNotGetItsTokens() {
+        DataSource source = H2.empty();
+        Postgres.execute(source, "CREATE TABLE users (name varchar_ignorecase(100) PRIMARY KEY, token varchar(200))");
+        TokenStore store = ColumnTokenStore.open(
+                source,
+                "sync",
+                "prod",
+                ColumnTokenStore.options().creatingTable(),
+                Map.of(
+                        "strava",
+                        TokenColumns.of("users", "name").accessToken("token").ownRows()));
+        TokenKey small = TokenKey.of("strava", "alice");
+        TokenKey big = TokenKey.of("strava", "ALICE");
+        TokenRecord record = record(small, TestTokens.access(), TestTokens.refresh());
+        assertThat(store.compareAndSet(small, TokenStore.ABSENT, record)).isTrue();
+
+        assertThat(store.load(small)).hasValue(record);
+        assertThat(store.load(big)).isEmpty();
+        assertThatThrownBy(() -> store.compareAndSet(big, TokenStore.ABSENT, record(big, "a", "b")))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("table users takes account \"ALICE\" for another one, which differs in case, blanks or"
+                        + " accents; give column name a binary collation");
     }
 
     @ParameterizedTest

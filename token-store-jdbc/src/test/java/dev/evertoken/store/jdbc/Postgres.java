@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -48,11 +49,12 @@ final class Postgres {
         private static Path accessRules() throws IOException {
             Path rules = Files.createTempFile("pg-hba", ".conf");
             rules.toFile().deleteOnExit();
-            Files.writeString(rules, """
-                    host  all  guarded  127.0.0.1/32  scram-sha-256
-                    host  all  all      127.0.0.1/32  trust
-                    local all  all                    trust
-                    """);
+            Files.write(
+                    rules,
+                    List.of(
+                            "host all guarded 127.0.0.1/32 scram-sha-256",
+                            "host all all 127.0.0.1/32 trust",
+                            "local all all trust"));
             Files.setPosixFilePermissions(rules, PosixFilePermissions.fromString("rw-r--r--"));
             return rules;
         }

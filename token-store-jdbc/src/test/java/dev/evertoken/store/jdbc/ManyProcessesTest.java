@@ -1,0 +1,22 @@
+package dev.evertoken.store.jdbc;
+
+import dev.evertoken.testing.ManyProcessesContract;
+import dev.evertoken.testing.Workplace;
+import java.nio.file.Path;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Four processes and one PostgreSQL. */
+class ManyProcessesTest extends ManyProcessesContract {
+
+    @Override
+    protected Class<? extends Workplace> workplace() {
+        return PostgresWorkplace.class;
+    }
+
+    @Override
+    protected String location(Path temporary) {
+        PGSimpleDataSource schema = Postgres.emptySchema();
+        JdbcTokenStore.open(schema, "any", JdbcOptions.standard().creatingTable());
+        return PostgresWorkplace.location(Postgres.port(), schema.getCurrentSchema());
+    }
+}
