@@ -190,9 +190,15 @@ final class Enrichments {
     }
 
     private Optional<TokenRecord.Builder> told(TokenRecord before, EnrichmentOutcome.Told told) {
+        boolean wasFailing = before.health().problem().equals(Optional.of(Problem.ENRICHMENT));
+        boolean isNews = told.subject().isPresent()
+                || told.scopes().filter(scopes -> !scopes.equals(before.grantedScopes())).isPresent();
+        if (!isNews && !wasFailing) {
+            return Optional.empty();
+        }
         TokenRecord.Builder next = before.next().subject(told.subject());
         told.scopes().ifPresent(next::grantedScopes);
-        if (before.health().problem().equals(Optional.of(Problem.ENRICHMENT))) {
+        if (wasFailing) {
             next.health(Health.active(time.now())).failures(Failures.none());
         }
         return Optional.of(next);

@@ -199,8 +199,7 @@ class ClaimsTest {
 
     @Test
     void takingOverCountsTheCallThatMayHaveBeenMadeInTheSameWrite() {
-        TokenRecord loaded =
-                stored(SampleRecords.record().next().uncertain(1).build(43, NOW));
+        TokenRecord loaded = stored(SampleRecords.record().next().uncertain(1).build(43, NOW));
 
         TokenRecord claimed = claims.take(loaded, MINE, true).orElseThrow();
 
@@ -234,8 +233,8 @@ class ClaimsTest {
     @CsvSource({"0, 10, 20", "1, 20, 40", "4, 160, 320", "5, 250, 500", "60, 250, 500"})
     void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) throws Exception {
         List<Long> pauses = new ArrayList<>();
-        Claims pausing = new Claims(
-                new WatchedStore(store, clock), records(), new Noting(clock, pauses), settings(), "me");
+        Claims pausing =
+                new Claims(new WatchedStore(store, clock), records(), new Noting(clock, pauses), settings(), "me");
 
         for (int i = 0; i < 200; i++) {
             pausing.pause(round, new CompletableFuture<>());

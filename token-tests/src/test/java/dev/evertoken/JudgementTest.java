@@ -93,7 +93,8 @@ class JudgementTest {
 
     @Test
     void whatHasNoRefreshTokenIsServedToItsEndAndThenRefused() {
-        TokenRecord bare = alice().next().refreshTokenFingerprint(Optional.empty()).build(43, NOW);
+        TokenRecord bare =
+                alice().next().refreshTokenFingerprint(Optional.empty()).build(43, NOW);
 
         assertThat(judge(bare, DUE)).isEqualTo(new Step.Serve(ENDED));
         assertThat(judge(bare, ENDED))
@@ -143,8 +144,7 @@ class JudgementTest {
 
         assertThat(judge(failed, DUE)).isEqualTo(new Step.Serve(ENDED.plusSeconds(60)));
         assertThat(judge(failed, ENDED))
-                .isEqualTo(new Step.Refuse(
-                        Problem.NETWORK, "connection refused", Optional.of(ENDED.plusSeconds(60))));
+                .isEqualTo(new Step.Refuse(Problem.NETWORK, "connection refused", Optional.of(ENDED.plusSeconds(60))));
     }
 
     @Test
@@ -164,8 +164,8 @@ class JudgementTest {
 
         assertThat(judge(alice(), Standing.NONE, hold, DUE)).isEqualTo(new Step.Serve(ENDED.plusSeconds(9)));
         assertThat(judge(alice(), Standing.NONE, hold, ENDED))
-                .isEqualTo(new Step.Refuse(
-                        Problem.CLIENT_REJECTED, "invalid_client", Optional.of(ENDED.plusSeconds(9))));
+                .isEqualTo(
+                        new Step.Refuse(Problem.CLIENT_REJECTED, "invalid_client", Optional.of(ENDED.plusSeconds(9))));
     }
 
     @Test
@@ -232,7 +232,10 @@ class JudgementTest {
 
         assertThat(judge(uncertain, Standing.NONE, harmless, DUE)).isEqualTo(TAKE);
         assertThat(judge(
-                        of(RefreshModel.STATIC, Optional.of("sha256:refresh")).next().uncertain(3).build(43, NOW),
+                        of(RefreshModel.STATIC, Optional.of("sha256:refresh"))
+                                .next()
+                                .uncertain(3)
+                                .build(43, NOW),
                         DUE))
                 .isEqualTo(TAKE);
     }
@@ -270,7 +273,10 @@ class JudgementTest {
     }
 
     private static TokenRecord of(RefreshModel model, Optional<String> refreshToken) {
-        return SampleRecords.of(model).next().refreshTokenFingerprint(refreshToken).build(43, NOW);
+        return SampleRecords.of(model)
+                .next()
+                .refreshTokenFingerprint(refreshToken)
+                .build(43, NOW);
     }
 
     private static AccessToken token(String grant, long generation) {

@@ -239,6 +239,17 @@ class LinkedInRoundTripTest {
     }
 
     @Test
+    void anAccountOfTheApplicationItselfIsRefreshedByAskingAgain() {
+        TokenKey app = TokenKey.of("linkedin", "the application");
+        assertThat(tokens.connectApp(app).state()).isEqualTo(ConnectionState.ACTIVE);
+        house.later(Duration.ofMinutes(31));
+
+        AccessToken second = tokens.accessToken(app);
+        assertThat(second.generation()).isEqualTo(2);
+        assertThat(second.expiresAt()).hasValue(house.clock.now().plus(Duration.ofMinutes(30)));
+    }
+
+    @Test
     void aFreshTokenThatIsCalledRevokedIsNotRefreshedAndAnOldOneIs() throws IOException {
         house.connect(tokens, LENA);
         OkHttpClient http = new OkHttpClient.Builder()

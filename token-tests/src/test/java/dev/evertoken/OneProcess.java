@@ -12,6 +12,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,10 @@ final class OneProcess {
         Unsaved unsaved = new Unsaved(
                 settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
+        Signing signing = new Signing(Set.of(), explain, time);
+        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        Parents parents = new Parents(store, records, explain, time, second);
+        CompletableFuture<Void> closing = new CompletableFuture<>();
         Workshop workshop = new Workshop(
                 store,
                 records,
@@ -51,12 +56,16 @@ final class OneProcess {
                 unsaved,
                 gate,
                 new Aftermath(settlement, gate, journal, explain, time),
-                new Publisher(records, time, second, second),
+                new Publisher(records, signing, forgotten, time, second, second),
+                parents,
+                signing,
+                forgotten,
+                new Enrichments(store, records, time, second, Runnable::run, closing, event -> {}),
                 journal,
                 explain,
                 time,
                 settings,
-                new CompletableFuture<>());
+                closing);
         this.cell = new Cell(key);
         this.client = new Registered(
                 new Client(
@@ -66,10 +75,11 @@ final class OneProcess {
                         provider.profile()),
                 provider,
                 provider.refresher(),
+                Optional.empty(),
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
         this.cycle = new RefreshCycle(workshop);
-        this.connections = new Connections(workshop, new Statuses(store, records, unsaved, explain, time), event -> {});
+        this.connections = new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
     }
 
     /**
@@ -79,7 +89,12 @@ final class OneProcess {
      * @throws CancellationException if a peer is at it
      */
     long refresh() {
-        return cycle.run(cell, client, Ask.usable(), event -> {}).generation();
+        try {
+            return cycle.run(cell, client, Ask.usable(), new ParentToken(), event -> {})
+                    .generation();
+        } catch (StopOver stop) {
+            throw new AssertionError("this account lives off no other one", stop);
+        }
     }
 
     void connect(TokenSet consent) {

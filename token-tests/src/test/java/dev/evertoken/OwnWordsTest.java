@@ -41,7 +41,8 @@ class OwnWordsTest {
 
         TokenException dead = failure(Problem.GRANT_DEAD, () -> tokens.accessToken(CARA));
 
-        assertThat(dead).hasMessageStartingWith("strava/cara: token endpoint answered 400 RefreshToken/refresh_token/invalid");
+        assertThat(dead)
+                .hasMessageStartingWith("strava/cara: token endpoint answered 400 RefreshToken/refresh_token/invalid");
         assertThat(tokens.status(CARA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(house.event(TokenEvent.ReauthorizationRequired.class).key()).isEqualTo(CARA);
         failure(Problem.GRANT_DEAD, () -> tokens.accessToken(CARA));
@@ -53,9 +54,8 @@ class OwnWordsTest {
     /** Earlier than that a refresh hands back the token that there is, again and again. */
     @Test
     void stravaIsNotAskedBeforeTheLastHourHoweverEarlyTheApplicationWants() {
-        Tokens eager = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
-                .executor(Runnable::run)
-                .refreshEarly(Duration.ofHours(2)));
+        Tokens eager = house.process(builder ->
+                builder.encryption(ConsentHouse.ring(7)).executor(Runnable::run).refreshEarly(Duration.ofHours(2)));
         house.connect(eager, CARA);
         house.later(Duration.ofHours(5));
 

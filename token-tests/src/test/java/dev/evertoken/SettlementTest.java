@@ -45,7 +45,8 @@ class SettlementTest {
 
     @Test
     void anAnswerReplacesTheRecordThatWasClaimed() {
-        TokenRecord claimed = stored(claimed(MINE).next()
+        TokenRecord claimed = stored(claimed(MINE)
+                .next()
                 .uncertain(2)
                 .failures(failed())
                 .health(Health.active(NOW).become(ConnectionState.UNCERTAIN, Problem.ANSWER_LOST, NOW))
@@ -63,7 +64,9 @@ class SettlementTest {
         assertThat(now.uncertain()).isZero();
         assertThat(now.failures()).isEqualTo(Failures.none());
         assertThat(now.health()).isEqualTo(Health.active(NOW.plus(SECOND)));
-        assertThat(store.calls(LOAD)).as("a revision never comes back, so nothing is loaded").isEqualTo(1);
+        assertThat(store.calls(LOAD))
+                .as("a revision never comes back, so nothing is loaded")
+                .isEqualTo(1);
     }
 
     @Test
@@ -78,7 +81,8 @@ class SettlementTest {
 
     @Test
     void anAnswerBringsADeadGrantBackToLife() {
-        stored(claimed(MINE).next()
+        stored(claimed(MINE)
+                .next()
                 .noClaim()
                 .health(Health.active(NOW).become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW));
@@ -121,9 +125,8 @@ class SettlementTest {
     @Test
     void anOwnWriteWhoseAcknowledgementWasLostIsRecognisedThoughAPeerWentOn() {
         TokenRecord claimed = stored(claimed(MINE));
-        Pending pending = pending(answered().next()
-                .refreshTokenFingerprint(Optional.empty())
-                .build(45, NOW));
+        Pending pending = pending(
+                answered().next().refreshTokenFingerprint(Optional.empty()).build(45, NOW));
         store.next(COMPARE_AND_SET).failsAfter();
         assertThatThrownBy(() -> settlement.save(Optional.of(claimed), pending))
                 .isInstanceOf(TokenStoreException.class);
@@ -133,8 +136,10 @@ class SettlementTest {
 
     @Test
     void aPeersNewerTokenHolds() {
-        TokenRecord peers = stored(
-                answered().next().refreshTokenFingerprint(Optional.of("sha256:peers")).build(47, NOW));
+        TokenRecord peers = stored(answered()
+                .next()
+                .refreshTokenFingerprint(Optional.of("sha256:peers"))
+                .build(47, NOW));
 
         assertThat(settlement.save(Optional.empty(), pending(answered()))).isEqualTo(new Saved.Peers(peers));
         assertThat(load()).isEqualTo(peers);
@@ -178,7 +183,8 @@ class SettlementTest {
 
     @Test
     void aDeadGrantIsMarkedOnTheRevisionThatWasRead() {
-        TokenRecord claimed = stored(claimed(MINE).next().uncertain(1).failures(failed()).build(43, NOW));
+        TokenRecord claimed =
+                stored(claimed(MINE).next().uncertain(1).failures(failed()).build(43, NOW));
         clock.advance(SECOND);
 
         Marked marked = settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT);
@@ -238,7 +244,8 @@ class SettlementTest {
         TokenRecord claimed = stored(claimed(MINE));
         store.next(COMPARE_AND_SET).conflicts();
 
-        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT)).isInstanceOf(Marked.Dead.class);
+        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT))
+                .isInstanceOf(Marked.Dead.class);
         assertThat(store.calls(COMPARE_AND_SET)).isEqualTo(3);
     }
 
@@ -291,8 +298,7 @@ class SettlementTest {
     // ---- what they are put together from
 
     private Settlement settlement() {
-        Settings settings = new Settings(
-                Duration.ofSeconds(20), CLAIM, Duration.ofSeconds(15), SECOND, SECOND, SECOND);
+        Settings settings = new Settings(Duration.ofSeconds(20), CLAIM, Duration.ofSeconds(15), SECOND, SECOND, SECOND);
         WatchedStore watched = new WatchedStore(store, clock);
         Records records = new Records(
                 new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);

@@ -21,6 +21,7 @@ import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.Hold;
+import dev.evertoken.testing.Ledger;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.TestTokens;
 import java.io.IOException;
@@ -53,7 +54,8 @@ class XRoundTripTest {
             .endpoints("x-public", x.endpoints())
             .client("x-app", "x", x.applicationRegistration())
             .endpoints("x-app", x.endpoints())
-            .allowHosts("x", "127.0.0.1"));
+            .allowHosts("x", "127.0.0.1")
+            .allowHosts("x-app", "127.0.0.1"));
 
     @AfterEach
     void close() {
@@ -300,21 +302,37 @@ class XRoundTripTest {
     }
 
     @Test
+    void theApplicationsTokenIsFetchedAgainOnceWhenTheApiDoesNotTakeIt() throws IOException {
+        TokenKey app = TokenKey.of("x-app", "the application");
+        tokens.connectApp(app);
+        assertThat(status(app, 200)).isEmpty();
+
+        x.revoke(Ledger.APPLICATION);
+        assertThat(status(app, 200)).isEmpty();
+        assertThat(tokens.status(app).generation()).isEqualTo(2);
+
+        house.later(Duration.ofMinutes(1));
+        x.onApi(Answer.json(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token\"}]}"));
+        assertThat(status(app, 401)).endsWith("answered 401 to a token that the provider hands out again");
+        assertThat(tokens.status(app).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
     void aRejectedTokenIsRefreshedOnceAndAMissingEnrolmentNever() throws IOException {
         connect(XENA);
         x.expire("xena");
-        assertThat(status(200)).isEmpty();
+        assertThat(status(XENA, 200)).isEmpty();
         assertThat(x.ledger().tokenRequests("xena")).isEqualTo(2);
 
         x.onApi(Answer.json(
                 403,
                 "{\"title\":\"Client Forbidden\",\"reason\":\"client-not-enrolled\","
                         + "\"type\":\"https://api.twitter.com/2/problems/client-forbidden\"}"));
-        assertThat(status(403))
+        assertThat(status(XENA, 403))
                 .isEqualTo("API answered 403: the application is not enrolled; attach it to a project"
                         + " with the access that it needs");
         x.onApi(Answer.json(402, "{\"title\":\"CreditsDepleted\"}"));
-        assertThat(status(402)).contains("no credits");
+        assertThat(status(XENA, 402)).contains("no credits");
         assertThat(x.ledger().tokenRequests("xena")).isEqualTo(2);
     }
 
@@ -334,14 +352,14 @@ class XRoundTripTest {
         tokens.completeAuthorization(approved(key));
     }
 
-    /** Sends a request of Xena's and returns what is told of its answer, empty for nothing. */
-    private String status(int expected) throws IOException {
+    /** Sends a request of an account and returns what is told of its answer, empty for nothing. */
+    private String status(TokenKey key, int expected) throws IOException {
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))
                 .build();
         Request request = new Request.Builder()
                 .url(x.apiUrl().toString())
-                .tag(TokenKey.class, XENA)
+                .tag(TokenKey.class, key)
                 .build();
         try (Response answer = http.newCall(request).execute()) {
             assertThat(answer.code()).isEqualTo(expected);

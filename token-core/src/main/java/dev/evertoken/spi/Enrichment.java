@@ -1,5 +1,9 @@
 package dev.evertoken.spi;
 
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Validation;
+import java.util.Optional;
+
 /**
  * Looks up what a provider's answer with tokens leaves out of an account: whose it is, what was granted.
  *
@@ -13,4 +17,16 @@ public interface Enrichment {
 
     /** Asks the provider about an account in the name of its tokens. */
     EnrichmentOutcome enrich(HeldTokens held);
+
+    /** Returns one that asks whoever validates tokens, and takes over the user and the scopes that are told there. */
+    static Enrichment of(Validator validator) {
+        return held -> {
+            Validation said = validator.validate(held);
+            return said.verdict() == Validation.Verdict.VALID
+                    ? new EnrichmentOutcome.Told(
+                            said.subject(), Optional.of(said.scopes()).filter(scopes -> !scopes.isEmpty()))
+                    : new EnrichmentOutcome.Failed(
+                            said.problem().orElse(Problem.API_REJECTS_TOKEN), said.detail());
+        };
+    }
 }

@@ -9,6 +9,7 @@ import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.Enrichment;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
@@ -44,6 +45,7 @@ public final class OAuth2Provider implements Provider {
     private final Validator validator;
     private final Revoker revoker;
     private final AppTokens appTokens;
+    private final Optional<Enrichment> enrichment;
     private final ResourceDialect resourceDialect;
 
     private OAuth2Provider(Builder from, ProviderProfile profile) {
@@ -58,6 +60,7 @@ public final class OAuth2Provider implements Provider {
         this.flow =
                 new CodeFlow(requests, new CodeFlow.Settings(from.pkce, request -> prompted(always, request), true));
         this.validator = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
+        this.enrichment = from.lookUp ? Optional.of(Enrichment.of(validator)) : Optional.empty();
         this.revoker = new TokenRevoker(endpoint, dialect, true);
         this.appTokens = new ClientCredentials(requests);
         this.resourceDialect = from.resourceDialect;
@@ -105,6 +108,11 @@ public final class OAuth2Provider implements Provider {
     @Override
     public Optional<AppTokens> appTokens() {
         return Optional.of(appTokens);
+    }
+
+    @Override
+    public Optional<Enrichment> enrichment() {
+        return enrichment;
     }
 
     /** OpenID Connect Core section 3.1.2.1; other servers ignore parameters that they do not know. */
@@ -155,6 +163,7 @@ public final class OAuth2Provider implements Provider {
         Pkce pkce = Pkce.S256;
         final List<TokenRule> meanings = new ArrayList<>();
         List<String> subjectPath = List.of();
+        boolean lookUp;
         boolean sendScopes;
         boolean formAnswers;
         boolean privateNetwork;
@@ -274,6 +283,15 @@ public final class OAuth2Provider implements Provider {
         /** Says where an answer names its user, as a path of JSON members; an ID token is read anyway. */
         public Builder subjectAt(String... path) {
             this.subjectPath = List.of(path);
+            return this;
+        }
+
+        /**
+         * Has the introspection endpoint asked for {@code sub} and {@code scope} once the tokens of a consent are saved
+         * (RFC 7662 section 2.2), for a server whose answers with tokens do not say whose they are.
+         */
+        public Builder lookUpUser() {
+            this.lookUp = true;
             return this;
         }
 

@@ -77,18 +77,23 @@ final class Clerk {
                 .map(key -> CompletableFuture.supplyAsync(() -> outcome(() -> tokens.accessToken(key)), threads))
                 .toList();
         parent.say("used "
-                + calls.stream().map(CompletableFuture::join).distinct().sorted().collect(Collectors.joining(", ")));
+                + calls.stream()
+                        .map(CompletableFuture::join)
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(", ")));
     }
 
     /** Gets every token rejected that it gets, until it is stopped or killed. */
     private void work(long seed, int accounts) {
-        IntStream.range(0, THREADS).forEach(thread -> threads.execute(() -> {
-            Random random = new Random(seed + thread);
-            while (!stopped.get()) {
-                TokenKey key = SharedOffice.key(random.nextInt(accounts));
-                parent.say(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
-            }
-        }));
+        IntStream.range(0, THREADS)
+                .forEach(thread -> threads.execute(() -> {
+                    Random random = new Random(seed + thread);
+                    while (!stopped.get()) {
+                        TokenKey key = SharedOffice.key(random.nextInt(accounts));
+                        parent.say(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
+                    }
+                }));
     }
 
     private void stop() {

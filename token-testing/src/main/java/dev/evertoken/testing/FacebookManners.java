@@ -112,11 +112,12 @@ final class FacebookManners implements Manners {
             return Optional.empty();
         }
         Optional<String> token = traded(fields);
-        return Optional.of(token.isEmpty()
-                ? missing("fb_exchange_token")
-                : book.trade(token.get(), false)
-                        .map(issue -> tokens(issue, book.now(), false))
-                        .orElseGet(() -> dead(token.get(), book)));
+        return Optional.of(
+                token.isEmpty()
+                        ? missing("fb_exchange_token")
+                        : book.trade(token.get(), false)
+                                .map(issue -> tokens(issue, book.now(), false))
+                                .orElseGet(() -> dead(token.get(), book)));
     }
 
     @Override
@@ -138,8 +139,7 @@ final class FacebookManners implements Manners {
 
     @Override
     public Reply unknownClient(boolean basic) {
-        return MetaErrors.error(
-                "OAuthException", 101, 0, "Error validating application. Invalid application ID.");
+        return MetaErrors.error("OAuthException", 101, 0, "Error validating application. Invalid application ID.");
     }
 
     @Override
@@ -185,8 +185,7 @@ final class FacebookManners implements Manners {
         return Optional.of(versioned(own));
     }
 
-    private static Reply graph(
-            String path, WireRequest request, String token, GrantBook.Issue user, GrantBook book) {
+    private static Reply graph(String path, WireRequest request, String token, GrantBook.Issue user, GrantBook book) {
         if (path.equals("/me/permissions") && request.method().equals("DELETE")) {
             book.revokeAccount(user.account());
             return Reply.json(200, "success", true);
@@ -200,8 +199,7 @@ final class FacebookManners implements Manners {
     /** The status is 200 for dead tokens, too; only the token that asks has to be the application's. */
     private Reply debugged(Map<String, String> query, GrantBook book) {
         if (!query.getOrDefault("access_token", "").startsWith(clientId() + "|")) {
-            return MetaErrors.error(
-                    "OAuthException", 190, 0, "Invalid OAuth access token - Debug only access token");
+            return MetaErrors.error("OAuthException", 190, 0, "Invalid OAuth access token - Debug only access token");
         }
         String token = query.getOrDefault("input_token", "");
         Map<String, Object> data = new LinkedHashMap<>();

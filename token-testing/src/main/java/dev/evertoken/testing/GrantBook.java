@@ -150,7 +150,8 @@ final class GrantBook {
 
     private Grant derived(Grant parent, String account, Duration life) {
         return grants.stream()
-                .filter(one -> one.account.equals(account) && one.parent.filter(parent::equals).isPresent())
+                .filter(one -> one.account.equals(account)
+                        && one.parent.filter(parent::equals).isPresent())
                 .filter(one -> one.accepts(one.access(), now()))
                 .findFirst()
                 .orElseGet(() -> {

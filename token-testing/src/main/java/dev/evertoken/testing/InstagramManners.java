@@ -120,8 +120,7 @@ final class InstagramManners implements Manners {
         String token = traded(fields).orElse("");
         return switch (grantType) {
             case "ig_exchange_token" -> Optional.of(traded(token, false, book));
-            case "ig_refresh_token" ->
-                Optional.of(isTooYoung(token, book) ? tooYoung() : traded(token, true, book));
+            case "ig_refresh_token" -> Optional.of(isTooYoung(token, book) ? tooYoung() : traded(token, true, book));
             default -> Optional.empty();
         };
     }
@@ -211,8 +210,8 @@ final class InstagramManners implements Manners {
 
     @Override
     public Reply introspected(Optional<GrantBook.Issue> holder, Instant now) {
-        return holder.map(user -> Reply.json(
-                        200, "user_id", MetaErrors.userId(user.account()), "username", user.account()))
+        return holder.map(user ->
+                        Reply.json(200, "user_id", MetaErrors.userId(user.account()), "username", user.account()))
                 .orElseGet(MetaErrors::ended);
     }
 

@@ -111,6 +111,7 @@ interface Manners {
         return tokens(issue, now, true);
     }
 
+    /** Returns how long a token of the application lives. */
     default Duration appTokenLifetime() {
         return lifetime();
     }

@@ -129,8 +129,8 @@ public abstract class ManyProcessesContract {
 
         Tokens here = tokens(Duration.ZERO);
         List<AccessToken> safe = forEachAccount((n, key) -> here.accessToken(key));
-        List<Integer> presented = forEachAccount((n, key) ->
-                ledger.presented(key.account(), safe.get(n).generation()));
+        List<Integer> presented = forEachAccount(
+                (n, key) -> ledger.presented(key.account(), safe.get(n).generation()));
         List<String> rejected = forEachAccount((n, key) -> outcome(() -> here.replace(key, safe.get(n))));
         Tokens later = tokens(Duration.ofHours(HOURS_APART * 2L));
         List<String> atTheEnd = forEachAccount((n, key) -> outcome(() -> later.accessToken(key)));

@@ -80,8 +80,7 @@ final class Places {
         };
     }
 
-    private boolean serveToken(Wire wire, WireRequest request, String method)
-            throws IOException, InterruptedException {
+    private boolean serveToken(Wire wire, WireRequest request, String method) throws IOException, InterruptedException {
         if (!request.method().equals(method)) {
             Reply.empty(405).writeTo(wire);
             return true;

@@ -37,8 +37,7 @@ record SharedOffice(Secret words) {
     private static final Duration SETTLE_WINDOW = Duration.ofMillis(900);
     private static final Duration CLAIM_DURATION = Duration.ofSeconds(9);
 
-    static SharedOffice of(
-            Class<? extends Workplace> workplace, String location, Path journal, MockProvider provider) {
+    static SharedOffice of(Class<? extends Workplace> workplace, String location, Path journal, MockProvider provider) {
         ClientRegistration client = provider.registration();
         return new SharedOffice(Secret.of(String.join(
                 BETWEEN,
@@ -68,8 +67,9 @@ record SharedOffice(Secret words) {
     /** Returns a builder of tokens that live in the given time, which whoever closes the process closes. */
     TokensBuilder builder(Timekeeper time) {
         List<String> word = List.of(words.reveal().split(BETWEEN, -1));
-        ClientRegistration client =
-                ClientRegistration.builder(word.get(5)).clientSecret(word.get(6)).build();
+        ClientRegistration client = ClientRegistration.builder(word.get(5))
+                .clientSecret(word.get(6))
+                .build();
         return workplace(word.get(0))
                 .tokens(word.get(1), NAMESPACE, URI.create(word.get(4)))
                 .namespace(NAMESPACE)

@@ -93,6 +93,34 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @DisplayName("Facebook")
+    class OfFacebook extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new Facebook();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(400, GraphBodies.error(190, 463, "Error validating access token"));
+        }
+    }
+
+    @Nested
+    @DisplayName("Instagram")
+    class OfInstagram extends RefresherContract {
+        @Override
+        protected Provider provider() {
+            return new Instagram();
+        }
+
+        @Override
+        protected Answer refusal() {
+            return Answer.json(400, GraphBodies.error(190, 463, "Error validating access token"));
+        }
+    }
+
+    @Nested
     @DisplayName("Any RFC 6749 server")
     class OfAnyServer extends RefresherContract {
         @Override

@@ -50,8 +50,9 @@ class JournalPageTest {
 
     @Test
     void anEntryWithARecordOfALaterVersionSaysSo() {
-        byte[] later = text(RecordCodec.encode(RECORD)).replace("\"format\":1", "\"format\":2").getBytes(
-                StandardCharsets.UTF_8);
+        byte[] later = text(RecordCodec.encode(RECORD))
+                .replace("\"format\":1", "\"format\":2")
+                .getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> JournalPage.entry("entry-1", journalled(1, later)))
                 .isInstanceOfSatisfying(
@@ -68,8 +69,9 @@ class JournalPageTest {
     }
 
     private static byte[] journalled(int format, byte[] record) {
-        String json = "{\"format\":" + format + ",\"claim\":\"claim-1\",\"registration\":\"google\",\"account\":\"alice\","
-                + "\"record\":\"" + Base64.getEncoder().encodeToString(record) + "\"}";
+        String json =
+                "{\"format\":" + format + ",\"claim\":\"claim-1\",\"registration\":\"google\",\"account\":\"alice\","
+                        + "\"record\":\"" + Base64.getEncoder().encodeToString(record) + "\"}";
         return json.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -233,7 +233,8 @@ class RecordCodecTest {
     void aRecordOfExactlyTheLargestSizeIsNotTooLarge() {
         TokenSet small = TokenSet.builder("x").issuedAt(Instant.EPOCH).build();
         int room = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
-        TokenSet largest = TokenSet.builder("x".repeat(1 + room)).issuedAt(Instant.EPOCH).build();
+        TokenSet largest =
+                TokenSet.builder("x".repeat(1 + room)).issuedAt(Instant.EPOCH).build();
 
         assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))

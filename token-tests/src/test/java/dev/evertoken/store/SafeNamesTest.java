@@ -45,7 +45,8 @@ class SafeNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "@", "@alice", "google@", "google", "google@%", "google@%4", "google@x%4", "google@%zz"})
+    @ValueSource(
+            strings = {"", "@", "@alice", "google@", "google", "google@%", "google@%4", "google@x%4", "google@%zz"})
     void aFileThatWasNotNamedHereIsNoKeys(String name) {
         assertThat(SafeNames.key(name)).isEmpty();
     }

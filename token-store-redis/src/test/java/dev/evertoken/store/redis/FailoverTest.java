@@ -2,13 +2,20 @@ package dev.evertoken.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.SampleRecords;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** The server in charge is killed, and the sentinels put its replica in its place. */
@@ -33,6 +40,38 @@ class FailoverTest {
             TokenRecord second = SampleRecords.next(first);
             assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
             assertThat(store.load(ANNA)).isEqualTo(Optional.of(second));
+        }
+    }
+
+    @Test
+    @Fault("F14")
+    void aRotationThatTheReplicaNeverSawIsGivenBackToItAndTold(@TempDir Path folder) {
+        RedisProcess primary = RedisProcess.start();
+        try (Proxy copying = Proxy.to(primary.port());
+                Watched watched = Watched.start(primary, copying.port());
+                Desk desk = new Desk(folder)) {
+            Tokens here = desk.tokens(watched.location());
+            desk.connectExpired(here);
+            Until.holds("the replica has the consent", () -> !recordKeys(watched.replica).isEmpty());
+            copying.mute();
+            AccessToken second = here.accessToken(ANNA);
+            assertThat(second.generation()).isEqualTo(2);
+
+            primary.kill();
+            watched.awaitFailover();
+
+            Until.holds(
+                    "the next refresh",
+                    () -> Desk.outcome(() -> here.replace(ANNA, second)).equals("GENERATION 3"));
+            assertThat(desk.posts()).as("each generation once").isEqualTo(2);
+            assertThat(desk.acme().ledger().familiesRevoked()).isEmpty();
+            Until.holds("the loss was told", () -> desk.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
+        }
+    }
+
+    private static Set<String> recordKeys(RedisProcess server) {
+        try (Jedis admin = server.admin()) {
+            return admin.keys("*:record:*");
         }
     }
 

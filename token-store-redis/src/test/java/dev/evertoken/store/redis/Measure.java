@@ -1,0 +1,128 @@
+package dev.evertoken.store.redis;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.SampleRecords;
+import dev.evertoken.testing.Together;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import java.util.stream.Stream;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClient;
+
+/** Measures the store against the bare client on one server of its own; started by the profile {@code measure}. */
+final class Measure {
+
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
+    private static final int VALUE = 2048;
+    private static final PrintStream OUT = System.out;
+
+    private Measure() {}
+
+    public static void main(String[] arguments) throws IOException {
+        try (RedisProcess server = RedisProcess.start()) {
+            for (int threads : new int[] {1, 8}) {
+                speed(server, threads);
+            }
+            roundTrips(server);
+        }
+        try (RedisProcess server = RedisProcess.start("appendonly yes", "appendfsync everysec")) {
+            restart(server);
+        }
+    }
+
+    private static void speed(RedisProcess server, int threads) {
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(16);
+        pool.setMaxIdle(16);
+        byte[] value = new byte[VALUE];
+        try (RedisClient raw = RedisClient.builder()
+                        .hostAndPort(new HostAndPort("127.0.0.1", server.port()))
+                        .poolConfig(pool)
+                        .build();
+                RedisTokenStore store = RedisTokenStore.open(server.location(), Site.newNamespace())) {
+            TokenRecord[] current = new TokenRecord[threads];
+            for (int n = 0; n < threads; n++) {
+                TokenKey key = TokenKey.of("acme", "account-" + n);
+                current[n] = SampleRecords.nextWithSecrets(SampleRecords.full(key), VALUE);
+                store.compareAndSet(key, TokenStore.ABSENT, current[n]);
+            }
+            IntConsumer set = thread -> raw.set(("raw-" + thread).getBytes(StandardCharsets.US_ASCII), value);
+            IntConsumer change = thread -> {
+                TokenRecord next = SampleRecords.nextWithSecrets(current[thread], VALUE);
+                if (!store.compareAndSet(next.key(), current[thread].revision(), next)) {
+                    throw new IllegalStateException("a write was lost");
+                }
+                current[thread] = next;
+            };
+            rate(threads, set);
+            rate(threads, change);
+            double bare = rate(threads, set);
+            double compared = rate(threads, change);
+            say("%d threads: SET %.0f/s, compare-and-set %.0f/s, ratio %.2f", threads, bare, compared, compared / bare);
+        }
+    }
+
+    private static double rate(int threads, IntConsumer work) {
+        AtomicLong done = new AtomicLong();
+        long begin = System.nanoTime();
+        Together.run(threads, thread -> {
+            while (System.nanoTime() - begin < LONG_ENOUGH.toNanos()) {
+                work.accept(thread);
+                done.incrementAndGet();
+            }
+            return Stream.empty();
+        });
+        return done.get() * 1e9 / (System.nanoTime() - begin);
+    }
+
+    private static void roundTrips(RedisProcess server) throws IOException {
+        try (Proxy proxy = Proxy.to(server.port());
+                Desk desk = new Desk(Files.createTempDirectory("measure-"))) {
+            Tokens tokens = desk.tokens("redis://127.0.0.1:" + proxy.port());
+            desk.connect(tokens);
+            AccessToken first = tokens.accessToken(Desk.ANNA);
+            AccessToken second = tokens.replace(Desk.ANNA, first);
+            int before = proxy.requests();
+            tokens.replace(Desk.ANNA, second);
+            say("a refresh: %d round trips", proxy.requests() - before);
+        }
+    }
+
+    private static void restart(RedisProcess server) {
+        TokenKey key = TokenKey.of("acme", "anna");
+        try (RedisTokenStore store = RedisTokenStore.open(server.location(), Site.newNamespace())) {
+            TokenRecord first = SampleRecords.full(key);
+            store.compareAndSet(key, TokenStore.ABSENT, first);
+            Together.run(8, thread -> store.load(key).stream());
+            server.kill();
+            server.restart();
+            long begin = System.nanoTime();
+            List<TokenRecord> loaded = Together.run(8, thread -> store.load(key).stream());
+            double millis = (System.nanoTime() - begin) / 1e6;
+            say("after a restart: %d of 8 threads with dead connections got an answer, %.1f ms", loaded.size(), millis);
+            try (Jedis admin = server.admin()) {
+                admin.scriptFlush();
+            }
+            begin = System.nanoTime();
+            store.compareAndSet(key, first.revision(), SampleRecords.next(first));
+            say("the first write with an unknown script: %.1f ms", (System.nanoTime() - begin) / 1e6);
+        }
+    }
+
+    private static void say(String form, Object... values) {
+        OUT.println(String.format(Locale.ROOT, form, values));
+    }
+}

@@ -1,0 +1,351 @@
+package dev.evertoken;
+
+import static dev.evertoken.ConsentHouse.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Derivable;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.Revocation;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.testing.Answer;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.TestTokens;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Accounts at a Facebook and an Instagram that behave as they are documented, from consent to the end. */
+class MetaRoundTripTest {
+
+    private static final TokenKey FAY = TokenKey.of("facebook", "fay");
+    private static final TokenKey FINN = TokenKey.of("facebook", "finn");
+    private static final TokenKey SHOP = TokenKey.of("facebook", "shop");
+    private static final TokenKey INA = TokenKey.of("instagram", "ina");
+    private static final Duration SIXTY_DAYS = Duration.ofDays(60);
+
+    private final ConsentHouse house = new ConsentHouse();
+    private final MockProvider facebook = house.providers.facebook();
+    private final MockProvider instagram = house.providers.instagram();
+    private final Tokens tokens = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
+            .allowHosts("facebook", "127.0.0.1")
+            .allowHosts("instagram", "127.0.0.1"));
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    // ---- Facebook
+
+    @Test
+    void aConsentAtFacebookBringsSixtyDaysAndTheDayThatDataAccessEnds() {
+        house.connect(tokens, FAY);
+        Connection connection = tokens.status(FAY);
+        Instant now = house.clock.now();
+
+        assertThat(connection.state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(connection.expiresAt()).hasValue(now.plus(SIXTY_DAYS));
+        assertThat(connection.dies()).hasValue(now.plus(Duration.ofDays(90)));
+        assertThat(connection.subject()).isPresent();
+        assertThat(connection.grantedScopes()).isEqualTo(Set.of("email", "pages_show_list"));
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(2);
+        assertThat(facebook.ledger().isAccepted(tokens.accessToken(FAY).value()))
+                .isTrue();
+    }
+
+    @Test
+    void permissionsThatWereUntickedAreMissing() {
+        tokens.completeAuthorization(house.approved(tokens, FAY, "fay", "email"));
+        assertThat(tokens.status(FAY).missingScopes()).containsExactly("pages_show_list");
+    }
+
+    @Test
+    void facebooksLiveTokenIsTradedWeeksBeforeItsEnd() {
+        house.connect(tokens, FAY);
+        house.later(Duration.ofDays(39));
+        tokens.accessToken(FAY);
+        assertThat(tokens.status(FAY).generation()).isEqualTo(1);
+
+        house.later(Duration.ofDays(10));
+        tokens.accessToken(FAY, Duration.ofDays(30));
+
+        assertThat(tokens.status(FAY).generation()).isEqualTo(2);
+        assertThat(tokens.status(FAY).expiresAt())
+                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+    }
+
+    @Test
+    void ifATradeProlongsNothingTheComingReconnectIsAnnouncedAndTakenBackWhenOneDoes() throws InterruptedException {
+        facebook.prolongsNothing();
+        tokens.connect(FAY, facebook.consent("fay"));
+        Instant end = house.clock.now().plus(SIXTY_DAYS);
+        house.later(Duration.ofDays(45));
+        tokens.refresh(FAY, "a test");
+
+        TokenEvent.ExpiresSoon announced = house.event(TokenEvent.ExpiresSoon.class);
+        assertThat(announced.key()).isEqualTo(FAY);
+        assertThat(announced.dies()).isEqualTo(end);
+        assertThat(tokens.status(FAY).dies()).hasValue(end);
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
+
+        house.later(Duration.ofDays(5));
+        facebook.onToken(Answer.json(
+                200, "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"bearer\",\"expires_in\":5184000}"));
+        tokens.refresh(FAY, "a test");
+        assertThat(tokens.status(FAY).dies()).isEmpty();
+        assertThat(tokens.status(FAY).expiresAt())
+                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+    }
+
+    @Test
+    void anEndedTokenIsAskedForOnceAndThenSomebodyHasToReconnect() {
+        house.connect(tokens, FAY);
+        house.later(Duration.ofDays(61));
+
+        assertThat(failure(Problem.GRANT_DEAD, () -> tokens.accessToken(FAY)).remedy())
+                .isEqualTo(Remedy.RECONNECT);
+        int asked = facebook.ledger().tokenRequests();
+        failure(Problem.GRANT_DEAD, () -> tokens.accessToken(FAY));
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(asked);
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+
+        house.connect(tokens, FAY);
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void theSecondStepIsDoneByTheNextRefreshIfItFailedAtTheConsent() {
+        facebook.onToken(Answer.normal(), Answer.status(503));
+        house.connect(tokens, FAY);
+        assertThat(tokens.status(FAY).expiresAt()).hasValue(house.clock.now().plus(Duration.ofMinutes(90)));
+
+        house.later(Duration.ofMinutes(80));
+        tokens.accessToken(FAY, Duration.ofHours(1));
+        assertThat(tokens.status(FAY).expiresAt())
+                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+    }
+
+    @Test
+    @Fault("D5")
+    void aBlockedApplicationHoldsAllItsAccountsAndMarksNone() {
+        for (TokenKey key : List.of(FAY, FINN)) {
+            tokens.connect(key, facebook.consent(key.account()));
+        }
+        house.later(Duration.ofMinutes(1));
+        String blocked = "{\"error\":{\"message\":\"API access blocked.\",\"type\":\"OAuthException\",\"code\":200}}";
+        facebook.onToken(Answer.json(400, blocked));
+        failure(Problem.APP_BLOCKED, () -> tokens.refresh(FAY, "a test"));
+        failure(Problem.APP_BLOCKED, () -> tokens.refresh(FINN, "a test"));
+
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(1);
+        for (TokenKey key : List.of(FAY, FINN)) {
+            assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE);
+            assertThat(facebook.ledger().isAccepted(tokens.accessToken(key).value()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    @Fault("C20")
+    void aFormFromFacebookIsReadAndOneFromInstagramIsNot() {
+        Answer form = Answer.of(200, "text/plain", "access_token=" + TestTokens.access() + "&expires=5183944");
+        tokens.connect(FAY, facebook.consent("fay"));
+        house.later(Duration.ofMinutes(1));
+        facebook.onToken(form);
+        assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
+
+        tokens.connect(INA, instagram.consent("ina"));
+        house.later(Duration.ofDays(2));
+        instagram.onToken(form);
+        failure(Problem.MALFORMED_ANSWER, () -> tokens.refresh(INA, "a test"));
+        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("D16")
+    void anUnknownCodeIsCountedAndNeverADeadGrant() {
+        tokens.connect(FAY, facebook.consent("fay"));
+        house.later(Duration.ofMinutes(1));
+        String odd = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":31337,\"error_subcode\":463}}";
+        facebook.onToken(Answer.json(400, odd));
+
+        failure(Problem.UNRECOGNISED_ANSWER, () -> tokens.refresh(FAY, "a test"));
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.DEGRADED);
+        assertThat(tokens.status(FAY).nextAttempt()).isPresent();
+        assertThat(tokens.accessToken(FAY).generation()).isEqualTo(1);
+    }
+
+    @Test
+    void facebookValidatesRevokesAndGivesTheApplicationAToken() {
+        house.connect(tokens, FAY);
+        assertThat(tokens.validate(FAY).verdict()).isEqualTo(Verdict.VALID);
+        assertThat(tokens.validate(FAY).expiresAt())
+                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.appToken("facebook").expiresAt()).isPresent();
+
+        facebook.expire("fay");
+        assertThat(tokens.validate(FAY).problem()).hasValue(Problem.GRANT_DEAD);
+
+        house.connect(tokens, FINN);
+        AccessToken living = tokens.accessToken(FINN);
+        assertThat(tokens.revoke(FINN).outcome()).isEqualTo(Revocation.Outcome.REVOKED);
+        assertThat(facebook.ledger().isAccepted(living.value())).isFalse();
+    }
+
+    @Test
+    void whoDeclinesIsToldSo() {
+        failure(
+                Problem.CONSENT_DENIED,
+                () -> tokens.completeAuthorization(facebook.deny(
+                        tokens.authorize(FAY, ConsentHouse.BACK).url())));
+    }
+
+    // ---- pages
+
+    @Test
+    void aPageHasATokenOfItsOwnThatIsDerivedAgainWhenAnApiRefusesIt() throws IOException {
+        house.connect(tokens, FAY);
+        List<Derivable> pages = tokens.derivable(FAY);
+        assertThat(pages).extracting(Derivable::isGiven).containsExactly(true, true, false);
+        String id = pages.get(0).id();
+        tokens.connectDerived(SHOP, FAY, id);
+        AccessToken first = tokens.accessToken(SHOP);
+        assertThat(first.value()).isNotEqualTo(tokens.accessToken(FAY).value());
+        assertThat(tokens.status(SHOP).subject()).hasValue(id);
+
+        facebook.expire(id);
+        assertThat(status(SHOP)).isEqualTo(200);
+        assertThat(tokens.accessToken(SHOP).value()).isNotEqualTo(first.value());
+        failure(Problem.ACCOUNT_UNUSABLE, () -> tokens.connectDerived(
+                TokenKey.of("facebook", "third"), FAY, pages.get(2).id()));
+    }
+
+    @Test
+    void aUsersDeadTokenIsNotRefreshedByAnApisRefusal() throws IOException {
+        house.connect(tokens, FAY);
+        int before = facebook.ledger().tokenRequests();
+        facebook.expire("fay");
+
+        assertThat(status(FAY)).isEqualTo(400);
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(before);
+    }
+
+    private int status(TokenKey key) throws IOException {
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens))
+                .build();
+        Request request = new Request.Builder()
+                .url(facebook.apiUrl().toString())
+                .tag(TokenKey.class, key)
+                .build();
+        try (Response answer = http.newCall(request).execute()) {
+            return answer.code();
+        } finally {
+            http.dispatcher().executorService().shutdownNow();
+            http.connectionPool().evictAll();
+        }
+    }
+
+    // ---- Instagram
+
+    @Test
+    void aConsentAtInstagramBringsSixtyDaysAndEveryRefreshSixtyMoreAsTheSameString() {
+        house.connect(tokens, INA);
+        AccessToken first = tokens.accessToken(INA);
+        assertThat(tokens.status(INA).expiresAt())
+                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.status(INA).subject()).isPresent();
+        assertThat(instagram.ledger().tokenRequests()).isEqualTo(2);
+
+        for (int i = 2; i < 5; i++) {
+            house.later(Duration.ofDays(45));
+            tokens.accessToken(INA, Duration.ofDays(30));
+            assertThat(tokens.status(INA).generation()).isEqualTo(i);
+            assertThat(tokens.status(INA).expiresAt())
+                    .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        }
+        assertThat(tokens.accessToken(INA).value()).isEqualTo(first.value());
+    }
+
+    @Test
+    @Fault("C24")
+    void instagramIsNotAskedBeforeTheTokenIsADayOldNotEvenByForce() {
+        house.connect(tokens, INA);
+        int asked = instagram.ledger().tokenRequests();
+        Instant dayOld = house.clock.now().plus(Duration.ofDays(1));
+        house.later(Duration.ofHours(23));
+
+        assertThat(failure(Problem.NOT_YET, () -> tokens.refresh(INA, "a test")).retryAt())
+                .hasValue(dayOld);
+        tokens.accessToken(INA, SIXTY_DAYS);
+        assertThat(instagram.ledger().tokenRequests()).isEqualTo(asked);
+        assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.ACTIVE);
+
+        house.later(Duration.ofHours(1));
+        assertThat(tokens.refresh(INA, "a test").generation()).isEqualTo(2);
+    }
+
+    @Test
+    @Fault("C24")
+    void anInstagramThatFindsATokenTooYoungIsLeftAloneUntilItIsNot() {
+        TokenSet imported = instagram.consent("ina").toBuilder()
+                .issuedAt(house.clock.now().minus(Duration.ofDays(2)))
+                .build();
+        tokens.connect(INA, imported);
+        instagram.onToken(Answer.json(
+                400,
+                "{\"error\":{\"message\":\"?\",\"type\":\"IGApiException\",\"code\":4711,\"fbtrace_id\":\"AbCdEf\"}}"));
+
+        failure(Problem.UNRECOGNISED_ANSWER, () -> tokens.refresh(INA, "a test"));
+        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
+        assertThat(tokens.status(INA).nextAttempt()).isPresent();
+    }
+
+    @Test
+    void anInstagramTokenThatWasNotRefreshedForSixtyDaysIsDead() {
+        house.connect(tokens, INA);
+        house.later(Duration.ofDays(60));
+
+        failure(Problem.GRANT_DEAD, () -> tokens.accessToken(INA));
+        assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+    }
+
+    @Test
+    void instagramSaysThatItHasNoRevocationAndNoTokenOfTheApplication() {
+        house.connect(tokens, INA);
+        assertThat(tokens.validate(INA).verdict()).isEqualTo(Verdict.VALID);
+        Revocation revocation = tokens.revoke(INA);
+
+        assertThat(revocation.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
+        assertThat(revocation.problem()).hasValue(Problem.NOT_SUPPORTED);
+        failure(Problem.NOT_SUPPORTED, () -> tokens.appToken("instagram"));
+    }
+
+    @Test
+    void aSecondStepThatFailedAtInstagramIsDoneByTheNextRefreshHoweverYoungTheTokenIs() {
+        instagram.onToken(Answer.normal(), Answer.status(503));
+        house.connect(tokens, INA);
+        assertThat(tokens.status(INA).expiresAt()).hasValue(house.clock.now().plus(Duration.ofHours(1)));
+
+        house.later(Duration.ofMinutes(50));
+        tokens.accessToken(INA, Duration.ofMinutes(30));
+        assertThat(tokens.status(INA).expiresAt())
+                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+    }
+}
