@@ -23,8 +23,8 @@
  *
  * <p>{@link dev.evertoken.Authorizations} brings a person's consent home, {@link dev.evertoken.Revocations} gives it
  * back; {@link dev.evertoken.Connections} connects and disconnects, {@link dev.evertoken.Derivations} and {@link
- * dev.evertoken.AppAccounts} what has no consent of its own; {@link dev.evertoken.TokensBuilder} and
- * {@link dev.evertoken.Plugins} put the house together.
+ * dev.evertoken.AppAccounts} what has no consent of its own; {@link dev.evertoken.Signing} signs requests with secrets
+ * that no caller sees; {@link dev.evertoken.TokensBuilder} and {@link dev.evertoken.Plugins} put the house together.
  */
 @NullMarked
 package dev.evertoken;

@@ -211,40 +211,6 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    /** The whole call; to cancel it is to cancel what is on its way. */
-    private static final class Underway<T> extends CompletableFuture<T> {
-        private volatile @Nullable CompletableFuture<?> current;
-
-        <R> CompletableFuture<R> follow(CompletableFuture<R> step) {
-            current = step;
-            if (isCancelled()) {
-                step.cancel(true);
-            }
-            return step;
-        }
-
-        void end(@Nullable T result, @Nullable Throwable failure) {
-            if (failure == null) {
-                complete(result);
-                return;
-            }
-            Throwable why = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
-            completeExceptionally(why instanceof TokenException known ? new TokenIOException(known) : why);
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterrupt) {
-            boolean cancelled = super.cancel(mayInterrupt);
-            CompletableFuture<?> step = current;
-            if (cancelled && step != null) {
-                step.cancel(mayInterrupt);
-            }
-            return cancelled;
-        }
-    }
-
     // ---- both
 
     /** Answers give back the caller's own request, so one that has this header has it from the caller. */

@@ -1,22 +1,16 @@
 package dev.evertoken.okhttp;
 
-import static dev.evertoken.okhttp.Desk.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
-import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.LoopbackServer;
-import dev.evertoken.spi.ApiRequest;
-import dev.evertoken.spi.ProviderAnswer;
-import dev.evertoken.spi.RequestSigner;
 import dev.evertoken.spi.ResourceVerdict;
 import dev.evertoken.spi.Signature;
-import dev.evertoken.spi.SigningKeys;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Fault;
@@ -27,7 +21,6 @@ import dev.evertoken.testing.SecretCanary;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -206,77 +199,6 @@ class SignedRequestsTest {
             assertThat(answer.request().method()).isEqualTo("GET");
         }
         assertThat(x.answersLeft()).isZero();
-    }
-
-    // ---- another way to sign
-
-    @Test
-    void aProofBesideTheTokenGoesIntoTheQueryOnceAndIsMadeAnewForANewToken() throws IOException {
-        AtomicInteger attempts = new AtomicInteger();
-        RequestSigner proofs = (request, keys) -> new Signature(
-                Secret.of("Bearer " + keys.accessToken().reveal()),
-                Map.of("appsecret_proof", Secret.of("proof & " + attempts.incrementAndGet())));
-        try (Desk desk = new Desk(builder -> builder.provider(new SigningProvider(proofs)))) {
-            desk.google.expire("anna");
-            URI address = URI.create(desk.google.apiUrl() + "?fields=id&appsecret_proof=stale");
-
-            try (Response answer = desk.get(ANNA, address)) {
-                assertThat(answer.code()).isEqualTo(200);
-                assertThat(answer.request().url().query()).isEqualTo("fields=id&appsecret_proof=proof & 2");
-                assertThat(answer.request().url().encodedQuery()).contains("appsecret_proof=proof%20%26%202");
-            }
-            assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aSignerThatReadsNoFormsLeavesThemAlone() throws IOException {
-        RequestSigner plain = (request, keys) -> {
-            assertThat(request.form()).isEmpty();
-            return Signature.header(Secret.of("Bearer " + keys.accessToken().reveal()));
-        };
-        try (Desk desk = new Desk(builder -> builder.provider(new SigningProvider(plain)))) {
-            Request request = Desk.request(ANNA, desk.google.apiUrl())
-                    .post(new Counted(FORM, "a=1", true))
-                    .build();
-            try (Response answer = desk.send(request)) {
-                assertThat(answer.code()).isEqualTo(200);
-            }
-        }
-    }
-
-    @Test
-    void aSignerThatFailsKeepsTheRequestFromBeingSent() {
-        RequestSigner broken = (request, keys) -> {
-            throw new IllegalStateException("no");
-        };
-        try (Desk desk = new Desk(builder -> builder.provider(new SigningProvider(broken)))) {
-            TokenIOException failure =
-                    catchThrowableOfType(TokenIOException.class, () -> desk.get(ANNA, desk.google.apiUrl()));
-
-            assertThat(failure.reason().problem()).isEqualTo(Problem.INTERNAL);
-            assertThat(failure).hasMessage("google/anna: unexpected java.lang.IllegalStateException");
-            assertThat(desk.google.ledger().apiRequests("anna")).isZero();
-        }
-    }
-
-    @Test
-    void aSignerThatFailsAtAnAnswerHandsItOn() throws IOException {
-        RequestSigner broken = new RequestSigner() {
-            @Override
-            public Signature sign(ApiRequest request, SigningKeys keys) {
-                return Signature.header(Secret.of("Bearer " + keys.accessToken().reveal()));
-            }
-
-            @Override
-            public boolean learns(Signature sent, ProviderAnswer answer) {
-                throw new IllegalStateException("no");
-            }
-        };
-        try (Desk desk = new Desk(builder -> builder.provider(new SigningProvider(broken)))) {
-            desk.google.expire("anna");
-            assertThat(desk.status()).isEqualTo(200);
-        }
     }
 
     private static Request get(URI address) {
