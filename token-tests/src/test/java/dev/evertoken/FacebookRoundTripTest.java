@@ -42,8 +42,8 @@ class FacebookRoundTripTest {
 
     private final ConsentHouse house = new ConsentHouse();
     private final MockProvider facebook = house.providers.facebook();
-    private final Tokens tokens = house.process(builder -> builder.encryption(ConsentHouse.ring(7))
-            .allowHosts("facebook", "127.0.0.1"));
+    private final Tokens tokens =
+            house.process(builder -> builder.encryption(ConsentHouse.ring(7)).allowHosts("facebook", "127.0.0.1"));
 
     @AfterEach
     void close() {
@@ -85,8 +85,7 @@ class FacebookRoundTripTest {
         tokens.accessToken(FAY, Duration.ofDays(30));
 
         assertThat(tokens.status(FAY).generation()).isEqualTo(2);
-        assertThat(tokens.status(FAY).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.status(FAY).expiresAt()).hasValue(house.clock.now().plus(SIXTY_DAYS));
     }
 
     @Test
@@ -105,11 +104,11 @@ class FacebookRoundTripTest {
 
         house.later(Duration.ofDays(5));
         facebook.onToken(Answer.json(
-                200, "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"bearer\",\"expires_in\":5184000}"));
+                200,
+                "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"bearer\",\"expires_in\":5184000}"));
         tokens.refresh(FAY, "a test");
         assertThat(tokens.status(FAY).dies()).isEmpty();
-        assertThat(tokens.status(FAY).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.status(FAY).expiresAt()).hasValue(house.clock.now().plus(SIXTY_DAYS));
     }
 
     @Test
@@ -136,8 +135,7 @@ class FacebookRoundTripTest {
 
         house.later(Duration.ofMinutes(80));
         tokens.accessToken(FAY, Duration.ofHours(1));
-        assertThat(tokens.status(FAY).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.status(FAY).expiresAt()).hasValue(house.clock.now().plus(SIXTY_DAYS));
     }
 
     @Test
@@ -169,8 +167,7 @@ class FacebookRoundTripTest {
         house.later(Duration.ofMinutes(1));
         tokens.refresh(FINN, "a test");
         facebook.onTokenOf(
-                "fay",
-                Answer.json(400, "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":101}}"));
+                "fay", Answer.json(400, "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":101}}"));
         failure(Problem.CLIENT_REJECTED, () -> tokens.refresh(FAY, "a test"));
 
         house.later(Duration.ofMinutes(1));
@@ -186,7 +183,6 @@ class FacebookRoundTripTest {
         house.later(Duration.ofMinutes(1));
         facebook.onToken(form);
         assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
-
     }
 
     @Test
@@ -207,8 +203,7 @@ class FacebookRoundTripTest {
     void facebookValidatesRevokesAndGivesTheApplicationAToken() {
         house.connect(tokens, FAY);
         assertThat(tokens.validate(FAY).verdict()).isEqualTo(Verdict.VALID);
-        assertThat(tokens.validate(FAY).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.validate(FAY).expiresAt()).hasValue(house.clock.now().plus(SIXTY_DAYS));
         assertThat(tokens.appToken("facebook").expiresAt()).isPresent();
 
         facebook.expire("fay");
@@ -224,8 +219,8 @@ class FacebookRoundTripTest {
     void whoDeclinesIsToldSo() {
         failure(
                 Problem.CONSENT_DENIED,
-                () -> tokens.completeAuthorization(facebook.deny(
-                        tokens.authorize(FAY, ConsentHouse.BACK).url())));
+                () -> tokens.completeAuthorization(
+                        facebook.deny(tokens.authorize(FAY, ConsentHouse.BACK).url())));
     }
 
     // ---- pages
@@ -244,8 +239,10 @@ class FacebookRoundTripTest {
         facebook.expire(id);
         assertThat(sent(SHOP)).startsWith("200 ");
         assertThat(tokens.accessToken(SHOP).value()).isNotEqualTo(first.value());
-        failure(Problem.ACCOUNT_UNUSABLE, () -> tokens.connectDerived(
-                TokenKey.of("facebook", "third"), FAY, pages.get(2).id()));
+        failure(
+                Problem.ACCOUNT_UNUSABLE,
+                () -> tokens.connectDerived(
+                        TokenKey.of("facebook", "third"), FAY, pages.get(2).id()));
     }
 
     @Test
@@ -265,10 +262,15 @@ class FacebookRoundTripTest {
                 .allowHosts("facebook", "127.0.0.1"));
         house.connect(tokens, FAY);
 
-        assertThat(sent(proving, FAY, url -> assertThat(url.queryParameter("appsecret_proof"))
-                        .matches("[0-9a-f]{64}")))
+        assertThat(sent(
+                        proving,
+                        FAY,
+                        url -> assertThat(url.queryParameter("appsecret_proof")).matches("[0-9a-f]{64}")))
                 .startsWith("200 ");
-        assertThat(sent(tokens, FAY, url -> assertThat(url.queryParameterNames()).isEmpty()))
+        assertThat(sent(
+                        tokens,
+                        FAY,
+                        url -> assertThat(url.queryParameterNames()).isEmpty()))
                 .startsWith("200 ");
     }
 

@@ -38,8 +38,7 @@ class InstagramRoundTripTest {
     void aConsentAtInstagramBringsSixtyDaysAndEveryRefreshSixtyMoreAsTheSameString() {
         house.connect(tokens, INA);
         AccessToken first = tokens.accessToken(INA);
-        assertThat(tokens.status(INA).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.status(INA).expiresAt()).hasValue(house.clock.now().plus(SIXTY_DAYS));
         assertThat(tokens.status(INA).subject()).isPresent();
         assertThat(instagram.ledger().tokenRequests()).isEqualTo(2);
 
@@ -115,8 +114,7 @@ class InstagramRoundTripTest {
 
         house.later(Duration.ofMinutes(50));
         tokens.accessToken(INA, Duration.ofMinutes(30));
-        assertThat(tokens.status(INA).expiresAt())
-                .hasValue(house.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.status(INA).expiresAt()).hasValue(house.clock.now().plus(SIXTY_DAYS));
     }
 
     @Test
@@ -124,8 +122,7 @@ class InstagramRoundTripTest {
     void aFormInPlaceOfJsonIsNotRead() {
         tokens.connect(INA, instagram.consent("ina"));
         house.later(Duration.ofDays(2));
-        instagram.onToken(
-                Answer.of(200, "text/plain", "access_token=" + TestTokens.access() + "&expires_in=5183944"));
+        instagram.onToken(Answer.of(200, "text/plain", "access_token=" + TestTokens.access() + "&expires_in=5183944"));
 
         failure(Problem.MALFORMED_ANSWER, () -> tokens.refresh(INA, "a test"));
         assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);

@@ -79,7 +79,8 @@ final class OneProcess {
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
         this.cycle = new RefreshCycle(workshop);
-        this.connections = new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
+        this.connections =
+                new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
     }
 
     /**

@@ -130,14 +130,6 @@ class SingleFlightInterleavingsTest {
         }
     }
 
-    private static AccessToken token(Work work) {
-        try {
-            return work.run(event -> {});
-        } catch (StopOver stop) {
-            throw new AssertionError("nothing has to come first here", stop);
-        }
-    }
-
     /** Takes the slot without looking whether it is still free. */
     public static final class LooksBeforeItTakes extends Callers {
         private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();

@@ -27,8 +27,8 @@ final class XHouse implements AutoCloseable {
             .build();
 
     Tokens process(UnaryOperator<TokensBuilder> more) {
-        return house.process(builder ->
-                more.apply(builder.encryption(ConsentHouse.ring(7)).allowHosts("x-oauth1", "127.0.0.1")));
+        return house.process(
+                builder -> more.apply(builder.encryption(ConsentHouse.ring(7)).allowHosts("x-oauth1", "127.0.0.1")));
     }
 
     URI approved(TokenKey key) {

@@ -36,7 +36,6 @@ class XOAuth1ConsentTest {
         app.close();
     }
 
-
     @Test
     void threeStepsConnectAnAccountThatDoesNotExpire() throws IOException {
         Connection connection = app.tokens.completeAuthorization(XENA, app.approved(XENA));
@@ -95,7 +94,8 @@ class XOAuth1ConsentTest {
         URI elsewhere = URI.create(xenasCallback.toString().replace("/oauth/back", "/other"));
         failure(Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(XENA, elsewhere));
 
-        assertThat(app.tokens.completeAuthorization(XENA, xenasCallback).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(app.tokens.completeAuthorization(XENA, xenasCallback).state())
+                .isEqualTo(ConnectionState.ACTIVE);
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(XENA, xenasCallback)))
                 .hasMessageContaining("used already");
     }
@@ -113,7 +113,9 @@ class XOAuth1ConsentTest {
         String others = app.tokens.authorize(ben, BACK).state();
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(ben, callback, others)))
                 .hasMessage("the redirect has another state than the one that the application kept");
-        assertThat(app.tokens.completeAuthorization(ben, callback, started.state()).state())
+        assertThat(app.tokens
+                        .completeAuthorization(ben, callback, started.state())
+                        .state())
                 .isEqualTo(ConnectionState.ACTIVE);
     }
 
@@ -152,11 +154,13 @@ class XOAuth1ConsentTest {
     @Test
     void aWrongApiKeyIsToldBeforeThePersonIsSentAnywhere() {
         Tokens wrong = app.process(builder -> builder.client(
-                        "x-wrong", "x-oauth1", ClientRegistration.of(app.x.registration().clientId(), "not-the-api-secret"))
+                        "x-wrong",
+                        "x-oauth1",
+                        ClientRegistration.of(app.x.registration().clientId(), "not-the-api-secret"))
                 .endpoints("x-wrong", app.x.endpoints()));
 
-        TokenException refused = failure(
-                Problem.CLIENT_REJECTED, () -> wrong.authorize(TokenKey.of("x-wrong", "xena"), BACK));
+        TokenException refused =
+                failure(Problem.CLIENT_REJECTED, () -> wrong.authorize(TokenKey.of("x-wrong", "xena"), BACK));
         assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(refused)
                 .hasMessage("x-wrong/xena: token endpoint answered 401 code 32: the API key or its secret is wrong");
@@ -168,9 +172,13 @@ class XOAuth1ConsentTest {
         Authorization first = forgetful.authorize(XENA, BACK);
         Authorization second = forgetful.authorize(YURI, BACK);
 
-        assertThat(forgetful.completeAuthorization(YURI, app.x.approve(second.url(), "yuri")).state())
+        assertThat(forgetful
+                        .completeAuthorization(YURI, app.x.approve(second.url(), "yuri"))
+                        .state())
                 .isEqualTo(ConnectionState.ACTIVE);
-        assertThat(forgetful.completeAuthorization(app.x.approve(first.url(), "xena")).key())
+        assertThat(forgetful
+                        .completeAuthorization(app.x.approve(first.url(), "xena"))
+                        .key())
                 .isEqualTo(XENA);
     }
 

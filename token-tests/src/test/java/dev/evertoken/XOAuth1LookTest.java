@@ -41,7 +41,6 @@ class XOAuth1LookTest {
         app.close();
     }
 
-
     @Test
     @Fault("C17")
     void aTokenThatTurnsOutToBeSomebodyElsesIsNotTakenForThisAccounts() throws IOException {
@@ -81,33 +80,39 @@ class XOAuth1LookTest {
         try (LoopbackServer look = LoopbackServer.answering(answered)) {
             TokenKey key = TokenKey.of("x-looked", "xena");
             Tokens watched = app.process(builder -> builder.client("x-looked", "x-oauth1", app.x.registration())
-                    .endpoints("x-looked", app.x.endpoints().with(EndpointKind.REFRESH, look.uri("/verify_credentials")))
+                    .endpoints(
+                            "x-looked", app.x.endpoints().with(EndpointKind.REFRESH, look.uri("/verify_credentials")))
                     .allowHosts("x-looked", "127.0.0.1"));
-            watched.completeAuthorization(key, app.x.approve(watched.authorize(key, BACK).url(), "xena"));
+            watched.completeAuthorization(
+                    key, app.x.approve(watched.authorize(key, BACK).url(), "xena"));
             app.x.onApi(Answer.json(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token.\"}]}"));
             OkHttpClient client = new OkHttpClient.Builder()
                     .addInterceptor(TokenInterceptor.of(watched))
                     .build();
-            try (Response answer = client.newCall(XHouse.get(key, app.x.apiUrl())).execute()) {
+            try (Response answer =
+                    client.newCall(XHouse.get(key, app.x.apiUrl())).execute()) {
                 assertThat(answer.code()).isEqualTo(401);
                 assertThat(watched.status(key).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
-                assertThat(watched.accessToken(key).generation()).as("still in use").isEqualTo(1);
+                assertThat(watched.accessToken(key).generation())
+                        .as("still in use")
+                        .isEqualTo(1);
                 assertThat(look.requests()).hasSize(1);
                 return TokenInterceptor.verdict(answer).orElseThrow();
             }
         }
     }
 
-
     @Test
     void tokensWithoutTheirSecretAreNotImported() {
         TokenSet bare = TokenSet.builder(TestTokens.access()).build();
 
         assertThat(failure(Problem.PLACEHOLDER_CREDENTIALS, () -> app.tokens.connect(XENA, bare)))
-                .hasMessage("x-oauth1/xena: the tokens have no attribute oauth_token_secret, without which nothing can be"
-                        + " signed; nothing was stored");
+                .hasMessage(
+                        "x-oauth1/xena: the tokens have no attribute oauth_token_secret, without which nothing can be"
+                                + " signed; nothing was stored");
         List<ConnectResult> rows = app.tokens.connectAll(Map.of(XENA, bare, YURI, app.x.consent("yuri")));
-        assertThat(rows).extracting(ConnectResult::outcome)
+        assertThat(rows)
+                .extracting(ConnectResult::outcome)
                 .containsExactlyInAnyOrder(ConnectResult.Outcome.FAILED, ConnectResult.Outcome.CONNECTED);
         assertThat(app.house.store.load(XENA)).isEmpty();
     }

@@ -46,7 +46,6 @@ class XOAuth1RequestsTest {
         app.close();
     }
 
-
     @Test
     void queryFormAndJsonAreSignedAsTheyGoOut() throws IOException {
         app.connect(XENA);
@@ -58,7 +57,8 @@ class XOAuth1RequestsTest {
         RequestBody json = RequestBody.create("{\"text\":\"a=b&c\"}", MediaType.get("application/json"));
 
         assertThat(app.status(XHouse.get(URI.create(odd)))).isEqualTo(200);
-        assertThat(app.status(app.post(app.x.apiUrl() + "/1.1/statuses/update.json?include_entities=true", form))).isEqualTo(200);
+        assertThat(app.status(app.post(app.x.apiUrl() + "/1.1/statuses/update.json?include_entities=true", form)))
+                .isEqualTo(200);
         assertThat(app.status(app.post(app.x.apiUrl() + "/2/tweets", json))).isEqualTo(200);
         assertThat(app.x.ledger().apiRequests("xena")).isEqualTo(3);
     }
@@ -76,7 +76,9 @@ class XOAuth1RequestsTest {
                 assertThat(answer.code()).isEqualTo(200);
             }
         }
-        assertThat(app.x.ledger().apiRequests("xena")).as("one more than was asked for").isEqualTo(4);
+        assertThat(app.x.ledger().apiRequests("xena"))
+                .as("one more than was asked for")
+                .isEqualTo(4);
     }
 
     @Test
@@ -90,9 +92,9 @@ class XOAuth1RequestsTest {
 
     /** A process of its own provider object, by a clock that is an hour behind. */
     private Tokens lateProcess() {
-        ManualClock behind =
-                ManualClock.at(app.house.clock.now().minus(Duration.ofHours(1)));
-        return app.process(builder -> builder.timekeeper(behind).clockSkew(Duration.ofHours(2)).provider(new XOAuth1()));
+        ManualClock behind = ManualClock.at(app.house.clock.now().minus(Duration.ofHours(1)));
+        return app.process(builder ->
+                builder.timekeeper(behind).clockSkew(Duration.ofHours(2)).provider(new XOAuth1()));
     }
 
     @Test
@@ -107,7 +109,8 @@ class XOAuth1RequestsTest {
             assertThat(verdict.detail()).isEqualTo("token endpoint answered 401 code 89");
         }
         assertThat(app.tokens.status(XENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-        assertThat(app.house.event(TokenEvent.ReauthorizationRequired.class).key()).isEqualTo(XENA);
+        assertThat(app.house.event(TokenEvent.ReauthorizationRequired.class).key())
+                .isEqualTo(XENA);
         failure(Problem.GRANT_DEAD, () -> app.tokens.accessToken(XENA));
 
         app.connect(XENA);
@@ -123,8 +126,7 @@ class XOAuth1RequestsTest {
 
         try (Response answer = app.http.newCall(XHouse.get(app.x.apiUrl())).execute()) {
             assertThat(answer.code()).isEqualTo(401);
-            assertThat(TokenInterceptor.verdict(answer).orElseThrow().problem())
-                    .contains(Problem.API_REJECTS_TOKEN);
+            assertThat(TokenInterceptor.verdict(answer).orElseThrow().problem()).contains(Problem.API_REJECTS_TOKEN);
         }
         assertThat(app.x.answersLeft()).as("not sent again with the same token").isEqualTo(1);
         assertThat(app.tokens.status(XENA).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -152,7 +154,6 @@ class XOAuth1RequestsTest {
         assertThat(app.tokens.status(XENA).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
-
     @Test
     void noSecretIsPrintedByAnythingOnTheWay() throws IOException {
         SecretCanary canary = SecretCanary.ofTestTokens();
@@ -163,13 +164,19 @@ class XOAuth1RequestsTest {
         ApiRequest request = new ApiRequest("POST", app.x.apiUrl(), Map.of(), Optional.of("a=" + TestTokens.code()));
 
         canary.assertNonePrintedBy(
-                started, source, token, request, source.sign(token, request), app.house.store.load(XENA).orElseThrow());
+                started,
+                source,
+                token,
+                request,
+                source.sign(token, request),
+                app.house.store.load(XENA).orElseThrow());
         app.x.revoke("xena");
         try (Response answer = app.http.newCall(XHouse.get(app.x.apiUrl())).execute()) {
             canary.assertNonePrintedBy(TokenInterceptor.verdict(answer).orElseThrow(), answer);
         }
         canary.assertNonePrintedBy(failure(Problem.GRANT_DEAD, () -> app.tokens.accessToken(XENA)));
-        canary.assertNoneIn("the record", app.house.store.load(XENA).orElseThrow().secrets().toString());
+        canary.assertNoneIn(
+                "the record", app.house.store.load(XENA).orElseThrow().secrets().toString());
     }
 
     @Test

@@ -56,14 +56,15 @@ final class Exchange<T> {
     Beginning beginning(ResponseInfo answer) {
         info = answer;
         String type = answer.headers().firstValue("Content-Type").orElse("");
-        return new Beginning(
-                SignedCalls.reads(source, answer.statusCode(), type) ? SignedCalls.PEEK_BYTES : 0);
+        return new Beginning(SignedCalls.reads(source, answer.statusCode(), type) ? SignedCalls.PEEK_BYTES : 0);
     }
 
     /** Tells whether an answer is judged; then deciding about it may block. */
     boolean isJudged(HttpResponse<Beginning> answer) {
         return SignedCalls.reads(
-                source, answer.statusCode(), answer.headers().firstValue("Content-Type").orElse(""));
+                source,
+                answer.statusCode(),
+                answer.headers().firstValue("Content-Type").orElse(""));
     }
 
     /**
@@ -91,11 +92,7 @@ final class Exchange<T> {
     /** Decides what the caller is told about the second answer. */
     void judgeSecond(HttpResponse<Beginning> answer) {
         if (isJudged(answer)) {
-            verdict = calls.second(
-                    source,
-                    Objects.requireNonNull(sent),
-                    Objects.requireNonNull(ruling),
-                    shown(answer));
+            verdict = calls.second(source, Objects.requireNonNull(sent), Objects.requireNonNull(ruling), shown(answer));
         }
     }
 

@@ -35,7 +35,8 @@ record Outgoing(HttpRequest request, Optional<Signature> signature) {
     /** @throws TokenIOException if the request cannot be signed */
     static Outgoing of(TokenSource source, HttpRequest request, AccessToken token) throws TokenIOException {
         if (source.signer().isEmpty()) {
-            return new Outgoing(bare(request).header(AUTHORIZATION, token.header()).build(), Optional.empty());
+            return new Outgoing(
+                    bare(request).header(AUTHORIZATION, token.header()).build(), Optional.empty());
         }
         if (source.signer().filter(RequestSigner::readsForms).isPresent() && hasForm(request)) {
             throw SignedCalls.unsignable(
@@ -83,8 +84,8 @@ record Outgoing(HttpRequest request, Optional<Signature> signature) {
             return address;
         }
         String query = address.getRawQuery() == null ? "" : address.getRawQuery();
-        Stream<String> kept =
-                Arrays.stream(query.split("&", -1)).filter(pair -> !pair.isEmpty() && !parameters.containsKey(name(pair)));
+        Stream<String> kept = Arrays.stream(query.split("&", -1))
+                .filter(pair -> !pair.isEmpty() && !parameters.containsKey(name(pair)));
         Stream<String> added = parameters.entrySet().stream()
                 .map(one -> encoded(one.getKey()) + "=" + encoded(one.getValue().reveal()));
         String all = Stream.concat(kept, added).collect(Collectors.joining("&"));

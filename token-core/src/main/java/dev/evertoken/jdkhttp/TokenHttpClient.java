@@ -60,8 +60,9 @@ public final class TokenHttpClient extends HttpClient {
      */
     public static TokenHttpClient of(HttpClient client, TokenSource source) {
         if (client.followRedirects() != Redirect.NEVER) {
-            throw new IllegalArgumentException("the client follows redirects and would take the token along; build it with"
-                    + " followRedirects(Redirect.NEVER)");
+            throw new IllegalArgumentException(
+                    "the client follows redirects and would take the token along; build it with"
+                            + " followRedirects(Redirect.NEVER)");
         }
         return new TokenHttpClient(client, source);
     }
@@ -73,7 +74,8 @@ public final class TokenHttpClient extends HttpClient {
      */
     public static Optional<ResourceVerdict> verdict(HttpResponse<?> answer) {
         return answer instanceof JudgedResponse<?> judged
-                ? Optional.of(judged.verdict()).filter(verdict -> verdict.problem().isPresent())
+                ? Optional.of(judged.verdict())
+                        .filter(verdict -> verdict.problem().isPresent())
                 : Optional.empty();
     }
 
@@ -118,7 +120,9 @@ public final class TokenHttpClient extends HttpClient {
             throw e;
         } catch (ExecutionException e) {
             Throwable why = e.getCause();
-            throw why instanceof IOException broken ? new IOException(broken.getMessage(), broken) : new IOException(why);
+            throw why instanceof IOException broken
+                    ? new IOException(broken.getMessage(), broken)
+                    : new IOException(why);
         }
     }
 
@@ -159,11 +163,10 @@ public final class TokenHttpClient extends HttpClient {
         return CompletableFuture.supplyAsync(() -> attempt(() -> exchange.second(answer)), Deciders.THREADS)
                 .thenCompose(next -> next.isEmpty()
                         ? CompletableFuture.completedFuture(answer)
-                        : sent(whole, next::orElseThrow, exchange, pushes)
-                                .thenApply(second -> {
-                                    exchange.judgeSecond(second);
-                                    return second;
-                                }));
+                        : sent(whole, next::orElseThrow, exchange, pushes).thenApply(second -> {
+                            exchange.judgeSecond(second);
+                            return second;
+                        }));
     }
 
     private <T> CompletableFuture<HttpResponse<Beginning>> sent(
@@ -179,8 +182,8 @@ public final class TokenHttpClient extends HttpClient {
         if (pushes == null) {
             return null;
         }
-        return (initiating, pushed, accept) -> pushes.applyPushPromise(
-                initiating, pushed, handler -> pushed(pushed, handler, accept));
+        return (initiating, pushed, accept) ->
+                pushes.applyPushPromise(initiating, pushed, handler -> pushed(pushed, handler, accept));
     }
 
     private static <T> CompletableFuture<HttpResponse<T>> pushed(

@@ -23,9 +23,8 @@ final class Underway<T> extends CompletableFuture<T> {
             complete(result);
             return;
         }
-        Throwable why = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable why =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         completeExceptionally(why instanceof TokenException known ? new TokenIOException(known) : why);
     }
 

@@ -73,7 +73,10 @@ final class FacebookPages implements Derivation {
             if (!(outcome instanceof Answered<Sheet> sheet)) {
                 return without(outcome);
             }
-            sheet.value().body().objects("data").forEach(page -> read(parent, page, sheet.value()).ifPresent(pages::add));
+            sheet.value()
+                    .body()
+                    .objects("data")
+                    .forEach(page -> read(parent, page, sheet.value()).ifPresent(pages::add));
             after = next(sheet.value().body());
             if (after.isEmpty()) {
                 return new Answered<>(List.copyOf(pages));
@@ -93,7 +96,8 @@ final class FacebookPages implements Derivation {
         if (!(outcome instanceof Answered<Sheet> sheet)) {
             return without(outcome);
         }
-        Optional<TokenAnswer> token = token(parent, sheet.value().body(), sheet.value().sentAt());
+        Optional<TokenAnswer> token =
+                token(parent, sheet.value().body(), sheet.value().sentAt());
         return token.<DerivationOutcome<TokenAnswer>>map(Answered::new)
                 .orElseGet(() -> new Refused<>(TokenVerdict.of(
                         Kind.ACCOUNT_UNUSABLE,
@@ -113,8 +117,7 @@ final class FacebookPages implements Derivation {
         Optional<TokenAnswer> token = token(parent, page, sheet.sentAt());
         return page.text("id")
                 .filter(id -> id.matches("[0-9]{1,32}"))
-                .map(id -> new Derived(
-                        new Derivable(id, page.text("name"), details(page), token.isPresent()), token));
+                .map(id -> new Derived(new Derivable(id, page.text("name"), details(page), token.isPresent()), token));
     }
 
     private static Map<String, String> details(AnswerBody page) {
@@ -145,16 +148,14 @@ final class FacebookPages implements Derivation {
     }
 
     private static Optional<Instant> inheritedEnd(HeldTokens parent) {
-        return parent.tokens().expiresAt().filter(end -> Duration.between(
-                                parent.tokens().issuedAt(), end)
-                        .compareTo(LONGEST_SHORT_LIFE)
-                <= 0);
+        return parent.tokens()
+                .expiresAt()
+                .filter(end -> Duration.between(parent.tokens().issuedAt(), end).compareTo(LONGEST_SHORT_LIFE) <= 0);
     }
 
     // ---- the call
 
-    private DerivationOutcome<Sheet> ask(
-            HeldTokens parent, String path, Map<String, String> query, Duration deadline) {
+    private DerivationOutcome<Sheet> ask(HeldTokens parent, String path, Map<String, String> query, Duration deadline) {
         WireReply reply = calls.get(parent, path, query, deadline);
         if (reply instanceof WireReply.NotSent kept) {
             return new Unanswered<>(kept.problem(), kept.detail());
@@ -171,15 +172,14 @@ final class FacebookPages implements Derivation {
         if (good) {
             return new Answered<>(new Sheet(body, answered.sentAt()));
         }
-        TokenVerdict verdict = TokenRequests.withoutSecrets(
-                DIALECT.judge(api.context(parent), answer), answer, Echo.of(parent));
+        TokenVerdict verdict =
+                TokenRequests.withoutSecrets(DIALECT.judge(api.context(parent), answer), answer, Echo.of(parent));
         return new Refused<>(verdict);
     }
 
     private static <T> DerivationOutcome<T> without(DerivationOutcome<Sheet> outcome) {
         return outcome instanceof Refused<Sheet> refused
                 ? new Refused<>(refused.verdict())
-                : new Unanswered<>(
-                        ((Unanswered<Sheet>) outcome).problem(), ((Unanswered<Sheet>) outcome).detail());
+                : new Unanswered<>(((Unanswered<Sheet>) outcome).problem(), ((Unanswered<Sheet>) outcome).detail());
     }
 }

@@ -34,7 +34,9 @@ public final class Instagram implements Provider {
     private Instagram(GraphSettings settings, boolean throughFacebook) {
         this.settings = settings;
         this.throughFacebook = throughFacebook;
-        this.graph = throughFacebook ? MetaGraph.facebook(settings, "instagram_business_account{id,username}") : MetaGraph.instagram(settings);
+        this.graph = throughFacebook
+                ? MetaGraph.facebook(settings, "instagram_business_account{id,username}")
+                : MetaGraph.instagram(settings);
     }
 
     /**

@@ -110,8 +110,7 @@ record OAuth1Calls(TokenEndpoint endpoint, OAuth1Signer signer, Predicate<Provid
     private WireReply send(Step step, URI address, Signature signature) {
         Optional<Secret> header = Optional.of(signature.authorization());
         return endpoint.send(step.form()
-                .map(form ->
-                        TokenCall.post(address, form, header, step.deadline(), step.permit(), step.time()))
+                .map(form -> TokenCall.post(address, form, header, step.deadline(), step.permit(), step.time()))
                 .orElseGet(() -> TokenCall.get(
                         address, Form.of(Map.of()), header, step.deadline(), step.permit(), step.time())));
     }

@@ -54,9 +54,7 @@ class ProviderGuideTest {
                 .startsWith("`" + profile.refreshModel().name() + "`");
         boolean refreshes = profile.refreshModel() != RefreshModel.NON_EXPIRING
                 && profile.endpoints().address(EndpointKind.REFRESH).isPresent();
-        EndpointKind kind = refreshes
-                ? EndpointKind.REFRESH
-                : EndpointKind.EXCHANGE;
+        EndpointKind kind = refreshes ? EndpointKind.REFRESH : EndpointKind.EXCHANGE;
         URI endpoint = profile.endpoints().address(kind).orElseThrow();
         assertThat(cell(page, "Token endpoint")).startsWith("`" + endpoint + "`");
         assertThat(read("README.md"))

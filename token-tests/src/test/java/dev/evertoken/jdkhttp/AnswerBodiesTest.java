@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.providers.LoopbackServer;
 import dev.evertoken.testing.Answer;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
@@ -33,15 +32,21 @@ class AnswerBodiesTest {
     @EnumSource
     void aLongRefusalIsReadToItsEndWhateverReadsIt(Way way) throws Exception {
         String body = "x".repeat(300_000) + "é";
-        desk.google.onApi(Answer.of(403, "text/plain", body), Answer.of(403, "text/plain", body), Answer.of(403, "text/plain", body));
+        desk.google.onApi(
+                Answer.of(403, "text/plain", body),
+                Answer.of(403, "text/plain", body),
+                Answer.of(403, "text/plain", body));
 
-        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofString()).body()).isEqualTo(body);
-        try (InputStream stream =
-                way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofInputStream()).body()) {
-            assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(body);
+        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofString())
+                        .body())
+                .isEqualTo(body);
+        try (InputStream stream = way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofInputStream())
+                .body()) {
+            assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(body);
         }
-        try (Stream<String> lines =
-                way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofLines()).body()) {
+        try (Stream<String> lines = way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofLines())
+                .body()) {
             assertThat(lines).containsExactly(body);
         }
     }
@@ -50,9 +55,12 @@ class AnswerBodiesTest {
     @EnumSource
     void anAnswerWithoutABodyIsWholeAtOnce(Way way) throws Exception {
         desk.google.onApi(Answer.status(503));
-        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofByteArray()).body()).isEmpty();
+        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofByteArray())
+                        .body())
+                .isEmpty();
         desk.google.onApi(Answer.status(503));
-        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.discarding()).statusCode())
+        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.discarding())
+                        .statusCode())
                 .isEqualTo(503);
     }
 

@@ -2,7 +2,6 @@ package dev.evertoken.jdkhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evertoken.TokenSource;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.testing.Answer;
@@ -28,14 +27,17 @@ class SignedByJdkTest {
     @EnumSource
     void requestsAreSignedAndSignedAnew(Way way) throws Exception {
         URI odd = URI.create(desk.x.apiUrl() + "/search?q=a%20b+c&empty&list%5B0%5D=1");
-        assertThat(way.send(desk.xena(), JdkDesk.get(odd), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        assertThat(way.send(desk.xena(), JdkDesk.get(odd), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
 
         desk.x.onApi(Answer.json(401, "{\"errors\":[{\"code\":135,\"message\":\"any\"}]}"));
         HttpRequest json = HttpRequest.newBuilder(desk.x.apiUrl())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"a=b\":1}"))
                 .build();
-        assertThat(way.send(desk.xena(), json, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        assertThat(way.send(desk.xena(), json, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(200);
         assertThat(desk.x.ledger().apiRequests("xena")).isEqualTo(3);
     }
 
@@ -50,8 +52,9 @@ class SignedByJdkTest {
         TokenIOException refused = JdkDesk.failure(() -> JdkDesk.sent(way, desk.xena(), form));
         assertThat(refused.reason().problem()).isEqualTo(Problem.UNSIGNABLE_REQUEST);
         assertThat(refused)
-                .hasMessage("TokenSource[x-oauth1/xena]: a form body cannot be signed here, because java.net.http does not"
-                        + " let it be read beforehand; put the parameters into the query, send JSON, or use OkHttp");
+                .hasMessage(
+                        "TokenSource[x-oauth1/xena]: a form body cannot be signed here, because java.net.http does not"
+                                + " let it be read beforehand; put the parameters into the query, send JSON, or use OkHttp");
         assertThat(desk.x.ledger().apiRequests("xena")).isZero();
     }
 }

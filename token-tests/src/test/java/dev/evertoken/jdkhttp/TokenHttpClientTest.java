@@ -61,7 +61,8 @@ class TokenHttpClientTest {
     void aRejectedTokenIsRefreshedOnceAndTheRequestGoesThrough(Way way) throws Exception {
         desk.google.expire("anna");
 
-        HttpResponse<String> answer = way.send(desk.anna(), desk.post(BodyPublishers.ofString("{}")), BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                way.send(desk.anna(), desk.post(BodyPublishers.ofString("{}")), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(TokenHttpClient.verdict(answer)).isEmpty();
         assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
@@ -107,14 +108,15 @@ class TokenHttpClientTest {
     @Fault("H5")
     void aBodyOfUnknownLengthIsSentOnceAndTheTokenIsRefreshedForTheNext(Way way) throws Exception {
         desk.google.expire("anna");
-        BodyPublisher stream = BodyPublishers.ofInputStream(
-                () -> new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8)));
+        BodyPublisher stream =
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8)));
 
         HttpResponse<String> answer = way.send(desk.anna(), desk.post(stream), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(TokenHttpClient.verdict(answer).orElseThrow().problem()).contains(Problem.BODY_NOT_REPLAYABLE);
         assertThat(desk.google.ledger().apiRequests("anna")).isEqualTo(1);
-        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofString()).statusCode())
+        assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
     }
@@ -127,7 +129,8 @@ class TokenHttpClientTest {
 
         TokenIOException refused = JdkDesk.failure(() -> JdkDesk.sent(way, nobody, JdkDesk.get(desk.google.apiUrl())));
         assertThat(refused.reason().problem()).isEqualTo(Problem.NOT_CONNECTED);
-        assertThat(desk.google.ledger().entries()).noneMatch(entry -> entry.kind().name().equals("API_REQUEST"));
+        assertThat(desk.google.ledger().entries())
+                .noneMatch(entry -> entry.kind().name().equals("API_REQUEST"));
     }
 
     @Test
@@ -140,7 +143,8 @@ class TokenHttpClientTest {
             held.awaitArrived();
 
             // the client has one thread, and it is free while a refresh is waited for
-            assertThat(desk.plain.sendAsync(JdkDesk.get(desk.mocks.strava().apiUrl()), BodyHandlers.ofString())
+            assertThat(desk.plain
+                            .sendAsync(JdkDesk.get(desk.mocks.strava().apiUrl()), BodyHandlers.ofString())
                             .get(10, TimeUnit.SECONDS)
                             .statusCode())
                     .isEqualTo(401);
@@ -160,10 +164,10 @@ class TokenHttpClientTest {
             assertThat(waiting.cancel(true)).isTrue();
             held.release();
         }
-        assertThat(JdkDesk.status(desk.anna(), JdkDesk.get(desk.google.apiUrl()))).isEqualTo(200);
+        assertThat(JdkDesk.status(desk.anna(), JdkDesk.get(desk.google.apiUrl())))
+                .isEqualTo(200);
         assertThat(desk.google.ledger().tokenRequests()).isEqualTo(1);
     }
-
 
     @ParameterizedTest
     @EnumSource
@@ -187,7 +191,8 @@ class TokenHttpClientTest {
         try (LoopbackServer other = LoopbackServer.answering(LoopbackServer.json(200, "{}"))) {
             desk.google.onApi(Answer.redirect(307, other.uri("/elsewhere")));
 
-            assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofString()).statusCode())
+            assertThat(way.send(desk.anna(), JdkDesk.get(desk.google.apiUrl()), BodyHandlers.ofString())
+                            .statusCode())
                     .isEqualTo(307);
             assertThat(other.connections()).isZero();
         }
@@ -195,7 +200,8 @@ class TokenHttpClientTest {
 
     @Test
     void aClientThatFollowsRedirectsIsRefused() {
-        HttpClient following = HttpClient.newBuilder().followRedirects(Redirect.NORMAL).build();
+        HttpClient following =
+                HttpClient.newBuilder().followRedirects(Redirect.NORMAL).build();
         TokenSource source = desk.tokens.source(ANNA);
 
         assertThatThrownBy(() -> TokenHttpClient.of(following, source))
@@ -211,7 +217,8 @@ class TokenHttpClientTest {
                 .header("Authorization", "Bearer mine")
                 .build();
 
-        assertThat(way.send(desk.anna(), own, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+        assertThat(way.send(desk.anna(), own, BodyHandlers.ofString()).statusCode())
+                .isEqualTo(401);
         assertThat(desk.google.ledger().tokenRequests()).isZero();
     }
 

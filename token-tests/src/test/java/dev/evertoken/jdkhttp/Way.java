@@ -1,6 +1,5 @@
 package dev.evertoken.jdkhttp;
 
-
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +22,6 @@ enum Way {
         }
     };
 
-    abstract <T> HttpResponse<T> send(
-            HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> handler) throws Exception;
+    abstract <T> HttpResponse<T> send(HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> handler)
+            throws Exception;
 }

@@ -98,7 +98,8 @@ class SignedRequestsTest {
         String reason = "TokenSource[x-oauth1/xena]: a form body of more than 1048576 bytes is not kept in memory to be"
                 + " signed; send it as multipart";
 
-        assertThat(unsignable(RequestBody.create("a=" + "b".repeat(1024 * 1024), FORM))).isEqualTo(reason);
+        assertThat(unsignable(RequestBody.create("a=" + "b".repeat(1024 * 1024), FORM)))
+                .isEqualTo(reason);
         assertThat(unsignable(new Counted(FORM, "a=1&", false) {
                     @Override
                     public void writeTo(BufferedSink sink) throws IOException {
@@ -181,8 +182,7 @@ class SignedRequestsTest {
                 assertThat(answer.code()).isEqualTo(200);
             }
             assertThat(other.requests()).hasSize(1);
-            assertThat(other.requests().get(0).toLowerCase(Locale.ROOT))
-                    .doesNotContain("authorization", "oauth");
+            assertThat(other.requests().get(0).toLowerCase(Locale.ROOT)).doesNotContain("authorization", "oauth");
         }
     }
 

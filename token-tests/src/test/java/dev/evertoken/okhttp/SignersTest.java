@@ -52,9 +52,8 @@ class SignersTest {
             return Signature.header(Secret.of("Bearer " + keys.accessToken().reveal()));
         };
         try (Desk desk = new Desk(builder -> builder.provider(new SigningProvider(plain)))) {
-            Request request = Desk.request(ANNA, desk.google.apiUrl())
-                    .post(oneShot())
-                    .build();
+            Request request =
+                    Desk.request(ANNA, desk.google.apiUrl()).post(oneShot()).build();
             try (Response answer = desk.send(request)) {
                 assertThat(answer.code()).isEqualTo(200);
             }

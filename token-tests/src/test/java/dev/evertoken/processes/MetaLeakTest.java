@@ -15,8 +15,8 @@ class MetaLeakTest {
     @Test
     @Fault("C22")
     void noSecretOfAnAddressIsLoggedAtTraceNorSaidByAnythingThatPrintsItself() {
-        ChildJvm.Start start = ChildJvm.of(MetaSession.class)
-                .property("org.slf4j.simpleLogger.defaultLogLevel", "trace");
+        ChildJvm.Start start =
+                ChildJvm.of(MetaSession.class).property("org.slf4j.simpleLogger.defaultLogLevel", "trace");
         try (ChildJvm child = start.start()) {
             StringBuilder said = new StringBuilder();
             for (String line = child.readLine(); !line.equals("DONE"); line = child.readLine()) {
@@ -27,7 +27,8 @@ class MetaLeakTest {
             CANARY.assertNoneIn("what the process said", said);
             CANARY.assertNoneIn("its log at TRACE", child.errors());
             assertThat(said)
-                    .contains("API answered 200", "REVOKED", "VALID", "GRANT_DEAD", "redirects to graph.facebook.com/x");
+                    .contains(
+                            "API answered 200", "REVOKED", "VALID", "GRANT_DEAD", "redirects to graph.facebook.com/x");
             assertThat(child.errors())
                     .contains("there is no long-lived token yet", "answers with version v26.0, not v24.0")
                     .doesNotContain("appsecret_proof=", "access_token=", "fb_exchange_token=", "client_secret=");

@@ -102,8 +102,7 @@ final class MetaSession {
                 Answer.redirect(302, URI.create("https://graph.facebook.com/x?access_token=" + echo)),
                 Answer.json(400, "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"O\",\"code\":7}}"),
                 Answer.json(
-                        400,
-                        "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"" + echo + "\",\"code\":190}}"))) {
+                        400, "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"" + echo + "\",\"code\":190}}"))) {
             clock.advance(Duration.ofDays(2));
             mock.onToken(bad);
             said(() -> tokens.refresh(key, "a test"));

@@ -60,8 +60,9 @@ class ForgottenWritesTest {
         TokenEvent.RotationConflict told = house.event(TokenEvent.RotationConflict.class);
         assertThat(told.generation()).isEqualTo(2);
         assertThat(told.detail())
-                .isEqualTo("the store has gone back from generation 2 to 1, as after a failover that lost writes; it was"
-                        + " given back");
+                .isEqualTo(
+                        "the store has gone back from generation 2 to 1, as after a failover that lost writes; it was"
+                                + " given back");
         assertThat(house.server.requests()).as("each generation once").isEqualTo(2);
         assertThat(house.record(ANNA).generation()).isEqualTo(3);
     }

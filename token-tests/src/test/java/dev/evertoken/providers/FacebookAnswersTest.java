@@ -64,13 +64,23 @@ class FacebookAnswersTest {
                         "{\"data\":{\"app_id\":\"138\",\"is_valid\":true}}",
                         Verdict.UNUSABLE,
                         Problem.CLIENT_MISMATCH),
-                new Row("2.3 app as number", 200, "{\"data\":{\"app_id\":138,\"is_valid\":true}}", Verdict.UNUSABLE, Problem.CLIENT_MISMATCH),
+                new Row(
+                        "2.3 app as number",
+                        200,
+                        "{\"data\":{\"app_id\":138,\"is_valid\":true}}",
+                        Verdict.UNUSABLE,
+                        Problem.CLIENT_MISMATCH),
                 dead("2.3 expired", 463, Verdict.REJECTED, Problem.GRANT_DEAD),
                 dead("2.3 not authorized", 458, Verdict.REJECTED, Problem.GRANT_DEAD),
                 dead("2.3 checkpoint", 459, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
                 dead("2.3 not confirmed", 464, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
                 dead("2.3 role at the page", 492, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
-                new Row("2.3 dead without a reason", 200, data("\"is_valid\":false"), Verdict.REJECTED, Problem.GRANT_DEAD),
+                new Row(
+                        "2.3 dead without a reason",
+                        200,
+                        data("\"is_valid\":false"),
+                        Verdict.REJECTED,
+                        Problem.GRANT_DEAD),
                 new Row("2.3 empty list", 200, "{\"data\":[]}", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER),
                 new Row(
                         "2.3 bad access_token",
@@ -140,10 +150,11 @@ class FacebookAnswersTest {
 
     // ---- pages
 
-    private static final String FIRST = "{\"data\":[{\"access_token\":\"EAA-1\",\"category\":\"Shop\",\"category_list\":"
-            + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
-            + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
-            + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
+    private static final String FIRST =
+            "{\"data\":[{\"access_token\":\"EAA-1\",\"category\":\"Shop\",\"category_list\":"
+                    + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
+                    + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
+                    + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
     private static final String LAST = "{\"data\":[{\"name\":\"Two\",\"id\":\"456\"},{\"name\":\"no id\"}],"
             + "\"paging\":{\"cursors\":{\"after\":\"end\"}}}";
 
@@ -200,8 +211,7 @@ class FacebookAnswersTest {
                 + "\"instagram_business_account\":{\"id\":\"17841400000000000\",\"username\":\"one\"}}]}";
         try (GraphWire wire = new GraphWire(Instagram.throughFacebookLogin(), json(body))) {
             assertThat(answered(pages.list(wire.held(TOKENS))).get(0).what().details())
-                    .isEqualTo(Map.of(
-                            "instagram_business_account", "17841400000000000", "instagram_username", "one"));
+                    .isEqualTo(Map.of("instagram_business_account", "17841400000000000", "instagram_username", "one"));
             assertThat(wire.asked().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
         }
     }

@@ -99,7 +99,9 @@ class FacebookDialectTest {
                 dead("2.5b cannot parse", error(190, 0, "Invalid OAuth access token - Cannot parse access token")),
                 dead("2.5b malformed", error(190, 0, "Malformed access token AAA")),
                 dead("2.5b invalid", error(190, 0, "Invalid OAuth 2.0 Access Token")),
-                client("2.5b app deleted", error(190, 0, "Error validating application. Application has been deleted.")),
+                client(
+                        "2.5b app deleted",
+                        error(190, 0, "Error validating application. Application has been deleted.")),
                 dead(
                         "2.5b page deleted",
                         error(190, 0, "This Page access token belongs to a Page that has been deleted.")),
@@ -143,11 +145,7 @@ class FacebookDialectTest {
                 client("2.5c app id", error(101, 0, "Error validating application. Invalid application ID.")),
                 client(
                         "2.5c proof wrong",
-                        error(
-                                "GraphMethodException",
-                                100,
-                                0,
-                                "Invalid appsecret_proof provided in the API argument")),
+                        error("GraphMethodException", 100, 0, "Invalid appsecret_proof provided in the API argument")),
                 client(
                         "2.5c proof absent",
                         error(
@@ -200,7 +198,9 @@ class FacebookDialectTest {
                         .check(FacebookDialect.DIALECT)
                         .until())
                 .hasValue(in(19));
-        assertThat(hourly.with("Retry-After", "90").check(FacebookDialect.DIALECT).until())
+        assertThat(hourly.with("Retry-After", "90")
+                        .check(FacebookDialect.DIALECT)
+                        .until())
                 .hasValue(Documented.AT.plusSeconds(90));
         for (String odd : List.of("", "{", "[]", usage.replace("19", "\"x\"").replace("7", "0"))) {
             assertThat(hourly.with("X-Business-Use-Case-Usage", odd)
@@ -216,8 +216,8 @@ class FacebookDialectTest {
 
     @Test
     void aRefusedIntrospectionIsAboutTheTokenThatAsks() {
-        DialectContext context = new DialectContext(
-                EndpointKind.INTROSPECT, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);
+        DialectContext context =
+                new DialectContext(EndpointKind.INTROSPECT, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);
         String body = error(190, 0, "Invalid OAuth access token - Debug only access token");
 
         TokenVerdict verdict =

@@ -38,8 +38,10 @@ import org.junit.jupiter.api.Test;
 /** What Facebook is asked for, to the letter, and every good answer that is known; by the sections of the sheet. */
 class FacebookTest {
 
-    private static final String LONG = "{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
-    private static final String SHORT = "{\"access_token\":\"EAAB-short\",\"token_type\":\"bearer\",\"expires_in\":5400}";
+    private static final String LONG =
+            "{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
+    private static final String SHORT =
+            "{\"access_token\":\"EAAB-short\",\"token_type\":\"bearer\",\"expires_in\":5400}";
     private static final String SECRET = "&client_id=client-1&client_secret=Jefe";
     private static final Duration SIXTY_DAYS = Duration.ofDays(60);
 
@@ -255,8 +257,7 @@ class FacebookTest {
     void theTokenOfTheApplicationIsAskedForByGet() throws IOException {
         try (GraphWire wire =
                 new GraphWire(new Facebook(), json("{\"access_token\":\"1|opaque\",\"token_type\":\"bearer\"}"))) {
-            ExchangeOutcome outcome =
-                    new Facebook().appTokens().orElseThrow().appToken(wire.appTokenRequest());
+            ExchangeOutcome outcome = new Facebook().appTokens().orElseThrow().appToken(wire.appTokenRequest());
 
             assertThat(answered(outcome).accessToken()).hasValue(Secret.of("1|opaque"));
             assertThat(wire.asked()).containsExactly("GET /token?grant_type=client_credentials" + SECRET);
@@ -268,7 +269,8 @@ class FacebookTest {
         Secret token = Secret.of("what do ya want for nothing?"); // RFC 4231 section 4.3
         String proof = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         try (GraphWire wire = new GraphWire(new Facebook())) {
-            assertThat(AppSecretProof.of(wire.client(), token).map(Secret::reveal)).hasValue(proof);
+            assertThat(AppSecretProof.of(wire.client(), token).map(Secret::reveal))
+                    .hasValue(proof);
             SigningKeys ours =
                     new SigningKeys(TokenKey.of("facebook", "alice"), wire.client(), token, Map.of(), GraphWire.TIME);
             Signature signed = new Facebook()
@@ -286,11 +288,7 @@ class FacebookTest {
     void aClientWithoutASecretCannotProveIt() {
         SigningKeys keys = new SigningKeys(
                 TokenKey.of("facebook", "alice"),
-                new Client(
-                        "facebook",
-                        "facebook",
-                        ClientRegistration.ofPublic("client-1"),
-                        new Facebook().profile()),
+                new Client("facebook", "facebook", ClientRegistration.ofPublic("client-1"), new Facebook().profile()),
                 Secret.of("t"),
                 Map.of(),
                 GraphWire.TIME);
@@ -300,8 +298,7 @@ class FacebookTest {
     }
 
     private static ApiRequest request() {
-        return new ApiRequest(
-                "GET", URI.create("https://graph.facebook.com/v26.0/me"), Map.of(), Optional.empty());
+        return new ApiRequest("GET", URI.create("https://graph.facebook.com/v26.0/me"), Map.of(), Optional.empty());
     }
 
     @Test
@@ -309,8 +306,8 @@ class FacebookTest {
         GraphVersion version = GraphVersion.of("v26.0");
         try (CapturedErrors log = CapturedErrors.start()) {
             for (String told : List.of("v26.0", "v24.0", "v23.0", "nonsense")) {
-                version.compare(new ProviderAnswer(
-                        200, Map.of("Facebook-API-Version", List.of(told)), "", Instant.EPOCH));
+                version.compare(
+                        new ProviderAnswer(200, Map.of("Facebook-API-Version", List.of(told)), "", Instant.EPOCH));
             }
             assertThat(log.text().lines().filter(line -> line.contains("WARN")))
                     .singleElement()

@@ -32,8 +32,8 @@ final class GraphWire implements AutoCloseable {
 
     GraphWire(Provider provider, String... answers) throws IOException {
         this.provider = provider;
-        this.server = new LoopbackServer((at, socket, out) ->
-                out.write(answers[at.requests().size() - 1].getBytes(StandardCharsets.UTF_8)));
+        this.server = new LoopbackServer(
+                (at, socket, out) -> out.write(answers[at.requests().size() - 1].getBytes(StandardCharsets.UTF_8)));
         Endpoints here = Endpoints.token(server.uri("/token"))
                 .with(EndpointKind.REFRESH, server.uri("/refresh_access_token"))
                 .with(EndpointKind.REVOKE, server.uri("/me/permissions"))
@@ -43,8 +43,7 @@ final class GraphWire implements AutoCloseable {
                 provider.id(),
                 provider.id(),
                 CLIENT,
-                provider.profile()
-                        .withEndpoints(provider.profile().endpoints().overriddenBy(here)));
+                provider.profile().withEndpoints(provider.profile().endpoints().overriddenBy(here)));
     }
 
     static String json(String body) {

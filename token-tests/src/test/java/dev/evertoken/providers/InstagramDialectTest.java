@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every refusal of Instagram's token endpoints that is known, by the sections of its fact sheet. */
 class InstagramDialectTest {
 
-    private static final String OTHER_KIND =
-            error("IGApiException", 100, 0, "Unsupported request - method type: get");
+    private static final String OTHER_KIND = error("IGApiException", 100, 0, "Unsupported request - method type: get");
 
     private record Row(String line, EndpointKind asked, Duration age, Documented is) {
         @Override
@@ -72,12 +71,7 @@ class InstagramDialectTest {
                         Kind.ACCOUNT_UNUSABLE,
                         Problem.REQUEST_REJECTED,
                         FIX_CONFIGURATION),
-                exchange(
-                        "3.4 flat, unknown",
-                        flat("Something new"),
-                        Kind.UNKNOWN,
-                        Problem.UNRECOGNISED_ANSWER,
-                        RETRY),
+                exchange("3.4 flat, unknown", flat("Something new"), Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER, RETRY),
                 exchange(
                         "3.4 100 secret",
                         error(100, 0, "Error validating client secret"),
@@ -133,18 +127,8 @@ class InstagramDialectTest {
                         Kind.ACCOUNT_UNUSABLE,
                         Problem.ACCOUNT_UNUSABLE,
                         CONTACT_SUPPORT),
-                refresh(
-                        "3.4 -1/2207001",
-                        error(-1, 2207001, "x"),
-                        Kind.TRANSIENT,
-                        Problem.PROVIDER_UNAVAILABLE,
-                        RETRY),
-                refresh(
-                        "3.4 -2/2207003",
-                        error(-2, 2207003, "x"),
-                        Kind.TRANSIENT,
-                        Problem.PROVIDER_UNAVAILABLE,
-                        RETRY),
+                refresh("3.4 -1/2207001", error(-1, 2207001, "x"), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY),
+                refresh("3.4 -2/2207003", error(-2, 2207003, "x"), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY),
                 refresh("3.4 80002", error(80002, 0, "x"), Kind.TRANSIENT, Problem.RATE_LIMITED, WAIT),
                 refresh(
                         "3.4 legacy meta",
@@ -181,8 +165,7 @@ class InstagramDialectTest {
     }
 
     private static TokenVerdict judge(Row row) {
-        DialectContext context =
-                new DialectContext(row.asked(), row.age(), Set.of(), DialectContext.TokenOf.USER);
+        DialectContext context = new DialectContext(row.asked(), row.age(), Set.of(), DialectContext.TokenOf.USER);
         return InstagramDialect.DIALECT.judge(
                 context, new ProviderAnswer(400, Map.of(), row.is().body(), Documented.AT));
     }

@@ -27,11 +27,13 @@ import org.junit.jupiter.api.Test;
 /** What Instagram is asked for, to the letter, and every good answer that is known; by the sections of the sheet. */
 class InstagramTest {
 
-    private static final String LONG = "{\"access_token\":\"IGAA-long\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
+    private static final String LONG =
+            "{\"access_token\":\"IGAA-long\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
     private static final String FLAT = "{\"access_token\":\"IGAA-short\",\"user_id\":17841499999999999999,"
             + "\"permissions\":[\"instagram_business_basic\",\"instagram_business_manage_messages\"]}";
-    private static final String WRAPPED = "{\"data\":[{\"access_token\":\"IGAA-short\",\"user_id\":\"17841499999999999999\","
-            + "\"permissions\":\"instagram_business_basic,instagram_business_manage_messages\"}]}";
+    private static final String WRAPPED =
+            "{\"data\":[{\"access_token\":\"IGAA-short\",\"user_id\":\"17841499999999999999\","
+                    + "\"permissions\":\"instagram_business_basic,instagram_business_manage_messages\"}]}";
     private static final Duration SIXTY_DAYS = Duration.ofDays(60);
 
     @Test
@@ -96,7 +98,8 @@ class InstagramTest {
         String same = "{\"access_token\":\"live-token\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
         try (GraphWire wire = new GraphWire(new Instagram(), json(same))) {
             TokenSet old = GraphWire.tokens(Duration.ofDays(40), SIXTY_DAYS);
-            TokenSet next = ((RefreshOutcome.Answered) wire.refresh(old)).answer().onto(old);
+            TokenSet next =
+                    ((RefreshOutcome.Answered) wire.refresh(old)).answer().onto(old);
 
             assertThat(next.accessToken()).isEqualTo(old.accessToken());
             assertThat(next.expiresAt()).hasValue(next.issuedAt().plusSeconds(5_183_944));
@@ -118,8 +121,8 @@ class InstagramTest {
 
     @Test
     void aTokenIsValidatedByAskingWhoseItIs() throws IOException {
-        try (GraphWire wire = new GraphWire(
-                new Instagram(), json("{\"user_id\":17841499999999999999,\"username\":\"anna\"}"))) {
+        try (GraphWire wire =
+                new GraphWire(new Instagram(), json("{\"user_id\":17841499999999999999,\"username\":\"anna\"}"))) {
             Validation valid = validate(wire);
             assertThat(valid.verdict()).isEqualTo(Verdict.VALID);
             assertThat(valid.subject()).hasValue("17841499999999999999");

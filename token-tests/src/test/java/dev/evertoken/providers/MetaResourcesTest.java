@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MetaResourcesTest {
 
     private static final Instant AT = ApiRefusal.AT;
-    private static final String OTHER_KIND =
-            error("IGApiException", 100, 0, "Unsupported request - method type: get");
+    private static final String OTHER_KIND = error("IGApiException", 100, 0, "Unsupported request - method type: get");
 
     private record Row(
             String line,
@@ -112,7 +111,12 @@ class MetaResourcesTest {
                 user("3.4 IGApiException", 400, OTHER_KIND, ADOPT_ONLY, Problem.GRANT_DEAD),
                 user("3.4 4/2207051", 403, error(4, 2207051, "x"), PASS, Problem.RATE_LIMITED),
                 user("3.4 9/2207042", 403, error(9, 2207042, "x"), PASS, Problem.QUOTA_EXCEEDED),
-                user("3.4 account", 400, error(10, 0, "(#10) is not an Instagram Business"), PASS, Problem.ACCOUNT_UNUSABLE),
+                user(
+                        "3.4 account",
+                        400,
+                        error(10, 0, "(#10) is not an Instagram Business"),
+                        PASS,
+                        Problem.ACCOUNT_UNUSABLE),
                 user("3.4 -1", 400, error(-1, 2207001, "x"), PASS, Problem.PROVIDER_UNAVAILABLE),
                 user("3.4 -2", 400, error(-2, 2207003, "x"), PASS, Problem.PROVIDER_UNAVAILABLE),
                 user(

@@ -65,7 +65,8 @@ class OAuth1SignerTest {
 
     @Test
     void theHeaderHasEverythingButTheSecrets() {
-        String header = sign(post("https://api.x.com/2/tweets", "")).authorization().reveal();
+        String header =
+                sign(post("https://api.x.com/2/tweets", "")).authorization().reveal();
 
         assertThat(header)
                 .startsWith("OAuth oauth_consumer_key=\"xvz1evFS4wEEPTGEFPHBog\", ")
@@ -75,7 +76,8 @@ class OAuth1SignerTest {
                         "oauth_timestamp=\"1318622958\"",
                         "oauth_token=\"370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb\"",
                         "oauth_version=\"1.0\"")
-                .doesNotContain(TOKEN_SECRET, SAMPLE.clientSecret().orElseThrow().reveal());
+                .doesNotContain(
+                        TOKEN_SECRET, SAMPLE.clientSecret().orElseThrow().reveal());
         assertThat(sign(post("https://api.x.com/2/tweets", "")).toString()).doesNotContain("oauth_");
     }
 
@@ -121,8 +123,8 @@ class OAuth1SignerTest {
         Secret secret = Secret.of("kd94hf93k423kf44");
 
         // encoded: %5B before 0, and %C3 before z; as they are it is the other way round
-        List<Map.Entry<String, String>> odd = List.of(
-                Map.entry("a0", "1"), Map.entry("a[0]", "2"), Map.entry("z", "3"), Map.entry("é", "4"));
+        List<Map.Entry<String, String>> odd =
+                List.of(Map.entry("a0", "1"), Map.entry("a[0]", "2"), Map.entry("z", "3"), Map.entry("é", "4"));
         assertThat(method.sign("GET", "https://api.x.com/p", odd, secret, Optional.of(Secret.of("pfkkdhi9sl3r4s00"))))
                 .isEqualTo(ReferenceHmac.sign(
                         "GET&https%3A%2F%2Fapi.x.com%2Fp&%25C3%25A9%3D4%26a%255B0%255D%3D2%26a0%3D1%26z%3D3",
@@ -165,8 +167,9 @@ class OAuth1SignerTest {
     @Test
     void tokensWithoutTheirSecretAreRefusedBeforeTheyAreStored() {
         assertThat(fault(TokenSet.builder("370773112-token").build()))
-                .isEqualTo("the tokens have no attribute oauth_token_secret, without which nothing can be signed; nothing"
-                        + " was stored");
+                .isEqualTo(
+                        "the tokens have no attribute oauth_token_secret, without which nothing can be signed; nothing"
+                                + " was stored");
         assertThat(fault(TokenSet.builder("370773112-token")
                         .attribute("oauth_token_secret", Secret.of("YOUR_SECRET"))
                         .build()))
@@ -188,8 +191,7 @@ class OAuth1SignerTest {
                 Map.of(OAuth1Signer.TOKEN_SECRET, Secret.of(TOKEN_SECRET)),
                 clock);
 
-        assertThat(catchThrowableOfType(
-                        TokenException.class, () -> signer.sign(post("https://api.x.com/p", ""), keys)))
+        assertThat(catchThrowableOfType(TokenException.class, () -> signer.sign(post("https://api.x.com/p", ""), keys)))
                 .hasMessage("client x has no secret; OAuth 1.0a needs the API key's secret");
     }
 
@@ -197,14 +199,18 @@ class OAuth1SignerTest {
     void theProvidersClockIsLearnedFromItsDateAndForgottenWhenItFits() {
         Signature early = sign(post("https://api.x.com/p", ""));
 
-        assertThat(signer.learns(early, dated("Sat, 15 Oct 2011 00:49:18 GMT", 0))).isTrue();
+        assertThat(signer.learns(early, dated("Sat, 15 Oct 2011 00:49:18 GMT", 0)))
+                .isTrue();
         Signature corrected = sign(post("https://api.x.com/p", ""));
         assertThat(corrected.authorization().reveal()).contains("oauth_timestamp=\"1318639758\"");
-        assertThat(signer.learns(corrected, dated("Sat, 15 Oct 2011 00:49:20 GMT", 2))).isFalse();
-        assertThat(signer.learns(corrected, new ProviderAnswer(401, Map.of(), "", clock.now()))).isFalse();
+        assertThat(signer.learns(corrected, dated("Sat, 15 Oct 2011 00:49:20 GMT", 2)))
+                .isFalse();
+        assertThat(signer.learns(corrected, new ProviderAnswer(401, Map.of(), "", clock.now())))
+                .isFalse();
         assertThat(signer.learns(corrected, dated("yesterday", 0))).isFalse();
 
-        assertThat(signer.learns(corrected, dated("Fri, 14 Oct 2011 20:09:18 GMT", 0))).isTrue();
+        assertThat(signer.learns(corrected, dated("Fri, 14 Oct 2011 20:09:18 GMT", 0)))
+                .isTrue();
         assertThat(sign(post("https://api.x.com/p", "")).authorization().reveal())
                 .contains("oauth_timestamp=\"1318622958\"");
     }

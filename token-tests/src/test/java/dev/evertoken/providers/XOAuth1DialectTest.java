@@ -27,10 +27,22 @@ class XOAuth1DialectTest {
                 number(32, 401, "Could not authenticate you", Kind.UNKNOWN, Problem.CLIENT_REJECTED, FIX_CONFIGURATION),
                 number(89, 401, "Invalid or expired token.", Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT),
                 number(99, 403, "Unable to verify", Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION),
-                number(135, 401, "Could not authenticate you", Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION),
+                number(
+                        135,
+                        401,
+                        "Could not authenticate you",
+                        Kind.UNKNOWN,
+                        Problem.REQUEST_REJECTED,
+                        FIX_CONFIGURATION),
                 number(215, 400, "Bad Authentication data", Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION),
                 number(220, 403, "Your credentials", Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION),
-                number(261, 403, "Application cannot write", Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, FIX_CONFIGURATION),
+                number(
+                        261,
+                        403,
+                        "Application cannot write",
+                        Kind.UNKNOWN,
+                        Problem.API_REJECTS_TOKEN,
+                        FIX_CONFIGURATION),
                 number(93, 403, "no direct messages", Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, FIX_CONFIGURATION),
                 number(
                         326,
@@ -46,7 +58,13 @@ class XOAuth1DialectTest {
                 number(130, 503, "Over capacity", Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY),
                 number(131, 500, "Internal error", Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY),
                 number(226, 403, "looks automated", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
-                number(415, 403, "Callback URL not approved", Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION),
+                number(
+                        415,
+                        403,
+                        "Callback URL not approved",
+                        Kind.UNKNOWN,
+                        Problem.REQUEST_REJECTED,
+                        FIX_CONFIGURATION),
                 number(417, 403, "oob not allowed", Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION),
                 number(416, 403, "suspended application", Kind.APP_BLOCKED, Problem.APP_BLOCKED, CONTACT_SUPPORT),
                 number(
@@ -57,7 +75,13 @@ class XOAuth1DialectTest {
                         Problem.NOT_SUPPORTED,
                         FIX_CONFIGURATION),
                 row("5C HTTP 420", 420, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
-                row("5A.4 429", 429, problem("Too Many Requests", "about:blank", 429), Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
+                row(
+                        "5A.4 429",
+                        429,
+                        problem("Too Many Requests", "about:blank", 429),
+                        Kind.RATE_LIMITED,
+                        Problem.RATE_LIMITED,
+                        WAIT),
                 row("5A.4 503 with a page", 503, "<html>", Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY),
                 row(
                         "5A.4 401",
@@ -124,8 +148,7 @@ class XOAuth1DialectTest {
                 .isEqualTo("token endpoint answered 401 code 32: the API key or its secret is wrong");
     }
 
-    private static Documented number(
-            int code, int status, String message, Kind kind, Problem problem, Remedy remedy) {
+    private static Documented number(int code, int status, String message, Kind kind, Problem problem, Remedy remedy) {
         return row("5C " + code, status, body(code, message), kind, problem, remedy);
     }
 

@@ -43,7 +43,12 @@ class XOAuth1ResourcesTest {
                 number(416, 403, PASS, Problem.APP_BLOCKED),
                 number(453, 403, PASS, Problem.NOT_SUPPORTED),
                 row("5C HTTP 420", 420, "", PASS, Problem.RATE_LIMITED),
-                row("5A.4 401", 401, problem("Unauthorized", "about:blank", 401), REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN),
+                row(
+                        "5A.4 401",
+                        401,
+                        problem("Unauthorized", "about:blank", 401),
+                        REFRESH_AND_RETRY,
+                        Problem.API_REJECTS_TOKEN),
                 row("5A.4 401 without a body", 401, "", REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN),
                 row(
                         "5A.4 unsupported authentication",
@@ -66,7 +71,12 @@ class XOAuth1ResourcesTest {
                 row("5A.4 forbidden", 403, problem("Forbidden", "about:blank", 403), PASS, null),
                 row("5A.4 out of credits", 402, "{\"title\":\"CreditsDepleted\"}", PASS, Problem.APP_BLOCKED),
                 row("5A.4 429", 429, problem("Too Many Requests", "about:blank", 429), PASS, Problem.RATE_LIMITED),
-                row("5A.4 usage capped", 429, problem("UsageCapExceeded", PROBLEMS + "usage-capped", 429), PASS, Problem.QUOTA_EXCEEDED),
+                row(
+                        "5A.4 usage capped",
+                        429,
+                        problem("UsageCapExceeded", PROBLEMS + "usage-capped", 429),
+                        PASS,
+                        Problem.QUOTA_EXCEEDED),
                 row("5A.4 502 with a page", 502, "<html>", PASS, Problem.PROVIDER_UNAVAILABLE),
                 row("5A.4 504", 504, "", PASS, Problem.PROVIDER_UNAVAILABLE),
                 row("5A.4 404", 404, problem("Not Found", "about:blank", 404), PASS, null),
@@ -84,9 +94,11 @@ class XOAuth1ResourcesTest {
         Map<String, List<String>> told =
                 Map.of("x-rate-limit-reset", List.of(Long.toString(ApiRefusal.AT.getEpochSecond() + 120)));
 
-        assertThat(ApiRefusal.judge(XOAuth1Resources.DIALECT, Duration.ZERO, 429, told, "").until())
+        assertThat(ApiRefusal.judge(XOAuth1Resources.DIALECT, Duration.ZERO, 429, told, "")
+                        .until())
                 .hasValue(ApiRefusal.AT.plusSeconds(120));
-        assertThat(ApiRefusal.judge(XOAuth1Resources.DIALECT, Duration.ZERO, 420, Map.of(), "").until())
+        assertThat(ApiRefusal.judge(XOAuth1Resources.DIALECT, Duration.ZERO, 420, Map.of(), "")
+                        .until())
                 .hasValue(ApiRefusal.AT.plusSeconds(900));
     }
 
@@ -94,8 +106,7 @@ class XOAuth1ResourcesTest {
         return row("5C " + code, status, "{\"errors\":[{\"code\":" + code + ",\"message\":\"any\"}]}", action, problem);
     }
 
-    private static ApiRefusal row(
-            String line, int status, String body, Action action, @Nullable Problem problem) {
+    private static ApiRefusal row(String line, int status, String body, Action action, @Nullable Problem problem) {
         return new ApiRefusal(line, status, "", body, action, problem);
     }
 
