@@ -154,7 +154,8 @@ final class Enrichments {
         } catch (RuntimeException e) {
             log.warn("{}: the enrichment failed", task.key(), e);
             return new EnrichmentOutcome.Failed(
-                    Problem.INTERNAL, "the enrichment failed with " + e.getClass().getName());
+                    Problem.INTERNAL,
+                    "the enrichment failed with " + e.getClass().getName());
         }
     }
 
@@ -192,7 +193,9 @@ final class Enrichments {
     private Optional<TokenRecord.Builder> told(TokenRecord before, EnrichmentOutcome.Told told) {
         boolean wasFailing = before.health().problem().equals(Optional.of(Problem.ENRICHMENT));
         boolean isNews = told.subject().isPresent()
-                || told.scopes().filter(scopes -> !scopes.equals(before.grantedScopes())).isPresent();
+                || told.scopes()
+                        .filter(scopes -> !scopes.equals(before.grantedScopes()))
+                        .isPresent();
         if (!isNews && !wasFailing) {
             return Optional.empty();
         }
@@ -232,6 +235,9 @@ final class Enrichments {
                                 after.health().state(),
                                 Optional.empty())
                         : new TokenEvent.Recovered(
-                                after.key(), now, was, Duration.between(before.health().since(), now)));
+                                after.key(),
+                                now,
+                                was,
+                                Duration.between(before.health().since(), now)));
     }
 }

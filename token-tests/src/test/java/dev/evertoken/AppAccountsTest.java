@@ -201,7 +201,9 @@ class AppAccountsTest {
             Thread.onSpinWait();
         }
         assertThat(theirs.get()).isEqualTo(one);
-        assertThat(acme.ledger().tokenRequests()).as("to connect, and once more").isEqualTo(2);
+        assertThat(acme.ledger().tokenRequests())
+                .as("to connect, and once more")
+                .isEqualTo(2);
     }
 
     @Test

@@ -86,7 +86,8 @@ class LookedUpUserTest {
 
             assertThat(degraded.state()).isEqualTo(ConnectionState.DEGRADED);
             assertThat(degraded.problem()).contains(Problem.ENRICHMENT);
-            assertThat(acme.ledger().isAccepted(tokens.accessToken(ANNA).value())).isTrue();
+            assertThat(acme.ledger().isAccepted(tokens.accessToken(ANNA).value()))
+                    .isTrue();
             clock.advance(Duration.ofDays(1));
             assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         }

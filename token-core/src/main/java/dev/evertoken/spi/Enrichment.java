@@ -25,8 +25,7 @@ public interface Enrichment {
             return said.verdict() == Validation.Verdict.VALID
                     ? new EnrichmentOutcome.Told(
                             said.subject(), Optional.of(said.scopes()).filter(scopes -> !scopes.isEmpty()))
-                    : new EnrichmentOutcome.Failed(
-                            said.problem().orElse(Problem.API_REJECTS_TOKEN), said.detail());
+                    : new EnrichmentOutcome.Failed(said.problem().orElse(Problem.API_REJECTS_TOKEN), said.detail());
         };
     }
 }

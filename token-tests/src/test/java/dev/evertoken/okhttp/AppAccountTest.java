@@ -41,8 +41,9 @@ class AppAccountTest {
                     .build())
             .client("acme", acme.registration())
             .build();
-    private final OkHttpClient http =
-            new OkHttpClient.Builder().addInterceptor(TokenInterceptor.of(tokens)).build();
+    private final OkHttpClient http = new OkHttpClient.Builder()
+            .addInterceptor(TokenInterceptor.of(tokens))
+            .build();
 
     @AfterEach
     void close() {
@@ -57,9 +58,8 @@ class AppAccountTest {
         tokens.connectApp(APP);
         acme.onApi(Answer.json(401, "{\"error\":\"invalid_token\"}"));
 
-        try (Response answer = http.newCall(
-                        Desk.request(APP, acme.apiUrl()).build())
-                .execute()) {
+        try (Response answer =
+                http.newCall(Desk.request(APP, acme.apiUrl()).build()).execute()) {
             assertThat(answer.code()).isEqualTo(200);
             assertThat(answer.request().tag(AccessToken.class).generation()).isEqualTo(2);
         }

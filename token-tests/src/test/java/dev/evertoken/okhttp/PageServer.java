@@ -126,7 +126,9 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
     public DerivationOutcome<TokenAnswer> derive(HeldTokens parent, String id) {
         Request request = new Request.Builder()
                 .url(server.uri("/page").toString())
-                .header("Authorization", "Bearer " + parent.tokens().accessToken().reveal())
+                .header(
+                        "Authorization",
+                        "Bearer " + parent.tokens().accessToken().reveal())
                 .build();
         try (Response answer = http.newCall(request).execute()) {
             String body = answer.body().string();

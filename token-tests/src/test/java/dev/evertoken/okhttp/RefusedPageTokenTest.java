@@ -43,8 +43,9 @@ class RefusedPageTokenTest {
                             .clientSecret(TestTokens.clientSecret())
                             .build())
             .build();
-    private final OkHttpClient http =
-            new OkHttpClient.Builder().addInterceptor(TokenInterceptor.of(tokens)).build();
+    private final OkHttpClient http = new OkHttpClient.Builder()
+            .addInterceptor(TokenInterceptor.of(tokens))
+            .build();
 
     @BeforeEach
     void connect() {
