@@ -47,7 +47,8 @@ class EnginesOverPostgresTest {
 
     private final PGSimpleDataSource direct = Postgres.emptySchema();
     private final TcpProxy proxy = TcpProxy.to(Postgres.port());
-    private final HikariDataSource pool = Postgres.pool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 8);
+    private final HikariDataSource pool =
+            Postgres.impatientPool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 8);
     private final JdbcTokenStore store = JdbcTokenStore.open(pool, "crm", OPTIONS);
     private final JdbcTokenStore another = JdbcTokenStore.open(direct, "crm", OPTIONS);
     private final Application application = new Application();

@@ -32,7 +32,8 @@ class LostConnectionTest {
 
     private final PGSimpleDataSource direct = Postgres.emptySchema();
     private final TcpProxy proxy = TcpProxy.to(Postgres.port());
-    private final HikariDataSource pool = Postgres.pool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 2);
+    private final HikariDataSource pool =
+            Postgres.impatientPool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 2);
     private final TokenStore store = JdbcTokenStore.open(pool, "crm", OPTIONS);
     private final TokenRecord first = SampleRecords.full(ALICE);
 

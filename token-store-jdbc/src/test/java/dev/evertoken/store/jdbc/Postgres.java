@@ -92,10 +92,20 @@ final class Postgres {
 
     /** Returns a pool over a source; close it. */
     static HikariDataSource pool(DataSource source, int size) {
+        return pool(source, size, Duration.ofSeconds(30));
+    }
+
+    /** Returns a pool over a source that gives up soon, for databases that go away; close it. */
+    static HikariDataSource impatientPool(DataSource source, int size) {
+        return pool(source, size, Duration.ofSeconds(2));
+    }
+
+    private static HikariDataSource pool(DataSource source, int size, Duration longestWait) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(size);
-        config.setConnectionTimeout(2_000);
+        config.setConnectionTimeout(longestWait.toMillis());
+        config.setInitializationFailTimeout(Duration.ofSeconds(30).toMillis());
         return new HikariDataSource(config);
     }
 
