@@ -67,18 +67,23 @@ final class ForgottenWrites {
     private TokenRecord givenBack(Turn turn, TokenRecord stored, TokenRecord known) {
         Optional<Saved> saved = unsaved.save(stored, new Pending(known, turn.claimId(), null));
         if (saved.isEmpty()) {
+            String detail = detail(stored, known) + "; it is given back as soon as the store takes it";
+            tell(turn, known, detail);
             throw TokenException.about(Problem.STORE_UNAVAILABLE)
                     .key(stored.key())
-                    .detail(detail(stored, known) + "; it does not take it back yet")
+                    .detail(detail)
                     .build();
         }
         if (saved.get() instanceof Saved.Written written) {
-            String detail = detail(stored, known) + "; it was given back";
-            log.error("{}: {}", stored.key(), detail);
-            turn.tell(new TokenEvent.RotationConflict(stored.key(), time.now(), known.generation(), detail));
+            tell(turn, known, detail(stored, known) + "; it was given back");
             return written.record();
         }
         return stored(saved.get()).orElse(stored);
+    }
+
+    private void tell(Turn turn, TokenRecord known, String detail) {
+        log.error("{}: {}", known.key(), detail);
+        turn.tell(new TokenEvent.RotationConflict(known.key(), time.now(), known.generation(), detail));
     }
 
     /** What was read was old and what is stored is not. */
