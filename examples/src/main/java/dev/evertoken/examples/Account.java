@@ -4,13 +4,9 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.testing.Ledger;
 import dev.evertoken.testing.MockProvider;
-import java.time.Duration;
-import java.time.Instant;
 
 /** One account of the quickstart and the mock provider that knows it. Immutable. */
 record Account(MockProvider provider, String name) {
-
-    private static final Duration AGO = Duration.ofHours(1);
 
     TokenKey key() {
         return TokenKey.of(provider.id(), name);
@@ -20,17 +16,9 @@ record Account(MockProvider provider, String name) {
         return provider.ledger();
     }
 
-    /** Gives consent and returns tokens as an application has them that was in use until now. */
+    /** Gives consent now, by the provider's clock, and returns the tokens. */
     TokenSet consent() {
         return provider.consent(name);
-    }
-
-    /** Gives consent and returns tokens as an application has them that was not in use for a while. */
-    TokenSet consentLongAgo() {
-        TokenSet tokens = consent();
-        provider.expire(name);
-        Instant end = tokens.issuedAt().minusSeconds(1);
-        return tokens.toBuilder().issuedAt(end.minus(AGO)).expiresAt(end).build();
     }
 
     /** Returns the newest generation of refresh tokens that the provider has issued. */

@@ -5,6 +5,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Endpoints;
 import dev.evertoken.testing.ChildJvm;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -25,6 +26,7 @@ final class AppProcess implements AutoCloseable {
     static final String SEPARATOR = "\t";
     static final String READY = "ready";
     static final String END = "end";
+    static final String TOKEN_SECRET = "oauth_token_secret";
 
     private final ChildJvm process;
 
@@ -47,41 +49,50 @@ final class AppProcess implements AutoCloseable {
         String secret = client.clientSecret().map(Secret::reveal).orElseThrow();
         start.environment(prefix + "ID", client.clientId())
                 .environment(prefix + "SECRET", secret)
-                .property(provider.id() + ".token", tokenEndpoint(provider).toString())
-                .property(provider.id() + ".api", provider.apiUrl().toString());
+                .property(property(provider.id(), EndpointKind.API), provider.apiUrl().toString());
+        provider.endpoints().addresses().forEach((kind, address) -> start.property(
+                property(provider.id(), kind), address.toString()));
     }
 
     // ---- what both sides know
 
     static String variables(String provider) {
-        return provider.toUpperCase(Locale.ROOT);
+        return provider.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    static URI tokenEndpoint(MockProvider provider) {
-        return provider.endpoints().address(EndpointKind.REFRESH).orElseThrow();
+    private static String property(String provider, EndpointKind kind) {
+        return provider + "." + kind;
     }
 
-    static URI tokenEndpoint(String provider) {
-        return URI.create(System.getProperty(provider + ".token"));
+    /** Returns where a mock provider's endpoints are, in the process that was told so. */
+    static Endpoints endpoints(String provider) {
+        Endpoints all = Endpoints.none();
+        for (EndpointKind kind : EndpointKind.values()) {
+            String address = System.getProperty(property(provider, kind));
+            all = address == null ? all : all.with(kind, URI.create(address));
+        }
+        return all;
     }
 
     static URI api(String provider) {
-        return URI.create(System.getProperty(provider + ".api"));
+        return endpoints(provider).address(EndpointKind.API).orElseThrow();
     }
 
     // ---- what it can be told
 
     /** Imports tokens; returns the state of the connection. */
     String connect(TokenKey key, TokenSet tokens) {
-        String refresh = tokens.refreshToken().map(Secret::reveal).orElseThrow();
-        String expiresAt = tokens.expiresAt().map(Instant::toString).orElseThrow();
         return tell(
                 "connect",
                 key,
                 tokens.accessToken().reveal(),
-                refresh,
+                tokens.tokenType(),
+                tokens.refreshToken().map(Secret::reveal).orElse(""),
                 tokens.issuedAt().toString(),
-                expiresAt)[0];
+                tokens.expiresAt().map(Instant::toString).orElse(""),
+                Optional.ofNullable(tokens.attributes().get(TOKEN_SECRET))
+                        .map(Secret::reveal)
+                        .orElse(""))[0];
     }
 
     /** Sends one API request; returns the status of its answer, or the problem that kept it back. */

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts the accounts that were lost: those whose refresh token in the store the provider no longer accepts,
- * although nobody took the consent back.
+ * Counts the accounts that were lost: those whose refresh token in the store, or access token where there is no
+ * refresh token, the provider no longer accepts, although nobody took the consent back.
  *
  * <p>It opens the store as the application does, with providers that look a refresh token up in the mock's ledger
  * in place of spending it. Nothing is sent. To be used last, because the store remembers it as a failed refresh. Not
@@ -89,7 +89,11 @@ final class Audit {
         @Override
         public Refresher refresher() {
             return request -> {
-                if (request.tokens().refreshToken().filter(ledger::isAlive).isPresent()) {
+                boolean good = request.tokens()
+                        .refreshToken()
+                        .map(ledger::isAlive)
+                        .orElseGet(() -> ledger.isAccepted(request.tokens().accessToken()));
+                if (good) {
                     alive.add(request.key());
                 }
                 return new RefreshOutcome.NotSent(Problem.NETWORK, "the ledger was asked, not the provider");

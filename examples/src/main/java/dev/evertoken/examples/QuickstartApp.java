@@ -9,14 +9,12 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Connection;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.okhttp.TokenInterceptor;
-import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.Endpoints;
 import dev.evertoken.testing.Parent;
 import java.io.IOException;
 import java.net.URI;
@@ -37,7 +35,8 @@ final class QuickstartApp {
     static final String NAMESPACE = "quickstart";
     static final String ENVIRONMENT = "demo";
     static final String KEYS = "EVERTOKEN_KEYS";
-    static final List<String> PROVIDERS = List.of("google", "strava", "acme");
+    static final List<String> PROVIDERS =
+            List.of("google", "youtube", "strava", "facebook", "instagram", "linkedin", "x", "x-oauth1");
 
     private final Tokens tokens;
     private final LostSave lostSave;
@@ -69,15 +68,11 @@ final class QuickstartApp {
                 .namespace(NAMESPACE)
                 .environment(ENVIRONMENT)
                 .encryption(KeyRing.fromEnvironment(KEYS))
-                .provider(OAuth2Provider.builder("acme")
-                        .tokenEndpoint(AppProcess.tokenEndpoint("acme"))
-                        .refreshModel(RefreshModel.ROTATING)
-                        .build())
                 .reconnectUrl(
                         key -> URI.create("https://app.example/reconnect/" + key.registration() + "/" + key.account()));
         for (String id : PROVIDERS) {
             builder.client(id, ClientRegistration.fromEnvironment(AppProcess.variables(id)))
-                    .endpoints(id, Endpoints.token(AppProcess.tokenEndpoint(id)))
+                    .endpoints(id, AppProcess.endpoints(id))
                     .allowHosts(id, AppProcess.api(id).getHost());
         }
         return lostSave.storeOf(builder).build();
@@ -86,7 +81,7 @@ final class QuickstartApp {
     private String obey(String[] words) {
         TokenKey key = TokenKey.of(words[1], words[2]);
         return switch (words[0]) {
-            case "connect" -> connect(key, words[3], words[4], words[5], words[6]);
+            case "connect" -> connect(key, words);
             case "call" -> call(key);
             case "crowd" -> crowd(key, Integer.parseInt(words[3]));
             case "stick" -> stick(key);
@@ -96,15 +91,17 @@ final class QuickstartApp {
     }
 
     /** Imports tokens that the application has already. */
-    private String connect(TokenKey key, String access, String refresh, String issuedAt, String expiresAt) {
-        Connection connection = tokens.connect(
-                key,
-                TokenSet.builder(access)
-                        .refreshToken(refresh)
-                        .issuedAt(Instant.parse(issuedAt))
-                        .expiresAt(Instant.parse(expiresAt))
-                        .build());
-        return connection.state().name();
+    private String connect(TokenKey key, String[] words) {
+        TokenSet.Builder brought =
+                TokenSet.builder(words[3]).tokenType(words[4]).issuedAt(Instant.parse(words[6]));
+        told(words[5]).ifPresent(brought::refreshToken);
+        told(words[7]).map(Instant::parse).ifPresent(brought::expiresAt);
+        told(words[8]).ifPresent(secret -> brought.attribute(AppProcess.TOKEN_SECRET, Secret.of(secret)));
+        return tokens.connect(key, brought.build()).state().name();
+    }
+
+    private static Optional<String> told(String word) {
+        return Optional.of(word).filter(some -> !some.isEmpty());
     }
 
     /** Calls the API as an application does: the request says whose it is, the rest is the interceptor's. */

@@ -6,7 +6,7 @@ import java.util.List;
 /** Prints the quickstart's steps and table, and stops it where something is not as it should be. Not thread-safe. */
 final class Story {
 
-    private static final String ROW = "%-10s %-9s %10s  %-13s %s%n";
+    private static final String ROW = "%-9s %-10s %10s  %-13s %s%n";
 
     private final PrintStream out;
     private int steps;

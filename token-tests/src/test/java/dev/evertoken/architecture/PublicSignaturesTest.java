@@ -42,11 +42,16 @@ class PublicSignaturesTest {
                 .flatMap(type -> type.getMembers().stream())
                 .filter(PublicSignaturesTest::isVisible)
                 .flatMap(member -> shownBy(member)
-                        .filter(shown -> !isVisible(shown) || isFromInside(shown))
+                        .filter(shown -> isHidden(shown) || isFromInside(shown))
                         .map(shown -> member.getOwner().getSimpleName() + "." + member.getName() + " shows "
                                 + shown.getSimpleName()))
                 .distinct()
                 .toList();
+    }
+
+    /** A library's type that is not on this module's class path was seen by the compiler of the module that shows it. */
+    private static boolean isHidden(JavaClass type) {
+        return type.getPackageName().startsWith("dev.evertoken") && !isVisible(type);
     }
 
     private static Stream<JavaClass> shownBy(JavaMember member) {
