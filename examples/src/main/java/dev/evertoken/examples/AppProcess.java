@@ -49,9 +49,10 @@ final class AppProcess implements AutoCloseable {
         String secret = client.clientSecret().map(Secret::reveal).orElseThrow();
         start.environment(prefix + "ID", client.clientId())
                 .environment(prefix + "SECRET", secret)
-                .property(property(provider.id(), EndpointKind.API), provider.apiUrl().toString());
-        provider.endpoints().addresses().forEach((kind, address) -> start.property(
-                property(provider.id(), kind), address.toString()));
+                .property(provider.id() + ".url", provider.apiUrl().toString());
+        provider.endpoints()
+                .addresses()
+                .forEach((kind, address) -> start.property(property(provider.id(), kind), address.toString()));
     }
 
     // ---- what both sides know
@@ -75,7 +76,7 @@ final class AppProcess implements AutoCloseable {
     }
 
     static URI api(String provider) {
-        return endpoints(provider).address(EndpointKind.API).orElseThrow();
+        return URI.create(System.getProperty(provider + ".url"));
     }
 
     // ---- what it can be told

@@ -2,6 +2,7 @@ package dev.evertoken.examples;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -17,6 +18,7 @@ import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -55,14 +57,21 @@ final class Audit {
 
     private boolean isLost(Account account, Tokens tokens) {
         TokenKey key = account.key();
+        Optional<AccessToken> token = Optional.empty();
         try {
-            tokens.replace(key, tokens.accessToken(key));
+            token = Optional.of(tokens.accessToken(key));
+            tokens.replace(key, token.get());
             throw new AssertionError(key + ": a token came although nothing was sent");
         } catch (TokenException e) {
             if (account.isRevoked()) {
                 return e.problem() != Problem.GRANT_DEAD;
             }
-            return !alive.contains(key);
+            boolean tooYoung = e.problem() == Problem.NOT_YET; // nobody is asked then
+            return tooYoung
+                    ? token.map(AccessToken::value)
+                            .filter(value -> account.ledger().isAccepted(value))
+                            .isEmpty()
+                    : !alive.contains(key);
         }
     }
 

@@ -6,19 +6,19 @@ import dev.evertoken.examples.AppProcess.Outcome;
 import dev.evertoken.examples.AppProcess.Status;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.testing.Ledger;
+import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import dev.evertoken.testing.ManualClock;
-import dev.evertoken.model.TokenSet;
-import java.util.Map;
-import java.util.LinkedHashMap;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The tour of the library: eight accounts, one at each of eight mock providers, in a process that is killed and another
@@ -160,18 +160,18 @@ public final class Quickstart {
 
     private void deadGrant(AppProcess app) {
         runs.provider().revoke(runs.name());
-        Outcome outcome = app.call(runs.key());
-        expect("problem", "GRANT_DEAD", app.call(runs.key()).what());
+        expect("the API's own answer", "401", app.call(runs.key()).what());
         int before = requests(runs);
+        Outcome outcome = app.call(runs.key());
+        expect("problem", "GRANT_DEAD", outcome.what());
+        expect("remedy", "RECONNECT", outcome.remedy());
         for (int again = 0; again < 10; again++) {
-            outcome = app.call(runs.key());
-            expect("problem", "GRANT_DEAD", outcome.what());
-            expect("remedy", "RECONNECT", outcome.remedy());
+            expect("the same outcome again", outcome, app.call(runs.key()));
         }
         expect("further requests to the provider and its API", 0, requests(runs) - before);
         story.step("Dead grant", runs + " is revoked at the provider: " + outcome.what() + ", " + outcome.remedy());
         story.more("at " + outcome.reconnectUrl());
-        story.more("10 further requests get the same answer, and the provider gets none of them");
+        story.more("one 401 shows it; 11 further requests get this answer, and the provider gets none of them");
     }
 
     private void killed(AppProcess app) {
