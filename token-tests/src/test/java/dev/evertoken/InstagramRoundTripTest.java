@@ -71,7 +71,6 @@ class InstagramRoundTripTest {
     }
 
     @Test
-    @Fault("C24")
     void anInstagramThatFindsATokenTooYoungIsLeftAloneUntilItIsNot() {
         TokenSet imported = instagram.consent("ina").toBuilder()
                 .issuedAt(house.clock.now().minus(Duration.ofDays(2)))

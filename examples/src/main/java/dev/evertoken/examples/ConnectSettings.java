@@ -169,12 +169,17 @@ enum ConnectSettings {
                 client.clientId(), client.clientSecret(), client.previousSecret(), client.authentication(), scopes);
     }
 
-    /** Returns the endpoints that are set: all of them for a server of your own, else only those that are moved. */
+    /**
+     * Returns the endpoints that are set: all of them for a server of your own, else only those that are moved. {@code
+     * TOKEN_ENDPOINT} is for all token requests, and each kind of endpoint has a variable of its own.
+     */
     private Endpoints endpoints() {
-        Endpoints token = address("TOKEN_ENDPOINT").map(Endpoints::token).orElseGet(Endpoints::none);
-        return address("AUTHORIZATION_ENDPOINT")
-                .map(page -> token.with(EndpointKind.AUTHORIZATION, page))
-                .orElse(token);
+        Endpoints all = address("TOKEN_ENDPOINT").map(Endpoints::token).orElseGet(Endpoints::none);
+        for (EndpointKind kind : EndpointKind.values()) {
+            Optional<URI> own = address(kind + "_ENDPOINT");
+            all = own.isPresent() ? all.with(kind, own.get()) : all;
+        }
+        return all;
     }
 
     private RefreshModel refreshModel() {

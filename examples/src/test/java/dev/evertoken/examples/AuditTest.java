@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
@@ -69,6 +70,26 @@ class AuditTest {
                 .isEmpty();
     }
 
+    @Test
+    void anAccountThatIsTooYoungToBeRefreshedIsJudgedByItsAccessToken() {
+        Account photos = new Account(providers.instagram(), "photos");
+        try (Tokens tokens = Tokens.builder()
+                .namespace(QuickstartApp.NAMESPACE)
+                .environment(QuickstartApp.ENVIRONMENT)
+                .store("file:" + folder)
+                .encryption(KeyRing.parse(keys))
+                .client("instagram", photos.provider().registration())
+                .endpoints("instagram", photos.provider().endpoints())
+                .build()) {
+            tokens.connect(photos.key(), photos.consent());
+        }
+        assertThat(Audit.lost(List.of(photos), folder, keys, providers)).isEmpty();
+
+        photos.provider().revoke(photos.name());
+
+        assertThat(Audit.lost(List.of(photos), folder, keys, providers)).containsExactly(photos);
+    }
+
     private Throwable refusal(Tokens tokens) {
         return catchThrowable(() -> tokens.replace(account.key(), tokens.accessToken(account.key())));
     }
@@ -85,7 +106,10 @@ class AuditTest {
                 .encryption(KeyRing.parse(keys))
                 .client("acme", account.provider().registration())
                 .provider(OAuth2Provider.builder("acme")
-                        .tokenEndpoint(AppProcess.tokenEndpoint(account.provider()))
+                        .tokenEndpoint(account.provider()
+                                .endpoints()
+                                .address(EndpointKind.REFRESH)
+                                .orElseThrow())
                         .refreshModel(RefreshModel.ROTATING)
                         .build())
                 .build();

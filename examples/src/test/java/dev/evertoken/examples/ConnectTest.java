@@ -9,6 +9,8 @@ import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.WithMockProviders;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person connects an account with {@link Connect}; the mock providers play the browser. */
 @WithMockProviders
@@ -33,7 +37,7 @@ class ConnectTest {
     }
 
     private ChildJvm start(String name, MockProvider provider, Map<String, String> more) {
-        String prefix = name.toUpperCase(Locale.ROOT) + "_";
+        String prefix = name.toUpperCase(Locale.ROOT).replace('-', '_') + "_";
         ChildJvm.Start start = ChildJvm.of(Connect.class)
                 .environment(ConnectSettings.KEYS, FreshKeys.ring().reveal())
                 .environment(prefix + "CLIENT_ID", provider.registration().clientId())
@@ -46,9 +50,13 @@ class ConnectTest {
                 .environment(
                         prefix + "SCOPES",
                         String.join(" ", provider.registration().scopes()))
-                .environment(prefix + "AUTHORIZATION_ENDPOINT", address(provider, EndpointKind.AUTHORIZATION))
-                .environment(prefix + "TOKEN_ENDPOINT", address(provider, EndpointKind.REFRESH))
                 .environment(prefix + "API_URL", provider.apiUrl().toString());
+        provider.endpoints()
+                .addresses()
+                .forEach((kind, address) -> start.environment(prefix + kind + "_ENDPOINT", address.toString()));
+        if (name.equals("oauth2")) {
+            start.environment(prefix + "TOKEN_ENDPOINT", address(provider, EndpointKind.REFRESH));
+        }
         more.forEach(start::environment);
         return start.start(name, folder.toString());
     }
@@ -65,15 +73,21 @@ class ConnectTest {
     }
 
     private void connects(String name, MockProvider provider) throws Exception {
-        try (ChildJvm connect = start(name, provider)) {
+        connects(name, provider, "ACTIVE", Map.of());
+    }
+
+    private void connects(String name, MockProvider provider, String state, Map<String, String> more) throws Exception {
+        try (ChildJvm connect = start(name, provider, more)) {
             URI page = URI.create(connect.awaitLine(PAGE));
             assertThat(follow(provider.approve(page, "me"))).isEqualTo(200);
 
             String connected = connect.awaitLine("connected ");
-            assertThat(connected).startsWith("connected " + name + "/me: ACTIVE");
+            assertThat(connected).startsWith("connected " + name + "/me: " + state);
             assertThat(connect.awaitLine("GET ")).endsWith(" answers 200");
             assertThat(connect.awaitEnd()).isZero();
-            SecretCanary.ofTestTokens().assertNoneIn("the output", page + connected + connect.errors());
+            // the page of OAuth 1.0a is named by the temporary token (RFC 5849 section 2.2)
+            String address = name.equals("x-oauth1") ? "" : page.toString();
+            SecretCanary.ofTestTokens().assertNoneIn("the output", address + connected + connect.errors());
             SecretCanary.ofTestTokens().assertNoneBelow(folder);
         }
     }
@@ -86,6 +100,19 @@ class ConnectTest {
     @Test
     void connectsAStravaAccountAndCallsTheApi(MockProviders providers) throws Exception {
         connects("strava", providers.strava());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"youtube", "facebook", "instagram", "linkedin", "x", "x-oauth1"})
+    void connectsAnAccountOfEveryOtherProviderAndCallsTheApi(String id, MockProviders providers) throws Exception {
+        String variable = id.toUpperCase(Locale.ROOT).replace('-', '_') + "_REDIRECT_URI";
+        connects(id, providers.provider(id), "ACTIVE", Map.of(variable, "http://127.0.0.1:" + freePort() + "/back"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test

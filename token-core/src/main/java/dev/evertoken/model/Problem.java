@@ -85,6 +85,10 @@ public enum Problem {
     SCOPE_INVALID(FIX_CONFIGURATION, "The provider does not know a requested scope."),
     NOT_SUPPORTED(FIX_CONFIGURATION, "The provider does not offer what was asked of it."),
     UNSUPPORTED_TOKEN_TYPE(FIX_CONFIGURATION, "The provider issued a token type that cannot be used."),
+    APP_INACTIVE(
+            FIX_CONFIGURATION,
+            Scope.CLIENT,
+            "This application is switched off at the provider; its owner switches it on in the console there."),
     APP_BLOCKED(CONTACT_SUPPORT, Scope.CLIENT, "The provider has blocked or switched off this application."),
     RATE_LIMITED(WAIT, Scope.CLIENT, "The provider's rate limit is reached."),
     QUOTA_EXCEEDED(WAIT, Scope.CLIENT, "The provider's quota is used up."),

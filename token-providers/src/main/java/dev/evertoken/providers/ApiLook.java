@@ -58,7 +58,8 @@ record ApiLook(ResourceDialect dialect, Function<AnswerBody, Optional<Validation
     static Verdict verdictOf(Problem problem) {
         return switch (problem) {
             case GRANT_DEAD, GRANT_EXPIRED -> Verdict.REJECTED;
-            case SCOPE_MISSING, APP_BLOCKED, ACCOUNT_UNUSABLE, ADMIN_BLOCKED, WRONG_ACCOUNT -> Verdict.UNUSABLE;
+            case SCOPE_MISSING, APP_BLOCKED, APP_INACTIVE, ACCOUNT_UNUSABLE, ADMIN_BLOCKED, WRONG_ACCOUNT ->
+                Verdict.UNUSABLE;
             default -> Verdict.UNKNOWN;
         };
     }

@@ -35,7 +35,7 @@ final class FacebookDialect {
                     .note("the proof of the app secret is wrong or missing"),
             rule(says("Application has been deleted"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("the app was deleted"),
-            rule(says("API access deactivated"), Kind.APP_BLOCKED, Problem.CLIENT_REJECTED)
+            rule(says("API access deactivated"), Kind.APP_BLOCKED, Problem.APP_INACTIVE)
                     .note("the app's access is switched off; its dashboard says what is missing"),
             rule(says("API access blocked"), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
                     .note("the app is restricted; its users' grants are not"),

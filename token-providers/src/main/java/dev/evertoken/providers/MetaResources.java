@@ -45,7 +45,7 @@ final class MetaResources implements ResourceDialect {
                     Problem.CLIENT_REJECTED,
                     "the app is not known"),
             pass(says("appsecret_proof"), Problem.CLIENT_REJECTED, "the proof of the app secret is wrong or missing"),
-            pass(says("API access deactivated"), Problem.CLIENT_REJECTED, "the app's access is switched off"),
+            pass(says("API access deactivated"), Problem.APP_INACTIVE, "the app's access is switched off"),
             pass(says("API access blocked"), Problem.APP_BLOCKED, "the app is restricted; its users' grants are not"),
             pass(code(12, 2635), Problem.ENDPOINT_MOVED, "the Graph version is not served any more"),
             // the account

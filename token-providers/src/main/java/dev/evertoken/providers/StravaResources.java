@@ -25,7 +25,7 @@ final class StravaResources {
                     "the athlete has not granted the scope"),
             pass(
                     fault("Application/Status/Inactive"),
-                    Problem.APP_BLOCKED,
+                    Problem.APP_INACTIVE,
                     "the application is inactive; its owner has to subscribe and switch it on at"
                             + " strava.com/settings/api"),
             refresh(status(401)),

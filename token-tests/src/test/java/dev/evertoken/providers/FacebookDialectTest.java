@@ -73,7 +73,7 @@ class FacebookDialectTest {
                         400,
                         error(200, 0, "API access deactivated. To reactivate, go to the app dashboard."),
                         Kind.APP_BLOCKED,
-                        Problem.CLIENT_REJECTED,
+                        Problem.APP_INACTIVE,
                         FIX_CONFIGURATION),
                 row("2.5a 341", 400, error(341, 0, "x"), Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
                 limited("2.5a 368/1390008", error(368, 1390008, "You are posting too fast")),

@@ -75,7 +75,7 @@ class MetaResourcesTest {
                 user("2.5a 200", 403, error(200, 0, "x"), PASS, Problem.SCOPE_MISSING),
                 user("2.5a 299", 403, error(299, 0, "x"), PASS, Problem.SCOPE_MISSING),
                 user("2.5a blocked", 400, error(200, 0, "API access blocked."), PASS, Problem.APP_BLOCKED),
-                user("2.5a deactivated", 400, error(200, 0, "API access deactivated"), PASS, Problem.CLIENT_REJECTED),
+                user("2.5a deactivated", 400, error(200, 0, "API access deactivated"), PASS, Problem.APP_INACTIVE),
                 user("2.5a 341", 400, error(341, 0, "x"), PASS, Problem.RATE_LIMITED),
                 user("2.5a 368", 400, error(368, 1390008, "x"), PASS, Problem.RATE_LIMITED),
                 user("2.5a 368/1404006", 400, error(368, 1404006, "x"), PASS, Problem.ACCOUNT_UNUSABLE),

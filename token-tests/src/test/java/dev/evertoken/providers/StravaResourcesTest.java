@@ -6,6 +6,7 @@ import static dev.evertoken.spi.ResourceVerdict.Action.REFRESH_AND_RETRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.ResourceVerdict;
 import java.time.Instant;
@@ -44,14 +45,19 @@ class StravaResourcesTest {
                         REFRESH_AND_RETRY,
                         Problem.API_REJECTS_TOKEN),
                 new ApiRefusal(
-                        "4.5 inactive", 403, "", fault("Application", "Status", "Inactive"), PASS, Problem.APP_BLOCKED),
+                        "4.5 inactive",
+                        403,
+                        "",
+                        fault("Application", "Status", "Inactive"),
+                        PASS,
+                        Problem.APP_INACTIVE),
                 new ApiRefusal(
                         "4.5 inactive without message",
                         403,
                         "",
                         "{\"errors\":[{\"resource\":\"Application\",\"field\":\"Status\",\"code\":\"Inactive\"}]}",
                         PASS,
-                        Problem.APP_BLOCKED),
+                        Problem.APP_INACTIVE),
                 new ApiRefusal(
                         "4.5 rate limit before 2017",
                         403,
@@ -96,7 +102,9 @@ class StravaResourcesTest {
     void aSwitchedOffApplicationIsOneAlarmForItsOwnerAndNoReconnect() {
         ResourceVerdict verdict = judge(StravaResources.DIALECT, 403, "", fault("Application", "Status", "Inactive"));
 
-        assertThat(verdict.problem().orElseThrow().scope()).isEqualTo(Problem.Scope.CLIENT);
+        assertThat(verdict.problem()).contains(Problem.APP_INACTIVE);
+        assertThat(Problem.APP_INACTIVE.scope()).isEqualTo(Problem.Scope.CLIENT);
+        assertThat(Problem.APP_INACTIVE.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(verdict.detail()).contains("strava.com/settings/api");
     }
 

@@ -86,7 +86,7 @@ class ValidationAnswersTest {
                         403,
                         fault("Application", "Status", "Inactive"),
                         Verdict.UNUSABLE,
-                        Problem.APP_BLOCKED),
+                        Problem.APP_INACTIVE),
                 new Row(
                         "4.6 429",
                         STRAVA,
