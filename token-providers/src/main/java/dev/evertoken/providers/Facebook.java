@@ -1,17 +1,5 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.AppTokens;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.Derivation;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
-import java.util.Optional;
-
 /**
  * Facebook: the Graph API for users and pages. Registered as {@code facebook}.
  *
@@ -21,10 +9,9 @@ import java.util.Optional;
  * dev.evertoken.model.TokenEvent.ExpiresSoon} tell the day on which a person has to connect again. Revoking removes
  * everything that the user granted to the application. Secrets travel in addresses here; none is logged. Immutable.
  */
-public final class Facebook implements Provider {
+public final class Facebook extends GraphProvider {
 
     private final GraphSettings settings;
-    private final MetaGraph graph;
 
     /** Creates the provider with the current version of the Graph API; nothing is opened before its first call. */
     public Facebook() {
@@ -32,8 +19,8 @@ public final class Facebook implements Provider {
     }
 
     private Facebook(GraphSettings settings) {
+        super(MetaGraph.facebook(settings));
         this.settings = settings;
-        this.graph = MetaGraph.facebook(settings);
     }
 
     /**
@@ -73,51 +60,6 @@ public final class Facebook implements Provider {
     @Override
     public String id() {
         return "facebook";
-    }
-
-    @Override
-    public ProviderProfile profile() {
-        return graph.profile();
-    }
-
-    @Override
-    public Refresher refresher() {
-        return graph.refresher();
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return MetaResources.DIALECT;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(graph.flow());
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(graph.validator());
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return graph.revoker();
-    }
-
-    @Override
-    public Optional<AppTokens> appTokens() {
-        return graph.appTokens();
-    }
-
-    @Override
-    public Optional<Derivation> derivation() {
-        return graph.derivation();
-    }
-
-    @Override
-    public Optional<RequestSigner> requestSigner() {
-        return graph.signer();
     }
 
     @Override

@@ -1,17 +1,5 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.AppTokens;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.Derivation;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
-import java.util.Optional;
-
 /**
  * Instagram, by the API with Instagram Login unless it is made by {@link #throughFacebookLogin}. Registered as {@code
  * instagram}.
@@ -20,11 +8,10 @@ import java.util.Optional;
  * often as the same string; an ended one is lost for ever. A code brings a token of an hour, which is traded at once.
  * The client id is the Instagram app's. There is no revocation and no token of the application itself. Immutable.
  */
-public final class Instagram implements Provider {
+public final class Instagram extends GraphProvider {
 
     private final GraphSettings settings;
     private final boolean throughFacebook;
-    private final MetaGraph graph;
 
     /** Creates the provider with the current version of the API; nothing is opened before its first call. */
     public Instagram() {
@@ -32,11 +19,12 @@ public final class Instagram implements Provider {
     }
 
     private Instagram(GraphSettings settings, boolean throughFacebook) {
+        super(
+                throughFacebook
+                        ? MetaGraph.facebook(settings, "instagram_business_account{id,username}")
+                        : MetaGraph.instagram(settings));
         this.settings = settings;
         this.throughFacebook = throughFacebook;
-        this.graph = throughFacebook
-                ? MetaGraph.facebook(settings, "instagram_business_account{id,username}")
-                : MetaGraph.instagram(settings);
     }
 
     /**
@@ -60,51 +48,6 @@ public final class Instagram implements Provider {
     @Override
     public String id() {
         return "instagram";
-    }
-
-    @Override
-    public ProviderProfile profile() {
-        return graph.profile();
-    }
-
-    @Override
-    public Refresher refresher() {
-        return graph.refresher();
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return MetaResources.DIALECT;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(graph.flow());
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(graph.validator());
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return graph.revoker();
-    }
-
-    @Override
-    public Optional<AppTokens> appTokens() {
-        return graph.appTokens();
-    }
-
-    @Override
-    public Optional<Derivation> derivation() {
-        return graph.derivation();
-    }
-
-    @Override
-    public Optional<RequestSigner> requestSigner() {
-        return graph.signer();
     }
 
     @Override
