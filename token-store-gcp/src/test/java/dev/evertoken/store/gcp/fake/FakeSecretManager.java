@@ -44,12 +44,14 @@ public final class FakeSecretManager implements AutoCloseable {
         return thread;
     });
     private volatile Server server;
+    private final int port;
 
     private FakeSecretManager(Timekeeper time, String region) {
         this.switches = new Switches(time);
         this.shelf = new Shelf(time, "projects/" + PROJECT + (region.isEmpty() ? "" : "/locations/" + region));
         this.service = new FakeService(shelf, switches);
         this.server = listen(0);
+        this.port = server.getPort();
     }
 
     /** Starts an empty service with global secrets. */
@@ -71,7 +73,7 @@ public final class FakeSecretManager implements AutoCloseable {
 
     /** Returns the address, as host and port. */
     public String endpoint() {
-        return "127.0.0.1:" + server.getPort();
+        return "127.0.0.1:" + port;
     }
 
     /** Returns the location of a store in this service. */
@@ -137,6 +139,11 @@ public final class FakeSecretManager implements AutoCloseable {
                 .filter(version -> !version.getValue().equals("DESTROYED"))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Returns everything that is kept, payloads too, as text: for looking for secrets in it. */
+    public List<String> contents() {
+        return shelf.contents();
     }
 
     // ---- what an operator can do
@@ -260,11 +267,11 @@ public final class FakeSecretManager implements AutoCloseable {
 
     /** Starts the server again, at the same address and with the same secrets. */
     public void up() {
-        server = listen(server.getPort());
+        server = listen(port);
     }
 
-    private Server listen(int port) {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    private Server listen(int at) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), at);
         try {
             return NettyServerBuilder.forAddress(address)
                     .executor(threads)
