@@ -42,8 +42,7 @@ final class Shelf {
         Stored in(SecretVersion.State state) {
             SecretVersion next =
                     version.toBuilder().setState(state).setEtag(newEtag()).build();
-            return new Stored(
-                    since, next, state == SecretVersion.State.DESTROYED ? ByteString.EMPTY : payload);
+            return new Stored(since, next, state == SecretVersion.State.DESTROYED ? ByteString.EMPTY : payload);
         }
 
         boolean is(SecretVersion.State state) {
@@ -73,7 +72,9 @@ final class Shelf {
                 return false;
             }
             versions.put(secret.getName(), new TreeMap<>());
-            put(secret.getName(), Optional.of(secret.toBuilder().setCreateTime(now()).build()));
+            put(
+                    secret.getName(),
+                    Optional.of(secret.toBuilder().setCreateTime(now()).build()));
             return true;
         });
     }
@@ -81,7 +82,8 @@ final class Shelf {
     /** Changes a secret in one step. */
     Secret change(String name, Function<Secret, Secret> change) {
         return locked(() -> {
-            Secret next = change.apply(existing(name)).toBuilder().setEtag(newEtag()).build();
+            Secret next =
+                    change.apply(existing(name)).toBuilder().setEtag(newEtag()).build();
             put(name, Optional.of(next));
             return next;
         });
@@ -184,7 +186,9 @@ final class Shelf {
 
     List<String> contents() {
         return locked(() -> Stream.concat(
-                        histories.values().stream().flatMap(List::stream).map(moment -> moment.secret().toString()),
+                        histories.values().stream()
+                                .flatMap(List::stream)
+                                .map(moment -> moment.secret().toString()),
                         versions.values().stream()
                                 .flatMap(all -> all.values().stream())
                                 .map(stored -> stored.payload().toString(ISO_8859_1)))
@@ -199,7 +203,8 @@ final class Shelf {
         return locked(() -> {
             Map<Long, String> states = new TreeMap<>();
             versions.get(existing(name(id)).getName())
-                    .forEach((number, stored) -> states.put(number, stored.version().getState().name()));
+                    .forEach((number, stored) ->
+                            states.put(number, stored.version().getState().name()));
             return states;
         });
     }
@@ -259,7 +264,9 @@ final class Shelf {
 
     private Optional<Secret> last(String name) {
         List<Moment> history = histories.getOrDefault(name, List.of());
-        return history.isEmpty() ? Optional.empty() : history.get(history.size() - 1).secret();
+        return history.isEmpty()
+                ? Optional.empty()
+                : history.get(history.size() - 1).secret();
     }
 
     private void put(String name, Optional<Secret> secret) {
