@@ -153,11 +153,12 @@ final class SecretReader {
      * decision about what was saved. A version that nobody points at costs that patience once.
      */
     private boolean hasSuccessor(TokenKey key, Known shown) {
-        return shown.notes()
-                .map(notes -> notes.versions().current().number() + 1)
-                .map(next -> SecretNames.version(shown.secret().getName(), next))
-                .filter(next -> calls.access(key, next).kind() != Accessed.Kind.MISSING)
-                .isPresent();
+        long next = shown.notes()
+                        .map(notes -> notes.versions().current().number())
+                        .orElse(0L)
+                + 1;
+        String version = SecretNames.version(shown.secret().getName(), next);
+        return calls.access(key, version).kind() != Accessed.Kind.MISSING;
     }
 
     private TokenRecord record(TokenKey key, Known state) throws Stale {
