@@ -153,10 +153,8 @@ final class SecretReader {
      * decision about what was saved. A version that nobody points at costs that patience once.
      */
     private boolean hasSuccessor(TokenKey key, Known shown) {
-        long next = shown.notes()
-                        .map(notes -> notes.versions().current().number())
-                        .orElse(0L)
-                + 1;
+        long next =
+                shown.notes().map(notes -> notes.versions().current().number()).orElse(0L) + 1;
         String version = SecretNames.version(shown.secret().getName(), next);
         return calls.access(key, version).kind() != Accessed.Kind.MISSING;
     }
