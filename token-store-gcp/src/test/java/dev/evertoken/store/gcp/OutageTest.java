@@ -146,7 +146,7 @@ class OutageTest {
     }
 
     @Test
-    @Fault({"F8", "B2"})
+    @Fault("F8")
     void anAnswerThatWasThrottledSurvivesARestart() {
         desk.connectExpired(here);
         Hold answer = desk.acme().holdAnswer();
