@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the engine makes of a service that goes, comes back, hangs, refuses, and has no quota left. */
-class OutageTest {
+class TroubledServiceTest {
 
     @TempDir
     private Path folder;
