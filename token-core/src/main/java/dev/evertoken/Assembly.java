@@ -175,7 +175,7 @@ final class Assembly {
         Sealer sealer = new Sealer(chosen.keys, chosen.namespace, chosen.environment);
         sealer.warnings().forEach(log::warn);
         Explain explain = new Explain(chosen.reconnectUrls);
-        WatchedStore watched = new WatchedStore(store, time);
+        WatchedStore watched = new WatchedStore(store, time, new Unwritten(chosen.cacheSize));
         Records records = new Records(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
         Claims claims = new Claims(watched, records, time, settings, owner());
         Settlement settlement = new Settlement(watched, records, claims, time);

@@ -35,7 +35,7 @@ final class OneProcess {
         Settings settings = new Settings(
                 second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
         Explain explain = new Explain(any -> null);
-        WatchedStore store = new WatchedStore(shared, time);
+        WatchedStore store = new WatchedStore(shared, time, new Unwritten(10));
         Records records = new Records(
                 new Sealer(KeyRing.none(), "explored", "test"), "explored", "test", RefreshPolicy.early(second), time);
         Claims claims = new Claims(store, records, time, settings, "a process");
