@@ -195,7 +195,7 @@ final class Assembly {
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         Signing signing = new Signing(signing(), explain, time);
-        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        ForgottenWrites forgotten = new ForgottenWrites(watched, unsaved, time);
         Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
         CompletableFuture<Void> closing = new CompletableFuture<>();
         Enrichments enrichments =

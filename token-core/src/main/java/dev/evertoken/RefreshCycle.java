@@ -56,6 +56,7 @@ final class RefreshCycle {
     private final Judgement judgement;
     private final Unsaved unsaved;
     private final ProviderCall provider;
+    private final Outage outage;
     private final StillValid stillValid;
     private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
@@ -76,7 +77,8 @@ final class RefreshCycle {
         this.judgement = new Judgement(workshop.settings(), workshop.gate());
         this.unsaved = workshop.unsaved();
         this.provider = new ProviderCall(workshop);
-        this.stillValid = new StillValid(workshop.explain(), workshop.time());
+        this.outage = new Outage(workshop.store(), workshop.unsaved(), workshop.time());
+        this.stillValid = new StillValid(outage, workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
         this.parents = workshop.parents();
         this.enrichments = workshop.enrichments();
@@ -106,7 +108,7 @@ final class RefreshCycle {
             }
             return done.get();
         } catch (TokenException e) {
-            return stillValid.or(cell, ask, e);
+            return stillValid.or(cell, ask, e, tell);
         }
     }
 
@@ -114,7 +116,12 @@ final class RefreshCycle {
 
     /** Loads, decides and acts; empty means: load again. */
     private Optional<AccessToken> loadAndAct(Turn turn) throws ParentAwaited {
-        TokenRecord record = load(turn);
+        TokenRecord record;
+        try {
+            record = load(turn);
+        } catch (TokenStoreException e) {
+            return actOnCopy(turn, e);
+        }
         Standing standing = claims.standing(record, turn.claimId());
         if (standing == Standing.MINE) {
             return call(turn, record);
@@ -138,6 +145,8 @@ final class RefreshCycle {
         } catch (UnreadableRecordException e) {
             throw explain.unreadable(turn.key(), e);
         }
+        turn.goesByCopy(false);
+        outage.isOver(turn.key());
         if (stored.isEmpty()) {
             turn.cell().forget();
             claims.forget(turn.key());
@@ -154,6 +163,24 @@ final class RefreshCycle {
                             current); // a peer wrote: its generation follows the stored one, and not our unwritten ones
         }
         return current;
+    }
+
+    /** The store does not answer: goes by the newest copy as far as that does no harm. */
+    private Optional<AccessToken> actOnCopy(Turn turn, TokenStoreException down) throws ParentAwaited {
+        Instant now = time.now();
+        TokenRecord copy = outage.newest(turn.key())
+                .filter(known -> records.foreign(known, turn.client().client()).isEmpty())
+                .filter(known -> !turn.ask().anyValidTokenWillDo()
+                        || !turn.cell().knowsLaterThan(known, now.toEpochMilli()))
+                .orElseThrow(() -> down);
+        Step step = judgement
+                .judgeCopy(copy, turn.ask(), aftermath.hold(turn, copy, now), now)
+                .orElseThrow(() -> down);
+        turn.goesByCopy(true);
+        outage.serves(turn.key(), copy.generation(), down, turn::tell);
+        return step instanceof Step.Serve serve
+                ? Optional.of(publisher.serveCopy(turn.cell(), copy, serve.lookAgain()))
+                : act(turn, copy, step);
     }
 
     private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) throws ParentAwaited {
@@ -230,6 +257,9 @@ final class RefreshCycle {
             waitForOtherAccount(turn);
             return Optional.empty(); // another account of this process is spending the same refresh token
         }
+        if (isPrecious(record) && forgotten.isBehind(turn, record)) {
+            return Optional.empty(); // its token has been spent: a newer generation was found in another place
+        }
         if (isPrecious(record)) {
             turn.room(journal); // no room for the answer, no call
         }
@@ -238,7 +268,7 @@ final class RefreshCycle {
             return Optional.empty(); // somebody else is trying the client out: judge again
         }
         turn.isClaiming(time.nanos());
-        if (goesWithoutClaim(record)) {
+        if (goesWithoutClaim(record) || turn.goesByCopy()) {
             return call(turn, record);
         }
         Optional<TokenRecord> claimed;
@@ -274,15 +304,13 @@ final class RefreshCycle {
     }
 
     private boolean goesWithoutClaim(TokenRecord record) {
-        boolean costsNothing =
-                record.refreshModel() == RefreshModel.STATIC || record.refreshModel() == RefreshModel.REISSUED;
-        return costsNothing && store.costlyWrites();
+        return Judgement.spendsNothing(record) && store.costlyWrites();
     }
 
     // ---- 3 call
 
     private Optional<AccessToken> call(Turn turn, TokenRecord claimed) throws ParentAwaited {
-        RefreshOutcome answer = provider.ask(turn, claimed, !goesWithoutClaim(claimed));
+        RefreshOutcome answer = provider.ask(turn, claimed, !goesWithoutClaim(claimed) && !turn.goesByCopy());
         RefreshOutcome outcome = parents.judged(turn, claimed, answer, () -> aftermath.givesBack(turn, claimed));
         if (outcome instanceof RefreshOutcome.Answered answered) {
             turn.client().health().succeeded(turn.key());
@@ -365,7 +393,7 @@ final class RefreshCycle {
 
     private Journal.@Nullable Entry journalled(Turn turn, TokenRecord claimed, TokenRecord answered) {
         boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
-        if (!journal.isDurable() || !(isPrecious(claimed) || rotated)) {
+        if (!journal.isDurable() || !(isPrecious(claimed) || rotated || turn.goesByCopy())) {
             return null;
         }
         try {
@@ -377,6 +405,13 @@ final class RefreshCycle {
     }
 
     private Aftermath.Left markDead(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
+        if (turn.goesByCopy()) {
+            return aftermath.copyRefused(turn, claimed, verdict);
+        }
+        if (forgotten.isBehind(turn, claimed)) {
+            turn.claimAnew();
+            return aftermath.outdated(verdict);
+        }
         while (true) {
             Marked marked = aftermath.mark(turn, claimed, verdict);
             if (!(marked instanceof Marked.PeerIsAtIt)) {

@@ -24,6 +24,7 @@ final class Statuses {
     private final WatchedStore store;
     private final Records records;
     private final Unsaved unsaved;
+    private final Outage outage;
     private final Parents parents;
     private final Explain explain;
     private final Timekeeper time;
@@ -32,6 +33,7 @@ final class Statuses {
         this.store = store;
         this.records = records;
         this.unsaved = unsaved;
+        this.outage = new Outage(store, unsaved, time);
         this.parents = parents;
         this.explain = explain;
         this.time = time;
@@ -53,11 +55,18 @@ final class Statuses {
             return store.load(key).map(this::of);
         } catch (UnreadableRecordException e) {
             return Optional.of(unreadable(key, explain.unreadable(key, e)));
+        } catch (TokenStoreException e) {
+            TokenRecord copy = outage.newest(key).orElseThrow(() -> e);
+            return Optional.of(of(copy, Optional.of(store.silentSince())));
         }
     }
 
     Connection of(TokenRecord record) {
-        Optional<TokenException> parentsTrouble = parentsTrouble(record);
+        return of(record, Optional.empty());
+    }
+
+    private Connection of(TokenRecord record, Optional<Instant> staleSince) {
+        Optional<TokenException> parentsTrouble = staleSince.isPresent() ? Optional.empty() : parentsTrouble(record);
         Health health = health(record, parentsTrouble);
         return new Connection(
                 record.key(),
@@ -78,6 +87,7 @@ final class Statuses {
                 dies(record),
                 record.failures().nextAttempt(),
                 record.claim().map(Claim::owner),
+                staleSince,
                 unsaved.holds(record.key()),
                 health.problem()
                         .filter(problem -> problem.remedy() == Remedy.RECONNECT)
@@ -134,6 +144,7 @@ final class Statuses {
                 Optional.empty(),
                 Set.of(),
                 Set.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

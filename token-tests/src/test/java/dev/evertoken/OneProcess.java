@@ -45,7 +45,7 @@ final class OneProcess {
                 settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Signing signing = new Signing(Set.of(), explain, time);
-        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        ForgottenWrites forgotten = new ForgottenWrites(store, unsaved, time);
         Parents parents = new Parents(store, records, explain, time, second);
         CompletableFuture<Void> closing = new CompletableFuture<>();
         Workshop workshop = new Workshop(

@@ -89,7 +89,7 @@ final class Fallbacks {
 
     /** The authority answers again: what was kept for it goes there. */
     void authorityIsBack() {
-        for (TokenKey key : aside) {
+        for (TokenKey key : Set.copyOf(aside)) {
             aside.remove(key);
             reconciler.hint(key);
         }

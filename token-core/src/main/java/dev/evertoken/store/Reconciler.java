@@ -88,7 +88,7 @@ final class Reconciler {
 
     private void followHints() {
         int failures = 0;
-        for (TokenKey key : hints) {
+        for (TokenKey key : Set.copyOf(hints)) {
             hints.remove(key);
             Set<Tier> failed = quietly(key, fallbacks, new Tally());
             if (!failed.isEmpty()) {
