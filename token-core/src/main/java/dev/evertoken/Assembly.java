@@ -219,12 +219,12 @@ final class Assembly {
                 time,
                 settings,
                 closing);
-        Statuses statuses = new Statuses(watched, records, unsaved, parents, explain, time);
+        Clients registered = new Clients(clients, explain);
+        Statuses statuses = new Statuses(watched, records, registered, unsaved, parents, explain, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
         }
-        Clients registered = new Clients(clients, explain);
         Connections connections = new Connections(workshop, statuses, listeners::publish);
         UnsavedConsents unsavedConsents = new UnsavedConsents(
                 connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);

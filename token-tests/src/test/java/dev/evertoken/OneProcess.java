@@ -12,6 +12,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -79,8 +80,10 @@ final class OneProcess {
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
         this.cycle = new RefreshCycle(workshop);
-        this.connections =
-                new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
+        this.connections = new Connections(
+                workshop,
+                new Statuses(store, records, new Clients(Map.of(), explain), unsaved, parents, explain, time),
+                event -> {});
     }
 
     /**

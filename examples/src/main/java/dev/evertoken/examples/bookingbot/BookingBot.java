@@ -6,6 +6,7 @@ import dev.evertoken.model.Connection;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.spi.TokenStore;
 import java.io.IOException;
@@ -73,6 +74,16 @@ public final class BookingBot implements AutoCloseable {
                     : "Without access to your calendar's events I cannot book. Please connect again and tick it.";
         } catch (TokenException e) {
             return e.problem().advice();
+        }
+    }
+
+    /** Takes over tokens that an earlier bot has kept elsewhere; returns what the bot says. */
+    public String save(String user, TokenSet brought) {
+        try {
+            tokens.connect(key(user), brought);
+            return "Your calendar is connected.";
+        } catch (TokenException e) {
+            return apology(e);
         }
     }
 

@@ -7,11 +7,11 @@ import dev.evertoken.model.TokenException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +68,9 @@ public record BotSettings(
     }
 
     private static ClientRegistration client(Map<String, String> environment) {
-        Properties google = new Properties();
-        google.setProperty("GOOGLE.client-id", required(environment, "GOOGLE_CLIENT_ID"));
-        google.setProperty("GOOGLE.client-secret", required(environment, "GOOGLE_CLIENT_SECRET"));
-        google.setProperty("GOOGLE.scopes", SCOPES);
-        return ClientRegistration.fromProperties(google, "GOOGLE");
+        Map<String, String> google = new HashMap<>(environment);
+        google.put("GOOGLE_SCOPES", SCOPES);
+        return ClientRegistration.fromEnvironment(google, "GOOGLE");
     }
 
     private static <T> @Nullable T read(List<String> wrong, Supplier<T> reading) {

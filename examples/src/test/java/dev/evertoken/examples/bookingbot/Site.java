@@ -67,6 +67,11 @@ final class Site implements AutoCloseable {
         return bot;
     }
 
+    /** Returns where the present container keeps its files. */
+    Path disk() {
+        return disks.resolve("container-" + containers);
+    }
+
     /** Has the bots that start from now on use another client at Google. */
     void misconfigured(ClientRegistration client) {
         otherClient = Optional.of(client);
@@ -97,7 +102,7 @@ final class Site implements AutoCloseable {
                 "prod",
                 Optional.of(secrets.location()),
                 Optional.of(redis.location()),
-                disks.resolve("container-" + containers),
+                disk(),
                 URI.create("https://bot.example/connected"),
                 google.apiUrl());
     }

@@ -8,7 +8,6 @@ import com.google.protobuf.ByteString;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.store.gcp.GcpSecretOptions;
 import dev.evertoken.store.gcp.GcpSecretStore;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -92,7 +91,7 @@ public final class FakeSecretManager implements AutoCloseable {
             settings.setCredentialsProvider(NoCredentialsProvider.create());
             settings.setTransportChannelProvider(InstantiatingGrpcChannelProvider.newBuilder()
                     .setEndpoint(endpoint)
-                    .setChannelConfigurator(ManagedChannelBuilder::usePlaintext)
+                    .setChannelConfigurator(channel -> channel.usePlaintext())
                     .build());
             return SecretManagerServiceClient.create(settings.build());
         } catch (IOException e) {

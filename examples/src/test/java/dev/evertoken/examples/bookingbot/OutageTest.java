@@ -1,0 +1,116 @@
+package dev.evertoken.examples.bookingbot;
+
+import static dev.evertoken.examples.bookingbot.Site.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** One store of the bot after the other is taken away, before and after it starts, alone and in pairs. */
+class OutageTest {
+
+    @TempDir
+    private Path disks;
+
+    private Site site;
+
+    @BeforeEach
+    void open() {
+        site = new Site(disks);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        site.close();
+    }
+
+    /** What is taken away: each alone, each pair in which one copy is left. */
+    static Stream<List<Outage>> outages() {
+        Stream<List<Outage>> alone = Stream.of(Outage.values()).map(List::of);
+        Stream<List<Outage>> pairs = Stream.of(
+                List.of(Outage.SECRETS_DOWN, Outage.REDIS_DOWN),
+                List.of(Outage.SECRETS_DOWN, Outage.REDIS_HANGS),
+                List.of(Outage.SECRETS_HANG, Outage.REDIS_DOWN),
+                List.of(Outage.SECRETS_HANG, Outage.REDIS_HANGS),
+                List.of(Outage.SECRETS_DOWN, Outage.DISK_GONE),
+                List.of(Outage.SECRETS_HANG, Outage.DISK_GONE),
+                List.of(Outage.REDIS_DOWN, Outage.DISK_GONE),
+                List.of(Outage.REDIS_HANGS, Outage.DISK_GONE));
+        return Stream.concat(alone, pairs);
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void theBotGoesOnBookingWhileStoresAreAwayAndAfterThat(List<Outage> outages) {
+        BookingBot bot = site.container();
+        site.consent(bot);
+        site.untilCopied();
+
+        outages.forEach(outage -> outage.begin(site));
+        site.booksAnHourLater(bot);
+        site.booksAnHourLater(bot);
+        boolean decidesIsAway = outages.stream().anyMatch(Outage::isOfTheOneThatDecides);
+        assertThat(bot.status(ANNA).staleSince().isPresent()).isEqualTo(decidesIsAway);
+
+        outages.forEach(outage -> outage.end(site));
+        site.booksAnHourLater(bot);
+        assertThat(bot.status(ANNA).staleSince()).isEmpty();
+        assertThat(site.google.ledger().tokenRequests(ANNA)).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void theBotStartsWhileStoresAreAway(List<Outage> outages) {
+        try (BookingBot before = site.container()) {
+            site.consent(before);
+            site.untilCopied();
+        }
+        outages.forEach(outage -> outage.begin(site));
+        try (BookingBot bot = site.again()) {
+            site.booksAnHourLater(bot);
+        }
+        outages.forEach(outage -> outage.end(site));
+        try (BookingBot bot = site.container()) {
+            site.booksAnHourLater(bot);
+        }
+    }
+
+    @Test
+    void aNewContainerWithoutAnyStoreAsksForPatienceAndNotForConsent() {
+        try (BookingBot before = site.container()) {
+            site.consent(before);
+            site.untilCopied();
+        }
+        Outage.SECRETS_DOWN.begin(site);
+        Outage.REDIS_DOWN.begin(site);
+        BookingBot bot = site.container();
+        assertThat(bot.book(ANNA, "Review")).startsWith("I cannot reach your calendar at the moment.");
+
+        Outage.SECRETS_DOWN.end(site);
+        Outage.REDIS_DOWN.end(site);
+        site.booksAnHourLater(bot);
+    }
+
+    @Test
+    void whoeverDisconnectsWhileAStoreIsAwayIsNotBroughtBackByIt() {
+        BookingBot bot = site.container();
+        site.consent(bot);
+        site.untilCopied();
+        Outage.REDIS_DOWN.begin(site);
+        assertThat(bot.disconnect(ANNA)).isTrue();
+        Outage.REDIS_DOWN.end(site);
+        Outage.SECRETS_DOWN.begin(site);
+
+        assertThat(bot.book(ANNA, "Review")).doesNotStartWith("Booked");
+        Outage.SECRETS_DOWN.end(site);
+        assertThat(site.again().book(ANNA, "Review")).startsWith("Please connect your calendar again");
+        Awaited.until(() -> site.doctor().findings().isEmpty());
+    }
+}
