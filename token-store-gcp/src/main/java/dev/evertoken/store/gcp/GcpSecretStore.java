@@ -14,6 +14,7 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.SameKey;
+import dev.evertoken.store.gcp.SecretReader.Found;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -141,7 +142,7 @@ public final class GcpSecretStore implements TokenStore {
      * <pre>{@code
      * settings.setCredentialsProvider(NoCredentialsProvider.create());
      * settings.setTransportChannelProvider(InstantiatingGrpcChannelProvider.newBuilder()
-     *         .setEndpoint("127.0.0.1:9090").setChannelConfigurator(ManagedChannelBuilder::usePlaintext).build());
+     *         .setEndpoint("127.0.0.1:9090").setChannelConfigurator(channel -> channel.usePlaintext()).build());
      * }</pre>
      */
     public static SecretManagerServiceSettings.Builder clientSettings(GcpSecretOptions options) {
@@ -178,8 +179,8 @@ public final class GcpSecretStore implements TokenStore {
             Optional<Known> unreadable = reader.unreadable(key);
             return unreadable.isPresent() && writer.replace(unreadable.get(), next);
         }
-        Optional<Known> state = reader.find(key, expectedRevision);
-        return state.isPresent() && writer.update(state.get(), next);
+        Optional<Found> found = reader.find(key, expectedRevision);
+        return found.isPresent() && writer.update(found.get(), next);
     }
 
     @Override
@@ -187,8 +188,9 @@ public final class GcpSecretStore implements TokenStore {
         if (expectedRevision == ABSENT) {
             return false;
         }
-        Optional<Known> state =
-                expectedRevision == UNREADABLE ? reader.unreadable(key) : reader.find(key, expectedRevision);
+        Optional<Known> state = expectedRevision == UNREADABLE
+                ? reader.unreadable(key)
+                : reader.find(key, expectedRevision).map(Found::state);
         return state.isPresent() && writer.remove(key, state.get());
     }
 

@@ -11,10 +11,9 @@ import java.util.Optional;
  *
  * @param secret with its annotations, and the etag that guards the next write
  * @param notes what the annotations say; empty as long as the first tokens have not come
- * @param tokens a digest of the tokens that the current version holds; empty if they have not been looked at
  * @param standing what is known of it besides
  */
-record Known(Secret secret, Optional<Notes> notes, Optional<String> tokens, Standing standing) {
+record Known(Secret secret, Optional<Notes> notes, Standing standing) {
 
     /** What a process knows of a state that it has seen. */
     enum Standing {
@@ -30,7 +29,7 @@ record Known(Secret secret, Optional<Notes> notes, Optional<String> tokens, Stan
     static Known of(TokenKey key, Secret secret) {
         boolean begun = Notes.areBegun(secret.getAnnotationsMap());
         Optional<Notes> notes = begun ? Optional.empty() : Optional.of(Notes.read(key, secret.getAnnotationsMap()));
-        return new Known(secret, notes, Optional.empty(), Standing.NEWEST);
+        return new Known(secret, notes, Standing.NEWEST);
     }
 
     /** Tells whether it is certainly from before another state of the same name. */
@@ -52,12 +51,8 @@ record Known(Secret secret, Optional<Notes> notes, Optional<String> tokens, Stan
         return notes.map(those -> those.versions().write()).orElse(0L);
     }
 
-    Known withTokens(String digest) {
-        return new Known(secret, notes, Optional.of(digest), standing);
-    }
-
     Known as(Standing now) {
-        return new Known(secret, notes, tokens, now);
+        return new Known(secret, notes, now);
     }
 
     @Override

@@ -60,13 +60,6 @@ final class LastSeen {
         return isNews && !read.isSame(known);
     }
 
-    /** Keeps a digest of the tokens that were read in a state. */
-    void tokensOf(Known state, String digest) {
-        states.asMap()
-                .computeIfPresent(
-                        state.secret().getName(), (name, known) -> known.isSame(state) ? known.withTokens(digest) : known);
-    }
-
     /** Notes that a guarded write to that state has failed. */
     void beaten(Known state) {
         states.asMap()

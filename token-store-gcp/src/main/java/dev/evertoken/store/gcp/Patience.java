@@ -18,9 +18,18 @@ final class Patience {
         this.left = longest;
     }
 
+    static Patience none(Timekeeper time) {
+        return new Patience(time, Duration.ZERO);
+    }
+
+    /** Tells whether there will be no further pause. */
+    boolean isOver() {
+        return left.isZero();
+    }
+
     /** Waits a little; returns false at once if patience has ended or the thread is interrupted. */
     boolean pause() {
-        if (left.isZero()) {
+        if (isOver()) {
             return false;
         }
         Duration pause = next.compareTo(left) < 0 ? next : left;

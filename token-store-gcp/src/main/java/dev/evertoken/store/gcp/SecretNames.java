@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.evertoken.model.TokenKey;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -84,6 +86,10 @@ final class SecretNames {
     private static String hash(String text) {
         ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
         characters.asCharBuffer().put(text);
-        return Digest.of(characters.array());
+        try {
+            return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(characters.array()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }

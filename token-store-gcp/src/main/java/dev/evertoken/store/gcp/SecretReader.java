@@ -45,7 +45,7 @@ final class SecretReader {
         Patience patience = new Patience(time, stalePatience);
         while (true) {
             try {
-                Optional<Known> state = look(key);
+                Optional<Known> state = look(key, patience);
                 return state.isEmpty() || state.get().notes().isEmpty()
                         ? Optional.empty()
                         : Optional.of(record(key, state.get()));
@@ -57,27 +57,27 @@ final class SecretReader {
         }
     }
 
-    /** Returns the state that a write of that revision has left; empty if it is known or shown to be another one. */
-    Optional<Known> find(TokenKey key, long revision) {
+    /**
+     * Returns what a write of that revision has left; empty if it is known or shown to be another one, or cannot be
+     * read any more.
+     */
+    Optional<Found> find(TokenKey key, long revision) {
         Optional<Known> known = lastSeen.of(names.secret(key)).filter(state -> state.isWrite(revision));
-        if (known.isPresent()) {
-            return known.filter(state -> state.standing() == Standing.NEWEST);
+        if (known.filter(state -> state.standing() != Standing.NEWEST).isPresent()) {
+            return Optional.empty();
         }
         try {
-            return look(key).filter(state -> state.isWrite(revision));
+            Optional<Known> state = known.isPresent() ? known : look(key, Patience.none(time)).filter(found -> found.isWrite(revision));
+            return state.isPresent()
+                    ? Optional.of(new Found(state.get(), record(key, state.get())))
+                    : Optional.empty();
         } catch (Stale | UnreadableRecordException e) {
             return Optional.empty(); // the next load says so
         }
     }
 
-    /** Returns a digest of the tokens of a state; empty if they cannot be read. */
-    Optional<String> tokens(TokenKey key, Known state) {
-        try {
-            return Optional.of(Digest.of(record(key, state).secrets().bytes()));
-        } catch (Stale | UnreadableRecordException e) {
-            return Optional.empty(); // others take their place
-        }
-    }
+    /** A record, and the state that it was read from. */
+    record Found(Known state, TokenRecord record) {}
 
     /** Returns the state of a record that cannot be read, if there is one. */
     Optional<Known> unreadable(TokenKey key) {
@@ -85,7 +85,7 @@ final class SecretReader {
         if (secret.isEmpty()) {
             return Optional.empty();
         }
-        Known unread = new Known(secret.get(), Optional.empty(), Optional.empty(), Standing.NEWEST);
+        Known unread = new Known(secret.get(), Optional.empty(), Standing.NEWEST);
         try {
             Known state = understood(key, secret.get());
             if (state.notes().isPresent()) {
@@ -117,13 +117,17 @@ final class SecretReader {
     }
 
     /** Returns the newest known state of an account's secret. */
-    private Optional<Known> look(TokenKey key) throws Stale {
+    private Optional<Known> look(TokenKey key, Patience patience) throws Stale {
         String name = names.secret(key);
         Optional<Secret> answer = calls.get(key, name);
         if (answer.isEmpty()) {
-            return unseen(name);
+            return notShown(key, name);
         }
-        Known newest = lastSeen.compare(understood(key, answer.get()));
+        Known shown = understood(key, answer.get());
+        if (lastSeen.of(name).isEmpty() && !patience.isOver() && hasSuccessor(key, shown)) {
+            throw behind(key, "may still show an old state: its version is not the last one");
+        }
+        Known newest = lastSeen.compare(shown);
         return switch (newest.standing()) {
             case NEWEST -> Optional.of(newest);
             case DELETED -> Optional.empty();
@@ -131,13 +135,30 @@ final class SecretReader {
         };
     }
 
-    /** A secret that this process has just created may not be shown yet. */
-    private Optional<Known> unseen(String name) {
+    /** A secret that is not shown may have been created a moment ago; its first version tells. */
+    private Optional<Known> notShown(TokenKey key, String name) throws Stale {
         Optional<Known> known = lastSeen.of(name);
-        if (known.filter(state -> state.standing() == Standing.BEATEN).isPresent()) {
-            lastSeen.forget(name);
+        if (calls.access(key, SecretNames.version(name, 1)).kind() == Accessed.Kind.MISSING) {
+            known.filter(state -> state.standing() != Standing.DELETED).ifPresent(state -> lastSeen.forget(name));
+            return Optional.empty();
         }
-        return known.filter(state -> state.standing() == Standing.NEWEST);
+        if (known.filter(state -> state.standing() == Standing.NEWEST).isEmpty()) {
+            throw behind(key, "does not show the account's secret yet");
+        }
+        return known;
+    }
+
+    /**
+     * A process that remembers nothing, because it has just started, would go by whatever it is shown. So it asks for
+     * the next version: if there is one, the state may be an old one, and a moment's patience costs less than a wrong
+     * decision about what was saved. A version that nobody points at costs that patience once.
+     */
+    private boolean hasSuccessor(TokenKey key, Known shown) {
+        return shown.notes()
+                .map(notes -> notes.versions().current().number() + 1)
+                .map(next -> SecretNames.version(shown.secret().getName(), next))
+                .filter(next -> calls.access(key, next).kind() != Accessed.Kind.MISSING)
+                .isPresent();
     }
 
     private TokenRecord record(TokenKey key, Known state) throws Stale {
@@ -146,7 +167,7 @@ final class SecretReader {
         Version current = notes.versions().current();
         Accessed accessed = calls.access(key, SecretNames.version(secret, current.number()));
         return switch (accessed.kind()) {
-            case HELD -> held(key, state, notes, accessed);
+            case HELD -> held(key, notes, accessed);
             case UNUSABLE -> throw unusable(key, secret, current);
             case DAMAGED ->
                 throw ServiceTrouble.unavailable(
@@ -160,7 +181,7 @@ final class SecretReader {
         };
     }
 
-    private TokenRecord held(TokenKey key, Known state, Notes notes, Accessed accessed) throws Stale {
+    private static TokenRecord held(TokenKey key, Notes notes, Accessed accessed) throws Stale {
         Versions versions = notes.versions();
         byte[] tokens = Payload.tokens(accessed.payload(), versions.revision())
                 .orElseThrow(() -> new Stale(Notes.corrupt(
@@ -168,7 +189,6 @@ final class SecretReader {
                         "version " + versions.current().number()
                                 + " of its secret does not hold the tokens of the write that its annotations name",
                         null)));
-        lastSeen.tokensOf(state, Digest.of(tokens));
         return notes.whole(tokens);
     }
 

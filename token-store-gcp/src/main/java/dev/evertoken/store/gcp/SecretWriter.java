@@ -9,7 +9,9 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.UnreadableRecordException;
 import dev.evertoken.store.gcp.Known.Standing;
+import dev.evertoken.store.gcp.SecretReader.Found;
 import dev.evertoken.store.gcp.Versions.Version;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -103,15 +105,16 @@ final class SecretWriter {
         }
     }
 
-    /** Writes the record that follows a write. */
-    boolean update(Known state, TokenRecord next) {
+    /** Writes the record that follows another one. */
+    boolean update(Found found, TokenRecord next) {
+        Known state = found.state();
         Versions before = state.notes().orElseThrow().versions();
-        Optional<String> tokens = state.tokens().isPresent() ? state.tokens() : reader.tokens(next.key(), state);
-        if (tokens.filter(Digest.of(next.secrets().bytes())::equals).isEmpty()) {
+        byte[] tokens = found.record().secrets().bytes();
+        if (!Arrays.equals(tokens, next.secrets().bytes())) {
             return writeTokens(state, next, before.current().number());
         }
         Versions versions = before.sameTokens(destroyed(state));
-        boolean written = write(state, Notes.of(next, versions), tokens);
+        boolean written = write(state, Notes.of(next, versions));
         if (written) {
             Stream.concat(versions.previous().stream(), versions.old().stream())
                     .forEach(version -> sweeper.destroy(next.key(), state.secret().getName(), version));
@@ -128,8 +131,8 @@ final class SecretWriter {
     private boolean writeTokens(Known state, TokenRecord next, long after) {
         TokenKey key = next.key();
         String secret = state.secret().getName();
-        byte[] tokens = next.secrets().bytes();
-        Optional<SecretVersion> added = calls.add(key, secret, Payload.of(key, next.revision(), tokens));
+        Optional<SecretVersion> added =
+                calls.add(key, secret, Payload.of(key, next.revision(), next.secrets().bytes()));
         if (added.isEmpty()) {
             lastSeen.beaten(state);
             return false;
@@ -148,7 +151,7 @@ final class SecretWriter {
         boolean written = false;
         boolean unknown = false;
         try {
-            written = write(state, Notes.of(next, versions), Optional.of(Digest.of(tokens)));
+            written = write(state, Notes.of(next, versions));
         } catch (TokenException e) {
             unknown = e.problem() == Problem.STORE_UNAVAILABLE;
             throw e;
@@ -165,7 +168,7 @@ final class SecretWriter {
         return true;
     }
 
-    private boolean write(Known state, Notes notes, Optional<String> tokens) {
+    private boolean write(Known state, Notes notes) {
         TokenKey key = notes.record().key();
         Optional<Secret> written =
                 calls.annotate(key, state.secret(), notes.over(state.secret().getAnnotationsMap()));
@@ -173,7 +176,7 @@ final class SecretWriter {
             lastSeen.beaten(state);
             return false;
         }
-        lastSeen.compare(new Known(written.get(), Optional.of(notes), tokens, Standing.NEWEST));
+        lastSeen.compare(new Known(written.get(), Optional.of(notes), Standing.NEWEST));
         return true;
     }
 

@@ -13,9 +13,9 @@ import dev.evertoken.store.gcp.Versions.Version;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -37,7 +37,7 @@ final class Sweeper implements AutoCloseable {
 
     private final Calls calls;
     private final Timekeeper time;
-    private final Queue<Rubbish> rubbish = new ConcurrentLinkedQueue<>();
+    private final Queue<Rubbish> rubbish = new LinkedBlockingQueue<>(MOST);
     private final Cache<String, String> destroyed =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
     private final AtomicBoolean planned = new AtomicBoolean();
@@ -75,7 +75,7 @@ final class Sweeper implements AutoCloseable {
 
     /** Has those versions destroyed that somebody added between two others and did not get to use. */
     void destroyBetween(TokenKey key, String secret, long after, SecretVersion before) {
-        for (long number = after + 1; number < Versions.number(before); number++) {
+        for (long number = Versions.number(before) - 1; number > after; number--) {
             plan(new Rubbish(
                     key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()));
         }
@@ -87,8 +87,7 @@ final class Sweeper implements AutoCloseable {
     }
 
     private void plan(Rubbish one) {
-        if (!closed.get() && rubbish.size() < MOST) {
-            rubbish.add(one);
+        if (!closed.get() && rubbish.offer(one)) {
             planSweep(PAUSE);
         }
     }
@@ -113,8 +112,9 @@ final class Sweeper implements AutoCloseable {
                     log.warn("{}: a version with spent tokens stays: {}", next.key(), e.detail());
                 } else {
                     log.debug("{}: a version with spent tokens is destroyed later", next.key(), e);
-                    rubbish.add(next);
-                    planSweep(PAUSE_AFTER_FAILURE);
+                    if (rubbish.offer(next)) {
+                        planSweep(PAUSE_AFTER_FAILURE);
+                    }
                     return;
                 }
             } catch (RuntimeException e) {
