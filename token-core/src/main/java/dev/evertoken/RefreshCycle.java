@@ -12,6 +12,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshOutcome;
@@ -138,7 +139,7 @@ final class RefreshCycle {
     }
 
     private TokenRecord load(Turn turn) {
-        unsaved.settleFirst(turn.key());
+        Optional<TokenException> unread = settledFirst(turn.key());
         Optional<TokenRecord> stored;
         try {
             stored = store.load(turn.key());
@@ -158,11 +159,25 @@ final class RefreshCycle {
         });
         TokenRecord current = forgotten.current(turn, stored.get());
         if (goesWithoutClaim(current)) {
-            turn.cell()
-                    .goBackTo(
-                            current); // a peer wrote: its generation follows the stored one, and not our unwritten ones
+            turn.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
         }
+        unread.filter(why -> isPrecious(current)).ifPresent(why -> {
+            throw why;
+        });
         return current;
+    }
+
+    /** Returns why the journal cannot be read, if so: what it may hold matters only where it cannot be had again. */
+    private Optional<TokenException> settledFirst(TokenKey key) {
+        try {
+            unsaved.settleFirst(key);
+            return Optional.empty();
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            log.warn("{}: the journal cannot be read: {}", key, e.detail());
+            return Optional.of(e);
+        }
     }
 
     /** The store does not answer: goes by the newest copy as far as that does no harm. */

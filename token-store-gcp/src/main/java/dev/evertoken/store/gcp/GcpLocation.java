@@ -73,8 +73,7 @@ record GcpLocation(String project, Optional<String> region, String prefix) {
 
     /** Returns what the secrets of the project are below, as the service names it. */
     String parent() {
-        return "projects/" + project
-                + region.map(name -> "/locations/" + name).orElse("");
+        return "projects/" + project + region.map(name -> "/locations/" + name).orElse("");
     }
 
     /** Returns where the service answers for these secrets. */

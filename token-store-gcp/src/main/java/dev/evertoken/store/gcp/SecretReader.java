@@ -67,10 +67,9 @@ final class SecretReader {
             return Optional.empty();
         }
         try {
-            Optional<Known> state = known.isPresent() ? known : look(key, Patience.none(time)).filter(found -> found.isWrite(revision));
-            return state.isPresent()
-                    ? Optional.of(new Found(state.get(), record(key, state.get())))
-                    : Optional.empty();
+            Optional<Known> state =
+                    known.isPresent() ? known : look(key, Patience.none(time)).filter(found -> found.isWrite(revision));
+            return state.isPresent() ? Optional.of(new Found(state.get(), record(key, state.get()))) : Optional.empty();
         } catch (Stale | UnreadableRecordException e) {
             return Optional.empty(); // the next load says so
         }
@@ -176,7 +175,8 @@ final class SecretReader {
                         .build();
             case MISSING -> {
                 lastSeen.forget(secret);
-                throw behind(key, "still shows version " + current.number() + " of the account's secret, which is gone");
+                throw behind(
+                        key, "still shows version " + current.number() + " of the account's secret, which is gone");
             }
         };
     }
@@ -193,8 +193,9 @@ final class SecretReader {
     }
 
     private Stale unusable(TokenKey key, String secret, Version current) {
-        boolean isLast =
-                calls.access(key, SecretNames.version(secret, current.number() + 1)).kind() == Accessed.Kind.MISSING;
+        boolean isLast = calls.access(key, SecretNames.version(secret, current.number() + 1))
+                        .kind()
+                == Accessed.Kind.MISSING;
         String state = calls.describe(key, SecretNames.version(secret, current.number()))
                 .map(SecretVersion::getState)
                 .map(name -> name.name().toLowerCase(Locale.ROOT))

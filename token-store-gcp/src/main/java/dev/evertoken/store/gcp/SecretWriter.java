@@ -61,16 +61,13 @@ final class SecretWriter {
     }
 
     private Optional<Known> begun(TokenKey key) {
-        Secret.Builder secret = Secret.newBuilder()
-                .putLabels(SecretNames.LABEL, names.label())
-                .putAllAnnotations(Notes.begun(key));
+        Secret.Builder secret =
+                Secret.newBuilder().putLabels(SecretNames.LABEL, names.label()).putAllAnnotations(Notes.begun(key));
         if (calls.location().region().isEmpty()) {
             secret.setReplication(replication());
         }
         Optional<Secret> created = calls.create(key, names.parent(), names.id(key), secret.build());
-        return created.isPresent()
-                ? Optional.of(lastSeen.compare(Known.of(key, created.get())))
-                : begunBySomebody(key);
+        return created.isPresent() ? Optional.of(lastSeen.compare(Known.of(key, created.get()))) : begunBySomebody(key);
     }
 
     private Replication replication() {
@@ -98,8 +95,8 @@ final class SecretWriter {
                         .key(key)
                         .build();
             }
-            return newest.filter(
-                    state -> state.standing() == Standing.NEWEST && state.notes().isEmpty());
+            return newest.filter(state ->
+                    state.standing() == Standing.NEWEST && state.notes().isEmpty());
         } catch (UnreadableRecordException e) {
             return Optional.empty(); // there is a record, and the next load says what is wrong with it
         }
@@ -117,7 +114,8 @@ final class SecretWriter {
         boolean written = write(state, Notes.of(next, versions));
         if (written) {
             Stream.concat(versions.previous().stream(), versions.old().stream())
-                    .forEach(version -> sweeper.destroy(next.key(), state.secret().getName(), version));
+                    .forEach(version ->
+                            sweeper.destroy(next.key(), state.secret().getName(), version));
         }
         return written;
     }
@@ -131,8 +129,8 @@ final class SecretWriter {
     private boolean writeTokens(Known state, TokenRecord next, long after) {
         TokenKey key = next.key();
         String secret = state.secret().getName();
-        Optional<SecretVersion> added =
-                calls.add(key, secret, Payload.of(key, next.revision(), next.secrets().bytes()));
+        Optional<SecretVersion> added = calls.add(
+                key, secret, Payload.of(key, next.revision(), next.secrets().bytes()));
         if (added.isEmpty()) {
             lastSeen.beaten(state);
             return false;

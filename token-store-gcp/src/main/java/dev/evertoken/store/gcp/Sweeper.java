@@ -76,8 +76,7 @@ final class Sweeper implements AutoCloseable {
     /** Has those versions destroyed that somebody added between two others and did not get to use. */
     void destroyBetween(TokenKey key, String secret, long after, SecretVersion before) {
         for (long number = Versions.number(before) - 1; number > after; number--) {
-            plan(new Rubbish(
-                    key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()));
+            plan(new Rubbish(key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()));
         }
     }
 

@@ -68,8 +68,7 @@ record Versions(long write, long revision, Version current, Optional<Version> pr
 
     /** Returns what follows a write of new tokens. */
     Versions newTokens(Version next, long nextRevision, Predicate<Version> destroyed) {
-        List<Version> rest = Stream.concat(
-                        left(destroyed).stream(), previous.filter(destroyed.negate()).stream())
+        List<Version> rest = Stream.concat(left(destroyed).stream(), previous.filter(destroyed.negate()).stream())
                 .toList();
         long lifted = Math.max(write + 1, next.number() << WRITES_BITS);
         return new Versions(lifted, nextRevision, next, Optional.of(current), rest);

@@ -43,6 +43,7 @@ public final class FakeSecretManager implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final int port;
     private volatile Server server;
 
     private FakeSecretManager(Timekeeper time, String region) {
@@ -50,6 +51,7 @@ public final class FakeSecretManager implements AutoCloseable {
         this.shelf = new Shelf(time, "projects/" + PROJECT + (region.isEmpty() ? "" : "/locations/" + region));
         this.service = new FakeService(shelf, switches);
         this.server = listen(0);
+        this.port = server.getPort();
     }
 
     /** Starts an empty service with global secrets. */
@@ -71,7 +73,7 @@ public final class FakeSecretManager implements AutoCloseable {
 
     /** Returns the address, as host and port. */
     public String endpoint() {
-        return "127.0.0.1:" + server.getPort();
+        return "127.0.0.1:" + port;
     }
 
     /** Returns the location of a store in this service. */
@@ -260,7 +262,7 @@ public final class FakeSecretManager implements AutoCloseable {
 
     /** Starts the server again, at the same address and with the same secrets. */
     public void up() {
-        server = listen(server.getPort());
+        server = listen(port);
     }
 
     private Server listen(int port) {

@@ -55,18 +55,24 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void getSecret(GetSecretRequest request, StreamObserver<Secret> observer) {
         Call call = new Call("GetSecret", "secretmanager.secrets.get", Quota.READ, request.getName());
-        answer(call, observer, () -> shelf.shown(request.getName())
-                .orElseThrow(() -> Shelf.notFound("Secret [" + request.getName() + "]")));
+        answer(
+                call,
+                observer,
+                () -> shelf.shown(request.getName())
+                        .orElseThrow(() -> Shelf.notFound("Secret [" + request.getName() + "]")));
     }
 
     @Override
     public void updateSecret(UpdateSecretRequest request, StreamObserver<Secret> observer) {
         Secret wanted = request.getSecret();
         Call call = new Call("UpdateSecret", "secretmanager.secrets.update", Quota.WRITE, wanted.getName());
-        answer(call, observer, () -> shelf.change(wanted.getName(), secret -> {
-            Rules.checkEtag(wanted.getEtag(), secret.getEtag());
-            return Rules.updated(secret, request);
-        }));
+        answer(
+                call,
+                observer,
+                () -> shelf.change(wanted.getName(), secret -> {
+                    Rules.checkEtag(wanted.getEtag(), secret.getEtag());
+                    return Rules.updated(secret, request);
+                }));
     }
 
     @Override
@@ -117,7 +123,9 @@ final class FakeService extends SecretManagerServiceImplBase {
             }
             CRC32C sum = new CRC32C();
             sum.update(stored.payload().toByteArray());
-            ByteString sent = switches.damagesAnswers() ? stored.payload().concat(ByteString.copyFromUtf8("!")) : stored.payload();
+            ByteString sent = switches.damagesAnswers()
+                    ? stored.payload().concat(ByteString.copyFromUtf8("!"))
+                    : stored.payload();
             return AccessSecretVersionResponse.newBuilder()
                     .setName(stored.version().getName())
                     .setPayload(SecretPayload.newBuilder().setData(sent).setDataCrc32C(sum.getValue()))
@@ -199,16 +207,15 @@ final class FakeService extends SecretManagerServiceImplBase {
             Rules.checkPlace(shelf.parent(), call.resource());
             T answer = work.get();
             if (switches.losesAnswer(call.name())) {
-                throw Status.UNAVAILABLE
-                        .withDescription("the connection broke")
-                        .asRuntimeException();
+                throw Status.UNAVAILABLE.withDescription("the connection broke").asRuntimeException();
             }
             observer.onNext(answer);
             observer.onCompleted();
         } catch (StatusRuntimeException e) {
             observer.onError(e);
         } catch (RuntimeException e) {
-            observer.onError(Status.INTERNAL.withCause(e).withDescription(e.toString()).asRuntimeException());
+            observer.onError(
+                    Status.INTERNAL.withCause(e).withDescription(e.toString()).asRuntimeException());
         }
     }
 }

@@ -130,7 +130,8 @@ final class Rules {
             throw invalid("the key of an annotation does not fit");
         }
         int size = all.stream()
-                .mapToInt(one -> one.getKey().getBytes(UTF_8).length + one.getValue().getBytes(UTF_8).length)
+                .mapToInt(one ->
+                        one.getKey().getBytes(UTF_8).length + one.getValue().getBytes(UTF_8).length)
                 .sum();
         if (size >= ANNOTATIONS) {
             throw invalid("the annotations have " + size + " bytes, and have to have less than " + ANNOTATIONS);

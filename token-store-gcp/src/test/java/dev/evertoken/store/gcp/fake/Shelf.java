@@ -39,8 +39,7 @@ final class Shelf {
         Stored in(SecretVersion.State state) {
             SecretVersion next =
                     version.toBuilder().setState(state).setEtag(newEtag()).build();
-            return new Stored(
-                    since, next, state == SecretVersion.State.DESTROYED ? ByteString.EMPTY : payload);
+            return new Stored(since, next, state == SecretVersion.State.DESTROYED ? ByteString.EMPTY : payload);
         }
 
         boolean is(SecretVersion.State state) {
@@ -70,7 +69,9 @@ final class Shelf {
                 return false;
             }
             versions.put(secret.getName(), new TreeMap<>());
-            put(secret.getName(), Optional.of(secret.toBuilder().setCreateTime(now()).build()));
+            put(
+                    secret.getName(),
+                    Optional.of(secret.toBuilder().setCreateTime(now()).build()));
             return true;
         });
     }
@@ -78,7 +79,8 @@ final class Shelf {
     /** Changes a secret in one step. */
     Secret change(String name, Function<Secret, Secret> change) {
         return locked(() -> {
-            Secret next = change.apply(existing(name)).toBuilder().setEtag(newEtag()).build();
+            Secret next =
+                    change.apply(existing(name)).toBuilder().setEtag(newEtag()).build();
             put(name, Optional.of(next));
             return next;
         });
@@ -187,7 +189,8 @@ final class Shelf {
         return locked(() -> {
             Map<Long, String> states = new TreeMap<>();
             versions.get(existing(name(id)).getName())
-                    .forEach((number, stored) -> states.put(number, stored.version().getState().name()));
+                    .forEach((number, stored) ->
+                            states.put(number, stored.version().getState().name()));
             return states;
         });
     }
@@ -247,7 +250,9 @@ final class Shelf {
 
     private Optional<Secret> last(String name) {
         List<Moment> history = histories.getOrDefault(name, List.of());
-        return history.isEmpty() ? Optional.empty() : history.get(history.size() - 1).secret();
+        return history.isEmpty()
+                ? Optional.empty()
+                : history.get(history.size() - 1).secret();
     }
 
     private void put(String name, Optional<Secret> secret) {
