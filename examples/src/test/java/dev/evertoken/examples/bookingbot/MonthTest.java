@@ -1,0 +1,59 @@
+package dev.evertoken.examples.bookingbot;
+
+import static dev.evertoken.examples.bookingbot.Site.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A month of the bot, its calls of Secret Manager counted; the guide's figures are these. */
+class MonthTest {
+
+    private static final int DAYS = 30;
+    private static final int BOOKINGS_A_DAY = 48;
+
+    @TempDir
+    private Path disks;
+
+    private Site site;
+
+    @BeforeEach
+    void open() {
+        site = new Site(disks);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        site.close();
+    }
+
+    @Test
+    void aMonthCostsOneVersionAndAFewThousandReads() throws IOException {
+        try (BookingBot bot = site.container()) {
+            site.consent(bot);
+            site.untilCopied();
+        }
+        site.secrets.forgetCounts();
+        for (int day = 0; day < DAYS; day++) {
+            try (BookingBot bot = site.container()) {
+                for (int booking = 0; booking < BOOKINGS_A_DAY; booking++) {
+                    site.clock.advance(Duration.ofDays(1).dividedBy(BOOKINGS_A_DAY));
+                    assertThat(bot.book(ANNA, "Review")).isEqualTo("Booked: Review");
+                }
+            }
+        }
+        Map<String, Integer> calls = site.secrets.counts();
+        int versions = site.secrets.liveVersions(site.secrets.secrets().get(0)).size();
+        SecretManagerBill bill = SecretManagerBill.of(calls, versions);
+        System.out.println(calls + " " + bill + " " + site.google.ledger().tokenRequests(ANNA));
+
+        assertThat(bill.writes()).as("writes in %s", calls).isZero();
+        assertThat(bill.versions()).isEqualTo(1);
+    }
+}
