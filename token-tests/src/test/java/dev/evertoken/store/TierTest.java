@@ -77,7 +77,8 @@ class TierTest {
 
         assertThatThrownBy(() -> tier.ask("load", one -> one.load(ALICE)))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
+                .hasMessage(
+                        "store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
         assertThat(store.calls(LOAD)).as("nobody waits for it again").isEqualTo(asked);
         assertThat(tier.health(0))
                 .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not answer within 2000 ms", 0));

@@ -58,9 +58,8 @@ class TombstoneFilesTest {
 
     @Test
     void oddAccountsAreKeptApart() {
-        List<TokenKey> keys = OddKeys.all().stream()
-                .filter(TombstoneFilesTest::canBeWritten)
-                .toList();
+        List<TokenKey> keys =
+                OddKeys.all().stream().filter(TombstoneFilesTest::canBeWritten).toList();
         TombstoneFiles files = open();
         keys.forEach(key -> files.put(of(key, "grant")));
 
