@@ -29,6 +29,7 @@ final class Reconciler {
 
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration APART = Duration.ofMinutes(5);
+    private static final Duration RETRY = Duration.ofSeconds(30);
     private static final int MOST_HINTS = 10_000;
     private static final int MOST_FAILURES = 3;
 
@@ -40,6 +41,7 @@ final class Reconciler {
     private final ReentrantLock one = new ReentrantLock();
     private final Set<TokenKey> hints = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean due = new AtomicBoolean();
+    private final AtomicBoolean retrying = new AtomicBoolean();
     private final AtomicBoolean planned = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long notBefore;
@@ -95,8 +97,14 @@ final class Reconciler {
                 failures++;
             }
             if (failed.contains(authority) || failures == MOST_FAILURES) {
-                return; // until a tier is back
+                break;
             }
+        }
+        if (failures > 0 && retrying.compareAndSet(false, true)) {
+            time.schedule(RETRY, () -> {
+                retrying.set(false);
+                inBackground(this::followHints);
+            });
         }
     }
 
@@ -115,7 +123,7 @@ final class Reconciler {
             notBefore = time.nanos() + APART.toNanos();
             Reconciled done = new Round().go();
             if (!done.complete()) {
-                due.set(true);
+                compareAllSoon();
             }
             log.info("{}", done);
             return done;

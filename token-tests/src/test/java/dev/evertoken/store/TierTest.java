@@ -44,7 +44,11 @@ class TierTest {
     }
 
     private CompletableFuture<Optional<TokenRecord>> load() {
-        return CompletableFuture.supplyAsync(() -> tier.ask("load", one -> one.load(ALICE)), callers);
+        return CompletableFuture.supplyAsync(this::loaded, callers);
+    }
+
+    private Optional<TokenRecord> loaded() {
+        return tier.ask("load", one -> one.load(ALICE));
     }
 
     private Hold hang() {
@@ -75,7 +79,7 @@ class TierTest {
         cutOff();
         int asked = store.calls(LOAD);
 
-        assertThatThrownBy(() -> tier.ask("load", one -> one.load(ALICE)))
+        assertThatThrownBy(this::loaded)
                 .isInstanceOf(TokenStoreException.class)
                 .hasMessage(
                         "store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
@@ -84,7 +88,7 @@ class TierTest {
                 .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not answer within 2000 ms", 0));
 
         clock.advance(DEADLINE);
-        assertThat(tier.ask("load", one -> one.load(ALICE))).isEmpty();
+        assertThat(loaded()).isEmpty();
         assertThat(tier.health(0)).isEqualTo(new TierHealth("slow", true, clock.now(), "", 0));
     }
 
@@ -97,17 +101,15 @@ class TierTest {
         CompletableFuture<?> first = load();
         hold.awaitArrived();
 
-        assertThatThrownBy(() -> tier.ask("load", one -> one.load(ALICE))).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
 
         clock.awaitWaitingThreads(1);
         clock.advance(DEADLINE);
         assertThat(message(first)).contains("did not answer within");
         clock.advance(DEADLINE);
-        assertThatThrownBy(() -> tier.ask("load", one -> one.load(ALICE)))
-                .as("the second pause is longer")
-                .hasMessageContaining("left alone");
+        assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("left alone");
         clock.advance(DEADLINE);
-        assertThat(tier.ask("load", one -> one.load(ALICE))).isEmpty();
+        assertThat(loaded()).isEmpty();
     }
 
     @Test
@@ -127,7 +129,7 @@ class TierTest {
 
         holds.forEach(Hold::release);
         clock.advance(Duration.ofMinutes(1));
-        assertThat(tier.ask("load", any -> any.load(ALICE))).isEmpty();
+        assertThat(loaded()).isEmpty();
         assertThat(store.calls(LOAD)).as("the third one's never came").isEqualTo(3);
     }
 
@@ -138,7 +140,7 @@ class TierTest {
         store.down();
         clock.advance(Duration.ofSeconds(1));
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> tier.ask("load", one -> one.load(ALICE))).isInstanceOf(TokenStoreException.class);
+            assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
         }
         assertThat(store.calls(LOAD)).isEqualTo(3);
         assertThat(tier.isUp()).isFalse();
@@ -146,8 +148,8 @@ class TierTest {
                 .isEqualTo(new TierHealth("slow", false, clock.now(), "the store is down: LOAD of google/alice", 7));
 
         store.up();
-        assertThat(tier.ask("load", one -> one.load(ALICE))).isEmpty();
-        assertThat(tier.ask("load", one -> one.load(ALICE))).isEmpty();
+        assertThat(loaded()).isEmpty();
+        assertThat(loaded()).isEmpty();
         assertThat(back).as("told once").hasValue(1);
     }
 

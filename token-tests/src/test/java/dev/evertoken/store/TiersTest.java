@@ -19,7 +19,6 @@ import dev.evertoken.testing.SampleRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -226,7 +225,6 @@ class TiersTest {
     @Test
     void aRemovalThatATierMissedIsRememberedByTheNextProcess() {
         store.close();
-        authorityItself.close();
         store = open(TombstoneFiles.in(folder));
         TokenRecord first = inserted(ALICE);
         copy.down();
@@ -278,13 +276,13 @@ class TiersTest {
         TokenRecord first = inserted(ALICE);
         copy.down();
         assertThat(store.remove(ALICE, first.revision())).isTrue();
-        TokenRecord again = SampleRecords.full(ALICE);
+        TokenRecord again = SampleRecords.sparse(ALICE);
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, again)).isTrue();
         assertThat(store.newestKnown(ALICE)).isEmpty();
         copy.up();
 
-        until(() -> store.tiers().get(1).behind() == 0);
-        assertThat(store.load(ALICE)).contains(again);
+        until(() -> copied(again));
+        assertThat(store.newestKnown(ALICE)).contains(again);
     }
 
     @Test
@@ -368,7 +366,6 @@ class TiersTest {
     @Test
     void closingWritesWhatWaitsAndClosesEveryTier() {
         TokenRecord first = inserted(ALICE);
-        AtomicInteger order = new AtomicInteger();
         copy.down();
         TokenRecord second = SampleRecords.next(first);
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
@@ -383,7 +380,6 @@ class TiersTest {
                     .isTrue();
         }
         assertThat(disk.load(BOB)).isPresent();
-        assertThat(order).hasValue(0);
         store.close();
         store.close();
         assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);

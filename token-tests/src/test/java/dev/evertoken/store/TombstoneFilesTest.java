@@ -10,7 +10,6 @@ import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.store.Tombstone.Kind;
-import dev.evertoken.testing.OddKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,18 +57,13 @@ class TombstoneFilesTest {
 
     @Test
     void oddAccountsAreKeptApart() {
-        List<TokenKey> keys =
-                OddKeys.all().stream().filter(TombstoneFilesTest::canBeWritten).toList();
+        List<TokenKey> keys = Stream.of("user", "User", "a/b", "..", "ü 漢", "x".repeat(300), "x".repeat(301))
+                .map(account -> TokenKey.of("google", account))
+                .toList();
         TombstoneFiles files = open();
         keys.forEach(key -> files.put(of(key, "grant")));
 
         assertThat(keys).allMatch(key -> files.of(key).equals(Optional.of(of(key, "grant"))));
-    }
-
-    private static boolean canBeWritten(TokenKey key) {
-        return (key.registration() + key.account())
-                .codePoints()
-                .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     @Test
