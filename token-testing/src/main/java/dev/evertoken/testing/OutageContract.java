@@ -52,6 +52,7 @@ public abstract class OutageContract {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final Duration LIFETIME = Duration.ofHours(1);
+    private static final Duration CALL_DEADLINE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ManualClock clock = ManualClock.start();
@@ -93,8 +94,8 @@ public abstract class OutageContract {
     @Test
     @Fault("A7")
     void aCallThatTakesTooLongEndsInsideItsClaimAndNobodyDialsForTheSameToken() {
-        Tokens first = process(hers, Duration.ofSeconds(1));
-        Tokens second = process(theirs, Duration.ofSeconds(1));
+        Tokens first = process(hers, Duration.ofSeconds(1), "journal");
+        Tokens second = process(theirs, Duration.ofSeconds(1), "journal");
         connectExpired(first);
         Hold hold = new Hold();
         acme.onToken(Answer.normal().heldOnArrival(hold));
@@ -214,16 +215,18 @@ public abstract class OutageContract {
     @Test
     @Fault("A9")
     void whoSleptWithTheAnswerPastItsClaimSavesIt() {
-        Tokens first = process(hers, Duration.ofSeconds(15));
-        Tokens second = process(theirs, Duration.ofSeconds(15));
+        Tokens first = process(hers);
+        Tokens second = process(theirs, CALL_DEADLINE, "another-host");
         first.connect(ANNA, acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        Hold answer = acme.holdAnswer();
+        Hold asleep = hers.next(StoreOperation.COMPARE_AND_SET)
+                .where(record -> record.generation() == 2)
+                .isHeldBefore();
         CompletableFuture<String> sleeper = async(() -> first.replace(ANNA, valid));
-        answer.awaitArrived();
+        asleep.awaitArrived();
 
         assertEquals("PROBLEM ANSWER_LOST", drive(async(() -> second.replace(ANNA, valid)), 3));
-        answer.release();
+        asleep.release();
         assertEquals("GENERATION 2", get(sleeper));
         assertEquals(2, theirs.load(ANNA).orElseThrow().generation());
         clock.advance(LIFETIME.plusSeconds(1));
@@ -240,23 +243,26 @@ public abstract class OutageContract {
     }
 
     private TokenStore chain(TokenStore copy) throws Exception {
-        return TieredTokenStore.of("store", open())
+        TokenStore chain = TieredTokenStore.of("store", open())
                 .fallback("copy", copy)
                 .timekeeper(clock)
                 .withoutComparingAtOpening()
                 .open();
+        open.push(chain);
+        return chain;
     }
 
     private Tokens process(TokenStore store) {
-        return process(store, Duration.ofSeconds(5));
+        return process(store, CALL_DEADLINE, "journal");
     }
 
-    private Tokens process(TokenStore store, Duration callDeadline) {
+    /** @param journal the host's */
+    private Tokens process(TokenStore store, Duration callDeadline, String journal) {
         URI endpoint = acme.endpoints().address(EndpointKind.REFRESH).orElseThrow();
         Tokens tokens = Tokens.builder()
                 .namespace("outage")
                 .store(store)
-                .journal(folder.resolve("journal"))
+                .journal(folder.resolve(journal))
                 .timekeeper(clock)
                 .callDeadline(callDeadline)
                 .claimDuration(callDeadline.plusSeconds(10))
