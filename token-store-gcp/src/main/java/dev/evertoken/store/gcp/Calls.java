@@ -16,6 +16,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -57,7 +58,7 @@ final class Calls {
             return Payload.isWhole(payload)
                     ? new Accessed(Accessed.Kind.HELD, payload.getData())
                     : Accessed.without(Accessed.Kind.DAMAGED);
-        } catch (ApiException | IllegalStateException e) {
+        } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             if (ServiceTrouble.is(e, Code.NOT_FOUND)) {
                 return Accessed.without(Accessed.Kind.MISSING);
             }
@@ -129,7 +130,7 @@ final class Calls {
     private <T> Optional<T> guarded(String what, TokenKey key, Supplier<T> call) {
         try {
             return Optional.of(call.get());
-        } catch (ApiException | IllegalStateException e) {
+        } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             if (ServiceTrouble.is(e, Code.FAILED_PRECONDITION) || ServiceTrouble.is(e, Code.NOT_FOUND)) {
                 return Optional.empty();
             }
@@ -140,7 +141,7 @@ final class Calls {
     private <T> Optional<T> answer(String what, TokenKey key, Code expected, Supplier<T> call) {
         try {
             return Optional.of(call.get());
-        } catch (ApiException | IllegalStateException e) {
+        } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             if (ServiceTrouble.is(e, expected)) {
                 return Optional.empty();
             }

@@ -17,6 +17,7 @@ import dev.evertoken.store.SameKey;
 import dev.evertoken.store.gcp.SecretReader.Found;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -153,7 +154,7 @@ public final class GcpSecretStore implements TokenStore {
         try {
             store.firstPage(1);
             return store;
-        } catch (ApiException | IllegalStateException e) {
+        } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             store.close();
             throw ServiceTrouble.about(NOT_OPENED, store.location, e).build();
         }
@@ -227,7 +228,7 @@ public final class GcpSecretStore implements TokenStore {
     private ListSecretsPage listed(Listing listing) {
         try {
             return listing.page();
-        } catch (ApiException | IllegalStateException e) {
+        } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             throw ServiceTrouble.about("the keys cannot be read", location, e).build();
         }
     }

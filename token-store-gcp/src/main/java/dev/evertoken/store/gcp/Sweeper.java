@@ -13,6 +13,8 @@ import dev.evertoken.store.gcp.Versions.Version;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,6 +40,7 @@ final class Sweeper implements AutoCloseable {
     private final Calls calls;
     private final Timekeeper time;
     private final Queue<Rubbish> rubbish = new LinkedBlockingQueue<>(MOST);
+    private final Set<Rubbish> waiting = ConcurrentHashMap.newKeySet();
     private final Cache<String, String> destroyed =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
     private final AtomicBoolean planned = new AtomicBoolean();
@@ -65,18 +68,22 @@ final class Sweeper implements AutoCloseable {
     /** Has a version destroyed that holds spent tokens, or tokens that were not saved by it. */
     void destroy(TokenKey key, String secret, Version version) {
         if (!isDestroyed(secret, version)) {
-            plan(new Rubbish(
-                    key,
-                    SecretNames.version(secret, version.number()),
-                    Optional.of(version.etag()),
-                    Timestamp.getDefaultInstance()));
+            plan(
+                    new Rubbish(
+                            key,
+                            SecretNames.version(secret, version.number()),
+                            Optional.of(version.etag()),
+                            Timestamp.getDefaultInstance()),
+                    PAUSE);
         }
     }
 
     /** Has those versions destroyed that somebody added between two others and did not get to use. */
     void destroyBetween(TokenKey key, String secret, long after, SecretVersion before) {
         for (long number = Versions.number(before) - 1; number > after; number--) {
-            plan(new Rubbish(key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()));
+            plan(
+                    new Rubbish(key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()),
+                    PAUSE);
         }
     }
 
@@ -85,9 +92,14 @@ final class Sweeper implements AutoCloseable {
         return version.etag().equals(destroyed.getIfPresent(SecretNames.version(secret, version.number())));
     }
 
-    private void plan(Rubbish one) {
-        if (!closed.get() && rubbish.offer(one)) {
-            planSweep(PAUSE);
+    /** What does not fit any more is in the annotations. */
+    private void plan(Rubbish one, Duration pause) {
+        if (!closed.get() && waiting.add(one)) {
+            if (rubbish.offer(one)) {
+                planSweep(pause);
+            } else {
+                waiting.remove(one);
+            }
         }
     }
 
@@ -111,9 +123,7 @@ final class Sweeper implements AutoCloseable {
                     log.warn("{}: a version with spent tokens stays: {}", next.key(), e.detail());
                 } else {
                     log.debug("{}: a version with spent tokens is destroyed later", next.key(), e);
-                    if (rubbish.offer(next)) {
-                        planSweep(PAUSE_AFTER_FAILURE);
-                    }
+                    plan(next, PAUSE_AFTER_FAILURE);
                     return;
                 }
             } catch (RuntimeException e) {
@@ -123,10 +133,14 @@ final class Sweeper implements AutoCloseable {
     }
 
     private void destroy(Rubbish one) {
-        Optional<String> etag = one.etag().isPresent() ? one.etag() : etagOf(one);
-        if (etag.isPresent()) {
-            calls.destroy(one.key(), one.version(), etag.get());
-            destroyed.put(one.version(), etag.get());
+        try {
+            Optional<String> etag = one.etag().isPresent() ? one.etag() : etagOf(one);
+            if (etag.isPresent()) {
+                calls.destroy(one.key(), one.version(), etag.get());
+                destroyed.put(one.version(), etag.get());
+            }
+        } finally {
+            waiting.remove(one);
         }
     }
 

@@ -35,7 +35,7 @@ class GcpSecretStoreTest extends SharedTokenStoreContract {
 
     @Override
     protected TokenStore another() {
-        return GcpSecretStore.over(client, service.location(), namespace, GcpSecretOptions.standard());
+        return GcpSecretStore.over(client, service.location(), namespace, Bench.HASTY);
     }
 
     /** Cuts the tokens in half. */

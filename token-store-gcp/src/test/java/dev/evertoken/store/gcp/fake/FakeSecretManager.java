@@ -45,6 +45,7 @@ public final class FakeSecretManager implements AutoCloseable {
     });
     private final int port;
     private volatile Server server;
+    private final int port;
 
     private FakeSecretManager(Timekeeper time, String region) {
         this.switches = new Switches(time);
@@ -139,6 +140,11 @@ public final class FakeSecretManager implements AutoCloseable {
                 .filter(version -> !version.getValue().equals("DESTROYED"))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Returns everything that is kept, payloads too, as text: for looking for secrets in it. */
+    public List<String> contents() {
+        return shelf.contents();
     }
 
     // ---- what an operator can do
@@ -265,8 +271,8 @@ public final class FakeSecretManager implements AutoCloseable {
         server = listen(port);
     }
 
-    private Server listen(int port) {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    private Server listen(int at) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), at);
         try {
             return NettyServerBuilder.forAddress(address)
                     .executor(threads)

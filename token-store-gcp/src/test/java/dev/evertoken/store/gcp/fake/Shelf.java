@@ -1,5 +1,7 @@
 package dev.evertoken.store.gcp.fake;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.google.cloud.secretmanager.v1.Secret;
 import com.google.cloud.secretmanager.v1.SecretVersion;
 import com.google.protobuf.ByteString;
@@ -18,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** The secrets of the fake, as they are and as they were. Thread-safe. */
 final class Shelf {
@@ -178,6 +181,15 @@ final class Shelf {
         return locked(() -> histories.keySet().stream()
                 .filter(name -> last(name).isPresent())
                 .map(name -> name.substring(name.lastIndexOf('/') + 1))
+                .toList());
+    }
+
+    List<String> contents() {
+        return locked(() -> Stream.concat(
+                        histories.values().stream().flatMap(List::stream).map(moment -> moment.secret().toString()),
+                        versions.values().stream()
+                                .flatMap(all -> all.values().stream())
+                                .map(stored -> stored.payload().toString(ISO_8859_1)))
                 .toList());
     }
 
