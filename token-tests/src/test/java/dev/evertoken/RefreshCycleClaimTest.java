@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import static dev.evertoken.SampleRecords.ALICE;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.AccessToken;
@@ -73,6 +74,7 @@ class RefreshCycleClaimTest {
         assertThat(bench.store.calls(COMPARE_AND_SET))
                 .as("one claim, one save")
                 .isEqualTo(2);
+        assertThat(bench.store.calls(LOAD)).as("the look that found the claim is the last one").isEqualTo(2);
     }
 
     @Test

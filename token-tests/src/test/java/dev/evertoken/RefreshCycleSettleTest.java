@@ -200,10 +200,15 @@ class RefreshCycleSettleTest {
     @Test
     void afterTheAccessTokensEndAnAnswerWithoutOneIsFollowedByOneMoreCall() {
         ended(bench);
+        List<Integer> journalled = new ArrayList<>();
         bench.provider.answers(new RefreshOutcome.Answered(bench.refreshTokenOnly()));
-        bench.provider.answers(new RefreshOutcome.Answered(bench.answer()));
+        bench.provider.calls(request -> {
+            bench.shelf.beforeAWrite(() -> journalled.add(bench.journal.entries.size()));
+            return new RefreshOutcome.Answered(bench.answer());
+        });
 
         assertThat(bench.run(ALICE).generation()).isEqualTo(3);
+        assertThat(journalled).as("the second answer has room of its own").containsExactly(1);
         assertThat(bench.journal.reserved()).isZero();
     }
 
