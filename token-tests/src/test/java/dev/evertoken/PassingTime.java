@@ -68,6 +68,9 @@ final class PassingTime implements Timekeeper {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        if (timeout.isNegative() || timeout.isZero()) {
+            return event.isDone();
+        }
         if (++waits > MOST_WAITS) {
             throw new AssertionError("somebody waits without end");
         }
@@ -75,7 +78,7 @@ final class PassingTime implements Timekeeper {
         if (!meanwhile.isEmpty()) {
             meanwhile.remove().run();
         }
-        if (!event.isDone() && !timeout.isNegative()) {
+        if (!event.isDone()) {
             clock.advance(timeout);
         }
         return event.isDone();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Failures;
-import dev.evertoken.model.Origin;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
@@ -15,7 +14,6 @@ import dev.evertoken.spi.UnreadableRecordException.Reason;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The first step of a cycle: what is there, and what it means for whoever asks. */
@@ -93,9 +91,7 @@ class RefreshCycleLoadTest {
 
     @Test
     void aRecordOfAnotherStageIsNeitherServedNorRefreshed() {
-        TokenRecord ours = bench.connect(ALICE);
-        bench.untilEnded();
-        bench.store(of(ours, new Origin("crm", "staging", ours.origin().clientFingerprint())));
+        bench.store(Strangers.ofAnotherStage(bench, ALICE));
 
         TokenException foreign = bench.failure(ALICE);
 
@@ -105,9 +101,7 @@ class RefreshCycleLoadTest {
 
     @Test
     void aRecordOfAnotherClientIsNeitherServedNorRefreshed() {
-        TokenRecord ours = bench.connect(ALICE);
-        bench.untilEnded();
-        bench.store(of(ours, new Origin("crm", "prod", "sha256:another")));
+        bench.store(Strangers.ofAnotherClient(bench, ALICE));
 
         assertThat(bench.failure(ALICE).problem()).isEqualTo(Problem.CLIENT_MISMATCH);
     }
@@ -191,27 +185,5 @@ class RefreshCycleLoadTest {
         assertThat(bench.cell(ALICE).fresh(recheck)).isNull();
         assertThat(bench.cell(ALICE).valid(recheck + Duration.ofMinutes(1).toMillis()))
                 .isEqualTo(token);
-    }
-
-    private static TokenRecord of(TokenRecord record, Origin origin) {
-        return new TokenRecord(
-                record.key(),
-                origin,
-                record.revision() - 1,
-                record.grant(),
-                record.generation(),
-                record.subject(),
-                record.requestedScopes(),
-                record.grantedScopes(),
-                record.refreshModel(),
-                record.refreshTokenFingerprint(),
-                record.lifetime(),
-                record.health(),
-                Optional.empty(),
-                0,
-                record.failures(),
-                record.parent(),
-                record.secrets(),
-                record.updatedAt());
     }
 }

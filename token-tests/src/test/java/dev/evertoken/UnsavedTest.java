@@ -8,17 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.Settlement.Saved;
-import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.RefreshPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Answers that the store does not take: they are kept, told, and saved as soon as it does. */
@@ -203,17 +200,8 @@ class UnsavedTest {
 
     @Test
     void whatAnotherStageLeftInTheFolderIsNotTouched() {
-        TokenRecord first = bench.connect(ALICE);
-        Records others = new Records(
-                new Sealer(KeyRing.none(), "crm", "staging"),
-                "crm",
-                "staging",
-                RefreshPolicy.early(Duration.ZERO),
-                bench.time);
-        TokenRecord theirs = others.first(
-                ALICE, bench.client.client(), first.grant(), bench.tokens(), Set.of(), Optional.empty(),
-                Descent.ofConsent(bench.provider.profile()));
-        journalled(theirs);
+        bench.connect(ALICE);
+        journalled(Strangers.ofAnotherStage(bench, ALICE));
 
         assertThat(unsaved.holds(ALICE)).isFalse();
         unsaved.settleFirst(ALICE);
