@@ -78,7 +78,7 @@ final class EngineBench {
     private final RefreshCycle cycle = new RefreshCycle(workshop);
 
     EngineBench(ProviderProfile profile) {
-        provider = new ScriptedProvider(profile);
+        provider = new ScriptedProvider("scripted", profile);
         client = new Registered(
                 new Client("google", provider.id(), ClientRegistration.ofPublic("bench-client"), profile),
                 provider,

@@ -28,10 +28,12 @@ final class ScriptedProvider implements Provider {
     @Nullable Revoker revoker;
     @Nullable Validator validator;
     @Nullable AppTokens appTokens;
+    private final String id;
     private final ProviderProfile profile;
     private final Deque<Refresher> script = new ArrayDeque<>();
 
-    ScriptedProvider(ProviderProfile profile) {
+    ScriptedProvider(String id, ProviderProfile profile) {
+        this.id = id;
         this.profile = profile;
     }
 
@@ -52,7 +54,7 @@ final class ScriptedProvider implements Provider {
 
     @Override
     public String id() {
-        return "scripted";
+        return id;
     }
 
     @Override

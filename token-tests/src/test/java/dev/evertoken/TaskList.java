@@ -9,19 +9,25 @@ import java.util.concurrent.RejectedExecutionException;
 final class TaskList implements Executor {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private boolean closed;
+    private int refusals;
 
     @Override
     public void execute(Runnable task) {
-        if (closed) {
-            throw new RejectedExecutionException("closed by a test");
+        if (refusals > 0) {
+            refusals--;
+            throw new RejectedExecutionException("planned by a test");
         }
         tasks.add(task);
     }
 
+    /** Refuses so many tasks. */
+    void refuse(int count) {
+        refusals = count;
+    }
+
     /** Takes no more tasks. */
     void close() {
-        closed = true;
+        refusals = Integer.MAX_VALUE;
     }
 
     int size() {
