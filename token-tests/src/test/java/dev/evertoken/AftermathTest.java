@@ -137,6 +137,21 @@ class AftermathTest {
         assertThat(hold(claimed)).isEqualTo(until.map(end -> new Hold(Problem.RATE_LIMITED, "answered 429", end)));
     }
 
+    @Test
+    void aProbeWhoseAnswerWasLostLetsTheNextAccountProbe() {
+        ClientHealth health = bench.client.health();
+        health.paused(bench.time.now(), Problem.RATE_LIMITED, "slow down");
+        assertThat(health.tryProbe(bench.time.now())).isTrue();
+        turn.probes(true);
+
+        aftermath.of(
+                turn,
+                claimed(),
+                new RefreshOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out")));
+
+        assertThat(health.tryProbe(bench.time.now())).isTrue();
+    }
+
     // ---- not yet
 
     @Test

@@ -172,6 +172,14 @@ class ProviderCallTest {
     }
 
     @Test
+    void aDerivationShowsItsParentAndNotItsParentsTokens() {
+        HeldTokens bobs = new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time);
+
+        assertThat(new Rederivation(new OnePage(new DerivationOutcome.Answered<>(bench.answer())), bobs, "page-1"))
+                .hasToString("Rederivation[page-1 from google/bob]");
+    }
+
+    @Test
     void whatADerivationSaysKeepsItsMeaning() {
         TokenVerdict verdict = TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "code 190");
         TokenRecord page = bench.connectChild(ALICE, BOB);

@@ -7,14 +7,21 @@ import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
 import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.DialectContext.TokenOf;
+import dev.evertoken.spi.Signature;
+import dev.evertoken.testing.TestTokens;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** From a record to the cell that callers read. */
@@ -107,6 +114,40 @@ class PublisherTest {
 
         assertThat(bench.workshop.forgotten().current(bench.turn(ALICE), first).generation())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void whatSigningNeedsOfTheTokensIsKeptForWhoeverHasTheToken() {
+        Secret more = Secret.of(TestTokens.clientSecret());
+        TokenRecord record = bench.store(bench.first(
+                ALICE,
+                bench.tokens().toBuilder().attribute("token_secret", more).build(),
+                Optional.empty(),
+                Descent.ofConsent(bench.provider.profile())));
+        Signing signing = new Signing(Set.of("google"), bench.workshop.explain(), bench.time);
+        Publisher signed = new Publisher(
+                bench.workshop.records(),
+                signing,
+                bench.workshop.forgotten(),
+                bench.time,
+                EngineBench.SKEW,
+                EngineBench.RECHECK);
+        Registered signer = new Registered(
+                bench.client.client(),
+                bench.provider,
+                bench.client.refresher(),
+                Optional.of((request, keys) -> {
+                    assertThat(keys.attributes()).containsEntry("token_secret", more);
+                    return Signature.header(more);
+                }),
+                Set.of(),
+                bench.client.health());
+
+        AccessToken token = signed.publish(cell, record);
+
+        ApiRequest request =
+                new ApiRequest("GET", URI.create("https://api.example/me"), Map.of(), Optional.empty());
+        assertThat(signing.sign(ALICE, signer, token, request)).isEqualTo(Signature.header(more));
     }
 
     @Test

@@ -78,6 +78,29 @@ class UnsavedEndsTest {
     }
 
     @Test
+    void savingOverOurOwnClaimIsNone() {
+        TokenRecord claimed =
+                bench.change(bench.connect(ALICE).next().claim(AftermathTest.claim(bench)));
+
+        unsaved.save(claimed, inMemory(answered(claimed)));
+
+        assertThat(bench.record(ALICE).claim()).isEmpty();
+        assertThat(bench.events).isEmpty();
+    }
+
+    @Test
+    void anOwnWriteIsRecognisedEvenWithoutARefreshToken() {
+        TokenRecord first = bench.connect(ALICE);
+        Pending pending = inMemory(bench.workshop
+                .records()
+                .write(answered(first).next().refreshTokenFingerprint(Optional.empty())));
+        unsaved.save(first, pending);
+
+        assertThat(unsaved.save(first, pending)).contains(new Saved.Already(bench.record(ALICE)));
+        assertThat(bench.events).isEmpty();
+    }
+
+    @Test
     void savingOverAPeersClaimIsAConflict() {
         TokenRecord first = bench.connect(ALICE);
         TokenRecord claimed = bench.peerClaims(ALICE);
