@@ -43,7 +43,6 @@ public final class FakeSecretManager implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final int port;
     private volatile Server server;
     private final int port;
 
