@@ -128,12 +128,7 @@ class AftermathTest {
         assertThat(bench.record(ALICE).claim()).isEmpty();
         assertThat(bench.events)
                 .containsExactly(new TokenEvent.RefreshFailed(
-                        ALICE,
-                        bench.time.now(),
-                        Problem.RATE_LIMITED,
-                        "answered 429",
-                        ConnectionState.ACTIVE,
-                        until));
+                        ALICE, bench.time.now(), Problem.RATE_LIMITED, "answered 429", ConnectionState.ACTIVE, until));
         assertThat(hold(claimed)).isEqualTo(until.map(end -> new Hold(Problem.RATE_LIMITED, "answered 429", end)));
     }
 
@@ -174,14 +169,12 @@ class AftermathTest {
 
         Left left = aftermath.of(turn, unclaimed, EngineBench.unreachable());
 
-        Instant until = left.retryAt().orElseThrow();
-        assertThat(bench.record(ALICE)).isEqualTo(unclaimed);
-        assertThat(hold(unclaimed)).contains(new Hold(Problem.NETWORK, "connection refused", until));
-        assertThat(aftermath.hold(turn, unclaimed, until.minusMillis(1))).isPresent();
-        assertThat(aftermath.hold(turn, unclaimed, until)).isEmpty();
-        assertThat(aftermath.hold(turn, unclaimed, until.minusMillis(1)))
-                .as("over is over")
-                .isEmpty();
+        assertThat(bench.record(ALICE)).as("nothing is written").isEqualTo(unclaimed);
+        TokenRecord known = bench.workshop.store().load(ALICE).orElseThrow();
+        assertThat(known.revision()).isEqualTo(unclaimed.revision());
+        assertThat(known.failures().problem()).contains(Problem.NETWORK);
+        assertThat(known.failures().nextAttempt()).isEqualTo(left.retryAt());
+        assertThat(hold(unclaimed)).isEmpty();
     }
 
     @Test
@@ -190,8 +183,23 @@ class AftermathTest {
 
         aftermath.of(turn, unclaimed, EngineBench.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
 
-        assertThat(hold(unclaimed))
-                .contains(new Hold(Problem.NOT_YET, "too young", bench.time.now().plus(Duration.ofHours(1))));
+        TokenRecord known = bench.workshop.store().load(ALICE).orElseThrow();
+        assertThat(known.lifetime().notBefore()).contains(bench.time.now().plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void whatTheStoreDidNotTakeIsRememberedUntilThen() {
+        TokenRecord claimed = claimed();
+        bench.store.next(COMPARE_AND_SET).failsBefore();
+
+        aftermath.of(turn, claimed, EngineBench.unreachable());
+
+        Instant until = bench.time.now().plusSeconds(30);
+        assertThat(aftermath.hold(turn, claimed, until.minusMillis(1))).isPresent();
+        assertThat(aftermath.hold(turn, claimed, until)).isEmpty();
+        assertThat(aftermath.hold(turn, claimed, until.minusMillis(1)))
+                .as("over is over")
+                .isEmpty();
     }
 
     @Test
@@ -218,11 +226,12 @@ class AftermathTest {
 
     @Test
     void aMemoryIsOverWithItsGrant() {
-        TokenRecord unclaimed = bench.connect(ALICE);
-        aftermath.of(turn, unclaimed, EngineBench.unreachable());
+        TokenRecord claimed = claimed();
+        bench.store.next(COMPARE_AND_SET).failsBefore();
+        aftermath.of(turn, claimed, EngineBench.unreachable());
 
-        assertThat(hold(ofAnotherGrant(unclaimed))).isEmpty();
-        assertThat(hold(unclaimed)).isEmpty();
+        assertThat(hold(ofAnotherGrant(claimed))).isEmpty();
+        assertThat(hold(claimed)).isEmpty();
     }
 
     @ParameterizedTest
@@ -235,8 +244,7 @@ class AftermathTest {
 
         TokenException failure = each.workshop.aftermath().quarantined(each.turn(ALICE), claimed, pending);
 
-        assertThat(failure)
-                .hasMessage("google/alice: the provider answered with the tokens of another user");
+        assertThat(failure).hasMessage("google/alice: the provider answered with the tokens of another user");
         assertThat(failure.problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
         assertThat(failure.retryAt()).contains(each.time.now().plus(Duration.ofDays(1)));
         assertThat(each.record(ALICE).uncertain()).isEqualTo(model == RefreshModel.ROTATING ? 1 : 0);
@@ -256,8 +264,7 @@ class AftermathTest {
 
     static Claim claim(EngineBench bench) {
         Instant deadline = bench.time.now().plus(EngineBench.CLAIM);
-        return new Claim(
-                "claim-mine", "me", EngineBench.CLAIM, deadline, Claim.Phase.SENT);
+        return new Claim("claim-mine", "me", EngineBench.CLAIM, deadline, Claim.Phase.SENT);
     }
 
     private ConnectionState stateAfter(TokenRecord claimed, RefreshOutcome outcome) {

@@ -15,7 +15,6 @@ import dev.evertoken.spi.RefreshOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,10 +70,10 @@ class RefreshCycleClaimTest {
         bench.providerAnswers();
 
         assertThat(bench.run(ALICE).generation()).isEqualTo(2);
-        assertThat(bench.store.calls(COMPARE_AND_SET))
-                .as("one claim, one save")
+        assertThat(bench.store.calls(COMPARE_AND_SET)).as("one claim, one save").isEqualTo(2);
+        assertThat(bench.store.calls(LOAD))
+                .as("the look that found the claim is the last one")
                 .isEqualTo(2);
-        assertThat(bench.store.calls(LOAD)).as("the look that found the claim is the last one").isEqualTo(2);
     }
 
     @Test
