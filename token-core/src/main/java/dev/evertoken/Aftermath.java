@@ -168,11 +168,11 @@ final class Aftermath {
         return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
     }
 
-    /** Gives the claim back; where nothing could be written, this process alone remembers {@code hold}. */
+    /** Gives the claim back, if there is one; where nothing could be written, this process alone remembers {@code hold}. */
     private void release(
             Turn turn, TokenRecord claimed, Function<TokenRecord, TokenRecord.Builder> change, Optional<Hold> hold) {
         if (claimed.claim().isEmpty()) {
-            hold.ifPresent(why -> remember(claimed, why));
+            settlement.keepUnwritten(claimed, change);
             return;
         }
         try {

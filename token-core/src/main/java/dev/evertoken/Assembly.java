@@ -175,8 +175,8 @@ final class Assembly {
         Sealer sealer = new Sealer(chosen.keys, chosen.namespace, chosen.environment);
         sealer.warnings().forEach(log::warn);
         Explain explain = new Explain(chosen.reconnectUrls);
-        WatchedStore watched = new WatchedStore(store, time);
-        Records records = new Records(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
+        WatchedStore watched = new WatchedStore(store, time, new Unwritten(chosen.cacheSize));
+        Records records = records(sealer, time);
         Claims claims = new Claims(watched, records, time, settings, owner());
         Settlement settlement = new Settlement(watched, records, claims, time);
         Listeners listeners = new Listeners(chosen.listeners, time);
@@ -246,9 +246,18 @@ final class Assembly {
                 new Revocations(holdings, siblings, connections, workshop, executor, listeners::publish),
                 statuses,
                 workshop,
+                new TransferDesk(
+                        workshop,
+                        registered,
+                        chosen.keys,
+                        ring -> records(new Sealer(ring, chosen.namespace, chosen.environment), time)),
                 new Callers(registered, cache, flights, workshop, executor),
                 new Closing(time, settings.callDeadline().plus(settings.settleWindow()), unsaved, List.copyOf(toClose)),
                 choices));
+    }
+
+    private Records records(Sealer sealer, Timekeeper time) {
+        return new Records(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
     }
 
     /** Returns the registrations whose provider signs requests. */

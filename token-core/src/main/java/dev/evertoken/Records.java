@@ -81,10 +81,7 @@ final class Records {
         Instant now = time.now();
         return new TokenRecord(
                 key,
-                new Origin(
-                        namespace,
-                        environment,
-                        sealer.fingerprint(CLIENT_ID, client.credentials().clientId())),
+                origin(client),
                 newRevision(),
                 grant,
                 1,
@@ -110,6 +107,36 @@ final class Records {
         return needsRefreshToken && tokens.refreshToken().isEmpty()
                 ? active.become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, now)
                 : active;
+    }
+
+    /** Returns a record that comes from another store as it is kept here: under these keys, and without a claim. */
+    TokenRecord broughtHere(TokenRecord record, TokenSet tokens, Client client) {
+        return new TokenRecord(
+                record.key(),
+                origin(client),
+                newRevision(),
+                record.grant(),
+                record.generation(),
+                record.subject(),
+                record.requestedScopes(),
+                record.grantedScopes(),
+                record.refreshModel(),
+                fingerprint(tokens),
+                record.lifetime(),
+                record.health(),
+                Optional.empty(),
+                record.uncertain(),
+                record.failures(),
+                record.parent(),
+                sealer.seal(record.key(), record.grant().id(), RecordCodec.encodeTokens(tokens)),
+                record.updatedAt());
+    }
+
+    private Origin origin(Client client) {
+        return new Origin(
+                namespace,
+                environment,
+                sealer.fingerprint(CLIENT_ID, client.credentials().clientId()));
     }
 
     /** Returns the next generation: what the provider answered, on top of what it left out. */

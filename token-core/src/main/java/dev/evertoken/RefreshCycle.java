@@ -147,7 +147,13 @@ final class RefreshCycle {
         records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
             throw explain.about(turn.key(), foreign);
         });
-        return forgotten.current(turn, stored.get());
+        TokenRecord current = forgotten.current(turn, stored.get());
+        if (goesWithoutClaim(current)) {
+            turn.cell()
+                    .goBackTo(
+                            current); // a peer wrote: its generation follows the stored one, and not our unwritten ones
+        }
+        return current;
     }
 
     private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) throws ParentAwaited {
@@ -304,7 +310,7 @@ final class RefreshCycle {
         TokenRecord answered = answered(turn, claimed, answer);
         boolean sameRefreshToken = answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
         if (goesWithoutClaim(claimed) && sameRefreshToken) {
-            return published(turn, claimed, answered, answer);
+            return unwritten(turn, claimed, answered, answer);
         }
         Pending pending = new Pending(answered, turn.claimId(), journalled(turn, claimed, answered));
         if (aftermath.isOfAnotherUser(claimed, answer)) {
@@ -315,6 +321,27 @@ final class RefreshCycle {
         return ours.isPresent()
                 ? published(turn, claimed, ours.get(), answer)
                 : Optional.empty(); // a peer's, or gone: go by what is there
+    }
+
+    /** A new access token of the same refresh token is not worth a write there, unless the grant is gone meanwhile. */
+    private Optional<AccessToken> unwritten(Turn turn, TokenRecord before, TokenRecord answered, TokenAnswer answer) {
+        if (!isStillThere(before)) {
+            return Optional.empty();
+        }
+        TokenRecord kept = answered.next().build(before.revision(), answered.updatedAt());
+        store.keepUnwritten(kept);
+        return published(turn, before, kept, answer);
+    }
+
+    private boolean isStillThere(TokenRecord record) {
+        try {
+            return store.load(record.key())
+                    .filter(stored -> stored.grant().id().equals(record.grant().id()))
+                    .isPresent();
+        } catch (TokenStoreException | UnreadableRecordException e) {
+            log.warn("{}: the store cannot tell whether the account is still connected", record.key(), e);
+            return true;
+        }
     }
 
     /** Returns the record that holds our answer, whoever wrote it. */

@@ -26,6 +26,9 @@ record Settings(
     /** Between two looks at a claim, with room to spare. */
     private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
+    /** Longer than any call needs. */
+    private static final Duration LONG_CLAIM = Duration.ofMinutes(5);
+
     Settings {
         positive("callDeadline", callDeadline);
         positive("settleWindow", settleWindow);
@@ -51,9 +54,13 @@ record Settings(
         return claim.plus(settleWindow);
     }
 
-    /** Returns how long one wait for a claim lasts: so long that whoever waits sees it lapse. */
+    /**
+     * Returns how long one wait for a claim lasts: so long that whoever waits sees it lapse. One that is to be held for
+     * hours is not waited for, it is looked at again.
+     */
     Duration longestWait(Duration claim) {
-        return watch(claim).plus(LAST_LOOK);
+        Duration most = claimDuration.compareTo(LONG_CLAIM) > 0 ? claimDuration : LONG_CLAIM;
+        return watch(claim.compareTo(most) < 0 ? claim : most).plus(LAST_LOOK);
     }
 
     private static void positive(String name, Duration value) {

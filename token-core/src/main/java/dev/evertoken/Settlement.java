@@ -173,6 +173,11 @@ final class Settlement {
         return stored;
     }
 
+    /** Keeps what was learned without a claim in this process alone: it is not worth a write. */
+    void keepUnwritten(TokenRecord base, Function<TokenRecord, TokenRecord.Builder> change) {
+        store.keepUnwritten(change.apply(base).build(base.revision(), time.now()));
+    }
+
     private static boolean isStill(TokenRecord base, TokenRecord record) {
         return record.is(base.grant().id(), base.generation());
     }

@@ -125,6 +125,11 @@ final class TokenCache {
             SNAPSHOT.updateAndGet(this, known -> known.refreshingAt(moment.toEpochMilli()));
         }
 
+        /** Forgets a token that counts as newer than this record of its grant, and is not. */
+        void goBackTo(TokenRecord record) {
+            SNAPSHOT.updateAndGet(this, known -> known.isLaterThan(record) ? Snapshot.NOTHING : known);
+        }
+
         /** Forgets the token of a grant. */
         void forget(String grantId) {
             SNAPSHOT.updateAndGet(this, known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);
@@ -172,6 +177,10 @@ final class TokenCache {
             return grantId.equals(other.grantId)
                     ? token.generation() > other.token.generation()
                     : consentedAt.isAfter(other.consentedAt);
+        }
+
+        boolean isLaterThan(TokenRecord record) {
+            return token != null && grantId.equals(record.grant().id()) && token.generation() > record.generation();
         }
 
         Snapshot refreshingAt(long moment) {

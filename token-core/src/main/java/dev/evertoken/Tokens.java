@@ -17,6 +17,7 @@ import dev.evertoken.spi.ApiRequest;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.Signature;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenStore;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,7 @@ public final class Tokens implements AutoCloseable {
     private final Signing signing;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
+    private final TransferDesk transfers;
     private final Closing shutdown;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Deque<AutoCloseable> attached = new ConcurrentLinkedDeque<>();
@@ -77,6 +79,7 @@ public final class Tokens implements AutoCloseable {
         this.derivations =
                 new Derivations(parts.workshop(), parts.clients(), parts.cache(), parts.callers(), parts.connections());
         this.statuses = parts.statuses();
+        this.transfers = parts.transfers();
         this.signing = parts.workshop().signing();
         this.time = parts.workshop().time();
         this.closing = parts.workshop().closing();
@@ -371,6 +374,31 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
+     * Starts to bring accounts here from another store, as that of an earlier release or a backup; choose what and how,
+     * then {@link Transfer#copy} or {@link Transfer#move}.
+     *
+     * <p>What belongs to another namespace, environment or client id, what cannot be opened, and accounts of clients
+     * that are not registered here stay where they are, each with its reason.
+     *
+     * @param source opened for the same namespace and environment; not closed
+     */
+    public Transfer importFrom(TokenStore source) {
+        requireOpen();
+        return transfers.importing(source);
+    }
+
+    /**
+     * Starts to bring this store's accounts to another one: a {@code FileTokenStore} in a new folder is a backup.
+     *
+     * @param target opened for the same namespace and environment; not closed
+     * @see #importFrom
+     */
+    public Transfer exportTo(TokenStore target) {
+        requireOpen();
+        return transfers.exporting(target);
+    }
+
+    /**
      * Connects many accounts with tokens that the application already has, one row after the other as the result is
      * read; a bad row stops no other. What was issued later than a row's tokens stays, and so does a grant that has
      * the same refresh token: it may be on its way to the provider.
@@ -504,6 +532,7 @@ public final class Tokens implements AutoCloseable {
             Revocations revocations,
             Statuses statuses,
             Workshop workshop,
+            TransferDesk transfers,
             Callers callers,
             Closing shutdown,
             String choices) {}

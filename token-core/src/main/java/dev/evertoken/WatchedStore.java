@@ -15,21 +15,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The application's store, its failures noticed: whether a claim has lapsed depends on when the store last
- * failed, and whatever a store throws is a store failure.
+ * failed, and whatever a store throws is a store failure. What is read has on top what was not worth a write.
  */
 final class WatchedStore {
 
     private final TokenStore store;
     private final Timekeeper time;
+    private final Unwritten unwritten;
     private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
 
-    WatchedStore(TokenStore store, Timekeeper time) {
+    WatchedStore(TokenStore store, Timekeeper time, Unwritten unwritten) {
         this.store = store;
         this.time = time;
+        this.unwritten = unwritten;
     }
 
     Optional<TokenRecord> load(TokenKey key) {
-        return watched("load", () -> store.load(key));
+        return watched("load", () -> store.load(key)).map(unwritten::onto);
+    }
+
+    /** Has {@code next} count as the account's record in this process, until somebody writes that record. */
+    void keepUnwritten(TokenRecord next) {
+        unwritten.keep(next);
     }
 
     boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {

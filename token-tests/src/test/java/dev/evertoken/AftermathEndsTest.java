@@ -239,13 +239,14 @@ class AftermathEndsTest {
 
     @Test
     void afterNewTokensNothingIsHeldBackAnyMore() {
-        TokenRecord unclaimed = bench.connect(ALICE);
-        aftermath.of(turn, unclaimed, EngineBench.unreachable());
-        assertThat(aftermath.hold(turn, unclaimed, bench.time.now())).isPresent();
+        TokenRecord claimed = claimed(bench);
+        bench.store.next(COMPARE_AND_SET).failsBefore();
+        aftermath.of(turn, claimed, EngineBench.unreachable());
+        assertThat(aftermath.hold(turn, claimed, bench.time.now())).isPresent();
 
-        aftermath.succeeded(turn, unclaimed, unclaimed);
+        aftermath.succeeded(turn, claimed, claimed);
 
-        assertThat(aftermath.hold(turn, unclaimed, bench.time.now())).isEmpty();
+        assertThat(aftermath.hold(turn, claimed, bench.time.now())).isEmpty();
     }
 
     @Test

@@ -109,7 +109,7 @@ class ClaimsTest {
     @Test
     void aStoreThatFailedMeanwhileHasTheWatchBeginAnew() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
-        WatchedStore watched = new WatchedStore(new Timeless(store), clock);
+        WatchedStore watched = new WatchedStore(new Timeless(store), clock, new Unwritten(10));
         Claims watching = new Claims(watched, records(), clock, settings(), "me");
         watching.standing(sent, MINE);
         advance(CLAIM);
@@ -233,8 +233,12 @@ class ClaimsTest {
     @CsvSource({"0, 10, 20", "1, 20, 40", "4, 160, 320", "5, 250, 500", "60, 250, 500"})
     void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) throws Exception {
         List<Long> pauses = new ArrayList<>();
-        Claims pausing =
-                new Claims(new WatchedStore(store, clock), records(), new Noting(clock, pauses), settings(), "me");
+        Claims pausing = new Claims(
+                new WatchedStore(store, clock, new Unwritten(10)),
+                records(),
+                new Noting(clock, pauses),
+                settings(),
+                "me");
 
         for (int i = 0; i < 200; i++) {
             pausing.pause(round, new CompletableFuture<>());
@@ -276,7 +280,7 @@ class ClaimsTest {
     }
 
     private Claims claims(TokenStore under) {
-        return new Claims(new WatchedStore(under, clock), records(), clock, settings(), "me");
+        return new Claims(new WatchedStore(under, clock, new Unwritten(10)), records(), clock, settings(), "me");
     }
 
     private Records records() {

@@ -15,7 +15,6 @@ import dev.evertoken.spi.RefreshOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -148,56 +147,5 @@ class RefreshCycleClaimTest {
         bench.failure(ALICE);
 
         assertThat(bench.journal.reserved()).isZero();
-    }
-
-    // ---- writes that cost
-
-    @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"REISSUED", "NON_EXPIRING"})
-    void onlyWhatCanBeRepeatedGoesWithoutAClaimAndOnlyWhereWritesAreCostly(RefreshModel model) {
-        for (boolean costly : new boolean[] {false, true}) {
-            EngineBench each = EngineBench.of(model);
-            each.connect(ALICE);
-            each.untilEnded();
-            if (costly) {
-                each.shelf.isCostly();
-            }
-            each.provider.calls(request -> {
-                assertThat(each.record(ALICE).claim().isEmpty()).isEqualTo(costly && model == RefreshModel.STATIC);
-                return new RefreshOutcome.Answered(each.accessTokenOnly());
-            });
-
-            assertThat(each.run(ALICE).generation()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void anAnswerThatCanBeHadAgainIsNotWrittenWhereWritesAreCostly() {
-        EngineBench costly = EngineBench.of(RefreshModel.STATIC);
-        costly.shelf.isCostly();
-        costly.connect(ALICE);
-        costly.untilEnded();
-        costly.provider.answers(new RefreshOutcome.Answered(costly.accessTokenOnly()));
-
-        AccessToken token = costly.run(ALICE);
-
-        assertThat(costly.cell(ALICE).fresh(costly.time.millis())).isEqualTo(token);
-        assertThat(costly.store.calls(COMPARE_AND_SET)).isZero();
-    }
-
-    @Test
-    void anotherRefreshTokenIsWrittenWhateverWritesCost() {
-        EngineBench costly = EngineBench.of(RefreshModel.STATIC);
-        costly.shelf.isCostly();
-        costly.connect(ALICE);
-        costly.untilEnded();
-        costly.providerAnswers();
-
-        costly.run(ALICE);
-
-        assertThat(costly.record(ALICE).generation()).isEqualTo(2);
-        assertThat(costly.store.calls(COMPARE_AND_SET)).isEqualTo(1);
     }
 }

@@ -299,7 +299,7 @@ class SettlementTest {
 
     private Settlement settlement() {
         Settings settings = new Settings(Duration.ofSeconds(20), CLAIM, Duration.ofSeconds(15), SECOND, SECOND, SECOND);
-        WatchedStore watched = new WatchedStore(store, clock);
+        WatchedStore watched = new WatchedStore(store, clock, new Unwritten(10));
         Records records = new Records(
                 new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);
         return new Settlement(watched, records, new Claims(watched, records, clock, settings, "me"), clock);

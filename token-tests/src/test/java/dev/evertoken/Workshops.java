@@ -29,7 +29,7 @@ final class Workshops {
             RefreshPolicy policy,
             Consumer<TokenEvent> tell) {
         Explain explain = new Explain(Workshops::reconnectUrl);
-        WatchedStore store = new WatchedStore(shared, time);
+        WatchedStore store = new WatchedStore(shared, time, new Unwritten(10));
         Records records = new Records(
                 new Sealer(KeyRing.none(), NAMESPACE, ENVIRONMENT), NAMESPACE, ENVIRONMENT, policy, time);
         Claims claims = new Claims(store, records, time, settings, "a process");

@@ -1,0 +1,165 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.TokenStore;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that is opened by its first call, and by a later one if that failed. For a chain of stores, one of which may
+ * be away when the application starts: the others go on without it, and it joins them when it is back.
+ *
+ * <p>What it says of itself has to be known before it is open, so it is told here; it finds no due accounts. One thread
+ * opens, the others wait for it. Thread-safe.
+ */
+public final class StoreOnDemand implements TokenStore {
+
+    private final Guarantee guarantee;
+    private final boolean costlyWrites;
+    private final Supplier<? extends TokenStore> opening;
+    private final AtomicReference<@Nullable TokenStore> open = new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<TokenStore>> underway = new AtomicReference<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private StoreOnDemand(Guarantee guarantee, boolean costlyWrites, Supplier<? extends TokenStore> opening) {
+        this.guarantee = guarantee;
+        this.costlyWrites = costlyWrites;
+        this.opening = Objects.requireNonNull(opening);
+    }
+
+    /**
+     * Returns a store that is not open yet.
+     *
+     * @param guarantee what the store will guarantee; one that guarantees less is refused when it is opened
+     * @param opening opens it; called again after it has thrown
+     */
+    public static StoreOnDemand of(Guarantee guarantee, Supplier<? extends TokenStore> opening) {
+        return new StoreOnDemand(guarantee, false, opening);
+    }
+
+    /** Returns this store, not open yet, as one whose writes cost: see {@link TokenStore#costlyWrites()}. */
+    public StoreOnDemand withCostlyWrites() {
+        return new StoreOnDemand(guarantee, true, opening);
+    }
+
+    @Override
+    public Optional<TokenRecord> load(TokenKey key) {
+        return store().load(key);
+    }
+
+    @Override
+    public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+        return store().compareAndSet(key, expectedRevision, next);
+    }
+
+    @Override
+    public boolean remove(TokenKey key, long expectedRevision) {
+        return store().remove(key, expectedRevision);
+    }
+
+    @Override
+    public Stream<TokenKey> keys() {
+        return store().keys();
+    }
+
+    @Override
+    public Optional<Instant> now() {
+        return store().now();
+    }
+
+    @Override
+    public Guarantee guarantee() {
+        return guarantee;
+    }
+
+    @Override
+    public boolean costlyWrites() {
+        return costlyWrites;
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+        closeOpened();
+    }
+
+    private void closeOpened() {
+        TokenStore opened = open.getAndSet(null);
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    private TokenStore store() {
+        TokenStore opened = open.get();
+        if (opened != null) {
+            return opened;
+        }
+        if (closed.get()) {
+            throw TokenException.about(Problem.STORE_UNAVAILABLE)
+                    .detail("the store is closed")
+                    .build();
+        }
+        CompletableFuture<TokenStore> mine = new CompletableFuture<>();
+        CompletableFuture<TokenStore> running = underway.compareAndExchange(null, mine);
+        return running == null ? opened(mine) : awaited(running);
+    }
+
+    private TokenStore opened(CompletableFuture<TokenStore> mine) {
+        try {
+            TokenStore before = open.get();
+            TokenStore store = before != null ? before : checked(opening.get());
+            open.set(store);
+            mine.complete(store);
+            if (closed.get()) {
+                closeOpened();
+            }
+            return store;
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            underway.set(null);
+        }
+    }
+
+    private TokenStore checked(TokenStore store) {
+        if (guarantee == Guarantee.SHARED && store.guarantee() == Guarantee.PROCESS) {
+            store.close();
+            throw new IllegalStateException(
+                    store.getClass().getSimpleName() + " does not guarantee its writes to several processes");
+        }
+        return store;
+    }
+
+    private static TokenStore awaited(CompletableFuture<TokenStore> running) {
+        try {
+            return running.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof TokenStoreException known
+                    ? known
+                    : TokenStoreException.unavailable("the store could not be opened", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw TokenStoreException.unavailable("interrupted while the store was being opened", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        TokenStore opened = open.get();
+        return opened == null ? "StoreOnDemand[not open]" : opened.toString();
+    }
+}
