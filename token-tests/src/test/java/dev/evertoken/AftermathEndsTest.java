@@ -26,8 +26,8 @@ class AftermathEndsTest {
 
     private static final TokenVerdict DEAD =
             TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "answered 400 invalid_grant");
-    private static final String ANOTHER_HOLDER = ": another holder of it, as another application or a copy of the"
-            + " store, may have used it";
+    private static final String ANOTHER_HOLDER =
+            ": another holder of it, as another application or a copy of the" + " store, may have used it";
 
     private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
     private final Aftermath aftermath = bench.workshop.aftermath();
@@ -130,8 +130,8 @@ class AftermathEndsTest {
         String detail = "answered 400 invalid_grant; the refresh token was 3 minutes old" + ANOTHER_HOLDER;
         assertThat(left).isEqualTo(new Left(Problem.GRANT_DEAD, detail, Optional.empty(), false, false));
         assertThat(bench.events)
-                .containsExactly(new TokenEvent.ReauthorizationRequired(
-                        ALICE, bench.time.now(), Problem.GRANT_DEAD, detail));
+                .containsExactly(
+                        new TokenEvent.ReauthorizationRequired(ALICE, bench.time.now(), Problem.GRANT_DEAD, detail));
         assertThat(bench.cell(ALICE).valid(bench.time.millis())).isNull();
     }
 
@@ -155,10 +155,13 @@ class AftermathEndsTest {
         TokenRecord alices = bench.connect(ALICE);
         TokenRecord nobodys = alices.next().subject(Optional.empty()).build(3, bench.time.now());
 
-        assertThat(aftermath.isOfAnotherUser(alices, bench.answer().ofUser(Optional.of("else")))).isTrue();
-        assertThat(aftermath.isOfAnotherUser(alices, bench.answer().ofUser(alices.subject()))).isFalse();
+        assertThat(aftermath.isOfAnotherUser(alices, bench.answer().ofUser(Optional.of("else"))))
+                .isTrue();
+        assertThat(aftermath.isOfAnotherUser(alices, bench.answer().ofUser(alices.subject())))
+                .isFalse();
         assertThat(aftermath.isOfAnotherUser(alices, bench.answer())).isFalse();
-        assertThat(aftermath.isOfAnotherUser(nobodys, bench.answer().ofUser(Optional.of("else")))).isFalse();
+        assertThat(aftermath.isOfAnotherUser(nobodys, bench.answer().ofUser(Optional.of("else"))))
+                .isFalse();
     }
 
     @Test
@@ -166,20 +169,13 @@ class AftermathEndsTest {
         TokenRecord before = bench.connect(ALICE);
         turn.isClaiming(bench.time.nanos());
         bench.clock.advance(Duration.ofSeconds(2));
-        TokenRecord kept = bench.workshop
-                .records()
-                .answered(before, bench.client.client(), bench.accessTokenOnly());
+        TokenRecord kept = bench.workshop.records().answered(before, bench.client.client(), bench.accessTokenOnly());
 
         aftermath.succeeded(turn, before, kept);
 
         assertThat(bench.events)
                 .containsExactly(new TokenEvent.Refreshed(
-                        ALICE,
-                        bench.time.now(),
-                        2,
-                        false,
-                        kept.lifetime().expiresAt(),
-                        Duration.ofSeconds(2)));
+                        ALICE, bench.time.now(), 2, false, kept.lifetime().expiresAt(), Duration.ofSeconds(2)));
     }
 
     @Test
@@ -194,7 +190,8 @@ class AftermathEndsTest {
     @Test
     void aConnectionThatIsHealthyAgainIsToldWithHowLongItWasNot() {
         TokenRecord connected = bench.connect(ALICE);
-        TokenRecord stalled = bench.change(connected.next()
+        TokenRecord stalled = bench.change(connected
+                .next()
                 .health(connected.health().become(ConnectionState.STALLED, Problem.NETWORK, bench.time.now())));
         bench.clock.advance(Duration.ofMinutes(5));
 

@@ -127,12 +127,7 @@ class AftermathTest {
         assertThat(bench.record(ALICE).claim()).isEmpty();
         assertThat(bench.events)
                 .containsExactly(new TokenEvent.RefreshFailed(
-                        ALICE,
-                        bench.time.now(),
-                        Problem.RATE_LIMITED,
-                        "answered 429",
-                        ConnectionState.ACTIVE,
-                        until));
+                        ALICE, bench.time.now(), Problem.RATE_LIMITED, "answered 429", ConnectionState.ACTIVE, until));
         assertThat(hold(claimed)).isEqualTo(until.map(end -> new Hold(Problem.RATE_LIMITED, "answered 429", end)));
     }
 
@@ -188,8 +183,7 @@ class AftermathTest {
         aftermath.of(turn, unclaimed, EngineBench.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
 
         TokenRecord known = bench.workshop.store().load(ALICE).orElseThrow();
-        assertThat(known.lifetime().notBefore())
-                .contains(bench.time.now().plus(Duration.ofHours(1)));
+        assertThat(known.lifetime().notBefore()).contains(bench.time.now().plus(Duration.ofHours(1)));
         assertThat(bench.record(ALICE)).isEqualTo(unclaimed);
     }
 
@@ -242,8 +236,7 @@ class AftermathTest {
 
         TokenException failure = each.workshop.aftermath().quarantined(each.turn(ALICE), claimed, pending);
 
-        assertThat(failure)
-                .hasMessage("google/alice: the provider answered with the tokens of another user");
+        assertThat(failure).hasMessage("google/alice: the provider answered with the tokens of another user");
         assertThat(failure.problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
         assertThat(failure.retryAt()).contains(each.time.now().plus(Duration.ofDays(1)));
         assertThat(each.record(ALICE).uncertain()).isEqualTo(model == RefreshModel.ROTATING ? 1 : 0);
@@ -263,8 +256,7 @@ class AftermathTest {
 
     static Claim claim(EngineBench bench) {
         Instant deadline = bench.time.now().plus(EngineBench.CLAIM);
-        return new Claim(
-                "claim-mine", "me", EngineBench.CLAIM, deadline, Claim.Phase.SENT);
+        return new Claim("claim-mine", "me", EngineBench.CLAIM, deadline, Claim.Phase.SENT);
     }
 
     private ConnectionState stateAfter(TokenRecord claimed, RefreshOutcome outcome) {

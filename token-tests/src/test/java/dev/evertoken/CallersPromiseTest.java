@@ -30,8 +30,7 @@ class CallersPromiseTest {
 
     private final EngineBench bench = EngineBench.of(RefreshModel.STATIC);
     private final TaskList tasks = new TaskList();
-    private final SingleFlight flights =
-            new SingleFlight(tasks, bench.workshop.explain(), bench.events::add);
+    private final SingleFlight flights = new SingleFlight(tasks, bench.workshop.explain(), bench.events::add);
     private final Callers callers = new Callers(
             new Clients(Map.of("google", bench.client), bench.workshop.explain()),
             bench.cache,

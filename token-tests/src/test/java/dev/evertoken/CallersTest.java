@@ -19,8 +19,7 @@ class CallersTest {
 
     private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
     private final TaskList tasks = new TaskList();
-    private final SingleFlight flights =
-            new SingleFlight(tasks, bench.workshop.explain(), bench.events::add);
+    private final SingleFlight flights = new SingleFlight(tasks, bench.workshop.explain(), bench.events::add);
     private final Callers callers = new Callers(
             new Clients(Map.of("google", bench.client), bench.workshop.explain()),
             bench.cache,
@@ -89,8 +88,7 @@ class CallersTest {
         TokenException unknown = EngineBench.failureOf(() -> callers.waitFor(stranger, Ask.usable()));
 
         assertThat(unknown.problem()).isEqualTo(Problem.UNKNOWN_REGISTRATION);
-        assertThat(unknown)
-                .hasMessage("acme/alice: no client is registered as \"acme\"; there are [google]");
+        assertThat(unknown).hasMessage("acme/alice: no client is registered as \"acme\"; there are [google]");
     }
 
     @Test

@@ -136,8 +136,7 @@ class CellTest {
     void aTokenWithoutAnEndIsFreshUntilTheNextLook() {
         TokenRecord endless = SampleRecords.of(RefreshModel.NON_EXPIRING);
         AccessToken token = token("grant-1", 1);
-        cell.publish(new Snapshot(
-                token, TokenOf.APP, "grant-1", NOW, at(NOW), at(DUE), Schedule.NEVER.toEpochMilli()));
+        cell.publish(new Snapshot(token, TokenOf.APP, "grant-1", NOW, at(NOW), at(DUE), Schedule.NEVER.toEpochMilli()));
 
         assertThat(cell.valid(Long.MAX_VALUE - 1)).isEqualTo(token);
         assertThat(cell.fresh(at(DUE))).isNull();
@@ -149,8 +148,7 @@ class CellTest {
 
     private AccessToken publish(String grant, Instant consentedAt, long generation) {
         AccessToken token = token(grant, generation);
-        cell.publish(new Snapshot(
-                token, TokenOf.USER, grant, consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
+        cell.publish(new Snapshot(token, TokenOf.USER, grant, consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
         return token;
     }
 

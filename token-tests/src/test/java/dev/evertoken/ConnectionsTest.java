@@ -104,7 +104,9 @@ class ConnectionsTest {
         bench.clock.advance(Duration.ofSeconds(1));
         TokenSet again = tokens.toBuilder().issuedAt(bench.time.now()).build();
 
-        assertThat(connections.connect(bench.cell(ALICE), bench.client, again, Over.OLDER_TOKENS).stored())
+        assertThat(connections
+                        .connect(bench.cell(ALICE), bench.client, again, Over.OLDER_TOKENS)
+                        .stored())
                 .isFalse();
         assertThat(bench.record(ALICE)).isEqualTo(before);
     }
@@ -113,8 +115,7 @@ class ConnectionsTest {
     void aTokenThatIsNoneIsRefusedBeforeAnythingIsLookedAt() {
         TokenSet bad = TokenSet.builder("<token>").build();
 
-        assertThat(EngineBench.failureOf(() -> connect(bad)).problem())
-                .isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
+        assertThat(EngineBench.failureOf(() -> connect(bad)).problem()).isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
         assertThat(bench.store.calls(LOAD)).isZero();
     }
 
@@ -122,8 +123,7 @@ class ConnectionsTest {
     void tokensThatItsSignerCannotUseAreRefused() {
         RequestSigner picky = new RequestSigner() {
             @Override
-            public Signature sign(
-                    ApiRequest request, SigningKeys keys) {
+            public Signature sign(ApiRequest request, SigningKeys keys) {
                 throw new AssertionError("nothing is signed here");
             }
 

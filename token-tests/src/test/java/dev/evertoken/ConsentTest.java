@@ -60,7 +60,8 @@ class ConsentTest {
                 .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW);
 
-        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(dead, true)).isFalse();
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(dead, true))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -76,7 +77,8 @@ class ConsentTest {
     void whatAnApplicationHandsOverIsStoredAsItIs(Over over) {
         TokenSet bare = bare();
 
-        assertThat(replacing(consent(over, bare, Optional.of("subject-2")), stored, true)).isEqualTo(bare);
+        assertThat(replacing(consent(over, bare, Optional.of("subject-2")), stored, true))
+                .isEqualTo(bare);
     }
 
     @Test
@@ -175,14 +177,16 @@ class ConsentTest {
 
         for (TokenRecord before : new TokenRecord[] {claimed, uncertain}) {
             Consent consent = consent(Over.SAME_USER, bare(), Optional.of("subject-1"));
-            assertThat(EngineBench.failureOf(() -> replacing(consent, before, true)).problem())
+            assertThat(EngineBench.failureOf(() -> replacing(consent, before, true))
+                            .problem())
                     .isEqualTo(Problem.NO_REFRESH_TOKEN);
         }
     }
 
     @Test
     void aRefreshTokenThatIsNotSpentByItsUseIsKeptWhileItIsUsed() {
-        TokenRecord busy = SampleRecords.of(RefreshModel.STATIC).next().uncertain(1).build(44, NOW);
+        TokenRecord busy =
+                SampleRecords.of(RefreshModel.STATIC).next().uncertain(1).build(44, NOW);
 
         assertThat(replacing(consent(Over.SAME_USER, bare(), Optional.of("subject-1")), busy, true)
                         .refreshToken())

@@ -254,9 +254,7 @@ final class EngineBench {
     /** Plans an answer as {@link #answer()}, made when it is asked for. */
     void providerAnswers() {
         provider.calls(
-                request -> request.permit().maySend()
-                        ? new RefreshOutcome.Answered(answer())
-                        : ProviderCall.TOO_LATE);
+                request -> request.permit().maySend() ? new RefreshOutcome.Answered(answer()) : ProviderCall.TOO_LATE);
     }
 
     static RefreshOutcome refused(TokenVerdict.Kind kind, Problem problem, String detail) {

@@ -103,7 +103,9 @@ class EnrichmentFailuresTest {
         assertThat(bench.record(ALICE).failures().detail())
                 .endsWith(": the enrichment failed with java.lang.IllegalStateException");
 
-        TokenException known = TokenException.about(Problem.TLS).detail("the certificate is not theirs").build();
+        TokenException known = TokenException.about(Problem.TLS)
+                .detail("the certificate is not theirs")
+                .build();
         LookupBench other = new LookupBench();
         other.calls(held -> {
             throw known;

@@ -82,8 +82,7 @@ class EnrichmentsTest {
                 bench.first(ALICE, bench.tokens(), Optional.empty(), Descent.ofParent(SampleRecords.BOB)),
                 bench.client);
         bench.provider.enrichment = null;
-        enrichments.after(
-                known.next().subject(Optional.empty()).build(3, bench.time.now()), bench.client);
+        enrichments.after(known.next().subject(Optional.empty()).build(3, bench.time.now()), bench.client);
 
         assertThat(tasks.size()).isZero();
     }

@@ -23,12 +23,14 @@ class ExplainTest {
         assertThat(problem).hasMessage("google/alice: no route").hasNoCause();
         assertThat(problem.key()).contains(ALICE);
         assertThat(problem.retryAt()).contains(NOW);
-        assertThat(explain.problem(ALICE, Problem.NETWORK, "no route").retryAt()).isEmpty();
+        assertThat(explain.problem(ALICE, Problem.NETWORK, "no route").retryAt())
+                .isEmpty();
     }
 
     @Test
     void onlyAReconnectHasAnAddress() {
-        assertThat(explain.problem(ALICE, Problem.NETWORK, "no route").reconnectUrl()).isEmpty();
+        assertThat(explain.problem(ALICE, Problem.NETWORK, "no route").reconnectUrl())
+                .isEmpty();
         assertThat(explain.problem(ALICE, Problem.GRANT_DEAD, "dead").reconnectUrl())
                 .contains(Workshops.reconnectUrl(ALICE));
         assertThat(explain.notConnected(ALICE).reconnectUrl()).contains(Workshops.reconnectUrl(ALICE));
@@ -81,7 +83,8 @@ class ExplainTest {
         assertThat(unexpected)
                 .hasMessage("google/alice: unexpected java.lang.IllegalStateException")
                 .hasCause(cause);
-        TokenException known = TokenException.about(Problem.TLS).detail("expired").build();
+        TokenException known =
+                TokenException.about(Problem.TLS).detail("expired").build();
         assertThat(explain.unexpected(ALICE, known)).hasMessage("google/alice: expired");
     }
 
@@ -103,7 +106,9 @@ class ExplainTest {
 
         TokenException child = explain.ofParent(ALICE, BOB, why);
 
-        assertThat(child).hasMessage("google/alice: its parent google/bob: dead").hasCause(why);
+        assertThat(child)
+                .hasMessage("google/alice: its parent google/bob: dead")
+                .hasCause(why);
         assertThat(child.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(child.key()).contains(ALICE);
         assertThat(child.parent()).contains(BOB);

@@ -44,9 +44,10 @@ class GcmTest {
         byte[] one = gcm.seal(key, CONTEXT, PLAIN);
         byte[] other = gcm.seal(key, CONTEXT, PLAIN);
 
-        assertThat(Arrays.copyOf(one, 12)).isNotEqualTo(Arrays.copyOf(other, 12)).isNotEqualTo(new byte[12]);
-        assertThat(Arrays.copyOfRange(one, 12, one.length))
-                .isNotEqualTo(Arrays.copyOfRange(other, 12, other.length));
+        assertThat(Arrays.copyOf(one, 12))
+                .isNotEqualTo(Arrays.copyOf(other, 12))
+                .isNotEqualTo(new byte[12]);
+        assertThat(Arrays.copyOfRange(one, 12, one.length)).isNotEqualTo(Arrays.copyOfRange(other, 12, other.length));
     }
 
     @Test

@@ -41,8 +41,8 @@ class GivenBackTest {
         assertThat(current).isEqualTo(bench.record(ALICE));
         assertThat(current.generation()).isEqualTo(2);
         assertThat(bench.events)
-                .containsExactly(new TokenEvent.RotationConflict(
-                        ALICE, bench.time.now(), 2, GONE_BACK + "; it was given back"));
+                .containsExactly(
+                        new TokenEvent.RotationConflict(ALICE, bench.time.now(), 2, GONE_BACK + "; it was given back"));
     }
 
     @Test
@@ -90,8 +90,7 @@ class GivenBackTest {
 
         assertThat(down.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(down.key()).contains(ALICE);
-        assertThat(down)
-                .hasMessage("google/alice: " + GONE_BACK + "; it is given back as soon as the store takes it");
+        assertThat(down).hasMessage("google/alice: " + GONE_BACK + "; it is given back as soon as the store takes it");
         assertThat(bench.told(TokenEvent.RotationConflict.class).detail()).isEqualTo(down.detail());
         bench.clock.advance(Duration.ofSeconds(5));
         assertThat(bench.record(ALICE).generation()).isEqualTo(2);

@@ -46,7 +46,8 @@ class ImportedTest {
     @ParameterizedTest
     @ValueSource(strings = {"with space", "tab\there", "line\nbreak", "ümlaut", "\u007f", " "})
     void whatWouldBreakAHeaderIsRefused(String text) {
-        TokenException access = refusal(TokenSet.builder(text + TestTokens.access()).build());
+        TokenException access =
+                refusal(TokenSet.builder(text + TestTokens.access()).build());
         TokenException refresh =
                 refusal(tokens().refreshToken(TestTokens.refresh() + text).build());
 

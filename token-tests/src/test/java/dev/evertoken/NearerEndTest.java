@@ -31,9 +31,11 @@ class NearerEndTest {
         Instant aDayEarlier = END.minus(Duration.ofDays(1));
 
         assertThat(news(Optional.of(END), Optional.of(aDayEarlier))).contains(aDayEarlier);
-        assertThat(news(Optional.of(END), Optional.of(aDayEarlier.plusMillis(1)))).isEmpty();
+        assertThat(news(Optional.of(END), Optional.of(aDayEarlier.plusMillis(1))))
+                .isEmpty();
         assertThat(news(Optional.of(END), Optional.of(END))).isEmpty();
-        assertThat(news(Optional.of(END), Optional.of(END.plus(Duration.ofDays(9))))).isEmpty();
+        assertThat(news(Optional.of(END), Optional.of(END.plus(Duration.ofDays(9)))))
+                .isEmpty();
     }
 
     private static Optional<Instant> news(Optional<Instant> known, Optional<Instant> told) {

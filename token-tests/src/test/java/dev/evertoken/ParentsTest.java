@@ -59,8 +59,7 @@ class ParentsTest {
         bench.connectChild(ALICE, BOB);
 
         assertThat(refusal().problem()).isEqualTo(Problem.NOT_SUPPORTED);
-        assertThat(refusal())
-                .hasMessage("google/page: its parent google/alice: its own token comes from google/bob");
+        assertThat(refusal()).hasMessage("google/page: its parent google/alice: its own token comes from google/bob");
     }
 
     @Test
@@ -198,12 +197,14 @@ class ParentsTest {
 
         assertThat(parents.judged(turn, own, EngineBench.dead(), () -> givenBack.add("claim")))
                 .isEqualTo(EngineBench.dead());
-        assertThat(parents.judged(turn, page, answered, () -> givenBack.add("claim"))).isEqualTo(answered);
+        assertThat(parents.judged(turn, page, answered, () -> givenBack.add("claim")))
+                .isEqualTo(answered);
         assertThat(parents.judged(turn, page, EngineBench.unreachable(), () -> givenBack.add("claim")))
                 .isEqualTo(EngineBench.unreachable());
         RefreshOutcome limited =
                 EngineBench.refused(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
-        assertThat(parents.judged(turn, page, limited, () -> givenBack.add("claim"))).isEqualTo(limited);
+        assertThat(parents.judged(turn, page, limited, () -> givenBack.add("claim")))
+                .isEqualTo(limited);
         assertThat(givenBack).isEmpty();
     }
 

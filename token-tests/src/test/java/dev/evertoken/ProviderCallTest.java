@@ -162,8 +162,7 @@ class ProviderCallTest {
         TokenAnswer answer = bench.answer();
         bench.provider.derivation = new OnePage(new DerivationOutcome.Answered<>(answer));
         TokenRecord page = bench.connectChild(ALICE, BOB);
-        HeldTokens bobs =
-                new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time);
+        HeldTokens bobs = new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time);
         turn.parent().hold(bobs);
         turn.isClaiming(bench.time.nanos());
 
@@ -183,8 +182,7 @@ class ProviderCallTest {
     void whatADerivationSaysKeepsItsMeaning() {
         TokenVerdict verdict = TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "code 190");
         TokenRecord page = bench.connectChild(ALICE, BOB);
-        turn.parent()
-                .hold(new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time));
+        turn.parent().hold(new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time));
         turn.isClaiming(bench.time.nanos());
 
         bench.provider.derivation = new OnePage(new DerivationOutcome.Refused<>(verdict));
@@ -204,8 +202,7 @@ class ProviderCallTest {
         assertThat(call.ask(turn, page, true)).as("no derivation").isEqualTo(none);
         bench.provider.derivation = new OnePage(new DerivationOutcome.Answered<>(bench.answer()));
         assertThat(call.ask(turn, page, true)).as("no parent's token").isEqualTo(none);
-        turn.parent()
-                .hold(new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time));
+        turn.parent().hold(new HeldTokens(BOB, bench.client.client(), bench.tokens(), EngineBench.CALL, bench.time));
         TokenRecord nameless = page.next().subject(Optional.empty()).build(9, bench.time.now());
         assertThat(call.ask(turn, nameless, true)).as("no id").isEqualTo(none);
     }

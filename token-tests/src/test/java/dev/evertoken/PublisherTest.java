@@ -87,11 +87,8 @@ class PublisherTest {
     @Test
     void whatIsPublishedIsTheRecordsToken() {
         TokenSet tokens = bench.tokens();
-        TokenRecord record = bench.store(bench.first(
-                ALICE,
-                tokens,
-                Optional.empty(),
-                Descent.ofConsent(bench.provider.profile())));
+        TokenRecord record =
+                bench.store(bench.first(ALICE, tokens, Optional.empty(), Descent.ofConsent(bench.provider.profile())));
 
         AccessToken token = publisher.publish(cell, record);
 
@@ -145,8 +142,7 @@ class PublisherTest {
 
         AccessToken token = signed.publish(cell, record);
 
-        ApiRequest request =
-                new ApiRequest("GET", URI.create("https://api.example/me"), Map.of(), Optional.empty());
+        ApiRequest request = new ApiRequest("GET", URI.create("https://api.example/me"), Map.of(), Optional.empty());
         assertThat(signing.sign(ALICE, signer, token, request)).isEqualTo(Signature.header(more));
     }
 

@@ -133,9 +133,9 @@ class RefreshCycleCallTest {
         bench.connect(ALICE);
         bench.untilDue();
         Instant later = bench.time.now().plus(Duration.ofMinutes(4));
-        bench.provider.answers(new RefreshOutcome.Refused(TokenVerdict.of(
-                        TokenVerdict.Kind.NOT_YET, Problem.NOT_YET, "the token is too young")
-                .until(later)));
+        bench.provider.answers(new RefreshOutcome.Refused(
+                TokenVerdict.of(TokenVerdict.Kind.NOT_YET, Problem.NOT_YET, "the token is too young")
+                        .until(later)));
 
         AccessToken token = bench.run(ALICE);
 

@@ -70,10 +70,10 @@ class RefreshCycleClaimTest {
         bench.providerAnswers();
 
         assertThat(bench.run(ALICE).generation()).isEqualTo(2);
-        assertThat(bench.store.calls(COMPARE_AND_SET))
-                .as("one claim, one save")
+        assertThat(bench.store.calls(COMPARE_AND_SET)).as("one claim, one save").isEqualTo(2);
+        assertThat(bench.store.calls(LOAD))
+                .as("the look that found the claim is the last one")
                 .isEqualTo(2);
-        assertThat(bench.store.calls(LOAD)).as("the look that found the claim is the last one").isEqualTo(2);
     }
 
     @Test

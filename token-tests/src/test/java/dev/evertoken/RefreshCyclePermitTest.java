@@ -123,9 +123,7 @@ class RefreshCyclePermitTest {
         for (int i = 0; i < 2; i++) {
             bench.provider.calls(request -> {
                 bench.clock.advance(Duration.ofSeconds(26));
-                return request.permit().maySend()
-                        ? new RefreshOutcome.Answered(bench.answer())
-                        : ProviderCall.TOO_LATE;
+                return request.permit().maySend() ? new RefreshOutcome.Answered(bench.answer()) : ProviderCall.TOO_LATE;
             });
         }
     }
@@ -139,8 +137,7 @@ class RefreshCyclePermitTest {
         costly.provider.calls(request -> {
             costly.clock.advance(Duration.ofMinutes(5));
             return request.permit().maySend()
-                    ? new RefreshOutcome.Answered(
-                            costly.answer(costly.answer().accessToken(), Optional.empty()))
+                    ? new RefreshOutcome.Answered(costly.answer(costly.answer().accessToken(), Optional.empty()))
                     : ProviderCall.TOO_LATE;
         });
 

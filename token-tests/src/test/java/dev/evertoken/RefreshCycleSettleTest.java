@@ -169,8 +169,7 @@ class RefreshCycleSettleTest {
     @Test
     void anotherUsersTokensAreSetAsideAndNotServed() {
         TokenRecord before = ended(bench);
-        bench.provider.answers(
-                new RefreshOutcome.Answered(bench.answer().ofUser(Optional.of("somebody-else"))));
+        bench.provider.answers(new RefreshOutcome.Answered(bench.answer().ofUser(Optional.of("somebody-else"))));
 
         TokenException mismatch = bench.failure(ALICE);
 

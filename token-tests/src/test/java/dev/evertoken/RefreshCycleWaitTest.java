@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Waiting inside a cycle: for a peer's claim, and for another account that spends the same refresh token. */
 class RefreshCycleWaitTest {
 
-    private static final Duration LONGEST = EngineBench.CLAIM.plus(EngineBench.SETTLE).plusSeconds(2);
+    private static final Duration LONGEST =
+            EngineBench.CLAIM.plus(EngineBench.SETTLE).plusSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
     private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
@@ -178,12 +179,10 @@ class RefreshCycleWaitTest {
     private void bothWithOneRefreshToken() {
         Secret refreshToken = Secret.of(TestTokens.refresh());
         for (var key : List.of(ALICE, BOB)) {
-            TokenSet tokens = bench.tokens().toBuilder().refreshToken(refreshToken).build();
-            TokenRecord first = bench.first(
-                    key,
-                    tokens,
-                    Optional.of(key.account()),
-                    Descent.ofConsent(bench.provider.profile()));
+            TokenSet tokens =
+                    bench.tokens().toBuilder().refreshToken(refreshToken).build();
+            TokenRecord first =
+                    bench.first(key, tokens, Optional.of(key.account()), Descent.ofConsent(bench.provider.profile()));
             bench.store(first);
         }
         bench.untilEnded();

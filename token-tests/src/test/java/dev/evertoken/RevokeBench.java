@@ -28,9 +28,8 @@ final class RevokeBench {
     private final Deque<RevokeOutcome> script = new ArrayDeque<>();
 
     RevokeBench(RevokeScope scope) {
-        bench = new EngineBench(ProviderProfile.builder(RefreshModel.STATIC)
-                .revokeScope(scope)
-                .build());
+        bench = new EngineBench(
+                ProviderProfile.builder(RefreshModel.STATIC).revokeScope(scope).build());
         bench.connect(ALICE);
         bench.provider.revoker = held -> {
             asked.add(held);

@@ -23,11 +23,21 @@ final class ScriptedProvider implements Provider {
     /** The refreshes that it was asked for. */
     final List<RefreshRequest> requests = new ArrayList<>();
 
-    @Nullable Enrichment enrichment;
-    @Nullable Derivation derivation;
-    @Nullable Revoker revoker;
-    @Nullable Validator validator;
-    @Nullable AppTokens appTokens;
+    @Nullable
+    Enrichment enrichment;
+
+    @Nullable
+    Derivation derivation;
+
+    @Nullable
+    Revoker revoker;
+
+    @Nullable
+    Validator validator;
+
+    @Nullable
+    AppTokens appTokens;
+
     private final String id;
     private final ProviderProfile profile;
     private final Deque<Refresher> script = new ArrayDeque<>();

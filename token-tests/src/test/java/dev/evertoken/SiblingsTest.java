@@ -110,7 +110,8 @@ class SiblingsTest {
         URI elsewhere = URI.create("https://elsewhere.example/revoke");
 
         assertThat(siblings(Optional.of(server), Optional.of(server), alices)).containsExactly(TUBE);
-        assertThat(siblings(Optional.of(server), Optional.of(elsewhere), alices)).isEmpty();
+        assertThat(siblings(Optional.of(server), Optional.of(elsewhere), alices))
+                .isEmpty();
         assertThat(siblings(Optional.empty(), Optional.empty(), alices)).isEmpty();
         assertThat(siblings(Optional.of(server), Optional.empty(), alices)).isEmpty();
     }
@@ -146,13 +147,11 @@ class SiblingsTest {
     }
 
     private TokenRecord store(TokenKey key, TokenSet tokens, String user) {
-        return bench.store(bench.first(
-                key, tokens, Optional.of(user), Descent.ofConsent(bench.provider.profile())));
+        return bench.store(bench.first(key, tokens, Optional.of(user), Descent.ofConsent(bench.provider.profile())));
     }
 
     private static EngineBench of(RevokeScope scope) {
-        return new EngineBench(ProviderProfile.builder(RefreshModel.STATIC)
-                .revokeScope(scope)
-                .build());
+        return new EngineBench(
+                ProviderProfile.builder(RefreshModel.STATIC).revokeScope(scope).build());
     }
 }

@@ -48,7 +48,8 @@ class StatesTest {
         String state = sealing.seal(trip());
 
         assertThat(new States(ring("k1", 1), "shop", "prod", clock).open(state)).isEmpty();
-        assertThat(new States(ring("k1", 1), "crm", "staging", clock).open(state)).isEmpty();
+        assertThat(new States(ring("k1", 1), "crm", "staging", clock).open(state))
+                .isEmpty();
         assertThat(states(ring("k1", 2)).open(state)).isEmpty();
         assertThat(states(ring("k2", 1)).open(state)).isEmpty();
         assertThat(states(ring("k2", 1).rotatedTo("k1", key(2))).open(state)).isEmpty();

@@ -73,7 +73,9 @@ class UnsavedConsentsTest {
 
         bench.clock.advance(Duration.ofMinutes(1));
 
-        assertThat((bench.store.calls(LOAD) - before) / 3).as("attempts of three tries").isBetween(12, 32);
+        assertThat((bench.store.calls(LOAD) - before) / 3)
+                .as("attempts of three tries")
+                .isBetween(12, 32);
     }
 
     @Test
@@ -187,10 +189,6 @@ class UnsavedConsentsTest {
 
     private UnsavedConsents unsaved(Executor executor) {
         return new UnsavedConsents(
-                ConnectionsTest.connections(bench),
-                bench.time,
-                executor,
-                Backoff.betweenSaves(CAP),
-                bench.events::add);
+                ConnectionsTest.connections(bench), bench.time, executor, Backoff.betweenSaves(CAP), bench.events::add);
     }
 }

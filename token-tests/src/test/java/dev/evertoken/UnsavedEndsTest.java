@@ -39,9 +39,8 @@ class UnsavedEndsTest {
     @Test
     void anotherUsersTokensAreParkedWithoutAConflict() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord foreign = bench.workshop
-                .records()
-                .write(answered(first).next().subject(Optional.of("somebody-else")));
+        TokenRecord foreign =
+                bench.workshop.records().write(answered(first).next().subject(Optional.of("somebody-else")));
         Pending pending = journalled(foreign);
 
         assertThat(unsaved.save(first, pending)).contains(new Saved.Foreign(first));
@@ -79,8 +78,7 @@ class UnsavedEndsTest {
 
     @Test
     void savingOverOurOwnClaimIsNone() {
-        TokenRecord claimed =
-                bench.change(bench.connect(ALICE).next().claim(AftermathTest.claim(bench)));
+        TokenRecord claimed = bench.change(bench.connect(ALICE).next().claim(AftermathTest.claim(bench)));
 
         unsaved.save(claimed, inMemory(answered(claimed)));
 
@@ -91,9 +89,8 @@ class UnsavedEndsTest {
     @Test
     void anOwnWriteIsRecognisedEvenWithoutARefreshToken() {
         TokenRecord first = bench.connect(ALICE);
-        Pending pending = inMemory(bench.workshop
-                .records()
-                .write(answered(first).next().refreshTokenFingerprint(Optional.empty())));
+        Pending pending = inMemory(
+                bench.workshop.records().write(answered(first).next().refreshTokenFingerprint(Optional.empty())));
         unsaved.save(first, pending);
 
         assertThat(unsaved.save(first, pending)).contains(new Saved.Already(bench.record(ALICE)));
@@ -121,7 +118,6 @@ class UnsavedEndsTest {
     }
 
     private Pending journalled(TokenRecord answered) {
-        return new Pending(
-                answered, MINE, bench.journal.reserve(answered.key()).write(MINE, answered));
+        return new Pending(answered, MINE, bench.journal.reserve(answered.key()).write(MINE, answered));
     }
 }

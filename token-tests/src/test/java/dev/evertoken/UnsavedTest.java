@@ -251,7 +251,6 @@ class UnsavedTest {
     }
 
     private Pending journalled(TokenRecord answered) {
-        return new Pending(
-                answered, MINE, bench.journal.reserve(answered.key()).write(MINE, answered));
+        return new Pending(answered, MINE, bench.journal.reserve(answered.key()).write(MINE, answered));
     }
 }

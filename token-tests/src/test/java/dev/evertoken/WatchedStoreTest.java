@@ -26,11 +26,8 @@ class WatchedStoreTest {
 
     @Test
     void whatTheStoreDoesIsDone() {
-        TokenRecord record = bench.first(
-                ALICE,
-                bench.tokens(),
-                Optional.empty(),
-                Descent.ofConsent(bench.provider.profile()));
+        TokenRecord record =
+                bench.first(ALICE, bench.tokens(), Optional.empty(), Descent.ofConsent(bench.provider.profile()));
 
         assertThat(store.load(ALICE)).isEmpty();
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();

@@ -30,18 +30,12 @@ final class Workshops {
             Consumer<TokenEvent> tell) {
         Explain explain = new Explain(Workshops::reconnectUrl);
         WatchedStore store = new WatchedStore(shared, time, new Unwritten(10));
-        Records records = new Records(
-                new Sealer(KeyRing.none(), NAMESPACE, ENVIRONMENT), NAMESPACE, ENVIRONMENT, policy, time);
+        Records records =
+                new Records(new Sealer(KeyRing.none(), NAMESPACE, ENVIRONMENT), NAMESPACE, ENVIRONMENT, policy, time);
         Claims claims = new Claims(store, records, time, settings, "a process");
         Settlement settlement = new Settlement(store, records, claims, time);
         Unsaved unsaved = new Unsaved(
-                settlement,
-                records,
-                journal,
-                time,
-                Runnable::run,
-                Backoff.betweenSaves(settings.saveRetryCap()),
-                tell);
+                settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(settings.saveRetryCap()), tell);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Signing signing = new Signing(Set.of(), explain, time);
         ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
