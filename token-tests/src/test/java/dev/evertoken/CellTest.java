@@ -116,6 +116,23 @@ class CellTest {
     }
 
     @Test
+    void aTokenThatCountsAsNewerThanItsRecordIsForgotten() {
+        TokenRecord second = SampleRecords.record().next().generation(2).build(43, NOW);
+        cell.goBackTo(second);
+        AccessToken others = publish("grant-0", NOW.minusSeconds(1), 9);
+        cell.goBackTo(second);
+        assertThat(known()).isEqualTo(others);
+
+        AccessToken same = publish("grant-1", NOW, 2);
+        cell.goBackTo(second);
+        assertThat(known()).isEqualTo(same);
+
+        publish("grant-1", NOW, 3);
+        cell.goBackTo(second);
+        assertThat(known()).isNull();
+    }
+
+    @Test
     void aTokenWithoutAnEndIsFreshUntilTheNextLook() {
         TokenRecord endless = SampleRecords.of(RefreshModel.NON_EXPIRING);
         AccessToken token = token("grant-1", 1);
