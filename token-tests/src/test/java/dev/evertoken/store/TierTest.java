@@ -110,6 +110,7 @@ class TierTest {
                 .as("the second pause is longer")
                 .hasMessageContaining("left alone");
         clock.advance(DEADLINE);
+        holds.forEach(Hold::release);
         assertThat(loaded()).isEmpty();
     }
 
