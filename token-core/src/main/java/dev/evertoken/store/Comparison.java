@@ -35,14 +35,17 @@ final class Comparison {
     private final int tiers;
     private final Copies copies;
     private final Tombstones tombstones;
+    private final Removals removals;
     private final Timekeeper time;
 
     /** @param tiers how many fallbacks there are */
-    Comparison(Tier authority, int tiers, Copies copies, Tombstones tombstones, Timekeeper time) {
+    Comparison(
+            Tier authority, int tiers, Copies copies, Tombstones tombstones, Removals removals, Timekeeper time) {
         this.authority = authority;
         this.tiers = tiers;
         this.copies = copies;
         this.tombstones = tombstones;
+        this.removals = removals;
         this.time = time;
     }
 
@@ -55,8 +58,8 @@ final class Comparison {
      */
     Set<Tier> compare(TokenKey key, List<Tier> fallbacks, Tally tally) {
         for (int round = 1; ; round++) {
-            Optional<TokenRecord> theirs = load(key);
-            Optional<Tombstone> before = tombstones.of(key);
+            Optional<Tombstone> before = removals.isUnderway(key) ? Optional.empty() : tombstones.of(key);
+            Optional<TokenRecord> theirs = load(key); // later than the tombstone, or it would not judge it
             before.filter(one -> theirs.filter(has -> isOf(one, has)).isPresent())
                     .ifPresent(tombstones::drop);
             Set<Tier> failed = new HashSet<>();

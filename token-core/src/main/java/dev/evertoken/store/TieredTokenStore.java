@@ -59,6 +59,7 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     private final Tier authority;
     private final Fallbacks fallbacks;
     private final Tombstones tombstones;
+    private final Removals removals = new Removals();
     private final Reconciler reconciler;
     private final Timekeeper time;
     private final boolean ownTime;
@@ -82,7 +83,7 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
                 .toList();
         this.tombstones = chosen.tombstones;
         Copies copies = new Copies(tiers, tombstones, time);
-        Comparison comparison = new Comparison(authority, tiers.size(), copies, tombstones, time);
+        Comparison comparison = new Comparison(authority, tiers.size(), copies, tombstones, removals, time);
         this.reconciler = new Reconciler(authority, tiers, comparison, time);
         this.fallbacks = new Fallbacks(tiers, copies, tombstones, reconciler, time);
         authority.whenBack(fallbacks::authorityIsBack);
@@ -120,11 +121,13 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
-        boolean written = authority.ask("save", store -> store.compareAndSet(key, expectedRevision, next));
-        if (written) {
-            wasSeen(next);
-        }
-        return written;
+        return authority.ask("save", store -> {
+            boolean written = store.compareAndSet(key, expectedRevision, next);
+            if (written) {
+                wasSeen(next); // here, so that it is copied although the caller may have been cut off
+            }
+            return written;
+        });
     }
 
     @Override
@@ -135,23 +138,36 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         }
         Optional<Tombstone> before = tombstones.of(key);
         Tombstone gone = new Tombstone(key, grant.get(), Kind.REMOVED, time.now());
-        tombstones.put(gone);
-        boolean removed;
+        Removals.Removal removal = removals.begin(key);
         try {
-            removed = authority.ask("remove", store -> store.remove(key, expectedRevision));
+            tombstones.put(gone);
+            boolean removed = authority.ask("remove", store -> removed(store, removal, gone, expectedRevision));
+            if (!removed) {
+                tombstones.drop(gone);
+                before.ifPresent(tombstones::put);
+            }
+            return removed;
         } catch (RuntimeException e) {
+            removal.isNotWaitedFor();
             reconciler.hint(key); // it may be gone: the authority is asked again
             throw e;
         }
-        if (removed) {
-            tombstones.put(gone);
-            seen.invalidate(key);
-            fallbacks.removed(key);
-        } else {
-            tombstones.drop(gone);
-            before.ifPresent(tombstones::put);
+    }
+
+    /** On a thread of the authority's, so that it is done to its end although the caller may have been cut off. */
+    private boolean removed(TokenStore store, Removals.Removal removal, Tombstone gone, long expectedRevision) {
+        removal.runs();
+        try {
+            boolean removed = store.remove(gone.key(), expectedRevision);
+            if (removed) {
+                tombstones.put(gone);
+                seen.invalidate(gone.key());
+                fallbacks.removed(gone.key());
+            }
+            return removed;
+        } finally {
+            removal.isOver();
         }
-        return removed;
     }
 
     /** Returns the grant that a removal is about; empty if that is not what is stored. */

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -134,10 +135,7 @@ final class Chain implements AutoCloseable {
             if (condition.getAsBoolean()) {
                 return true;
             }
-            long breath = System.nanoTime() + BREATH_NANOS;
-            while (System.nanoTime() < breath) {
-                Thread.onSpinWait();
-            }
+            LockSupport.parkNanos(BREATH_NANOS);
             if (clock.waitingThreads() + clock.timers() > 0) {
                 clock.advance(Duration.ofSeconds(1));
             }

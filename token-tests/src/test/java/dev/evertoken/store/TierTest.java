@@ -109,6 +109,7 @@ class TierTest {
         clock.advance(DEADLINE);
         assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("left alone");
         clock.advance(DEADLINE);
+        holds.forEach(Hold::release);
         assertThat(loaded()).isEmpty();
     }
 

@@ -116,7 +116,9 @@ class TiersTest {
 
         TokenRecord last = record;
         until(() -> copied(last));
-        assertThat(copy.calls(COMPARE_AND_SET)).isEqualTo(written + 1);
+        assertThat(copy.calls(COMPARE_AND_SET))
+                .as("the last, and at most one that was under way")
+                .isBetween(written + 1, written + 2);
     }
 
     @Test
@@ -229,9 +231,13 @@ class TiersTest {
         TokenRecord first = inserted(ALICE);
         copy.down();
         assertThat(store.remove(ALICE, first.revision())).isTrue();
-        // the process ends here: its lanes are gone with it
-        TieredTokenStore next = open(TombstoneFiles.in(folder));
-        copy.up();
+        // that process never reaches its tier again
+        TieredTokenStore next = TieredTokenStore.of("authority", authority)
+                .fallback("copy", FaultyStore.over(copyItself))
+                .tombstones(folder)
+                .timekeeper(clock)
+                .withoutComparingAtOpening()
+                .open();
         authority.down();
 
         assertThat(next.newestKnown(ALICE)).isEmpty();
