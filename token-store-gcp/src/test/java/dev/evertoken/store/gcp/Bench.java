@@ -21,9 +21,8 @@ final class Bench implements AutoCloseable {
 
     static final TokenKey ANNA = TokenKey.of("acme", "anna");
     static final TokenKey BEN = TokenKey.of("acme", "ben");
-    static final GcpSecretOptions HASTY = GcpSecretOptions.standard()
-            .withTimeout(Duration.ofSeconds(2))
-            .withStalePatience(Duration.ofMillis(100));
+    static final GcpSecretOptions HASTY =
+            GcpSecretOptions.standard().withTimeout(Duration.ofSeconds(2)).withStalePatience(Duration.ofMillis(100));
 
     final FakeSecretManager service = FakeSecretManager.start();
     final SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), HASTY);

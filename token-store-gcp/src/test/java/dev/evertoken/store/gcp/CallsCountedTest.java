@@ -40,8 +40,7 @@ class CallsCountedTest {
     void aReadIsTwoCallsAndOneMoreTheFirstTimeInAProcess() {
         bench.written(SampleRecords.full(ANNA));
 
-        assertThat(callsOf(() -> bench.store.load(ANNA)))
-                .isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 1));
+        assertThat(callsOf(() -> bench.store.load(ANNA))).isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 1));
         try (GcpSecretStore fresh = bench.another()) {
             assertThat(callsOf(() -> fresh.load(ANNA))).isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 2));
             assertThat(callsOf(() -> fresh.load(ANNA))).isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 1));
@@ -71,14 +70,15 @@ class CallsCountedTest {
         TokenRecord record = bench.written(SampleRecords.full(ANNA));
         for (int n = 0; n < 5; n++) {
             record = bench.rotated(bench.claimed(record));
-            assertThat(bench.service.liveVersions(Bench.secret(ANNA))).as("at most one more for a moment")
+            assertThat(bench.service.liveVersions(Bench.secret(ANNA)))
+                    .as("at most one more for a moment")
                     .hasSizeLessThanOrEqualTo(n + 2);
         }
         bench.claimed(record);
 
-        Until.holds("only the current version is left while a claim is held", () -> bench.service
-                .liveVersions(Bench.secret(ANNA))
-                .equals(List.of(6L)));
+        Until.holds(
+                "only the current version is left while a claim is held",
+                () -> bench.service.liveVersions(Bench.secret(ANNA)).equals(List.of(6L)));
         assertThat(bench.service.counts())
                 .containsEntry("AddSecretVersion", 6)
                 .containsEntry("UpdateSecret", 12)
@@ -120,16 +120,15 @@ class CallsCountedTest {
     void aVersionThatACrashLeftBehindIsDestroyedWithTheNextRotation() {
         TokenRecord first = bench.written(SampleRecords.full(ANNA));
         bench.service.loseNextAnswer("AddSecretVersion");
-        assertThat(catchThrowable(
-                        () -> bench.store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first))))
+        assertThat(catchThrowable(() -> bench.store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first))))
                 .isNotNull();
         assertThat(bench.service.liveVersions(Bench.secret(ANNA))).containsExactly(1L, 2L);
 
         bench.rotated(first);
 
-        Until.holds("the orphan is gone", () -> bench.service
-                .liveVersions(Bench.secret(ANNA))
-                .equals(List.of(1L, 3L)));
+        Until.holds(
+                "the orphan is gone",
+                () -> bench.service.liveVersions(Bench.secret(ANNA)).equals(List.of(1L, 3L)));
     }
 
     @Test
@@ -138,8 +137,7 @@ class CallsCountedTest {
 
         assertThat(callsOf(() -> bench.store.remove(ANNA, record.revision())))
                 .isEqualTo(Map.of("AccessSecretVersion", 1, "DeleteSecret", 1));
-        assertThat(callsOf(() -> bench.store.load(ANNA)))
-                .isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 1));
+        assertThat(callsOf(() -> bench.store.load(ANNA))).isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 1));
     }
 
     @Test

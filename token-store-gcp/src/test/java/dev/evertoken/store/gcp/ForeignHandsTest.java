@@ -61,10 +61,8 @@ class ForeignHandsTest {
         TokenRecord mine = SampleRecords.full(BEN);
 
         assertFails(Problem.STORE_REFUSED, message, () -> bench.store.load(BEN));
-        assertFails(
-                Problem.STORE_REFUSED, message, () -> bench.store.compareAndSet(BEN, TokenStore.ABSENT, mine));
-        assertFails(
-                Problem.STORE_REFUSED, message, () -> bench.store.compareAndSet(BEN, TokenStore.UNREADABLE, mine));
+        assertFails(Problem.STORE_REFUSED, message, () -> bench.store.compareAndSet(BEN, TokenStore.ABSENT, mine));
+        assertFails(Problem.STORE_REFUSED, message, () -> bench.store.compareAndSet(BEN, TokenStore.UNREADABLE, mine));
         assertFails(Problem.STORE_REFUSED, message, () -> bench.store.remove(BEN, TokenStore.UNREADABLE));
 
         assertThat(bench.service.versions(secret)).isEqualTo(Map.of(1L, "ENABLED"));
@@ -206,8 +204,7 @@ class ForeignHandsTest {
                         + (65_536 + ("evertoken 1 " + large.revision() + " 65536\n").length())
                         + " bytes, and Secret Manager takes up to 65536; keep this account in another store",
                 () -> bench.store.compareAndSet(ANNA, TokenStore.ABSENT, large));
-        assertThat(catchThrowable(
-                        () -> bench.store.compareAndSet(ANNA, TokenStore.ABSENT, wordy)))
+        assertThat(catchThrowable(() -> bench.store.compareAndSet(ANNA, TokenStore.ABSENT, wordy)))
                 .hasMessageStartingWith(ANNA + ": the record cannot be written: without its tokens it takes ")
                 .hasMessageEndingWith(" bytes of annotations, and Secret Manager takes less than 16384; ask for fewer"
                         + " scopes, or keep this account in another store");

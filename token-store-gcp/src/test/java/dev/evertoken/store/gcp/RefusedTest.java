@@ -93,17 +93,22 @@ class RefusedTest {
 
     @Test
     void theBuilderFindsTheStoreByItsScheme() {
-        TokenException failure = catchThrowableOfType(TokenException.class, () -> Tokens.builder()
-                .namespace("crm")
-                .store("gcp-secrets://demo?region=nowhere")
-                .client("google", ClientRegistration.builder("client-7")
-                        .clientSecret(TestTokens.clientSecret())
-                        .build())
-                .build());
+        TokenException failure = catchThrowableOfType(
+                TokenException.class,
+                () -> Tokens.builder()
+                        .namespace("crm")
+                        .store("gcp-secrets://demo?region=nowhere")
+                        .client(
+                                "google",
+                                ClientRegistration.builder("client-7")
+                                        .clientSecret(TestTokens.clientSecret())
+                                        .build())
+                        .build());
 
         assertThat(failure)
-                .hasMessage("the store location gcp-secrets://… has the option \"region\", which is neither location nor"
-                        + " prefix");
+                .hasMessage(
+                        "the store location gcp-secrets://… has the option \"region\", which is neither location nor"
+                                + " prefix");
     }
 
     @Test
@@ -272,8 +277,7 @@ class RefusedTest {
     void aClientThatIsClosedIsToldSo() {
         bench.client.close();
 
-        TokenStoreException failure =
-                catchThrowableOfType(TokenStoreException.class, () -> bench.store.load(ANNA));
+        TokenStoreException failure = catchThrowableOfType(TokenStoreException.class, () -> bench.store.load(ANNA));
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
     }
 
@@ -296,8 +300,7 @@ class RefusedTest {
 
         assertThat(names.id(TokenKey.of("google", "user-42")))
                 .isEqualTo("evertoken___43_52_4d_20_2f_20test__google__user-42");
-        assertThat(names.id(TokenKey.of("google", "a_b@example.com")))
-                .endsWith("__google__a_5fb_40example_2ecom");
+        assertThat(names.id(TokenKey.of("google", "a_b@example.com"))).endsWith("__google__a_5fb_40example_2ecom");
         assertThat(names.id(TokenKey.of("x".repeat(512), "y".repeat(512))))
                 .hasSizeLessThanOrEqualTo(255)
                 .matches("[a-z0-9_-]+");

@@ -118,8 +118,9 @@ class StaleReadsTest {
                     TokenStoreException.class,
                     () -> elsewhere.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertThat(failure)
-                    .hasMessage(ANNA + ": the record cannot be written: Secret Manager of project demo-project says that"
-                            + " there is a secret of that name, and does not show it yet");
+                    .hasMessage(
+                            ANNA + ": the record cannot be written: Secret Manager of project demo-project says that"
+                                    + " there is a secret of that name, and does not show it yet");
 
             bench.service.thawReads();
             assertThat(elsewhere.load(ANNA)).contains(record);
@@ -190,6 +191,8 @@ class StaleReadsTest {
 
         assertThat(bench.store.load(ANNA)).contains(second);
         bench.store.close();
-        assertThat(bench.service.liveVersions(Bench.secret(ANNA))).as("and not destroyed").contains(2L);
+        assertThat(bench.service.liveVersions(Bench.secret(ANNA)))
+                .as("and not destroyed")
+                .contains(2L);
     }
 }

@@ -186,7 +186,9 @@ final class Shelf {
 
     List<String> contents() {
         return locked(() -> Stream.concat(
-                        histories.values().stream().flatMap(List::stream).map(moment -> moment.secret().toString()),
+                        histories.values().stream()
+                                .flatMap(List::stream)
+                                .map(moment -> moment.secret().toString()),
                         versions.values().stream()
                                 .flatMap(all -> all.values().stream())
                                 .map(stored -> stored.payload().toString(ISO_8859_1)))
