@@ -17,8 +17,11 @@ final class ClientSettings {
     private static final Set<StatusCode.Code> READS =
             Set.of(StatusCode.Code.UNAVAILABLE, StatusCode.Code.RESOURCE_EXHAUSTED);
     private static final Set<StatusCode.Code> WRITES = Set.of(StatusCode.Code.RESOURCE_EXHAUSTED);
-    private static final Duration FIRST_READ_PAUSE = Duration.ofMillis(100);
-    private static final Duration FIRST_WRITE_PAUSE = Duration.ofMillis(500);
+
+    /** Which part of the whole time the first pause takes: half a second of five for writes, a tenth for reads. */
+    private static final int READ_PAUSE_PART = 50;
+
+    private static final int WRITE_PAUSE_PART = 10;
     private static final int MOST_CALLS = 3;
 
     /** A connection that nothing comes back on for so long is asked, and given up. */
@@ -31,14 +34,16 @@ final class ClientSettings {
     static SecretManagerServiceSettings.Builder of(GcpSecretOptions options) {
         SecretManagerServiceSettings.Builder settings = SecretManagerServiceSettings.newBuilder();
         Duration longest = options.timeout();
-        repeat(settings.getSecretSettings(), READS, FIRST_READ_PAUSE, longest);
-        repeat(settings.getSecretVersionSettings(), READS, FIRST_READ_PAUSE, longest);
-        repeat(settings.accessSecretVersionSettings(), READS, FIRST_READ_PAUSE, longest);
-        settings.listSecretsSettings().setRetryableCodes(READS).setRetrySettings(retry(FIRST_READ_PAUSE, longest));
-        repeat(settings.createSecretSettings(), WRITES, FIRST_WRITE_PAUSE, longest);
-        repeat(settings.addSecretVersionSettings(), WRITES, FIRST_WRITE_PAUSE, longest);
-        repeat(settings.updateSecretSettings(), WRITES, FIRST_WRITE_PAUSE, longest);
-        repeat(settings.deleteSecretSettings(), WRITES, FIRST_WRITE_PAUSE, longest);
+        Duration readPause = longest.dividedBy(READ_PAUSE_PART);
+        Duration writePause = longest.dividedBy(WRITE_PAUSE_PART);
+        repeat(settings.getSecretSettings(), READS, readPause, longest);
+        repeat(settings.getSecretVersionSettings(), READS, readPause, longest);
+        repeat(settings.accessSecretVersionSettings(), READS, readPause, longest);
+        settings.listSecretsSettings().setRetryableCodes(READS).setRetrySettings(retry(readPause, longest));
+        repeat(settings.createSecretSettings(), WRITES, writePause, longest);
+        repeat(settings.addSecretVersionSettings(), WRITES, writePause, longest);
+        repeat(settings.updateSecretSettings(), WRITES, writePause, longest);
+        repeat(settings.deleteSecretSettings(), WRITES, writePause, longest);
         settings.destroySecretVersionSettings().setSimpleTimeoutNoRetriesDuration(longest);
         return settings;
     }
