@@ -245,7 +245,6 @@ public abstract class OutageContract {
     private TokenStore chain(TokenStore copy) throws Exception {
         TokenStore chain = TieredTokenStore.of("store", open())
                 .fallback("copy", copy)
-                .timekeeper(clock)
                 .withoutComparingAtOpening()
                 .open();
         open.push(chain);
