@@ -105,11 +105,18 @@ public final class GcpSecretStore implements TokenStore {
      */
     public static GcpSecretStore open(String location, String namespace, GcpSecretOptions options) {
         GcpLocation where = GcpLocation.parse(location);
+        return open(where, namespace, options, ClientSettings.at(where, options));
+    }
+
+    static GcpSecretStore open(
+            GcpLocation where,
+            String namespace,
+            GcpSecretOptions options,
+            SecretManagerServiceSettings.Builder settings) {
         SecretNames names = new SecretNames(where, namespace);
         SecretManagerServiceClient client;
         try {
-            client = SecretManagerServiceClient.create(
-                    ClientSettings.at(where, options).build());
+            client = SecretManagerServiceClient.create(settings.build());
         } catch (IOException e) {
             throw TokenException.about(Problem.STORE_REFUSED)
                     .detail(NOT_OPENED + ": there are no application default credentials for " + where

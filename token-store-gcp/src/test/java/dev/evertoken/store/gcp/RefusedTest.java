@@ -282,16 +282,37 @@ class RefusedTest {
     }
 
     @Test
-    void theTlsOfTheRealServiceIsAtHandAlthoughHalfOfTheClientsLibrariesAreLeftOut() throws IOException {
+    void theTlsOfTheRealServiceIsAtHandAlthoughHalfOfTheClientsLibrariesAreLeftOut() {
         SecretManagerServiceSettings.Builder settings =
                 ClientSettings.at(GcpLocation.parse(bench.service.location()), HASTY);
         settings.setCredentialsProvider(NoCredentialsProvider.create()).setEndpoint(bench.service.endpoint());
-        try (SecretManagerServiceClient tls = SecretManagerServiceClient.create(settings.build())) {
-            assertFails(
-                    Problem.STORE_UNAVAILABLE,
-                    "the token store cannot be opened: " + HERE + "could not be reached, or broke the connection",
-                    () -> GcpSecretStore.over(tls, bench.service.location(), "desk", HASTY));
-        }
+        assertFails(
+                Problem.STORE_UNAVAILABLE,
+                "the token store cannot be opened: " + HERE + "could not be reached, or broke the connection",
+                () -> GcpSecretStore.open(GcpLocation.parse(bench.service.location()), "desk", HASTY, settings));
+    }
+
+    @Test
+    void credentialsThatAreNotThereAreToldSo() {
+        GcpLocation location = GcpLocation.parse(bench.service.location());
+        SecretManagerServiceSettings.Builder settings = ClientSettings.at(location, HASTY);
+        settings.setCredentialsProvider(() -> {
+            throw new IOException("Your default credentials were not found.");
+        });
+
+        assertFails(
+                Problem.STORE_REFUSED,
+                "the token store cannot be opened: there are no application default credentials for Secret Manager of"
+                        + " project demo-project; log in, or name a service account's file in"
+                        + " GOOGLE_APPLICATION_CREDENTIALS",
+                () -> GcpSecretStore.open(location, "desk", HASTY, settings));
+    }
+
+    @Test
+    void itSaysThatItIsSharedAndThatWritesCost() {
+        assertThat(bench.store.guarantee()).isEqualTo(TokenStore.Guarantee.SHARED);
+        assertThat(bench.store.costlyWrites()).isTrue();
+        assertThat(bench.store).hasToString("GcpSecretStore[Secret Manager of project demo-project]");
     }
 
     @Test
