@@ -86,7 +86,8 @@ final class ForgottenWrites {
     private TokenRecord givenBack(Turn turn, TokenRecord stored, TokenRecord known, String what) {
         Optional<Saved> saved = unsaved.save(stored, new Pending(known, turn.claimId(), null));
         if (saved.isEmpty()) {
-            String detail = what.formatted(known.generation(), stored.generation()) + "; it is given back as soon as the store takes it";
+            String detail = what.formatted(known.generation(), stored.generation())
+                    + "; it is given back as soon as the store takes it";
             tell(turn, known, detail);
             throw TokenException.about(Problem.STORE_UNAVAILABLE)
                     .key(stored.key())

@@ -170,8 +170,8 @@ final class RefreshCycle {
         Instant now = time.now();
         TokenRecord copy = outage.newest(turn.key())
                 .filter(known -> records.foreign(known, turn.client().client()).isEmpty())
-                .filter(known -> !turn.ask().anyValidTokenWillDo()
-                        || !turn.cell().knowsLaterThan(known, now.toEpochMilli()))
+                .filter(known ->
+                        !turn.ask().anyValidTokenWillDo() || !turn.cell().knowsLaterThan(known, now.toEpochMilli()))
                 .orElseThrow(() -> down);
         Step step = judgement
                 .judgeCopy(copy, turn.ask(), aftermath.hold(turn, copy, now), now)

@@ -105,7 +105,9 @@ final class Unsaved {
     /** Returns the newest answer of an account that waits here or in the journal; empty if there is none. */
     Optional<TokenRecord> newest(TokenKey key) {
         try {
-            return Stream.concat(waiting.getOrDefault(key, List.of()).stream(), journalled(key).stream().map(Pending::of))
+            return Stream.concat(
+                            waiting.getOrDefault(key, List.of()).stream(),
+                            journalled(key).stream().map(Pending::of))
                     .map(Pending::answered)
                     .max(Comparator.comparingLong(TokenRecord::generation));
         } catch (TokenException e) {
@@ -151,11 +153,7 @@ final class Unsaved {
         pending.isKeptAside(settlement.keepAside(answered));
         log.warn("{} generation {} is not saved yet, trying again", answered.key(), answered.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
-                answered.key(),
-                time.now(),
-                answered.generation(),
-                pending.isDurable(),
-                why.detail()));
+                answered.key(), time.now(), answered.generation(), pending.isDurable(), why.detail()));
         retryLater(pending, 1);
     }
 

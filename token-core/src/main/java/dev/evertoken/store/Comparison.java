@@ -39,8 +39,7 @@ final class Comparison {
     private final Timekeeper time;
 
     /** @param tiers how many fallbacks there are */
-    Comparison(
-            Tier authority, int tiers, Copies copies, Tombstones tombstones, Removals removals, Timekeeper time) {
+    Comparison(Tier authority, int tiers, Copies copies, Tombstones tombstones, Removals removals, Timekeeper time) {
         this.authority = authority;
         this.tiers = tiers;
         this.copies = copies;

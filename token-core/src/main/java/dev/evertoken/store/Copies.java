@@ -61,7 +61,8 @@ final class Copies {
         }
         throw TokenException.about(Problem.STORE_UNAVAILABLE)
                 .key(key)
-                .detail("store " + tier.name() + " changed " + MOST_ROUNDS + " times while it was to be brought in step")
+                .detail("store " + tier.name() + " changed " + MOST_ROUNDS
+                        + " times while it was to be brought in step")
                 .build();
     }
 
@@ -88,8 +89,7 @@ final class Copies {
         return authoritys.isPresent() ? Step.WRITE : Step.NOTHING;
     }
 
-    private static boolean isDone(
-            Tier tier, TokenKey key, Step step, long revision, Optional<TokenRecord> authoritys) {
+    private static boolean isDone(Tier tier, TokenKey key, Step step, long revision, Optional<TokenRecord> authoritys) {
         return switch (step) {
             case WRITE -> {
                 TokenRecord next = authoritys.orElseThrow();

@@ -145,7 +145,10 @@ final class CopyLane {
         closed.set(true);
         thread.shutdown();
         if (!workOff()) {
-            log.warn("store {} is closed with {} accounts behind; the next start brings them in step", tier.name(), behind());
+            log.warn(
+                    "store {} is closed with {} accounts behind; the next start brings them in step",
+                    tier.name(),
+                    behind());
         }
     }
 }

@@ -27,8 +27,10 @@ final class Fallbacks {
     private final Set<TokenKey> aside = ConcurrentHashMap.newKeySet();
 
     /** The last write of each account that the lanes were told of. */
-    private final Cache<TokenKey, Long> told =
-            Caffeine.newBuilder().maximumSize(MOST_KNOWN).executor(Runnable::run).build();
+    private final Cache<TokenKey, Long> told = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .executor(Runnable::run)
+            .build();
 
     Fallbacks(List<Tier> tiers, Copies copies, Tombstones tombstones, Reconciler reconciler, Timekeeper time) {
         this.copies = copies;

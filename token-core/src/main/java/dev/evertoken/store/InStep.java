@@ -44,17 +44,16 @@ final class InStep {
      * @param copy what the tier has, empty if it has nothing
      */
     static Step step(
-            Optional<TokenRecord> authoritys,
-            Optional<TokenRecord> copy,
-            Optional<Tombstone> tombstone,
-            Instant now) {
+            Optional<TokenRecord> authoritys, Optional<TokenRecord> copy, Optional<Tombstone> tombstone, Instant now) {
         if (authoritys.isEmpty()) {
             return copy.map(one -> gone(one, tombstone, now)).orElse(Step.NOTHING);
         }
         TokenRecord theirs = authoritys.get();
         if (isRemoved(theirs, tombstone)) {
-            boolean underway = tombstone.get().grant().id().equals(theirs.grant().id());
-            boolean other = !underway && copy.filter(one -> isRemoved(one, tombstone)).isPresent();
+            boolean underway =
+                    tombstone.get().grant().id().equals(theirs.grant().id());
+            boolean other =
+                    !underway && copy.filter(one -> isRemoved(one, tombstone)).isPresent();
             return other ? Step.REMOVE : Step.NOTHING;
         }
         return copy.map(one -> step(theirs, one, tombstone)).orElse(Step.WRITE);

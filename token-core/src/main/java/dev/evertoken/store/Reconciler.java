@@ -1,7 +1,6 @@
 package dev.evertoken.store;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.UnreadableRecordException;

@@ -14,8 +14,7 @@ final class Tally {
     }
 
     Reconciled result(int accounts, boolean complete) {
-        return new Reconciled(
-                accounts, of(Step.WRITE), of(Step.REMOVE), of(Step.HIDE), of(Step.PROMOTE), complete);
+        return new Reconciled(accounts, of(Step.WRITE), of(Step.REMOVE), of(Step.HIDE), of(Step.PROMOTE), complete);
     }
 
     private int of(Step step) {

@@ -187,7 +187,8 @@ final class Tier implements AutoCloseable {
     private void failed(String detail) {
         boolean wasUp = state.up();
         STATE.updateAndGet(
-                this, now -> new State(false, now.up() ? time.now() : now.since(), detail, now.cutOffs(), now.shutUntil()));
+                this,
+                now -> new State(false, now.up() ? time.now() : now.since(), detail, now.cutOffs(), now.shutUntil()));
         if (wasUp) {
             log.warn("store {} does not answer: {}", name, detail);
         }
@@ -199,7 +200,11 @@ final class Tier implements AutoCloseable {
         STATE.updateAndGet(this, now -> {
             int times = now.cutOffs() + 1;
             return new State(
-                    now.up(), now.since(), now.detail(), times, time.nanos() + pause(times).toNanos());
+                    now.up(),
+                    now.since(),
+                    now.detail(),
+                    times,
+                    time.nanos() + pause(times).toNanos());
         });
         return unavailable(what, detail).build();
     }

@@ -66,8 +66,10 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What was last seen of each account, so that its removal can be written down first. */
-    private final Cache<TokenKey, Sighting> seen =
-            Caffeine.newBuilder().maximumSize(MOST_KNOWN).executor(Runnable::run).build();
+    private final Cache<TokenKey, Sighting> seen = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .executor(Runnable::run)
+            .build();
 
     private record Sighting(long revision, Grant grant) {}
 
@@ -264,7 +266,10 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     @Override
     public String toString() {
         return "TieredTokenStore[authority " + authority.name()
-                + fallbacks.lanes().stream().map(lane -> ", fallback " + lane.tier().name()).collect(Collectors.joining()) + "]";
+                + fallbacks.lanes().stream()
+                        .map(lane -> ", fallback " + lane.tier().name())
+                        .collect(Collectors.joining())
+                + "]";
     }
 
     /** The same over an authority that finds due accounts. */

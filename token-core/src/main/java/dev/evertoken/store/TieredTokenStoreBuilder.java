@@ -22,7 +22,9 @@ public final class TieredTokenStoreBuilder {
     Tombstones tombstones = Tombstones.inMemory();
     Duration deadline = Duration.ofSeconds(5);
     boolean comparing = true;
-    @Nullable Timekeeper time;
+
+    @Nullable
+    Timekeeper time;
 
     TieredTokenStoreBuilder(Named authority) {
         this.authority = authority;

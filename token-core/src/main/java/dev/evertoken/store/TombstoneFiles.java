@@ -40,8 +40,8 @@ final class TombstoneFiles implements Tombstones {
     /** @throws TokenStoreException if the folder is not fit, saying why and what to do */
     static TombstoneFiles in(Path folder) {
         try {
-            return new TombstoneFiles(PrivateFiles.createFolder(
-                    PrivateFiles.openFolder(folder).resolve("tombstones")));
+            return new TombstoneFiles(
+                    PrivateFiles.createFolder(PrivateFiles.openFolder(folder).resolve("tombstones")));
         } catch (IOException e) {
             throw TokenStoreException.refused(
                     "the folder for tombstones cannot be opened: " + PrivateFiles.sentence(e), e);
@@ -51,15 +51,17 @@ final class TombstoneFiles implements Tombstones {
     @Override
     public Optional<Tombstone> of(TokenKey key) {
         Optional<Tombstone> remembered = unwritten.of(key);
-        return remembered.isPresent() ? remembered : read(file(key)).filter(one -> one.key().equals(key));
+        return remembered.isPresent()
+                ? remembered
+                : read(file(key)).filter(one -> one.key().equals(key));
     }
 
     @Override
     public void put(Tombstone next) {
         Path file = file(next.key());
         try {
-            Path draft = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + "-"
-                    + temporary.incrementAndGet());
+            Path draft = file.resolveSibling(
+                    file.getFileName() + "." + ProcessHandle.current().pid() + "-" + temporary.incrementAndGet());
             PrivateFiles.replace(file, encode(next), draft);
             unwritten.of(next.key()).ifPresent(unwritten::drop);
         } catch (IOException e) {
@@ -87,7 +89,8 @@ final class TombstoneFiles implements Tombstones {
             return Stream.concat(
                             unwritten.all().stream(),
                             PrivateFiles.list(folder).stream()
-                                    .filter(file -> file.getFileName().toString().endsWith(ENDING))
+                                    .filter(file ->
+                                            file.getFileName().toString().endsWith(ENDING))
                                     .flatMap(file -> read(file).stream()))
                     .toList();
         } catch (IOException e) {

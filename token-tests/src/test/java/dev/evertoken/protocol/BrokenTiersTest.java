@@ -50,8 +50,8 @@ class BrokenTiersTest {
 
     static Stream<Arguments> stepsAndPairs() {
         return Arrays.stream(Step.values())
-                .flatMap(step -> pairs().map(Arguments::get)
-                        .map(pair -> Arguments.of(step, pair[0], pair[1], pair[2])));
+                .flatMap(
+                        step -> pairs().map(Arguments::get).map(pair -> Arguments.of(step, pair[0], pair[1], pair[2])));
     }
 
     /** Each way in which at most two of three are broken. */

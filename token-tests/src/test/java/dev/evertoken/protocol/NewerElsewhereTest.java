@@ -123,8 +123,8 @@ class NewerElsewhereTest {
         dying.connectExpired(house, dead);
         refreshedWhileTheAuthorityGoesAway(dead, dying);
 
-        Chain next = new Chain(
-                clock, disk("authority"), disk("disk"), new InMemoryTokenStore(clock), builder -> builder);
+        Chain next =
+                new Chain(clock, disk("authority"), disk("disk"), new InMemoryTokenStore(clock), builder -> builder);
         chains.add(next);
         next.untilInStep();
 
@@ -172,8 +172,7 @@ class NewerElsewhereTest {
         Gate gate = new Gate();
         house.server.next((request, honest) -> {
             gate.pass();
-            return AuthorizationServer.refuses(
-                            TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD)
+            return AuthorizationServer.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD)
                     .play(request, honest);
         });
 
@@ -292,8 +291,8 @@ class NewerElsewhereTest {
                 builder -> builder.tombstones(folder.resolve("gone")));
         chains.add(chain);
         KeyRing keys = KeyRing.of("k1", new byte[32]);
-        Tokens tokens = house.processOver(chain.store, builder -> builder.encryption(keys)
-                .journal(folder.resolve("journal")));
+        Tokens tokens = house.processOver(
+                chain.store, builder -> builder.encryption(keys).journal(folder.resolve("journal")));
         chain.connectExpired(house, tokens);
         refreshedWhileTheAuthorityGoesAway(tokens, chain);
         chain.authority.up();

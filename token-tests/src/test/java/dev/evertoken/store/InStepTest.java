@@ -62,15 +62,13 @@ class InStepTest {
         return new Tombstone(ALICE, grant, kind, NOW);
     }
 
-    private static Step step(@Nullable TokenRecord authoritys, @Nullable TokenRecord copy, @Nullable Tombstone tombstone) {
+    private static Step step(
+            @Nullable TokenRecord authoritys, @Nullable TokenRecord copy, @Nullable Tombstone tombstone) {
         return step(authoritys, copy, tombstone, NOW);
     }
 
     private static Step step(
-            @Nullable TokenRecord authoritys,
-            @Nullable TokenRecord copy,
-            @Nullable Tombstone tombstone,
-            Instant now) {
+            @Nullable TokenRecord authoritys, @Nullable TokenRecord copy, @Nullable Tombstone tombstone, Instant now) {
         return InStep.step(
                 Optional.ofNullable(authoritys), Optional.ofNullable(copy), Optional.ofNullable(tombstone), now);
     }
@@ -87,7 +85,9 @@ class InStepTest {
     @Fault("F4")
     void aNewerCopyIsNeverWrittenOver() {
         assertThat(step(FIRST, SECOND, null)).isEqualTo(PROMOTE);
-        assertThat(step(SECOND, LATER, null)).as("another grant is not put back").isEqualTo(NOTHING);
+        assertThat(step(SECOND, LATER, null))
+                .as("another grant is not put back")
+                .isEqualTo(NOTHING);
     }
 
     @Test
@@ -97,10 +97,7 @@ class InStepTest {
         assertThat(step(FIRST, FIRST, null)).isEqualTo(NOTHING);
         assertThat(step(rewritten, FIRST, null)).isEqualTo(WRITE);
         assertThat(step(FIRST, rewritten, null)).isEqualTo(NOTHING);
-        assertThat(step(
-                        rewritten.next().claim(claim()).build(100, NOW.plusSeconds(2)),
-                        FIRST,
-                        null))
+        assertThat(step(rewritten.next().claim(claim()).build(100, NOW.plusSeconds(2)), FIRST, null))
                 .as("a claim is not worth a write")
                 .isEqualTo(NOTHING);
     }
@@ -156,7 +153,9 @@ class InStepTest {
         Duration week = InStep.MISSED_KEPT;
 
         assertThat(step(null, FIRST, null)).isEqualTo(HIDE);
-        assertThat(step(null, LATER, missed)).as("a later grant is another case").isEqualTo(HIDE);
+        assertThat(step(null, LATER, missed))
+                .as("a later grant is another case")
+                .isEqualTo(HIDE);
         assertThat(step(null, FIRST, missed, NOW.plus(week))).isEqualTo(NOTHING);
         assertThat(step(null, FIRST, missed, NOW.plus(week).plusMillis(1))).isEqualTo(REMOVE);
     }

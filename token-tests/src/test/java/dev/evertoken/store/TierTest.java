@@ -81,7 +81,8 @@ class TierTest {
 
         assertThatThrownBy(this::loaded)
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
+                .hasMessage(
+                        "store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
         assertThat(store.calls(LOAD)).as("nobody waits for it again").isEqualTo(asked);
         assertThat(tier.health(0))
                 .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not answer within 2000 ms", 0));
@@ -106,9 +107,7 @@ class TierTest {
         clock.advance(DEADLINE);
         assertThat(message(first)).contains("did not answer within");
         clock.advance(DEADLINE);
-        assertThatThrownBy(this::loaded)
-                .as("the second pause is longer")
-                .hasMessageContaining("left alone");
+        assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("left alone");
         clock.advance(DEADLINE);
         holds.forEach(Hold::release);
         assertThat(loaded()).isEmpty();

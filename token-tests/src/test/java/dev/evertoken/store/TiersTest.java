@@ -135,7 +135,8 @@ class TiersTest {
     @Test
     void whatIsReadIsCopiedOnce() {
         TokenRecord others = SampleRecords.sparse(ALICE);
-        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, others)).isTrue();
+        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, others))
+                .isTrue();
 
         assertThat(store.load(ALICE)).contains(others);
         until(() -> copied(others));
@@ -199,7 +200,8 @@ class TiersTest {
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
         until(() -> copied(second));
         assertThat(authorityItself.remove(ALICE, second.revision())).isTrue();
-        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, first)).isTrue();
+        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, first))
+                .isTrue();
 
         Reconciled done = store.reconcile();
 
@@ -242,14 +244,17 @@ class TiersTest {
         authority.up();
         assertThat(next.reconcile().removed()).isEqualTo(1);
         assertThat(copyItself.load(ALICE)).isEmpty();
-        assertThat(TombstoneFiles.in(folder).all()).as("nothing is left that it is for").isEmpty();
+        assertThat(TombstoneFiles.in(folder).all())
+                .as("nothing is left that it is for")
+                .isEmpty();
     }
 
     @Test
     void whoeverLostTheRaceToRemoveLeavesTheCopyAsItWas() {
         TokenRecord first = inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
-        assertThat(authorityItself.compareAndSet(ALICE, first.revision(), second)).isTrue();
+        assertThat(authorityItself.compareAndSet(ALICE, first.revision(), second))
+                .isTrue();
 
         assertThat(store.remove(ALICE, first.revision())).isFalse();
 
@@ -326,7 +331,8 @@ class TiersTest {
     void aMissedWriteIsMadeUpForAtTheNextOpening() {
         TokenRecord first = inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
-        assertThat(authorityItself.compareAndSet(ALICE, first.revision(), second)).isTrue();
+        assertThat(authorityItself.compareAndSet(ALICE, first.revision(), second))
+                .isTrue();
 
         TieredTokenStore next = TieredTokenStore.of("authority", authority)
                 .fallback("copy", copy)
@@ -359,7 +365,8 @@ class TiersTest {
         assertThat(store.now()).contains(clock.now());
         assertThat(store).isInstanceOf(DueIndex.class);
         assertThat(((DueIndex) store).oldestDue("google")).isEmpty();
-        assertThat(((DueIndex) store).due("google", clock.now(), Optional.empty(), 10)).isEmpty();
+        assertThat(((DueIndex) store).due("google", clock.now(), Optional.empty(), 10))
+                .isEmpty();
     }
 
     @Test
@@ -375,7 +382,8 @@ class TiersTest {
                 .fallback("disk", disk)
                 .timekeeper(clock)
                 .open()) {
-            assertThat(over.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.sparse(BOB))).isTrue();
+            assertThat(over.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.sparse(BOB)))
+                    .isTrue();
         }
         assertThat(disk.load(BOB)).isPresent();
         store.close();
