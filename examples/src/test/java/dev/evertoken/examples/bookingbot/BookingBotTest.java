@@ -10,35 +10,16 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The story of the bot that asked for consent after every restart: now it asks once. */
-class BookingBotTest {
+class BookingBotTest extends OnSite {
 
     private static final String CONNECT_AGAIN = "Please connect your calendar again: https://bot.example/connect/anna";
     private static final String NOT_YOUR_FAULT = "This is not your fault, and my operators know what to do: ";
-
-    @TempDir
-    private Path disks;
-
-    private Site site;
-
-    @BeforeEach
-    void open() {
-        site = new Site(disks);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
 
     @Test
     void oneConsentIsEnoughForAnyNumberOfContainers() {
@@ -92,10 +73,7 @@ class BookingBotTest {
             assertThat(finding.detail()).startsWith("CLIENT_MISMATCH").contains("fingerprint");
         });
 
-        assertThat(site.doctor().clear(ANNA)).isTrue();
-        assertThat(bot.book(ANNA, "Review")).isEqualTo(CONNECT_AGAIN);
-        site.consent(bot);
-        site.booksAnHourLater(bot);
+        goesOnAfterClearing(bot);
     }
 
     @Test
@@ -113,10 +91,7 @@ class BookingBotTest {
         assertThat(bot.book(ANNA, "Review")).isEqualTo(NOT_YOUR_FAULT + "RECORD_UNREADABLE");
         assertThat(site.doctor().findings().get(0).detail()).startsWith("RECORD_UNREADABLE");
 
-        assertThat(site.doctor().clear(ANNA)).isTrue();
-        assertThat(bot.book(ANNA, "Review")).isEqualTo(CONNECT_AGAIN);
-        site.consent(bot);
-        site.booksAnHourLater(bot);
+        goesOnAfterClearing(bot);
     }
 
     @Test
@@ -152,5 +127,12 @@ class BookingBotTest {
                 .isThrownBy(() -> BotSettings.from(
                         Map.of("GOOGLE_CLIENT_ID", "test_client", "GOOGLE_CLIENT_SECRET", TestTokens.clientSecret())))
                 .withMessageContainingAll("GOOGLE_CLIENT_ID", "EVERTOKEN_KEYS", "BOOKINGBOT_REDIRECT");
+    }
+
+    private void goesOnAfterClearing(BookingBot bot) {
+        assertThat(site.doctor().clear(ANNA)).isTrue();
+        assertThat(bot.book(ANNA, "Review")).isEqualTo(CONNECT_AGAIN);
+        site.consent(bot);
+        site.booksAnHourLater(bot);
     }
 }

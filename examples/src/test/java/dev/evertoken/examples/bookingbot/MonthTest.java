@@ -9,34 +9,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A month of the bot, its calls of Secret Manager counted; the guide's figures are these. */
-class MonthTest {
+class MonthTest extends OnSite {
 
     private static final int DAYS = 30;
     private static final int BOOKINGS_A_DAY = 48;
 
     /** What the guide goes by; the counts differ by how many looks happen to come together. */
     private static final SecretManagerBill TOLD = new SecretManagerBill(1_550, 1_570, 0, 1);
-
-    @TempDir
-    private Path disks;
-
-    private Site site;
-
-    @BeforeEach
-    void open() {
-        site = new Site(disks);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
 
     @Test
     void aMonthCostsOneVersionAndAFewThousandReads() throws IOException {

@@ -3,34 +3,15 @@ package dev.evertoken.examples.bookingbot;
 import static dev.evertoken.examples.bookingbot.Site.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One store of the bot after the other is taken away, before and after it starts, alone and in pairs. */
-class OutageTest {
-
-    @TempDir
-    private Path disks;
-
-    private Site site;
-
-    @BeforeEach
-    void open() {
-        site = new Site(disks);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
+class OutageTest extends OnSite {
 
     /** What is taken away: each alone, each pair in which one copy is left. */
     static Stream<List<Outage>> outages() {
