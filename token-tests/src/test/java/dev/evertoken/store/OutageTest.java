@@ -43,4 +43,18 @@ class OutageTest {
             return FileTokenStore.open(files, "outage");
         }
     }
+
+    /** Each process has a copy of its own beside the store that they share. */
+    @Nested
+    class OverAChain extends OverAcme {
+        @TempDir
+        private Path files;
+
+        @Override
+        protected TokenStore open() {
+            return TieredTokenStore.of(FileTokenStore.open(files, "outage"))
+                    .fallback(new InMemoryTokenStore())
+                    .open();
+        }
+    }
 }

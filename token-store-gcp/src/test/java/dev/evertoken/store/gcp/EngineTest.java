@@ -120,8 +120,8 @@ class EngineTest {
         }
 
         asked.forEach(one -> assertThat(Desk.get(one)).isEqualTo("GENERATION 2"));
-        keys.forEach(key -> assertThat(desk.acme().ledger().tokenRequests(key.account()))
-                .isEqualTo(1));
+        keys.forEach(key ->
+                assertThat(desk.acme().ledger().tokenRequests(key.account())).isEqualTo(1));
     }
 
     @Test

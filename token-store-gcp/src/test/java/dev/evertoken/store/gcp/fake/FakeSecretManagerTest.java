@@ -61,8 +61,7 @@ class FakeSecretManagerTest {
 
     private static Secret.Builder automatic() {
         return Secret.newBuilder()
-                .setReplication(
-                        Replication.newBuilder().setAutomatic(Replication.Automatic.getDefaultInstance()));
+                .setReplication(Replication.newBuilder().setAutomatic(Replication.Automatic.getDefaultInstance()));
     }
 
     private SecretVersion add(String payload) {
@@ -157,11 +156,16 @@ class FakeSecretManagerTest {
         annotate("", Map.of("a", "x".repeat(16 * 1024 - 2)));
         assertRefused(Code.INVALID_ARGUMENT, () -> add("x".repeat(64 * 1024 + 1)));
         add("x".repeat(64 * 1024));
-        assertRefused(Code.INVALID_ARGUMENT, () -> client.addSecretVersion(AddSecretVersionRequest.newBuilder()
-                .setParent(NAME)
-                .setPayload(payload("x").setDataCrc32C(1))
-                .build()));
-        assertRefused(Code.NOT_FOUND, () -> client.addSecretVersion(PARENT + "/secrets/none", payload("x").build()));
+        assertRefused(
+                Code.INVALID_ARGUMENT,
+                () -> client.addSecretVersion(AddSecretVersionRequest.newBuilder()
+                        .setParent(NAME)
+                        .setPayload(payload("x").setDataCrc32C(1))
+                        .build()));
+        assertRefused(
+                Code.NOT_FOUND,
+                () -> client.addSecretVersion(
+                        PARENT + "/secrets/none", payload("x").build()));
     }
 
     @Test
