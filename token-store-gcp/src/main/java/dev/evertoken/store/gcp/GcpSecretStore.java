@@ -57,7 +57,7 @@ public final class GcpSecretStore implements TokenStore {
 
     private static final Logger log = LoggerFactory.getLogger(GcpSecretStore.class);
     private static final String NOT_OPENED = "the token store cannot be opened";
-    private static final int PAGE = 250;
+    private static final int PAGE = 100;
 
     private final GcpLocation location;
     private final SecretNames names;

@@ -142,13 +142,13 @@ class CallsCountedTest {
 
     @Test
     void theKeysAreReadPageByPage() {
-        IntStream.range(0, 260)
+        IntStream.range(0, 101)
                 .mapToObj(n -> SampleRecords.sparse(TokenKey.of("acme", "account-" + n)))
                 .forEach(bench::written);
 
         assertThat(callsOf(() -> {
                     try (var keys = bench.store.keys()) {
-                        assertThat(keys.count()).isEqualTo(260);
+                        assertThat(keys.count()).isEqualTo(101);
                     }
                 }))
                 .isEqualTo(Map.of("ListSecrets", 2));
