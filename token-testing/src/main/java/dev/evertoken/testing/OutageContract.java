@@ -11,6 +11,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
@@ -56,6 +57,7 @@ public abstract class OutageContract {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ManualClock clock = ManualClock.start();
+    private final Timekeeper realTime = Timekeeper.system();
     private final MockProviders providers = MockProviders.start(clock);
     private final MockProvider acme = providers.rotating().tokenLifetime(LIFETIME);
     private final ExecutorService callers = Executors.newCachedThreadPool();
@@ -87,6 +89,7 @@ public abstract class OutageContract {
         }
         callers.shutdownNow();
         providers.close();
+        realTime.close();
     }
 
     // ---- the provider is slow
@@ -323,10 +326,10 @@ public abstract class OutageContract {
         return get(call);
     }
 
-    private static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private void until(String what, BooleanSupplier condition) {
+        long deadline = realTime.nanos() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, () -> what + " within " + PATIENCE);
+            assertTrue(realTime.nanos() < deadline, () -> what + " within " + PATIENCE);
             Thread.onSpinWait();
         }
     }

@@ -124,7 +124,7 @@ class OutageTest {
         chain.authority.down();
         clock.advance(LIFETIME.plusSeconds(1));
 
-        AccessToken refreshed = tokens.accessToken(ANNA);
+        AccessToken refreshed = chain.eventually(house, () -> tokens.accessToken(ANNA));
 
         assertThat(refreshed.generation()).isEqualTo(2);
         TokenEvent.RotationAtRisk told = house.event(TokenEvent.RotationAtRisk.class);
