@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * A store around another one that does what that one does; a test overrides what is to be different. It finds no due
- * accounts. As safe for threads as the store that it is around.
+ * accounts. Thread-safe if the other store is.
  */
 public class WrappedStore implements TokenStore {
 
