@@ -2,7 +2,6 @@ package dev.evertoken;
 
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.ClientRegistration;
-import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Client;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
@@ -34,38 +32,8 @@ final class OneProcess {
         Duration second = Duration.ofSeconds(1);
         Settings settings = new Settings(
                 second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
-        Explain explain = new Explain(any -> null);
-        WatchedStore store = new WatchedStore(shared, time, new Unwritten(10));
-        Records records = new Records(
-                new Sealer(KeyRing.none(), "explored", "test"), "explored", "test", RefreshPolicy.early(second), time);
-        Claims claims = new Claims(store, records, time, settings, "a process");
-        Settlement settlement = new Settlement(store, records, claims, time);
-        Journal journal = Journal.none();
-        Unsaved unsaved = new Unsaved(
-                settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(second), event -> {});
-        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
-        Signing signing = new Signing(Set.of(), explain, time);
-        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
-        Parents parents = new Parents(store, records, explain, time, second);
-        CompletableFuture<Void> closing = new CompletableFuture<>();
-        Workshop workshop = new Workshop(
-                store,
-                records,
-                claims,
-                settlement,
-                unsaved,
-                gate,
-                new Aftermath(settlement, gate, journal, explain, time),
-                new Publisher(records, signing, forgotten, time, second, second),
-                parents,
-                signing,
-                forgotten,
-                new Enrichments(store, records, time, second, Runnable::run, closing, event -> {}),
-                journal,
-                explain,
-                time,
-                settings,
-                closing);
+        Workshop workshop =
+                Workshops.of(shared, time, settings, Journal.none(), RefreshPolicy.early(second), event -> {});
         this.cell = new Cell(key);
         this.client = new Registered(
                 new Client(
@@ -79,8 +47,7 @@ final class OneProcess {
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
         this.cycle = new RefreshCycle(workshop);
-        this.connections =
-                new Connections(workshop, new Statuses(store, records, unsaved, parents, explain, time), event -> {});
+        this.connections = new Connections(workshop, Workshops.statuses(workshop), event -> {});
     }
 
     /**

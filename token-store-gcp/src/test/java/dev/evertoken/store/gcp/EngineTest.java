@@ -13,6 +13,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.Hold;
+import dev.evertoken.testing.LeapingTime;
 import dev.evertoken.testing.SecretCanary;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,7 +162,7 @@ class EngineTest {
         Tokens sleepy = desk.tokens(
                 builder -> builder.callDeadline(Duration.ofSeconds(30)).claimDuration(Duration.ofSeconds(40)));
         desk.connectExpired(sleepy);
-        try (Ahead later = new Ahead(Duration.ofHours(1))) {
+        try (LeapingTime later = LeapingTime.ahead(Duration.ofHours(1))) {
             Tokens there = desk.tokens(builder -> builder.timekeeper(later));
             Hold answer = desk.acme().holdAnswer();
             CompletableFuture<String> mine = Desk.async(() -> sleepy.accessToken(ANNA));

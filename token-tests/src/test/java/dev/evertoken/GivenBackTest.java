@@ -1,0 +1,137 @@
+package dev.evertoken;
+
+import static dev.evertoken.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenRecord;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A store that has gone back is given back the newest tokens that were seen. */
+class GivenBackTest {
+
+    private static final String GONE_BACK =
+            "the store has gone back from generation 2 to 1, as after a failover that lost writes";
+
+    private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
+    private final ForgottenWrites forgotten = bench.workshop.forgotten();
+
+    @Test
+    void whatIsAsNewAsWhatWasSeenIsGoneBy() {
+        TokenRecord first = bench.connect(ALICE);
+        assertThat(current(first)).isSameAs(first);
+
+        forgotten.seen(first);
+        assertThat(current(first)).isSameAs(first);
+        TokenRecord second = bench.peerSaves(ALICE);
+        assertThat(current(second)).isSameAs(second);
+    }
+
+    @Test
+    void aGenerationThatTheStoreForgotIsGivenBackAndTold() {
+        TokenRecord first = goneBack();
+
+        TokenRecord current = current(first);
+
+        assertThat(current).isEqualTo(bench.record(ALICE));
+        assertThat(current.generation()).isEqualTo(2);
+        assertThat(bench.events)
+                .containsExactly(
+                        new TokenEvent.RotationConflict(ALICE, bench.time.now(), 2, GONE_BACK + "; it was given back"));
+    }
+
+    @Test
+    void anOlderGenerationThatIsSeenLaterDoesNotCount() {
+        TokenRecord first = goneBack();
+        forgotten.seen(first);
+
+        assertThat(current(first).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherGrantIsNotReplacedByAnOldOne() {
+        goneBack();
+        bench.remove(ALICE);
+        TokenRecord theirs = bench.store(Strangers.ofAnotherStage(bench, ALICE));
+
+        assertThat(current(theirs)).isSameAs(theirs);
+    }
+
+    @Test
+    void onlyTokensThatRotateAreRemembered() {
+        EngineBench calm = EngineBench.of(RefreshModel.STATIC);
+        TokenRecord first = calm.connect(ALICE);
+        calm.workshop.forgotten().seen(calm.peerSaves(ALICE));
+        calm.store(first);
+
+        assertThat(calm.workshop.forgotten().current(calm.turn(ALICE), first)).isSameAs(first);
+    }
+
+    @Test
+    void whatIsForgottenOnPurposeIsNotGivenBack() {
+        TokenRecord first = goneBack();
+
+        forgotten.forget(ALICE);
+
+        assertThat(current(first)).isSameAs(first);
+    }
+
+    @Test
+    void aStoreThatDoesNotTakeItBackIsTheProblemAndSavingGoesOn() {
+        TokenRecord first = goneBack();
+        bench.store.next(COMPARE_AND_SET).times(2).failsBefore();
+
+        TokenException down = EngineBench.failureOf(() -> current(first));
+
+        assertThat(down.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(down.key()).contains(ALICE);
+        assertThat(down).hasMessage("google/alice: " + GONE_BACK + "; it is given back as soon as the store takes it");
+        assertThat(bench.told(TokenEvent.RotationConflict.class).detail()).isEqualTo(down.detail());
+        bench.clock.advance(Duration.ofSeconds(5));
+        assertThat(bench.record(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasOnlyReadTooOldIsGoneByAsItIsStored() {
+        TokenRecord first = bench.connect(ALICE);
+        TokenRecord second = bench.peerSaves(ALICE);
+        forgotten.seen(second);
+
+        assertThat(current(first)).isEqualTo(second);
+        assertThat(bench.events).isEmpty();
+    }
+
+    @Test
+    void aPeersNewerTokensAreGoneBy() {
+        TokenRecord first = goneBack();
+        TokenRecord[] peers = new TokenRecord[1];
+        bench.shelf.beforeAWrite(() -> peers[0] = bench.peerSaves(ALICE));
+
+        assertThat(current(first)).isEqualTo(peers[0]);
+    }
+
+    @Test
+    void aRecordThatGoesMeanwhileIsNotPutBack() {
+        TokenRecord first = goneBack();
+        bench.shelf.beforeAWrite(() -> bench.remove(ALICE));
+
+        assertThat(current(first)).isSameAs(first);
+        assertThat(bench.stored(ALICE)).isEmpty();
+    }
+
+    /** Has the second generation seen, and the first one stored. */
+    private TokenRecord goneBack() {
+        TokenRecord first = bench.connect(ALICE);
+        forgotten.seen(bench.peerSaves(ALICE));
+        return bench.store(first);
+    }
+
+    private TokenRecord current(TokenRecord stored) {
+        return forgotten.current(bench.turn(ALICE), stored);
+    }
+}

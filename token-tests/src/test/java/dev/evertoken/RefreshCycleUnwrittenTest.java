@@ -1,0 +1,166 @@
+package dev.evertoken;
+
+import static dev.evertoken.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.spi.RefreshOutcome;
+import dev.evertoken.spi.UnreadableRecordException.Reason;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where writes are costly: what can be had again is kept in this process alone, and is never more than the store. */
+class RefreshCycleUnwrittenTest {
+
+    private final EngineBench costly = EngineBench.of(RefreshModel.STATIC);
+
+    @BeforeEach
+    void writesCost() {
+        costly.shelf.isCostly();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"REISSUED", "NON_EXPIRING"})
+    void onlyWhatCanBeRepeatedGoesWithoutAClaimAndOnlyWhereWritesAreCostly(RefreshModel model) {
+        for (boolean costly : new boolean[] {false, true}) {
+            EngineBench each = EngineBench.of(model);
+            each.connect(ALICE);
+            each.untilEnded();
+            if (costly) {
+                each.shelf.isCostly();
+            }
+            each.provider.calls(request -> {
+                assertThat(each.record(ALICE).claim().isEmpty()).isEqualTo(costly && model == RefreshModel.STATIC);
+                return new RefreshOutcome.Answered(each.accessTokenOnly());
+            });
+
+            assertThat(each.run(ALICE).generation()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anAnswerThatCanBeHadAgainIsNotWrittenWhereWritesAreCostly() {
+        costly.connect(ALICE);
+        costly.untilEnded();
+        costly.provider.answers(new RefreshOutcome.Answered(costly.accessTokenOnly()));
+
+        AccessToken token = costly.run(ALICE);
+
+        assertThat(costly.cell(ALICE).fresh(costly.time.millis())).isEqualTo(token);
+        assertThat(costly.store.calls(COMPARE_AND_SET)).isZero();
+    }
+
+    @Test
+    void anotherRefreshTokenIsWrittenWhateverWritesCost() {
+        costly.connect(ALICE);
+        costly.untilEnded();
+        costly.providerAnswers();
+
+        costly.run(ALICE);
+
+        assertThat(costly.record(ALICE).generation()).isEqualTo(2);
+        assertThat(costly.store.calls(COMPARE_AND_SET)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotWrittenIsKnownToTheNextCycle() {
+        refreshed();
+        TokenCache.Cell another = new TokenCache.Cell(ALICE);
+
+        AccessToken known = run(another);
+
+        assertThat(known.generation()).isEqualTo(2);
+        assertThat(costly.provider.requests).hasSize(1);
+        assertThat(costly.record(ALICE).generation()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAPeerWritesCountsMoreThanWhatIsNotWritten() {
+        refreshed();
+        costly.clock.advance(EngineBench.HOUR);
+        costly.provider.answers(new RefreshOutcome.Answered(costly.accessTokenOnly()));
+        assertThat(costly.run(ALICE).generation()).isEqualTo(3);
+        costly.peerSaves(ALICE);
+
+        AccessToken peers = costly.run(ALICE);
+
+        assertThat(peers.generation()).isEqualTo(2);
+        assertThat(costly.cell(ALICE).fresh(costly.time.millis())).isEqualTo(peers);
+    }
+
+    @Test
+    void theAnswerOfAGrantThatIsGoneIsNotServed() {
+        ended();
+        costly.provider.calls(request -> {
+            costly.remove(ALICE);
+            return new RefreshOutcome.Answered(costly.accessTokenOnly());
+        });
+
+        assertThat(costly.failure(ALICE).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(costly.events).isEmpty();
+    }
+
+    @Test
+    void theAnswerOfAnEarlierGrantGivesWayToTheNewOne() {
+        ended();
+        costly.provider.calls(request -> {
+            costly.remove(ALICE);
+            ConnectionsTest.connections(costly)
+                    .connect(new TokenCache.Cell(ALICE), costly.client, costly.tokens(), Consent.Over.ANYTHING);
+            return new RefreshOutcome.Answered(costly.accessTokenOnly());
+        });
+
+        AccessToken token = costly.run(ALICE);
+
+        assertThat(token.grantId()).isEqualTo(costly.record(ALICE).grant().id()).isNotEqualTo("grant-alice");
+        assertThat(costly.told(TokenEvent.Connected.class).key()).isEqualTo(ALICE);
+        assertThat(costly.events).hasSize(1);
+    }
+
+    @Test
+    void aStoreThatCannotTellCostsNobodyTheAnswer() {
+        ended();
+        costly.provider.calls(request -> {
+            costly.store.next(LOAD).failsBefore();
+            return new RefreshOutcome.Answered(costly.accessTokenOnly());
+        });
+        assertThat(costly.run(ALICE).generation()).isEqualTo(2);
+
+        costly.clock.advance(EngineBench.HOUR.plus(Duration.ofMinutes(1)));
+        costly.provider.calls(request -> {
+            costly.shelf.spoil(ALICE, Reason.CORRUPT);
+            return new RefreshOutcome.Answered(costly.accessTokenOnly());
+        });
+        assertThat(costly.run(ALICE).generation()).isEqualTo(3);
+    }
+
+    private void refreshed() {
+        ended();
+        costly.provider.answers(new RefreshOutcome.Answered(costly.accessTokenOnly()));
+        costly.run(ALICE);
+    }
+
+    private void ended() {
+        costly.connect(ALICE);
+        costly.untilEnded();
+    }
+
+    private AccessToken run(TokenCache.Cell cell) {
+        try {
+            return new RefreshCycle(costly.workshop)
+                    .run(cell, costly.client, Ask.usable(), new ParentToken(), costly.events::add);
+        } catch (ParentAwaited awaited) {
+            throw new AssertionError("this account lives off no other one", awaited);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.evertoken;
+
+import static dev.evertoken.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.UnreadableRecordException.Reason;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The store as the engine sees it: its failures noticed, and what was not worth a write on top. */
+class WatchedStoreTest {
+
+    private final EngineBench bench = EngineBench.of(RefreshModel.STATIC);
+    private final WatchedStore store = bench.workshop.store();
+
+    @Test
+    void whatTheStoreDoesIsDone() {
+        TokenRecord record =
+                bench.first(ALICE, bench.tokens(), Optional.empty(), Descent.ofConsent(bench.provider.profile()));
+
+        assertThat(store.load(ALICE)).isEmpty();
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isFalse();
+        assertThat(store.load(ALICE)).contains(record);
+        try (Stream<?> keys = store.keys()) {
+            assertThat(keys).hasSize(1);
+        }
+        assertThat(store.now()).contains(bench.time.now());
+        assertThat(store.costlyWrites()).isFalse();
+        bench.shelf.isCostly();
+        assertThat(store.costlyWrites()).isTrue();
+        assertThat(store.remove(ALICE, record.revision() + 1)).isFalse();
+        assertThat(store.remove(ALICE, record.revision())).isTrue();
+        assertThat(store.failedSince(0)).isFalse();
+    }
+
+    @Test
+    void aFailureIsNoticedFromItsMomentOn() {
+        bench.store.down();
+        long failed = bench.time.nanos();
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        bench.clock.advance(Duration.ofSeconds(1));
+
+        assertThat(store.failedSince(failed)).isTrue();
+        assertThat(store.failedSince(failed - 1)).isTrue();
+        assertThat(store.failedSince(failed + 1)).isFalse();
+    }
+
+    @Test
+    void aStoreThatThrowsAnythingElseIsAStoreThatFails() {
+        bench.shelf.beforeALoad(() -> {
+            throw new IllegalStateException("planned by a test");
+        });
+
+        TokenException failure = EngineBench.failureOf(() -> store.load(ALICE));
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failure)
+                .hasMessage("the store failed to load with IllegalStateException")
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(store.failedSince(bench.time.nanos())).isTrue();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsNoFailureOfTheStore() {
+        bench.connect(ALICE);
+        bench.shelf.spoil(ALICE, Reason.CORRUPT);
+
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(UnreadableRecordException.class);
+        assertThat(store.failedSince(0)).isFalse();
+    }
+
+    @Test
+    void aStoreThatDoesNotTellTheTimeHasNone() {
+        bench.store.next(NOW).failsBefore();
+
+        assertThat(store.now()).isEmpty();
+        assertThat(store.failedSince(bench.time.nanos())).isTrue();
+    }
+
+    @Test
+    void whatIsNotWrittenIsOnTopOfTheVeryRecordThatItWasMadeFrom() {
+        TokenRecord record = bench.connect(ALICE);
+        TokenRecord kept = record.next().generation(2).build(record.revision(), bench.time.now());
+
+        store.keepUnwritten(kept);
+        assertThat(store.load(ALICE)).contains(kept);
+
+        TokenRecord written = bench.change(record.next());
+        assertThat(store.load(ALICE)).contains(written);
+        bench.remove(ALICE);
+        assertThat(store.load(ALICE)).isEmpty();
+    }
+}
