@@ -136,15 +136,13 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         if (grant.isEmpty()) {
             return false;
         }
-        Optional<Tombstone> before = tombstones.of(key);
         Tombstone gone = new Tombstone(key, grant.get(), Kind.REMOVED, time.now());
         Removals.Removal removal = removals.begin(key);
         try {
             tombstones.put(gone);
             boolean removed = authority.ask("remove", store -> removed(store, removal, gone, expectedRevision));
             if (!removed) {
-                tombstones.drop(gone);
-                before.ifPresent(tombstones::put);
+                reconciler.hint(key); // somebody was first: what stands there now tells what the tombstone is worth
             }
             return removed;
         } catch (RuntimeException e) {

@@ -79,7 +79,7 @@ class TieredProcessesTest {
                 host.start(start -> start.property(TokenProcess.FALLBACK, "c").crash("HALT AFTER_SAVE"));
         dying.awaitLine("open");
         dying.send(ASK);
-        assertThat(dying.awaitEnd()).as(dying.errors()).isEqualTo(CrashPoints.HALTED);
+        assertThat(dying.awaitEnd()).as("%s", dying.errors()).isEqualTo(CrashPoints.HALTED);
         assertThat(copied("c")).isNotEqualTo(Optional.of(2L));
 
         ChildJvm next = process("c");
