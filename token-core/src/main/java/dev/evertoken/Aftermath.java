@@ -258,6 +258,18 @@ final class Aftermath {
         return new Left(problem, detail, Optional.empty(), false, !dead);
     }
 
+    /** What was refused was not the newest generation: go by the one that is stored now. */
+    Left outdated(TokenVerdict verdict) {
+        return new Left(verdict.problem(), verdict.detail(), Optional.empty(), true, true);
+    }
+
+    /** A copy's tokens are refused: there may be newer ones where nobody can look now, so the grant is not called dead. */
+    Left copyRefused(Turn turn, TokenRecord copy, TokenVerdict verdict) {
+        turn.client().health().rejected(turn.key(), verdict, time.now());
+        String detail = "the store does not answer, and what a copy of the account has is refused: " + verdict.detail();
+        return failed(turn, copy, remembering(Problem.STORE_UNAVAILABLE, Optional.empty(), detail), 0);
+    }
+
     // ---- good answers
 
     /** Tells whether the answer names another user than the grant's. */

@@ -195,7 +195,7 @@ final class Assembly {
         Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         Signing signing = new Signing(signing(), explain, time);
-        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        ForgottenWrites forgotten = new ForgottenWrites(watched, unsaved, time);
         Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
         CompletableFuture<Void> closing = new CompletableFuture<>();
         Enrichments enrichments =
@@ -219,12 +219,12 @@ final class Assembly {
                 time,
                 settings,
                 closing);
-        Statuses statuses = new Statuses(watched, records, unsaved, parents, explain, time);
+        Clients registered = new Clients(clients, explain);
+        Statuses statuses = new Statuses(watched, records, registered, unsaved, parents, explain, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
         }
-        Clients registered = new Clients(clients, explain);
         Connections connections = new Connections(workshop, statuses, listeners::publish);
         UnsavedConsents unsavedConsents = new UnsavedConsents(
                 connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);

@@ -26,13 +26,19 @@ final class ForgottenWrites {
 
     private static final Logger log = LoggerFactory.getLogger(ForgottenWrites.class);
     private static final int LATEST = 4096;
+    private static final String GONE_BACK =
+            "the store has gone back from generation %d to %d, as after a failover that lost writes";
+    private static final String BEHIND =
+            "a copy has generation %d and the store has %d, as after a restored backup or an answer that was not saved";
 
+    private final WatchedStore store;
     private final Unsaved unsaved;
     private final Timekeeper time;
     private final Cache<TokenKey, TokenRecord> newest =
             Caffeine.newBuilder().maximumSize(LATEST).executor(Runnable::run).build();
 
-    ForgottenWrites(Unsaved unsaved, Timekeeper time) {
+    ForgottenWrites(WatchedStore store, Unsaved unsaved, Timekeeper time) {
+        this.store = store;
         this.unsaved = unsaved;
         this.time = time;
     }
@@ -57,17 +63,31 @@ final class ForgottenWrites {
      */
     TokenRecord current(Turn turn, TokenRecord stored) {
         TokenRecord known = newest.getIfPresent(stored.key());
-        return known != null && isOlder(stored, known) ? givenBack(turn, stored, known) : stored;
+        return known != null && isOlder(stored, known) ? givenBack(turn, stored, known, GONE_BACK) : stored;
+    }
+
+    /**
+     * Looks for a newer generation of a record's grant in the store's other places, and saves it: before a token is spent
+     * that must not be spent twice, and before a grant is called dead. It is there after a backup of the store was
+     * restored, or if whoever brought it could not save it and is gone.
+     *
+     * @return true if there was one: go by what is stored now
+     * @throws dev.evertoken.model.TokenStoreException if the store does not take it; saving goes on behind the caller
+     */
+    boolean isBehind(Turn turn, TokenRecord stored) {
+        Optional<TokenRecord> known = store.newestKnown(stored.key()).filter(copy -> isOlder(stored, copy));
+        return known.isPresent() && givenBack(turn, stored, known.get(), BEHIND).revision() != stored.revision();
     }
 
     private static boolean isOlder(TokenRecord record, TokenRecord than) {
         return record.grant().id().equals(than.grant().id()) && record.generation() < than.generation();
     }
 
-    private TokenRecord givenBack(Turn turn, TokenRecord stored, TokenRecord known) {
+    private TokenRecord givenBack(Turn turn, TokenRecord stored, TokenRecord known, String what) {
         Optional<Saved> saved = unsaved.save(stored, new Pending(known, turn.claimId(), null));
         if (saved.isEmpty()) {
-            String detail = detail(stored, known) + "; it is given back as soon as the store takes it";
+            String detail = what.formatted(known.generation(), stored.generation())
+                    + "; it is given back as soon as the store takes it";
             tell(turn, known, detail);
             throw TokenException.about(Problem.STORE_UNAVAILABLE)
                     .key(stored.key())
@@ -75,7 +95,7 @@ final class ForgottenWrites {
                     .build();
         }
         if (saved.get() instanceof Saved.Written written) {
-            tell(turn, known, detail(stored, known) + "; it was given back");
+            tell(turn, known, what.formatted(known.generation(), stored.generation()) + "; it was given back");
             return written.record();
         }
         return stored(saved.get()).orElse(stored);
@@ -92,10 +112,5 @@ final class ForgottenWrites {
             return Optional.of(already.record());
         }
         return saved instanceof Saved.Peers peers ? Optional.of(peers.record()) : Optional.empty();
-    }
-
-    private static String detail(TokenRecord stored, TokenRecord known) {
-        return "the store has gone back from generation " + known.generation() + " to " + stored.generation()
-                + ", as after a failover that lost writes";
     }
 }

@@ -80,6 +80,39 @@ record Judgement(Settings settings, FailureGate gate) {
         return new Step.Take(lapsedSent);
     }
 
+    /**
+     * What to do with a copy of a record while the store itself does not answer, first hit wins; empty if nothing: then the
+     * store's failure is the answer. The copy may be old and nobody can claim, so no token is spent that must not be spent
+     * twice, and nobody is asked to reconnect who may have done so already.
+     */
+    Optional<Step> judgeCopy(TokenRecord copy, Ask ask, Optional<Hold> hold, Instant now) {
+        if (copy.health().state() == ConnectionState.NEEDS_REAUTH) {
+            return Optional.empty();
+        }
+        Freshness freshness = freshness(copy, now);
+        Step serve = new Step.Serve(now.plus(PEER_CHECK));
+        boolean asked = ask.rejects(copy.grant().id(), copy.generation())
+                || isTooShort(copy, ask, now)
+                || forcedNow(copy, ask, now);
+        if (freshness == Freshness.FRESH && !asked) {
+            return Optional.of(serve);
+        }
+        boolean valid = freshness != Freshness.EXPIRED && (ask.anyValidTokenWillDo() || ask.stored());
+        if (ask.stored() || !spendsNothing(copy) || !refreshable(copy, ask)) {
+            return valid ? Optional.of(serve) : Optional.empty();
+        }
+        Optional<Step.Refuse> shut = shut(copy, hold, now);
+        if (shut.isEmpty()) {
+            return Optional.of(new Step.Take(false));
+        }
+        return Optional.of(valid ? serve : shut.get());
+    }
+
+    /** A refresh leaves what it was made with as good as it was, so a second one at the same time does no harm. */
+    static boolean spendsNothing(TokenRecord record) {
+        return record.refreshModel() == RefreshModel.STATIC || record.refreshModel() == RefreshModel.REISSUED;
+    }
+
     private Freshness freshness(TokenRecord record, Instant now) {
         Instant trusted = record.lifetime().issuedAt().minus(settings.clockSkew());
         return now.isBefore(trusted)

@@ -5,6 +5,7 @@ import dev.evertoken.store.Journal;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class Pending {
     private final TokenRecord answered;
     private final String claimId;
     private final Journal.@Nullable Entry entry;
+    private final AtomicBoolean keptAside = new AtomicBoolean();
     private final Set<Long> written = ConcurrentHashMap.newKeySet();
 
     Pending(TokenRecord answered, String claimId, Journal.@Nullable Entry entry) {
@@ -38,6 +40,16 @@ final class Pending {
 
     Optional<Journal.Entry> entry() {
         return Optional.ofNullable(entry);
+    }
+
+    /** Notes that another place than the store and the journal has it. */
+    void isKeptAside(boolean kept) {
+        keptAside.set(kept);
+    }
+
+    /** Tells whether it outlives this process. */
+    boolean isDurable() {
+        return entry != null || keptAside.get();
     }
 
     /** Remembers a write whose acknowledgement may get lost. */

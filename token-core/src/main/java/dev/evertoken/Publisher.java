@@ -45,16 +45,26 @@ final class Publisher {
         return publish(cell, record, lookAgain);
     }
 
+    /** Serves a token from a copy, of which nothing else is concluded; it is looked at again at {@code lookAgain}. */
+    AccessToken serveCopy(Cell cell, TokenRecord copy, Instant lookAgain) {
+        return publishOnly(cell, copy, lookAgain);
+    }
+
     /** Notes a token that may be all there is while the store does not answer. */
     void remember(Cell cell, TokenRecord record) {
         publish(cell, record, time.now());
     }
 
     private AccessToken publish(Cell cell, TokenRecord record, Instant due) {
+        AccessToken token = publishOnly(cell, record, due);
+        forgotten.seen(record);
+        return token;
+    }
+
+    private AccessToken publishOnly(Cell cell, TokenRecord record, Instant due) {
         TokenSet tokens = records.tokens(record);
         AccessToken token = Records.accessToken(record, tokens);
         signing.keep(record.key(), token, tokens);
-        forgotten.seen(record);
         Instant recheck = time.now().plus(recheckEvery);
         cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
         return token;

@@ -12,6 +12,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshOutcome;
@@ -56,6 +57,7 @@ final class RefreshCycle {
     private final Judgement judgement;
     private final Unsaved unsaved;
     private final ProviderCall provider;
+    private final Outage outage;
     private final StillValid stillValid;
     private final SharedGrants shared = new SharedGrants();
     private final Aftermath aftermath;
@@ -76,7 +78,8 @@ final class RefreshCycle {
         this.judgement = new Judgement(workshop.settings(), workshop.gate());
         this.unsaved = workshop.unsaved();
         this.provider = new ProviderCall(workshop);
-        this.stillValid = new StillValid(workshop.explain(), workshop.time());
+        this.outage = new Outage(workshop.store(), workshop.unsaved(), workshop.time());
+        this.stillValid = new StillValid(outage, workshop.explain(), workshop.time());
         this.aftermath = workshop.aftermath();
         this.parents = workshop.parents();
         this.enrichments = workshop.enrichments();
@@ -106,7 +109,7 @@ final class RefreshCycle {
             }
             return done.get();
         } catch (TokenException e) {
-            return stillValid.or(cell, ask, e);
+            return stillValid.or(cell, ask, e, tell);
         }
     }
 
@@ -114,7 +117,12 @@ final class RefreshCycle {
 
     /** Loads, decides and acts; empty means: load again. */
     private Optional<AccessToken> loadAndAct(Turn turn) throws ParentAwaited {
-        TokenRecord record = load(turn);
+        TokenRecord record;
+        try {
+            record = load(turn);
+        } catch (TokenStoreException e) {
+            return actOnCopy(turn, e);
+        }
         Standing standing = claims.standing(record, turn.claimId());
         if (standing == Standing.MINE) {
             return call(turn, record);
@@ -131,13 +139,15 @@ final class RefreshCycle {
     }
 
     private TokenRecord load(Turn turn) {
-        unsaved.settleFirst(turn.key());
+        Optional<TokenException> unread = settledFirst(turn.key());
         Optional<TokenRecord> stored;
         try {
             stored = store.load(turn.key());
         } catch (UnreadableRecordException e) {
             throw explain.unreadable(turn.key(), e);
         }
+        turn.goesByCopy(false);
+        outage.isOver(turn.key());
         if (stored.isEmpty()) {
             turn.cell().forget();
             claims.forget(turn.key());
@@ -149,11 +159,43 @@ final class RefreshCycle {
         });
         TokenRecord current = forgotten.current(turn, stored.get());
         if (goesWithoutClaim(current)) {
-            turn.cell()
-                    .goBackTo(
-                            current); // a peer wrote: its generation follows the stored one, and not our unwritten ones
+            turn.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
         }
+        unread.filter(why -> isPrecious(current)).ifPresent(why -> {
+            throw why;
+        });
         return current;
+    }
+
+    /** Returns why the journal cannot be read, if so: what it may hold matters only where it cannot be had again. */
+    private Optional<TokenException> settledFirst(TokenKey key) {
+        try {
+            unsaved.settleFirst(key);
+            return Optional.empty();
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            log.warn("{}: the journal cannot be read: {}", key, e.detail());
+            return Optional.of(e);
+        }
+    }
+
+    /** The store does not answer: goes by the newest copy as far as that does no harm. */
+    private Optional<AccessToken> actOnCopy(Turn turn, TokenStoreException down) throws ParentAwaited {
+        Instant now = time.now();
+        TokenRecord copy = outage.newest(turn.key())
+                .filter(known -> records.foreign(known, turn.client().client()).isEmpty())
+                .filter(known ->
+                        !turn.ask().anyValidTokenWillDo() || !turn.cell().knowsLaterThan(known, now.toEpochMilli()))
+                .orElseThrow(() -> down);
+        Step step = judgement
+                .judgeCopy(copy, turn.ask(), aftermath.hold(turn, copy, now), now)
+                .orElseThrow(() -> down);
+        turn.goesByCopy(true);
+        outage.serves(turn.key(), copy.generation(), down, turn::tell);
+        return step instanceof Step.Serve serve
+                ? Optional.of(publisher.serveCopy(turn.cell(), copy, serve.lookAgain()))
+                : act(turn, copy, step);
     }
 
     private Optional<AccessToken> act(Turn turn, TokenRecord record, Step step) throws ParentAwaited {
@@ -230,6 +272,9 @@ final class RefreshCycle {
             waitForOtherAccount(turn);
             return Optional.empty(); // another account of this process is spending the same refresh token
         }
+        if (isPrecious(record) && forgotten.isBehind(turn, record)) {
+            return Optional.empty(); // its token has been spent: a newer generation was found in another place
+        }
         if (isPrecious(record)) {
             turn.room(journal); // no room for the answer, no call
         }
@@ -238,7 +283,7 @@ final class RefreshCycle {
             return Optional.empty(); // somebody else is trying the client out: judge again
         }
         turn.isClaiming(time.nanos());
-        if (goesWithoutClaim(record)) {
+        if (goesWithoutClaim(record) || turn.goesByCopy()) {
             return call(turn, record);
         }
         Optional<TokenRecord> claimed;
@@ -274,15 +319,13 @@ final class RefreshCycle {
     }
 
     private boolean goesWithoutClaim(TokenRecord record) {
-        boolean costsNothing =
-                record.refreshModel() == RefreshModel.STATIC || record.refreshModel() == RefreshModel.REISSUED;
-        return costsNothing && store.costlyWrites();
+        return Judgement.spendsNothing(record) && store.costlyWrites();
     }
 
     // ---- 3 call
 
     private Optional<AccessToken> call(Turn turn, TokenRecord claimed) throws ParentAwaited {
-        RefreshOutcome answer = provider.ask(turn, claimed, !goesWithoutClaim(claimed));
+        RefreshOutcome answer = provider.ask(turn, claimed, !goesWithoutClaim(claimed) && !turn.goesByCopy());
         RefreshOutcome outcome = parents.judged(turn, claimed, answer, () -> aftermath.givesBack(turn, claimed));
         if (outcome instanceof RefreshOutcome.Answered answered) {
             turn.client().health().succeeded(turn.key());
@@ -365,7 +408,7 @@ final class RefreshCycle {
 
     private Journal.@Nullable Entry journalled(Turn turn, TokenRecord claimed, TokenRecord answered) {
         boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
-        if (!journal.isDurable() || !(isPrecious(claimed) || rotated)) {
+        if (!journal.isDurable() || !(isPrecious(claimed) || rotated || turn.goesByCopy())) {
             return null;
         }
         try {
@@ -377,6 +420,13 @@ final class RefreshCycle {
     }
 
     private Aftermath.Left markDead(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
+        if (turn.goesByCopy()) {
+            return aftermath.copyRefused(turn, claimed, verdict);
+        }
+        if (forgotten.isBehind(turn, claimed)) {
+            turn.claimAnew();
+            return aftermath.outdated(verdict);
+        }
         while (true) {
             Marked marked = aftermath.mark(turn, claimed, verdict);
             if (!(marked instanceof Marked.PeerIsAtIt)) {

@@ -178,6 +178,11 @@ final class Settlement {
         store.keepUnwritten(change.apply(base).build(base.revision(), time.now()));
     }
 
+    /** Keeps an answer that the store does not take in its other places; returns whether one has it. */
+    boolean keepAside(TokenRecord answered) {
+        return store.keepAside(answered);
+    }
+
     private static boolean isStill(TokenRecord base, TokenRecord record) {
         return record.is(base.grant().id(), base.generation());
     }

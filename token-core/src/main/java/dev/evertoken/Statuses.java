@@ -23,15 +23,26 @@ final class Statuses {
 
     private final WatchedStore store;
     private final Records records;
+    private final Clients clients;
     private final Unsaved unsaved;
+    private final Outage outage;
     private final Parents parents;
     private final Explain explain;
     private final Timekeeper time;
 
-    Statuses(WatchedStore store, Records records, Unsaved unsaved, Parents parents, Explain explain, Timekeeper time) {
+    Statuses(
+            WatchedStore store,
+            Records records,
+            Clients clients,
+            Unsaved unsaved,
+            Parents parents,
+            Explain explain,
+            Timekeeper time) {
         this.store = store;
         this.records = records;
+        this.clients = clients;
         this.unsaved = unsaved;
+        this.outage = new Outage(store, unsaved, time);
         this.parents = parents;
         this.explain = explain;
         this.time = time;
@@ -53,17 +64,26 @@ final class Statuses {
             return store.load(key).map(this::of);
         } catch (UnreadableRecordException e) {
             return Optional.of(unreadable(key, explain.unreadable(key, e)));
+        } catch (TokenStoreException e) {
+            TokenRecord copy = outage.newest(key).orElseThrow(() -> e);
+            return Optional.of(of(copy, Optional.of(store.silentSince())));
         }
     }
 
     Connection of(TokenRecord record) {
-        Optional<TokenException> parentsTrouble = parentsTrouble(record);
-        Health health = health(record, parentsTrouble);
+        return of(record, Optional.empty());
+    }
+
+    private Connection of(TokenRecord record, Optional<Instant> staleSince) {
+        Optional<TokenException> foreign = foreign(record);
+        Optional<TokenException> parentsTrouble =
+                staleSince.isPresent() || foreign.isPresent() ? Optional.empty() : parentsTrouble(record);
+        Health health = foreign.map(why -> foreignHealth(record, why)).orElseGet(() -> health(record, parentsTrouble));
         return new Connection(
                 record.key(),
                 health.state(),
                 health.problem(),
-                parentsTrouble
+                foreign.or(() -> parentsTrouble)
                         .map(TokenException::detail)
                         .orElse(record.failures().detail()),
                 health.since(),
@@ -78,6 +98,7 @@ final class Statuses {
                 dies(record),
                 record.failures().nextAttempt(),
                 record.claim().map(Claim::owner),
+                staleSince,
                 unsaved.holds(record.key()),
                 health.problem()
                         .filter(problem -> problem.remedy() == Remedy.RECONNECT)
@@ -97,13 +118,24 @@ final class Statuses {
         }
     }
 
-    /** A record of another application or stage is shown as what it is; a failing one goes from DEGRADED to STALLED with time. */
+    /** Returns why a record must not be used here: another application's, stage's or client's; empty if it may. */
+    private Optional<TokenException> foreign(TokenRecord record) {
+        return clients.find(record.key())
+                .map(client -> records.foreign(record, client.client()))
+                .orElseGet(() -> records.otherApplication(record));
+    }
+
+    /** It is shown as what it is, and its state is its owner's. */
+    private static Health foreignHealth(TokenRecord record, TokenException why) {
+        return new Health(
+                record.health().state(),
+                Optional.of(why.problem()),
+                record.health().since());
+    }
+
+    /** A failing one goes from DEGRADED to STALLED with time. */
     private Health health(TokenRecord record, Optional<TokenException> parentsTrouble) {
         Health stored = record.health();
-        Optional<TokenException> foreign = records.otherApplication(record);
-        if (foreign.isPresent()) {
-            return new Health(stored.state(), Optional.of(foreign.get().problem()), stored.since());
-        }
         Instant end = record.lifetime().schedule().expiresAt();
         if (parentsTrouble.isPresent()) {
             boolean valid = time.now().isBefore(end);
@@ -134,6 +166,7 @@ final class Statuses {
                 Optional.empty(),
                 Set.of(),
                 Set.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

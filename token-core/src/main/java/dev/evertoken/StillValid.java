@@ -4,12 +4,14 @@ import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +33,18 @@ final class StillValid {
             Problem.RECORD_TOO_NEW,
             Problem.HELD_BY_PEER);
 
+    private final Outage outage;
     private final Explain explain;
     private final Timekeeper time;
 
-    StillValid(Explain explain, Timekeeper time) {
+    StillValid(Outage outage, Explain explain, Timekeeper time) {
+        this.outage = outage;
         this.explain = explain;
         this.time = time;
     }
 
     /** Returns the token that is at hand, or throws {@code why}; looks again behind the caller after a pause. */
-    AccessToken or(Cell cell, Ask ask, TokenException why) {
+    AccessToken or(Cell cell, Ask ask, TokenException why, Consumer<TokenEvent> tell) {
         boolean isDead =
                 why.parent().isEmpty() && why.problem().state().equals(Optional.of(ConnectionState.NEEDS_REAUTH));
         if (isDead) {
@@ -52,6 +56,7 @@ final class StillValid {
             throw explain.about(cell.key(), why);
         }
         log.warn("{}: served from memory: {}", cell.key(), why.detail());
+        outage.serves(cell.key(), known.generation(), why, tell);
         return known;
     }
 }

@@ -130,6 +130,13 @@ final class TokenCache {
             SNAPSHOT.updateAndGet(this, known -> known.isLaterThan(record) ? Snapshot.NOTHING : known);
         }
 
+        /** Tells whether a token is known that is newer than a record, and valid. */
+        boolean knowsLaterThan(TokenRecord record, long now) {
+            Snapshot known = snapshot;
+            boolean laterGrant = known.consentedAt.isAfter(record.grant().consentedAt());
+            return valid(now) != null && (laterGrant || known.isLaterThan(record));
+        }
+
         /** Forgets the token of a grant. */
         void forget(String grantId) {
             SNAPSHOT.updateAndGet(this, known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);

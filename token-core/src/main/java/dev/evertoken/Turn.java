@@ -25,6 +25,7 @@ final class Turn implements AutoCloseable {
     private final List<Runnable> undos = new ArrayList<>();
     private Journal.@Nullable Slot room;
     private boolean storeFailed;
+    private boolean byCopy;
     private boolean withheldBefore;
     private boolean probing;
     private long claimedNanos;
@@ -122,6 +123,16 @@ final class Turn implements AutoCloseable {
             probing = false;
             client.health().undecided();
         }
+    }
+
+    /** Notes that the store does not answer and a copy of the record is gone by, or not any more. */
+    void goesByCopy(boolean yes) {
+        byCopy = yes;
+    }
+
+    /** Tells whether what is known may be old, so that nothing may be concluded from it for good. */
+    boolean goesByCopy() {
+        return byCopy;
     }
 
     int calls() {

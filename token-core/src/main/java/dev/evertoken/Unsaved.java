@@ -12,6 +12,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -101,6 +102,20 @@ final class Unsaved {
         }
     }
 
+    /** Returns the newest answer of an account that waits here or in the journal; empty if there is none. */
+    Optional<TokenRecord> newest(TokenKey key) {
+        try {
+            return Stream.concat(
+                            waiting.getOrDefault(key, List.of()).stream(),
+                            journalled(key).stream().map(Pending::of))
+                    .map(Pending::answered)
+                    .max(Comparator.comparingLong(TokenRecord::generation));
+        } catch (TokenException e) {
+            log.warn("{}: the journal cannot be read, so nothing is known of unsaved tokens", key, e);
+            return Optional.empty();
+        }
+    }
+
     /** What another stage has left in a folder that it shares with this one is not ours to judge. */
     private List<Journal.Entry> journalled(TokenKey key) {
         return journal.entries(key).stream()
@@ -115,7 +130,7 @@ final class Unsaved {
             try {
                 settle(pending);
             } catch (TokenException e) {
-                if (pending.entry().isEmpty()) {
+                if (!pending.isDurable()) {
                     log.error(
                             "{} is closed with unsaved tokens and no journal",
                             pending.answered().key(),
@@ -135,13 +150,10 @@ final class Unsaved {
                 answered.key(),
                 List.of(pending),
                 (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+        pending.isKeptAside(settlement.keepAside(answered));
         log.warn("{} generation {} is not saved yet, trying again", answered.key(), answered.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
-                answered.key(),
-                time.now(),
-                answered.generation(),
-                pending.entry().isPresent(),
-                why.detail()));
+                answered.key(), time.now(), answered.generation(), pending.isDurable(), why.detail()));
         retryLater(pending, 1);
     }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The application's store, its failures noticed: whether a claim has lapsed depends on when the store last
@@ -19,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedStore {
 
+    private static final Logger log = LoggerFactory.getLogger(WatchedStore.class);
+
     private final TokenStore store;
     private final Timekeeper time;
     private final Unwritten unwritten;
     private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
+    private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
 
     WatchedStore(TokenStore store, Timekeeper time, Unwritten unwritten) {
         this.store = store;
@@ -45,6 +50,35 @@ final class WatchedStore {
 
     boolean remove(TokenKey key, long expectedRevision) {
         return watched("remove", () -> store.remove(key, expectedRevision));
+    }
+
+    /**
+     * Returns the newest record that other places of the store have, with what was not worth a write; empty if there is
+     * none, or whatever goes wrong there.
+     */
+    Optional<TokenRecord> newestKnown(TokenKey key) {
+        try {
+            return store.newestKnown(key).map(unwritten::onto);
+        } catch (RuntimeException e) {
+            log.warn("{}: the store's other places cannot be asked", key, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps an answer in the store's other places; returns whether one has it. */
+    boolean keepAside(TokenRecord unsaved) {
+        try {
+            return store.keepAside(unsaved);
+        } catch (RuntimeException e) {
+            log.warn("{}: the store's other places do not take an answer", unsaved.key(), e);
+            return false;
+        }
+    }
+
+    /** Returns since when the store has not answered; now if its last call was answered. */
+    Instant silentSince() {
+        Instant since = silentSince.get();
+        return since == null ? time.now() : since;
     }
 
     Stream<TokenKey> keys() {
@@ -70,16 +104,25 @@ final class WatchedStore {
         return last != null && last - nanos >= 0;
     }
 
+    private void failed() {
+        lastError.set(time.nanos());
+        silentSince.compareAndSet(null, time.now());
+    }
+
     private <T> T watched(String operation, Supplier<T> call) {
         try {
-            return call.get();
+            T result = call.get();
+            if (silentSince.get() != null) {
+                silentSince.set(null);
+            }
+            return result;
         } catch (UnreadableRecordException e) {
             throw e;
         } catch (TokenStoreException e) {
-            lastError.set(time.nanos());
+            failed();
             throw e;
         } catch (RuntimeException e) {
-            lastError.set(time.nanos());
+            failed();
             throw TokenStoreException.unavailable(
                     "the store failed to " + operation + " with " + e.getClass().getSimpleName(), e);
         }

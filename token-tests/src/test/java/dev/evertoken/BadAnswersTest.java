@@ -18,6 +18,7 @@ import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.testing.Answer;
 import dev.evertoken.testing.Drip;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.LeapingTime;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.TestTokens;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class BadAnswersTest {
 
     /** Opens the tokens when every pause after a failure is over. */
     private Tokens later() {
-        return bench.open(stored().timekeeper(Ahead.by(Duration.ofMinutes(20))));
+        return bench.open(stored().timekeeper(LeapingTime.ahead(Duration.ofMinutes(20))));
     }
 
     static Stream<Arguments> answers() {

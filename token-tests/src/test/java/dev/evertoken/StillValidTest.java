@@ -18,7 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StillValidTest {
 
     private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
-    private final StillValid stillValid = new StillValid(bench.workshop.explain(), bench.time);
+    private final StillValid stillValid = new StillValid(
+            new Outage(bench.workshop.store(), bench.workshop.unsaved(), bench.time),
+            bench.workshop.explain(),
+            bench.time);
 
     @ParameterizedTest
     @EnumSource(
@@ -112,7 +115,7 @@ class StillValidTest {
     }
 
     private AccessToken or(Ask ask, TokenException why) {
-        return stillValid.or(cell(), ask, why);
+        return stillValid.or(cell(), ask, why, event -> {});
     }
 
     private TokenException refusal(Ask ask, TokenException why) {

@@ -1,44 +1,19 @@
 package dev.evertoken;
 
-import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.WrappedStore;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/**
- * A store that has no time of its own, so that claims are judged by the clocks of those who look. As safe for
- * threads as the store that it is around.
- */
-record Timeless(TokenStore store) implements TokenStore {
+/** A store that has no time of its own, so that claims are judged by the clocks of those who look. */
+final class Timeless extends WrappedStore {
 
-    @Override
-    public Optional<TokenRecord> load(TokenKey key) {
-        return store.load(key);
+    Timeless(TokenStore store) {
+        super(store);
     }
 
     @Override
-    public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        return store.compareAndSet(key, expectedRevision, next);
-    }
-
-    @Override
-    public boolean remove(TokenKey key, long expectedRevision) {
-        return store.remove(key, expectedRevision);
-    }
-
-    @Override
-    public Stream<TokenKey> keys() {
-        return store.keys();
-    }
-
-    @Override
-    public Guarantee guarantee() {
-        return store.guarantee();
-    }
-
-    @Override
-    public void close() {
-        store.close();
+    public Optional<Instant> now() {
+        return Optional.empty();
     }
 }

@@ -8,6 +8,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.Journal;
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ final class Workshops {
                 settlement, records, journal, time, Runnable::run, Backoff.betweenSaves(settings.saveRetryCap()), tell);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         Signing signing = new Signing(Set.of(), explain, time);
-        ForgottenWrites forgotten = new ForgottenWrites(unsaved, time);
+        ForgottenWrites forgotten = new ForgottenWrites(store, unsaved, time);
         CompletableFuture<Void> closing = new CompletableFuture<>();
         return new Workshop(
                 store,
@@ -68,6 +69,7 @@ final class Workshops {
         return new Statuses(
                 workshop.store(),
                 workshop.records(),
+                new Clients(Map.of(), workshop.explain()),
                 workshop.unsaved(),
                 workshop.parents(),
                 workshop.explain(),

@@ -66,6 +66,11 @@ public record ClientRegistration(
         return from(System::getenv, prefix + "_", Case.ENVIRONMENT);
     }
 
+    /** As {@link #fromEnvironment(String)}, from variables that the application has collected itself. */
+    public static ClientRegistration fromEnvironment(Map<String, String> variables, String prefix) {
+        return from(variables::get, prefix + "_", Case.ENVIRONMENT);
+    }
+
     /**
      * Reads {@code prefix.client-id}, {@code prefix.client-secret} and, where set, {@code
      * prefix.client-secret-previous} and {@code prefix.scopes}.

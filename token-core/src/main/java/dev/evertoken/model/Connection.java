@@ -26,6 +26,8 @@ import java.util.Set;
  * @param dies when the connection ends if nobody reconnects, where that is known
  * @param nextAttempt no refresh is tried before then
  * @param refreshing who holds the claim now
+ * @param staleSince since when the store has not answered, if this is what a copy in another place tells; empty if it is
+ *     what the store has
  * @param unsaved true if the newest tokens are only in this process's memory or this host's journal
  * @param reconnectUrl where the person can reconnect, if the builder was told; if it is the parent that has to be
  *     reconnected, the address of that one
@@ -47,6 +49,7 @@ public record Connection(
         Optional<Instant> dies,
         Optional<Instant> nextAttempt,
         Optional<String> refreshing,
+        Optional<Instant> staleSince,
         boolean unsaved,
         Optional<URI> reconnectUrl) {
 

@@ -33,7 +33,8 @@ public sealed interface TokenEvent {
         EXPIRES_SOON,
         SCOPE_REDUCED,
         DISCONNECTED,
-        REVOCATION_ENDED
+        REVOCATION_ENDED,
+        SERVED_STALE
     }
 
     /** An account was connected, or connected again with a new grant. */
@@ -88,7 +89,12 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** The provider has issued tokens that the store does not take; they are journalled or in memory and saving goes on. */
+    /**
+     * The provider has issued tokens that the store does not take; saving goes on.
+     *
+     * @param journalled true if they outlive this process, in the journal or in another place of the store; false if they
+     *     are in memory alone
+     */
     record RotationAtRisk(TokenKey key, Instant at, long generation, boolean journalled, String detail)
             implements TokenEvent {
         @Override
@@ -144,6 +150,21 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.DISCONNECTED;
+        }
+    }
+
+    /**
+     * The store does not answer, and an account is served from this process's memory or from a copy in another place;
+     * told once for each account and outage. What such a copy says may be old: a token that must not be spent twice is
+     * not refreshed meanwhile.
+     *
+     * @param generation which tokens of the grant are served
+     * @param detail why the store itself was not asked, in one sentence
+     */
+    record ServedStale(TokenKey key, Instant at, long generation, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.SERVED_STALE;
         }
     }
 

@@ -25,6 +25,7 @@ public interface TokenListener {
             case SCOPE_REDUCED -> scopeReduced((TokenEvent.ScopeReduced) event);
             case DISCONNECTED -> disconnected((TokenEvent.Disconnected) event);
             case REVOCATION_ENDED -> revocationEnded((TokenEvent.RevocationEnded) event);
+            case SERVED_STALE -> servedStale((TokenEvent.ServedStale) event);
         }
     }
 
@@ -49,4 +50,6 @@ public interface TokenListener {
     default void disconnected(TokenEvent.Disconnected event) {}
 
     default void revocationEnded(TokenEvent.RevocationEnded event) {}
+
+    default void servedStale(TokenEvent.ServedStale event) {}
 }

@@ -77,6 +77,29 @@ public interface TokenStore extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Returns the newest record of an account that other places than this store itself remember: copies for the time
+     * when {@link #load} fails. It may be older than what {@link #load} returns, or newer, as after a backup of the store
+     * was restored; newer is what was consented later, or has the higher generation of the same grant.
+     *
+     * <p>Asked when {@link #load} has failed, and before a token that must not be spent twice is spent; nothing is ever
+     * written on its revision. Never fails because such a place does. Empty unless overridden.
+     */
+    default Optional<TokenRecord> newestKnown(TokenKey key) {
+        return Optional.empty();
+    }
+
+    /**
+     * Keeps an answer in another place, because this store has just failed to take it: {@link #newestKnown} may return
+     * it from then on, and {@link #load} does not before this store has it. It is only ever the next generation of a
+     * record that this store has had; it never brings back one that is not there any more.
+     *
+     * @return whether it is kept anywhere; false unless overridden
+     */
+    default boolean keepAside(TokenRecord unsaved) {
+        return false;
+    }
+
     /** Frees what the store holds. Idempotent. */
     @Override
     void close();

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A store around another one, every call of which goes through one gate. Thread-safe if its gate is. */
+/** A store around another one, every call of which, but for its other places, goes through one gate. Thread-safe if its gate is. */
 abstract class GatedStore implements TokenStore {
 
     /** A call that is being made; {@code next} only for a compare-and-set. */
@@ -74,6 +74,16 @@ abstract class GatedStore implements TokenStore {
     @Override
     public final boolean costlyWrites() {
         return store.costlyWrites();
+    }
+
+    @Override
+    public final Optional<TokenRecord> newestKnown(TokenKey key) {
+        return store.newestKnown(key);
+    }
+
+    @Override
+    public final boolean keepAside(TokenRecord unsaved) {
+        return store.keepAside(unsaved);
     }
 
     @Override

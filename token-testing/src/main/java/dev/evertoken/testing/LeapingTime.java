@@ -9,13 +9,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * The time of this machine, some hours ahead when it is told to: whatever ends by then has ended, and waiting takes as
  * long as it does. Thread-safe.
  */
-final class LeapingTime implements Timekeeper {
+public final class LeapingTime implements Timekeeper {
 
     private final Timekeeper time = Timekeeper.system();
     private final AtomicLong ahead = new AtomicLong();
 
+    /** Returns a time that is so far ahead of the machine; closing it ends its timers. */
+    public static LeapingTime ahead(Duration far) {
+        LeapingTime time = new LeapingTime();
+        time.leapTo(far);
+        return time;
+    }
+
     /** Goes to so far ahead of the machine, wherever it was before. */
-    void leapTo(Duration far) {
+    public void leapTo(Duration far) {
         ahead.set(far.toMillis());
     }
 

@@ -37,6 +37,13 @@ class ModulesTest {
                 .containsExactlyInAnyOrder("token-core", "jedis", "slf4j-api", "jspecify");
     }
 
+    @Test
+    void theSecretManagerStoreBringsTheCoreAndGooglesClient() throws Exception {
+        assertThat(broughtBy("token-store-gcp"))
+                .containsExactlyInAnyOrder(
+                        "token-core", "google-cloud-secretmanager", "caffeine", "slf4j-api", "jspecify");
+    }
+
     private static List<String> broughtBy(String module) throws Exception {
         return children(project(module), "dependencies")
                 .flatMap(all -> children(all, "dependency"))

@@ -98,6 +98,7 @@ class TokenSetTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Optional.empty());
 

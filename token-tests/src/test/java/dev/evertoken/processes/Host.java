@@ -1,6 +1,5 @@
 package dev.evertoken.processes;
 
-import dev.evertoken.Ahead;
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;
@@ -11,6 +10,7 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.testing.ChildJvm;
 import dev.evertoken.testing.CrashPoints;
+import dev.evertoken.testing.LeapingTime;
 import dev.evertoken.testing.Ledger;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -59,7 +59,7 @@ final class Host implements AutoCloseable {
 
     /** Opens the tokens in this process, in the time of a later day. */
     Tokens later(Duration far) {
-        return opened(setup, Ahead.by(far), UnaryOperator.identity());
+        return opened(setup, LeapingTime.ahead(far), UnaryOperator.identity());
     }
 
     /** Opens the tokens in this process as one that was set up in another way. */

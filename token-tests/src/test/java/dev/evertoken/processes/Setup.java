@@ -17,6 +17,7 @@ import dev.evertoken.spi.ResourceDialect;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.store.TieredTokenStore;
 import dev.evertoken.testing.CrashPoints;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -107,6 +108,20 @@ record Setup(Path folder, Secret words) {
                 .callDeadline(CALL_DEADLINE)
                 .settleWindow(SETTLE_WINDOW)
                 .claimDuration(CLAIM_DURATION);
+    }
+
+    /** Returns the store as the authority of a chain, with a fallback of a name's own. */
+    TieredTokenStore chain(CrashPoints crash, String fallback, Timekeeper time) {
+        return TieredTokenStore.of("authority", crash.around(FileTokenStore.open(folder, NAMESPACE, time)))
+                .fallback("own", copies(fallback, time))
+                .tombstones(folder.resolveSibling("gone-" + fallback))
+                .timekeeper(time)
+                .open();
+    }
+
+    /** Returns the fallback of that name by itself. */
+    FileTokenStore copies(String fallback, Timekeeper time) {
+        return FileTokenStore.open(folder.resolveSibling("copies-" + fallback), NAMESPACE, time);
     }
 
     private static ClientRegistration client(String id, String secret) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +35,9 @@ final class TokenProcess {
 
     /** The system property that switches the journal off. */
     static final String WITHOUT_JOURNAL = "evertoken.withoutJournal";
+
+    /** The system property that makes the store the authority of a chain and names its fallback. */
+    static final String FALLBACK = "evertoken.fallback";
 
     /** The system property that says how many milliseconds a caller waits; half a minute unless set. */
     static final String MAX_WAIT = "evertoken.maxWait";
@@ -61,6 +65,8 @@ final class TokenProcess {
         Duration maxWait =
                 Duration.ofMillis(Long.getLong(MAX_WAIT, Duration.ofSeconds(30).toMillis()));
         TokensBuilder builder = setup.builder(crash, Timekeeper.system()).maxWait(maxWait);
+        Optional.ofNullable(System.getProperty(FALLBACK))
+                .ifPresent(name -> builder.store(setup.chain(crash, name, Timekeeper.system())));
         if (Boolean.getBoolean(WITHOUT_JOURNAL)) {
             builder.withoutJournal();
         }

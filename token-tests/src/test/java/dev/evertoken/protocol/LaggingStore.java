@@ -3,18 +3,17 @@ package dev.evertoken.protocol;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.WrappedStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 /** A store that answers one read from a copy that lags behind; every write goes to the store itself. Thread-safe. */
-final class LaggingStore implements TokenStore {
+final class LaggingStore extends WrappedStore {
 
-    private final TokenStore store;
     private final AtomicReference<Optional<TokenRecord>> old = new AtomicReference<>(Optional.empty());
 
     LaggingStore(TokenStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** Answers the next read with this record. */
@@ -25,31 +24,6 @@ final class LaggingStore implements TokenStore {
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         Optional<TokenRecord> lagging = old.getAndSet(Optional.empty());
-        return lagging.isPresent() ? lagging : store.load(key);
-    }
-
-    @Override
-    public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        return store.compareAndSet(key, expectedRevision, next);
-    }
-
-    @Override
-    public boolean remove(TokenKey key, long expectedRevision) {
-        return store.remove(key, expectedRevision);
-    }
-
-    @Override
-    public Stream<TokenKey> keys() {
-        return store.keys();
-    }
-
-    @Override
-    public Guarantee guarantee() {
-        return store.guarantee();
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return lagging.isPresent() ? lagging : super.load(key);
     }
 }

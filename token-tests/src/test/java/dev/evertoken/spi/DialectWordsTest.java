@@ -93,7 +93,8 @@ class DialectWordsTest {
                 new TokenEvent.ExpiresSoon(SampleRecords.ALICE, NOW, NOW.plusSeconds(60)),
                 new TokenEvent.ScopeReduced(SampleRecords.ALICE, NOW, Set.of("mail")),
                 new TokenEvent.Disconnected(SampleRecords.ALICE, NOW),
-                new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""));
+                new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""),
+                new TokenEvent.ServedStale(SampleRecords.ALICE, NOW, 2, ""));
         Recording recording = new Recording();
 
         events.forEach(recording::on);
@@ -150,6 +151,11 @@ class DialectWordsTest {
 
         @Override
         public void revocationEnded(TokenEvent.RevocationEnded event) {
+            heard.add(event);
+        }
+
+        @Override
+        public void servedStale(TokenEvent.ServedStale event) {
             heard.add(event);
         }
 

@@ -81,7 +81,7 @@ class RefusedTest {
         var config = new HikariConfig();
         config.setDataSource(wrong);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(300);
+        config.setConnectionTimeout(3_000);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             TokenStoreException problem = failure(() -> JdbcTokenStore.open(pool, "crm"));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SampleRecords;
 import java.util.List;
 import java.util.Optional;

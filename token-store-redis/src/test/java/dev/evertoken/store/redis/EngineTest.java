@@ -14,6 +14,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.SecretCanary;

@@ -9,6 +9,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.SampleRecords;
 import java.nio.file.Path;

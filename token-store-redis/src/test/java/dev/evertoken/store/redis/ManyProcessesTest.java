@@ -1,5 +1,6 @@
 package dev.evertoken.store.redis;
 
+import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.ManyProcessesContract;
 import dev.evertoken.testing.Workplace;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.Together;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.evertoken.store.redis;
 
+import dev.evertoken.store.redis.server.RedisProcess;
 import redis.clients.jedis.RedisClient;
 
 /** One server for all tests that leave it as it is; it ends with this process. */

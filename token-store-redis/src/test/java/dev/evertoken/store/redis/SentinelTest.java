@@ -1,5 +1,6 @@
 package dev.evertoken.store.redis;
 
+import dev.evertoken.store.redis.server.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;

@@ -1,5 +1,6 @@
 package dev.evertoken.store.redis;
 
+import dev.evertoken.store.redis.server.RedisProcess;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
 import java.net.URLEncoder;

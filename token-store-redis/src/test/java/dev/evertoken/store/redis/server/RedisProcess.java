@@ -1,4 +1,4 @@
-package dev.evertoken.store.redis;
+package dev.evertoken.store.redis.server;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
@@ -20,7 +22,7 @@ import redis.embedded.core.ExecutableProvider;
  * A real redis-server on a free port of the loopback interface, with a folder of its own. It dies with this process,
  * however that ends: a shell between them kills it when its standard input closes. Thread-safe.
  */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
 
     private static final String GUARD =
             "exec 3<&0; \"$@\" & server=$!; echo $server; { read -r line <&3; kill -9 $server; } & reader=$!;"
@@ -43,11 +45,11 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** Starts a server with these lines in its configuration, and waits until it takes connections. */
-    static RedisProcess start(String... settings) {
+    public static RedisProcess start(String... settings) {
         return start(freePort(), settings);
     }
 
-    static RedisProcess start(int port, String... settings) {
+    public static RedisProcess start(int port, String... settings) {
         try {
             RedisProcess one = new RedisProcess(port, Files.createTempDirectory("redis-"), List.of(settings));
             one.restart();
@@ -58,7 +60,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** Starts a sentinel that watches a server under the name {@code watched}. */
-    static RedisProcess sentinel(int primaryPort, int quorum) {
+    public static RedisProcess sentinel(int primaryPort, int quorum) {
         return start(
                 "sentinel monitor watched 127.0.0.1 " + primaryPort + " " + quorum,
                 "sentinel down-after-milliseconds watched 500",
@@ -67,7 +69,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** Returns a port that is free and whose cluster port is free too. */
-    static int freePort() {
+    public static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
             if (isFree(port) && isFree(port + CLUSTER_BUS)) {
@@ -85,7 +87,7 @@ final class RedisProcess implements AutoCloseable {
     }
 
     /** Starts it, again on the same port and folder, after {@link #kill} or {@link #shutdown}. */
-    void restart() {
+    public void restart() {
         try {
             boolean sentinel = settings.stream().anyMatch(line -> line.startsWith("sentinel "));
             Path configuration = configuration(sentinel);
@@ -135,42 +137,42 @@ final class RedisProcess implements AutoCloseable {
         drain.start();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    String location() {
+    public String location() {
         return "redis://127.0.0.1:" + port;
     }
 
     /** Returns a connection for looking and meddling. */
-    Jedis admin() {
+    public Jedis admin() {
         return new Jedis("127.0.0.1", port);
     }
 
     /** Ends it as {@code kill -9} does. */
-    void kill() {
+    public void kill() {
         server.destroyForcibly();
         awaitEnd();
     }
 
     /** Ends it in order, so that it writes down what its configuration says. */
-    void shutdown() {
+    public void shutdown() {
         server.destroy();
         awaitEnd();
     }
 
     /** Stops every thread of it; connections stay open and nothing is answered. */
-    void freeze() {
+    public void freeze() {
         signal("STOP");
     }
 
     /** Ends {@link #freeze}. */
-    void thaw() {
+    public void thaw() {
         signal("CONT");
     }
 
@@ -178,6 +180,15 @@ final class RedisProcess implements AutoCloseable {
     public void close() {
         if (guard.isAlive()) {
             kill();
+        }
+        removeFolder();
+    }
+
+    private void removeFolder() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder of a redis-server cannot be removed", e);
         }
     }
 

@@ -1,0 +1,37 @@
+package dev.evertoken.examples;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.TransferReport;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.FileTokenStore;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/** How accounts get from one store to another, and into a backup; as the guide to stores shows it. Stateless. */
+public final class MovingStores {
+
+    private MovingStores() {}
+
+    /** Moves all accounts out of the store of an earlier release; returns whether all of them are here. */
+    public static boolean move(Tokens tokens, TokenStore earlier, KeyRing earlierKeys, PrintStream out) {
+        // docs/stores.md move begin
+        TransferReport report = tokens.importFrom(earlier)
+                .otherKeys(earlierKeys)
+                .onProgress(step -> out.println(step.done() + " of " + step.total() + ": " + step.row()))
+                .move();
+        report.open().forEach(row -> out.println("stays where it is: " + row));
+        report.stoppedBy().ifPresent(why -> out.println("run it again: " + why.detail()));
+        // docs/stores.md move end
+        return report.isComplete();
+    }
+
+    /** Writes a backup of all accounts into a folder, sealed with keys of its own. */
+    public static TransferReport backup(Tokens tokens, Path folder, KeyRing backupKeys) {
+        // docs/stores.md backup begin
+        try (TokenStore backup = FileTokenStore.open(folder, "crm")) {
+            return tokens.exportTo(backup).otherKeys(backupKeys).copy();
+        }
+        // docs/stores.md backup end
+    }
+}

@@ -1,0 +1,143 @@
+package dev.evertoken.examples.bookingbot;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenIOException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.spi.TokenStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.function.UnaryOperator;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+/**
+ * Books meetings with a Meet link in the calendars of its users. A user gives consent once; whatever restarts, moves or
+ * fails after that is no reason to ask again. Thread-safe.
+ */
+public final class BookingBot implements AutoCloseable {
+
+    private static final MediaType JSON = MediaType.get("application/json");
+
+    private final BotSettings settings;
+    private final TokenStore store;
+    private final Tokens tokens;
+    private final OkHttpClient http;
+
+    /** Starts the bot; everything is checked here, and what is wrong is in the exception. */
+    public BookingBot(BotSettings settings) {
+        this(settings, new BotStores(settings), builder -> builder);
+    }
+
+    /** @param more what a test changes: the clock, the provider's addresses */
+    BookingBot(BotSettings settings, BotStores stores, UnaryOperator<TokensBuilder> more) {
+        this.settings = settings;
+        this.store = stores.open();
+        this.tokens = more.apply(Tokens.builder()
+                        .namespace(BotStores.NAMESPACE)
+                        .environment(settings.environment())
+                        .store(store)
+                        .journal(settings.folder().resolve("journal"))
+                        .encryption(settings.keys())
+                        .client("google", settings.google())
+                        .reconnectUrl(key -> settings.redirect().resolve("/connect/" + key.account())))
+                .build();
+        this.http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens))
+                .build();
+    }
+
+    static TokenKey key(String user) {
+        return TokenKey.of("google", user);
+    }
+
+    /** Returns where a user gives consent. */
+    public URI connect(String user) {
+        return tokens.authorize(key(user), settings.redirect()).url();
+    }
+
+    /** Takes the user back from the consent page; returns what the bot says to that. */
+    public String connected(String user, URI callback) {
+        try {
+            Connection connection = tokens.completeAuthorization(key(user), callback);
+            return connection.missingScopes().isEmpty()
+                    ? "Your calendar is connected."
+                    : "Without access to your calendar's events I cannot book. Please connect again and tick it.";
+        } catch (TokenException e) {
+            return e.problem().advice();
+        }
+    }
+
+    /** Takes over tokens that an earlier bot has kept elsewhere; returns what the bot says. */
+    public String save(String user, TokenSet brought) {
+        try {
+            tokens.connect(key(user), brought);
+            return "Your calendar is connected.";
+        } catch (TokenException e) {
+            return apology(e);
+        }
+    }
+
+    /** Books a meeting; returns what the bot says. */
+    public String book(String user, String title) {
+        HttpUrl events = HttpUrl.get(settings.calendar().toString())
+                .newBuilder()
+                .addPathSegments("calendars/primary/events")
+                .addQueryParameter("conferenceDataVersion", "1")
+                .build();
+        Request request = new Request.Builder()
+                .url(events)
+                .post(RequestBody.create(Meeting.json(title), JSON))
+                .tag(TokenKey.class, key(user))
+                .build();
+        try (Response answer = http.newCall(request).execute()) {
+            return answer.isSuccessful()
+                    ? "Booked: " + title
+                    : "Google Calendar did not take it (" + answer.code() + "). Please try again later.";
+        } catch (TokenIOException e) {
+            return apology(e.reason());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Google Calendar does not answer", e);
+        }
+    }
+
+    /** Every failure has a way on. */
+    private static String apology(TokenException why) {
+        return switch (why.remedy()) {
+            case RECONNECT ->
+                "Please connect your calendar again: "
+                        + why.reconnectUrl().map(URI::toString).orElse("see the settings");
+            case RETRY, WAIT ->
+                "I cannot reach your calendar at the moment. I will be back"
+                        + why.retryAt().map(at -> " at " + at).orElse(" soon") + ".";
+            case FIX_CONFIGURATION, CONTACT_SUPPORT ->
+                "This is not your fault, and my operators know what to do: " + why.problem();
+        };
+    }
+
+    /** Returns how a user's calendar is connected, without a secret. */
+    public Connection status(String user) {
+        return tokens.status(key(user));
+    }
+
+    /** Takes a user's tokens out of all stores; returns false if there were none. */
+    public boolean disconnect(String user) {
+        return tokens.disconnect(key(user));
+    }
+
+    /** Ends the bot; what is unsaved is saved or journalled. */
+    @Override
+    public void close() {
+        tokens.close();
+        store.close();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.evertoken.examples.bookingbot;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.UnreadableRecordException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Shows what each store of the bot holds, without a secret, and clears what cannot be used: {@code BotDoctor} for the
+ * table, {@code BotDoctor clear USER} for one user. Calls no provider and refreshes nothing. Not thread-safe.
+ */
+public final class BotDoctor {
+
+    private final BotSettings settings;
+    private final BotStores stores;
+    private final UnaryOperator<TokensBuilder> more;
+
+    BotDoctor(BotSettings settings, BotStores stores, UnaryOperator<TokensBuilder> more) {
+        this.settings = settings;
+        this.stores = stores;
+        this.more = more;
+    }
+
+    /** One line of the table: what one store holds of one account, or that it does not answer. */
+    record Finding(String store, String account, String state, String detail, boolean isGood) {
+
+        @Override
+        public String toString() {
+            return String.format("%-15s %-20s %-16s %s", store, account, state, detail)
+                    .stripTrailing();
+        }
+    }
+
+    public static void main(String[] args) {
+        BotSettings settings = BotSettings.from(System.getenv());
+        BotStores stores = new BotStores(settings);
+        BotDoctor doctor = new BotDoctor(settings, stores, builder -> builder);
+        if (args.length == 2 && args[0].equals("clear")) {
+            System.out.println(doctor.clear(args[1]) ? args[1] + " is cleared" : args[1] + " was not there");
+            return;
+        }
+        List<Finding> findings = doctor.findings();
+        findings.forEach(System.out::println);
+        stores.tiers().values().forEach(TokenStore::close);
+        System.exit(findings.stream().allMatch(Finding::isGood) ? 0 : 1);
+    }
+
+    /** Returns what the stores hold, one after the other; a store that does not answer is one line. */
+    List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        stores.tiers().forEach((name, store) -> findings.addAll(findings(name, store)));
+        return findings;
+    }
+
+    private List<Finding> findings(String name, TokenStore store) {
+        try (Tokens tokens = looking(store);
+                Stream<Connection> all = tokens.statuses()) {
+            return all.map(connection -> finding(name, connection)).toList();
+        } catch (TokenException e) {
+            return List.of(new Finding(name, "", "DOWN", e.detail(), false));
+        }
+    }
+
+    /** The library over one store alone; it only looks. */
+    private Tokens looking(TokenStore store) {
+        return more.apply(Tokens.builder()
+                        .namespace(BotStores.NAMESPACE)
+                        .environment(settings.environment())
+                        .store(store)
+                        .withoutJournal()
+                        .encryption(settings.keys())
+                        .client("google", settings.google()))
+                .build();
+    }
+
+    private static Finding finding(String store, Connection connection) {
+        String what = connection
+                        .problem()
+                        .map(problem -> problem + ": " + problem.advice())
+                        .orElse("")
+                + (connection.detail().isEmpty() ? "" : " (" + connection.detail() + ")");
+        return new Finding(
+                store,
+                connection.key().toString(),
+                connection.state() + " " + connection.generation(),
+                what,
+                connection.problem().isEmpty());
+    }
+
+    /** Removes what is stored of a user, readable or not, from the store that decides; the others follow. */
+    boolean clear(String user) {
+        TokenKey key = BookingBot.key(user);
+        try (TokenStore chain = stores.open()) {
+            return chain.remove(key, revision(chain, key));
+        }
+    }
+
+    private static long revision(TokenStore chain, TokenKey key) {
+        try {
+            return chain.load(key).map(record -> record.revision()).orElse(TokenStore.ABSENT);
+        } catch (UnreadableRecordException e) {
+            return TokenStore.UNREADABLE;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.evertoken.examples.bookingbot;
+
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.TokenStore.Guarantee;
+import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.store.StoreOnDemand;
+import dev.evertoken.store.TieredTokenStore;
+import dev.evertoken.store.TieredTokenStoreBuilder;
+import dev.evertoken.store.gcp.GcpSecretStore;
+import dev.evertoken.store.redis.RedisTokenStore;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where the bot keeps its tokens: Secret Manager decides, Redis and a file have copies; whichever of the first two is
+ * not set is left out, and the next one decides. Each is opened when it is first needed, so the bot starts while one of
+ * them is away. Immutable.
+ */
+public final class BotStores {
+
+    static final String NAMESPACE = "bookingbot";
+
+    private final BotSettings settings;
+    private final Map<String, StoreOnDemand> tiers = new LinkedHashMap<>();
+
+    /** Takes the stores that are set. */
+    public BotStores(BotSettings settings) {
+        this(settings, Map.of());
+    }
+
+    /** @param others stores in the place of those with these names */
+    BotStores(BotSettings settings, Map<String, StoreOnDemand> others) {
+        this.settings = settings;
+        settings.secrets()
+                .ifPresent(location -> tiers.put(
+                        "secret-manager",
+                        StoreOnDemand.of(Guarantee.SHARED, () -> GcpSecretStore.open(location, NAMESPACE))
+                                .withCostlyWrites()));
+        settings.redis()
+                .ifPresent(location -> tiers.put(
+                        "redis", StoreOnDemand.of(Guarantee.SHARED, () -> RedisTokenStore.open(location, NAMESPACE))));
+        tiers.put("file", StoreOnDemand.of(Guarantee.PROCESS, () -> FileTokenStore.open(settings.folder(), NAMESPACE)));
+        tiers.replaceAll((name, tier) -> others.getOrDefault(name, tier));
+    }
+
+    /** Returns the stores by name, the one that decides first. */
+    public Map<String, StoreOnDemand> tiers() {
+        return Collections.unmodifiableMap(tiers);
+    }
+
+    /** Opens the chain; closing it closes the stores. */
+    public TokenStore open() {
+        Iterator<Map.Entry<String, StoreOnDemand>> all = tiers.entrySet().iterator();
+        Map.Entry<String, StoreOnDemand> first = all.next();
+        if (!all.hasNext()) {
+            return first.getValue();
+        }
+        TieredTokenStoreBuilder chain = TieredTokenStore.of(first.getKey(), first.getValue());
+        all.forEachRemaining(copy -> chain.fallback(copy.getKey(), copy.getValue()));
+        return chain.tombstones(settings.folder().resolve("removed")).open();
+    }
+}

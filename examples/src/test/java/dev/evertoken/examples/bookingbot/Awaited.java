@@ -1,0 +1,20 @@
+package dev.evertoken.examples.bookingbot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waits in real time for what happens behind the caller. Stateless. */
+final class Awaited {
+
+    private Awaited() {}
+
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}

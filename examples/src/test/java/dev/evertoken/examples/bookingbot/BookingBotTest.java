@@ -1,0 +1,138 @@
+package dev.evertoken.examples.bookingbot;
+
+import static dev.evertoken.examples.bookingbot.Site.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.evertoken.examples.bookingbot.BotDoctor.Finding;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.testing.SecretCanary;
+import dev.evertoken.testing.TestTokens;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The story of the bot that asked for consent after every restart: now it asks once. */
+class BookingBotTest extends OnSite {
+
+    private static final String CONNECT_AGAIN = "Please connect your calendar again: https://bot.example/connect/anna";
+    private static final String NOT_YOUR_FAULT = "This is not your fault, and my operators know what to do: ";
+
+    @Test
+    void oneConsentIsEnoughForAnyNumberOfContainers() {
+        try (BookingBot first = site.container()) {
+            assertThat(first.book(ANNA, "Review")).isEqualTo(CONNECT_AGAIN);
+            site.consent(first);
+            site.booksAnHourLater(first);
+        }
+        for (int restart = 0; restart < 3; restart++) {
+            try (BookingBot next = site.container()) {
+                site.booksAnHourLater(next);
+                site.booksAnHourLater(next);
+                assertThat(next.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+            }
+        }
+        assertThat(site.google.ledger().tokenRequests(ANNA)).isEqualTo(8);
+        assertThat(site.secrets.liveVersions(site.secrets.secrets().get(0))).hasSize(1);
+    }
+
+    @Test
+    void theDoctorSaysWhatEachStoreHoldsAndShowsNoSecret() {
+        BookingBot bot = site.container();
+        site.consent(bot);
+        site.untilCopied();
+
+        List<Finding> findings = site.doctor().findings();
+
+        assertThat(findings)
+                .extracting(Finding::store, Finding::account, Finding::state)
+                .containsExactly(
+                        tuple("secret-manager", "google/anna", "ACTIVE 1"),
+                        tuple("redis", "google/anna", "ACTIVE 1"),
+                        tuple("file", "google/anna", "ACTIVE 1"));
+        SecretCanary.ofTestTokens().assertNonePrintedBy(findings.toArray());
+    }
+
+    @Test
+    void aRecordOfAnotherClientIsRefusedNamedAndCleared() {
+        site.misconfigured(ClientRegistration.of("bookingbot-staging", TestTokens.clientSecret()));
+        try (BookingBot staging = site.container()) {
+            staging.save(ANNA, site.google.consent(ANNA));
+        }
+        site.configured();
+        BookingBot bot = site.container();
+
+        assertThat(bot.book(ANNA, "Review")).isEqualTo(NOT_YOUR_FAULT + "CLIENT_MISMATCH");
+        assertThat(site.google.ledger().tokenRequests(ANNA)).isZero();
+        assertThat(site.doctor().findings()).first().satisfies(finding -> {
+            assertThat(finding.account()).isEqualTo("google/anna");
+            assertThat(finding.isGood()).isFalse();
+            assertThat(finding.detail()).startsWith("CLIENT_MISMATCH").contains("fingerprint");
+        });
+
+        goesOnAfterClearing(bot);
+    }
+
+    @Test
+    void aRecordThatSomebodyHasEditedIsNamedAndCleared() {
+        BookingBot first = site.container();
+        site.consent(first);
+        String secret = site.secrets.secrets().get(0);
+        site.secrets.annotate(secret, notes -> {
+            Map<String, String> edited = new TreeMap<>(notes);
+            edited.replaceAll((name, text) -> text.replace("generation\":1", "generation\":7"));
+            return edited;
+        });
+        BookingBot bot = site.container();
+
+        assertThat(bot.book(ANNA, "Review")).isEqualTo(NOT_YOUR_FAULT + "RECORD_UNREADABLE");
+        assertThat(site.doctor().findings().get(0).detail()).startsWith("RECORD_UNREADABLE");
+
+        goesOnAfterClearing(bot);
+    }
+
+    @Test
+    void aSecretOfTheOldBotWithTheSameNameIsNotTouched() {
+        BookingBot first = site.container();
+        site.consent(first);
+        String name = site.secrets.secrets().get(0);
+        assertThat(first.disconnect(ANNA)).isTrue();
+        site.secrets.plant(name, "{\"client_id\":\"test_client\"}");
+        BookingBot bot = site.container();
+
+        assertThat(bot.book(ANNA, "Review")).startsWith(NOT_YOUR_FAULT);
+        assertThat(site.secrets.versions(name)).hasSize(1);
+        assertThat(site.secrets.liveVersions(name)).containsExactly(1L);
+    }
+
+    @Test
+    void aPlaceholderNeverReachesTheStores() {
+        BookingBot bot = site.container();
+
+        assertThat(bot.save(
+                        ANNA,
+                        site.google.consent(ANNA).toBuilder()
+                                .refreshToken("your-refresh-token")
+                                .build()))
+                .isEqualTo(NOT_YOUR_FAULT + "PLACEHOLDER_CREDENTIALS");
+        assertThat(site.secrets.secrets()).isEmpty();
+    }
+
+    @Test
+    void aBotThatLacksSomethingDoesNotStartAndNamesAllOfIt() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> BotSettings.from(
+                        Map.of("GOOGLE_CLIENT_ID", "test_client", "GOOGLE_CLIENT_SECRET", TestTokens.clientSecret())))
+                .withMessageContainingAll("GOOGLE_CLIENT_ID", "EVERTOKEN_KEYS", "BOOKINGBOT_REDIRECT");
+    }
+
+    private void goesOnAfterClearing(BookingBot bot) {
+        assertThat(site.doctor().clear(ANNA)).isTrue();
+        assertThat(bot.book(ANNA, "Review")).isEqualTo(CONNECT_AGAIN);
+        site.consent(bot);
+        site.booksAnHourLater(bot);
+    }
+}

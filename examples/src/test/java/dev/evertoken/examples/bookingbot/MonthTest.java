@@ -1,0 +1,63 @@
+package dev.evertoken.examples.bookingbot;
+
+import static dev.evertoken.examples.bookingbot.Site.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A month of the bot, its calls of Secret Manager counted; the guide's figures are these. */
+class MonthTest extends OnSite {
+
+    private static final int DAYS = 30;
+    private static final int BOOKINGS_A_DAY = 48;
+
+    /** What the guide goes by; the counts differ by how many looks happen to come together. */
+    private static final SecretManagerBill TOLD = new SecretManagerBill(1_550, 1_570, 0, 1);
+
+    @Test
+    void aMonthCostsOneVersionAndAFewThousandReads() throws IOException {
+        try (BookingBot bot = site.container()) {
+            site.consent(bot);
+            site.untilCopied();
+        }
+        site.secrets.forgetCounts();
+        for (int day = 0; day < DAYS; day++) {
+            try (BookingBot bot = site.container()) {
+                for (int booking = 0; booking < BOOKINGS_A_DAY; booking++) {
+                    site.clock.advance(Duration.ofDays(1).dividedBy(BOOKINGS_A_DAY));
+                    assertThat(bot.book(ANNA, "Review")).isEqualTo("Booked: Review");
+                }
+            }
+        }
+        Map<String, Integer> calls = site.secrets.counts();
+        int versions = site.secrets.liveVersions(site.secrets.secrets().get(0)).size();
+        SecretManagerBill bill = SecretManagerBill.of(calls, versions);
+
+        assertThat(bill.writes()).as("writes in %s", calls).isZero();
+        assertThat(bill.versions()).isEqualTo(TOLD.versions());
+        assertThat(bill.accesses()).as("accesses in %s", calls).isBetween(1_450, 1_650);
+        assertThat(bill.reads()).as("reads in %s", calls).isBetween(1_450, 1_700);
+        assertThat(site.google.ledger().tokenRequests(ANNA)).isBetween(715, 725);
+    }
+
+    @Test
+    void theGuideHasTheseFigures() throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+
+        assertThat(guide.replace('\n', ' '))
+                .contains(BOOKINGS_A_DAY + " bookings a day")
+                .contains(String.format(
+                        Locale.ROOT, "about %,d accesses, %,d other reads", TOLD.accesses(), TOLD.reads()));
+        for (int accounts : new int[] {1, 10, 100, 1000}) {
+            assertThat(guide)
+                    .contains("| " + accounts + " | " + TOLD.of(accounts) + " USD | " + TOLD.payable(accounts)
+                            + " USD |");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.store.InStep.Step;
+import dev.evertoken.store.Tombstone.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the authority's record of one account with its copies, as they are now, and does what follows:
+ *
+ * <ol>
+ *   <li>read the authority; a tombstone of a grant that it has is of no use
+ *   <li>bring each copy in step
+ *   <li>a copy that is a newer generation of the same grant goes to the authority, by compare-and-set; then again
+ *   <li>a copy of an account that the authority does not have is hidden behind a tombstone, never put back
+ *   <li>a tombstone that no copy is left for goes
+ * </ol>
+ *
+ * Thread-safe.
+ */
+final class Comparison {
+
+    private static final Logger log = LoggerFactory.getLogger(Comparison.class);
+    private static final int MOST_ROUNDS = 5;
+
+    private final Tier authority;
+    private final int tiers;
+    private final Copies copies;
+    private final Tombstones tombstones;
+    private final Removals removals;
+    private final Timekeeper time;
+
+    /** @param tiers how many fallbacks there are */
+    Comparison(Tier authority, int tiers, Copies copies, Tombstones tombstones, Removals removals, Timekeeper time) {
+        this.authority = authority;
+        this.tiers = tiers;
+        this.copies = copies;
+        this.tombstones = tombstones;
+        this.removals = removals;
+        this.time = time;
+    }
+
+    /**
+     * Compares one account.
+     *
+     * @param fallbacks those that are worth asking
+     * @return the tiers that did not answer
+     * @throws TokenStoreException if the authority did not answer
+     */
+    Set<Tier> compare(TokenKey key, List<Tier> fallbacks, Tally tally) {
+        for (int round = 1; ; round++) {
+            Optional<Tombstone> before = removals.isUnderway(key) ? Optional.empty() : tombstones.of(key);
+            Optional<TokenRecord> theirs = load(key); // later than the tombstone, or it would not judge it
+            before.filter(one -> theirs.filter(has -> isOf(one, has)).isPresent())
+                    .ifPresent(tombstones::drop);
+            Set<Tier> failed = new HashSet<>();
+            Set<Step> left = new HashSet<>();
+            for (Tier tier : fallbacks) {
+                bring(tier, key, theirs, failed, left, tally);
+            }
+            if (left.contains(Step.PROMOTE) && round < MOST_ROUNDS) {
+                promote(key, theirs.orElseThrow(), tally);
+                continue;
+            }
+            if (left.contains(Step.HIDE)) {
+                hide(key, tally);
+            } else if (failed.isEmpty() && fallbacks.size() == tiers) {
+                before.filter(one -> isOver(one, theirs)).ifPresent(tombstones::drop);
+            }
+            return failed;
+        }
+    }
+
+    private Optional<TokenRecord> load(TokenKey key) {
+        return authority.ask("load", store -> store.load(key));
+    }
+
+    private static boolean isOf(Tombstone one, TokenRecord record) {
+        return one.grant().id().equals(record.grant().id());
+    }
+
+    private void bring(
+            Tier tier, TokenKey key, Optional<TokenRecord> theirs, Set<Tier> failed, Set<Step> left, Tally tally) {
+        try {
+            Step step = copies.bring(tier, key, theirs);
+            if (step == Step.HIDE || step == Step.PROMOTE) {
+                left.add(step);
+            } else {
+                tally.count(step);
+            }
+        } catch (TokenStoreException e) {
+            log.debug("{}: store {} could not be compared", key, tier.name(), e);
+            failed.add(tier);
+        }
+    }
+
+    /** A copy has what the authority does not: an answer that could not be saved there, or one that it has lost. */
+    private void promote(TokenKey key, TokenRecord theirs, Tally tally) {
+        Optional<TokenRecord> newer = copies.newest(key).filter(copy -> InStep.isPromotable(theirs, copy));
+        if (newer.isPresent()
+                && authority.ask("save", store -> store.compareAndSet(key, theirs.revision(), newer.get()))) {
+            log.warn(
+                    "{}: a copy had generation {}, {} had {}; it has the newer one now",
+                    key,
+                    newer.get().generation(),
+                    authority.name(),
+                    theirs.generation());
+            tally.count(Step.PROMOTE);
+        }
+    }
+
+    /** The authority is looked at once more: somebody may have connected the account meanwhile. */
+    private void hide(TokenKey key, Tally tally) {
+        Optional<TokenRecord> copy = copies.newest(key);
+        if (copy.isEmpty()) {
+            return;
+        }
+        Tombstone hidden = new Tombstone(key, copy.get().grant(), Kind.MISSED, time.now());
+        tombstones.put(hidden);
+        if (load(key).filter(has -> isOf(hidden, has)).isPresent()) {
+            tombstones.drop(hidden);
+            return;
+        }
+        tally.count(Step.HIDE);
+        log.warn(
+                "{}: {} has no record of it, so its copies count no more; they are kept for {} days",
+                key,
+                authority.name(),
+                InStep.MISSED_KEPT.toDays());
+    }
+
+    /** Every tier has answered: nothing is left that this one is for. */
+    private boolean isOver(Tombstone one, Optional<TokenRecord> theirs) {
+        boolean removed = one.kind() == Kind.REMOVED
+                || time.now().isAfter(one.at().plus(InStep.MISSED_KEPT))
+                || theirs.isPresent();
+        return removed && theirs.filter(has -> isOf(one, has)).isEmpty();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.evertoken.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.InStep.Step;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The tiers of a chain that follow its authority, and what they have been told. Thread-safe. */
+final class Fallbacks {
+
+    private static final int MOST_KNOWN = 10_000;
+    private static final long NOTHING = TokenStore.ABSENT;
+
+    private final List<CopyLane> lanes;
+    private final Copies copies;
+    private final Tombstones tombstones;
+    private final Reconciler reconciler;
+
+    /** Accounts with answers that the authority did not take. */
+    private final Set<TokenKey> aside = ConcurrentHashMap.newKeySet();
+
+    /** The last write of each account that the lanes were told of. */
+    private final Cache<TokenKey, Long> told = Caffeine.newBuilder()
+            .maximumSize(MOST_KNOWN)
+            .executor(Runnable::run)
+            .build();
+
+    Fallbacks(List<Tier> tiers, Copies copies, Tombstones tombstones, Reconciler reconciler, Timekeeper time) {
+        this.copies = copies;
+        this.tombstones = tombstones;
+        this.reconciler = reconciler;
+        this.lanes = tiers.stream()
+                .map(tier -> new CopyLane(tier, copies, time, this::wasBrought, reconciler::compareAllSoon))
+                .toList();
+        lanes.forEach(lane -> lane.tier().whenBack(() -> {
+            lane.wake();
+            reconciler.tierIsBack();
+        }));
+    }
+
+    List<CopyLane> lanes() {
+        return lanes;
+    }
+
+    /** Has every tier follow what the authority has. A claim is nobody's business but the authority's. */
+    void follow(TokenRecord record) {
+        if (record.claim().isPresent()) {
+            return;
+        }
+        Long last = told.asMap().put(record.key(), record.revision());
+        if (last == null || last != record.revision()) {
+            lanes.forEach(lane -> lane.follow(record.key(), Optional.of(record)));
+        }
+    }
+
+    /** Has every tier delete what was removed; its tombstone is there already. */
+    void removed(TokenKey key) {
+        told.put(key, NOTHING);
+        lanes.forEach(lane -> lane.follow(key, Optional.empty()));
+    }
+
+    /** The authority has no record: somebody else may have removed it, and these tiers do not know. */
+    void absent(TokenKey key) {
+        Long last = told.asMap().put(key, NOTHING);
+        if (last == null || last != NOTHING) {
+            reconciler.hint(key);
+        }
+    }
+
+    /** Returns the newest copy that counts. */
+    Optional<TokenRecord> newest(TokenKey key) {
+        return copies.newest(key);
+    }
+
+    /** Puts an answer that the authority did not take into the tiers; returns whether one has it. */
+    boolean keepAside(TokenRecord unsaved) {
+        aside.add(unsaved.key());
+        boolean kept = false;
+        for (CopyLane lane : lanes) {
+            kept |= lane.followNow(unsaved);
+        }
+        return kept;
+    }
+
+    /** The authority answers again: what was kept for it goes there. */
+    void authorityIsBack() {
+        for (TokenKey key : Set.copyOf(aside)) {
+            aside.remove(key);
+            reconciler.hint(key);
+        }
+        reconciler.compareAllSoon();
+    }
+
+    private void wasBrought(TokenKey key, Step step) {
+        boolean more = step == Step.HIDE || step == Step.PROMOTE;
+        if (more || (step != Step.WRITE && tombstones.of(key).isPresent())) {
+            reconciler.hint(key);
+        }
+    }
+
+    void close() {
+        lanes.forEach(CopyLane::close);
+        lanes.forEach(lane -> lane.tier().close());
+    }
+}

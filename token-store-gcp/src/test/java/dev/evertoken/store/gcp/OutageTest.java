@@ -1,0 +1,37 @@
+package dev.evertoken.store.gcp;
+
+import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.gcp.fake.FakeSecretManager;
+import dev.evertoken.testing.OutageContract;
+import java.net.URI;
+import org.junit.jupiter.api.AfterEach;
+
+/** Outages over Secret Manager, its real client and the fake of the service. */
+class OutageTest extends OutageContract {
+
+    private final FakeSecretManager service = FakeSecretManager.start();
+    private final SecretManagerServiceClient client = service.client();
+
+    @AfterEach
+    void closeTheService() {
+        client.close();
+        service.close();
+    }
+
+    @Override
+    protected TokenStore open() {
+        return GcpSecretStore.over(client, service.location(), "outage", GcpSecretOptions.standard());
+    }
+
+    @Override
+    protected Provider acme(URI tokenEndpoint) {
+        return OAuth2Provider.builder("acme")
+                .tokenEndpoint(tokenEndpoint)
+                .refreshModel(RefreshModel.ROTATING)
+                .build();
+    }
+}

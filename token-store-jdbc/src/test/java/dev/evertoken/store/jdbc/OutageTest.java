@@ -1,0 +1,85 @@
+package dev.evertoken.store.jdbc;
+
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.spi.Provider;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.OutageContract;
+import java.net.URI;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+
+/** Outages over real databases. */
+class OutageTest {
+
+    abstract static class OverDatabase extends OutageContract {
+        private final DataSource pool = emptyDatabase();
+
+        abstract DataSource emptyDatabase();
+
+        DataSource pool() {
+            return pool;
+        }
+
+        @AfterEach
+        void closeThePool() throws Exception {
+            if (pool instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
+
+        @Override
+        protected TokenStore open() {
+            return JdbcTokenStore.open(pool, "outage", JdbcOptions.standard().creatingTable());
+        }
+
+        @Override
+        protected Provider acme(URI tokenEndpoint) {
+            return OAuth2Provider.builder("acme")
+                    .tokenEndpoint(tokenEndpoint)
+                    .refreshModel(RefreshModel.ROTATING)
+                    .build();
+        }
+    }
+
+    @Nested
+    class OverPostgres extends OverDatabase {
+        @Override
+        DataSource emptyDatabase() {
+            return Postgres.pool(Postgres.emptySchema(), 8);
+        }
+    }
+
+    @Nested
+    class OverH2 extends OverDatabase {
+        @Override
+        DataSource emptyDatabase() {
+            return Postgres.pool(H2.empty(), 8);
+        }
+    }
+
+    /** The tokens are in a table of the application's. */
+    @Nested
+    class OverColumns extends OverDatabase {
+        @Override
+        DataSource emptyDatabase() {
+            DataSource pool = Postgres.pool(Postgres.emptySchema(), 8);
+            Postgres.execute(
+                    pool,
+                    "CREATE TABLE acme_tokens (account varchar(512) PRIMARY KEY, access_token text, refresh_token text)");
+            return pool;
+        }
+
+        @Override
+        protected TokenStore open() {
+            TokenColumns columns = TokenColumns.of("acme_tokens", "account")
+                    .accessToken("access_token")
+                    .refreshToken("refresh_token")
+                    .ownRows();
+            return ColumnTokenStore.open(
+                    pool(), "outage", "default", ColumnTokenStore.options().creatingTable(), Map.of("acme", columns));
+        }
+    }
+}

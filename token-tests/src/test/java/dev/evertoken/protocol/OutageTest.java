@@ -1,0 +1,213 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.House.ANNA;
+import static dev.evertoken.protocol.House.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Connection;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.ManualClock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The authority of a chain does not answer: what is served, what is refreshed, and what is told of it. */
+class OutageTest {
+
+    private final ManualClock clock = ManualClock.start();
+    private final Chain chain = new Chain(clock);
+    private House house = house(RefreshModel.STATIC);
+
+    @AfterEach
+    void close() {
+        chain.repair();
+        house.close();
+        chain.close();
+    }
+
+    private House house(RefreshModel model) {
+        return new House(clock, new AuthorizationServer(model, Reuse.STRICT, clock), chain.store);
+    }
+
+    /** Connects with one process, lets the copies follow, and returns a second one that knows nothing yet. */
+    private Tokens freshProcess() {
+        TokenSet consent = house.server.consent("anna");
+        house.process().connect(ANNA, consent);
+        chain.untilInStep();
+        return house.process();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATING", "STATIC", "EXTENDING"})
+    @Fault("F1")
+    void aRestartedProcessServesTheCopyAndTellsItOnce(RefreshModel model) throws InterruptedException {
+        house = house(model);
+        Tokens tokens = freshProcess();
+        clock.advance(Duration.ofMinutes(1));
+        chain.authority.down();
+
+        AccessToken served = tokens.accessToken(ANNA);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(served);
+
+        assertThat(served.generation()).isEqualTo(1);
+        TokenEvent.ServedStale told = house.event(TokenEvent.ServedStale.class);
+        assertThat(told.key()).isEqualTo(ANNA);
+        assertThat(told.generation()).isEqualTo(1);
+        assertThat(told.detail()).isEqualTo("the store is down: LOAD of acme/anna");
+        assertThat(house.events).noneMatch(TokenEvent.ServedStale.class::isInstance);
+        assertThat(house.server.requests()).isZero();
+    }
+
+    @Test
+    void theStatusTellsSinceWhenItIsACopysAndStopsWhenTheAuthorityIsBack() {
+        Tokens tokens = freshProcess();
+        assertThat(tokens.status(ANNA).staleSince()).isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        chain.authority.down();
+        Connection first = tokens.status(ANNA);
+        clock.advance(Duration.ofMinutes(1));
+
+        Connection second = tokens.status(ANNA);
+
+        assertThat(first.staleSince()).contains(clock.now().minus(Duration.ofMinutes(1)));
+        assertThat(second.staleSince()).isEqualTo(first.staleSince());
+        assertThat(second.generation()).isEqualTo(1);
+        assertThat(second.state()).isEqualTo(ConnectionState.ACTIVE);
+        chain.authority.up();
+        assertThat(tokens.status(ANNA).staleSince()).isEmpty();
+    }
+
+    @Test
+    @Fault("F2")
+    void anAccountThatNoTierHasIsNotCalledNotConnected() {
+        Tokens tokens = house.process();
+        chain.authority.down();
+
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failure(() -> tokens.status(ANNA)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATING", "EXTENDING"})
+    @Fault({"A10", "F3"})
+    void whatMustNotBeSpentTwiceIsNotRefreshedFromACopy(RefreshModel model) {
+        house = house(model);
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        clock.advance(LIFETIME.plusSeconds(1));
+
+        TokenException problem = failure(tokens);
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.key()).contains(ANNA);
+        assertThat(house.server.requests()).isZero();
+    }
+
+    @Test
+    @Fault({"A10", "F5"})
+    void aTokenOfAStaticProviderIsRefreshedServedTakenAsideAndSavedWhenTheAuthorityIsBack()
+            throws InterruptedException {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        clock.advance(LIFETIME.plusSeconds(1));
+
+        AccessToken refreshed = chain.eventually(house, () -> tokens.accessToken(ANNA));
+
+        assertThat(refreshed.generation()).isEqualTo(2);
+        TokenEvent.RotationAtRisk told = house.event(TokenEvent.RotationAtRisk.class);
+        assertThat(told.journalled()).as("the fallbacks have it").isTrue();
+        assertThat(tokens.status(ANNA).unsaved()).isTrue();
+        assertThat(tokens.status(ANNA).generation()).isEqualTo(2);
+        assertThat(house.process().accessToken(ANNA).generation())
+                .as("another process finds it")
+                .isEqualTo(2);
+        assertThat(house.server.requests()).isEqualTo(1);
+
+        chain.authority.up();
+        chain.until(() -> !tokens.status(ANNA).unsaved());
+        chain.untilInStep();
+        assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(2);
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(refreshed);
+        assertThat(house.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void inALongOutageEveryHourBringsAGenerationOfItsOwn() {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        for (int hour = 1; hour <= 4; hour++) {
+            clock.advance(LIFETIME.plusSeconds(1));
+            assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(hour + 1);
+        }
+
+        chain.authority.up();
+        chain.until(() -> !tokens.status(ANNA).unsaved());
+        assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(5);
+        assertThat(house.server.requests()).isEqualTo(4);
+    }
+
+    @Test
+    void aCopyWhoseTokensAreRefusedDoesNotEndTheGrant() throws InterruptedException {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        clock.advance(LIFETIME.plusSeconds(1));
+        house.server.revoke("anna");
+
+        TokenException problem = failure(tokens);
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.detail())
+                .isEqualTo("the store does not answer, and what a copy of the account has is refused:"
+                        + " token endpoint answered 400 invalid_grant");
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(house.server.requests()).as("not asked again at once").isEqualTo(1);
+        assertThat(house.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
+
+        chain.authority.up();
+        clock.advance(Duration.ofMinutes(11));
+        chain.until(() -> failure(tokens).problem() == Problem.GRANT_DEAD);
+        house.event(TokenEvent.ReauthorizationRequired.class);
+    }
+
+    @Test
+    void aCopyThatNeedsAReconnectAsksNobodyToReconnect() {
+        chain.connectExpired(house, house.process());
+        house.server.revoke("anna");
+        assertThat(failure(house.process()).problem()).isEqualTo(Problem.GRANT_DEAD);
+        chain.until(() -> chain.in(chain.nearItself)
+                .filter(copy -> copy.health().state() == ConnectionState.NEEDS_REAUTH)
+                .isPresent());
+        chain.authority.down();
+
+        assertThat(failure(house.process()).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    @Test
+    void aTokenInMemoryThatIsNewerThanTheCopyIsServed() {
+        house = house(RefreshModel.ROTATING);
+        Tokens tokens = house.process(builder -> builder.withoutJournal().executor(Runnable::run));
+        chain.connectExpired(house, tokens);
+        chain.near.down();
+        chain.far.down();
+        AccessToken second = tokens.accessToken(ANNA);
+        chain.authority.down();
+        chain.near.up();
+        assertThat(chain.in(chain.nearItself).orElseThrow().generation()).isEqualTo(1);
+        clock.advance(LIFETIME.minusMinutes(2));
+
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(second);
+    }
+}
