@@ -178,7 +178,9 @@ class CallersPromiseTest {
         CompletableFuture<AccessToken> promised = joinedThreeTimes(Ask.atLeast(Duration.ofMinutes(1)));
 
         assertThat(failure(promised).problem()).isEqualTo(Problem.NOT_CONNECTED);
-        assertThat(bench.store.calls(LOAD)).as("one look for each of three runs").isEqualTo(3);
+        assertThat(bench.store.calls(LOAD))
+                .as("one look for each of three runs")
+                .isEqualTo(3);
     }
 
     /** Promises while somebody else is always first: their next run starts before ours can. */
