@@ -1,6 +1,7 @@
 package dev.evertoken;
 
 import static dev.evertoken.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -177,6 +178,9 @@ class CallersPromiseTest {
         CompletableFuture<AccessToken> promised = joinedThreeTimes(Ask.atLeast(Duration.ofMinutes(1)));
 
         assertThat(failure(promised).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(bench.store.calls(LOAD))
+                .as("one look for each of three runs")
+                .isEqualTo(3);
     }
 
     /** Promises while somebody else is always first: their next run starts before ours can. */

@@ -61,6 +61,20 @@ class ConnectionsTest {
     }
 
     @Test
+    void aClockThatIsSetBackDoesNotKeepTheOldGrantInMemory() {
+        bench.connect(ALICE);
+        bench.run(ALICE);
+        bench.remove(ALICE);
+        bench.clock.jumpWall(Duration.ofSeconds(-1));
+
+        connect(bench.tokens());
+
+        assertThat(bench.cell(ALICE).fresh(bench.time.millis()).grantId())
+                .isEqualTo(bench.record(ALICE).grant().id())
+                .isNotEqualTo("grant-alice");
+    }
+
+    @Test
     void tokensWithoutARefreshTokenSaySoFromTheFirstDay() {
         TokenSet bare = TokenSet.builder(bench.tokens().accessToken().reveal())
                 .issuedAt(bench.time.now())

@@ -156,6 +156,8 @@ class EnrichmentsTest {
 
         assertThat(lookup.asked).isEmpty();
         assertThat(bench.clock.timers()).isZero();
+        enrichments.after(record, bench.client);
+        assertThat(tasks.size()).as("it may be looked up when it is back").isEqualTo(1);
     }
 
     @Test

@@ -190,6 +190,18 @@ class SealerTest {
                         "some records are still in clear text although there is a key ring;" + " a refresh seals them");
     }
 
+    @Test
+    void aFingerprintOfAKeyThatHasLeftCannotBeChecked() {
+        String fingerprint = sealer.fingerprint("client-id", "a-client");
+        Sealer after = new Sealer(ring("k2", 2), "crm", "prod");
+
+        assertThat(sealer.canCheck(fingerprint)).isTrue();
+        assertThat(sealer.matches(fingerprint, "client-id", "a-client")).isTrue();
+        assertThat(sealer.matches(fingerprint, "client-id", "another")).isFalse();
+        assertThat(after.canCheck(fingerprint)).isFalse();
+        assertThat(after.matches(fingerprint, "client-id", "a-client")).isFalse();
+    }
+
     private static void assertRefused(Sealer by, TokenKey key, String grant, SecretPart part) {
         TokenException refused = refusal(by, key, grant, part);
         assertThat(refused.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
