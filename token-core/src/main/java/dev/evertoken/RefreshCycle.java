@@ -3,12 +3,9 @@ package dev.evertoken;
 import dev.evertoken.Claims.Standing;
 import dev.evertoken.Judgement.Step;
 import dev.evertoken.Settlement.Marked;
-import dev.evertoken.Settlement.Saved;
 import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
-import dev.evertoken.model.Claim;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -26,7 +23,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,11 +51,13 @@ final class RefreshCycle {
     private final Records records;
     private final Claims claims;
     private final Judgement judgement;
+    private final Waits waits;
     private final Unsaved unsaved;
     private final ProviderCall provider;
     private final Outage outage;
     private final StillValid stillValid;
     private final SharedGrants shared = new SharedGrants();
+    private final Answers answers;
     private final Aftermath aftermath;
     private final Parents parents;
     private final Enrichments enrichments;
@@ -68,7 +66,6 @@ final class RefreshCycle {
     private final Journal journal;
     private final Explain explain;
     private final Timekeeper time;
-    private final Settings settings;
     private final CompletableFuture<Void> closing;
 
     RefreshCycle(Workshop workshop) {
@@ -76,10 +73,12 @@ final class RefreshCycle {
         this.records = workshop.records();
         this.claims = workshop.claims();
         this.judgement = new Judgement(workshop.settings(), workshop.gate());
+        this.waits = new Waits(workshop);
         this.unsaved = workshop.unsaved();
         this.provider = new ProviderCall(workshop);
         this.outage = new Outage(workshop.store(), workshop.unsaved(), workshop.time());
         this.stillValid = new StillValid(outage, workshop.explain(), workshop.time());
+        this.answers = new Answers(workshop);
         this.aftermath = workshop.aftermath();
         this.parents = workshop.parents();
         this.enrichments = workshop.enrichments();
@@ -88,7 +87,6 @@ final class RefreshCycle {
         this.journal = workshop.journal();
         this.explain = workshop.explain();
         this.time = workshop.time();
-        this.settings = workshop.settings();
         this.closing = workshop.closing();
     }
 
@@ -158,10 +156,10 @@ final class RefreshCycle {
             throw explain.about(turn.key(), foreign);
         });
         TokenRecord current = forgotten.current(turn, stored.get());
-        if (goesWithoutClaim(current)) {
+        if (store.sparesClaims(current)) {
             turn.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
         }
-        unread.filter(why -> isPrecious(current)).ifPresent(why -> {
+        unread.filter(why -> Answers.isPrecious(current)).ifPresent(why -> {
             throw why;
         });
         return current;
@@ -215,48 +213,8 @@ final class RefreshCycle {
         if (step instanceof Step.Take take) {
             return claimAndCall(turn, record, take.takingOver());
         }
-        waitForPeer(turn, record);
+        waits.forPeer(turn, record);
         return Optional.empty();
-    }
-
-    private void waitForPeer(Turn turn, TokenRecord record) {
-        Claim peers = record.claim().orElse(null);
-        if (peers == null) {
-            return;
-        }
-        Duration waited = turn.waitedFor(peers, time.nanos());
-        boolean patient = waited.compareTo(settings.longestWait(peers.duration())) < 0 && !closing.isDone();
-        if (patient && pause(turn)) {
-            return;
-        }
-        throw explain.problem(
-                turn.key(),
-                Problem.HELD_BY_PEER,
-                peers.owner() + " is refreshing this account and did not end within " + waited.toMillis() + " ms",
-                peers.deadline());
-    }
-
-    private void waitForOtherAccount(Turn turn) {
-        Duration waited = turn.waitedForOther(time.nanos());
-        boolean patient = waited.compareTo(settings.longestWait(settings.claimDuration())) < 0 && !closing.isDone();
-        if (!patient || !pause(turn)) {
-            throw explain.problem(
-                    turn.key(),
-                    Problem.HELD_BY_PEER,
-                    "another account with the same refresh token is being refreshed and did not end within "
-                            + waited.toMillis() + " ms");
-        }
-    }
-
-    /** Returns false if this thread is told to stop waiting. */
-    private boolean pause(Turn turn) {
-        try {
-            claims.pause(turn.nextWait(), closing);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     // ---- 2 claim
@@ -269,13 +227,13 @@ final class RefreshCycle {
             return Optional.of(withoutParent(turn, record, e));
         }
         if (!shared.enter(turn, record)) {
-            waitForOtherAccount(turn);
+            waits.forOtherAccount(turn);
             return Optional.empty(); // another account of this process is spending the same refresh token
         }
-        if (isPrecious(record) && forgotten.isBehind(turn, record)) {
+        if (Answers.isPrecious(record) && forgotten.isBehind(turn, record)) {
             return Optional.empty(); // its token has been spent: a newer generation was found in another place
         }
-        if (isPrecious(record)) {
+        if (Answers.isPrecious(record)) {
             turn.room(journal); // no room for the answer, no call
         }
         turn.probes(!turn.client().health().isOpen());
@@ -283,7 +241,7 @@ final class RefreshCycle {
             return Optional.empty(); // somebody else is trying the client out: judge again
         }
         turn.isClaiming(time.nanos());
-        if (goesWithoutClaim(record) || turn.goesByCopy()) {
+        if (store.sparesClaims(record) || turn.goesByCopy()) {
             return call(turn, record);
         }
         Optional<TokenRecord> claimed;
@@ -313,19 +271,10 @@ final class RefreshCycle {
         throw why;
     }
 
-    /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
-    private static boolean isPrecious(TokenRecord record) {
-        return record.refreshModel() == RefreshModel.ROTATING || record.refreshModel() == RefreshModel.EXTENDING;
-    }
-
-    private boolean goesWithoutClaim(TokenRecord record) {
-        return Judgement.spendsNothing(record) && store.costlyWrites();
-    }
-
     // ---- 3 call
 
     private Optional<AccessToken> call(Turn turn, TokenRecord claimed) throws ParentAwaited {
-        RefreshOutcome answer = provider.ask(turn, claimed, !goesWithoutClaim(claimed) && !turn.goesByCopy());
+        RefreshOutcome answer = provider.ask(turn, claimed, !store.sparesClaims(claimed) && !turn.goesByCopy());
         RefreshOutcome outcome = parents.judged(turn, claimed, answer, () -> aftermath.givesBack(turn, claimed));
         if (outcome instanceof RefreshOutcome.Answered answered) {
             turn.client().health().succeeded(turn.key());
@@ -350,73 +299,10 @@ final class RefreshCycle {
     // ---- 4 settle
 
     private Optional<AccessToken> settle(Turn turn, TokenRecord claimed, TokenAnswer answer) {
-        TokenRecord answered = answered(turn, claimed, answer);
-        boolean sameRefreshToken = answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
-        if (goesWithoutClaim(claimed) && sameRefreshToken) {
-            return unwritten(turn, claimed, answered, answer);
-        }
-        Pending pending = new Pending(answered, turn.claimId(), journalled(turn, claimed, answered));
-        if (aftermath.isOfAnotherUser(claimed, answer)) {
-            throw aftermath.quarantined(turn, claimed, pending);
-        }
-        Optional<Saved> saved = unsaved.save(claimed, pending);
-        Optional<TokenRecord> ours = saved.isEmpty() ? Optional.of(answered) : ours(saved.get(), answered);
+        Optional<TokenRecord> ours = answers.settle(turn, claimed, answer);
         return ours.isPresent()
                 ? published(turn, claimed, ours.get(), answer)
                 : Optional.empty(); // a peer's, or gone: go by what is there
-    }
-
-    /** A new access token of the same refresh token is not worth a write there, unless the grant is gone meanwhile. */
-    private Optional<AccessToken> unwritten(Turn turn, TokenRecord before, TokenRecord answered, TokenAnswer answer) {
-        if (!isStillThere(before)) {
-            return Optional.empty();
-        }
-        TokenRecord kept = answered.next().build(before.revision(), answered.updatedAt());
-        store.keepUnwritten(kept);
-        return published(turn, before, kept, answer);
-    }
-
-    private boolean isStillThere(TokenRecord record) {
-        try {
-            return store.load(record.key())
-                    .filter(stored -> stored.grant().id().equals(record.grant().id()))
-                    .isPresent();
-        } catch (TokenStoreException | UnreadableRecordException e) {
-            log.warn("{}: the store cannot tell whether the account is still connected", record.key(), e);
-            return true;
-        }
-    }
-
-    /** Returns the record that holds our answer, whoever wrote it. */
-    private static Optional<TokenRecord> ours(Saved saved, TokenRecord answered) {
-        if (saved instanceof Saved.Written written) {
-            return Optional.of(written.record());
-        }
-        return saved instanceof Saved.Already already && already.record().generation() == answered.generation()
-                ? Optional.of(already.record())
-                : Optional.empty();
-    }
-
-    /** An answer without an access token is saved for its refresh token, and the next call comes through the gate. */
-    private TokenRecord answered(Turn turn, TokenRecord claimed, TokenAnswer answer) {
-        TokenRecord answered = records.answered(claimed, turn.client().client(), answer);
-        boolean another = answer.accessToken().isEmpty() && (turn.calls() > 0 || isValid(claimed));
-        return another
-                ? records.write(answered.next().failures(aftermath.withoutAccessToken(claimed.failures())))
-                : answered;
-    }
-
-    private Journal.@Nullable Entry journalled(Turn turn, TokenRecord claimed, TokenRecord answered) {
-        boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
-        if (!journal.isDurable() || !(isPrecious(claimed) || rotated || turn.goesByCopy())) {
-            return null;
-        }
-        try {
-            return turn.room(journal).write(turn.claimId(), answered);
-        } catch (RuntimeException e) {
-            log.error("{}: the journal failed, the new tokens are in memory until they are saved", turn.key(), e);
-            return null;
-        }
     }
 
     private Aftermath.Left markDead(Turn turn, TokenRecord claimed, TokenVerdict verdict) {
@@ -432,7 +318,7 @@ final class RefreshCycle {
             if (!(marked instanceof Marked.PeerIsAtIt)) {
                 return aftermath.afterMarking(turn, marked, claimed, verdict);
             }
-            waitForPeer(turn, load(turn));
+            waits.forPeer(turn, load(turn));
         }
     }
 

@@ -94,8 +94,9 @@ final class WatchedStore {
         }
     }
 
-    boolean costlyWrites() {
-        return store.costlyWrites();
+    /** Tells whether a record is refreshed without a claim: a write costs much there, and a second refresh little. */
+    boolean sparesClaims(TokenRecord record) {
+        return Judgement.spendsNothing(record) && store.costlyWrites();
     }
 
     /** Tells whether the store has failed since a moment of the monotonic clock. */

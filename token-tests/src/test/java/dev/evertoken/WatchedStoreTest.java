@@ -37,9 +37,11 @@ class WatchedStoreTest {
             assertThat(keys).hasSize(1);
         }
         assertThat(store.now()).contains(bench.time.now());
-        assertThat(store.costlyWrites()).isFalse();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.STATIC))).isFalse();
         bench.shelf.isCostly();
-        assertThat(store.costlyWrites()).isTrue();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.STATIC))).isTrue();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.REISSUED))).isTrue();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.ROTATING))).isFalse();
         assertThat(store.remove(ALICE, record.revision() + 1)).isFalse();
         assertThat(store.remove(ALICE, record.revision())).isTrue();
         assertThat(store.failedSince(0)).isFalse();

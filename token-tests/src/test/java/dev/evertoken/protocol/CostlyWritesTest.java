@@ -16,6 +16,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.RefreshOutcome.Answered;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
@@ -130,6 +131,26 @@ class CostlyWritesTest {
         assertThat(stored.generation()).isEqualTo(rotated.generation());
         clock.advance(Duration.ofMinutes(11));
         assertThat(house.process().accessToken(ANNA).generation()).isEqualTo(rotated.generation());
+    }
+
+    @Test
+    void anAnswerOfAnotherUserIsSetAsideAsEverywhere() {
+        house.connectExpired(tokens);
+        answersFor("anna");
+        tokens.accessToken(ANNA);
+        clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
+        answersFor("ben");
+
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
+        assertThat(tokens.status(ANNA).subject()).contains("anna");
+    }
+
+    private void answersFor(String user) {
+        house.server.next((request, honest) -> request.permit().maySend()
+                ? new Answered(AuthorizationServer.answer(Optional.empty(), clock.now())
+                        .answer()
+                        .ofUser(Optional.of(user)))
+                : honest.get());
     }
 
     @Test
