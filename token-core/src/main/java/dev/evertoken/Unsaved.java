@@ -202,6 +202,9 @@ final class Unsaved {
         } else if (saved instanceof Saved.Foreign) {
             pending.entry().ifPresent(journal::park);
             log.error("{}: an answer with another user's tokens is set aside", key);
+        } else if (isOfLaterConsent(pending, saved)) {
+            pending.entry().ifPresent(journal::park);
+            log.warn("{}: the store shows an earlier consent than that of an answer, which is parked", key);
         } else {
             pending.entry().ifPresent(journal::delete);
         }
@@ -217,6 +220,15 @@ final class Unsaved {
             }
         }
         return saved;
+    }
+
+    /** What the store shows is old, as after a restored backup or a read from the past: it does not say that ours is gone. */
+    private static boolean isOfLaterConsent(Pending pending, Saved saved) {
+        Instant consentedAt = pending.answered().grant().consentedAt();
+        return saved instanceof Saved.Dropped dropped
+                && dropped.record()
+                        .filter(shown -> shown.grant().consentedAt().isBefore(consentedAt))
+                        .isPresent();
     }
 
     private void conflict(TokenKey key, TokenRecord record, String detail) {

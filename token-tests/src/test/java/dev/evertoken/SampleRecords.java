@@ -58,4 +58,36 @@ public final class SampleRecords {
                 new SecretPart.Clear("{}".getBytes(StandardCharsets.UTF_8)),
                 NOW);
     }
+
+    /** Returns a record as that of another grant. */
+    public static TokenRecord ofGrant(TokenRecord from, Grant grant) {
+        return copied(from, from.key(), grant);
+    }
+
+    /** Returns a record as that of another account. */
+    public static TokenRecord ofAccount(TokenRecord from, TokenKey key) {
+        return copied(from, key, from.grant());
+    }
+
+    private static TokenRecord copied(TokenRecord from, TokenKey key, Grant grant) {
+        return new TokenRecord(
+                key,
+                from.origin(),
+                from.revision(),
+                grant,
+                from.generation(),
+                from.subject(),
+                from.requestedScopes(),
+                from.grantedScopes(),
+                from.refreshModel(),
+                from.refreshTokenFingerprint(),
+                from.lifetime(),
+                from.health(),
+                from.claim(),
+                from.uncertain(),
+                from.failures(),
+                from.parent(),
+                from.secrets(),
+                from.updatedAt());
+    }
 }

@@ -337,25 +337,7 @@ class SettlementTest {
 
     private static TokenRecord ofGrant(String id) {
         TokenRecord record = SampleRecords.record();
-        return new TokenRecord(
-                record.key(),
-                record.origin(),
-                50,
-                new Grant(id, NOW),
-                1,
-                record.subject(),
-                record.requestedScopes(),
-                record.grantedScopes(),
-                record.refreshModel(),
-                record.refreshTokenFingerprint(),
-                record.lifetime(),
-                record.health(),
-                record.claim(),
-                record.uncertain(),
-                record.failures(),
-                record.parent(),
-                record.secrets(),
-                record.updatedAt());
+        return SampleRecords.ofGrant(record, new Grant(id, NOW)).next().build(50, record.updatedAt());
     }
 
     private static Pending pending(TokenRecord answered) {

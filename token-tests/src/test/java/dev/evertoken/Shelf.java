@@ -9,9 +9,11 @@ import dev.evertoken.spi.UnreadableRecordException.Reason;
 import dev.evertoken.store.InMemoryTokenStore;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,6 +29,8 @@ final class Shelf implements TokenStore {
     private final InMemoryTokenStore records;
     private final Map<TokenKey, Reason> unreadable = new HashMap<>();
     private final Map<Moment, Deque<Runnable>> before = new EnumMap<>(Moment.class);
+    private final List<TokenRecord> aside = new ArrayList<>();
+    private Optional<TokenRecord> copy = Optional.empty();
     private boolean costly;
     private int loads;
 
@@ -50,6 +54,16 @@ final class Shelf implements TokenStore {
     /** Makes every write dear, as in a store behind a quota. */
     void isCostly() {
         costly = true;
+    }
+
+    /** Has another place remember a record; there is none before that. */
+    void hasCopy(TokenRecord record) {
+        copy = Optional.of(record);
+    }
+
+    /** Returns what was kept in another place because this one did not take it. */
+    List<TokenRecord> aside() {
+        return aside;
     }
 
     /** Makes a record one that cannot be read until it is removed. */
@@ -123,6 +137,16 @@ final class Shelf implements TokenStore {
     @Override
     public boolean costlyWrites() {
         return costly;
+    }
+
+    @Override
+    public Optional<TokenRecord> newestKnown(TokenKey key) {
+        return copy.filter(record -> record.key().equals(key));
+    }
+
+    @Override
+    public boolean keepAside(TokenRecord unsaved) {
+        return copy.isPresent() && aside.add(unsaved);
     }
 
     @Override

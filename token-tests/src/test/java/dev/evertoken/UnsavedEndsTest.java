@@ -1,10 +1,12 @@
 package dev.evertoken;
 
 import static dev.evertoken.SampleRecords.ALICE;
+import static dev.evertoken.SampleRecords.ofGrant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Settlement.Saved;
 import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Grant;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -60,6 +62,33 @@ class UnsavedEndsTest {
 
         assertThat(bench.journal.entries).isEmpty();
         assertThat(bench.journal.parked).isEmpty();
+    }
+
+    @Test
+    void theAnswerOfAGrantThatWasReplacedIsDeleted() {
+        TokenRecord first = bench.connect(ALICE);
+        Pending pending = journalled(answered(first));
+        bench.change(
+                ofGrant(first, new Grant("later", first.grant().consentedAt().plusSeconds(1)))
+                        .next());
+
+        assertThat(unsaved.save(first, pending).orElseThrow()).isInstanceOf(Saved.Dropped.class);
+
+        assertThat(bench.journal.entries).isEmpty();
+        assertThat(bench.journal.parked).isEmpty();
+    }
+
+    @Test
+    void anAnswerIsParkedIfTheStoreHasGoneBackToAnEarlierConsent() {
+        TokenRecord first = bench.connect(ALICE);
+        Pending pending = journalled(answered(first));
+        bench.change(
+                ofGrant(first, new Grant("earlier", first.grant().consentedAt().minusSeconds(1)))
+                        .next());
+
+        assertThat(unsaved.save(first, pending).orElseThrow()).isInstanceOf(Saved.Dropped.class);
+
+        assertThat(bench.journal.parked).hasSize(1);
     }
 
     @Test

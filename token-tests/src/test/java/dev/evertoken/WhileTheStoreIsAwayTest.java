@@ -4,6 +4,7 @@ import static dev.evertoken.SampleRecords.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Claim;
+import dev.evertoken.model.Grant;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -45,11 +46,6 @@ class WhileTheStoreIsAwayTest {
         return answered;
     }
 
-    private TokenRecord ofAnotherGrant() {
-        return bench.first(
-                ALICE, bench.tokens(), Optional.of("subject-alice"), Descent.ofConsent(bench.provider.profile()));
-    }
-
     @Test
     void withoutACopyWhatWaitsHereSaysNothing() {
         waits(stored);
@@ -68,7 +64,7 @@ class WhileTheStoreIsAwayTest {
 
     @Test
     void whatWaitsForAnotherGrantDoesNotCount() {
-        copy = Optional.of(ofAnotherGrant());
+        copy = Optional.of(SampleRecords.ofGrant(stored, new Grant("another", bench.time.now())));
         waits(stored);
 
         assertThat(outage.newest(ALICE).map(TokenRecord::grant)).isEqualTo(copy.map(TokenRecord::grant));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.evertoken.SampleRecords;
 import dev.evertoken.Tokens;
 import dev.evertoken.Transfer.Progress;
 import dev.evertoken.model.Claim;
@@ -172,7 +173,7 @@ class TransferTroubleTest {
         staging.connect(ANNA, stores.server.consent("anna"));
         TokenKey unknown = TokenKey.of("other", "user");
         TokenRecord record = stores.source.load(TokenKey.of("acme", "user-0")).orElseThrow();
-        stores.source.compareAndSet(unknown, TokenStore.ABSENT, renamed(record, unknown));
+        stores.source.compareAndSet(unknown, TokenStore.ABSENT, SampleRecords.ofAccount(record, unknown));
 
         TransferReport report = stores.transfer().move();
 
@@ -181,28 +182,6 @@ class TransferTroubleTest {
                 .extracting(row -> row.problem().orElseThrow().problem())
                 .containsExactlyInAnyOrder(Problem.ENVIRONMENT_MISMATCH, Problem.UNKNOWN_REGISTRATION);
         assertThat(stores.source.keys()).containsExactlyInAnyOrder(ANNA, unknown);
-    }
-
-    private static TokenRecord renamed(TokenRecord record, TokenKey key) {
-        return new TokenRecord(
-                key,
-                record.origin(),
-                record.revision(),
-                record.grant(),
-                record.generation(),
-                record.subject(),
-                record.requestedScopes(),
-                record.grantedScopes(),
-                record.refreshModel(),
-                record.refreshTokenFingerprint(),
-                record.lifetime(),
-                record.health(),
-                record.claim(),
-                record.uncertain(),
-                record.failures(),
-                record.parent(),
-                record.secrets(),
-                record.updatedAt());
     }
 
     @Test

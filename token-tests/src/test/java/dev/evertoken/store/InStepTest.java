@@ -34,29 +34,11 @@ class InStepTest {
     }
 
     /** Returns a record as it would be with another grant. */
-    private static TokenRecord ofGrant(TokenRecord from, Grant grant) {
-        return new TokenRecord(
-                from.key(),
-                from.origin(),
-                from.revision() + 1000,
-                grant,
-                from.generation(),
-                from.subject(),
-                from.requestedScopes(),
-                from.grantedScopes(),
-                from.refreshModel(),
-                from.refreshTokenFingerprint(),
-                from.lifetime(),
-                from.health(),
-                from.claim(),
-                from.uncertain(),
-                from.failures(),
-                from.parent(),
-                from.secrets(),
-                from.updatedAt());
-    }
-
     private static final TokenRecord LATER = ofGrant(FIRST, new Grant("grant-2", NOW.plusSeconds(60)));
+
+    private static TokenRecord ofGrant(TokenRecord from, Grant grant) {
+        return SampleRecords.ofGrant(from, grant).next().build(from.revision() + 1000, from.updatedAt());
+    }
 
     private static Tombstone gone(Kind kind, Grant grant) {
         return new Tombstone(ALICE, grant, kind, NOW);
