@@ -152,6 +152,31 @@ class RefreshCycleCopyTest {
         assertThat(Workshops.statuses(calm.workshop).of(ALICE).staleSince()).isEmpty();
     }
 
+    // ---- the journal is away
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATING", "EXTENDING"})
+    void aJournalThatCannotBeReadStopsWhoseAnswersItMayHold(RefreshModel model) {
+        EngineBench bench = EngineBench.of(model);
+        bench.connect(ALICE);
+        bench.untilEnded();
+        bench.journal.isUnreadable();
+
+        assertThat(bench.failure(ALICE).problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(bench.provider.requests).isEmpty();
+    }
+
+    @Test
+    void aJournalThatCannotBeReadStopsNobodyWhoCanBeRefreshedAgain() {
+        calm.connect(ALICE);
+        calm.untilEnded();
+        calm.journal.isUnreadable();
+        calm.provider.answers(new RefreshOutcome.Answered(calm.accessTokenOnly()));
+
+        assertThat(calm.run(ALICE).generation()).isEqualTo(2);
+        assertThat(calm.record(ALICE).generation()).isEqualTo(2);
+    }
+
     // ---- a copy is newer
 
     @Test
