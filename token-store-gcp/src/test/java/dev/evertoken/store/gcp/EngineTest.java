@@ -15,43 +15,17 @@ import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.LeapingTime;
 import dev.evertoken.testing.SecretCanary;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the engine makes of the store: what a refresh costs, several processes, and what stands there. */
-class EngineTest {
+class EngineTest extends AtADesk {
 
     private static final String SECRET = "evertoken__desk__acme__anna";
-
-    @TempDir
-    private Path folder;
-
-    private Desk desk;
-    private Tokens here;
-
-    @BeforeEach
-    void open() {
-        desk = new Desk(folder.resolve("answers"));
-        here = desk.tokens();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        desk.close();
-    }
-
-    private Map<String, Integer> counts() {
-        return desk.service.counts();
-    }
 
     // ---- what a refresh costs
 

@@ -17,36 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the engine makes of a service that goes, comes back, hangs, refuses, and has no quota left. */
-class TroubledServiceTest {
-
-    @TempDir
-    private Path folder;
-
-    private Desk desk;
-    private Tokens here;
-
-    @BeforeEach
-    void open() {
-        desk = new Desk(folder.resolve("answers"));
-        here = desk.tokens();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        desk.close();
-    }
-
-    private Map<String, Integer> counts() {
-        return desk.service.counts();
-    }
+class TroubledServiceTest extends AtADesk {
 
     // ---- the service is away
 
