@@ -66,13 +66,7 @@ class UnsavedEndsTest {
 
     @Test
     void theAnswerOfAGrantThatWasReplacedIsDeleted() {
-        TokenRecord first = bench.connect(ALICE);
-        Pending pending = journalled(answered(first));
-        bench.change(
-                ofGrant(first, new Grant("later", first.grant().consentedAt().plusSeconds(1)))
-                        .next());
-
-        assertThat(unsaved.save(first, pending).orElseThrow()).isInstanceOf(Saved.Dropped.class);
+        savesWhereTheStoreHasAConsentOf(Duration.ofSeconds(1));
 
         assertThat(bench.journal.entries).isEmpty();
         assertThat(bench.journal.parked).isEmpty();
@@ -80,15 +74,18 @@ class UnsavedEndsTest {
 
     @Test
     void anAnswerIsParkedIfTheStoreHasGoneBackToAnEarlierConsent() {
-        TokenRecord first = bench.connect(ALICE);
-        Pending pending = journalled(answered(first));
-        bench.change(
-                ofGrant(first, new Grant("earlier", first.grant().consentedAt().minusSeconds(1)))
-                        .next());
-
-        assertThat(unsaved.save(first, pending).orElseThrow()).isInstanceOf(Saved.Dropped.class);
+        savesWhereTheStoreHasAConsentOf(Duration.ofSeconds(-1));
 
         assertThat(bench.journal.parked).hasSize(1);
+    }
+
+    private void savesWhereTheStoreHasAConsentOf(Duration later) {
+        TokenRecord first = bench.connect(ALICE);
+        Pending pending = journalled(answered(first));
+        Grant another = new Grant("another", first.grant().consentedAt().plus(later));
+        bench.change(ofGrant(first, another).next());
+
+        assertThat(unsaved.save(first, pending).orElseThrow()).isInstanceOf(Saved.Dropped.class);
     }
 
     @Test

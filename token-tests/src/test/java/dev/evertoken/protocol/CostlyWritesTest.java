@@ -17,6 +17,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.spi.RefreshOutcome.Answered;
+import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
@@ -55,6 +56,20 @@ class CostlyWritesTest {
         assertThat(generations).containsExactly(2L, 3L, 4L, 5L, 6L);
         assertThat(store.calls(COMPARE_AND_SET)).isEqualTo(written);
         assertThat(house.server.requests()).isEqualTo(5);
+    }
+
+    @Test
+    void whereAWriteCostsNothingARefreshIsTwo() {
+        FaultyStore ordinary = FaultyStore.over(new InMemoryTokenStore(clock));
+        Tokens there = house.processOver(ordinary, builder -> builder.withoutJournal());
+        house.connectExpired(there);
+        int written = ordinary.calls(COMPARE_AND_SET);
+
+        there.accessToken(ANNA);
+
+        assertThat(ordinary.calls(COMPARE_AND_SET) - written)
+                .as("a claim and a settlement")
+                .isEqualTo(2);
     }
 
     @Test
