@@ -171,6 +171,8 @@ class StoreTroubleTest {
         assertThat(house.server.requests())
                 .as("the claim is long past its deadline, and not judged by it")
                 .isEqualTo(1);
+        clock.advance(Duration.ofSeconds(2));
+        until(() -> !owner.status(ANNA).unsaved());
         assertThat(house.drive(theirs, 2)).isEqualTo(second);
         assertThat(house.server.requests()).isEqualTo(1);
         house.server.assertNothingReused();
