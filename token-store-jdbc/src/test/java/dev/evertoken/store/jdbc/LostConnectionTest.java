@@ -32,13 +32,19 @@ class LostConnectionTest {
 
     private final PGSimpleDataSource direct = Postgres.emptySchema();
     private final TcpProxy proxy = TcpProxy.to(Postgres.port());
-    private final HikariDataSource pool =
-            Postgres.impatientPool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 2);
+    private final HikariDataSource pool = Postgres.impatientPool(throughProxy(), 2);
     private final TokenStore store = JdbcTokenStore.open(pool, "crm", OPTIONS);
     private final TokenRecord first = SampleRecords.full(ALICE);
 
     LostConnectionTest() {
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, first)).isTrue();
+    }
+
+    /** The driver waits for its cancelling of a statement to be heard, too, and ten seconds unless told. */
+    private PGSimpleDataSource throughProxy() {
+        PGSimpleDataSource source = Postgres.source(proxy.port(), direct.getCurrentSchema());
+        source.setCancelSignalTimeout(1);
+        return source;
     }
 
     @AfterEach
