@@ -80,7 +80,8 @@ public abstract class ManyProcessesContract {
     /**
      * Returns how many of the processes that are to be killed open the store before the others begin to work; none by
      * default: each opens it amid the work. A store whose processes take seconds to open would see hardly one of them
-     * killed in the time for it. Those that are at hand are killed first, and then one after the other that opens.
+     * killed in the time for it. All that are at hand are killed, and then, as long as there is time, one after the
+     * other that opens.
      */
     protected int openBeforehand() {
         return 0;
@@ -170,7 +171,7 @@ public abstract class ManyProcessesContract {
         long end = time.nanos() + Duration.ofSeconds(isLong ? 120 : 3).toNanos();
         int killed = 0;
         ChildJvm next = clerk();
-        while (time.nanos() < end) {
+        while (!atHand.isEmpty() || time.nanos() < end) {
             boolean isAtHand = !atHand.isEmpty();
             try (ChildJvm clerk = isAtHand ? atHand.pop() : opened(next)) {
                 next = isAtHand ? next : clerk();

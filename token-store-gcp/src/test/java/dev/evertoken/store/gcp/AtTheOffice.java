@@ -48,9 +48,9 @@ abstract class AtTheOffice {
     Tokens tokens(UnaryOperator<TokensBuilder> more) {
         return office.tokens(
                 service.endpoint(),
-                builder -> more.apply(builder.client(
-                                "google", office.providers().google().registration())
-                        .endpoints("google", office.providers().google().endpoints())));
+                builder -> more.apply(
+                        builder.client("google", office.providers().google().registration())
+                                .endpoints("google", office.providers().google().endpoints())));
     }
 
     void connectExpiredGina() {

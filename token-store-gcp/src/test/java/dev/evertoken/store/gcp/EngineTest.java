@@ -11,8 +11,8 @@ import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.Hold;
-import dev.evertoken.testing.Office;
 import dev.evertoken.testing.LeapingTime;
+import dev.evertoken.testing.Office;
 import dev.evertoken.testing.SecretCanary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,8 +132,8 @@ class EngineTest extends AtTheOffice {
     @Test
     @Fault({"A9", "D4"})
     void whoSleptBeyondHisClaimSavesHisAnswerEvenOverNeedsReauth() {
-        Tokens sleepy = tokens(
-                builder -> builder.callDeadline(Duration.ofSeconds(30)).claimDuration(Duration.ofSeconds(40)));
+        Tokens sleepy =
+                tokens(builder -> builder.callDeadline(Duration.ofSeconds(30)).claimDuration(Duration.ofSeconds(40)));
         office.connectExpired(sleepy);
         try (LeapingTime later = LeapingTime.ahead(Duration.ofHours(1))) {
             Tokens there = tokens(builder -> builder.timekeeper(later));

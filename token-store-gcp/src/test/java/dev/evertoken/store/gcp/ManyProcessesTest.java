@@ -29,6 +29,6 @@ class ManyProcessesTest extends ManyProcessesContract {
     /** A process has the classes of Google's client to load, about two seconds of a processor's time. */
     @Override
     protected int openBeforehand() {
-        return 3;
+        return 2;
     }
 }

@@ -47,6 +47,12 @@ class LostConnectionTest {
         return source;
     }
 
+    /** First the new connections work, then the old ones break: none is left of which something was lost. */
+    private void healed() {
+        proxy.heal();
+        proxy.cut();
+    }
+
     @AfterEach
     void close() {
         pool.close();
@@ -81,8 +87,7 @@ class LostConnectionTest {
         proxy.loseAnswers();
 
         TokenStoreException problem = failure(() -> store.compareAndSet(ALICE, first.revision(), next));
-        proxy.cut();
-        proxy.heal();
+        healed();
 
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(store.load(ALICE)).hasValue(next);
@@ -99,8 +104,7 @@ class LostConnectionTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        proxy.cut();
-        proxy.heal();
+        healed();
         assertThat(store.load(ALICE)).hasValue(first);
     }
 

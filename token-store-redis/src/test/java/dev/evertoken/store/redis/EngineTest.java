@@ -207,8 +207,7 @@ class EngineTest {
         assertThat(problem(here))
                 .as("the new key has to be everywhere before it is active")
                 .isEqualTo(Problem.RECORD_UNREADABLE);
-        Tokens updated =
-                office.tokens(server.location(), builder -> builder.encryption(joined(office.ring(), newKey)));
+        Tokens updated = office.tokens(server.location(), builder -> builder.encryption(joined(office.ring(), newKey)));
         assertThat(outcome(() -> updated.accessToken(ANNA))).isEqualTo("GENERATION 2");
     }
 
