@@ -133,7 +133,7 @@ class CommonRulesTest {
     @Test
     @Fault("D6")
     void aProviderThatSaysWrongClientForADeadGrantIsUnderstoodByItsDialect() {
-        OAuth2Provider.Builder exact =
+        OAuth2ProviderBuilder exact =
                 Ask.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
         RuleDialect dialect = CommonRules.DIALECT.after(exact.meanings);
 

@@ -65,7 +65,7 @@ record Moved(Provider provider, Client client) {
     }
 
     /** A server that keeps to the RFCs. */
-    static OAuth2Provider.Builder acme() {
+    static OAuth2ProviderBuilder acme() {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(URI.create("https://acme.example/token"))
                 .authorizationEndpoint(URI.create("https://acme.example/authorize?tenant=7"))
