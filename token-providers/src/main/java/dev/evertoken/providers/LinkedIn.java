@@ -51,8 +51,7 @@ public final class LinkedIn extends AssembledProvider {
 
     private static ProviderParts parts() {
         TokenEndpoint endpoint = new TokenEndpoint(true);
-        TokenRequests requests =
-                new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponse.Extras.NONE);
+        TokenRequests requests = new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponse.Extras.NONE);
         return new ProviderParts(
                         PROFILE,
                         new LinkedInRefresher(new OAuth2Refresher(requests, RefreshForm.PLAIN)),

@@ -54,8 +54,8 @@ public final class Strava extends AssembledProvider {
      * access token that has not ended, and no client secret. Hand it to the builder.
      */
     public static Strava withDeauthorization() {
-        Endpoints moved = PROFILE.endpoints()
-                .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/deauthorize"));
+        Endpoints moved =
+                PROFILE.endpoints().with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/deauthorize"));
         return new Strava(PROFILE.withEndpoints(moved), StravaDeauthorization::new);
     }
 
@@ -63,12 +63,10 @@ public final class Strava extends AssembledProvider {
         TokenEndpoint endpoint = new TokenEndpoint(true);
         TokenRequests requests = new TokenRequests(
                 endpoint, StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
-        return new ProviderParts(
-                        profile, new OAuth2Refresher(requests, RefreshForm.PLAIN), StravaResources.DIALECT)
+        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshForm.PLAIN), StravaResources.DIALECT)
                 .flow(new CodeFlow(
                         requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)))
-                .validator(new OwnProfile(
-                        endpoint, ApiLook.ofUser(StravaResources.DIALECT, body -> body.text("id"))))
+                .validator(new OwnProfile(endpoint, ApiLook.ofUser(StravaResources.DIALECT, body -> body.text("id"))))
                 .revoker(revoker.apply(endpoint));
     }
 

@@ -58,8 +58,7 @@ public final class X extends AssembledProvider {
         return new ProviderParts(PROFILE, new OAuth2Refresher(requests, RefreshForm.PLAIN), XResources.DIALECT)
                 .flow(new CodeFlow(
                         requests,
-                        new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true)
-                                .withPercentBlanks()))
+                        new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true).withPercentBlanks()))
                 .validator(new OwnProfile(endpoint, ApiLook.ofUser(XResources.DIALECT, X::userId)))
                 .revoker(new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true)))
                 .appTokens(new ClientCredentials(requests, false));

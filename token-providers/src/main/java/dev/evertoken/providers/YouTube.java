@@ -44,8 +44,7 @@ public final class YouTube extends AssembledProvider {
     private static ProviderParts parts(GoogleServer server) {
         Refresher google = server.refresher();
         YouTubeChannel channel = new YouTubeChannel(server.endpoint(), server.tokenInfo());
-        return new ProviderParts(
-                        PROFILE, request -> withoutUser(google.refresh(request)), YouTubeResources.DIALECT)
+        return new ProviderParts(PROFILE, request -> withoutUser(google.refresh(request)), YouTubeResources.DIALECT)
                 .flow(new YouTubeFlow(server.flow(), channel))
                 .validator(channel)
                 .revoker(server.revoker());
