@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.UnreadableRecordException;
 import dev.evertoken.spi.UnreadableRecordException.Reason;
+import dev.evertoken.testing.WrappedStore;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +93,65 @@ class WatchedStoreTest {
 
         assertThat(store.now()).isEmpty();
         assertThat(store.failedSince(bench.time.nanos())).isTrue();
+    }
+
+    @Test
+    void aListThatFailsAtItsBeginningIsAStoreThatFailsAndIsClosed() {
+        AtomicBoolean closed = new AtomicBoolean();
+        WatchedStore failing = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.<TokenKey>generate(() -> {
+                            throw new IllegalStateException("planned by a test");
+                        })
+                        .onClose(() -> closed.set(true));
+            }
+        });
+
+        TokenException failure = EngineBench.failureOf(failing::keys);
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failing.failedSince(bench.time.nanos())).isTrue();
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aListIsReadAsItIsAskedForAndClosedByWhoeverAskedForIt() {
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicInteger read = new AtomicInteger();
+        WatchedStore store = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.iterate(0, at -> at + 1)
+                        .map(at -> TokenKey.of("acme", "account" + read.incrementAndGet()))
+                        .onClose(() -> closed.set(true));
+            }
+        });
+
+        try (Stream<TokenKey> keys = store.keys()) {
+            assertThat(read).hasValue(1);
+            assertThat(keys.limit(3).toList()).hasSize(3);
+            assertThat(read).as("none that nobody has asked for").hasValue(3);
+            assertThat(closed).isFalse();
+        }
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void placesThatFailToTellTheirAccountsHaveNone() {
+        WatchedStore failing = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> knownKeys() {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
+
+        assertThat(failing.knownKeys()).isEmpty();
+        assertThat(failing.failedSince(0)).isFalse();
+    }
+
+    private WatchedStore over(TokenStore store) {
+        return new WatchedStore(store, bench.time, new Unwritten(10));
     }
 
     @Test
