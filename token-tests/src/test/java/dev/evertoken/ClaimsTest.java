@@ -19,6 +19,7 @@ import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.WrappedTimekeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -249,20 +250,12 @@ class ClaimsTest {
     }
 
     /** Lets every wait end at once and notes how long it would have been. */
-    private record Noting(Timekeeper time, List<Long> pauses) implements Timekeeper {
-        @Override
-        public long millis() {
-            return time.millis();
-        }
+    private static final class Noting extends WrappedTimekeeper {
+        private final List<Long> pauses;
 
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
-
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            return time.schedule(delay, task);
+        private Noting(Timekeeper time, List<Long> pauses) {
+            super(time);
+            this.pauses = pauses;
         }
 
         @Override

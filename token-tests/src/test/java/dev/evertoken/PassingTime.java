@@ -1,7 +1,7 @@
 package dev.evertoken;
 
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.WrappedTimekeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
  * Time that passes when somebody waits, so that one thread can wait for what somebody else does meanwhile. Not
  * thread-safe.
  */
-final class PassingTime implements Timekeeper {
+final class PassingTime extends WrappedTimekeeper {
 
     /** A machine that has been up for a while. */
     private static final Duration UP = Duration.ofHours(30);
@@ -25,6 +25,7 @@ final class PassingTime implements Timekeeper {
     private int waits;
 
     private PassingTime(ManualClock clock) {
+        super(clock);
         this.clock = clock;
     }
 
@@ -46,21 +47,6 @@ final class PassingTime implements Timekeeper {
     /** Has something happen in every wait. */
     void always(Runnable what) {
         always = what;
-    }
-
-    @Override
-    public long millis() {
-        return clock.millis();
-    }
-
-    @Override
-    public long nanos() {
-        return clock.nanos();
-    }
-
-    @Override
-    public Scheduled schedule(Duration delay, Runnable task) {
-        return clock.schedule(delay, task);
     }
 
     @Override

@@ -5,7 +5,6 @@ import static dev.evertoken.protocol.House.ANNA;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.store.TieredTokenStore;
@@ -14,6 +13,7 @@ import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.StoreOperation;
+import dev.evertoken.testing.WrappedTimekeeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,26 +175,15 @@ final class Chain implements AutoCloseable {
     }
 
     /** The clock as the chain sees it: the deadline of a call counts only where a test has one hang. */
-    private final class TierTime implements Timekeeper {
+    private final class TierTime extends WrappedTimekeeper {
 
-        @Override
-        public long millis() {
-            return clock.millis();
-        }
-
-        @Override
-        public long nanos() {
-            return clock.nanos();
-        }
-
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            return clock.schedule(delay, task);
+        private TierTime() {
+            super(clock);
         }
 
         @Override
         public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
-            return clock.await(event, hangs ? timeout : WITHOUT_HANGING);
+            return super.await(event, hangs ? timeout : WITHOUT_HANGING);
         }
     }
 }

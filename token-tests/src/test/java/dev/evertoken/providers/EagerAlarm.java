@@ -1,23 +1,18 @@
 package dev.evertoken.providers;
 
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.testing.WrappedTimekeeper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 
 /** A time in which every alarm goes off as soon as something has happened, however far away it was set. */
-record EagerAlarm(Runnable untilItHappened) implements Timekeeper {
+final class EagerAlarm extends WrappedTimekeeper {
 
-    private static final Timekeeper REAL = Timekeeper.system();
+    private final Runnable untilItHappened;
 
-    @Override
-    public long millis() {
-        return REAL.millis();
-    }
-
-    @Override
-    public long nanos() {
-        return REAL.nanos();
+    EagerAlarm(Runnable untilItHappened) {
+        super(Timekeeper.system());
+        this.untilItHappened = untilItHappened;
     }
 
     @Override
@@ -25,10 +20,5 @@ record EagerAlarm(Runnable untilItHappened) implements Timekeeper {
         CompletableFuture<Void> alarm =
                 CompletableFuture.runAsync(untilItHappened).thenRun(task);
         return () -> alarm.cancel(false);
-    }
-
-    @Override
-    public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
-        return REAL.await(event, timeout);
     }
 }

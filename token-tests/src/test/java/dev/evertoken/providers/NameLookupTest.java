@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.testing.WrappedTimekeeper;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -109,26 +110,18 @@ class NameLookupTest {
     }
 
     /** Tells when somebody starts to wait. */
-    private record Counting(Timekeeper time, CountDownLatch waiting) implements Timekeeper {
-        @Override
-        public long millis() {
-            return time.millis();
-        }
+    private static final class Counting extends WrappedTimekeeper {
+        private final CountDownLatch waiting;
 
-        @Override
-        public long nanos() {
-            return time.nanos();
-        }
-
-        @Override
-        public Scheduled schedule(Duration delay, Runnable task) {
-            return time.schedule(delay, task);
+        private Counting(Timekeeper time, CountDownLatch waiting) {
+            super(time);
+            this.waiting = waiting;
         }
 
         @Override
         public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
             waiting.countDown();
-            return time.await(event, timeout);
+            return super.await(event, timeout);
         }
     }
 }
