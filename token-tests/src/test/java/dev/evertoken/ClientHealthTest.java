@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -45,6 +46,7 @@ class ClientHealthTest {
 
     @Test
     void aClientIsOpenUntilSomethingIsKnownAgainstIt() {
+        assertThat(health.isOpen()).isTrue();
         assertThat(health.shut(NOW)).isEmpty();
         assertThat(health.tryProbe(NOW)).isTrue();
         assertThat(health.tryProbe(NOW)).isTrue();
@@ -58,6 +60,7 @@ class ClientHealthTest {
         assertThat(shut.problem()).isEqualTo(Problem.CLIENT_REJECTED);
         assertThat(shut.detail()).isEqualTo("token endpoint answered 401 invalid_client");
         assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        assertThat(health.isOpen()).isFalse();
         assertThat(health.tryProbe(NOW)).isFalse();
     }
 
@@ -300,5 +303,16 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
 
         assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
+    void aShorterPauseDoesNotShortenALongerRefusal() {
+        health.rejected(ALICE, INVALID.until(NOW.plusSeconds(600)), NOW);
+        Optional<Shut> refused = health.shut(NOW);
+
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+
+        assertThat(refused.map(Shut::problem)).contains(Problem.CLIENT_REJECTED);
+        assertThat(health.shut(NOW)).isEqualTo(refused);
     }
 }
