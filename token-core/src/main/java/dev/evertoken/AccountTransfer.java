@@ -86,7 +86,7 @@ final class AccountTransfer {
 
     /** Returns the tokens of a record that may be used by this application and its client, or throws why not. */
     private static TokenSet opened(TransferSide side, TokenRecord record, Client client) {
-        side.records().foreign(record, client).ifPresent(foreign -> {
+        side.records().ownership().foreign(record, client).ifPresent(foreign -> {
             throw foreign;
         });
         return side.records().tokens(record);
@@ -166,7 +166,7 @@ final class AccountTransfer {
     private Outcome written(TokenRecord record, TokenSet tokens, Client client) {
         while (true) {
             Optional<TokenRecord> there = target.store().load(record.key());
-            there.flatMap(target.records()::otherApplication).ifPresent(foreign -> {
+            there.flatMap(target.records().ownership()::otherApplication).ifPresent(foreign -> {
                 throw foreign;
             });
             if (there.isPresent() && !isOlder(there.get(), record)) {

@@ -19,9 +19,7 @@ import dev.evertoken.spi.TokenVerdict;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -296,27 +294,8 @@ final class Aftermath {
 
     /** Tells that the account has new tokens. */
     void succeeded(Turn turn, TokenRecord before, TokenRecord after) {
-        Instant now = time.now();
-        TokenKey key = turn.key();
-        holds.remove(key);
-        boolean rotated = !before.refreshTokenFingerprint().equals(after.refreshTokenFingerprint());
-        turn.tell(new TokenEvent.Refreshed(
-                key,
-                now,
-                after.generation(),
-                rotated,
-                after.lifetime().expiresAt(),
-                Duration.ofNanos(time.nanos() - turn.claimedNanos())));
-        ConnectionState was = before.health().state();
-        if (was != ConnectionState.ACTIVE) {
-            turn.tell(new TokenEvent.Recovered(
-                    key, now, was, Duration.between(before.health().since(), now)));
-        }
-        NearerEnd.of(before, after).ifPresent(end -> turn.tell(new TokenEvent.ExpiresSoon(key, now, end)));
-        Set<String> lost = new LinkedHashSet<>(before.grantedScopes());
-        lost.removeAll(after.grantedScopes());
-        if (!lost.isEmpty()) {
-            turn.tell(new TokenEvent.ScopeReduced(key, now, lost));
-        }
+        holds.remove(turn.key());
+        Duration took = Duration.ofNanos(time.nanos() - turn.claimedNanos());
+        Changes.between(before, after, time.now(), took).forEach(turn::tell);
     }
 }

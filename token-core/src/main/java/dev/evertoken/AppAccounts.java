@@ -64,6 +64,7 @@ final class AppAccounts {
                     .load(key)
                     .filter(record -> record.refreshModel() == RefreshModel.REISSUED
                             && workshop.records()
+                                    .ownership()
                                     .foreign(record, registered.client())
                                     .isEmpty());
         } catch (UnreadableRecordException e) {

@@ -116,7 +116,7 @@ final class Connections {
 
     private TokenRecord record(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
         TokenSet tokens = before.map(record -> consent.replacing(
-                        record, records.foreign(record, client).isEmpty(), () -> records.tokens(record)))
+                        record, records.ownership().foreign(record, client).isEmpty(), () -> records.tokens(record)))
                 .orElse(consent.tokens());
         return records.first(
                 key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject(), consent.descent());
@@ -133,7 +133,7 @@ final class Connections {
             log.warn("{} has a record that cannot be read; the new consent replaces it", key, e);
             return new Standing(TokenStore.UNREADABLE, Optional.empty());
         }
-        stored.flatMap(records::otherApplication).ifPresent(foreign -> {
+        stored.flatMap(records.ownership()::otherApplication).ifPresent(foreign -> {
             throw explain.about(key, foreign);
         });
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
@@ -195,7 +195,7 @@ final class Connections {
 
     private Optional<TokenRecord> mine(TokenKey key) {
         Optional<TokenRecord> stored = store.load(key);
-        stored.flatMap(records::otherApplication).ifPresent(foreign -> {
+        stored.flatMap(records.ownership()::otherApplication).ifPresent(foreign -> {
             throw explain.about(key, foreign);
         });
         return stored;

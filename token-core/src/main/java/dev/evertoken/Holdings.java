@@ -33,7 +33,7 @@ final class Holdings {
     Holding of(TokenKey key, Registered registered) {
         workshop.unsaved().settleFirst(key);
         TokenRecord record = load(key);
-        workshop.records().foreign(record, registered.client()).ifPresent(foreign -> {
+        workshop.records().ownership().foreign(record, registered.client()).ifPresent(foreign -> {
             throw workshop.explain().about(key, foreign);
         });
         HeldTokens tokens = new HeldTokens(

@@ -45,9 +45,8 @@ final class Imported {
 
     /** Tokens of unknown age count from now, but what has ended stays ended. */
     private static Instant issuedAt(TokenSet tokens, Instant now) {
-        Instant latest = tokens.expiresAt()
-                .map(end -> end.minus(Records.SHORTEST_LIFETIME))
-                .orElse(now);
+        Instant latest =
+                tokens.expiresAt().map(end -> end.minus(Lifetimes.SHORTEST)).orElse(now);
         return latest.isBefore(now) ? latest : now;
     }
 

@@ -150,7 +150,7 @@ final class Parents {
             return Optional.of(explain.problem(
                     parent.key(), Problem.NOT_SUPPORTED, "a parent is another account of the same registration"));
         }
-        Optional<TokenException> foreign = records.otherApplication(parent);
+        Optional<TokenException> foreign = records.ownership().otherApplication(parent);
         return foreign.isPresent() ? foreign : ended(parent);
     }
 

@@ -9,22 +9,18 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshOutcome;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenAnswer;
 import dev.evertoken.spi.TokenVerdict;
-import dev.evertoken.spi.UnreadableRecordException;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One cycle for one account: load, claim, call, settle, publish. Runs on an engine thread, one at a time for
@@ -45,14 +41,12 @@ final class RefreshCycle {
 
     private static final Duration PARENT_PAUSE = Duration.ofSeconds(30);
 
-    private static final Logger log = LoggerFactory.getLogger(RefreshCycle.class);
-
     private final WatchedStore store;
     private final Records records;
+    private final Loading loading;
     private final Claims claims;
     private final Judgement judgement;
     private final Waits waits;
-    private final Unsaved unsaved;
     private final ProviderCall provider;
     private final Outage outage;
     private final StillValid stillValid;
@@ -74,9 +68,9 @@ final class RefreshCycle {
         this.claims = workshop.claims();
         this.judgement = new Judgement(workshop.settings(), workshop.gate());
         this.waits = new Waits(workshop);
-        this.unsaved = workshop.unsaved();
         this.provider = new ProviderCall(workshop);
         this.outage = new Outage(workshop.store(), workshop.unsaved(), workshop.time());
+        this.loading = new Loading(workshop, outage);
         this.stillValid = new StillValid(outage, workshop.explain(), workshop.time());
         this.answers = new Answers(workshop);
         this.aftermath = workshop.aftermath();
@@ -117,7 +111,7 @@ final class RefreshCycle {
     private Optional<AccessToken> loadAndAct(Turn turn) throws ParentAwaited {
         TokenRecord record;
         try {
-            record = load(turn);
+            record = loading.record(turn);
         } catch (TokenStoreException e) {
             return actOnCopy(turn, e);
         }
@@ -136,53 +130,13 @@ final class RefreshCycle {
         return act(turn, record, step);
     }
 
-    private TokenRecord load(Turn turn) {
-        Optional<TokenException> unread = settledFirst(turn.key());
-        Optional<TokenRecord> stored;
-        try {
-            stored = store.load(turn.key());
-        } catch (UnreadableRecordException e) {
-            throw explain.unreadable(turn.key(), e);
-        }
-        turn.goesByCopy(false);
-        outage.isOver(turn.key());
-        if (stored.isEmpty()) {
-            turn.cell().forget();
-            claims.forget(turn.key());
-            forgotten.forget(turn.key());
-            throw explain.notConnected(turn.key());
-        }
-        records.foreign(stored.get(), turn.client().client()).ifPresent(foreign -> {
-            throw explain.about(turn.key(), foreign);
-        });
-        TokenRecord current = forgotten.current(turn, stored.get());
-        if (store.sparesClaims(current)) {
-            turn.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
-        }
-        unread.filter(why -> Answers.isPrecious(current)).ifPresent(why -> {
-            throw why;
-        });
-        return current;
-    }
-
-    /** Returns why the journal cannot be read, if so: what it may hold matters only where it cannot be had again. */
-    private Optional<TokenException> settledFirst(TokenKey key) {
-        try {
-            unsaved.settleFirst(key);
-            return Optional.empty();
-        } catch (TokenStoreException e) {
-            throw e;
-        } catch (TokenException e) {
-            log.warn("{}: the journal cannot be read: {}", key, e.detail());
-            return Optional.of(e);
-        }
-    }
-
     /** The store does not answer: goes by the newest copy as far as that does no harm. */
     private Optional<AccessToken> actOnCopy(Turn turn, TokenStoreException down) throws ParentAwaited {
         Instant now = time.now();
         TokenRecord copy = outage.newest(turn.key())
-                .filter(known -> records.foreign(known, turn.client().client()).isEmpty())
+                .filter(known -> records.ownership()
+                        .foreign(known, turn.client().client())
+                        .isEmpty())
                 .filter(known ->
                         !turn.ask().anyValidTokenWillDo() || !turn.cell().knowsLaterThan(known, now.toEpochMilli()))
                 .orElseThrow(() -> down);
@@ -318,7 +272,7 @@ final class RefreshCycle {
             if (!(marked instanceof Marked.PeerIsAtIt)) {
                 return aftermath.afterMarking(turn, marked, claimed, verdict);
             }
-            waits.forPeer(turn, load(turn));
+            waits.forPeer(turn, loading.record(turn));
         }
     }
 

@@ -121,8 +121,8 @@ final class Statuses {
     /** Returns why a record must not be used here: another application's, stage's or client's; empty if it may. */
     private Optional<TokenException> foreign(TokenRecord record) {
         return clients.find(record.key())
-                .map(client -> records.foreign(record, client.client()))
-                .orElseGet(() -> records.otherApplication(record));
+                .map(client -> records.ownership().foreign(record, client.client()))
+                .orElseGet(() -> records.ownership().otherApplication(record));
     }
 
     /** It is shown as what it is, and its state is its owner's. */

@@ -119,7 +119,8 @@ final class Unsaved {
     /** What another stage has left in a folder that it shares with this one is not ours to judge. */
     private List<Journal.Entry> journalled(TokenKey key) {
         return journal.entries(key).stream()
-                .filter(entry -> records.otherApplication(entry.answered()).isEmpty())
+                .filter(entry ->
+                        records.ownership().otherApplication(entry.answered()).isEmpty())
                 .toList();
     }
 

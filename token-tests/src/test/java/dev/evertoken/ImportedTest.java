@@ -40,7 +40,7 @@ class ImportedTest {
         TokenSet ended = checked(tokens().expiresAt(end).build());
 
         assertThat(ended.expiresAt()).contains(end);
-        assertThat(ended.issuedAt()).isEqualTo(end.minus(Records.SHORTEST_LIFETIME));
+        assertThat(ended.issuedAt()).isEqualTo(end.minus(Lifetimes.SHORTEST));
     }
 
     @ParameterizedTest

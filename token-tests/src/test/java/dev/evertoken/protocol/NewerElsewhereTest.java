@@ -301,6 +301,7 @@ class NewerElsewhereTest {
         SecretCanary canary = SecretCanary.ofTestTokens();
         canary.assertNoneBelow(folder);
         assertThat(tokens.disconnect(ANNA)).isTrue();
+        chain.until(() -> chain.in(chain.farItself).isEmpty());
         canary.assertNoneBelow(folder);
         canary.assertNonePrintedBy(chain.store, chain.store.tiers(), tokens);
     }
