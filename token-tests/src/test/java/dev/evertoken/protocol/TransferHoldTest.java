@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of an account that a transfer holds in the source and does not go on with. */
@@ -25,6 +26,14 @@ class TransferHoldTest {
     private final TwoStores stores = new TwoStores();
     private final TokenKey key = stores.connect(1).get(0);
     private final Hold cutOff = stores.target.next(COMPARE_AND_SET).isHeldBefore();
+    private final CompletableFuture<TransferReport> moving =
+            stores.house.async(() -> stores.transfer().move());
+
+    /** The transfer stops between holding the account and writing it to the target. */
+    @BeforeEach
+    void awaitTheStop() {
+        cutOff.awaitArrived();
+    }
 
     @AfterEach
     void close() {
@@ -32,18 +41,8 @@ class TransferHoldTest {
         stores.close();
     }
 
-    /** Starts a transfer, which stops between holding the account and writing it to the target. */
-    private CompletableFuture<TransferReport> stoppedTransfer() {
-        CompletableFuture<TransferReport> moving =
-                stores.house.async(() -> stores.transfer().move());
-        cutOff.awaitArrived();
-        return moving;
-    }
-
     @Test
     void anAccountIsHeldForAWeek() {
-        stoppedTransfer();
-
         Claim hold = stores.source.load(key).orElseThrow().claim().orElseThrow();
 
         assertThat(hold.duration()).isEqualTo(WEEK);
@@ -53,7 +52,6 @@ class TransferHoldTest {
 
     @Test
     void untilTheWeekIsOverNobodyRefreshesItInTheSourceAndThenItGoesOnThere() {
-        stoppedTransfer();
         Instant over = stores.clock.now().plus(WEEK);
         stores.clock.advanceTo(over.minus(Duration.ofHours(1)));
 
@@ -70,7 +68,6 @@ class TransferHoldTest {
 
     @Test
     void whileItIsHeldItsValidAccessTokenIsServedInTheSource() {
-        stoppedTransfer();
         stores.clock.advance(AuthorizationServer.LIFETIME.minusSeconds(1));
 
         assertThat(stores.on(stores.source, TwoStores.OLD_KEYS).accessToken(key).generation())
@@ -80,7 +77,6 @@ class TransferHoldTest {
 
     @Test
     void aTransferThatGoesOnAfterItsHoldBringsWhatTheSourceHasByThen() {
-        CompletableFuture<TransferReport> moving = stoppedTransfer();
         stores.clock.advance(WEEK.plusMillis(1));
         assertThat(stores.there.accessToken(key).generation()).isEqualTo(2);
 
