@@ -19,6 +19,9 @@ final class Lifetimes {
     /** A told lifetime of nothing would mean a call to the provider for every request. */
     static final Duration SHORTEST = Duration.ofSeconds(30);
 
+    /** A policy that wants a token refreshed as soon as it is there would mean the same. */
+    static final Duration YOUNGEST_DUE = Duration.ofSeconds(15);
+
     private static final Logger log = LoggerFactory.getLogger(Lifetimes.class);
 
     private final RefreshPolicy policy;
@@ -76,7 +79,9 @@ final class Lifetimes {
     /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */
     private Instant refreshAt(RefreshPolicy.Facts facts) {
         try {
-            return policy.schedule(facts).refreshAt();
+            Instant due = policy.schedule(facts).refreshAt();
+            Instant soonest = facts.issuedAt().plus(YOUNGEST_DUE);
+            return due.isBefore(soonest) ? soonest : due;
         } catch (RuntimeException | Error e) {
             log.warn("the refresh policy failed for {}; its token is refreshed at its end", facts.key(), e);
             return facts.expiresAt();

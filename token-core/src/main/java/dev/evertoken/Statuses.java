@@ -14,6 +14,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.UnreadableRecordException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,9 +54,22 @@ final class Statuses {
         return find(key).orElseThrow(() -> explain.notConnected(key));
     }
 
-    /** Returns all of this application's connections, lazily; the caller closes the stream. */
+    /**
+     * Returns all of this application's connections, lazily; while the store does not answer, those of which it has
+     * copies in other places. The caller closes the stream.
+     *
+     * @throws TokenStoreException if the store does not answer and no copy is known
+     */
     Stream<Connection> all() {
-        return store.keys().flatMap(key -> find(key).stream());
+        try {
+            return store.keys().flatMap(key -> find(key).stream());
+        } catch (TokenStoreException e) {
+            List<TokenKey> known = store.knownKeys();
+            if (known.isEmpty()) {
+                throw e;
+            }
+            return known.stream().flatMap(key -> copy(key).stream());
+        }
     }
 
     /** What cannot be read has a status too, so that one bad record hides no other. */
@@ -65,9 +79,12 @@ final class Statuses {
         } catch (UnreadableRecordException e) {
             return Optional.of(unreadable(key, explain.unreadable(key, e)));
         } catch (TokenStoreException e) {
-            TokenRecord copy = outage.newest(key).orElseThrow(() -> e);
-            return Optional.of(of(copy, Optional.of(store.silentSince())));
+            return Optional.of(copy(key).orElseThrow(() -> e));
         }
+    }
+
+    private Optional<Connection> copy(TokenKey key) {
+        return outage.newest(key).map(copy -> of(copy, Optional.of(store.silentSince())));
     }
 
     Connection of(TokenRecord record) {

@@ -355,7 +355,15 @@ public final class Tokens implements AutoCloseable {
         return statuses.of(key);
     }
 
-    /** Returns how all accounts in the store are connected, lazily and in no order; close the stream. */
+    /**
+     * Returns how all accounts in the store are connected, lazily and in no order; close the stream.
+     *
+     * <p>While the store does not answer, those of which it has copies, as a {@link dev.evertoken.store.TieredTokenStore}
+     * has, each with {@link Connection#staleSince()}.
+     *
+     * @throws dev.evertoken.model.TokenStoreException if the store does not answer and has no copies; also from the
+     *     stream, if it stops answering in between
+     */
     public Stream<Connection> statuses() {
         return statuses.all();
     }

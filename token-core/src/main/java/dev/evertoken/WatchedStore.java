@@ -7,10 +7,14 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.UnreadableRecordException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,8 +85,33 @@ final class WatchedStore {
         return since == null ? time.now() : since;
     }
 
+    /** Returns all keys; that the first of them can be had is known when this returns. The caller closes the stream. */
     Stream<TokenKey> keys() {
-        return watched("list", store::keys);
+        return watched("list", () -> begun(store.keys()));
+    }
+
+    private static Stream<TokenKey> begun(Stream<TokenKey> keys) {
+        try {
+            List<TokenKey> first = new ArrayList<>();
+            Spliterator<TokenKey> others = keys.spliterator();
+            return others.tryAdvance(first::add)
+                    ? Stream.concat(first.stream(), StreamSupport.stream(others, false))
+                            .onClose(keys::close)
+                    : Stream.<TokenKey>empty().onClose(keys::close);
+        } catch (RuntimeException e) {
+            keys.close();
+            throw e;
+        }
+    }
+
+    /** Returns the keys of which other places of the store have records; none, whatever goes wrong there. */
+    List<TokenKey> knownKeys() {
+        try (Stream<TokenKey> known = store.knownKeys()) {
+            return known.toList();
+        } catch (RuntimeException e) {
+            log.warn("the store's other places cannot tell which accounts they have", e);
+            return List.of();
+        }
     }
 
     /** Returns the store's own time, empty if it has none or does not answer. */

@@ -186,6 +186,9 @@ class BadCallbacksTest {
                 }),
                 policy("returns nothing", BadCallbacksTest::nothing),
                 policy(
+                        "refreshes before the beginning",
+                        facts -> new Schedule(facts.issuedAt().minus(Duration.ofHours(1)), facts.expiresAt())),
+                policy(
                         "refreshes after the end",
                         facts -> new Schedule(
                                 facts.expiresAt().plus(Duration.ofHours(1)),

@@ -61,18 +61,23 @@ public final class SampleRecords {
 
     /** Returns a record as that of another grant. */
     public static TokenRecord ofGrant(TokenRecord from, Grant grant) {
-        return copied(from, from.key(), grant);
+        return copied(from, from.key(), from.origin(), grant);
     }
 
     /** Returns a record as that of another account. */
     public static TokenRecord ofAccount(TokenRecord from, TokenKey key) {
-        return copied(from, key, from.grant());
+        return copied(from, key, from.origin(), from.grant());
     }
 
-    private static TokenRecord copied(TokenRecord from, TokenKey key, Grant grant) {
+    /** Returns a record as that of another application, stage or client. */
+    public static TokenRecord ofOrigin(TokenRecord from, Origin origin) {
+        return copied(from, from.key(), origin, from.grant());
+    }
+
+    private static TokenRecord copied(TokenRecord from, TokenKey key, Origin origin, Grant grant) {
         return new TokenRecord(
                 key,
-                from.origin(),
+                origin,
                 from.revision(),
                 grant,
                 from.generation(),

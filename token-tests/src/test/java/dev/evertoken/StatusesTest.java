@@ -19,6 +19,7 @@ import dev.evertoken.spi.UnreadableRecordException.Reason;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,28 @@ class StatusesTest {
         try (Stream<Connection> all = statuses.all()) {
             assertThat(all).isEmpty();
         }
+    }
+
+    @Test
+    void whileTheStoreIsAwayAllAreThoseOfWhichThereAreCopies() {
+        bench.connect(BOB);
+        bench.shelf.hasCopy(bench.connect(ALICE));
+        bench.store.down();
+
+        try (Stream<Connection> all = statuses.all()) {
+            List<Connection> known = all.toList();
+            assertThat(known).extracting(Connection::key).containsExactly(ALICE);
+            assertThat(known.get(0).staleSince()).contains(bench.time.now());
+        }
+    }
+
+    @Test
+    void withoutCopiesTheStoresFailureIsTheAnswer() {
+        bench.connect(ALICE);
+        bench.store.down();
+
+        assertThatThrownBy(statuses::all).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(() -> statuses.of(ALICE)).isInstanceOf(TokenStoreException.class);
     }
 
     // ---- accounts that live off another one

@@ -18,6 +18,8 @@ import dev.evertoken.testing.WrappedStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,61 @@ class WatchedStoreTest {
     }
 
     @Test
+    void aListThatFailsAtItsBeginningIsAStoreThatFailsAndIsClosed() {
+        AtomicBoolean closed = new AtomicBoolean();
+        WatchedStore failing = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.<TokenKey>generate(() -> {
+                            throw new IllegalStateException("planned by a test");
+                        })
+                        .onClose(() -> closed.set(true));
+            }
+        });
+
+        TokenException failure = EngineBench.failureOf(failing::keys);
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failing.failedSince(bench.time.nanos())).isTrue();
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aListIsReadAsItIsAskedForAndClosedByWhoeverAskedForIt() {
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicInteger read = new AtomicInteger();
+        WatchedStore store = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.iterate(0, at -> at + 1)
+                        .map(at -> TokenKey.of("acme", "account" + read.incrementAndGet()))
+                        .onClose(() -> closed.set(true));
+            }
+        });
+
+        try (Stream<TokenKey> keys = store.keys()) {
+            assertThat(read).hasValue(1);
+            assertThat(keys.limit(3).toList()).hasSize(3);
+            assertThat(read).as("none that nobody has asked for").hasValue(3);
+            assertThat(closed).isFalse();
+        }
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void placesThatFailToTellTheirAccountsHaveNone() {
+        WatchedStore failing = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> knownKeys() {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
+
+        assertThat(failing.knownKeys()).isEmpty();
+        assertThat(failing.failedSince(0)).isFalse();
+    }
+
+    @Test
     void whatIsNotWrittenIsOnTopOfTheVeryRecordThatItWasMadeFrom() {
         TokenRecord record = bench.connect(ALICE);
         TokenRecord kept = record.next().generation(2).build(record.revision(), bench.time.now());
@@ -153,23 +210,24 @@ class WatchedStoreTest {
     @Test
     void otherPlacesThatFailAreNoFailureOfTheStore() {
         TokenRecord record = bench.connect(ALICE);
-        WatchedStore broken = new WatchedStore(
-                new WrappedStore(bench.store) {
-                    @Override
-                    public Optional<TokenRecord> newestKnown(TokenKey key) {
-                        throw new IllegalStateException("planned by a test");
-                    }
+        WatchedStore broken = over(new WrappedStore(bench.store) {
+            @Override
+            public Optional<TokenRecord> newestKnown(TokenKey key) {
+                throw new IllegalStateException("planned by a test");
+            }
 
-                    @Override
-                    public boolean keepAside(TokenRecord unsaved) {
-                        throw new IllegalStateException("planned by a test");
-                    }
-                },
-                bench.time,
-                new Unwritten(10));
+            @Override
+            public boolean keepAside(TokenRecord unsaved) {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
 
         assertThat(broken.newestKnown(ALICE)).isEmpty();
         assertThat(broken.keepAside(record)).isFalse();
         assertThat(broken.failedSince(0)).isFalse();
+    }
+
+    private WatchedStore over(TokenStore store) {
+        return new WatchedStore(store, bench.time, new Unwritten(10));
     }
 }

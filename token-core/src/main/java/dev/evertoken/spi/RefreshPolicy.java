@@ -20,7 +20,7 @@ public interface RefreshPolicy {
      * Returns the schedule of a token that expires.
      *
      * <p>{@code refreshAt} lies between {@link Facts#issuedAt} and {@link Facts#expiresAt}, and keeps the
-     * provider's bounds.
+     * provider's bounds. The engine refreshes no token that is younger than fifteen seconds.
      */
     Schedule schedule(Facts facts);
 

@@ -90,6 +90,16 @@ public interface TokenStore extends AutoCloseable {
     }
 
     /**
+     * Returns the keys of the accounts that {@link #newestKnown} may have a record of, in no order; the caller closes it.
+     * It is what can be said of all accounts while {@link #keys} fails: accounts may be missing, and some may be gone.
+     *
+     * <p>Never fails because such a place does. Empty unless overridden.
+     */
+    default Stream<TokenKey> knownKeys() {
+        return Stream.empty();
+    }
+
+    /**
      * Keeps an answer in another place, because this store has just failed to take it: {@link #newestKnown} may return
      * it from then on, and {@link #load} does not before this store has it. It is only ever the next generation of a
      * record that this store has had; it never brings back one that is not there any more.

@@ -117,10 +117,14 @@ final class Comparison {
         }
     }
 
-    /** The authority is looked at once more: somebody may have connected the account meanwhile. */
+    /**
+     * Hides what copies have of an account that the authority is without. It is looked at again behind the copy, since
+     * somebody may have connected the account meanwhile: without that answer nothing is hidden, as an outage may follow
+     * for which the copy is. And again behind the tombstone, since somebody may bring the very grant back.
+     */
     private void hide(TokenKey key, Tally tally) {
         Optional<TokenRecord> copy = copies.newest(key);
-        if (copy.isEmpty()) {
+        if (copy.isEmpty() || load(key).isPresent()) {
             return;
         }
         Tombstone hidden = new Tombstone(key, copy.get().grant(), Kind.MISSED, time.now());

@@ -4,17 +4,23 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
+import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.InStep.Step;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tiers of a chain that follow its authority, and what they have been told. Thread-safe. */
 final class Fallbacks {
 
+    private static final Logger log = LoggerFactory.getLogger(Fallbacks.class);
     private static final int MOST_KNOWN = 10_000;
     private static final long NOTHING = TokenStore.ABSENT;
 
@@ -77,6 +83,20 @@ final class Fallbacks {
     /** Returns the newest copy that counts. */
     Optional<TokenRecord> newest(TokenKey key) {
         return copies.newest(key);
+    }
+
+    /** Returns the keys of which a tier that answers has something, whether it counts or not. */
+    Stream<TokenKey> keys() {
+        Set<TokenKey> keys = new LinkedHashSet<>();
+        for (CopyLane lane : lanes) {
+            try (Stream<TokenKey> some = PagedKeys.of(lane.tier())) {
+                some.forEach(keys::add);
+            } catch (TokenStoreException e) {
+                log.debug(
+                        "store {} cannot tell which copies it has", lane.tier().name(), e);
+            }
+        }
+        return keys.stream();
     }
 
     /** Puts an answer that the authority did not take into the tiers; returns whether one has it. */

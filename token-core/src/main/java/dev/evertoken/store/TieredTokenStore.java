@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * next start. It may be slow, down or behind without anybody waiting for it, and it may be shared or not. Records come
  * sealed into every tier alike.
  *
- * <p><b>While the authority does not answer</b>, {@link #newestKnown} has the newest copy. The engine serves it, marked
+ * <p><b>While the authority does not answer</b>, {@link #newestKnown} has the newest copy, of the accounts in {@link #knownKeys}. The engine serves it, marked
  * in the account's status, and refreshes only what may be refreshed without a claim. {@link #keepAside} puts an answer
  * that the authority did not take into the fallbacks; a newer generation that is found there goes to the authority by
  * compare-and-set when it is back, and before a token of that account is spent. An account that the authority does not
@@ -208,6 +208,11 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     @Override
     public Optional<TokenRecord> newestKnown(TokenKey key) {
         return fallbacks.newest(key);
+    }
+
+    @Override
+    public Stream<TokenKey> knownKeys() {
+        return fallbacks.keys();
     }
 
     @Override

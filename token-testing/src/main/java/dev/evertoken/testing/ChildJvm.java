@@ -63,7 +63,7 @@ public final class ChildJvm implements AutoCloseable {
     /**
      * Returns the next line of the child.
      *
-     * @throws AssertionError if none comes within twenty seconds, or the child has ended
+     * @throws AssertionError if none comes within a minute, or the child has ended
      */
     public String readLine() {
         @Nullable String line = interruptible(() -> lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
@@ -98,7 +98,7 @@ public final class ChildJvm implements AutoCloseable {
      * Waits until the child has ended.
      *
      * @return its exit code; 137 if it was killed
-     * @throws AssertionError if it has not ended after twenty seconds
+     * @throws AssertionError if it has not ended after a minute
      */
     public int awaitEnd() {
         boolean ended = interruptible(() -> process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));

@@ -82,6 +82,11 @@ abstract class GatedStore implements TokenStore {
     }
 
     @Override
+    public final Stream<TokenKey> knownKeys() {
+        return store.knownKeys();
+    }
+
+    @Override
     public final boolean keepAside(TokenRecord unsaved) {
         return store.keepAside(unsaved);
     }

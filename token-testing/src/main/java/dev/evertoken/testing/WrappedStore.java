@@ -62,6 +62,11 @@ public class WrappedStore implements TokenStore {
     }
 
     @Override
+    public Stream<TokenKey> knownKeys() {
+        return store.knownKeys();
+    }
+
+    @Override
     public boolean keepAside(TokenRecord unsaved) {
         return store.keepAside(unsaved);
     }

@@ -4,6 +4,7 @@ import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
 import static dev.evertoken.protocol.House.ANNA;
 import static dev.evertoken.protocol.House.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
@@ -13,11 +14,17 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The authority of a chain does not answer: what is served, what is refreshed, and what is told of it. */
 class OutageTest {
+
+    private static final TokenKey BEN = TokenKey.of("acme", "ben");
 
     private final ManualClock clock = ManualClock.start();
     private final Chain chain = new Chain(clock);
@@ -88,6 +97,53 @@ class OutageTest {
         assertThat(second.state()).isEqualTo(ConnectionState.ACTIVE);
         chain.authority.up();
         assertThat(tokens.status(ANNA).staleSince()).isEmpty();
+    }
+
+    @Test
+    void allStatusesAreThoseOfTheCopiesWhileTheAuthorityIsAway() {
+        Tokens tokens = freshProcess();
+        tokens.connect(BEN, house.server.consent("ben"));
+        chain.until(() -> chain.nearItself.load(BEN).isPresent());
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.empty()), entry(BEN, Optional.empty()));
+        chain.authority.down();
+        chain.far.down();
+        Instant away = clock.now();
+
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.of(away)), entry(BEN, Optional.of(away)));
+        chain.authority.up();
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.empty()), entry(BEN, Optional.empty()));
+    }
+
+    @Test
+    void anAccountThatWasDisconnectedIsNotAmongTheStatusesOfTheCopies() {
+        Tokens tokens = freshProcess();
+        tokens.connect(BEN, house.server.consent("ben"));
+        chain.until(() -> chain.nearItself.load(BEN).isPresent());
+        chain.near.down();
+        tokens.disconnect(ANNA);
+        chain.authority.down();
+        chain.near.up();
+
+        assertThat(chain.nearItself.load(ANNA)).as("it has missed it").isPresent();
+        assertThat(staleSince(tokens)).containsOnlyKeys(BEN);
+    }
+
+    @Test
+    void withoutAnyCopyTheStatusesSayThatTheStoreDoesNotAnswer() {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        chain.near.down();
+        chain.far.down();
+
+        TokenException problem = failure(() -> staleSince(tokens));
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    private static Map<TokenKey, Optional<Instant>> staleSince(Tokens tokens) {
+        try (Stream<Connection> all = tokens.statuses()) {
+            return all.collect(Collectors.toMap(Connection::key, Connection::staleSince));
+        }
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.evertoken.store;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.KEYS;
 import static dev.evertoken.testing.StoreOperation.LOAD;
-import static dev.evertoken.testing.StoreOperation.REMOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +18,6 @@ import dev.evertoken.testing.SampleRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,77 +32,39 @@ class TiersTest {
     @TempDir
     private Path folder;
 
-    private final ManualClock clock = ManualClock.start();
-    private final InMemoryTokenStore authorityItself = new InMemoryTokenStore(clock);
-    private final InMemoryTokenStore copyItself = new InMemoryTokenStore(clock);
-    private final FaultyStore authority = FaultyStore.over(authorityItself);
-    private final FaultyStore copy = FaultyStore.over(copyItself);
-    private TieredTokenStore store = open(Tombstones.inMemory());
+    private final TwoTiers tiers = new TwoTiers();
+    private final ManualClock clock = tiers.clock;
+    private final FaultyStore authority = tiers.authority;
+    private final FaultyStore copy = tiers.copy;
+    private final TieredTokenStore store = tiers.store;
 
     @AfterEach
     void close() {
-        authority.up();
-        copy.up();
-        store.close();
-    }
-
-    private TieredTokenStoreBuilder builder() {
-        return TieredTokenStore.of("authority", authority)
-                .fallback("copy", copy)
-                .timekeeper(clock)
-                .withoutComparingAtOpening();
-    }
-
-    private TieredTokenStore open(Tombstones tombstones) {
-        TieredTokenStoreBuilder builder = builder();
-        builder.tombstones = tombstones;
-        return builder.open();
-    }
-
-    /** Waits in real time, and moves the clock while only timers are left. */
-    private void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
-            if (clock.timers() > 0 && clock.waitingThreads() == 0) {
-                clock.advance(Duration.ofSeconds(1));
-            }
-            Thread.onSpinWait();
-        }
-    }
-
-    private boolean copied(TokenRecord record) {
-        return copyItself.load(record.key()).equals(Optional.of(record));
-    }
-
-    private TokenRecord inserted(TokenKey key) {
-        TokenRecord first = SampleRecords.sparse(key);
-        assertThat(store.compareAndSet(key, TokenStore.ABSENT, first)).isTrue();
-        until(() -> copied(first));
-        return first;
+        tiers.close();
     }
 
     @Test
     @Fault("F4")
     void aWriteCountsWhenTheAuthorityHasItAndTheCopyFollowsWhenItsTierIsBack() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         copy.down();
         TokenRecord second = SampleRecords.next(first);
 
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
 
         assertThat(store.load(ALICE)).contains(second);
-        until(() -> store.tiers().get(1).behind() == 1 && !store.tiers().get(1).up());
-        assertThat(copyItself.load(ALICE)).contains(first);
+        tiers.until(() ->
+                store.tiers().get(1).behind() == 1 && !store.tiers().get(1).up());
+        assertThat(tiers.copyItself.load(ALICE)).contains(first);
         copy.up();
-        until(() -> copied(second));
-        until(() -> store.tiers().get(1).behind() == 0);
+        tiers.until(() -> tiers.copied(second));
+        tiers.until(() -> store.tiers().get(1).behind() == 0);
         assertThat(store.tiers().get(1).up()).isTrue();
     }
 
     @Test
     void ofManyWritesThatATierMissedItGetsTheLast() {
-        TokenRecord record = inserted(ALICE);
+        TokenRecord record = tiers.inserted(ALICE);
         copy.down();
         for (int i = 0; i < 10; i++) {
             TokenRecord next = SampleRecords.next(record);
@@ -115,7 +75,7 @@ class TiersTest {
         copy.up();
 
         TokenRecord last = record;
-        until(() -> copied(last));
+        tiers.until(() -> tiers.copied(last));
         assertThat(copy.calls(COMPARE_AND_SET))
                 .as("the last, and at most one that was under way")
                 .isBetween(written + 1, written + 2);
@@ -123,26 +83,26 @@ class TiersTest {
 
     @Test
     void aClaimIsNotCopied() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         TokenRecord claimed = first.next().claim(SampleRecords.claim()).build(SampleRecords.revision(), clock.now());
         assertThat(store.compareAndSet(ALICE, first.revision(), claimed)).isTrue();
-        TokenRecord bob = inserted(BOB);
+        TokenRecord bob = tiers.inserted(BOB);
 
-        assertThat(copied(bob)).isTrue();
-        assertThat(copyItself.load(ALICE)).contains(first);
+        assertThat(tiers.copied(bob)).isTrue();
+        assertThat(tiers.copyItself.load(ALICE)).contains(first);
     }
 
     @Test
     void whatIsReadIsCopiedOnce() {
         TokenRecord others = SampleRecords.sparse(ALICE);
-        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, others))
+        assertThat(tiers.authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, others))
                 .isTrue();
 
         assertThat(store.load(ALICE)).contains(others);
-        until(() -> copied(others));
+        tiers.until(() -> tiers.copied(others));
         int asked = copy.calls(LOAD);
         assertThat(store.load(ALICE)).contains(others);
-        inserted(BOB);
+        tiers.inserted(BOB);
 
         assertThat(copy.calls(LOAD)).as("only for Bob").isEqualTo(asked + 1);
     }
@@ -150,7 +110,7 @@ class TiersTest {
     @Test
     @Fault("F1")
     void whileTheAuthorityIsDownNothingIsDecidedAndTheNewestCopyIsKnown() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         authority.down();
 
         assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
@@ -159,17 +119,17 @@ class TiersTest {
         assertThatThrownBy(() -> store.remove(ALICE, first.revision())).isInstanceOf(TokenStoreException.class);
         assertThatThrownBy(store::keys).isInstanceOf(TokenStoreException.class);
         assertThat(store.authorityUp()).isFalse();
-        assertThat(copied(first)).as("nothing was written anywhere").isTrue();
+        assertThat(tiers.copied(first)).as("nothing was written anywhere").isTrue();
         assertThat(store.newestKnown(ALICE)).as("it was asked to go").isEmpty();
         assertThat(store.newestKnown(BOB)).isEmpty();
         authority.up();
-        until(() -> store.newestKnown(ALICE).isPresent());
+        tiers.until(() -> store.newestKnown(ALICE).isPresent());
     }
 
     @Test
     @Fault({"F5", "B4"})
     void anAnswerThatWasKeptAsideGoesToTheAuthorityWhenItIsBack() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
         authority.down();
         assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
@@ -177,15 +137,15 @@ class TiersTest {
         assertThat(store.keepAside(second)).isTrue();
 
         assertThat(store.newestKnown(ALICE)).contains(second);
-        assertThat(authorityItself.load(ALICE)).contains(first);
+        assertThat(tiers.authorityItself.load(ALICE)).contains(first);
         authority.up();
         assertThat(store.load(ALICE)).isPresent();
-        until(() -> authorityItself.load(ALICE).equals(Optional.of(second)));
+        tiers.until(() -> tiers.authorityItself.load(ALICE).equals(Optional.of(second)));
     }
 
     @Test
     void anAnswerThatNoTierTakesIsNotSaidToBeKept() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         authority.down();
         copy.down();
 
@@ -195,128 +155,25 @@ class TiersTest {
     @Test
     @Fault("B18")
     void anAuthorityThatWentBackIsBroughtToTheNewestGenerationByComparing() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
-        until(() -> copied(second));
-        assertThat(authorityItself.remove(ALICE, second.revision())).isTrue();
-        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, first))
+        tiers.until(() -> tiers.copied(second));
+        assertThat(tiers.authorityItself.remove(ALICE, second.revision())).isTrue();
+        assertThat(tiers.authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, first))
                 .isTrue();
 
         Reconciled done = store.reconcile();
 
         assertThat(done).isEqualTo(new Reconciled(1, 0, 0, 0, 1, true));
-        assertThat(authorityItself.load(ALICE)).contains(second);
-        assertThat(copied(second)).isTrue();
+        assertThat(tiers.authorityItself.load(ALICE)).contains(second);
+        assertThat(tiers.copied(second)).isTrue();
         assertThat(store.reconcile()).isEqualTo(new Reconciled(1, 0, 0, 0, 0, true));
     }
 
     @Test
-    void aRemovalThatATierMissedIsMadeUpForAndMeanwhileItsCopyDoesNotCount() {
-        TokenRecord first = inserted(ALICE);
-        copy.next(REMOVE).times(2).failsBefore();
-
-        assertThat(store.remove(ALICE, first.revision())).isTrue();
-
-        assertThat(store.load(ALICE)).isEmpty();
-        assertThat(store.newestKnown(ALICE)).isEmpty();
-        until(() -> copyItself.load(ALICE).isEmpty());
-        assertThat(copy.faultsLeft()).isZero();
-    }
-
-    @Test
-    void aRemovalThatATierMissedIsRememberedByTheNextProcess() {
-        store.close();
-        store = open(TombstoneFiles.in(folder));
-        TokenRecord first = inserted(ALICE);
-        copy.down();
-        assertThat(store.remove(ALICE, first.revision())).isTrue();
-        // that process never reaches its tier again
-        TieredTokenStore next = TieredTokenStore.of("authority", authority)
-                .fallback("copy", FaultyStore.over(copyItself))
-                .tombstones(folder)
-                .timekeeper(clock)
-                .withoutComparingAtOpening()
-                .open();
-        authority.down();
-
-        assertThat(next.newestKnown(ALICE)).isEmpty();
-        authority.up();
-        assertThat(next.reconcile().removed()).isEqualTo(1);
-        assertThat(copyItself.load(ALICE)).isEmpty();
-        assertThat(TombstoneFiles.in(folder).all())
-                .as("nothing is left that it is for")
-                .isEmpty();
-    }
-
-    @Test
-    void whoeverLostTheRaceToRemoveLeavesTheCopyAsItWas() {
-        TokenRecord first = inserted(ALICE);
-        TokenRecord second = SampleRecords.next(first);
-        assertThat(authorityItself.compareAndSet(ALICE, first.revision(), second))
-                .isTrue();
-
-        assertThat(store.remove(ALICE, first.revision())).isFalse();
-
-        assertThat(store.load(ALICE)).contains(second);
-        until(() -> copied(second));
-        assertThat(store.newestKnown(ALICE)).contains(second);
-    }
-
-    @Test
-    void aRemovalWhoseAcknowledgementIsLostIsFinishedAndOneThatFailedIsTakenBack() {
-        TokenRecord alice = inserted(ALICE);
-        TokenRecord bob = inserted(BOB);
-        authority.next(REMOVE).failsAfter();
-        assertThatThrownBy(() -> store.remove(ALICE, alice.revision())).isInstanceOf(TokenStoreException.class);
-        authority.next(REMOVE).failsBefore();
-        assertThatThrownBy(() -> store.remove(BOB, bob.revision())).isInstanceOf(TokenStoreException.class);
-
-        until(() -> copyItself.load(ALICE).isEmpty());
-        until(() -> store.newestKnown(BOB).equals(Optional.of(bob)));
-        assertThat(copied(bob)).isTrue();
-    }
-
-    @Test
-    void afterARemovalAndANewConsentOnlyTheNewOneIsThere() {
-        TokenRecord first = inserted(ALICE);
-        copy.down();
-        assertThat(store.remove(ALICE, first.revision())).isTrue();
-        TokenRecord again = SampleRecords.sparse(ALICE);
-        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, again)).isTrue();
-        assertThat(store.newestKnown(ALICE)).isEmpty();
-        copy.up();
-
-        until(() -> copied(again));
-        assertThat(store.newestKnown(ALICE)).contains(again);
-    }
-
-    @Test
-    void anAuthorityThatLostItsRecordsIsNotFilledUpAndItsCopiesAreKeptForAWeek() {
-        TokenRecord first = inserted(ALICE);
-        assertThat(authorityItself.remove(ALICE, first.revision())).isTrue();
-
-        assertThat(store.reconcile()).isEqualTo(new Reconciled(1, 0, 0, 1, 0, true));
-
-        assertThat(store.load(ALICE)).isEmpty();
-        assertThat(store.newestKnown(ALICE)).isEmpty();
-        assertThat(copied(first)).isTrue();
-        assertThat(authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, first))
-                .as("a backup")
-                .isTrue();
-        store.reconcile();
-        assertThat(store.newestKnown(ALICE)).as("it counts again").contains(first);
-
-        assertThat(authorityItself.remove(ALICE, first.revision())).isTrue();
-        assertThat(store.reconcile().hidden()).isEqualTo(1);
-        clock.advance(Duration.ofDays(8));
-        assertThat(store.reconcile().removed()).isEqualTo(1);
-        assertThat(copyItself.load(ALICE)).isEmpty();
-    }
-
-    @Test
     void aComparisonThatATierDidNotAnswerSaysSoAndIsMadeAgain() {
-        inserted(ALICE);
+        tiers.inserted(ALICE);
         copy.down();
 
         assertThat(store.reconcile()).isEqualTo(new Reconciled(1, 0, 0, 0, 0, false));
@@ -329,16 +186,16 @@ class TiersTest {
 
     @Test
     void aMissedWriteIsMadeUpForAtTheNextOpening() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
-        assertThat(authorityItself.compareAndSet(ALICE, first.revision(), second))
+        assertThat(tiers.authorityItself.compareAndSet(ALICE, first.revision(), second))
                 .isTrue();
 
         TieredTokenStore next = TieredTokenStore.of("authority", authority)
                 .fallback("copy", copy)
                 .timekeeper(clock)
                 .open();
-        until(() -> copied(second));
+        tiers.until(() -> tiers.copied(second));
         assertThat(next.authorityUp()).isTrue();
     }
 
@@ -346,7 +203,7 @@ class TiersTest {
     void itsKeysAreTheAuthoritysPageByPage() {
         for (int i = 0; i < 600; i++) {
             TokenKey key = TokenKey.of("google", "user-" + i);
-            assertThat(authorityItself.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
+            assertThat(tiers.authorityItself.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
                     .isTrue();
         }
         try (Stream<TokenKey> keys = store.keys()) {
@@ -371,11 +228,11 @@ class TiersTest {
 
     @Test
     void closingWritesWhatWaitsAndClosesEveryTier() {
-        TokenRecord first = inserted(ALICE);
+        TokenRecord first = tiers.inserted(ALICE);
         copy.down();
         TokenRecord second = SampleRecords.next(first);
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
-        until(() -> !store.tiers().get(1).up());
+        tiers.until(() -> !store.tiers().get(1).up());
         copy.up();
         FileTokenStore disk = FileTokenStore.open(folder.resolve("disk"), "tiers", clock);
         try (TieredTokenStore over = TieredTokenStore.of("authority", FaultyStore.over(new InMemoryTokenStore(clock)))

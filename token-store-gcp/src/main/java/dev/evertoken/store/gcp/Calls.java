@@ -14,6 +14,7 @@ import com.google.cloud.secretmanager.v1.UpdateSecretRequest;
 import com.google.protobuf.FieldMask;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,10 +33,12 @@ final class Calls {
 
     private final SecretManagerServiceClient client;
     private final GcpLocation location;
+    private final Timekeeper time;
 
-    Calls(SecretManagerServiceClient client, GcpLocation location) {
+    Calls(SecretManagerServiceClient client, GcpLocation location, Timekeeper time) {
         this.client = client;
         this.location = location;
+        this.time = time;
     }
 
     SecretManagerServiceClient client() {
@@ -150,6 +153,6 @@ final class Calls {
     }
 
     private TokenException trouble(String what, TokenKey key, RuntimeException e) {
-        return ServiceTrouble.about(what, location, e).key(key).build();
+        return ServiceTrouble.about(what, location, e, time.now()).key(key).build();
     }
 }

@@ -81,7 +81,7 @@ public final class GcpSecretStore implements TokenStore {
         this.location = location;
         this.names = names;
         this.options = options;
-        this.calls = new Calls(client, location);
+        this.calls = new Calls(client, location, time);
         this.reader = new SecretReader(calls, names, lastSeen, time, options.stalePatience());
         this.sweeper = new Sweeper(calls, time);
         this.writer = new SecretWriter(calls, names, lastSeen, reader, sweeper, options.replicas());
@@ -163,7 +163,8 @@ public final class GcpSecretStore implements TokenStore {
             return store;
         } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             store.close();
-            throw ServiceTrouble.about(NOT_OPENED, store.location, e).build();
+            throw ServiceTrouble.about(NOT_OPENED, store.location, e, store.time.now())
+                    .build();
         }
     }
 
@@ -236,7 +237,8 @@ public final class GcpSecretStore implements TokenStore {
         try {
             return listing.page();
         } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
-            throw ServiceTrouble.about("the keys cannot be read", location, e).build();
+            throw ServiceTrouble.about("the keys cannot be read", location, e, time.now())
+                    .build();
         }
     }
 

@@ -5,6 +5,8 @@ import com.google.api.gax.rpc.ErrorDetails;
 import com.google.api.gax.rpc.StatusCode;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +47,12 @@ final class ServiceTrouble {
             StatusCode.Code.CANCELLED,
             unavailable("was not asked to the end: the client was closed"));
 
+    /** Quotas of Secret Manager are counted by the minute. */
+    private static final Duration UNTIL_THE_NEXT_QUOTA = Duration.ofMinutes(1);
+
+    /** Nobody is told to wait longer, whatever the service says: a quota by the day is none of Secret Manager's. */
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
     /** What is wrong, behind the name of the service. */
     private record Sentence(Problem problem, String text) {}
 
@@ -54,12 +62,24 @@ final class ServiceTrouble {
      * Starts the exception for a failed call.
      *
      * @param what the case in a few words, without a full stop
+     * @param now when it failed: for the time at which a used-up quota is worth another call
      */
-    static TokenException.Builder about(String what, GcpLocation location, RuntimeException e) {
+    static TokenException.Builder about(String what, GcpLocation location, RuntimeException e, Instant now) {
         Sentence sentence = e instanceof ApiException answer ? sentence(answer) : unavailable("is closed");
         return TokenException.about(sentence.problem())
                 .detail(what + ": " + location + " " + sentence.text())
+                .retryAt(sentence.problem() == Problem.STORE_QUOTA ? now.plus(toldPause(e)) : null)
                 .cause(e);
+    }
+
+    /** Returns how long the service asks to wait, or until there is a new quota at the latest. */
+    private static Duration toldPause(RuntimeException e) {
+        return Optional.ofNullable(((ApiException) e).getErrorDetails())
+                .map(ErrorDetails::getRetryInfo)
+                .map(info -> info.getRetryDelay())
+                .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()))
+                .filter(delay -> !delay.isNegative() && delay.compareTo(LONGEST_PAUSE) <= 0)
+                .orElse(UNTIL_THE_NEXT_QUOTA);
     }
 
     /** Starts the exception for answers that do not go together. */

@@ -19,6 +19,7 @@ import dev.evertoken.testing.SampleRecords;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,7 @@ class RefusedTest {
     void aQuotaThatIsUsedUpIsToldAsSuchAndLosesNothing() {
         TokenRecord record = bench.written(SampleRecords.full(ANNA));
         bench.service.quota(Quota.WRITE, 0);
+        Instant asked = Instant.now();
 
         TokenStoreException failure = catchThrowableOfType(
                 TokenStoreException.class,
@@ -106,6 +108,9 @@ class RefusedTest {
         assertThat(failure).hasMessage(NOT_WRITTEN + "has no quota left for this minute");
         assertThat(failure.problem()).isEqualTo(Problem.STORE_QUOTA);
         assertThat(failure.remedy()).isEqualTo(Remedy.WAIT);
+        assertThat(failure.retryAt().orElseThrow())
+                .as("quotas are counted by the minute")
+                .isBetween(asked.plusSeconds(59), Instant.now().plusSeconds(61));
         assertThat(bench.store.load(ANNA)).as("reads have a quota of their own").contains(record);
         bench.service.noQuota();
         bench.rotated(record);

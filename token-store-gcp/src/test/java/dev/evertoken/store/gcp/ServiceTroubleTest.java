@@ -1,0 +1,74 @@
+package dev.evertoken.store.gcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.api.gax.grpc.GrpcStatusCode;
+import com.google.api.gax.rpc.ErrorDetails;
+import com.google.api.gax.rpc.ResourceExhaustedException;
+import com.google.api.gax.rpc.UnavailableException;
+import com.google.protobuf.Any;
+import com.google.rpc.RetryInfo;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import io.grpc.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a failed call means for the store, and when another one is worth it. */
+class ServiceTroubleTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T10:15:30Z");
+    private static final GcpLocation PROJECT = GcpLocation.parse("gcp-secrets://crm-prod");
+
+    @ParameterizedTest
+    @CsvSource({"PT7.5S, PT7.5S", "PT0S, PT0S", "PT1H, PT1H", "PT1H0.001S, PT1M", "PT-1S, PT1M"})
+    void aUsedUpQuotaIsWorthAnotherCallWhenTheServiceSaysSo(Duration told, Duration pause) {
+        RetryInfo info = RetryInfo.newBuilder()
+                .setRetryDelay(com.google.protobuf.Duration.newBuilder()
+                        .setSeconds(told.getSeconds())
+                        .setNanos(told.getNano()))
+                .build();
+        ErrorDetails details = ErrorDetails.builder()
+                .setRawErrorMessages(List.of(Any.pack(info)))
+                .build();
+
+        TokenException problem = problem(new ResourceExhaustedException(
+                new IllegalStateException("planned by a test"),
+                GrpcStatusCode.of(Status.Code.RESOURCE_EXHAUSTED),
+                false,
+                details));
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_QUOTA);
+        assertThat(problem.retryAt()).contains(NOW.plus(pause));
+    }
+
+    @Test
+    void aUsedUpQuotaOfWhichNothingIsToldIsThereAgainInAMinute() {
+        TokenException problem = problem(new ResourceExhaustedException(
+                new IllegalStateException("planned by a test"),
+                GrpcStatusCode.of(Status.Code.RESOURCE_EXHAUSTED),
+                false));
+
+        assertThat(problem.retryAt()).contains(NOW.plusSeconds(60));
+    }
+
+    @Test
+    void nobodyKnowsWhenAServiceThatCannotBeReachedIsBack() {
+        TokenException problem = problem(new UnavailableException(
+                new IllegalStateException("planned by a test"), GrpcStatusCode.of(Status.Code.UNAVAILABLE), true));
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.retryAt()).isEmpty();
+        assertThat(problem(new IllegalStateException("planned by a test")).retryAt())
+                .isEmpty();
+    }
+
+    private static TokenException problem(RuntimeException why) {
+        return ServiceTrouble.about("the record cannot be read", PROJECT, why, NOW)
+                .build();
+    }
+}
