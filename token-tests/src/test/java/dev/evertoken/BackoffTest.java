@@ -22,7 +22,17 @@ class BackoffTest {
     private final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(1));
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 2", "2, 2, 4", "3, 4, 8", "9, 256, 512", "10, 300, 600", "33, 300, 600", "34, 300, 600", "60, 300, 600", "2147483647, 300, 600"})
+    @CsvSource({
+        "1, 1, 2",
+        "2, 2, 4",
+        "3, 4, 8",
+        "9, 256, 512",
+        "10, 300, 600",
+        "33, 300, 600",
+        "34, 300, 600",
+        "60, 300, 600",
+        "2147483647, 300, 600"
+    })
     void aPauseDoublesWithEveryFailureUpToTheCap(int failures, long least, long most) {
         for (int i = 0; i < 500; i++) {
             assertThat(backoff.delay(failures)).isBetween(Duration.ofSeconds(least), Duration.ofSeconds(most));

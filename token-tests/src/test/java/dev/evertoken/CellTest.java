@@ -141,7 +141,9 @@ class CellTest {
 
         publish("grant-1", NOW, 3);
         assertThat(cell.knowsLaterThan(second, at(END) - 1)).isTrue();
-        assertThat(cell.knowsLaterThan(second, at(END))).as("one that has ended").isFalse();
+        assertThat(cell.knowsLaterThan(second, at(END)))
+                .as("one that has ended")
+                .isFalse();
 
         cell.forget();
         publish("grant-0", NOW.minusMillis(1), 9);
@@ -153,7 +155,9 @@ class CellTest {
                 .isFalse();
         publish("grant-2", NOW.plusMillis(1), 1);
         assertThat(cell.knowsLaterThan(second, at(NOW))).isTrue();
-        assertThat(cell.knowsLaterThan(second, at(END))).as("one that has ended").isFalse();
+        assertThat(cell.knowsLaterThan(second, at(END)))
+                .as("one that has ended")
+                .isFalse();
     }
 
     @Test

@@ -306,6 +306,14 @@ class ClientHealthTest {
     }
 
     @Test
+    void aLongerPauseTakesThePlaceOfAShorterOne() {
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
+
+        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
     void aShorterPauseDoesNotShortenALongerRefusal() {
         health.rejected(ALICE, INVALID.until(NOW.plusSeconds(600)), NOW);
         Optional<Shut> refused = health.shut(NOW);

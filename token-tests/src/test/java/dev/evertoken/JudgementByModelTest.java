@@ -30,8 +30,7 @@ class JudgementByModelTest {
     private static final Step TAKE = new Step.Take(false);
 
     private final EngineBench bench = EngineBench.of(RefreshModel.NON_EXPIRING);
-    private final Judgement judgement =
-            new Judgement(bench.workshop.settings(), bench.workshop.gate());
+    private final Judgement judgement = new Judgement(bench.workshop.settings(), bench.workshop.gate());
 
     // ---- what can be refreshed
 
@@ -113,8 +112,7 @@ class JudgementByModelTest {
     }
 
     private static TokenRecord claimed(RefreshModel model) {
-        Claim peers =
-                new Claim("claim-1", "a peer", EngineBench.CLAIM, NOW.plus(EngineBench.CLAIM), Claim.Phase.SENT);
+        Claim peers = new Claim("claim-1", "a peer", EngineBench.CLAIM, NOW.plus(EngineBench.CLAIM), Claim.Phase.SENT);
         return SampleRecords.of(model).next().claim(peers).build(43, NOW);
     }
 

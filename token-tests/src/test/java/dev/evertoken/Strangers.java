@@ -35,8 +35,7 @@ final class Strangers {
         return record(bench, key, Workshops.ENVIRONMENT, other, Descent.ofConsent(other.profile()));
     }
 
-    private static TokenRecord record(
-            EngineBench bench, TokenKey key, String stage, Client client, Descent descent) {
+    private static TokenRecord record(EngineBench bench, TokenKey key, String stage, Client client, Descent descent) {
         Sealer sealer = new Sealer(KeyRing.none(), Workshops.NAMESPACE, stage);
         return new Records(sealer, Workshops.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), bench.time)
                 .first(
