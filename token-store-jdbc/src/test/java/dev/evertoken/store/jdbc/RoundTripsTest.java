@@ -24,8 +24,8 @@ class RoundTripsTest {
     private static final TokenKey GINA = TokenKey.of("google", "gina");
 
     private final CountingSource source = new CountingSource(H2.empty());
-    private final JdbcTokenStore store = JdbcTokenStore.open(
-            source.source(), "crm", JdbcOptions.standard().creatingTable());
+    private final JdbcTokenStore store =
+            JdbcTokenStore.open(source.source(), "crm", JdbcOptions.standard().creatingTable());
 
     private List<String> statementsOf(Runnable operation) {
         source.since();
@@ -51,9 +51,10 @@ class RoundTripsTest {
     @Test
     void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
         try (Application application = new Application()) {
-            Tokens tokens = application.process(store, builder -> builder.client(
-                            "google", application.google().registration())
-                    .endpoints("google", application.google().endpoints()));
+            Tokens tokens = application.process(
+                    store,
+                    builder -> builder.client("google", application.google().registration())
+                            .endpoints("google", application.google().endpoints()));
             tokens.connect(ANNA, application.acme().consent("anna"));
             tokens.connect(GINA, application.google().consent("gina"));
             AccessToken annas = tokens.accessToken(ANNA);
@@ -68,8 +69,7 @@ class RoundTripsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
+    @ValueSource(strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
     void theGuideHasTheseFigures(String row) throws IOException {
         String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
 

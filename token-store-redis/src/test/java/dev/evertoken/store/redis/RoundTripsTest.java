@@ -63,16 +63,18 @@ class RoundTripsTest {
                     .as("a conflict")
                     .isEqualTo(1);
             assertThat(roundTripsOf(store::now)).isEqualTo(1);
-            assertThat(roundTripsOf(() -> store.remove(ANNA, second.revision()))).isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.remove(ANNA, second.revision())))
+                    .isEqualTo(1);
         }
     }
 
     @Test
     void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
         try (Desk desk = new Desk(folder.resolve("answers"))) {
-            Tokens tokens = desk.tokens(location, builder -> builder.client(
-                            "google", desk.providers.google().registration())
-                    .endpoints("google", desk.providers.google().endpoints()));
+            Tokens tokens = desk.tokens(
+                    location,
+                    builder -> builder.client("google", desk.providers.google().registration())
+                            .endpoints("google", desk.providers.google().endpoints()));
             desk.connect(tokens);
             tokens.connect(GINA, desk.providers.google().consent("gina"));
             AccessToken annas = tokens.accessToken(ANNA);
@@ -87,8 +89,7 @@ class RoundTripsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
+    @ValueSource(strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
     void theGuideHasTheseFigures(String row) throws IOException {
         String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
 
