@@ -12,6 +12,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.TokenVerdict;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.Together;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClientHealthTest {
@@ -303,6 +305,19 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
 
         assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
+    void ofManyPausesAtOneTimeTheLongestHolds() {
+        for (int round = 0; round < 200; round++) {
+            ClientHealth client = fresh(round);
+            Together.run(8, thread -> {
+                client.paused(NOW.plusSeconds(1 + thread), Problem.RATE_LIMITED, "429");
+                return Stream.empty();
+            });
+
+            assertThat(client.shut(NOW).map(Shut::until)).contains(NOW.plusSeconds(8));
+        }
     }
 
     @Test
