@@ -19,7 +19,6 @@ import dev.evertoken.spi.RefreshOutcome;
 import dev.evertoken.spi.TokenAnswer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -31,13 +30,8 @@ class CallersPromiseTest {
 
     private final EngineBench bench = EngineBench.of(RefreshModel.STATIC);
     private final TaskList tasks = new TaskList();
-    private final SingleFlight flights = new SingleFlight(tasks, bench.workshop.explain(), bench.events::add);
-    private final Callers callers = new Callers(
-            new Clients(Map.of("google", bench.client), bench.workshop.explain()),
-            bench.cache,
-            flights,
-            bench.workshop,
-            tasks);
+    private final SingleFlight flights = bench.flights(tasks);
+    private final Callers callers = bench.callers(flights, tasks);
     private final Cell cell = bench.cell(ALICE);
 
     // ---- at once

@@ -11,7 +11,6 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Callers that wait: each with a deadline and an exception of its own. */
@@ -19,13 +18,7 @@ class CallersTest {
 
     private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
     private final TaskList tasks = new TaskList();
-    private final SingleFlight flights = new SingleFlight(tasks, bench.workshop.explain(), bench.events::add);
-    private final Callers callers = new Callers(
-            new Clients(Map.of("google", bench.client), bench.workshop.explain()),
-            bench.cache,
-            flights,
-            bench.workshop,
-            tasks);
+    private final Callers callers = bench.callers(bench.flights(tasks), tasks);
     private final Cell cell = bench.cell(ALICE);
 
     @Test

@@ -12,6 +12,7 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.providers.OAuth2ProviderBuilder;
 import dev.evertoken.providers.Strava;
 import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.TokenListener;
@@ -50,7 +51,7 @@ final class ConsentHouse implements AutoCloseable {
     private final Deque<Tokens> open = new ArrayDeque<>();
 
     /** Returns the rotating provider as an application describes it. */
-    static OAuth2Provider.Builder acme(MockProvider mock) {
+    static OAuth2ProviderBuilder acme(MockProvider mock) {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(mock.endpoints().address(EndpointKind.REFRESH).orElseThrow())
                 .refreshModel(RefreshModel.ROTATING);

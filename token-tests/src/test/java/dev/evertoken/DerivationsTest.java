@@ -40,17 +40,11 @@ class DerivationsTest {
 
     private final EngineBench bench = EngineBench.of(RefreshModel.STATIC);
     private final Pages pages = new Pages();
-    private final Clients clients = new Clients(Map.of("google", bench.client), bench.workshop.explain());
     private final Derivations derivations = new Derivations(
             bench.workshop,
-            clients,
+            bench.clients(),
             bench.cache,
-            new Callers(
-                    clients,
-                    bench.cache,
-                    new SingleFlight(Runnable::run, bench.workshop.explain(), bench.events::add),
-                    bench.workshop,
-                    Runnable::run),
+            bench.callers(bench.flights(Runnable::run), Runnable::run),
             ConnectionsTest.connections(bench));
 
     @BeforeEach

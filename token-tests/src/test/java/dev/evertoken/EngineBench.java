@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
@@ -90,6 +91,20 @@ final class EngineBench {
 
     static EngineBench of(RefreshModel model) {
         return new EngineBench(ProviderProfile.builder(model).build());
+    }
+
+    /** Returns the flights of an application that runs them on an executor. */
+    SingleFlight flights(Executor executor) {
+        return new SingleFlight(executor, workshop.explain(), events::add);
+    }
+
+    /** Returns the callers of an application whose only client this one is. */
+    Callers callers(SingleFlight flights, Executor executor) {
+        return new Callers(clients(), cache, flights, workshop, executor);
+    }
+
+    Clients clients() {
+        return new Clients(Map.of("google", client), workshop.explain());
     }
 
     // ---- time

@@ -1,5 +1,8 @@
 package dev.evertoken;
 
+import static dev.evertoken.LookupBench.FAILED;
+import static dev.evertoken.LookupBench.LATER;
+import static dev.evertoken.LookupBench.NAMED;
 import static dev.evertoken.SampleRecords.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,10 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Look-ups that fail: they are shown and tried again, and cost the tokens nothing. */
 class EnrichmentFailuresTest {
-
-    private static final EnrichmentOutcome NAMED = new EnrichmentOutcome.Told(Optional.of("alice-1"), Optional.empty());
-    private static final EnrichmentOutcome FAILED = new EnrichmentOutcome.Failed(Problem.NETWORK, "no route");
-    private static final Duration LATER = Duration.ofSeconds(2);
 
     private final LookupBench lookup = new LookupBench();
     private final EngineBench bench = lookup.bench;

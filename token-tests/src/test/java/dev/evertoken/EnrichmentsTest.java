@@ -1,11 +1,13 @@
 package dev.evertoken;
 
+import static dev.evertoken.LookupBench.FAILED;
+import static dev.evertoken.LookupBench.LATER;
+import static dev.evertoken.LookupBench.NAMED;
 import static dev.evertoken.SampleRecords.ALICE;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.EnrichmentOutcome;
 import dev.evertoken.spi.HeldTokens;
@@ -17,10 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** Looking up whose tokens they are: behind everybody, and never at the cost of the tokens. */
 class EnrichmentsTest {
-
-    private static final EnrichmentOutcome NAMED = new EnrichmentOutcome.Told(Optional.of("alice-1"), Optional.empty());
-    private static final EnrichmentOutcome FAILED = new EnrichmentOutcome.Failed(Problem.NETWORK, "no route");
-    private static final Duration LATER = Duration.ofSeconds(2);
 
     private final LookupBench lookup = new LookupBench();
     private final EngineBench bench = lookup.bench;

@@ -2,10 +2,12 @@ package dev.evertoken;
 
 import static dev.evertoken.SampleRecords.ALICE;
 
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.EnrichmentOutcome;
 import dev.evertoken.spi.HeldTokens;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,6 +18,12 @@ import java.util.function.Function;
 
 /** A provider that is asked who the user is, and answers as a test says. Not thread-safe. */
 final class LookupBench {
+
+    static final EnrichmentOutcome NAMED = new EnrichmentOutcome.Told(Optional.of("alice-1"), Optional.empty());
+    static final EnrichmentOutcome FAILED = new EnrichmentOutcome.Failed(Problem.NETWORK, "no route");
+
+    /** After so long what failed once is tried again. */
+    static final Duration LATER = Duration.ofSeconds(2);
 
     final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
     final TaskList tasks = new TaskList();

@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 
 /** Alice, connected at a provider that answers revocations as a test says. Not thread-safe. */
 final class RevokeBench {
@@ -42,7 +41,7 @@ final class RevokeBench {
     }
 
     Revocation revoke(boolean evenSiblings) {
-        Clients clients = new Clients(Map.of("google", bench.client), bench.workshop.explain());
+        Clients clients = bench.clients();
         return new Revocations(
                         new Holdings(bench.workshop),
                         new Siblings(bench.workshop.store(), clients),

@@ -138,7 +138,7 @@ class SiblingsTest {
     }
 
     private Set<TokenKey> of(TokenRecord record) {
-        Clients clients = new Clients(Map.of("google", bench.client), bench.workshop.explain());
+        Clients clients = bench.clients();
         return new Siblings(bench.workshop.store(), clients).of(record, bench.client);
     }
 

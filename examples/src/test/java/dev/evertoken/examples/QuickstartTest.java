@@ -40,26 +40,18 @@ class QuickstartTest {
     void endsWithAnErrorAndSaysWhyIfTheApplicationDies() {
         try (ChildJvm quickstart = ChildJvm.of(Quickstart.class).start()) {
             quickstart.awaitLine("1  Connect");
-            application().destroyForcibly();
+            application(quickstart).destroyForcibly();
 
             assertThat(quickstart.awaitLine("quickstart: ")).startsWith("quickstart: not as it should be: the child ");
             assertThat(quickstart.awaitEnd()).isEqualTo(1);
         }
     }
 
-    /** Returns the application's process as soon as there is one. */
-    private static ProcessHandle application() {
-        return Stream.generate(() -> ProcessHandle.current().descendants().filter(QuickstartTest::isApplication))
+    /** Returns the application's process, the only child of the quickstart, as soon as there is one. */
+    private static ProcessHandle application(ChildJvm quickstart) {
+        return Stream.generate(() -> quickstart.handle().children())
                 .flatMap(Function.identity())
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** The quickstart is a child of this process, the application one of the quickstart. */
-    private static boolean isApplication(ProcessHandle process) {
-        return process.parent()
-                .flatMap(ProcessHandle::parent)
-                .filter(ProcessHandle.current()::equals)
-                .isPresent();
     }
 }

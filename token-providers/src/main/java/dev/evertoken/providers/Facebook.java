@@ -9,7 +9,7 @@ package dev.evertoken.providers;
  * dev.evertoken.model.TokenEvent.ExpiresSoon} tell the day on which a person has to connect again. Revoking removes
  * everything that the user granted to the application. Secrets travel in addresses here; none is logged. Immutable.
  */
-public final class Facebook extends GraphProvider {
+public final class Facebook extends AssembledProvider {
 
     private final GraphSettings settings;
 
@@ -19,7 +19,7 @@ public final class Facebook extends GraphProvider {
     }
 
     private Facebook(GraphSettings settings) {
-        super(MetaGraph.facebook(settings));
+        super("facebook", MetaGraph.facebook(settings));
         this.settings = settings;
     }
 
@@ -55,11 +55,6 @@ public final class Facebook extends GraphProvider {
      */
     public Facebook withLoginConfiguration(String id) {
         return new Facebook(settings.withLoginConfiguration(id));
-    }
-
-    @Override
-    public String id() {
-        return "facebook";
     }
 
     @Override

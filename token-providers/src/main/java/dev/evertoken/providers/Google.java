@@ -1,13 +1,6 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
-import java.util.Optional;
 
 /**
  * Google: Gmail, Calendar, Drive and every other API behind its OAuth 2.0 server. Registered as {@code google}.
@@ -18,7 +11,7 @@ import java.util.Optional;
  * removes everything that the user granted to the project. There are no tokens of the application itself without a
  * service account's key, which a client registration does not have. Immutable.
  */
-public final class Google implements Provider {
+public final class Google extends AssembledProvider {
 
     private static final ProviderProfile PROFILE = GoogleServer.profile()
             .apiHosts(
@@ -33,52 +26,15 @@ public final class Google implements Provider {
                     "oauth2.googleapis.com")
             .build();
 
-    private final Refresher refresher;
-    private final AuthorizationFlow flow;
-    private final Validator validator;
-    private final Revoker revoker;
-
     /** Creates the provider; nothing is opened before its first refresh. */
     public Google() {
-        GoogleServer server = new GoogleServer();
-        this.refresher = server.refresher();
-        this.flow = server.flow();
-        this.validator = server.tokenInfo();
-        this.revoker = server.revoker();
+        super("google", parts(new GoogleServer()));
     }
 
-    @Override
-    public String id() {
-        return "google";
-    }
-
-    @Override
-    public ProviderProfile profile() {
-        return PROFILE;
-    }
-
-    @Override
-    public Refresher refresher() {
-        return refresher;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(flow);
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(validator);
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return Optional.of(revoker);
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return GoogleResources.DIALECT;
+    private static ProviderParts parts(GoogleServer server) {
+        return new ProviderParts(PROFILE, server.refresher(), GoogleResources.DIALECT)
+                .flow(server.flow())
+                .validator(server.tokenInfo())
+                .revoker(server.revoker());
     }
 }

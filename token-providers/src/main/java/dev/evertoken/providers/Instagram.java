@@ -8,7 +8,7 @@ package dev.evertoken.providers;
  * often as the same string; an ended one is lost for ever. A code brings a token of an hour, which is traded at once.
  * The client id is the Instagram app's. There is no revocation and no token of the application itself. Immutable.
  */
-public final class Instagram extends GraphProvider {
+public final class Instagram extends AssembledProvider {
 
     private final GraphSettings settings;
     private final boolean throughFacebook;
@@ -20,6 +20,7 @@ public final class Instagram extends GraphProvider {
 
     private Instagram(GraphSettings settings, boolean throughFacebook) {
         super(
+                "instagram",
                 throughFacebook
                         ? MetaGraph.facebook(settings, "instagram_business_account{id,username}")
                         : MetaGraph.instagram(settings));
@@ -43,11 +44,6 @@ public final class Instagram extends GraphProvider {
      */
     public Instagram withVersion(String version) {
         return new Instagram(settings.withVersion(version), throughFacebook);
-    }
-
-    @Override
-    public String id() {
-        return "instagram";
     }
 
     @Override

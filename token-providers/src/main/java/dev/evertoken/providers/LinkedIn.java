@@ -5,20 +5,13 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * LinkedIn. Registered as {@code linkedin}.
@@ -32,7 +25,7 @@ import java.util.Optional;
  * <p>There is no revocation: a member removes an application at {@code linkedin.com/psettings/permitted-services}.
  * Tokens of the application itself live for 30 minutes and are given by approval only. Immutable.
  */
-public final class LinkedIn implements Provider {
+public final class LinkedIn extends AssembledProvider {
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.STATIC)
             .endpoints(Endpoints.token(URI.create("https://www.linkedin.com/oauth/v2/accessToken"))
@@ -51,40 +44,25 @@ public final class LinkedIn implements Provider {
             "user_cancelled_authorize", Problem.CONSENT_DENIED,
             "unauthorized_scope_error", Problem.SCOPE_INVALID);
 
-    private final TokenEndpoint endpoint = new TokenEndpoint(true);
-    private final TokenRequests requests =
-            new TokenRequests(endpoint, LinkedInDialect.DIALECT, new TokenResponse.Extras(false, List.of()));
-    private final Refresher refresher = new LinkedInRefresher(new OAuth2Refresher(requests, RefreshForm.PLAIN));
-    private final AuthorizationFlow flow = new CodeFlow(
-            requests,
-            new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
-                    .withRedirectErrors(REDIRECT_ERRORS)
-                    .withPercentBlanks());
-    private final Validator validator =
-            new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN);
-    private final AppTokens appTokens = new ClientCredentials(requests, false);
-
     /** Creates the provider; nothing is opened before its first refresh. */
-    public LinkedIn() {}
-
-    @Override
-    public String id() {
-        return "linkedin";
+    public LinkedIn() {
+        super("linkedin", parts());
     }
 
-    @Override
-    public ProviderProfile profile() {
-        return PROFILE;
-    }
-
-    @Override
-    public Refresher refresher() {
-        return refresher;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(flow);
+    private static ProviderParts parts() {
+        TokenEndpoint endpoint = new TokenEndpoint(true);
+        TokenRequests requests = new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponse.Extras.NONE);
+        return new ProviderParts(
+                        PROFILE,
+                        new LinkedInRefresher(new OAuth2Refresher(requests, RefreshForm.PLAIN)),
+                        LinkedInResources.DIALECT)
+                .flow(new CodeFlow(
+                        requests,
+                        new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
+                                .withRedirectErrors(REDIRECT_ERRORS)
+                                .withPercentBlanks()))
+                .validator(new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN))
+                .appTokens(new ClientCredentials(requests, false));
     }
 
     /** Better said before the member consents than after. */
@@ -96,20 +74,5 @@ public final class LinkedIn implements Provider {
                     .build();
         }
         return Map.of();
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(validator);
-    }
-
-    @Override
-    public Optional<AppTokens> appTokens() {
-        return Optional.of(appTokens);
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return LinkedInResources.DIALECT;
     }
 }

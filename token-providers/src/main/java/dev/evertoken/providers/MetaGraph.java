@@ -3,19 +3,13 @@ package dev.evertoken.providers;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
-import dev.evertoken.spi.Derivation;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.ExchangeOutcome;
 import dev.evertoken.spi.ExchangeRequest;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,33 +19,19 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The parts of a provider that speaks Meta's Graph API, put together for Facebook and for Instagram. Immutable.
- *
- * @param profile the data
- * @param refresher trades live tokens
- * @param flow code, short-lived token, long-lived token
- * @param validator who asks whether a token works
- * @param revoker empty if the product has none
- * @param appTokens empty if the product has none
- * @param derivation empty if there are no pages
- * @param signer empty unless requests carry a proof of the app secret
+ * Puts together the parts of a provider that speaks Meta's Graph API, for Facebook and for Instagram. Stateless.
+ * Thread-safe.
  */
-record MetaGraph(
-        ProviderProfile profile,
-        Refresher refresher,
-        AuthorizationFlow flow,
-        Validator validator,
-        Optional<Revoker> revoker,
-        Optional<AppTokens> appTokens,
-        Optional<Derivation> derivation,
-        Optional<RequestSigner> signer) {
+final class MetaGraph {
 
     private static final String FACEBOOK = "graph.facebook.com";
     private static final String INSTAGRAM = "graph.instagram.com";
     private static final Duration LONG_LIFE = Duration.ofDays(60);
 
+    private MetaGraph() {}
+
     /** Returns Facebook; {@code pageFields} is what is asked of each page besides the usual. */
-    static MetaGraph facebook(GraphSettings settings, String... pageFields) {
+    static ProviderParts facebook(GraphSettings settings, String... pageFields) {
         GraphVersion version = GraphVersion.of(settings.version());
         TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
         TokenResponse.Extras extras = new TokenResponse.Extras(true, List.of())
@@ -61,15 +41,13 @@ record MetaGraph(
         DebugToken facts = new DebugToken(endpoint);
         FacebookRefresher refresher = new FacebookRefresher(trades, facts);
         CodeFlow pages = pages(requests, request -> atFacebook(settings, request));
-        return new MetaGraph(
-                facebookProfile(version),
-                refresher,
-                new LongLivedFlow(pages, refresher),
-                facts,
-                Optional.of(new GraphPermissions(endpoint)),
-                Optional.of(trades::appToken),
-                Optional.of(new FacebookPages(endpoint, List.of(pageFields))),
-                settings.provesSecret() ? Optional.of(new AppSecretProof()) : Optional.empty());
+        ProviderParts parts = new ProviderParts(facebookProfile(version), refresher, MetaResources.DIALECT)
+                .flow(new LongLivedFlow(pages, refresher))
+                .validator(facts)
+                .revoker(new GraphPermissions(endpoint))
+                .appTokens(trades::appToken)
+                .derivation(new FacebookPages(endpoint, List.of(pageFields)));
+        return settings.provesSecret() ? parts.signer(new AppSecretProof()) : parts;
     }
 
     private static ProviderProfile facebookProfile(GraphVersion version) {
@@ -99,7 +77,7 @@ record MetaGraph(
     }
 
     /** Returns the Instagram API with Instagram Login. */
-    static MetaGraph instagram(GraphSettings settings) {
+    static ProviderParts instagram(GraphSettings settings) {
         GraphVersion version = GraphVersion.of(settings.version());
         TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
         TokenResponse.Extras extras = new TokenResponse.Extras(false, List.of("user_id"))
@@ -107,19 +85,13 @@ record MetaGraph(
         TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
         InstagramTrades trades = new InstagramTrades(requests);
         CodeFlow pages = pages(requests, MetaGraph::atInstagram);
-        return new MetaGraph(
-                instagramProfile(version),
-                trades,
-                new LongLivedFlow(pages, instagramSteps(pages, trades)),
-                new OwnProfile(
-                        endpoint,
-                        ApiLook.ofUser(
-                                MetaResources.DIALECT,
-                                body -> body.text("user_id").or(() -> body.text("id")))),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return new ProviderParts(instagramProfile(version), trades, MetaResources.DIALECT)
+                .flow(new LongLivedFlow(pages, instagramSteps(pages, trades)))
+                .validator(new OwnProfile(endpoint, ApiLook.ofUser(MetaResources.DIALECT, MetaGraph::instagramUser)));
+    }
+
+    private static Optional<String> instagramUser(AnswerBody body) {
+        return body.text("user_id").or(() -> body.text("id"));
     }
 
     private static LongLivedFlow.Steps instagramSteps(CodeFlow pages, InstagramTrades trades) {

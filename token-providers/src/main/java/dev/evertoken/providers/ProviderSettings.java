@@ -25,7 +25,7 @@ final class ProviderSettings {
     private ProviderSettings() {}
 
     /** @throws IllegalArgumentException if anything is wrong, naming each setting */
-    static ProviderProfile profile(OAuth2Provider.Builder set) {
+    static ProviderProfile profile(OAuth2ProviderBuilder set) {
         List<String> wrong = new ArrayList<>();
         RefreshModel model = set.refreshModel;
         checkIdentity(set, model, wrong);
@@ -52,7 +52,7 @@ final class ProviderSettings {
         return profile.build();
     }
 
-    private static void checkIdentity(OAuth2Provider.Builder set, @Nullable RefreshModel model, List<String> wrong) {
+    private static void checkIdentity(OAuth2ProviderBuilder set, @Nullable RefreshModel model, List<String> wrong) {
         if (!set.id.matches("[a-z][a-z0-9-]{0,62}")) {
             wrong.add("id must be lower-case letters, digits and hyphens, at most 63, a letter first");
         }
@@ -69,7 +69,7 @@ final class ProviderSettings {
         }
     }
 
-    private static void checkTimes(OAuth2Provider.Builder set, List<String> wrong) {
+    private static void checkTimes(OAuth2ProviderBuilder set, List<String> wrong) {
         requirePositive("defaultLifetime", set.defaultLifetime, wrong);
         requirePositive("longestLifetime", set.longestLifetime, wrong);
         requirePositive("earliestRefreshAge", set.earliestRefreshAge, wrong);
@@ -82,7 +82,7 @@ final class ProviderSettings {
         requireNotLonger("largestMargin", set.largestMargin, set.longestLifetime, wrong);
     }
 
-    private static void checkTexts(OAuth2Provider.Builder set, List<String> wrong) {
+    private static void checkTexts(OAuth2ProviderBuilder set, List<String> wrong) {
         if (!set.scopeSeparator.equals(" ") && !set.scopeSeparator.equals(",")) {
             wrong.add("scopeSeparator \"" + shown(set.scopeSeparator) + "\" is neither a blank nor a comma");
         }

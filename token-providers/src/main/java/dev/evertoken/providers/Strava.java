@@ -6,18 +6,14 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.ResourceDialect;
 import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Strava. Registered as {@code strava}.
@@ -27,7 +23,7 @@ import java.util.Optional;
  * stays below that. The client's secret goes into the form, except for revocation. There are no tokens of the application itself.
  * Immutable.
  */
-public final class Strava implements Provider {
+public final class Strava extends AssembledProvider {
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
             .endpoints(Endpoints.token(URI.create("https://www.strava.com/oauth/token"))
@@ -44,27 +40,13 @@ public final class Strava implements Provider {
             .revokeScope(RevokeScope.GRANT)
             .build();
 
-    private final TokenEndpoint endpoint = new TokenEndpoint(true);
-    private final TokenRequests requests = new TokenRequests(
-            endpoint, StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
-    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
-    private final AuthorizationFlow flow =
-            new CodeFlow(requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false));
-    private final Validator validator =
-            new OwnProfile(endpoint, ApiLook.ofUser(StravaResources.DIALECT, body -> body.text("id")));
-    private final ProviderProfile profile;
-    private final Revoker revoker;
-
     /** Creates the provider; nothing is opened before its first refresh. */
     public Strava() {
-        this.profile = PROFILE;
-        this.revoker = new TokenRevoker(endpoint, StravaDialect.REVOCATION, true);
+        this(PROFILE, endpoint -> new TokenRevoker(endpoint, StravaDialect.REVOCATION, true));
     }
 
-    private Strava(URI deauthorization) {
-        Endpoints moved = PROFILE.endpoints().with(EndpointKind.REVOKE, deauthorization);
-        this.profile = PROFILE.withEndpoints(moved);
-        this.revoker = new StravaDeauthorization(endpoint);
+    private Strava(ProviderProfile profile, Function<TokenEndpoint, Revoker> revoker) {
+        super("strava", parts(profile, revoker));
     }
 
     /**
@@ -72,47 +54,25 @@ public final class Strava implements Provider {
      * access token that has not ended, and no client secret. Hand it to the builder.
      */
     public static Strava withDeauthorization() {
-        return new Strava(URI.create("https://www.strava.com/oauth/deauthorize"));
+        Endpoints moved =
+                PROFILE.endpoints().with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/deauthorize"));
+        return new Strava(PROFILE.withEndpoints(moved), StravaDeauthorization::new);
     }
 
-    @Override
-    public String id() {
-        return "strava";
-    }
-
-    @Override
-    public ProviderProfile profile() {
-        return profile;
-    }
-
-    @Override
-    public Refresher refresher() {
-        return refresher;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(flow);
+    private static ProviderParts parts(ProviderProfile profile, Function<TokenEndpoint, Revoker> revoker) {
+        TokenEndpoint endpoint = new TokenEndpoint(true);
+        TokenRequests requests = new TokenRequests(
+                endpoint, StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
+        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshForm.PLAIN), StravaResources.DIALECT)
+                .flow(new CodeFlow(
+                        requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)))
+                .validator(new OwnProfile(endpoint, ApiLook.ofUser(StravaResources.DIALECT, body -> body.text("id"))))
+                .revoker(revoker.apply(endpoint));
     }
 
     /** {@code auto} silently grants again what was granted before, whatever is asked for. */
     private static Map<String, String> parameters(AuthorizationRequest request) {
         boolean shown = request.forceConsent() || request.chooseAccount();
         return Map.of("approval_prompt", shown ? "force" : "auto");
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(validator);
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return Optional.of(revoker);
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return StravaResources.DIALECT;
     }
 }

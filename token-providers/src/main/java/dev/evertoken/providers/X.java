@@ -5,16 +5,10 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.AppTokens;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
 import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -34,7 +28,7 @@ import java.util.Set;
  * client id and secret: register that pair under an id of its own, as in {@code client("x-app", "x",
  * ClientRegistration.of(apiKey, apiKeySecret))}, and ask for {@code appToken("x-app")}. Immutable.
  */
-public final class X implements Provider {
+public final class X extends AssembledProvider {
 
     private static final String OFFLINE = "offline.access";
     private static final int LONGEST_STATE = 500;
@@ -53,38 +47,25 @@ public final class X implements Provider {
             .apiHosts("api.x.com", "api.twitter.com")
             .build();
 
-    private final TokenEndpoint endpoint = new TokenEndpoint(true);
-    private final TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponse.Extras.NONE);
-    private final Refresher refresher = new OAuth2Refresher(requests, RefreshForm.PLAIN);
-    private final AuthorizationFlow flow = new CodeFlow(
-            requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true).withPercentBlanks());
-    private final Validator validator = new OwnProfile(
-            endpoint,
-            ApiLook.ofUser(XResources.DIALECT, body -> body.object("data").flatMap(user -> user.text("id"))));
-    private final Revoker revoker = new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true));
-    private final AppTokens appTokens = new ClientCredentials(requests, false);
-
     /** Creates the provider; nothing is opened before its first refresh. */
-    public X() {}
-
-    @Override
-    public String id() {
-        return "x";
+    public X() {
+        super("x", parts());
     }
 
-    @Override
-    public ProviderProfile profile() {
-        return PROFILE;
+    private static ProviderParts parts() {
+        TokenEndpoint endpoint = new TokenEndpoint(true);
+        TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponse.Extras.NONE);
+        return new ProviderParts(PROFILE, new OAuth2Refresher(requests, RefreshForm.PLAIN), XResources.DIALECT)
+                .flow(new CodeFlow(
+                        requests,
+                        new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true).withPercentBlanks()))
+                .validator(new OwnProfile(endpoint, ApiLook.ofUser(XResources.DIALECT, X::userId)))
+                .revoker(new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true)))
+                .appTokens(new ClientCredentials(requests, false));
     }
 
-    @Override
-    public Refresher refresher() {
-        return refresher;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(flow);
+    private static Optional<String> userId(AnswerBody body) {
+        return body.object("data").flatMap(user -> user.text("id"));
     }
 
     /** What X does not like it answers with a page of its own and no redirect, so it is said before. */
@@ -99,25 +80,5 @@ public final class X implements Provider {
         Set<String> scopes = new LinkedHashSet<>(request.scopes());
         scopes.add(OFFLINE);
         return Map.of("scope", String.join(PROFILE.scopeSeparator(), scopes));
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(validator);
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return Optional.of(revoker);
-    }
-
-    @Override
-    public Optional<AppTokens> appTokens() {
-        return Optional.of(appTokens);
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return XResources.DIALECT;
     }
 }

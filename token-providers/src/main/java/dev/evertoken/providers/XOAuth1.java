@@ -3,20 +3,13 @@ package dev.evertoken.providers;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Validation;
-import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.DialectContext;
 import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.HeldTokens;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderAnswer;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceDialect;
 import dev.evertoken.spi.RevokeOutcome;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +24,7 @@ import java.util.Set;
  * key's secret. A token that an API rejects is looked at: it is still good, or the person has to reconnect. Tokens keep
  * the permission that the application had when they were issued. There are no scopes. Immutable.
  */
-public final class XOAuth1 implements Provider {
+public final class XOAuth1 extends AssembledProvider {
 
     /** The attribute of a {@link dev.evertoken.model.TokenSet} that holds the token's secret; imports need it, too. */
     public static final String TOKEN_SECRET = OAuth1Signer.TOKEN_SECRET;
@@ -48,11 +41,7 @@ public final class XOAuth1 implements Provider {
             .revokeScope(RevokeScope.USER)
             .build();
 
-    private final OAuth1Signer signer;
-    private final OAuth1Calls calls;
-    private final AuthorizationFlow flow;
-    private final Refresher refresher;
-    private final ApiLook look = new ApiLook(
+    private static final ApiLook LOOK = new ApiLook(
             XOAuth1Resources.DIALECT,
             body -> userId(body).map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
 
@@ -62,10 +51,7 @@ public final class XOAuth1 implements Provider {
     }
 
     private XOAuth1(Map<String, String> asking) {
-        this.signer = new OAuth1Signer(new HmacSha1());
-        this.calls = new OAuth1Calls(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
-        this.flow = new OAuth1Flow(calls, XOAuth1Dialect.DIALECT, asking);
-        this.refresher = new OAuth1Check(calls, XOAuth1Dialect.DIALECT, XOAuth1::userId);
+        super("x-oauth1", parts(asking));
     }
 
     /**
@@ -76,52 +62,25 @@ public final class XOAuth1 implements Provider {
         return new XOAuth1(Map.of("x_auth_access_type", "read"));
     }
 
-    @Override
-    public String id() {
-        return "x-oauth1";
+    private static ProviderParts parts(Map<String, String> asking) {
+        OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
+        OAuth1Calls calls = new OAuth1Calls(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
+        return new ProviderParts(
+                        PROFILE,
+                        new OAuth1Check(calls, XOAuth1Dialect.DIALECT, XOAuth1::userId),
+                        XOAuth1Resources.DIALECT)
+                .flow(new OAuth1Flow(calls, XOAuth1Dialect.DIALECT, asking))
+                .validator(held -> validate(calls, held))
+                .revoker(held -> invalidate(calls, held))
+                .signer(signer);
     }
 
-    @Override
-    public ProviderProfile profile() {
-        return PROFILE;
-    }
-
-    @Override
-    public Refresher refresher() {
-        return refresher;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(flow);
-    }
-
-    @Override
-    public Optional<RequestSigner> requestSigner() {
-        return Optional.of(signer);
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(this::validate);
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return Optional.of(this::invalidate);
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return XOAuth1Resources.DIALECT;
-    }
-
-    private Validation validate(HeldTokens held) {
+    private static Validation validate(OAuth1Calls calls, HeldTokens held) {
         WireReply reply = calls.send(OAuth1Calls.Step.as(held, EndpointKind.INTROSPECT, Optional.empty()));
-        return look.read(new Neighbour(calls.endpoint(), EndpointKind.INTROSPECT).context(held), reply);
+        return LOOK.read(new Neighbour(calls.endpoint(), EndpointKind.INTROSPECT).context(held), reply);
     }
 
-    private RevokeOutcome invalidate(HeldTokens held) {
+    private static RevokeOutcome invalidate(OAuth1Calls calls, HeldTokens held) {
         WireReply reply = calls.send(OAuth1Calls.Step.as(held, EndpointKind.REVOKE, Optional.of(Form.of(Map.of()))));
         return TokenRevoker.outcome(
                 new Neighbour(calls.endpoint(), EndpointKind.REVOKE), XOAuth1Dialect.DIALECT, held, reply);

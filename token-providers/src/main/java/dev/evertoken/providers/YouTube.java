@@ -1,14 +1,9 @@
 package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.ProviderProfile;
 import dev.evertoken.spi.RefreshOutcome;
 import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
 import java.net.URI;
 import java.util.Optional;
 
@@ -26,7 +21,7 @@ import java.util.Optional;
  * every request. Uploads of a project that Google has not audited are private whatever is asked for, and the answer does
  * not say so. Service accounts are not supported. Immutable.
  */
-public final class YouTube implements Provider {
+public final class YouTube extends AssembledProvider {
 
     private static final ProviderProfile PROFILE = GoogleServer.profile()
             .endpoints(GoogleServer.ENDPOINTS.with(
@@ -41,35 +36,18 @@ public final class YouTube implements Provider {
                     "oauth2.googleapis.com")
             .build();
 
-    private final Refresher refresher;
-    private final AuthorizationFlow flow;
-    private final Validator validator;
-    private final Revoker revoker;
-
     /** Creates the provider; nothing is opened before its first refresh. */
     public YouTube() {
-        GoogleServer server = new GoogleServer();
+        super("youtube", parts(new GoogleServer()));
+    }
+
+    private static ProviderParts parts(GoogleServer server) {
         Refresher google = server.refresher();
-        this.refresher = request -> withoutUser(google.refresh(request));
         YouTubeChannel channel = new YouTubeChannel(server.endpoint(), server.tokenInfo());
-        this.flow = new YouTubeFlow(server.flow(), channel);
-        this.validator = channel;
-        this.revoker = server.revoker();
-    }
-
-    @Override
-    public String id() {
-        return "youtube";
-    }
-
-    @Override
-    public ProviderProfile profile() {
-        return PROFILE;
-    }
-
-    @Override
-    public Refresher refresher() {
-        return refresher;
+        return new ProviderParts(PROFILE, request -> withoutUser(google.refresh(request)), YouTubeResources.DIALECT)
+                .flow(new YouTubeFlow(server.flow(), channel))
+                .validator(channel)
+                .revoker(server.revoker());
     }
 
     /** An ID token names the Google account, which is not the channel. */
@@ -77,25 +55,5 @@ public final class YouTube implements Provider {
         return outcome instanceof RefreshOutcome.Answered answered
                 ? new RefreshOutcome.Answered(answered.answer().ofUser(Optional.empty()))
                 : outcome;
-    }
-
-    @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return Optional.of(flow);
-    }
-
-    @Override
-    public Optional<Validator> validator() {
-        return Optional.of(validator);
-    }
-
-    @Override
-    public Optional<Revoker> revoker() {
-        return Optional.of(revoker);
-    }
-
-    @Override
-    public ResourceDialect resourceDialect() {
-        return YouTubeResources.DIALECT;
     }
 }

@@ -122,6 +122,11 @@ public final class ChildJvm implements AutoCloseable {
         signal("CONT");
     }
 
+    /** Returns the child as the system sees it, to look at children of its own. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Tells whether the child runs. */
     public boolean isAlive() {
         return process.isAlive();

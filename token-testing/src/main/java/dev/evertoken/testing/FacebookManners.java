@@ -1,6 +1,5 @@
 package dev.evertoken.testing;
 
-import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.spi.Endpoints;
 import java.net.URI;
@@ -10,14 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
  * Facebook: a code brings a short-lived token, a living token is traded for the next one, all by GET with the secrets in
  * the query; refusals have the status 400. Stateless.
  */
-final class FacebookManners implements Manners {
+final class FacebookManners implements MetaManners {
 
     private static final String VERSION = "v26.0";
     private static final String GRAPH = "/" + VERSION;
@@ -38,43 +36,8 @@ final class FacebookManners implements Manners {
     }
 
     @Override
-    public String scopeSeparator() {
-        return ",";
-    }
-
-    @Override
-    public GrantBook.Rotation rotation() {
-        return GrantBook.Rotation.NONE;
-    }
-
-    @Override
-    public Duration lifetime() {
-        return Duration.ofDays(60);
-    }
-
-    @Override
     public Optional<Duration> firstLifetime() {
         return Optional.of(Duration.ofMinutes(90));
-    }
-
-    @Override
-    public Set<ClientAuthentication> tokenAuthentication() {
-        return Set.of(ClientAuthentication.CLIENT_SECRET_POST);
-    }
-
-    @Override
-    public Set<ClientAuthentication> revokeAuthentication() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean hasRefreshTokens() {
-        return false;
-    }
-
-    @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
-        return false;
     }
 
     @Override
@@ -122,14 +85,7 @@ final class FacebookManners implements Manners {
 
     @Override
     public Reply tokens(GrantBook.Issue issue, Instant now, boolean exchange) {
-        return versioned(Reply.json(
-                200,
-                "access_token",
-                issue.access(),
-                "token_type",
-                "bearer",
-                "expires_in",
-                Manners.secondsLeft(issue, now)));
+        return versioned(MetaManners.living(issue, now));
     }
 
     @Override
@@ -145,11 +101,6 @@ final class FacebookManners implements Manners {
     @Override
     public Reply wrongSecret(boolean basic) {
         return MetaErrors.error("OAuthException", 1, 0, "Error validating client secret.");
-    }
-
-    @Override
-    public Reply deadRefreshToken() {
-        return unsupportedGrantType();
     }
 
     @Override
@@ -246,15 +197,5 @@ final class FacebookManners implements Manners {
     @Override
     public Reply introspected(Optional<GrantBook.Issue> holder, Instant now) {
         return apiRefusal(holder.isPresent());
-    }
-
-    @Override
-    public Reply apiRefusal(boolean hasToken) {
-        return hasToken ? MetaErrors.ended() : MetaErrors.withoutToken();
-    }
-
-    @Override
-    public Reply revokedApiRefusal() {
-        return MetaErrors.unauthorized();
     }
 }

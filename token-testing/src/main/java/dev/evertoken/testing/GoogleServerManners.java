@@ -23,11 +23,6 @@ interface GoogleServerManners extends Manners {
     }
 
     @Override
-    default String scopeSeparator() {
-        return " ";
-    }
-
-    @Override
     default GrantBook.Rotation rotation() {
         return GrantBook.Rotation.NONE;
     }

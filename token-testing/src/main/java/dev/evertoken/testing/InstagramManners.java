@@ -1,6 +1,5 @@
 package dev.evertoken.testing;
 
-import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.spi.Endpoints;
 import java.net.URI;
@@ -9,14 +8,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
  * Instagram with Instagram Login: a code is posted and brings a token of an hour; by GET that one is traded for one of 60
  * days, and that one, once it is a day old, for another 60 as the same string. Stateless.
  */
-final class InstagramManners implements Manners {
+final class InstagramManners implements MetaManners {
 
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -36,21 +34,6 @@ final class InstagramManners implements Manners {
     }
 
     @Override
-    public String scopeSeparator() {
-        return ",";
-    }
-
-    @Override
-    public GrantBook.Rotation rotation() {
-        return GrantBook.Rotation.NONE;
-    }
-
-    @Override
-    public Duration lifetime() {
-        return Duration.ofDays(60);
-    }
-
-    @Override
     public Optional<Duration> firstLifetime() {
         return Optional.of(Duration.ofHours(1));
     }
@@ -58,26 +41,6 @@ final class InstagramManners implements Manners {
     @Override
     public Optional<Duration> codeLifetime() {
         return Optional.of(Duration.ofHours(1));
-    }
-
-    @Override
-    public Set<ClientAuthentication> tokenAuthentication() {
-        return Set.of(ClientAuthentication.CLIENT_SECRET_POST);
-    }
-
-    @Override
-    public Set<ClientAuthentication> revokeAuthentication() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean hasRefreshTokens() {
-        return false;
-    }
-
-    @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
-        return false;
     }
 
     @Override
@@ -152,14 +115,7 @@ final class InstagramManners implements Manners {
                         new Json.Raw(MetaErrors.userId(issue.account())),
                         "permissions",
                         issue.scopes())
-                : Reply.json(
-                        200,
-                        "access_token",
-                        issue.access(),
-                        "token_type",
-                        "bearer",
-                        "expires_in",
-                        Manners.secondsLeft(issue, now));
+                : MetaManners.living(issue, now);
     }
 
     @Override
@@ -170,11 +126,6 @@ final class InstagramManners implements Manners {
     @Override
     public Reply wrongSecret(boolean basic) {
         return MetaErrors.flat("Invalid Client Secret");
-    }
-
-    @Override
-    public Reply deadRefreshToken() {
-        return unsupportedGrantType();
     }
 
     @Override
@@ -213,15 +164,5 @@ final class InstagramManners implements Manners {
         return holder.map(user ->
                         Reply.json(200, "user_id", MetaErrors.userId(user.account()), "username", user.account()))
                 .orElseGet(MetaErrors::ended);
-    }
-
-    @Override
-    public Reply apiRefusal(boolean hasToken) {
-        return hasToken ? MetaErrors.ended() : MetaErrors.withoutToken();
-    }
-
-    @Override
-    public Reply revokedApiRefusal() {
-        return MetaErrors.unauthorized();
     }
 }

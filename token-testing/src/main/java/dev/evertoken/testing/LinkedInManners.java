@@ -31,11 +31,6 @@ final class LinkedInManners implements Manners {
     }
 
     @Override
-    public String scopeSeparator() {
-        return " ";
-    }
-
-    @Override
     public GrantBook.Rotation rotation() {
         return GrantBook.Rotation.SAME;
     }
@@ -58,16 +53,6 @@ final class LinkedInManners implements Manners {
     @Override
     public Set<ClientAuthentication> tokenAuthentication() {
         return Set.of(ClientAuthentication.CLIENT_SECRET_POST);
-    }
-
-    @Override
-    public Set<ClientAuthentication> revokeAuthentication() {
-        return tokenAuthentication();
-    }
-
-    @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
-        return true;
     }
 
     @Override

@@ -45,8 +45,10 @@ interface Manners {
     /** Returns scopes that a consent has unless told otherwise. */
     List<String> usualScopes();
 
-    /** Returns what separates scopes. */
-    String scopeSeparator();
+    /** Returns what separates scopes; a blank unless overridden (RFC 6749 section 3.3). */
+    default String scopeSeparator() {
+        return " ";
+    }
 
     GrantBook.Rotation rotation();
 
@@ -55,11 +57,15 @@ interface Manners {
     /** Returns how clients may prove themselves at the token endpoint. */
     Set<ClientAuthentication> tokenAuthentication();
 
-    /** Returns how clients may prove themselves at the revocation endpoint. */
-    Set<ClientAuthentication> revokeAuthentication();
+    /** Returns how clients may prove themselves at the revocation endpoint (RFC 7009 section 2.1). */
+    default Set<ClientAuthentication> revokeAuthentication() {
+        return tokenAuthentication();
+    }
 
     /** Tells whether this consent brings a refresh token; {@code first} if the account has no other one. */
-    boolean givesRefreshToken(AuthorizationQuery query, boolean first);
+    default boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+        return hasRefreshTokens();
+    }
 
     /** Returns the tokens of a consent as this provider gives them, made of those that most would give. */
     default TokenSet dressed(TokenSet plain) {

@@ -77,6 +77,16 @@ public abstract class ManyProcessesContract {
      */
     protected abstract String location(Path temporary) throws Exception;
 
+    /**
+     * Returns how many of the processes that are to be killed open the store before the others begin to work; none by
+     * default: each opens it amid the work. A store whose processes take seconds to open would see hardly one of them
+     * killed in the time for it. All that are at hand are killed, and then, as long as there is time, one after the
+     * other that opens.
+     */
+    protected int openBeforehand() {
+        return 0;
+    }
+
     @BeforeEach
     final void connectAll() throws Exception {
         office = SharedOffice.of(workplace(), location(folder), folder.resolve("answers"), providers.rotating());
@@ -120,8 +130,9 @@ public abstract class ManyProcessesContract {
     final void ofKilledProcessesOnlyUnreadAnswersAreLostAndEachIsSaidToBeUncertain() {
         long seed = time.nanos();
         List<ChildJvm> clerks = clerks(PROCESSES - 1);
+        Deque<ChildJvm> atHand = new ArrayDeque<>(clerks(openBeforehand()));
         clerks.forEach(clerk -> clerk.send("work " + seed + " " + accounts));
-        int kills = killOneAfterTheOther(new Random(seed));
+        int kills = killOneAfterTheOther(atHand, new Random(seed));
         clerks.forEach(clerk -> clerk.send("stop"));
         clerks.forEach(clerk -> clerk.awaitLine("stopped"));
         Ledger ledger = providers.rotating().ledger();
@@ -156,14 +167,14 @@ public abstract class ManyProcessesContract {
     }
 
     /** Kills one process after the other at any moment of its work, while the others go on. */
-    private int killOneAfterTheOther(Random random) {
+    private int killOneAfterTheOther(Deque<ChildJvm> atHand, Random random) {
         long end = time.nanos() + Duration.ofSeconds(isLong ? 120 : 3).toNanos();
         int killed = 0;
         ChildJvm next = clerk();
-        while (time.nanos() < end) {
-            try (ChildJvm clerk = next) {
-                clerk.awaitLine("open");
-                next = clerk();
+        while (!atHand.isEmpty() || time.nanos() < end) {
+            boolean isAtHand = !atHand.isEmpty();
+            try (ChildJvm clerk = isAtHand ? atHand.pop() : opened(next)) {
+                next = isAtHand ? next : clerk();
                 clerk.send("work " + random.nextInt() + " " + accounts);
                 int calls = 1 + random.nextInt(MOST_CALLS);
                 for (int n = 0; n < calls; n++) {
@@ -190,7 +201,10 @@ public abstract class ManyProcessesContract {
 
     /** One after the other: a machine that is busy starts one in time, and not all of them at once. */
     private ChildJvm openClerk() {
-        ChildJvm clerk = clerk();
+        return opened(clerk());
+    }
+
+    private static ChildJvm opened(ChildJvm clerk) {
         clerk.awaitLine("open");
         return clerk;
     }

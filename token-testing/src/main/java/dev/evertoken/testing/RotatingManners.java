@@ -28,11 +28,6 @@ final class RotatingManners implements Manners {
     }
 
     @Override
-    public String scopeSeparator() {
-        return " ";
-    }
-
-    @Override
     public GrantBook.Rotation rotation() {
         return GrantBook.Rotation.EVERY_TIME;
     }
@@ -45,16 +40,6 @@ final class RotatingManners implements Manners {
     @Override
     public Set<ClientAuthentication> tokenAuthentication() {
         return Set.of(ClientAuthentication.CLIENT_SECRET_BASIC, ClientAuthentication.CLIENT_SECRET_POST);
-    }
-
-    @Override
-    public Set<ClientAuthentication> revokeAuthentication() {
-        return tokenAuthentication();
-    }
-
-    @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
-        return true;
     }
 
     @Override

@@ -9,9 +9,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -29,7 +27,6 @@ record SharedOffice(Secret words) {
 
     private static final String REGISTRATION = "acme";
     private static final String BETWEEN = "\t";
-    private static final int KEY_BYTES = 32;
 
     /** The shortest times that leave a busy machine room to answer. */
     private static final Duration CALL_DEADLINE = Duration.ofSeconds(3);
@@ -44,16 +41,10 @@ record SharedOffice(Secret words) {
                 workplace.getName(),
                 location,
                 journal.toString(),
-                newRing(),
+                Office.newKey("k1").reveal(),
                 provider.endpoints().address(EndpointKind.REFRESH).orElseThrow().toString(),
                 client.clientId(),
                 client.clientSecret().orElseThrow().reveal())));
-    }
-
-    private static String newRing() {
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        return "k1:" + Base64.getEncoder().encodeToString(key);
     }
 
     static TokenKey key(int account) {
@@ -70,17 +61,18 @@ record SharedOffice(Secret words) {
         ClientRegistration client = ClientRegistration.builder(word.get(5))
                 .clientSecret(word.get(6))
                 .build();
-        return workplace(word.get(0))
-                .tokens(word.get(1), NAMESPACE, URI.create(word.get(4)))
+        return hurried(workplace(word.get(0)).tokens(word.get(1), NAMESPACE, URI.create(word.get(4))))
                 .namespace(NAMESPACE)
                 .environment("prod")
                 .journal(Path.of(word.get(2)))
                 .encryption(KeyRing.parse(Secret.of(word.get(3))))
                 .client(REGISTRATION, client)
-                .timekeeper(time)
-                .callDeadline(CALL_DEADLINE)
-                .settleWindow(SETTLE_WINDOW)
-                .claimDuration(CLAIM_DURATION);
+                .timekeeper(time);
+    }
+
+    /** Gives a builder the deadlines of all tests that wait in real time. */
+    static TokensBuilder hurried(TokensBuilder builder) {
+        return builder.callDeadline(CALL_DEADLINE).settleWindow(SETTLE_WINDOW).claimDuration(CLAIM_DURATION);
     }
 
     private static Workplace workplace(String name) {

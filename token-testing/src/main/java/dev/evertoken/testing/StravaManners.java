@@ -56,11 +56,6 @@ final class StravaManners implements Manners {
     }
 
     @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
-        return true;
-    }
-
-    @Override
     public Reply tokens(GrantBook.Issue issue, Instant now, boolean exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("token_type", "Bearer");

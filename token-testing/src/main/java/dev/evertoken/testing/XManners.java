@@ -52,11 +52,6 @@ final class XManners implements Manners {
     }
 
     @Override
-    public String scopeSeparator() {
-        return " ";
-    }
-
-    @Override
     public GrantBook.Rotation rotation() {
         return GrantBook.Rotation.SINGLE_USE;
     }
@@ -74,11 +69,6 @@ final class XManners implements Manners {
     @Override
     public Set<ClientAuthentication> tokenAuthentication() {
         return Set.of(ClientAuthentication.CLIENT_SECRET_BASIC, ClientAuthentication.CLIENT_ID_ONLY);
-    }
-
-    @Override
-    public Set<ClientAuthentication> revokeAuthentication() {
-        return tokenAuthentication();
     }
 
     @Override

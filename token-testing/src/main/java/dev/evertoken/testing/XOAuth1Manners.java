@@ -52,11 +52,6 @@ final class XOAuth1Manners implements Manners {
     }
 
     @Override
-    public String scopeSeparator() {
-        return " ";
-    }
-
-    @Override
     public GrantBook.Rotation rotation() {
         return GrantBook.Rotation.NONE;
     }
@@ -69,11 +64,6 @@ final class XOAuth1Manners implements Manners {
     /** There is nothing to prove: requests are signed. */
     @Override
     public Set<ClientAuthentication> tokenAuthentication() {
-        return Set.of();
-    }
-
-    @Override
-    public Set<ClientAuthentication> revokeAuthentication() {
         return Set.of();
     }
 

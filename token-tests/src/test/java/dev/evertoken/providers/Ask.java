@@ -45,7 +45,7 @@ record Ask(Provider provider, URI tokenEndpoint, Duration deadline, SendPermit p
     }
 
     /** A rotating server without any peculiarity; its own address is never used. */
-    static OAuth2Provider.Builder acme() {
+    static OAuth2ProviderBuilder acme() {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(URI.create("https://token.acme.example/token"))
                 .refreshModel(RefreshModel.ROTATING);

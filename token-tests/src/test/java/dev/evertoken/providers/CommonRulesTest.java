@@ -1,9 +1,11 @@
 package dev.evertoken.providers;
 
 import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
-import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
-import static dev.evertoken.model.Remedy.WAIT;
+import static dev.evertoken.providers.Documented.client;
+import static dev.evertoken.providers.Documented.dead;
+import static dev.evertoken.providers.Documented.limited;
+import static dev.evertoken.providers.Documented.passing;
 import static dev.evertoken.providers.Documented.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +27,7 @@ class CommonRulesTest {
 
     static List<Documented> refusals() {
         return List.of(
-                row("5.2 invalid_grant", 400, error("invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT),
+                dead("5.2 invalid_grant", error("invalid_grant")),
                 client("5.2 invalid_client", 401, error("invalid_client")),
                 client("5.2 unauthorized_client", 400, error("unauthorized_client")),
                 client("5.2 unsupported_grant_type", 400, error("unsupported_grant_type")),
@@ -45,8 +47,8 @@ class CommonRulesTest {
                         FIX_CONFIGURATION),
                 passing("4.1.2.1 server_error", 400, error("server_error")),
                 passing("4.1.2.1 temporarily_unavailable", 400, error("temporarily_unavailable")),
-                row("RFC 8628 slow_down", 400, error("slow_down"), Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
-                row("429 beside a code", 429, error("invalid_client"), Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
+                limited("RFC 8628 slow_down", 400, error("slow_down")),
+                limited("429 beside a code", 429, error("invalid_client")),
                 row(
                         "a code that nobody knows",
                         400,
@@ -133,12 +135,10 @@ class CommonRulesTest {
     @Test
     @Fault("D6")
     void aProviderThatSaysWrongClientForADeadGrantIsUnderstoodByItsDialect() {
-        OAuth2Provider.Builder exact =
-                Ask.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
+        OAuth2ProviderBuilder exact = Ask.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
         RuleDialect dialect = CommonRules.DIALECT.after(exact.meanings);
 
-        row("own", 400, error("unauthorized_client"), Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT)
-                .check(dialect);
+        dead("own", error("unauthorized_client")).check(dialect);
         client("others", 401, error("invalid_client")).check(dialect);
     }
 
@@ -185,13 +185,5 @@ class CommonRulesTest {
 
     private static String error(String code) {
         return "{\"error\":\"" + code + "\"}";
-    }
-
-    private static Documented client(String line, int status, String body) {
-        return row(line, status, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION);
-    }
-
-    private static Documented passing(String line, int status, String body) {
-        return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY);
     }
 }

@@ -35,6 +35,38 @@ record Documented(
         return new Documented(line, status, Map.of(), body, kind, problem, remedy);
     }
 
+    // ---- the answers that most tables have
+
+    static Documented dead(String line, String body) {
+        return row(line, 400, body, Kind.GRANT_DEAD, Problem.GRANT_DEAD, Remedy.RECONNECT);
+    }
+
+    static Documented client(String line, String body) {
+        return client(line, 400, body);
+    }
+
+    static Documented client(String line, int status, String body) {
+        return row(line, status, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, Remedy.FIX_CONFIGURATION);
+    }
+
+    static Documented request(String line, String body) {
+        return row(line, 400, body, Kind.UNKNOWN, Problem.REQUEST_REJECTED, Remedy.FIX_CONFIGURATION);
+    }
+
+    static Documented limited(String line, int status, String body) {
+        return row(line, status, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, Remedy.WAIT);
+    }
+
+    static Documented passing(String line, int status, String body) {
+        return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, Remedy.RETRY);
+    }
+
+    static Documented strange(String line, String body) {
+        return row(line, 400, body, Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER, Remedy.RETRY);
+    }
+
+    // ---- what is done with one
+
     Documented with(String header, String value) {
         return new Documented(line, status, Map.of(header, List.of(value)), body, kind, problem, remedy);
     }

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,35 +35,24 @@ class FacebookAnswersTest {
     private static final TokenSet TOKENS = GraphWire.tokens(Duration.ofDays(3), Duration.ofDays(60));
     private static final Derivation PAGES = new Facebook().derivation().orElseThrow();
 
-    private record Row(
-            String line,
-            int status,
-            String body,
-            Verdict is,
-            @Nullable Problem problem) {
-        @Override
-        public String toString() {
-            return line;
-        }
-    }
-
-    static Stream<Row> facts() {
+    static Stream<ValidationRow> facts() {
         return Stream.of(
-                new Row("2.3 valid", 200, data("\"is_valid\":true"), Verdict.VALID, null),
-                new Row("2.3 never ends", 200, data("\"is_valid\":true,\"expires_at\":0"), Verdict.VALID, null),
-                new Row(
+                new ValidationRow("2.3 valid", 200, data("\"is_valid\":true"), Verdict.VALID, null),
+                new ValidationRow(
+                        "2.3 never ends", 200, data("\"is_valid\":true,\"expires_at\":0"), Verdict.VALID, null),
+                new ValidationRow(
                         "2.4 data access over",
                         200,
                         data("\"is_valid\":true,\"data_access_expires_at\":1576687825"),
                         Verdict.UNUSABLE,
                         Problem.GRANT_EXPIRED),
-                new Row(
+                new ValidationRow(
                         "2.3 other app",
                         200,
                         "{\"data\":{\"app_id\":\"138\",\"is_valid\":true}}",
                         Verdict.UNUSABLE,
                         Problem.CLIENT_MISMATCH),
-                new Row(
+                new ValidationRow(
                         "2.3 app as number",
                         200,
                         "{\"data\":{\"app_id\":138,\"is_valid\":true}}",
@@ -75,37 +63,36 @@ class FacebookAnswersTest {
                 dead("2.3 checkpoint", 459, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
                 dead("2.3 not confirmed", 464, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
                 dead("2.3 role at the page", 492, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
-                new Row(
+                new ValidationRow(
                         "2.3 dead without a reason",
                         200,
                         data("\"is_valid\":false"),
                         Verdict.REJECTED,
                         Problem.GRANT_DEAD),
-                new Row("2.3 empty list", 200, "{\"data\":[]}", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER),
-                new Row(
+                new ValidationRow("2.3 empty list", 200, "{\"data\":[]}", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER),
+                new ValidationRow(
                         "2.3 bad access_token",
                         400,
                         error(190, 0, "Invalid OAuth access token - Debug only access token"),
                         Verdict.UNKNOWN,
                         Problem.CLIENT_REJECTED),
-                new Row(
+                new ValidationRow(
                         "2.5a blocked",
                         400,
                         error(200, 0, "API access blocked."),
                         Verdict.UNUSABLE,
                         Problem.APP_BLOCKED),
-                new Row("2.5a 4", 400, error(4, 0, "x"), Verdict.UNKNOWN, Problem.RATE_LIMITED),
-                new Row("2.5a 2", 500, error(2, 0, "x"), Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
-                new Row("page", 200, "<html>", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER));
+                new ValidationRow("2.5a 4", 400, error(4, 0, "x"), Verdict.UNKNOWN, Problem.RATE_LIMITED),
+                new ValidationRow("2.5a 2", 500, error(2, 0, "x"), Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
+                new ValidationRow("page", 200, "<html>", Verdict.UNKNOWN, Problem.MALFORMED_ANSWER));
     }
 
     @ParameterizedTest
     @MethodSource("facts")
-    void everyAnswerOfDebugTokenIsRead(Row row) throws IOException {
+    void everyAnswerOfDebugTokenIsRead(ValidationRow row) throws IOException {
         Validation validation = validate(row.status(), row.body());
 
-        assertThat(validation.verdict()).as(validation.detail()).isEqualTo(row.is());
-        assertThat(validation.problem()).isEqualTo(Optional.ofNullable(row.problem()));
+        row.check(validation);
         assertThat(validation.detail()).isNotBlank().doesNotContain("<", "{", "Jefe", "live-token");
     }
 
@@ -249,8 +236,8 @@ class FacebookAnswersTest {
         return "{\"data\":{\"app_id\":\"client-1\",\"type\":\"USER\"," + more + "}}";
     }
 
-    private static Row dead(String line, int subcode, Verdict is, Problem problem) {
+    private static ValidationRow dead(String line, int subcode, Verdict is, Problem problem) {
         String error = "\"error\":{\"code\":190,\"message\":\"m\",\"subcode\":" + subcode + "}";
-        return new Row(line, 200, data("\"is_valid\":false," + error), is, problem);
+        return new ValidationRow(line, 200, data("\"is_valid\":false," + error), is, problem);
     }
 }

@@ -3,9 +3,13 @@ package dev.evertoken.providers;
 import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
 import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RECONNECT;
-import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.model.Remedy.WAIT;
+import static dev.evertoken.providers.Documented.client;
+import static dev.evertoken.providers.Documented.dead;
+import static dev.evertoken.providers.Documented.passing;
+import static dev.evertoken.providers.Documented.request;
 import static dev.evertoken.providers.Documented.row;
+import static dev.evertoken.providers.Documented.strange;
 import static dev.evertoken.providers.GraphBodies.error;
 import static dev.evertoken.providers.GraphBodies.transientError;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -156,7 +160,7 @@ class FacebookDialectTest {
                 dead("2.5 flat", "{\"error_code\":190,\"error_msg\":\"Error validating access token\"}"),
                 dead("2.5 flat, description", "{\"error_code\":\"190\",\"error_description\":\"x\"}"),
                 dead("2.5 code as text", "{\"error\":{\"code\":\"190\",\"type\":\"OAuthException\"}}"),
-                unknown("2.5 no code", "{\"error\":{\"type\":\"OAuthException\",\"message\":\"x\"}}"),
+                strange("2.5 no code", "{\"error\":{\"type\":\"OAuthException\",\"message\":\"x\"}}"),
                 passing("5xx page", 502, "<html>"),
                 passing("5xx with a dead token", 503, error(190, 463, EXPIRED)),
                 row("429", 429, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT));
@@ -177,7 +181,7 @@ class FacebookDialectTest {
     @ValueSource(ints = {5, 191, 500, 506, 1609005, 99999, 80015, -7})
     @Fault("D16")
     void aCodeThatIsNotKnownIsNeverADeadGrant(int code) {
-        unknown("made up", error(code, 463, EXPIRED)).check(FacebookDialect.DIALECT);
+        strange("made up", error(code, 463, EXPIRED)).check(FacebookDialect.DIALECT);
     }
 
     @Test
@@ -229,14 +233,6 @@ class FacebookDialectTest {
         return Documented.AT.plus(Duration.ofMinutes(minutes));
     }
 
-    private static Documented dead(String line, String body) {
-        return row(line, 400, body, Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT);
-    }
-
-    private static Documented client(String line, String body) {
-        return row(line, 400, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION);
-    }
-
     private static Documented moved(String line, String body) {
         return row(line, 400, body, Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED, FIX_CONFIGURATION);
     }
@@ -249,19 +245,7 @@ class FacebookDialectTest {
         return row(line, 400, body, Kind.ACCOUNT_UNUSABLE, Problem.SCOPE_MISSING, RECONNECT);
     }
 
-    private static Documented request(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION);
-    }
-
     private static Documented limited(String line, String body) {
         return row(line, 400, body, Kind.TRANSIENT, Problem.RATE_LIMITED, WAIT);
-    }
-
-    private static Documented unknown(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER, RETRY);
-    }
-
-    private static Documented passing(String line, int status, String body) {
-        return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY);
     }
 }

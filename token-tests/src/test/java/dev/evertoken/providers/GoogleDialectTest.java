@@ -2,9 +2,13 @@ package dev.evertoken.providers;
 
 import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
 import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
-import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.model.Remedy.WAIT;
+import static dev.evertoken.providers.Documented.client;
+import static dev.evertoken.providers.Documented.dead;
+import static dev.evertoken.providers.Documented.limited;
+import static dev.evertoken.providers.Documented.passing;
+import static dev.evertoken.providers.Documented.request;
 import static dev.evertoken.providers.Documented.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -128,7 +132,7 @@ class GoogleDialectTest {
                         Kind.RATE_LIMITED,
                         Problem.RATE_LIMITED,
                         WAIT),
-                row("2.6 302 to the sorry page", 302, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT)
+                limited("2.6 302 to the sorry page", 302, "")
                         .with("Location", "https://ipv4.google.com/sorry/IndexRedirect?continue=x"),
                 row(
                         "2.6 the sorry page",
@@ -146,7 +150,7 @@ class GoogleDialectTest {
         return Stream.of(408, 429, 500, 503, 504)
                 .flatMap(status -> bodies.stream()
                         .map(body -> status == 429
-                                ? row("2.6 429 " + body, 429, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT)
+                                ? limited("2.6 429 " + body, 429, body)
                                 : passing("2.6 " + status + " " + body, status, body)));
     }
 
@@ -235,23 +239,7 @@ class GoogleDialectTest {
         return "{\n  \"error\": \"" + code + "\",\n  \"error_description\": \"" + description + "\"\n}";
     }
 
-    private static Documented dead(String line, String body) {
-        return row(line, 400, body, Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT);
-    }
-
-    private static Documented client(String line, int status, String body) {
-        return row(line, status, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION);
-    }
-
     private static Documented account(String line, String body, Problem problem, Remedy remedy) {
         return row(line, 400, body, Kind.ACCOUNT_UNUSABLE, problem, remedy);
-    }
-
-    private static Documented request(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION);
-    }
-
-    private static Documented passing(String line, int status, String body) {
-        return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY);
     }
 }

@@ -1,11 +1,15 @@
 package dev.evertoken.providers;
 
 import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
-import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
-import static dev.evertoken.model.Remedy.WAIT;
+import static dev.evertoken.providers.Documented.client;
+import static dev.evertoken.providers.Documented.dead;
+import static dev.evertoken.providers.Documented.limited;
+import static dev.evertoken.providers.Documented.passing;
+import static dev.evertoken.providers.Documented.request;
 import static dev.evertoken.providers.Documented.row;
+import static dev.evertoken.providers.Documented.strange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.EndpointKind;
@@ -42,7 +46,7 @@ class LinkedInDialectTest {
                         "4.4 invalid_client_id that is quoted",
                         400,
                         error("invalid_client_id", "The passed in client_id is invalid \\\"abc\\\"")),
-                row("4.4 429", 429, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
+                limited("4.4 429", 429, ""),
                 passing("4.4 500", 500, ""),
                 passing("4.4 503 with a page", 503, "<html>"),
                 passing("4.4 504", 504, ""),
@@ -115,9 +119,8 @@ class LinkedInDialectTest {
 
     @Test
     void theServersOwnWaitIsKept() {
-        TokenVerdict verdict = row("4.4 429", 429, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT)
-                .with("Retry-After", "120")
-                .check(LinkedInDialect.DIALECT);
+        TokenVerdict verdict =
+                limited("4.4 429", 429, "").with("Retry-After", "120").check(LinkedInDialect.DIALECT);
         assertThat(verdict.until()).contains(Documented.AT.plusSeconds(120));
     }
 
@@ -129,27 +132,7 @@ class LinkedInDialectTest {
         return error("invalid_request", "A required parameter \\\"" + parameter + "\\\" is missing");
     }
 
-    private static Documented dead(String line, String body) {
-        return row(line, 400, body, Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT);
-    }
-
-    private static Documented client(String line, int status, String body) {
-        return row(line, status, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION);
-    }
-
-    private static Documented request(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION);
-    }
-
     private static Documented code(String line, int status, String body) {
         return row(line, status, body, Kind.UNKNOWN, Problem.CONSENT_FAILED, RECONNECT);
-    }
-
-    private static Documented strange(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER, RETRY);
-    }
-
-    private static Documented passing(String line, int status, String body) {
-        return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY);
     }
 }

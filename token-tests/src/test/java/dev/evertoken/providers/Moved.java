@@ -6,6 +6,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.Validation;
 import dev.evertoken.spi.AppTokenRequest;
 import dev.evertoken.spi.AuthorizationFlow;
 import dev.evertoken.spi.AuthorizationRequest;
@@ -65,7 +66,7 @@ record Moved(Provider provider, Client client) {
     }
 
     /** A server that keeps to the RFCs. */
-    static OAuth2Provider.Builder acme() {
+    static OAuth2ProviderBuilder acme() {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(URI.create("https://acme.example/token"))
                 .authorizationEndpoint(URI.create("https://acme.example/authorize?tenant=7"))
@@ -103,6 +104,14 @@ record Moved(Provider provider, Client client) {
         return provider.appTokens()
                 .orElseThrow()
                 .appToken(new AppTokenRequest(client, Duration.ofSeconds(20), Timekeeper.system()));
+    }
+
+    Validation validate() {
+        return validate(held());
+    }
+
+    Validation validate(HeldTokens held) {
+        return provider.validator().orElseThrow().validate(held);
     }
 
     private boolean pkce() {

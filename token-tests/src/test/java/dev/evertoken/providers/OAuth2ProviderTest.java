@@ -110,7 +110,7 @@ class OAuth2ProviderTest {
 
     @ParameterizedTest
     @MethodSource("wrong")
-    void aSettingThatDoesNotFitIsRefusedByName(OAuth2Provider.Builder builder, String message) {
+    void aSettingThatDoesNotFitIsRefusedByName(OAuth2ProviderBuilder builder, String message) {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("provider \"acme\": " + message);

@@ -4,9 +4,12 @@ import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
 import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
-import static dev.evertoken.model.Remedy.WAIT;
 import static dev.evertoken.providers.Documented.AT;
+import static dev.evertoken.providers.Documented.client;
+import static dev.evertoken.providers.Documented.limited;
+import static dev.evertoken.providers.Documented.passing;
 import static dev.evertoken.providers.Documented.row;
+import static dev.evertoken.providers.Documented.strange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Problem;
@@ -59,7 +62,7 @@ class StravaDialectTest {
                         Kind.ACCOUNT_UNUSABLE,
                         Problem.ACCOUNT_UNUSABLE,
                         CONTACT_SUPPORT),
-                row("4.4 5xx", 502, "<html>", Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY),
+                passing("4.4 5xx", 502, "<html>"),
                 limited(
                         "4.6 rate limit",
                         429,
@@ -127,8 +130,7 @@ class StravaDialectTest {
     }
 
     private static void unknown(String body) {
-        row("made up", 400, body, Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER, RETRY)
-                .check(StravaDialect.DIALECT);
+        strange("made up", body).check(StravaDialect.DIALECT);
     }
 
     private static String fault(String resource, String field, String code) {
@@ -136,15 +138,7 @@ class StravaDialectTest {
                 + "\",\"code\":\"" + code + "\"}]}";
     }
 
-    private static Documented client(String line, String body) {
-        return row(line, 400, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION);
-    }
-
     private static Documented code(String line, String body) {
         return row(line, 400, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY);
-    }
-
-    private static Documented limited(String line, int status, String body) {
-        return row(line, status, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT);
     }
 }

@@ -178,9 +178,7 @@ class ValidationAnswersTest {
     }
 
     private static Validation validate(LoopbackServer server, Provider provider) {
-        return provider.validator()
-                .orElseThrow()
-                .validate(Moved.to(server, provider).held());
+        return Moved.to(server, provider).validate();
     }
 
     private static String tokeninfo(String client) {

@@ -1,11 +1,15 @@
 package dev.evertoken.providers;
 
 import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
-import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
-import static dev.evertoken.model.Remedy.WAIT;
+import static dev.evertoken.providers.Documented.client;
+import static dev.evertoken.providers.Documented.dead;
+import static dev.evertoken.providers.Documented.limited;
+import static dev.evertoken.providers.Documented.passing;
+import static dev.evertoken.providers.Documented.request;
 import static dev.evertoken.providers.Documented.row;
+import static dev.evertoken.providers.Documented.strange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.EndpointKind;
@@ -182,31 +186,7 @@ class XDialectTest {
                 + "\"reason\":\"" + reason + "\",\"type\":\"https://api.x.com/2/problems/client-forbidden\"}";
     }
 
-    private static Documented dead(String line, String body) {
-        return row(line, 400, body, Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT);
-    }
-
-    private static Documented client(String line, int status, String body) {
-        return row(line, status, body, Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, FIX_CONFIGURATION);
-    }
-
     private static Documented blocked(String line, int status, String body) {
         return row(line, status, body, Kind.APP_BLOCKED, Problem.APP_BLOCKED, CONTACT_SUPPORT);
-    }
-
-    private static Documented request(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION);
-    }
-
-    private static Documented limited(String line, int status, String body) {
-        return row(line, status, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT);
-    }
-
-    private static Documented strange(String line, String body) {
-        return row(line, 400, body, Kind.UNKNOWN, Problem.UNRECOGNISED_ANSWER, RETRY);
-    }
-
-    private static Documented passing(String line, int status, String body) {
-        return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, RETRY);
     }
 }

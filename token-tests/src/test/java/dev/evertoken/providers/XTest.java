@@ -11,7 +11,6 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.model.Validation;
 import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.spi.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.AuthorizationRequest;
@@ -35,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -158,37 +156,25 @@ class XTest {
 
     // ---- 5A.1 validation
 
-    private record Row(
-            String line,
-            int status,
-            String body,
-            Verdict is,
-            @Nullable Problem problem) {
-        @Override
-        public String toString() {
-            return line;
-        }
-    }
-
-    static Stream<Row> validations() {
+    static Stream<ValidationRow> validations() {
         return Stream.of(
-                new Row(
+                new ValidationRow(
                         "5A.1 user",
                         200,
                         "{\"data\":{\"id\":\"2244994945\",\"name\":\"X Dev\",\"username\":\"TwitterDev\"}}",
                         Verdict.VALID,
                         null),
-                new Row("5A.4 401", 401, "{\"title\":\"Unauthorized\"}", Verdict.REJECTED, null),
-                new Row(
+                new ValidationRow("5A.4 401", 401, "{\"title\":\"Unauthorized\"}", Verdict.REJECTED, null),
+                new ValidationRow(
                         "5A.1 without users.read",
                         403,
                         "{\"title\":\"Forbidden\",\"type\":\"about:blank\"}",
                         Verdict.UNUSABLE,
                         Problem.SCOPE_MISSING),
-                new Row("5A.4 402", 402, "", Verdict.UNUSABLE, Problem.APP_BLOCKED),
-                new Row("5A.4 429", 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
-                new Row("5A.4 503", 503, "<html>", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
-                new Row(
+                new ValidationRow("5A.4 402", 402, "", Verdict.UNUSABLE, Problem.APP_BLOCKED),
+                new ValidationRow("5A.4 429", 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
+                new ValidationRow("5A.4 503", 503, "<html>", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
+                new ValidationRow(
                         "5A.4 errors in a good answer",
                         200,
                         "{\"errors\":[{\"title\":\"x\"}]}",
@@ -198,14 +184,9 @@ class XTest {
 
     @ParameterizedTest
     @MethodSource("validations")
-    void everyAnswerToAValidationIsRead(Row row) throws IOException {
+    void everyAnswerToAValidationIsRead(ValidationRow row) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(row.status(), row.body()))) {
-            Validation validation = PROVIDER.validator()
-                    .orElseThrow()
-                    .validate(Moved.to(server, PROVIDER).held());
-
-            assertThat(validation.verdict()).as(validation.detail()).isEqualTo(row.is());
-            assertThat(validation.problem()).isEqualTo(Optional.ofNullable(row.problem()));
+            row.check(Moved.to(server, PROVIDER).validate());
             assertThat(server.requests().get(0))
                     .startsWith("GET ")
                     .contains("Authorization: Bearer " + Ask.ACCESS_TOKEN + "\r\n");

@@ -1,11 +1,14 @@
 package dev.evertoken.springserver;
 
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import dev.evertoken.Tokens;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Connection;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.TokenStore;
@@ -91,6 +94,11 @@ final class Shop implements AutoCloseable {
     /** Lets the access tokens end, as this application sees it. */
     void letTokensEnd() {
         clock.advance(SpringAuthorizationServer.LIFETIME.plusSeconds(1));
+    }
+
+    /** Returns why there is no token. */
+    static TokenException failure(Tokens tokens, TokenKey key) {
+        return catchThrowableOfType(TokenException.class, () -> tokens.accessToken(key));
     }
 
     @Override

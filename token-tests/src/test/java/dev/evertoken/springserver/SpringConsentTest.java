@@ -2,6 +2,7 @@ package dev.evertoken.springserver;
 
 import static dev.evertoken.springserver.Shop.ANNA;
 import static dev.evertoken.springserver.Shop.OPEN;
+import static dev.evertoken.springserver.Shop.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -10,15 +11,12 @@ import dev.evertoken.model.Connection;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.Validation;
 import dev.evertoken.testing.Fault;
 import java.net.URI;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,27 +29,14 @@ class SpringConsentTest {
     @AutoClose
     private static SpringAuthorizationServer server;
 
-    private Shop shop;
-    private Tokens tokens;
+    @AutoClose
+    private final Shop shop = new Shop(server);
+
+    private final Tokens tokens = shop.process();
 
     @BeforeAll
     static void start() throws Exception {
         server = SpringAuthorizationServer.start(folder);
-    }
-
-    @BeforeEach
-    void open() {
-        shop = new Shop(server);
-        tokens = shop.process();
-    }
-
-    @AfterEach
-    void close() {
-        shop.close();
-    }
-
-    private static TokenException failure(Tokens tokens, TokenKey key) {
-        return catchThrowableOfType(TokenException.class, () -> tokens.accessToken(key));
     }
 
     @Test

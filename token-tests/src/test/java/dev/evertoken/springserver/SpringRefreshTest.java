@@ -2,9 +2,9 @@ package dev.evertoken.springserver;
 
 import static dev.evertoken.springserver.Shop.ANNA;
 import static dev.evertoken.springserver.Shop.ODD;
+import static dev.evertoken.springserver.Shop.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
@@ -38,10 +38,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,27 +54,14 @@ class SpringRefreshTest {
     @AutoClose
     private static SpringAuthorizationServer server;
 
-    private Shop shop;
-    private Tokens tokens;
+    @AutoClose
+    private final Shop shop = new Shop(server);
+
+    private final Tokens tokens = shop.process();
 
     @BeforeAll
     static void start() throws Exception {
         server = SpringAuthorizationServer.start(folder);
-    }
-
-    @BeforeEach
-    void open() {
-        shop = new Shop(server);
-        tokens = shop.process();
-    }
-
-    @AfterEach
-    void close() {
-        shop.close();
-    }
-
-    private static TokenException failure(Tokens tokens, TokenKey key) {
-        return catchThrowableOfType(TokenException.class, () -> tokens.accessToken(key));
     }
 
     private static List<AccessToken> together(Callable<AccessToken> call) throws Exception {

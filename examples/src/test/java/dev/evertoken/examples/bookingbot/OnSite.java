@@ -2,6 +2,7 @@ package dev.evertoken.examples.bookingbot;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,6 +13,11 @@ abstract class OnSite {
     private Path disks;
 
     Site site;
+
+    @BeforeAll
+    static void prepare() {
+        Site.loadGooglesClient();
+    }
 
     @BeforeEach
     void open() {

@@ -6,6 +6,8 @@ import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.TokenStore.Guarantee;
 import dev.evertoken.store.StoreOnDemand;
@@ -16,6 +18,7 @@ import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
+import dev.evertoken.testing.SampleRecords;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +38,7 @@ final class Site implements AutoCloseable {
     static final Duration HOUR = Duration.ofHours(1);
 
     /** Short, so that a test does not wait long for what hangs. */
-    private static final Duration PATIENCE = Duration.ofMillis(400);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     final ManualClock clock = ManualClock.start();
     final FakeSecretManager secrets = FakeSecretManager.start();
@@ -49,6 +52,23 @@ final class Site implements AutoCloseable {
 
     Site(Path disks) {
         this.disks = disks;
+    }
+
+    /**
+     * Makes a JVM's first calls of Secret Manager, which load the classes of its client: on a busy machine that takes
+     * longer than a test waits for a service that hangs.
+     */
+    static void loadGooglesClient() {
+        GcpSecretOptions patient = GcpSecretOptions.standard().withTimeout(Duration.ofMinutes(1));
+        try (FakeSecretManager service = FakeSecretManager.start();
+                SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), patient);
+                GcpSecretStore store = GcpSecretStore.over(client, service.location(), BotStores.NAMESPACE, patient)) {
+            TokenKey key = BookingBot.key(ANNA);
+            TokenRecord record = SampleRecords.sparse(key);
+            store.compareAndSet(key, TokenStore.ABSENT, record);
+            store.load(key);
+            store.remove(key, record.revision());
+        }
     }
 
     // ---- containers

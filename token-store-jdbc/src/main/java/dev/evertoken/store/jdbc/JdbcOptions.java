@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param table the store's own table, with its schema's name before it where it needs one
  * @param createIfMissing whether the table is made if it is not there; it takes the right to make one
  * @param statementTimeout after which a statement is given up, 1 second to 5 minutes; what waits for a connection is
- *     bounded by the pool's own setting
+ *     bounded by the pool's own setting. Of a database that hears nothing, PostgreSQL's driver waits for the statement to
+ *     be cancelled too, for up to its {@code cancelSignalTimeout}, 10 seconds unless the URL says otherwise
  */
 public record JdbcOptions(Optional<Dialect> dialect, String table, boolean createIfMissing, Duration statementTimeout) {
 

@@ -100,7 +100,8 @@ final class Postgres {
         return pool(source, size, Duration.ofSeconds(2));
     }
 
-    private static HikariDataSource pool(DataSource source, int size, Duration longestWait) {
+    /** Returns a pool over a source that lets nobody wait for longer for a connection; close it. */
+    static HikariDataSource pool(DataSource source, int size, Duration longestWait) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(size);

@@ -81,7 +81,7 @@ class RefusedTest {
         var config = new HikariConfig();
         config.setDataSource(wrong);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(3_000);
+        config.setConnectionTimeout(1_500);
         try (HikariDataSource pool = new HikariDataSource(config)) {
             TokenStoreException problem = failure(() -> JdbcTokenStore.open(pool, "crm"));
 
@@ -180,7 +180,9 @@ class RefusedTest {
     @Fault("F17")
     void aStatementThatTakesTooLongIsGivenUp() throws Exception {
         JdbcOptions impatient = CREATING.statementTimeout(Duration.ofSeconds(1));
-        for (DataSource source : new DataSource[] {postgres, H2.empty()}) {
+        JdbcDataSource h2 = H2.empty();
+        h2.setURL(h2.getURL() + ";LOCK_TIMEOUT=500"); // it waits for a lock three times, and 2 s each unless told
+        for (DataSource source : new DataSource[] {postgres, h2}) {
             TokenStore store = JdbcTokenStore.open(source, "crm", impatient);
             TokenRecord record = insert(store);
             try (Connection other = source.getConnection()) {
@@ -200,8 +202,7 @@ class RefusedTest {
 
     @Test
     void anExhaustedPoolIsTold() throws Exception {
-        try (HikariDataSource pool = Postgres.pool(postgres, 1)) {
-            pool.setConnectionTimeout(300);
+        try (HikariDataSource pool = Postgres.pool(postgres, 1, Duration.ofSeconds(1))) {
             TokenStore store = JdbcTokenStore.open(pool, "crm", CREATING);
             try (Connection taken = pool.getConnection()) {
                 TokenStoreException problem = failure(() -> store.load(ALICE));

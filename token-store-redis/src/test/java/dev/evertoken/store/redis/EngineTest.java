@@ -1,7 +1,7 @@
 package dev.evertoken.store.redis;
 
-import static dev.evertoken.store.redis.Desk.ANNA;
-import static dev.evertoken.store.redis.Desk.outcome;
+import static dev.evertoken.testing.Office.ANNA;
+import static dev.evertoken.testing.Office.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -17,6 +17,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.Hold;
+import dev.evertoken.testing.Office;
 import dev.evertoken.testing.SecretCanary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,18 +40,18 @@ class EngineTest {
     private Path folder;
 
     private final RedisProcess server = RedisProcess.start("appendonly yes", "appendfsync always");
-    private Desk desk;
+    private Office office;
     private Tokens here;
 
     @BeforeEach
     void open() {
-        desk = new Desk(folder.resolve("answers"));
-        here = desk.tokens(server.location());
+        office = Office.over(new RedisWorkplace(), folder.resolve("answers"));
+        here = office.tokens(server.location());
     }
 
     @AfterEach
     void close() {
-        desk.close();
+        office.close();
         server.close();
     }
 
@@ -61,68 +62,68 @@ class EngineTest {
     }
 
     private static Map<String, String> record(Jedis admin, TokenKey key) {
-        return new HashMap<>(admin.hgetAll(new KeyNames("desk").record(key)));
+        return new HashMap<>(admin.hgetAll(new KeyNames(Office.NAMESPACE).record(key)));
     }
 
     @Test
     @Fault("A2")
     void ofTwoProcessesThatSeeTheExpiryOneAsksAndTheOtherAdopts() {
-        desk.connectExpired(here);
-        Tokens there = desk.tokens(server.location());
-        Hold answer = desk.acme().holdAnswer();
-        CompletableFuture<String> first = Desk.async(() -> here.accessToken(ANNA));
+        office.connectExpired(here);
+        Tokens there = office.tokens(server.location());
+        Hold answer = office.acme().holdAnswer();
+        CompletableFuture<String> first = office.async(() -> here.accessToken(ANNA));
         answer.awaitArrived();
-        CompletableFuture<String> second = Desk.async(() -> there.accessToken(ANNA));
+        CompletableFuture<String> second = office.async(() -> there.accessToken(ANNA));
         answer.release();
 
-        assertThat(Desk.get(first)).isEqualTo("GENERATION 2");
-        assertThat(Desk.get(second)).isEqualTo("GENERATION 2");
-        assertThat(desk.posts()).isEqualTo(1);
+        assertThat(Office.get(first)).isEqualTo("GENERATION 2");
+        assertThat(Office.get(second)).isEqualTo("GENERATION 2");
+        assertThat(office.posts()).isEqualTo(1);
     }
 
     @Test
     @Fault({"A8", "A20"})
     void aServerThatGoesDuringTheCallGetsTheAnswerWhenItIsBackAndNobodyAsksTwice() {
-        desk.connectExpired(here);
-        Tokens there = desk.tokens(server.location());
-        Hold answer = desk.acme().holdAnswer();
-        CompletableFuture<String> first = Desk.async(() -> here.accessToken(ANNA));
+        office.connectExpired(here);
+        Tokens there = office.tokens(server.location());
+        Hold answer = office.acme().holdAnswer();
+        CompletableFuture<String> first = office.async(() -> here.accessToken(ANNA));
         answer.awaitArrived();
         server.kill();
         answer.release();
-        assertThat(Desk.get(first)).as("served from memory").isEqualTo("GENERATION 2");
+        assertThat(Office.get(first)).as("served from memory").isEqualTo("GENERATION 2");
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
 
         server.restart();
 
-        assertThat(Desk.get(Desk.async(() -> there.accessToken(ANNA)))).isEqualTo("GENERATION 2");
-        assertThat(desk.posts()).isEqualTo(1);
-        assertThat(desk.acme().ledger().familiesRevoked()).isEmpty();
-        Until.holds("the alarm was told", () -> desk.hasTold(TokenEvent.Kind.ROTATION_AT_RISK));
+        assertThat(Office.get(office.async(() -> there.accessToken(ANNA)))).isEqualTo("GENERATION 2");
+        assertThat(office.posts()).isEqualTo(1);
+        assertThat(office.acme().ledger().familiesRevoked()).isEmpty();
+        Until.holds("the alarm was told", () -> office.hasTold(TokenEvent.Kind.ROTATION_AT_RISK));
     }
 
     @Test
     @Fault({"A10", "F1", "F2", "F3"})
     void withoutTheServerNobodyIsAskedAndWhatIsAtHandIsServed() {
-        desk.connect(here);
+        office.connect(here);
         AccessToken first = here.accessToken(ANNA);
-        Tokens there = desk.tokens(server.location());
+        Tokens there = office.tokens(server.location());
         server.kill();
 
         assertThat(here.accessToken(ANNA)).isEqualTo(first);
         assertThat(problem(there)).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(outcome(() -> here.replace(ANNA, first))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
-        assertThat(desk.posts()).isZero();
+        assertThat(office.posts()).isZero();
     }
 
     @Test
     @Fault({"A10", "F3"})
     void withoutAWritableServerNobodyIsAsked() {
-        desk.connectExpired(here);
+        office.connectExpired(here);
         try (Jedis admin = server.admin()) {
             admin.configSet("min-replicas-to-write", "1");
             assertThat(problem(here)).isEqualTo(Problem.STORE_UNAVAILABLE);
-            assertThat(desk.posts()).isZero();
+            assertThat(office.posts()).isZero();
             admin.configSet("min-replicas-to-write", "0");
         }
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
@@ -131,47 +132,47 @@ class EngineTest {
     @Test
     @Fault("F14")
     void aServerThatComesBackFromAnOlderCopyIsGivenBackWhatItForgotAndItIsTold() {
-        desk.connectExpired(here);
+        office.connectExpired(here);
         try (Jedis admin = server.admin()) {
             Map<String, String> old = record(admin, ANNA);
             AccessToken second = here.accessToken(ANNA);
             assertThat(second.generation()).isEqualTo(2);
-            admin.hset(new KeyNames("desk").record(ANNA), old);
+            admin.hset(new KeyNames(Office.NAMESPACE).record(ANNA), old);
 
             assertThat(outcome(() -> here.replace(ANNA, second))).isEqualTo("GENERATION 3");
 
-            assertThat(desk.posts()).as("each generation once").isEqualTo(2);
-            assertThat(desk.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> desk.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
+            assertThat(office.posts()).as("each generation once").isEqualTo(2);
+            assertThat(office.acme().ledger().familiesRevoked()).isEmpty();
+            Until.holds("the loss was told", () -> office.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 
     @Test
     @Fault("I6")
     void aCopyUnderAnotherStageIsNotRefreshed() {
-        desk.connectExpired(here);
-        Tokens staging = desk.tokens(server.location(), builder -> builder.environment("staging"));
+        office.connectExpired(here);
+        Tokens staging = office.tokens(server.location(), builder -> builder.environment("staging"));
 
         assertThat(problem(staging)).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
-        assertThat(desk.posts()).isZero();
+        assertThat(office.posts()).isZero();
     }
 
     @Test
     @Fault("I4")
     void theCiphertextOfAnotherAccountDoesNotOpen() {
         TokenKey ben = TokenKey.of("acme", "ben");
-        desk.connectExpired(here);
-        here.connect(ben, desk.acme().consent("ben"));
+        office.connectExpired(here);
+        here.connect(ben, office.acme().consent("ben"));
         try (Jedis admin = server.admin()) {
             Map<String, String> annas = record(admin, ANNA);
             String stolen = secrets(record(admin, ben).get("record"));
             String poisoned = annas.get("record").replace(secrets(annas.get("record")), stolen);
             annas.put("record", poisoned);
             annas.put("length", Integer.toString(poisoned.getBytes(StandardCharsets.UTF_8).length));
-            admin.hset(new KeyNames("desk").record(ANNA), annas);
+            admin.hset(new KeyNames(Office.NAMESPACE).record(ANNA), annas);
         }
-        assertThat(problem(desk.tokens(server.location()))).isEqualTo(Problem.RECORD_UNREADABLE);
-        assertThat(desk.posts()).isZero();
+        assertThat(problem(office.tokens(server.location()))).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(office.posts()).isZero();
     }
 
     private static String secrets(String record) {
@@ -182,9 +183,9 @@ class EngineTest {
     @Test
     @Fault("F9")
     void aRecordOfALostKeyIsNeitherMissingNorDead() {
-        desk.connectExpired(here);
-        KeyRing other = KeyRing.parse(Secret.of(Desk.newKey("k2")));
-        Tokens tokens = desk.tokens(server.location(), builder -> builder.encryption(other));
+        office.connectExpired(here);
+        KeyRing other = KeyRing.parse(Office.newKey("k2"));
+        Tokens tokens = office.tokens(server.location(), builder -> builder.encryption(other));
 
         assertThat(problem(tokens)).isEqualTo(Problem.RECORD_UNREADABLE);
         assertThat(tokens.status(ANNA).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
@@ -194,10 +195,10 @@ class EngineTest {
     @Test
     @Fault("F10")
     void whileKeysAreExchangedOldAndNewProcessesReadEachOther() {
-        desk.connectExpired(here);
-        String both = Desk.newKey("k2") + "," + desk.ring;
-        KeyRing rings = KeyRing.parse(Secret.of(both));
-        Tokens newer = desk.tokens(server.location(), builder -> builder.encryption(rings));
+        office.connectExpired(here);
+        Secret newKey = Office.newKey("k2");
+        KeyRing rings = joined(newKey, office.ring());
+        Tokens newer = office.tokens(server.location(), builder -> builder.encryption(rings));
 
         assertThat(outcome(() -> newer.accessToken(ANNA))).isEqualTo("GENERATION 2");
         try (Jedis admin = server.admin()) {
@@ -206,16 +207,18 @@ class EngineTest {
         assertThat(problem(here))
                 .as("the new key has to be everywhere before it is active")
                 .isEqualTo(Problem.RECORD_UNREADABLE);
-        Tokens updated = desk.tokens(
-                server.location(),
-                builder -> builder.encryption(KeyRing.parse(Secret.of(desk.ring + "," + both.split(",", 2)[0]))));
+        Tokens updated = office.tokens(server.location(), builder -> builder.encryption(joined(office.ring(), newKey)));
         assertThat(outcome(() -> updated.accessToken(ANNA))).isEqualTo("GENERATION 2");
+    }
+
+    private static KeyRing joined(Secret active, Secret other) {
+        return KeyRing.parse(Secret.of(active.reveal() + "," + other.reveal()));
     }
 
     @Test
     @Fault({"F18", "I2"})
     void noDumpOfTheServerShowsAToken() throws IOException {
-        desk.connectExpired(here);
+        office.connectExpired(here);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
         try (Jedis admin = server.admin()) {
             admin.save();
@@ -225,6 +228,6 @@ class EngineTest {
             files = all.toList();
         }
         assertThat(files).anyMatch(file -> file.toString().endsWith(".rdb"));
-        SecretCanary.ofTestTokens().watching(Secret.of(desk.ring)).assertNoneBelow(server.folder());
+        SecretCanary.ofTestTokens().watching(office.ring()).assertNoneBelow(server.folder());
     }
 }

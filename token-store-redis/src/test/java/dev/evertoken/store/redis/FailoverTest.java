@@ -11,6 +11,7 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.Office;
 import dev.evertoken.testing.SampleRecords;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,9 +51,9 @@ class FailoverTest {
         RedisProcess primary = RedisProcess.start();
         try (Proxy copying = Proxy.to(primary.port());
                 Watched watched = Watched.start(primary, copying.port());
-                Desk desk = new Desk(folder)) {
-            Tokens here = desk.tokens(watched.location());
-            desk.connectExpired(here);
+                Office office = Office.over(new RedisWorkplace(), folder)) {
+            Tokens here = office.tokens(watched.location());
+            office.connectExpired(here);
             Until.holds(
                     "the replica has the consent",
                     () -> !recordKeys(watched.replica).isEmpty());
@@ -65,10 +66,10 @@ class FailoverTest {
 
             Until.holds(
                     "the next refresh",
-                    () -> Desk.outcome(() -> here.replace(ANNA, second)).equals("GENERATION 3"));
-            assertThat(desk.posts()).as("each generation once").isEqualTo(2);
-            assertThat(desk.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> desk.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
+                    () -> Office.outcome(() -> here.replace(ANNA, second)).equals("GENERATION 3"));
+            assertThat(office.posts()).as("each generation once").isEqualTo(2);
+            assertThat(office.acme().ledger().familiesRevoked()).isEmpty();
+            Until.holds("the loss was told", () -> office.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 

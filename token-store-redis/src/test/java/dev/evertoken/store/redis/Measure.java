@@ -6,6 +6,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
+import dev.evertoken.testing.Office;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.Together;
 import java.io.IOException;
@@ -104,13 +105,13 @@ final class Measure {
 
     private static void roundTrips(RedisProcess server) throws IOException {
         try (Proxy proxy = Proxy.to(server.port());
-                Desk desk = new Desk(Files.createTempDirectory("measure-"))) {
-            Tokens tokens = desk.tokens("redis://127.0.0.1:" + proxy.port());
-            desk.connect(tokens);
-            AccessToken first = tokens.accessToken(Desk.ANNA);
-            AccessToken second = tokens.replace(Desk.ANNA, first);
+                Office office = Office.over(new RedisWorkplace(), Files.createTempDirectory("measure-"))) {
+            Tokens tokens = office.tokens("redis://127.0.0.1:" + proxy.port());
+            office.connect(tokens);
+            AccessToken first = tokens.accessToken(Office.ANNA);
+            AccessToken second = tokens.replace(Office.ANNA, first);
             int before = proxy.requests();
-            tokens.replace(Desk.ANNA, second);
+            tokens.replace(Office.ANNA, second);
             say("a refresh: %d round trips", proxy.requests() - before);
         }
     }

@@ -24,9 +24,10 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class RedisProcess implements AutoCloseable {
 
+    /** The server says its number itself, before it becomes the server, so that no line of its log comes first. */
     private static final String GUARD =
-            "exec 3<&0; \"$@\" & server=$!; echo $server; { read -r line <&3; kill -9 $server; } & reader=$!;"
-                    + " wait $server; kill $reader";
+            "exec 3<&0; sh -c 'echo $$; exec \"$@\"' sh \"$@\" & server=$!;"
+                    + " { read -r line <&3; kill -9 $server; } & reader=$!; wait $server; kill $reader";
 
     private static final int FIRST_PORT = 20_000;
     private static final int LAST_PORT = 45_000;
