@@ -1,6 +1,6 @@
 package dev.evertoken.store.redis;
 
-import static dev.evertoken.store.redis.Desk.ANNA;
+import static dev.evertoken.testing.Office.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
@@ -9,6 +9,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
+import dev.evertoken.testing.Office;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,13 +71,14 @@ class RoundTripsTest {
 
     @Test
     void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
-        try (Desk desk = new Desk(folder.resolve("answers"))) {
-            Tokens tokens = desk.tokens(
+        try (Office office = Office.over(new RedisWorkplace(), folder.resolve("answers"))) {
+            Tokens tokens = office.tokens(
                     location,
-                    builder -> builder.client("google", desk.providers.google().registration())
-                            .endpoints("google", desk.providers.google().endpoints()));
-            desk.connect(tokens);
-            tokens.connect(GINA, desk.providers.google().consent("gina"));
+                    builder -> builder.client(
+                                    "google", office.providers().google().registration())
+                            .endpoints("google", office.providers().google().endpoints()));
+            office.connect(tokens);
+            tokens.connect(GINA, office.providers().google().consent("gina"));
             AccessToken annas = tokens.accessToken(ANNA);
             AccessToken ginas = tokens.accessToken(GINA);
 
