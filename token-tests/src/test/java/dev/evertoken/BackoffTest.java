@@ -22,7 +22,17 @@ class BackoffTest {
     private final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(1));
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 2", "2, 2, 4", "3, 4, 8", "9, 256, 512", "10, 300, 600", "60, 300, 600", "2147483647, 300, 600"})
+    @CsvSource({
+        "1, 1, 2",
+        "2, 2, 4",
+        "3, 4, 8",
+        "9, 256, 512",
+        "10, 300, 600",
+        "33, 300, 600",
+        "34, 300, 600",
+        "60, 300, 600",
+        "2147483647, 300, 600"
+    })
     void aPauseDoublesWithEveryFailureUpToTheCap(int failures, long least, long most) {
         for (int i = 0; i < 500; i++) {
             assertThat(backoff.delay(failures)).isBetween(Duration.ofSeconds(least), Duration.ofSeconds(most));
@@ -53,6 +63,15 @@ class BackoffTest {
                 .hasMessage("back-off cap PT1S is shorter than its floor PT2S");
         assertThatThrownBy(() -> between(Duration.ofSeconds(2), Duration.ofDays(366)))
                 .hasMessage("back-off cap PT8784H is longer than 365 days");
+        assertThat(between(Duration.ofDays(365), Duration.ofDays(365)).delay(1)).isEqualTo(Duration.ofDays(365));
+    }
+
+    @Test
+    void bothEndsOfAPauseAreReached() {
+        Backoff tiny = between(Duration.ofNanos(1), Duration.ofNanos(2));
+
+        assertThat(IntStream.range(0, 50).mapToObj(i -> tiny.delay(1)).distinct())
+                .containsExactlyInAnyOrder(Duration.ofNanos(1), Duration.ofNanos(2));
     }
 
     @Test
@@ -66,6 +85,11 @@ class BackoffTest {
     void attemptsArePutOffByTenMinutesAtMost() {
         assertThat(Backoff.betweenAttempts().delay(1)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
         assertThat(Backoff.betweenAttempts().delay(100)).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(10));
+        assertThat(IntStream.range(0, 20)
+                        .mapToObj(i -> Backoff.betweenAttempts().delay(100))
+                        .distinct())
+                .as("pauses at random")
+                .hasSizeGreaterThan(10);
     }
 
     @Test

@@ -133,6 +133,34 @@ class CellTest {
     }
 
     @Test
+    void aValidTokenOfALaterGenerationOrConsentIsNewerThanARecord() {
+        TokenRecord second = SampleRecords.record().next().generation(2).build(43, NOW);
+        assertThat(cell.knowsLaterThan(second, at(NOW))).isFalse();
+        publish("grant-1", NOW, 2);
+        assertThat(cell.knowsLaterThan(second, at(NOW))).as("the same one").isFalse();
+
+        publish("grant-1", NOW, 3);
+        assertThat(cell.knowsLaterThan(second, at(END) - 1)).isTrue();
+        assertThat(cell.knowsLaterThan(second, at(END)))
+                .as("one that has ended")
+                .isFalse();
+
+        cell.forget();
+        publish("grant-0", NOW.minusMillis(1), 9);
+        assertThat(cell.knowsLaterThan(second, at(NOW))).isFalse();
+        cell.forget();
+        publish("grant-0", NOW, 9);
+        assertThat(cell.knowsLaterThan(second, at(NOW)))
+                .as("of two at one time none is later")
+                .isFalse();
+        publish("grant-2", NOW.plusMillis(1), 1);
+        assertThat(cell.knowsLaterThan(second, at(NOW))).isTrue();
+        assertThat(cell.knowsLaterThan(second, at(END)))
+                .as("one that has ended")
+                .isFalse();
+    }
+
+    @Test
     void aTokenWithoutAnEndIsFreshUntilTheNextLook() {
         TokenRecord endless = SampleRecords.of(RefreshModel.NON_EXPIRING);
         AccessToken token = token("grant-1", 1);

@@ -133,6 +133,7 @@ class ClaimsTest {
 
         TokenRecord writtenAgain = sent.next().build(44, NOW);
         assertThat(claimsWithoutStoreTime.standing(writtenAgain, MINE)).isEqualTo(Standing.LIVE);
+        advance(CLAIM.plus(SETTLE));
         TokenRecord claimedAgain = sent.next()
                 .claim(new Claim("claim-3", "a peer", CLAIM, NOW.plus(CLAIM), Phase.SENT))
                 .build(44, NOW);
@@ -220,6 +221,7 @@ class ClaimsTest {
 
     @Test
     void aCallStartsOnlyIfItEndsInsideItsClaim() {
+        advance(Duration.ofHours(1));
         long claimedAt = clock.nanos();
         advance(CLAIM.minus(CALL));
         assertThat(claims.maySend(claimedAt)).isTrue();
@@ -233,6 +235,18 @@ class ClaimsTest {
     @ParameterizedTest
     @CsvSource({"0, 10, 20", "1, 20, 40", "4, 160, 320", "5, 250, 500", "60, 250, 500"})
     void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) throws Exception {
+        List<Long> pauses = pauses(round);
+
+        assertThat(pauses).hasSize(200).allSatisfy(pause -> assertThat(pause).isBetween(least, most));
+        assertThat(pauses.stream().distinct()).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void theShortestPausesAreSpreadOverAllOfTheirRange() throws Exception {
+        assertThat(pauses(0)).contains(10L, 15L, 20L);
+    }
+
+    private List<Long> pauses(int round) throws InterruptedException {
         List<Long> pauses = new ArrayList<>();
         Claims pausing = new Claims(
                 new WatchedStore(store, clock, new Unwritten(10)),
@@ -240,13 +254,10 @@ class ClaimsTest {
                 new Noting(clock, pauses),
                 settings(),
                 "me");
-
         for (int i = 0; i < 200; i++) {
             pausing.pause(round, new CompletableFuture<>());
         }
-
-        assertThat(pauses).hasSize(200).allSatisfy(pause -> assertThat(pause).isBetween(least, most));
-        assertThat(pauses.stream().distinct()).hasSizeGreaterThan(5);
+        return pauses;
     }
 
     /** Lets every wait end at once and notes how long it would have been. */

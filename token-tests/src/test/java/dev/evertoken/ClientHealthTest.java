@@ -12,11 +12,13 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.TokenVerdict;
 import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.Together;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -24,6 +26,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClientHealthTest {
@@ -45,6 +48,7 @@ class ClientHealthTest {
 
     @Test
     void aClientIsOpenUntilSomethingIsKnownAgainstIt() {
+        assertThat(health.isOpen()).isTrue();
         assertThat(health.shut(NOW)).isEmpty();
         assertThat(health.tryProbe(NOW)).isTrue();
         assertThat(health.tryProbe(NOW)).isTrue();
@@ -58,6 +62,7 @@ class ClientHealthTest {
         assertThat(shut.problem()).isEqualTo(Problem.CLIENT_REJECTED);
         assertThat(shut.detail()).isEqualTo("token endpoint answered 401 invalid_client");
         assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        assertThat(health.isOpen()).isFalse();
         assertThat(health.tryProbe(NOW)).isFalse();
     }
 
@@ -300,5 +305,37 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
 
         assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
+    void ofManyPausesAtOneTimeTheLongestHolds() {
+        for (int round = 0; round < 200; round++) {
+            ClientHealth client = fresh(round);
+            Together.run(8, thread -> {
+                client.paused(NOW.plusSeconds(1 + thread), Problem.RATE_LIMITED, "429");
+                return Stream.empty();
+            });
+
+            assertThat(client.shut(NOW).map(Shut::until)).contains(NOW.plusSeconds(8));
+        }
+    }
+
+    @Test
+    void aLongerPauseTakesThePlaceOfAShorterOne() {
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
+
+        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
+    void aShorterPauseDoesNotShortenALongerRefusal() {
+        health.rejected(ALICE, INVALID.until(NOW.plusSeconds(600)), NOW);
+        Optional<Shut> refused = health.shut(NOW);
+
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+
+        assertThat(refused.map(Shut::problem)).contains(Problem.CLIENT_REJECTED);
+        assertThat(health.shut(NOW)).isEqualTo(refused);
     }
 }

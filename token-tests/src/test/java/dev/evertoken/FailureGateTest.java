@@ -32,6 +32,14 @@ class FailureGateTest {
     }
 
     @Test
+    void aSecondFailureShutsTheGateForTwiceAsLong() {
+        Failures once = gate.after(Failures.none(), Problem.NETWORK, Optional.empty(), "connection refused", NOW);
+        Failures twice = gate.after(once, Problem.NETWORK, Optional.empty(), "connection refused", NOW);
+
+        assertThat(twice.nextAttempt().orElseThrow()).isBetween(NOW.plusSeconds(2), NOW.plusSeconds(4));
+    }
+
+    @Test
     void moreFailuresInARowKeepTheGateShutForLonger() {
         Failures memory = Failures.none();
         for (int i = 0; i < 20; i++) {

@@ -4,6 +4,7 @@ import static dev.evertoken.SampleRecords.ALICE;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.model.Grant;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -17,6 +18,9 @@ class GivenBackTest {
 
     private static final String GONE_BACK =
             "the store has gone back from generation 2 to 1, as after a failover that lost writes";
+
+    private static final String BEHIND =
+            "a copy has generation 2 and the store has 1, as after a restored backup or an answer that was not saved";
 
     private final EngineBench bench = EngineBench.of(RefreshModel.ROTATING);
     private final ForgottenWrites forgotten = bench.workshop.forgotten();
@@ -122,6 +126,98 @@ class GivenBackTest {
 
         assertThat(current(first)).isSameAs(first);
         assertThat(bench.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void twoSiblingsOfOneGenerationAreNoGoingBack() {
+        TokenRecord first = bench.connect(ALICE);
+        forgotten.seen(answered(first));
+        TokenRecord sibling = bench.peerSaves(ALICE);
+
+        assertThat(current(sibling)).isSameAs(sibling);
+        assertThat(bench.events).isEmpty();
+    }
+
+    @Test
+    void ofTwoSiblingsTheOneThatWasSeenLastIsGivenBack() {
+        TokenRecord first = bench.connect(ALICE);
+        TokenRecord last = answered(first);
+        forgotten.seen(answered(first));
+        forgotten.seen(last);
+
+        assertThat(current(first).secrets()).isEqualTo(last.secrets());
+    }
+
+    // ---- what other places of the store have
+
+    @Test
+    void aNewerCopyIsGivenBackAndTold() {
+        TokenRecord first = bench.connect(ALICE);
+        TokenRecord copy = answered(first);
+        bench.shelf.hasCopy(copy);
+
+        assertThat(isBehind(first)).isTrue();
+
+        assertThat(bench.record(ALICE).secrets()).isEqualTo(copy.secrets());
+        assertThat(bench.events)
+                .containsExactly(
+                        new TokenEvent.RotationConflict(ALICE, bench.time.now(), 2, BEHIND + "; it was given back"));
+    }
+
+    @Test
+    void aCopyThatIsNoNewerOrOfAnotherGrantSaysNothing() {
+        TokenRecord first = bench.connect(ALICE);
+        assertThat(isBehind(first)).isFalse();
+        bench.shelf.hasCopy(first);
+        assertThat(isBehind(first)).isFalse();
+        Grant another = new Grant("another", bench.time.now());
+        bench.shelf.hasCopy(SampleRecords.ofGrant(answered(first), another));
+        assertThat(isBehind(first)).isFalse();
+
+        TokenRecord second = bench.peerSaves(ALICE);
+        bench.shelf.hasCopy(answered(first));
+        assertThat(isBehind(second)).as("a sibling").isFalse();
+        assertThat(bench.record(ALICE)).isEqualTo(second);
+        assertThat(bench.events).isEmpty();
+    }
+
+    @Test
+    void whatTheStoreHasMeanwhileIsGoneBy() {
+        TokenRecord first = bench.connect(ALICE);
+        TokenRecord second = bench.peerSaves(ALICE);
+        bench.shelf.hasCopy(second);
+
+        assertThat(isBehind(first)).isTrue();
+        assertThat(bench.record(ALICE)).isEqualTo(second);
+        assertThat(bench.events).isEmpty();
+    }
+
+    @Test
+    void aCopyIsNotPutBackWhereTheRecordGoesMeanwhile() {
+        TokenRecord first = bench.connect(ALICE);
+        bench.shelf.hasCopy(answered(first));
+        bench.shelf.beforeAWrite(() -> bench.remove(ALICE));
+
+        assertThat(isBehind(first)).isFalse();
+        assertThat(bench.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void aStoreThatDoesNotTakeANewerCopyIsTheProblem() {
+        TokenRecord first = bench.connect(ALICE);
+        bench.shelf.hasCopy(answered(first));
+        bench.store.next(COMPARE_AND_SET).times(2).failsBefore();
+
+        assertThat(EngineBench.failureOf(() -> isBehind(first)))
+                .hasMessage("google/alice: " + BEHIND + "; it is given back as soon as the store takes it");
+    }
+
+    private boolean isBehind(TokenRecord stored) {
+        return forgotten.isBehind(bench.turn(ALICE), stored);
+    }
+
+    private TokenRecord answered(TokenRecord before) {
+        return bench.workshop.records().answered(before, bench.client.client(), bench.answer());
     }
 
     /** Has the second generation seen, and the first one stored. */

@@ -11,7 +11,9 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.RefreshOutcome;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -103,6 +105,56 @@ class RefreshCycleCopyTest {
         calm.store.down();
 
         assertThat(calm.run(ALICE)).isEqualTo(later);
+        assertThat(calm.provider.requests).hasSize(1);
+    }
+
+    @Test
+    void aCopyOfAnotherStageIsNotGoneBy() {
+        calm.connect(ALICE);
+        calm.shelf.hasCopy(Strangers.ofAnotherStage(calm, ALICE));
+        calm.store.down();
+
+        assertThat(calm.failure(ALICE).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(calm.events).isEmpty();
+    }
+
+    @Test
+    void aCallWithoutAClaimIsNeverTooLate() {
+        copied(calm);
+        calm.untilEnded();
+        calm.store.down();
+        calm.provider.calls(request -> {
+            calm.clock.advance(EngineBench.CLAIM.multipliedBy(2));
+            return request.permit().maySend()
+                    ? new RefreshOutcome.Answered(calm.accessTokenOnly())
+                    : ProviderCall.TOO_LATE;
+        });
+
+        assertThat(calm.run(ALICE).generation()).isEqualTo(2);
+        assertThat(calm.provider.requests).hasSize(1);
+    }
+
+    @Test
+    void aStoreThatIsBackMeanwhileIsClaimedInBeforeTheCall() throws ParentAwaited {
+        copied(calm);
+        calm.untilEnded();
+        calm.store.down();
+        Consumer<TokenEvent> whenToldOfTheOutage = event -> {
+            if (event instanceof TokenEvent.ServedStale) {
+                calm.client.health().paused(calm.time.now().plusSeconds(30), Problem.RATE_LIMITED, "slow down");
+                calm.store.up();
+                calm.shelf.beforeALoad(() -> calm.clock.advance(Duration.ofSeconds(30)));
+            }
+        };
+        calm.provider.calls(request -> {
+            assertThat(calm.record(ALICE).claim()).isPresent();
+            return new RefreshOutcome.Answered(calm.accessTokenOnly());
+        });
+
+        AccessToken token = new RefreshCycle(calm.workshop)
+                .run(calm.cell(ALICE), calm.client, Ask.usable(), new ParentToken(), whenToldOfTheOutage);
+
+        assertThat(token.generation()).isEqualTo(2);
         assertThat(calm.provider.requests).hasSize(1);
     }
 
@@ -216,5 +268,27 @@ class RefreshCycleCopyTest {
         assertThat(calm.run(ALICE).generation()).isEqualTo(2);
         assertThat(calm.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(calm.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
+    }
+
+    @Test
+    void aNewerCopyThatHasEndedTooIsRefreshedUnderAClaimOfItsOwn() {
+        TokenRecord first = calm.connect(ALICE);
+        calm.untilEnded();
+        calm.provider.calls(request -> {
+            calm.clock.advance(EngineBench.CLAIM.minus(EngineBench.CALL).plusSeconds(1));
+            calm.shelf.hasCopy(calm.workshop
+                    .records()
+                    .answered(first, calm.client.client(), calm.answer())
+                    .next()
+                    .lifetime(first.lifetime())
+                    .build(77, calm.time.now()));
+            return EngineBench.dead();
+        });
+        calm.provider.calls(request -> request.permit().maySend()
+                ? new RefreshOutcome.Answered(calm.accessTokenOnly())
+                : ProviderCall.TOO_LATE);
+
+        assertThat(calm.run(ALICE).generation()).isEqualTo(3);
+        assertThat(calm.provider.requests).hasSize(2);
     }
 }

@@ -58,6 +58,9 @@ class RefreshCycleUnwrittenTest {
 
         assertThat(costly.cell(ALICE).fresh(costly.time.millis())).isEqualTo(token);
         assertThat(costly.store.calls(COMPARE_AND_SET)).isZero();
+        assertThat(costly.store.calls(LOAD))
+                .as("a look before the call, and one whether the grant is still there")
+                .isEqualTo(2);
     }
 
     @Test

@@ -145,6 +145,11 @@ final class Shelf implements TokenStore {
     }
 
     @Override
+    public Stream<TokenKey> knownKeys() {
+        return copy.stream().map(TokenRecord::key);
+    }
+
+    @Override
     public boolean keepAside(TokenRecord unsaved) {
         return copy.isPresent() && aside.add(unsaved);
     }

@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import static dev.evertoken.SampleRecords.ALICE;
 import static dev.evertoken.SampleRecords.BOB;
+import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,8 @@ import dev.evertoken.spi.UnreadableRecordException.Reason;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,16 @@ class StatusesTest {
         assertThat(stalled.problem()).contains(Problem.NETWORK);
         assertThat(stalled.detail()).isEqualTo("no route");
         assertThat(stalled.nextAttempt()).contains(next);
+        assertThat(stalled.reconnectUrl()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatDoesNotFailIsWhatItIsAfterItsTokensEndToo() {
+        TokenRecord record = bench.connect(ALICE);
+        bench.untilEnded();
+
+        assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(ALICE).since()).isEqualTo(record.health().since());
     }
 
     @Test
@@ -113,6 +126,25 @@ class StatusesTest {
 
         assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(statuses.of(ALICE).problem()).contains(Problem.ENVIRONMENT_MISMATCH);
+    }
+
+    @Test
+    void whatIsAnotherClientsIsShownAsThat() {
+        bench.store(Strangers.ofAnotherClient(bench, ALICE));
+        Workshop workshop = bench.workshop;
+        Statuses knowing = new Statuses(
+                workshop.store(),
+                workshop.records(),
+                new Clients(Map.of("google", bench.client), workshop.explain()),
+                workshop.unsaved(),
+                workshop.parents(),
+                workshop.explain(),
+                workshop.time());
+
+        assertThat(knowing.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
+        assertThat(statuses.of(ALICE).problem())
+                .as("where its client is not known")
+                .isEmpty();
     }
 
     @Test
@@ -153,6 +185,28 @@ class StatusesTest {
         }
     }
 
+    @Test
+    void whileTheStoreIsAwayAllAreThoseOfWhichThereAreCopies() {
+        bench.connect(BOB);
+        bench.shelf.hasCopy(bench.connect(ALICE));
+        bench.store.down();
+
+        try (Stream<Connection> all = statuses.all()) {
+            List<Connection> known = all.toList();
+            assertThat(known).extracting(Connection::key).containsExactly(ALICE);
+            assertThat(known.get(0).staleSince()).contains(bench.time.now());
+        }
+    }
+
+    @Test
+    void withoutCopiesTheStoresFailureIsTheAnswer() {
+        bench.connect(ALICE);
+        bench.store.down();
+
+        assertThatThrownBy(statuses::all).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(() -> statuses.of(ALICE)).isInstanceOf(TokenStoreException.class);
+    }
+
     // ---- accounts that live off another one
 
     @Test
@@ -182,6 +236,25 @@ class StatusesTest {
         Connection over = statuses.of(PAGE);
         assertThat(over.state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(over.since()).isEqualTo(end);
+    }
+
+    @Test
+    void aPageOfAnotherStageIsShownAsThatWithoutALookAtItsParent() {
+        TokenRecord page = Strangers.pageOfAnotherStage(bench, PAGE, ALICE);
+        bench.store(page);
+
+        assertThat(statuses.of(PAGE).problem()).contains(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(bench.store.calls(LOAD)).isEqualTo(1);
+    }
+
+    @Test
+    void whileTheStoreIsAwayAPageIsAsItsCopyTells() {
+        TokenRecord page = bench.connectChild(PAGE, ALICE);
+        bench.shelf.hasCopy(page);
+        bench.store.down();
+
+        assertThat(statuses.of(PAGE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(PAGE).staleSince()).contains(bench.time.now());
     }
 
     @Test

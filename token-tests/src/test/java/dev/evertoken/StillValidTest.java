@@ -8,8 +8,11 @@ import dev.evertoken.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +41,17 @@ class StillValidTest {
         AccessToken known = known();
 
         assertThat(or(Ask.usable(), about(problem))).isEqualTo(known);
+    }
+
+    @Test
+    void thatTheStoreIsAwayIsToldWithTheTokenThatIsServed() {
+        known();
+        List<TokenEvent> told = new ArrayList<>();
+
+        stillValid.or(cell(), Ask.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+        stillValid.or(cell(), Ask.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+
+        assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, bench.time.now(), 1, "the case of a test"));
     }
 
     @ParameterizedTest

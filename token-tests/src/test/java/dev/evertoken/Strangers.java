@@ -18,7 +18,13 @@ final class Strangers {
 
     /** Returns a record of the same application and client on another stage. */
     static TokenRecord ofAnotherStage(EngineBench bench, TokenKey key) {
-        return record(bench, key, "staging", bench.client.client());
+        Client ours = bench.client.client();
+        return record(bench, key, "staging", ours, Descent.ofConsent(ours.profile()));
+    }
+
+    /** Returns a record of the same application and client on another stage that lives off another account there. */
+    static TokenRecord pageOfAnotherStage(EngineBench bench, TokenKey key, TokenKey parent) {
+        return record(bench, key, "staging", bench.client.client(), Descent.ofParent(parent));
     }
 
     /** Returns a record of the same application and stage with another client. */
@@ -26,10 +32,10 @@ final class Strangers {
         Client ours = bench.client.client();
         Client other = new Client(
                 ours.registration(), ours.providerId(), ClientRegistration.ofPublic("another-client"), ours.profile());
-        return record(bench, key, Workshops.ENVIRONMENT, other);
+        return record(bench, key, Workshops.ENVIRONMENT, other, Descent.ofConsent(other.profile()));
     }
 
-    private static TokenRecord record(EngineBench bench, TokenKey key, String stage, Client client) {
+    private static TokenRecord record(EngineBench bench, TokenKey key, String stage, Client client, Descent descent) {
         Sealer sealer = new Sealer(KeyRing.none(), Workshops.NAMESPACE, stage);
         return new Records(sealer, Workshops.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), bench.time)
                 .first(
@@ -39,6 +45,6 @@ final class Strangers {
                         bench.tokens(),
                         Set.of(),
                         Optional.empty(),
-                        Descent.ofConsent(client.profile()));
+                        descent);
     }
 }

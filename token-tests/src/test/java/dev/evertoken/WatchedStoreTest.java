@@ -16,6 +16,7 @@ import dev.evertoken.spi.UnreadableRecordException;
 import dev.evertoken.spi.UnreadableRecordException.Reason;
 import dev.evertoken.testing.WrappedStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,10 +151,6 @@ class WatchedStoreTest {
         assertThat(failing.failedSince(0)).isFalse();
     }
 
-    private WatchedStore over(TokenStore store) {
-        return new WatchedStore(store, bench.time, new Unwritten(10));
-    }
-
     @Test
     void whatIsNotWrittenIsOnTopOfTheVeryRecordThatItWasMadeFrom() {
         TokenRecord record = bench.connect(ALICE);
@@ -166,5 +163,71 @@ class WatchedStoreTest {
         assertThat(store.load(ALICE)).contains(written);
         bench.remove(ALICE);
         assertThat(store.load(ALICE)).isEmpty();
+    }
+
+    @Test
+    void sinceWhenTheStoreIsSilentIsItsFirstFailureUntilItAnswers() {
+        assertThat(store.silentSince()).isEqualTo(bench.time.now());
+        bench.store.down();
+        Instant first = bench.time.now();
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        bench.clock.advance(Duration.ofSeconds(9));
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        assertThat(store.silentSince()).isEqualTo(first);
+
+        bench.store.up();
+        assertThat(store.load(ALICE)).isEmpty();
+
+        assertThat(store.silentSince()).isEqualTo(bench.time.now());
+    }
+
+    // ---- its other places
+
+    @Test
+    void theNewestThatOtherPlacesHaveIsWithWhatWasNotWorthAWrite() {
+        assertThat(store.newestKnown(ALICE)).isEmpty();
+        TokenRecord record = bench.connect(ALICE);
+        bench.shelf.hasCopy(record);
+        assertThat(store.newestKnown(ALICE)).contains(record);
+
+        TokenRecord kept = record.next().generation(2).build(record.revision(), bench.time.now());
+        store.keepUnwritten(kept);
+
+        assertThat(store.newestKnown(ALICE)).contains(kept);
+    }
+
+    @Test
+    void whetherAnotherPlaceTookAnAnswerIsAsItSays() {
+        TokenRecord record = bench.connect(ALICE);
+        assertThat(store.keepAside(record)).isFalse();
+
+        bench.shelf.hasCopy(record);
+
+        assertThat(store.keepAside(record)).isTrue();
+        assertThat(bench.shelf.aside()).containsExactly(record);
+    }
+
+    @Test
+    void otherPlacesThatFailAreNoFailureOfTheStore() {
+        TokenRecord record = bench.connect(ALICE);
+        WatchedStore broken = over(new WrappedStore(bench.store) {
+            @Override
+            public Optional<TokenRecord> newestKnown(TokenKey key) {
+                throw new IllegalStateException("planned by a test");
+            }
+
+            @Override
+            public boolean keepAside(TokenRecord unsaved) {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
+
+        assertThat(broken.newestKnown(ALICE)).isEmpty();
+        assertThat(broken.keepAside(record)).isFalse();
+        assertThat(broken.failedSince(0)).isFalse();
+    }
+
+    private WatchedStore over(TokenStore store) {
+        return new WatchedStore(store, bench.time, new Unwritten(10));
     }
 }

@@ -33,6 +33,10 @@ final class Application implements AutoCloseable {
         return providers.rotating();
     }
 
+    MockProvider google() {
+        return providers.google();
+    }
+
     /** Starts a process that keeps no journal and takes what else it is told. */
     Tokens process(TokenStore store, UnaryOperator<TokensBuilder> more) {
         Tokens tokens = more.apply(builder(store, acme().registration())).build();

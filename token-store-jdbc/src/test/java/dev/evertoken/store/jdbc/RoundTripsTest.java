@@ -1,0 +1,78 @@
+package dev.evertoken.store.jdbc;
+
+import static dev.evertoken.store.jdbc.Application.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.testing.SampleRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each operation costs in statements, each a transaction of its own; the guide's figures are these. */
+class RoundTripsTest {
+
+    private static final List<String> REFRESH = List.of("SELECT", "SELECT", "UPDATE", "UPDATE");
+    private static final TokenKey GINA = TokenKey.of("google", "gina");
+
+    private final CountingSource source = new CountingSource(H2.empty());
+    private final JdbcTokenStore store =
+            JdbcTokenStore.open(source.source(), "crm", JdbcOptions.standard().creatingTable());
+
+    private List<String> statementsOf(Runnable operation) {
+        source.since();
+        operation.run();
+        return source.since();
+    }
+
+    @Test
+    void everyOperationIsOne() {
+        TokenRecord first = SampleRecords.full(ANNA);
+        TokenRecord second = SampleRecords.next(first);
+
+        assertThat(statementsOf(() -> store.load(ANNA))).as("absent").containsExactly("SELECT");
+        assertThat(statementsOf(() -> store.compareAndSet(ANNA, TokenStore.ABSENT, first)))
+                .containsExactly("INSERT");
+        assertThat(statementsOf(() -> store.load(ANNA))).containsExactly("SELECT");
+        assertThat(statementsOf(() -> store.compareAndSet(ANNA, first.revision(), second)))
+                .containsExactly("UPDATE");
+        assertThat(statementsOf(store::now)).containsExactly("SELECT");
+        assertThat(statementsOf(() -> store.remove(ANNA, second.revision()))).containsExactly("DELETE");
+    }
+
+    @Test
+    void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
+        try (Application application = new Application()) {
+            Tokens tokens = application.process(
+                    store,
+                    builder -> builder.client("google", application.google().registration())
+                            .endpoints("google", application.google().endpoints()));
+            tokens.connect(ANNA, application.acme().consent("anna"));
+            tokens.connect(GINA, application.google().consent("gina"));
+            AccessToken annas = tokens.accessToken(ANNA);
+            AccessToken ginas = tokens.accessToken(GINA);
+
+            assertThat(statementsOf(() -> tokens.replace(ANNA, annas)))
+                    .as("load, the database's time, claim, settle")
+                    .isEqualTo(REFRESH);
+            assertThat(statementsOf(() -> tokens.replace(GINA, ginas))).isEqualTo(REFRESH);
+            assertThat(statementsOf(() -> tokens.accessToken(ANNA))).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
+    void theGuideHasTheseFigures(String row) throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+
+        assertThat(guide).containsPattern("\\| " + row + " (\\|[^|\n]*){3}\\| " + REFRESH.size() + " round trips \\|");
+    }
+}

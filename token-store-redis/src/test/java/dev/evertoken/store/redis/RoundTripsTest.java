@@ -1,0 +1,100 @@
+package dev.evertoken.store.redis;
+
+import static dev.evertoken.testing.Office.ANNA;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.TokenStore;
+import dev.evertoken.store.redis.server.RedisProcess;
+import dev.evertoken.testing.Office;
+import dev.evertoken.testing.SampleRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each operation costs in round trips, over connections that are open; the guide's figures are these. */
+class RoundTripsTest {
+
+    private static final int REFRESH = 4;
+    private static final TokenKey GINA = TokenKey.of("google", "gina");
+
+    @TempDir
+    private Path folder;
+
+    private final RedisProcess server = RedisProcess.start();
+    private final Proxy proxy = Proxy.to(server.port());
+    private final String location = "redis://127.0.0.1:" + proxy.port();
+
+    @AfterEach
+    void close() {
+        proxy.close();
+        server.close();
+    }
+
+    private int roundTripsOf(Runnable operation) {
+        int before = proxy.requests();
+        operation.run();
+        return proxy.requests() - before;
+    }
+
+    @Test
+    void everyOperationIsOneAndWhatIsNotThereIsLookedForTwice() {
+        try (RedisTokenStore store = RedisTokenStore.open(location, Site.newNamespace())) {
+            TokenRecord first = SampleRecords.full(ANNA);
+            TokenRecord second = SampleRecords.next(first);
+            assertThat(store.compareAndSet(GINA, TokenStore.ABSENT, SampleRecords.full(GINA)))
+                    .as("the server knows the script")
+                    .isTrue();
+
+            assertThat(roundTripsOf(() -> store.load(ANNA))).as("absent").isEqualTo(2);
+            assertThat(roundTripsOf(() -> store.compareAndSet(ANNA, TokenStore.ABSENT, first)))
+                    .isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.load(ANNA))).isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.compareAndSet(ANNA, first.revision(), second)))
+                    .isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.compareAndSet(ANNA, first.revision(), first)))
+                    .as("a conflict")
+                    .isEqualTo(1);
+            assertThat(roundTripsOf(store::now)).isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.remove(ANNA, second.revision())))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
+        try (Office office = Office.over(new RedisWorkplace(), folder.resolve("answers"))) {
+            Tokens tokens = office.tokens(
+                    location,
+                    builder -> builder.client(
+                                    "google", office.providers().google().registration())
+                            .endpoints("google", office.providers().google().endpoints()));
+            office.connect(tokens);
+            tokens.connect(GINA, office.providers().google().consent("gina"));
+            AccessToken annas = tokens.accessToken(ANNA);
+            AccessToken ginas = tokens.accessToken(GINA);
+
+            assertThat(roundTripsOf(() -> tokens.replace(ANNA, annas)))
+                    .as("load, the server's time, claim, settle")
+                    .isEqualTo(REFRESH);
+            assertThat(roundTripsOf(() -> tokens.replace(GINA, ginas))).isEqualTo(REFRESH);
+            assertThat(roundTripsOf(() -> tokens.accessToken(ANNA))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
+    void theGuideHasTheseFigures(String row) throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+
+        assertThat(guide).containsPattern("\\| " + row + " (\\|[^|\n]*){2}\\| " + REFRESH + " round trips \\|");
+    }
+}
