@@ -3,8 +3,6 @@ package dev.evertoken;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.store.Journal;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +16,6 @@ final class Pending {
     private final String claimId;
     private final Journal.@Nullable Entry entry;
     private final AtomicBoolean keptAside = new AtomicBoolean();
-    private final Set<Long> written = ConcurrentHashMap.newKeySet();
 
     Pending(TokenRecord answered, String claimId, Journal.@Nullable Entry entry) {
         this.answered = answered;
@@ -50,15 +47,5 @@ final class Pending {
     /** Tells whether it outlives this process. */
     boolean isDurable() {
         return entry != null || keptAside.get();
-    }
-
-    /** Remembers a write whose acknowledgement may get lost. */
-    void isWriting(long revision) {
-        written.add(revision);
-    }
-
-    /** Tells whether a revision is one of our own writes. */
-    boolean wrote(long revision) {
-        return written.contains(revision);
     }
 }

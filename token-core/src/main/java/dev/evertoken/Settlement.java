@@ -77,7 +77,6 @@ final class Settlement {
             if (!(row instanceof Saved.Written ours)) {
                 return row;
             }
-            pending.isWriting(ours.record().revision());
             if (store.compareAndSet(ours.record().key(), ours.before().revision(), ours.record())) {
                 return ours;
             }
@@ -102,9 +101,9 @@ final class Settlement {
                     .isPresent();
             return new Saved.Written(rebased(record, answered), record, overPeers);
         }
-        boolean ours = pending.wrote(record.revision())
-                || record.refreshTokenFingerprint().equals(answered.refreshTokenFingerprint());
-        return ours ? new Saved.Already(record) : new Saved.Peers(record);
+        return record.refreshTokenFingerprint().equals(answered.refreshTokenFingerprint())
+                ? new Saved.Already(record)
+                : new Saved.Peers(record);
     }
 
     private static boolean isOfAnotherUser(TokenRecord record, TokenRecord answered) {

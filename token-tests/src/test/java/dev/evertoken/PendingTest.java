@@ -32,16 +32,4 @@ class PendingTest {
         assertThat(pending.entry()).contains(entry);
         assertThat(new Pending(SampleRecords.record(), "claim-1", null).entry()).isEmpty();
     }
-
-    @Test
-    void ownWritesAreRecognisedByTheirRevisions() {
-        Pending pending = new Pending(SampleRecords.record(), "claim-1", null);
-
-        pending.isWriting(7);
-        pending.isWriting(8);
-
-        assertThat(pending.wrote(7)).isTrue();
-        assertThat(pending.wrote(8)).isTrue();
-        assertThat(pending.wrote(9)).isFalse();
-    }
 }
