@@ -79,6 +79,17 @@ class UnsavedTest {
     }
 
     @Test
+    void whatAnotherPlaceOfTheStoreKeepsOutlivesThisProcessToo() {
+        TokenRecord first = bench.connect(ALICE);
+        bench.shelf.hasCopy(first);
+        bench.store.down();
+
+        unsaved.save(first, inMemory(answered(first)));
+
+        assertThat(bench.told(TokenEvent.RotationAtRisk.class).journalled()).isTrue();
+    }
+
+    @Test
     void savingGoesOnBehindUntilTheStoreTakesIt() {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
