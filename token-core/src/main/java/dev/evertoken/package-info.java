@@ -8,13 +8,15 @@
  *   <li>{@link dev.evertoken.Callers} waits, behind the caller or with its deadline.
  *   <li>{@link dev.evertoken.SingleFlight} lets one cycle run for each account, and everybody wait for it.
  *   <li>{@link dev.evertoken.RefreshCycle} is that cycle: load, claim, call, settle, publish, tell.
+ *   <li>{@link dev.evertoken.Loading} saves what this host still holds, and reads the record.
  *   <li>{@link dev.evertoken.Judgement} says what to do with the loaded record: serve, refuse, wait or claim.
  *   <li>{@link dev.evertoken.Claims} takes the claim, waits for a peer's, tells when one has lapsed.
  *   <li>{@link dev.evertoken.ProviderCall} is the one call to the provider, with a last look at the clock before it.
  *   <li>{@link dev.evertoken.Answers} brings a good answer into the journal and the store.
  *   <li>{@link dev.evertoken.Settlement} saves the answer, marks the dead, writes down the failed.
  *   <li>{@link dev.evertoken.Unsaved} keeps saving what the store would not take.
- *   <li>{@link dev.evertoken.Records} and {@link dev.evertoken.Sealer} turn tokens into records and back.
+ *   <li>{@link dev.evertoken.Records} and {@link dev.evertoken.Sealer} turn tokens into records and back; {@link
+ *       dev.evertoken.Ownership} says whose a record is, {@link dev.evertoken.Lifetimes} when its tokens end and are due.
  *   <li>{@link dev.evertoken.FailureGate} and {@link dev.evertoken.ClientHealth} remember failures.
  *   <li>{@link dev.evertoken.Listeners} tell what happened.
  * </ol>
