@@ -14,7 +14,6 @@ import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshOutcome;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.TokenAnswer;
 import dev.evertoken.spi.TokenVerdict;
 import dev.evertoken.store.Journal;
 import java.time.Duration;
@@ -269,13 +268,6 @@ final class Aftermath {
     }
 
     // ---- good answers
-
-    /** Tells whether the answer names another user than the grant's. */
-    boolean isOfAnotherUser(TokenRecord claimed, TokenAnswer answer) {
-        return claimed.subject().isPresent()
-                && answer.subject().isPresent()
-                && !claimed.subject().equals(answer.subject());
-    }
 
     /** Sets an answer of another user aside: the record keeps what it has, and remembers why. */
     TokenException quarantined(Turn turn, TokenRecord claimed, Pending pending) {

@@ -55,7 +55,7 @@ final class Answers {
         boolean worthAWrite = rotated || !store.sparesClaims(claimed);
         Pending pending = new Pending(
                 answered, turn.claimId(), worthAWrite ? journalled(turn, claimed, answered, rotated) : null);
-        if (aftermath.isOfAnotherUser(claimed, answer)) {
+        if (claimed.isOfAnotherUser(answer.subject())) {
             throw aftermath.quarantined(turn, claimed, pending);
         }
         if (!worthAWrite) {

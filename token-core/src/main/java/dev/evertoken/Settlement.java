@@ -92,7 +92,7 @@ final class Settlement {
             return new Saved.Dropped(stored);
         }
         TokenRecord record = stored.get();
-        if (isOfAnotherUser(record, answered)) {
+        if (record.isOfAnotherUser(answered.subject())) {
             return new Saved.Foreign(record);
         }
         if (record.generation() < answered.generation()) {
@@ -104,12 +104,6 @@ final class Settlement {
         return record.refreshTokenFingerprint().equals(answered.refreshTokenFingerprint())
                 ? new Saved.Already(record)
                 : new Saved.Peers(record);
-    }
-
-    private static boolean isOfAnotherUser(TokenRecord record, TokenRecord answered) {
-        return record.subject().isPresent()
-                && answered.subject().isPresent()
-                && !record.subject().equals(answered.subject());
     }
 
     private TokenRecord rebased(TokenRecord record, TokenRecord answered) {

@@ -151,20 +151,6 @@ class AftermathEndsTest {
     // ---- good answers
 
     @Test
-    void onlyTwoUsersWhoAreBothNamedCanBeDifferentOnes() {
-        TokenRecord alices = bench.connect(ALICE);
-        TokenRecord nobodys = alices.next().subject(Optional.empty()).build(3, bench.time.now());
-
-        assertThat(aftermath.isOfAnotherUser(alices, bench.answer().ofUser(Optional.of("else"))))
-                .isTrue();
-        assertThat(aftermath.isOfAnotherUser(alices, bench.answer().ofUser(alices.subject())))
-                .isFalse();
-        assertThat(aftermath.isOfAnotherUser(alices, bench.answer())).isFalse();
-        assertThat(aftermath.isOfAnotherUser(nobodys, bench.answer().ofUser(Optional.of("else"))))
-                .isFalse();
-    }
-
-    @Test
     void newTokensAreToldWithHowLongTheyTook() {
         TokenRecord before = bench.connect(ALICE);
         turn.isClaiming(bench.time.nanos());

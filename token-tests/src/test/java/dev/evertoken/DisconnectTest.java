@@ -49,7 +49,7 @@ class DisconnectTest {
     @Test
     void answersThatWaitForItAreDropped() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord second = bench.workshop.records().answered(first, bench.client.client(), bench.answer());
+        TokenRecord second = bench.answered(first);
         bench.journal.entries.add(new Journal.Entry("one", "claim", second));
 
         disconnect();

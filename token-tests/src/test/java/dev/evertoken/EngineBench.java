@@ -202,6 +202,11 @@ final class EngineBench {
                 .build();
     }
 
+    /** Returns the next generation of a record: new tokens for an hour. */
+    TokenRecord answered(TokenRecord base) {
+        return workshop.records().answered(base, client.client(), answer());
+    }
+
     /** Stores a record as a peer does, over whatever there is. */
     TokenRecord store(TokenRecord record) {
         long before = stored(record.key()).map(TokenRecord::revision).orElse(TokenStore.ABSENT);
@@ -233,7 +238,7 @@ final class EngineBench {
 
     /** Has a peer save a new generation. */
     TokenRecord peerSaves(TokenKey key) {
-        return store(workshop.records().answered(record(key), client.client(), answer()));
+        return store(answered(record(key)));
     }
 
     // ---- what the provider says

@@ -131,7 +131,7 @@ class GivenBackTest {
     @Test
     void twoSiblingsOfOneGenerationAreNoGoingBack() {
         TokenRecord first = bench.connect(ALICE);
-        forgotten.seen(answered(first));
+        forgotten.seen(bench.answered(first));
         TokenRecord sibling = bench.peerSaves(ALICE);
 
         assertThat(current(sibling)).isSameAs(sibling);
@@ -141,8 +141,8 @@ class GivenBackTest {
     @Test
     void ofTwoSiblingsTheOneThatWasSeenLastIsGivenBack() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord last = answered(first);
-        forgotten.seen(answered(first));
+        TokenRecord last = bench.answered(first);
+        forgotten.seen(bench.answered(first));
         forgotten.seen(last);
 
         assertThat(current(first).secrets()).isEqualTo(last.secrets());
@@ -153,7 +153,7 @@ class GivenBackTest {
     @Test
     void aNewerCopyIsGivenBackAndTold() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord copy = answered(first);
+        TokenRecord copy = bench.answered(first);
         bench.shelf.hasCopy(copy);
 
         assertThat(isBehind(first)).isTrue();
@@ -171,11 +171,11 @@ class GivenBackTest {
         bench.shelf.hasCopy(first);
         assertThat(isBehind(first)).isFalse();
         Grant another = new Grant("another", bench.time.now());
-        bench.shelf.hasCopy(SampleRecords.ofGrant(answered(first), another));
+        bench.shelf.hasCopy(SampleRecords.ofGrant(bench.answered(first), another));
         assertThat(isBehind(first)).isFalse();
 
         TokenRecord second = bench.peerSaves(ALICE);
-        bench.shelf.hasCopy(answered(first));
+        bench.shelf.hasCopy(bench.answered(first));
         assertThat(isBehind(second)).as("a sibling").isFalse();
         assertThat(bench.record(ALICE)).isEqualTo(second);
         assertThat(bench.events).isEmpty();
@@ -195,7 +195,7 @@ class GivenBackTest {
     @Test
     void aCopyIsNotPutBackWhereTheRecordGoesMeanwhile() {
         TokenRecord first = bench.connect(ALICE);
-        bench.shelf.hasCopy(answered(first));
+        bench.shelf.hasCopy(bench.answered(first));
         bench.shelf.beforeAWrite(() -> bench.remove(ALICE));
 
         assertThat(isBehind(first)).isFalse();
@@ -205,7 +205,7 @@ class GivenBackTest {
     @Test
     void aStoreThatDoesNotTakeANewerCopyIsTheProblem() {
         TokenRecord first = bench.connect(ALICE);
-        bench.shelf.hasCopy(answered(first));
+        bench.shelf.hasCopy(bench.answered(first));
         bench.store.next(COMPARE_AND_SET).times(2).failsBefore();
 
         assertThat(EngineBench.failureOf(() -> isBehind(first)))
@@ -214,10 +214,6 @@ class GivenBackTest {
 
     private boolean isBehind(TokenRecord stored) {
         return forgotten.isBehind(bench.turn(ALICE), stored);
-    }
-
-    private TokenRecord answered(TokenRecord before) {
-        return bench.workshop.records().answered(before, bench.client.client(), bench.answer());
     }
 
     /** Has the second generation seen, and the first one stored. */

@@ -24,7 +24,7 @@ class HoldingsTest {
     @Test
     void whatAnAccountHoldsIsItsNewestTokens() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord second = bench.workshop.records().answered(first, bench.client.client(), bench.answer());
+        TokenRecord second = bench.answered(first);
         bench.journal.entries.add(new Journal.Entry("one", "claim", second));
 
         Holdings.Holding holding = holdings.of(ALICE, bench.client);

@@ -31,8 +31,7 @@ class RefreshCycleCopyTest {
     }
 
     private static TokenRecord newerCopy(EngineBench bench) {
-        TokenRecord newer =
-                bench.workshop.records().answered(bench.connect(ALICE), bench.client.client(), bench.answer());
+        TokenRecord newer = bench.answered(bench.connect(ALICE));
         bench.shelf.hasCopy(newer);
         return newer;
     }
@@ -261,7 +260,7 @@ class RefreshCycleCopyTest {
         TokenRecord first = calm.connect(ALICE);
         calm.untilEnded();
         calm.provider.calls(request -> {
-            calm.shelf.hasCopy(calm.workshop.records().answered(first, calm.client.client(), calm.answer()));
+            calm.shelf.hasCopy(calm.answered(first));
             return request.permit().maySend() ? EngineBench.dead() : ProviderCall.TOO_LATE;
         });
 

@@ -110,7 +110,7 @@ class RefreshCycleLoadTest {
     void whatThisHostStillHoldsIsSavedBeforeAnythingIsDecided() {
         TokenRecord first = bench.connect(ALICE);
         bench.untilEnded();
-        TokenRecord second = bench.workshop.records().answered(first, bench.client.client(), bench.answer());
+        TokenRecord second = bench.answered(first);
         bench.journal.entries.add(new Journal.Entry("left", "claim-of-a-dead-process", second));
 
         assertThat(bench.run(ALICE).generation()).isEqualTo(2);

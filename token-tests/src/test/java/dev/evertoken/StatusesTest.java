@@ -61,7 +61,7 @@ class StatusesTest {
     @Test
     void whoIsRefreshingAndWhatIsUnsavedIsTold() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord second = bench.workshop.records().answered(first, bench.client.client(), bench.answer());
+        TokenRecord second = bench.answered(first);
         bench.journal.entries.add(new Journal.Entry("one", "claim", second));
         bench.peerClaims(ALICE);
 

@@ -26,7 +26,7 @@ class UnsavedEndsTest {
     @Test
     void oursAreParkedWhileAPeersNewerTokensHold() {
         TokenRecord first = bench.connect(ALICE);
-        Pending pending = journalled(answered(first));
+        Pending pending = journalled(bench.answered(first));
         TokenRecord peers = bench.peerSaves(ALICE);
 
         assertThat(unsaved.save(first, pending)).contains(new Saved.Peers(peers));
@@ -42,7 +42,7 @@ class UnsavedEndsTest {
     void anotherUsersTokensAreParkedWithoutAConflict() {
         TokenRecord first = bench.connect(ALICE);
         TokenRecord foreign =
-                bench.workshop.records().write(answered(first).next().subject(Optional.of("somebody-else")));
+                bench.workshop.records().write(bench.answered(first).next().subject(Optional.of("somebody-else")));
         Pending pending = journalled(foreign);
 
         assertThat(unsaved.save(first, pending)).contains(new Saved.Foreign(first));
@@ -55,7 +55,7 @@ class UnsavedEndsTest {
     @Test
     void theAnswerOfADisconnectedAccountIsDeleted() {
         TokenRecord first = bench.connect(ALICE);
-        Pending pending = journalled(answered(first));
+        Pending pending = journalled(bench.answered(first));
         bench.remove(ALICE);
 
         assertThat(unsaved.save(first, pending)).contains(new Saved.Dropped(Optional.empty()));
@@ -81,7 +81,7 @@ class UnsavedEndsTest {
 
     private void savesWhereTheStoreHasAConsentOf(Duration later) {
         TokenRecord first = bench.connect(ALICE);
-        Pending pending = journalled(answered(first));
+        Pending pending = journalled(bench.answered(first));
         Grant another = new Grant("another", first.grant().consentedAt().plus(later));
         bench.change(ofGrant(first, another).next());
 
@@ -95,7 +95,7 @@ class UnsavedEndsTest {
                 .health(first.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, bench.time.now())));
         bench.clock.advance(Duration.ofSeconds(7));
 
-        unsaved.save(dead, inMemory(answered(first)));
+        unsaved.save(dead, inMemory(bench.answered(first)));
 
         assertThat(bench.events)
                 .containsExactly(new TokenEvent.Recovered(
@@ -106,7 +106,7 @@ class UnsavedEndsTest {
     void savingOverOurOwnClaimIsNone() {
         TokenRecord claimed = bench.change(bench.connect(ALICE).next().claim(AftermathTest.claim(bench)));
 
-        unsaved.save(claimed, inMemory(answered(claimed)));
+        unsaved.save(claimed, inMemory(bench.answered(claimed)));
 
         assertThat(bench.record(ALICE).claim()).isEmpty();
         assertThat(bench.events).isEmpty();
@@ -116,7 +116,7 @@ class UnsavedEndsTest {
     void anOwnWriteIsRecognisedEvenWithoutARefreshToken() {
         TokenRecord first = bench.connect(ALICE);
         Pending pending = inMemory(
-                bench.workshop.records().write(answered(first).next().refreshTokenFingerprint(Optional.empty())));
+                bench.workshop.records().write(bench.answered(first).next().refreshTokenFingerprint(Optional.empty())));
         unsaved.save(first, pending);
 
         assertThat(unsaved.save(first, pending)).contains(new Saved.Already(bench.record(ALICE)));
@@ -128,15 +128,11 @@ class UnsavedEndsTest {
         TokenRecord first = bench.connect(ALICE);
         TokenRecord claimed = bench.peerClaims(ALICE);
 
-        unsaved.save(claimed, inMemory(answered(first)));
+        unsaved.save(claimed, inMemory(bench.answered(first)));
 
         assertThat(bench.events)
                 .containsExactly(new TokenEvent.RotationConflict(
                         ALICE, bench.time.now(), 2, "our answer was saved over a peer's claim"));
-    }
-
-    private TokenRecord answered(TokenRecord base) {
-        return bench.workshop.records().answered(base, bench.client.client(), bench.answer());
     }
 
     private static Pending inMemory(TokenRecord answered) {

@@ -29,7 +29,7 @@ class UnsavedTest {
     @Test
     void whatIsSavedLeavesNothingBehind() {
         TokenRecord first = bench.connect(ALICE);
-        Pending pending = journalled(answered(first));
+        Pending pending = journalled(bench.answered(first));
         bench.journal.parked.add(pending.entry().orElseThrow());
 
         Optional<Saved> saved = unsaved.save(first, pending);
@@ -48,7 +48,8 @@ class UnsavedTest {
         TokenRecord first = bench.connect(ALICE);
         bench.store.next(COMPARE_AND_SET).failsAfter();
 
-        assertThat(unsaved.save(first, inMemory(answered(first)))).contains(new Saved.Already(bench.record(ALICE)));
+        assertThat(unsaved.save(first, inMemory(bench.answered(first))))
+                .contains(new Saved.Already(bench.record(ALICE)));
         assertThat(bench.events).isEmpty();
         assertThat(bench.clock.timers()).isZero();
     }
@@ -58,7 +59,7 @@ class UnsavedTest {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
 
-        assertThat(unsaved.save(first, journalled(answered(first)))).isEmpty();
+        assertThat(unsaved.save(first, journalled(bench.answered(first)))).isEmpty();
 
         assertThat(bench.events)
                 .containsExactly(new TokenEvent.RotationAtRisk(
@@ -72,7 +73,7 @@ class UnsavedTest {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
 
-        unsaved.save(first, inMemory(answered(first)));
+        unsaved.save(first, inMemory(bench.answered(first)));
 
         assertThat(bench.told(TokenEvent.RotationAtRisk.class).journalled()).isFalse();
         assertThat(unsaved.holds(ALICE)).isTrue();
@@ -84,7 +85,7 @@ class UnsavedTest {
         bench.shelf.hasCopy(first);
         bench.store.down();
 
-        unsaved.save(first, inMemory(answered(first)));
+        unsaved.save(first, inMemory(bench.answered(first)));
 
         assertThat(bench.told(TokenEvent.RotationAtRisk.class).journalled()).isTrue();
     }
@@ -93,7 +94,7 @@ class UnsavedTest {
     void savingGoesOnBehindUntilTheStoreTakesIt() {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
-        unsaved.save(first, journalled(answered(first)));
+        unsaved.save(first, journalled(bench.answered(first)));
         bench.clock.advance(Duration.ofMinutes(10));
         assertThat(bench.clock.timers()).isEqualTo(1);
 
@@ -110,7 +111,7 @@ class UnsavedTest {
     void aStoreThatStaysDownIsAskedLessAndLessOften() {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
-        unsaved.save(first, inMemory(answered(first)));
+        unsaved.save(first, inMemory(bench.answered(first)));
 
         int before = bench.store.calls(LOAD);
         bench.clock.advance(Duration.ofMinutes(1));
@@ -136,7 +137,7 @@ class UnsavedTest {
                 Backoff.betweenSaves(Duration.ofSeconds(5)),
                 bench.events::add);
         bench.store.next(COMPARE_AND_SET).times(2).failsBefore();
-        starved.save(first, inMemory(answered(first)));
+        starved.save(first, inMemory(bench.answered(first)));
 
         bench.clock.advance(Duration.ofSeconds(30));
 
@@ -149,7 +150,7 @@ class UnsavedTest {
     void whatSomebodyElseSavedMeanwhileIsNotLookedAtAgain() {
         TokenRecord first = bench.connect(ALICE);
         bench.store.next(COMPARE_AND_SET).times(2).failsBefore();
-        unsaved.save(first, inMemory(answered(first)));
+        unsaved.save(first, inMemory(bench.answered(first)));
 
         unsaved.settleFirst(ALICE);
         int loads = bench.store.calls(LOAD);
@@ -162,7 +163,7 @@ class UnsavedTest {
     @Test
     void whoeverComesNextSettlesWhatIsInTheJournal() {
         TokenRecord first = bench.connect(ALICE);
-        journalled(answered(first));
+        journalled(bench.answered(first));
         assertThat(unsaved.holds(ALICE)).isTrue();
 
         unsaved.settleFirst(ALICE);
@@ -176,7 +177,7 @@ class UnsavedTest {
     void nothingIsDecidedWhileWhatIsHeldCannotBeSaved() {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
-        unsaved.save(first, inMemory(answered(first)));
+        unsaved.save(first, inMemory(bench.answered(first)));
 
         assertThatThrownBy(() -> unsaved.settleFirst(ALICE)).isInstanceOf(TokenStoreException.class);
         unsaved.settleFirst(BOB);
@@ -185,8 +186,8 @@ class UnsavedTest {
     @Test
     void oneAnswerThatIsSavedLeavesTheOtherOneWaiting() {
         TokenRecord first = bench.connect(ALICE);
-        TokenRecord second = answered(first);
-        TokenRecord third = answered(second);
+        TokenRecord second = bench.answered(first);
+        TokenRecord third = bench.answered(second);
         bench.store.down();
         unsaved.save(first, inMemory(second));
         unsaved.save(first, inMemory(third));
@@ -226,8 +227,8 @@ class UnsavedTest {
         TokenRecord alices = bench.connect(ALICE);
         TokenRecord bobs = bench.connect(BOB);
         bench.store.down();
-        unsaved.save(alices, inMemory(answered(alices)));
-        unsaved.save(bobs, journalled(answered(bobs)));
+        unsaved.save(alices, inMemory(bench.answered(alices)));
+        unsaved.save(bobs, journalled(bench.answered(bobs)));
         bench.store.up();
 
         unsaved.close();
@@ -239,7 +240,7 @@ class UnsavedTest {
     void afterClosingNothingIsPlannedAnyMore() {
         TokenRecord first = bench.connect(ALICE);
         bench.store.down();
-        unsaved.save(first, inMemory(answered(first)));
+        unsaved.save(first, inMemory(bench.answered(first)));
 
         unsaved.close();
         bench.clock.advance(Duration.ofMinutes(1));
@@ -251,10 +252,6 @@ class UnsavedTest {
         return Arrays.stream(keys)
                 .mapToLong(key -> bench.record(key).generation())
                 .toArray();
-    }
-
-    private TokenRecord answered(TokenRecord base) {
-        return bench.workshop.records().answered(base, bench.client.client(), bench.answer());
     }
 
     private static Pending inMemory(TokenRecord answered) {

@@ -1,6 +1,7 @@
 package dev.evertoken;
 
 import static dev.evertoken.SampleRecords.ALICE;
+import static dev.evertoken.SampleRecords.BOB;
 import static dev.evertoken.testing.StoreOperation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +16,7 @@ import dev.evertoken.spi.TokenStore;
 import dev.evertoken.spi.UnreadableRecordException;
 import dev.evertoken.spi.UnreadableRecordException.Reason;
 import dev.evertoken.testing.WrappedStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -136,6 +138,25 @@ class WatchedStoreTest {
             assertThat(closed).isFalse();
         }
         assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aListThatStopsInBetweenIsNotTakenForAWholeOne() {
+        WatchedStore stopping = over(new WrappedStore(bench.shelf) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.of(ALICE, BOB).peek(key -> {
+                    if (key.equals(BOB)) {
+                        throw TokenStoreException.unavailable(
+                                "the store has gone", new IOException("planned by a test"));
+                    }
+                });
+            }
+        });
+
+        try (Stream<TokenKey> keys = stopping.keys()) {
+            assertThatThrownBy(keys::toList).isInstanceOf(TokenStoreException.class);
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ class WhileTheStoreIsAwayTest {
 
     /** Has an answer wait here, because the store does not take it. */
     private TokenRecord waits(TokenRecord before) {
-        TokenRecord answered = bench.workshop.records().answered(before, bench.client.client(), bench.answer());
+        TokenRecord answered = bench.answered(before);
         bench.store.down();
         assertThat(bench.workshop.unsaved().save(before, new Pending(answered, "mine", null)))
                 .isEmpty();

@@ -84,6 +84,11 @@ public record TokenRecord(
                         .truncatedTo(ChronoUnit.MILLIS));
     }
 
+    /** Tells whether tokens of this user are somebody else's; false as long as one of the two is not known. */
+    public boolean isOfAnotherUser(Optional<String> other) {
+        return subject.isPresent() && other.isPresent() && !subject.equals(other);
+    }
+
     /** Starts the record that replaces this one; {@link Builder#build} asks for its revision and time. */
     public Builder next() {
         return new Builder(this);

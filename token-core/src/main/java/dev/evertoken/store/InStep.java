@@ -89,13 +89,10 @@ final class InStep {
 
     /** A newer generation of the same grant, and of the same person: table S of the protocol. */
     static boolean isPromotable(TokenRecord authoritys, TokenRecord copy) {
-        boolean otherPerson = authoritys.subject().isPresent()
-                && copy.subject().isPresent()
-                && !authoritys.subject().equals(copy.subject());
         return isSameGrant(authoritys, copy)
                 && copy.generation() > authoritys.generation()
                 && isOfSameApplication(authoritys.origin(), copy.origin())
-                && !otherPerson;
+                && !authoritys.isOfAnotherUser(copy.subject());
     }
 
     private static boolean isSameGrant(TokenRecord one, TokenRecord other) {

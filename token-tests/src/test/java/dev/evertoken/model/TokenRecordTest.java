@@ -162,4 +162,16 @@ class TokenRecordTest {
                 .health(record.health().become(state, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW);
     }
+
+    @Test
+    void onlyTwoUsersWhoAreBothNamedCanBeDifferentOnes() {
+        TokenRecord alices = SampleRecords.record();
+        TokenRecord nobodys = alices.next().subject(Optional.empty()).build(3, alices.updatedAt());
+
+        assertThat(alices.isOfAnotherUser(Optional.of("else"))).isTrue();
+        assertThat(alices.isOfAnotherUser(alices.subject())).isFalse();
+        assertThat(alices.isOfAnotherUser(Optional.empty())).isFalse();
+        assertThat(nobodys.isOfAnotherUser(Optional.of("else"))).isFalse();
+        assertThat(nobodys.isOfAnotherUser(Optional.empty())).isFalse();
+    }
 }

@@ -57,26 +57,26 @@ class GoneAccountsTest {
 
     @Test
     void aRemovalThatATierMissedIsRememberedByTheNextProcess() {
-        TieredTokenStore store = tiers.opening().tombstones(folder).open();
         TokenRecord first = tiers.inserted(ALICE);
-        copy.down();
-        assertThat(store.remove(ALICE, first.revision())).isTrue();
-        // that process never reaches its tier again
-        TieredTokenStore next = TieredTokenStore.of("authority", authority)
+        TieredTokenStoreBuilder another = TieredTokenStore.of("authority", authority)
                 .fallback("copy", FaultyStore.over(tiers.copyItself))
                 .tombstones(folder)
                 .timekeeper(clock)
-                .withoutComparingAtOpening()
-                .open();
-        authority.down();
+                .withoutComparingAtOpening();
+        try (TieredTokenStore removing = tiers.opening().tombstones(folder).open();
+                TieredTokenStore next = another.open()) {
+            copy.down();
+            assertThat(removing.remove(ALICE, first.revision())).isTrue();
+            authority.down(); // and that process never reaches its copy again
 
-        assertThat(next.newestKnown(ALICE)).isEmpty();
-        authority.up();
-        assertThat(next.reconcile().removed()).isEqualTo(1);
-        assertThat(tiers.copyItself.load(ALICE)).isEmpty();
-        assertThat(TombstoneFiles.in(folder).all())
-                .as("nothing is left that it is for")
-                .isEmpty();
+            assertThat(next.newestKnown(ALICE)).isEmpty();
+            authority.up();
+            assertThat(next.reconcile().removed()).isEqualTo(1);
+            assertThat(tiers.copyItself.load(ALICE)).isEmpty();
+            assertThat(TombstoneFiles.in(folder).all())
+                    .as("nothing is left that it is for")
+                    .isEmpty();
+        }
     }
 
     @Test

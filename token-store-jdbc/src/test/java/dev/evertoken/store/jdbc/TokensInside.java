@@ -5,43 +5,34 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
 import dev.evertoken.store.RecordCodec;
+import dev.evertoken.testing.WrappedStore;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Lets the contract's records, whose secrets are any bytes, into a store that wants to see tokens: the bytes travel as
  * an access token. Thread-safe.
  */
-record TokensInside(ColumnTokenStore store) implements TokenStore, DueIndex {
+final class TokensInside extends WrappedStore implements DueIndex {
+
+    private final ColumnTokenStore store;
+
+    TokensInside(ColumnTokenStore store) {
+        super(store);
+        this.store = store;
+    }
 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        return store.load(key).map(TokensInside::unwrapped);
+        return super.load(key).map(TokensInside::unwrapped);
     }
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        return store.compareAndSet(key, expectedRevision, wrapped(next));
-    }
-
-    @Override
-    public boolean remove(TokenKey key, long expectedRevision) {
-        return store.remove(key, expectedRevision);
-    }
-
-    @Override
-    public Stream<TokenKey> keys() {
-        return store.keys();
-    }
-
-    @Override
-    public Guarantee guarantee() {
-        return store.guarantee();
+        return super.compareAndSet(key, expectedRevision, wrapped(next));
     }
 
     @Override
@@ -52,11 +43,6 @@ record TokensInside(ColumnTokenStore store) implements TokenStore, DueIndex {
     @Override
     public Optional<Instant> oldestDue(String registration) {
         return store.oldestDue(registration);
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 
     private static TokenRecord wrapped(TokenRecord record) {
