@@ -181,17 +181,23 @@ final class Faults {
 
     private static List<Path> outcomeFiles(Path checkout) throws IOException {
         List<Path> files = new ArrayList<>();
-        try (var modules = Files.newDirectoryStream(checkout.toAbsolutePath(), Files::isDirectory)) {
-            for (Path module : modules) {
-                Path folder = module.resolve("target/faults");
-                if (Files.isDirectory(folder)) {
-                    try (var found = Files.newDirectoryStream(folder, "*.tsv")) {
-                        found.forEach(files::add);
-                    }
+        for (Path module : modules(checkout.toAbsolutePath())) {
+            Path folder = module.resolve("target/faults");
+            if (Files.isDirectory(folder)) {
+                try (var found = Files.newDirectoryStream(folder, "*.tsv")) {
+                    found.forEach(files::add);
                 }
             }
         }
         files.sort(null);
         return files;
+    }
+
+    /** Modules stand at the top of the checkout or one folder below, as in {@code proof}. */
+    private static List<Path> modules(Path checkout) throws IOException {
+        try (Stream<Path> folders = Files.find(
+                checkout, 2, (folder, attributes) -> Files.isRegularFile(folder.resolve("pom.xml")))) {
+            return folders.toList();
+        }
     }
 }

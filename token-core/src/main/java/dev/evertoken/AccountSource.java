@@ -1,12 +1,14 @@
 package dev.evertoken;
 
-import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.AccessToken;
-import dev.evertoken.spi.ApiRequest;
-import dev.evertoken.spi.DialectContext;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Signature;
+import dev.evertoken.spi.http.RequestAuthorizer;
+import dev.evertoken.spi.provider.ApiRequest;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.RequestSigner;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.Signature;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The handle that {@link Tokens#source} gives out: it holds the account's cell. Thread-safe. */
-final class AccountSource implements TokenSource {
+final class AccountSource implements TokenSource, RequestAuthorizer {
 
     private final Tokens tokens;
     private final Cell cell;
-    private final Registered client;
+    private final RegisteredClient client;
 
-    AccountSource(Tokens tokens, Cell cell, Registered client) {
+    AccountSource(Tokens tokens, Cell cell, RegisteredClient client) {
         this.tokens = tokens;
         this.cell = cell;
         this.client = client;
@@ -44,6 +46,11 @@ final class AccountSource implements TokenSource {
     @Override
     public AccessToken replace(AccessToken rejected) {
         return tokens.replace(cell, rejected);
+    }
+
+    @Override
+    public RequestAuthorizer requestAuthorizer() {
+        return this;
     }
 
     @Override

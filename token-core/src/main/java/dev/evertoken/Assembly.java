@@ -1,18 +1,55 @@
 package dev.evertoken;
 
 import dev.evertoken.TokensBuilder.Enrolled;
+import dev.evertoken.internal.account.AccountStatuses;
+import dev.evertoken.internal.account.AffectedAccounts;
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.Revocations;
+import dev.evertoken.internal.account.StoredTokens;
+import dev.evertoken.internal.authorization.Authorizations;
+import dev.evertoken.internal.authorization.PendingConsents;
+import dev.evertoken.internal.authorization.StateSealer;
+import dev.evertoken.internal.cache.TokenCache;
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.EngineThreads;
+import dev.evertoken.internal.client.FailureGate;
+import dev.evertoken.internal.client.PluginLoader;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.event.Listeners;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.record.Sealer;
+import dev.evertoken.internal.record.UnwrittenRecords;
+import dev.evertoken.internal.refresh.CachePublisher;
+import dev.evertoken.internal.refresh.Claims;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.FailureRecorder;
+import dev.evertoken.internal.refresh.ParentAccounts;
+import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.refresh.Settlement;
+import dev.evertoken.internal.refresh.ShutdownSequence;
+import dev.evertoken.internal.refresh.SingleFlight;
+import dev.evertoken.internal.refresh.StoreRollbackGuard;
+import dev.evertoken.internal.refresh.TokenWaiters;
+import dev.evertoken.internal.refresh.UserLookups;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.spi.Client;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.StoreContext;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.TokenStore.Guarantee;
-import dev.evertoken.spi.TokenStoreFactory;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStore.Guarantee;
+import dev.evertoken.spi.store.TokenStoreFactory;
 import dev.evertoken.store.FileTokenStore;
-import dev.evertoken.store.Journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +76,7 @@ final class Assembly {
 
     private final TokensBuilder chosen;
     private final Settings settings;
-    private final Map<String, Registered> clients = new LinkedHashMap<>();
+    private final Map<String, RegisteredClient> clients = new LinkedHashMap<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     Assembly(TokensBuilder chosen) {
@@ -98,7 +135,7 @@ final class Assembly {
     }
 
     private void findProviders() {
-        Plugins<Provider> plugins = new Plugins<>("provider", Provider.class, Provider::id);
+        PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
         chosen.clients.forEach((registration, enrolled) -> {
             Provider given = chosen.providers.get(enrolled.providerId());
             Provider provider = given != null ? given : plugins.get(enrolled.providerId());
@@ -106,7 +143,7 @@ final class Assembly {
         });
     }
 
-    private Registered registered(String registration, Enrolled enrolled, Provider provider) {
+    private RegisteredClient registered(String registration, Enrolled enrolled, Provider provider) {
         ProviderProfile known = provider.profile();
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
@@ -114,7 +151,7 @@ final class Assembly {
         Set<String> hosts = new LinkedHashSet<>();
         profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
         chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        return new Registered(
+        return new RegisteredClient(
                 client,
                 provider,
                 provider.refresher(),
@@ -146,7 +183,7 @@ final class Assembly {
         if (colon < 1) {
             throw new IllegalArgumentException("store is not set: use a location as \"file:./tokens\" or an instance");
         }
-        TokenStoreFactory factory = new Plugins<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme)
+        TokenStoreFactory factory = new PluginLoader<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme)
                 .get(chosen.location.substring(0, colon));
         TokenStore store = factory.open(chosen.location, new StoreContext(chosen.namespace, chosen.environment, time));
         toClose.add(store);
@@ -155,7 +192,7 @@ final class Assembly {
 
     private Journal journalFor(TokenStore store) {
         boolean pointless = chosen.journal.isEmpty() && store.guarantee() == Guarantee.PROCESS;
-        if (!chosen.journalling || pointless) {
+        if (!chosen.journaling || pointless) {
             return Journal.none();
         }
         return Journal.in(chosen.journal.orElseGet(() -> journalFolder(store)), chosen.namespace);
@@ -174,90 +211,96 @@ final class Assembly {
     private Tokens assembled(TokenStore store, Journal journal, Timekeeper time) {
         Sealer sealer = new Sealer(chosen.keys, chosen.namespace, chosen.environment);
         sealer.warnings().forEach(log::warn);
-        Explain explain = new Explain(chosen.reconnectUrls);
-        WatchedStore watched = new WatchedStore(store, time, new Unwritten(chosen.cacheSize));
-        Records records = records(sealer, time);
-        Claims claims = new Claims(watched, records, time, settings, owner());
-        Settlement settlement = new Settlement(watched, records, claims, time);
+        TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
+        MonitoredStore watched = new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize));
+        RecordMapper mapper = records(sealer, time);
+        Claims claims = new Claims(watched, mapper, time, settings, owner());
+        Settlement settlement = new Settlement(watched, mapper, claims, time);
         Listeners listeners = new Listeners(chosen.listeners, time);
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
         ExecutorService saving = EngineThreads.forSaving();
         toClose.add(saving::shutdown);
-        Unsaved unsaved = new Unsaved(
+        PendingWrites pendingWrites = new PendingWrites(
                 settlement,
-                records,
+                mapper,
                 journal,
                 time,
                 saving,
                 Backoff.betweenSaves(settings.saveRetryCap()),
                 listeners::publish);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
-        Aftermath aftermath = new Aftermath(settlement, gate, journal, explain, time);
+        FailureRecorder failureRecorder = new FailureRecorder(settlement, gate, journal, exceptions, time);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
-        Signing signing = new Signing(signing(), explain, time);
-        ForgottenWrites forgotten = new ForgottenWrites(watched, unsaved, time);
-        Publisher publisher = new Publisher(records, signing, forgotten, time, settings.clockSkew(), recheck);
+        RequestSigning signing = new RequestSigning(signing(), exceptions, time);
+        StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(watched, pendingWrites, time);
+        CachePublisher publisher =
+                new CachePublisher(mapper, signing, rollbackGuard, time, settings.clockSkew(), recheck);
         CompletableFuture<Void> closing = new CompletableFuture<>();
-        Enrichments enrichments =
-                new Enrichments(watched, records, time, settings.callDeadline(), executor, closing, listeners::publish);
-        Parents parents = new Parents(watched, records, explain, time, settings.callDeadline());
-        Workshop workshop = new Workshop(
+        UserLookups userLookups =
+                new UserLookups(watched, mapper, time, settings.callDeadline(), executor, closing, listeners::publish);
+        ParentAccounts parents = new ParentAccounts(watched, mapper, exceptions, time, settings.callDeadline());
+        EngineContext context = new EngineContext(
                 watched,
-                records,
+                mapper,
                 claims,
                 settlement,
-                unsaved,
+                pendingWrites,
                 gate,
-                aftermath,
+                failureRecorder,
                 publisher,
                 parents,
                 signing,
-                forgotten,
-                enrichments,
+                rollbackGuard,
+                userLookups,
                 journal,
-                explain,
+                exceptions,
                 time,
                 settings,
                 closing);
-        Clients registered = new Clients(clients, explain);
-        Statuses statuses = new Statuses(watched, records, registered, unsaved, parents, explain, time);
+        ClientRegistry registry = new ClientRegistry(clients, exceptions);
+        AccountStatuses statuses =
+                new AccountStatuses(watched, mapper, registry, pendingWrites, parents, exceptions, time);
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
         }
-        Connections connections = new Connections(workshop, statuses, listeners::publish);
-        UnsavedConsents unsavedConsents = new UnsavedConsents(
+        Connections connections = new Connections(context, statuses, listeners::publish);
+        PendingConsents pendingConsents = new PendingConsents(
                 connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
-        toClose.add(0, unsavedConsents);
+        toClose.add(0, pendingConsents);
         TokenCache cache = new TokenCache(chosen.cacheSize);
-        Holdings holdings = new Holdings(workshop);
-        Siblings siblings = new Siblings(watched, registered);
-        States states = new States(chosen.keys, chosen.namespace, chosen.environment, time);
-        String choices = choices(store, journal, registered);
+        StoredTokens storedTokens = new StoredTokens(context);
+        AffectedAccounts affectedAccounts = new AffectedAccounts(watched, registry);
+        StateSealer stateSealer = new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time);
+        String choices = choices(store, journal, registry);
         log.info("{}", choices);
-        SingleFlight flights = new SingleFlight(executor, explain, listeners::publish);
+        SingleFlight flights = new SingleFlight(executor, exceptions, listeners::publish);
         return new Tokens(new Tokens.Parts(
                 cache,
-                registered,
+                registry,
                 flights,
                 connections,
-                new Authorizations(states, registered, cache, unsavedConsents, workshop),
-                holdings,
-                new Revocations(holdings, siblings, connections, workshop, executor, listeners::publish),
+                new Authorizations(stateSealer, registry, cache, pendingConsents, context),
+                storedTokens,
+                new Revocations(storedTokens, affectedAccounts, connections, context, executor, listeners::publish),
                 statuses,
-                workshop,
-                new TransferDesk(
-                        workshop,
-                        registered,
+                context,
+                new TransferContext(
+                        context,
+                        registry,
                         chosen.keys,
                         ring -> records(new Sealer(ring, chosen.namespace, chosen.environment), time)),
-                new Callers(registered, cache, flights, workshop, executor),
-                new Closing(time, settings.callDeadline().plus(settings.settleWindow()), unsaved, List.copyOf(toClose)),
+                new TokenWaiters(registry, cache, flights, context, executor),
+                new ShutdownSequence(
+                        time,
+                        settings.callDeadline().plus(settings.settleWindow()),
+                        pendingWrites,
+                        List.copyOf(toClose)),
                 choices));
     }
 
-    private Records records(Sealer sealer, Timekeeper time) {
-        return new Records(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
+    private RecordMapper records(Sealer sealer, Timekeeper time) {
+        return new RecordMapper(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
     }
 
     /** Returns the registrations whose provider signs requests. */
@@ -279,10 +322,10 @@ final class Assembly {
         return "process " + ProcessHandle.current().pid() + " on " + host;
     }
 
-    private String choices(TokenStore store, Journal journal, Clients registered) {
+    private String choices(TokenStore store, Journal journal, ClientRegistry clients) {
         return "Tokens[" + chosen.namespace + "/" + chosen.environment + ", store "
                 + store.getClass().getSimpleName() + " (" + store.guarantee() + "), journal "
-                + (journal.isDurable() ? "on" : "off") + ", " + chosen.keys + ", clients " + registered + ", "
+                + (journal.isDurable() ? "on" : "off") + ", " + chosen.keys + ", clients " + clients + ", "
                 + settings
                 + "]";
     }

@@ -2,15 +2,18 @@ package dev.evertoken;
 
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.http.RequestAuthorizer;
+import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** A source that never changes. Immutable. */
-record FixedSource(AccessToken accessToken) implements TokenSource {
+record FixedSource(AccessToken accessToken) implements TokenSource, RequestAuthorizer {
 
     /** Starts no thread: nothing is ever scheduled on it. */
-    static final Timekeeper MACHINE = Timekeeper.system();
+    private static final Timekeeper MACHINE = Timekeeper.system();
 
     @Override
     public AccessToken accessToken(Duration remaining) {
@@ -28,7 +31,17 @@ record FixedSource(AccessToken accessToken) implements TokenSource {
     }
 
     @Override
+    public RequestAuthorizer requestAuthorizer() {
+        return this;
+    }
+
+    @Override
+    public Instant now() {
+        return MACHINE.now();
+    }
+
+    @Override
     public boolean allows(URI address) {
-        return TokenSource.isSafe(address);
+        return Endpoints.isSecure(address);
     }
 }

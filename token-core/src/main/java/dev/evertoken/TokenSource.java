@@ -1,107 +1,51 @@
 package dev.evertoken;
 
 import dev.evertoken.model.AccessToken;
-import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.ApiRequest;
-import dev.evertoken.spi.DialectContext;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Signature;
-import java.net.URI;
+import dev.evertoken.spi.http.RequestAuthorizer;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A handle on one account: hold it as long as you like and ask it for a token whenever you need one.
+ * A handle on one account that supplies access tokens. It may be kept for the life of its {@link Tokens}.
  *
- * <p>Get one from {@link Tokens#source}; in tests use {@link #fixed}. Implementations are thread-safe.
+ * <p>{@link Tokens#source} returns one; {@link #fixed} returns one for tests. Implementations are thread-safe.
  */
 public interface TokenSource {
 
     /**
-     * Returns a token that can be used now. A fresh one costs one volatile read and one clock read; one that
-     * is due is returned while its successor is fetched behind; an ended one is waited for.
+     * Returns a token that can be used now. A fresh token costs one volatile read and one clock read. A token that is
+     * due for refresh is returned while a background refresh fetches its successor. An expired token is refreshed while
+     * the caller waits.
      *
-     * @throws TokenException that says why there is none and what to do
+     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
      */
     AccessToken accessToken();
 
     /**
-     * Returns a token that is valid for at least {@code remaining} from now, as far as the provider's lifetimes
-     * allow: a new one is as good as it gets.
+     * Returns a token that stays valid for at least {@code remaining} from now, as far as the provider's lifetimes
+     * allow; otherwise a newly issued token.
      *
-     * @throws TokenException that says why there is none and what to do
+     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
      */
     AccessToken accessToken(Duration remaining);
 
-    /** Returns a token without blocking; completes exceptionally with a {@link TokenException}. */
+    /** Returns a token without blocking; the future completes exceptionally with a {@link TokenException}. */
     CompletableFuture<AccessToken> accessTokenAsync();
 
     /**
-     * Returns another token than one that an API rejected: the newest there is, else a refreshed one.
+     * Returns a token other than one that an API rejected: the newest known token if it differs, otherwise a refreshed
+     * one.
      *
-     * @throws TokenException that says why there is none and what to do
+     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
      */
     AccessToken replace(AccessToken rejected);
 
-    /**
-     * Returns another token than one that an API rejected, if there is one already; refreshes nothing. A source that
-     * knows only one token need not override it.
-     *
-     * @throws TokenException that says why that cannot be found out
-     */
-    default Optional<AccessToken> newest(AccessToken rejected) {
-        return Optional.empty();
-    }
+    /** Returns what an adapter to an HTTP client needs to authorize this account's requests. */
+    RequestAuthorizer requestAuthorizer();
 
-    /** Returns the time by which its tokens are issued and end; that of this machine unless overridden. */
-    default Instant now() {
-        return FixedSource.MACHINE.now();
-    }
-
-    /** Tells whether the token may be sent there: an exact host of the provider, https (or loopback). */
-    boolean allows(URI address);
-
-    /** Returns what the tokens stand for, which an API's refusals may depend on; a user unless overridden. */
-    default DialectContext.TokenOf tokenOf() {
-        return DialectContext.TokenOf.USER;
-    }
-
-    /** Returns how the API's refusals are read. */
-    default ResourceDialect resourceDialect() {
-        return ResourceDialect.rfc6750();
-    }
-
-    /**
-     * Returns who signs requests in the provider's own way; empty if a token goes into the {@code Authorization} header
-     * as it is. Wrappers of HTTP clients ask this of every request.
-     */
-    default Optional<RequestSigner> signer() {
-        return Optional.empty();
-    }
-
-    /**
-     * Signs one attempt of a request with a token of this source; without a signer that is the token's header.
-     *
-     * @param request addressed to a host that {@link #allows} it
-     * @throws IllegalArgumentException if there is a signer and the token is not one that this source gave out
-     * @throws TokenException that says why the request cannot be signed, and what to do
-     */
-    default Signature sign(AccessToken token, ApiRequest request) {
-        return Signature.header(Secret.of(token.header()));
-    }
-
-    /** Returns a source that always has this token and sends it to any https or loopback address; for tests. */
+    /** Returns a source that always supplies this token and allows it at every https or loopback address; for tests. */
     static TokenSource fixed(AccessToken token) {
         return new FixedSource(token);
-    }
-
-    /** Tells whether an address is encrypted, or on this machine. */
-    static boolean isSafe(URI address) {
-        return "https".equalsIgnoreCase(address.getScheme()) || Endpoints.isLoopback(address);
     }
 }

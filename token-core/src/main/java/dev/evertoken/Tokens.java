@@ -1,11 +1,32 @@
 package dev.evertoken;
 
-import dev.evertoken.TokenCache.Cell;
+import dev.evertoken.internal.account.AccountStatuses;
+import dev.evertoken.internal.account.ClientCredentialsAccounts;
+import dev.evertoken.internal.account.ClientCredentialsTokens;
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.Consent;
+import dev.evertoken.internal.account.Derivations;
+import dev.evertoken.internal.account.Revocations;
+import dev.evertoken.internal.account.StoredTokens;
+import dev.evertoken.internal.authorization.Authorizations;
+import dev.evertoken.internal.cache.TokenCache;
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.ShutdownSequence;
+import dev.evertoken.internal.refresh.SingleFlight;
+import dev.evertoken.internal.refresh.TokenRequirement;
+import dev.evertoken.internal.refresh.TokenWaiters;
+import dev.evertoken.internal.transfer.TransferContext;
+import dev.evertoken.internal.transfer.TransferDirection;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.ConnectResult;
-import dev.evertoken.model.Connection;
 import dev.evertoken.model.Derivable;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Revocation;
@@ -13,11 +34,11 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
-import dev.evertoken.spi.ApiRequest;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.Signature;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.ApiRequest;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.Signature;
+import dev.evertoken.spi.store.TokenStore;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,23 +64,23 @@ public final class Tokens implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
     private final TokenCache cache;
-    private final Clients clients;
+    private final ClientRegistry clients;
     private final SingleFlight flights;
-    private final Callers callers;
-    private final Explain explain;
+    private final TokenWaiters waiters;
+    private final TokenExceptions exceptions;
     private final Connections connections;
     private final Authorizations authorizations;
-    private final Holdings holdings;
+    private final StoredTokens storedTokens;
     private final Revocations revocations;
-    private final AppTokenDesk appTokens;
-    private final AppAccounts appAccounts;
+    private final ClientCredentialsTokens clientCredentialsTokens;
+    private final ClientCredentialsAccounts clientCredentialsAccounts;
     private final Derivations derivations;
-    private final Statuses statuses;
-    private final Signing signing;
+    private final AccountStatuses statuses;
+    private final RequestSigning signing;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
-    private final TransferDesk transfers;
-    private final Closing shutdown;
+    private final TransferContext transfers;
+    private final ShutdownSequence shutdown;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Deque<AutoCloseable> attached = new ConcurrentLinkedDeque<>();
     private final String choices;
@@ -68,21 +89,22 @@ public final class Tokens implements AutoCloseable {
         this.cache = parts.cache();
         this.clients = parts.clients();
         this.flights = parts.flights();
-        this.callers = parts.callers();
-        this.explain = parts.workshop().explain();
+        this.waiters = parts.waiters();
+        this.exceptions = parts.context().exceptions();
         this.connections = parts.connections();
         this.authorizations = parts.authorizations();
-        this.holdings = parts.holdings();
+        this.storedTokens = parts.storedTokens();
         this.revocations = parts.revocations();
-        this.appTokens = new AppTokenDesk(parts.workshop());
-        this.appAccounts = new AppAccounts(parts.workshop(), parts.connections(), parts.statuses());
+        this.clientCredentialsTokens = new ClientCredentialsTokens(parts.context());
+        this.clientCredentialsAccounts =
+                new ClientCredentialsAccounts(parts.context(), parts.connections(), parts.statuses());
         this.derivations =
-                new Derivations(parts.workshop(), parts.clients(), parts.cache(), parts.callers(), parts.connections());
+                new Derivations(parts.context(), parts.clients(), parts.cache(), parts.waiters(), parts.connections());
         this.statuses = parts.statuses();
         this.transfers = parts.transfers();
-        this.signing = parts.workshop().signing();
-        this.time = parts.workshop().time();
-        this.closing = parts.workshop().closing();
+        this.signing = parts.context().signing();
+        this.time = parts.context().time();
+        this.closing = parts.context().closing();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
     }
@@ -115,9 +137,9 @@ public final class Tokens implements AutoCloseable {
     private AccessToken dueToken(Cell cell) {
         AccessToken known = cell.valid(time.millis());
         if (known == null) {
-            return callers.waitFor(cell, Ask.usable());
+            return waiters.waitFor(cell, TokenRequirement.usable());
         }
-        callers.refreshBehind(cell);
+        waiters.refreshBehind(cell);
         return known;
     }
 
@@ -132,10 +154,10 @@ public final class Tokens implements AutoCloseable {
     }
 
     AccessToken accessToken(Cell cell, Duration remaining) {
-        Ask ask = Ask.atLeast(remaining);
+        TokenRequirement requirement = TokenRequirement.atLeast(remaining);
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
-        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : callers.waitFor(cell, ask);
+        return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
     /**
@@ -148,7 +170,7 @@ public final class Tokens implements AutoCloseable {
 
     CompletableFuture<AccessToken> accessTokenAsync(Cell cell) {
         try {
-            return callers.soon(cell, Ask.usable());
+            return waiters.soon(cell, TokenRequirement.usable());
         } catch (TokenException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -169,23 +191,24 @@ public final class Tokens implements AutoCloseable {
     }
 
     AccessToken replace(Cell cell, AccessToken rejected) {
-        Ask ask = Ask.insteadOf(rejected);
+        TokenRequirement requirement = TokenRequirement.insteadOf(rejected);
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
-        return fresh != null && ask.satisfiedBy(fresh, now) ? fresh : callers.waitFor(cell, ask);
+        return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
     /** Returns another usable token than the rejected one if memory or store has one; refreshes nothing. */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
-        Ask ask = Ask.newest(rejected);
+        TokenRequirement requirement = TokenRequirement.newest(rejected);
         long now = time.millis();
         AccessToken known = cell.valid(now);
-        AccessToken newest = known != null && ask.satisfiedBy(known, now) ? known : callers.waitFor(cell, ask);
-        return Optional.of(newest).filter(token -> ask.satisfiedBy(token, time.millis()));
+        AccessToken newest =
+                known != null && requirement.satisfiedBy(known, now) ? known : waiters.waitFor(cell, requirement);
+        return Optional.of(newest).filter(token -> requirement.satisfiedBy(token, time.millis()));
     }
 
     /** Signs one attempt of a request; no store and no provider is asked. */
-    Signature sign(Cell cell, Registered client, AccessToken token, ApiRequest request) {
+    Signature sign(Cell cell, RegisteredClient client, AccessToken token, ApiRequest request) {
         return signing.sign(cell.key(), client, token, request);
     }
 
@@ -204,7 +227,7 @@ public final class Tokens implements AutoCloseable {
             throw new IllegalArgumentException("a forced refresh needs a reason");
         }
         log.info("{} is to be refreshed: {}", key, reason);
-        return callers.waitFor(cache.cell(key), Ask.anew());
+        return waiters.waitFor(cache.cell(key), TokenRequirement.anew());
     }
 
     // ---- accounts
@@ -217,11 +240,11 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if they are no tokens, if the stored record is another application's or a newer
      *     version's, or if the store does not take them; nothing is stored then
      */
-    public Connection connect(TokenKey key, TokenSet tokens) {
+    public AccountStatus connect(TokenKey key, TokenSet tokens) {
         requireOpen();
         return connections
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
-                .connection();
+                .status();
     }
 
     /**
@@ -233,11 +256,11 @@ public final class Tokens implements AutoCloseable {
      *
      * @throws TokenException if the provider gives no token, with {@link Problem#NOT_SUPPORTED} if it has none for
      *     clients alone; nothing is stored then
-     * @see #appToken(String) for such a token that is kept in memory only
+     * @see #clientCredentialsToken(String) for such a token that is kept in memory only
      */
-    public Connection connectApp(TokenKey key) {
+    public AccountStatus connectClientCredentials(TokenKey key) {
         requireOpen();
-        return appAccounts.connect(cache.cell(key), clients.of(key));
+        return clientCredentialsAccounts.connect(cache.cell(key), clients.of(key));
     }
 
     /**
@@ -266,7 +289,7 @@ public final class Tokens implements AutoCloseable {
      * @throws IllegalArgumentException if the two are the same account, or of two registrations
      * @throws TokenException if the provider gives no token for it; nothing is stored then
      */
-    public Connection connectDerived(TokenKey key, TokenKey parent, String id) {
+    public AccountStatus connectDerived(TokenKey key, TokenKey parent, String id) {
         requireOpen();
         return derivations.connect(key, parent, id);
     }
@@ -310,7 +333,7 @@ public final class Tokens implements AutoCloseable {
      * the account of whoever is logged in: a redirect that somebody else started is refused.
      *
      * <p>A redirect is good for one exchange. A consent without a refresh token keeps the one that the same user gave
-     * before; compare {@link Connection#missingScopes()} for what was not granted. If the store does not take the
+     * before; compare {@link AccountStatus#missingScopes()} for what was not granted. If the store does not take the
      * tokens they are kept and saved by this process as soon as it does; completing the same redirect again tells.
      *
      * @param callback the address that the browser came back with, query included; scheme and host are not looked at
@@ -319,11 +342,11 @@ public final class Tokens implements AutoCloseable {
      *     Problem#CONSENT_FAILED}, {@link Problem#WRONG_ACCOUNT} or what else kept it from being connected; but for
      *     the store's problems nothing is stored then, and nothing that was connected is touched
      */
-    public Connection completeAuthorization(TokenKey key, URI callback) {
+    public AccountStatus completeAuthorization(TokenKey key, URI callback) {
         requireOpen();
         return authorizations
                 .complete(callback, Optional.empty(), Optional.of(key))
-                .connection();
+                .status();
     }
 
     /**
@@ -331,19 +354,19 @@ public final class Tokens implements AutoCloseable {
      * kept in the person's session. For OAuth 1.0a: its redirect brings no state back, so without it only the process
      * that started the authorization knows what it is about.
      */
-    public Connection completeAuthorization(TokenKey key, URI callback, String state) {
+    public AccountStatus completeAuthorization(TokenKey key, URI callback, String state) {
         requireOpen();
         return authorizations
                 .complete(callback, Optional.of(state), Optional.of(key))
-                .connection();
+                .status();
     }
 
     /** As {@link #completeAuthorization(TokenKey, URI)}, for whichever account the state names. */
-    public Connection completeAuthorization(URI callback) {
+    public AccountStatus completeAuthorization(URI callback) {
         requireOpen();
         return authorizations
                 .complete(callback, Optional.empty(), Optional.empty())
-                .connection();
+                .status();
     }
 
     /**
@@ -351,20 +374,20 @@ public final class Tokens implements AutoCloseable {
      *
      * @throws dev.evertoken.model.NotConnectedException if it is not
      */
-    public Connection status(TokenKey key) {
+    public AccountStatus status(TokenKey key) {
         return statuses.of(key);
     }
 
     /**
      * Returns how all accounts in the store are connected, lazily and in no order; close the stream.
      *
-     * <p>While the store does not answer, those of which it has copies, as a {@link dev.evertoken.store.TieredTokenStore}
-     * has, each with {@link Connection#staleSince()}.
+     * <p>While the store does not answer, those of which it has copies, as a {@link dev.evertoken.store.tiered.TieredTokenStore}
+     * has, each with {@link AccountStatus#staleSince()}.
      *
      * @throws dev.evertoken.model.TokenStoreException if the store does not answer and has no copies; also from the
      *     stream, if it stops answering in between
      */
-    public Stream<Connection> statuses() {
+    public Stream<AccountStatus> statuses() {
         return statuses.all();
     }
 
@@ -392,7 +415,7 @@ public final class Tokens implements AutoCloseable {
      */
     public Transfer importFrom(TokenStore source) {
         requireOpen();
-        return transfers.importing(source);
+        return new Transfer(transfers, new TransferDirection(source, true));
     }
 
     /**
@@ -403,7 +426,7 @@ public final class Tokens implements AutoCloseable {
      */
     public Transfer exportTo(TokenStore target) {
         requireOpen();
-        return transfers.exporting(target);
+        return new Transfer(transfers, new TransferDirection(target, false));
     }
 
     /**
@@ -430,11 +453,11 @@ public final class Tokens implements AutoCloseable {
             return new ConnectResult(
                     key,
                     connected.stored() ? ConnectResult.Outcome.CONNECTED : ConnectResult.Outcome.KEPT_NEWER,
-                    Optional.of(connected.connection()),
+                    Optional.of(connected.status()),
                     Optional.empty());
         } catch (RuntimeException e) {
             return new ConnectResult(
-                    key, ConnectResult.Outcome.FAILED, Optional.empty(), Optional.of(explain.unexpected(key, e)));
+                    key, ConnectResult.Outcome.FAILED, Optional.empty(), Optional.of(exceptions.unexpected(key, e)));
         }
     }
 
@@ -445,7 +468,7 @@ public final class Tokens implements AutoCloseable {
      */
     public Validation validate(TokenKey key) {
         requireOpen();
-        return holdings.validate(key, clients.of(key));
+        return storedTokens.validate(key, clients.of(key));
     }
 
     /**
@@ -477,9 +500,9 @@ public final class Tokens implements AutoCloseable {
      *
      * @throws TokenException that says why there is none; with {@link Problem#NOT_SUPPORTED} if the provider has none
      */
-    public AccessToken appToken(String registration) {
+    public AccessToken clientCredentialsToken(String registration) {
         requireOpen();
-        return appTokens.token(clients.of(registration));
+        return clientCredentialsTokens.token(clients.of(registration));
     }
 
     /**
@@ -517,7 +540,7 @@ public final class Tokens implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            attached.forEach(Closing::quietly);
+            attached.forEach(ShutdownSequence::quietly);
             closing.complete(null);
             shutdown.run(flights.landed());
         }
@@ -532,16 +555,16 @@ public final class Tokens implements AutoCloseable {
     /** Everything that an engine consists of; put together by {@link Assembly}. */
     record Parts(
             TokenCache cache,
-            Clients clients,
+            ClientRegistry clients,
             SingleFlight flights,
             Connections connections,
             Authorizations authorizations,
-            Holdings holdings,
+            StoredTokens storedTokens,
             Revocations revocations,
-            Statuses statuses,
-            Workshop workshop,
-            TransferDesk transfers,
-            Callers callers,
-            Closing shutdown,
+            AccountStatuses statuses,
+            EngineContext context,
+            TransferContext transfers,
+            TokenWaiters waiters,
+            ShutdownSequence shutdown,
             String choices) {}
 }

@@ -4,12 +4,12 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +63,7 @@ public final class TokensBuilder {
     Duration recheckEvery = Duration.ofMinutes(10);
     Duration clockSkew = Duration.ofMinutes(5);
     Optional<Path> journal = Optional.empty();
-    boolean journalling = true;
+    boolean journaling = true;
     boolean clustered;
     int cacheSize = 100_000;
 
@@ -232,13 +232,13 @@ public final class TokensBuilder {
      */
     public TokensBuilder journal(Path folder) {
         this.journal = Optional.of(folder);
-        this.journalling = true;
+        this.journaling = true;
         return this;
     }
 
     /** Switches the journal off: a crash between a rotation and its saving then costs the account a new consent. */
     public TokensBuilder withoutJournal() {
-        this.journalling = false;
+        this.journaling = false;
         return this;
     }
 

@@ -1,5 +1,8 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.transfer.AccountTransfer;
+import dev.evertoken.internal.transfer.TransferContext;
+import dev.evertoken.internal.transfer.TransferDirection;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -7,7 +10,6 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.model.TransferReport;
 import dev.evertoken.model.TransferRow;
 import dev.evertoken.model.TransferRow.Outcome;
-import dev.evertoken.spi.TokenStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,8 +38,8 @@ public final class Transfer {
 
     private static final Logger log = LoggerFactory.getLogger(Transfer.class);
 
-    private final TransferDesk desk;
-    private final Way way;
+    private final TransferContext context;
+    private final TransferDirection direction;
     private KeyRing otherKeys;
     private Predicate<TokenKey> wanted = key -> true;
     private Consumer<Progress> listener = progress -> {};
@@ -51,13 +53,10 @@ public final class Transfer {
      */
     public record Progress(int done, int total, TransferRow row) {}
 
-    /** The other store, and whether it is the source. */
-    record Way(TokenStore other, boolean importing) {}
-
-    Transfer(TransferDesk desk, Way way, KeyRing keys) {
-        this.desk = desk;
-        this.way = way;
-        this.otherKeys = keys;
+    Transfer(TransferContext context, TransferDirection direction) {
+        this.context = context;
+        this.direction = direction;
+        this.otherKeys = context.keys();
     }
 
     /** Sets the key ring of the other store, if it is not the one of these tokens. */
@@ -106,7 +105,7 @@ public final class Transfer {
     }
 
     private TransferReport run(boolean moving) {
-        AccountTransfer step = desk.step(way, otherKeys, moving);
+        AccountTransfer step = context.step(direction, otherKeys, moving);
         Deque<TokenKey> waiting = new ArrayDeque<>(keys(step));
         Run run = new Run(waiting.size());
         log.info("{} accounts are to be {}", run.total, moving ? "moved" : "copied");
@@ -160,7 +159,7 @@ public final class Transfer {
         private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         private final List<TransferRow> open = new ArrayList<>();
         private Optional<TokenException> trouble = Optional.empty();
-        private long sinceNanos = desk.time().nanos();
+        private long sinceNanos = context.time().nanos();
         private int pauses;
         private int done;
 
@@ -175,7 +174,7 @@ public final class Transfer {
             }
             done++;
             pauses = 0;
-            sinceNanos = desk.time().nanos();
+            sinceNanos = context.time().nanos();
             if (row.outcome() != Outcome.BUSY) {
                 trouble = Optional.empty();
             }
@@ -183,12 +182,12 @@ public final class Transfer {
         }
 
         boolean isPatient() {
-            return Duration.ofNanos(desk.time().nanos() - sinceNanos).compareTo(desk.patience()) < 0;
+            return Duration.ofNanos(context.time().nanos() - sinceNanos).compareTo(context.patience()) < 0;
         }
 
         /** Returns false if this thread is to stop. */
         boolean pause() {
-            return desk.pause(++pauses);
+            return context.pause(++pauses);
         }
 
         TransferReport report() {

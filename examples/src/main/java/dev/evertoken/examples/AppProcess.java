@@ -5,7 +5,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.testing.ChildJvm;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;

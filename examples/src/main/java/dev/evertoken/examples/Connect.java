@@ -1,8 +1,8 @@
 package dev.evertoken.examples;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Authorization;
-import dev.evertoken.model.Connection;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -70,18 +70,18 @@ public final class Connect {
 
     private boolean run(String folder) throws IOException {
         try (Tokens tokens = settings.open(folder)) {
-            Connection connection = connect(tokens);
-            out.println("connected " + key + ": " + connection.state()
-                    + connection.subject().map(user -> ", user " + user).orElse("")
-                    + connection.expiresAt().map(end -> ", access until " + end).orElse(""));
-            if (!connection.missingScopes().isEmpty()) {
-                out.println("not granted: " + String.join(" ", connection.missingScopes()));
+            AccountStatus status = connect(tokens);
+            out.println("connected " + key + ": " + status.state()
+                    + status.subject().map(user -> ", user " + user).orElse("")
+                    + status.expiresAt().map(end -> ", access until " + end).orElse(""));
+            if (!status.missingScopes().isEmpty()) {
+                out.println("not granted: " + String.join(" ", status.missingScopes()));
             }
             return call(tokens);
         }
     }
 
-    private Connection connect(Tokens tokens) throws IOException {
+    private AccountStatus connect(Tokens tokens) throws IOException {
         try (Redirect redirect = Redirect.open(settings.redirect())) {
             Authorization authorization = tokens.authorize(key, redirect.uri());
             out.println(redirect.instruction());
@@ -114,9 +114,9 @@ public final class Connect {
                 .url(settings.api().toString())
                 .tag(TokenKey.class, key)
                 .build();
-        try (Response answer = http.newCall(request).execute()) {
-            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " answers " + answer.code());
-            return answer.isSuccessful();
+        try (Response response = http.newCall(request).execute()) {
+            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " answers " + response.code());
+            return response.isSuccessful();
         }
     }
 }

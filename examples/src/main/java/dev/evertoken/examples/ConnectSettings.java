@@ -7,7 +7,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.Endpoints;
+import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;

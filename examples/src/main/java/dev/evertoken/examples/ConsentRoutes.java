@@ -1,7 +1,7 @@
 package dev.evertoken.examples;
 
 import dev.evertoken.Tokens;
-import dev.evertoken.model.Connection;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.net.URI;
@@ -27,8 +27,8 @@ public final class ConsentRoutes {
     /** GET /connect/back: {@code address} is what the browser came back with, query included. */
     public String back(String user, URI address) {
         try {
-            Connection connection = tokens.completeAuthorization(TokenKey.of("google", user), address);
-            return connection.missingScopes().isEmpty() ? "connected" : "not granted: " + connection.missingScopes();
+            AccountStatus status = tokens.completeAuthorization(TokenKey.of("google", user), address);
+            return status.missingScopes().isEmpty() ? "connected" : "not granted: " + status.missingScopes();
         } catch (TokenException e) {
             return e.problem().advice(); // denied, expired, forged, another account: nothing was changed
         }

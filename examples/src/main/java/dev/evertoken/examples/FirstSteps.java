@@ -38,8 +38,8 @@ public final class FirstSteps {
                 new Request.Builder().url(calendars).tag(TokenKey.class, key).build();
         // README end
         try (tokens;
-                Response answer = http.newCall(request).execute()) {
-            System.out.println("generation " + token.generation() + ", the API answers " + answer.code());
+                Response response = http.newCall(request).execute()) {
+            System.out.println("generation " + token.generation() + ", the API answers " + response.code());
         }
     }
 }

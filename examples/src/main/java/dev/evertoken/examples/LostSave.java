@@ -3,8 +3,8 @@ package dev.evertoken.examples;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.FaultyStore;
-import dev.evertoken.testing.Hold;
 import dev.evertoken.testing.StoreOperation;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ final class LostSave {
 
     /** Starts the work and returns when it is about to save the tokens of this account; it goes no further. */
     void await(TokenKey key, Supplier<String> work) {
-        Hold save = store.next(StoreOperation.COMPARE_AND_SET)
+        Checkpoint save = store.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.key().equals(key) && record.claim().isEmpty())
                 .isHeldBefore();
         CompletableFuture<String> unused = CompletableFuture.supplyAsync(work);

@@ -3,7 +3,7 @@ package dev.evertoken.examples;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TransferReport;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.FileTokenStore;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static dev.evertoken.examples.AppProcess.SEPARATOR;
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ClientRegistration;
-import dev.evertoken.model.Connection;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
@@ -15,7 +15,7 @@ import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.okhttp.TokenInterceptor;
-import dev.evertoken.testing.Parent;
+import dev.evertoken.testing.TestProcessLink;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -51,7 +51,7 @@ final class QuickstartApp {
     }
 
     public static void main(String[] args) {
-        Parent quickstart = Parent.ofThisProcess();
+        TestProcessLink quickstart = TestProcessLink.ofThisProcess();
         LostSave lostSave = LostSave.in(args[0], NAMESPACE);
         try (Tokens tokens = tokens(lostSave)) {
             QuickstartApp app = new QuickstartApp(tokens, lostSave);
@@ -110,8 +110,8 @@ final class QuickstartApp {
                 .url(AppProcess.api(key.registration()).toString())
                 .tag(TokenKey.class, key)
                 .build();
-        try (Response answer = http.newCall(request).execute()) {
-            return Integer.toString(answer.code());
+        try (Response response = http.newCall(request).execute()) {
+            return Integer.toString(response.code());
         } catch (TokenIOException e) {
             return refusal(e.reason());
         } catch (IOException e) {
@@ -137,7 +137,7 @@ final class QuickstartApp {
     }
 
     private String status(TokenKey key) {
-        Connection now = tokens.status(key);
+        AccountStatus now = tokens.status(key);
         return List.of(
                         Long.toString(now.generation()),
                         now.state().name(),

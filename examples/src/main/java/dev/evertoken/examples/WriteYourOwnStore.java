@@ -3,9 +3,9 @@ package dev.evertoken.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.RecordCodec;
 import dev.evertoken.store.SameKey;
 import java.net.URLDecoder;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * </ol>
  *
  * <p>Then hand it over with {@code Tokens.builder().store(new WriteYourOwnStore(database))}. A store that can find due
- * accounts by an index implements {@link dev.evertoken.spi.DueIndex} as well. Thread-safe.
+ * accounts by an index implements {@link dev.evertoken.spi.store.DueIndex} as well. Thread-safe.
  */
 public final class WriteYourOwnStore implements TokenStore {
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;

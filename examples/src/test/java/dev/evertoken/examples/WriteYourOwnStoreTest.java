@@ -1,7 +1,7 @@
 package dev.evertoken.examples;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SharedTokenStoreContract;
 import java.nio.ByteBuffer;
 import java.util.Map;

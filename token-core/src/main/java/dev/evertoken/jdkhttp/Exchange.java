@@ -1,13 +1,13 @@
 package dev.evertoken.jdkhttp;
 
-import dev.evertoken.TokenSource;
-import dev.evertoken.http.SignedCalls;
-import dev.evertoken.http.SignedCalls.Ruling;
-import dev.evertoken.http.SignedCalls.Sent;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenIOException;
-import dev.evertoken.spi.ProviderAnswer;
-import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.http.RequestAuthorizer;
+import dev.evertoken.spi.http.ResponseDecider;
+import dev.evertoken.spi.http.ResponseDecider.Ruling;
+import dev.evertoken.spi.http.ResponseDecider.Sent;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.ResourceVerdict;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange<T> {
 
-    private final SignedCalls calls;
-    private final TokenSource source;
+    private final ResponseDecider calls;
+    private final RequestAuthorizer source;
     private final HttpRequest request;
     private final BodyHandler<T> handler;
     private @Nullable Sent sent;
@@ -34,7 +34,7 @@ final class Exchange<T> {
     private ResourceVerdict verdict = ResourceVerdict.pass();
     private @Nullable ResponseInfo info;
 
-    Exchange(SignedCalls calls, TokenSource source, HttpRequest request, BodyHandler<T> handler) {
+    Exchange(ResponseDecider calls, RequestAuthorizer source, HttpRequest request, BodyHandler<T> handler) {
         this.calls = calls;
         this.source = source;
         this.request = request;
@@ -47,65 +47,67 @@ final class Exchange<T> {
      * @throws TokenIOException if the request cannot be signed
      */
     HttpRequest first(AccessToken token) throws TokenIOException {
-        Outgoing outgoing = Outgoing.of(source, request, token);
+        AuthorizedRequest outgoing = AuthorizedRequest.of(source, request, token);
         sent = new Sent(token, request.uri().getHost(), isReplayable(), outgoing.signature());
         return outgoing.request();
     }
 
     /** Reads as much of an answer's body as is judged, and nothing of one that is not. */
-    Beginning beginning(ResponseInfo answer) {
-        info = answer;
-        String type = answer.headers().firstValue("Content-Type").orElse("");
-        return new Beginning(SignedCalls.reads(source, answer.statusCode(), type) ? SignedCalls.PEEK_BYTES : 0);
+    PeekedBody beginning(ResponseInfo response) {
+        info = response;
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        return new PeekedBody(
+                ResponseDecider.reads(source, response.statusCode(), type) ? ResponseDecider.PEEK_BYTES : 0);
     }
 
     /** Tells whether an answer is judged; then deciding about it may block. */
-    boolean isJudged(HttpResponse<Beginning> answer) {
-        return SignedCalls.reads(
+    boolean isJudged(HttpResponse<PeekedBody> response) {
+        return ResponseDecider.reads(
                 source,
-                answer.statusCode(),
-                answer.headers().firstValue("Content-Type").orElse(""));
+                response.statusCode(),
+                response.headers().firstValue("Content-Type").orElse(""));
     }
 
     /**
      * Decides about the first answer, and returns the second attempt if there is to be one; then the answer is dropped.
-     * May block as {@link TokenSource#replace} does.
+     * May block as {@link RequestAuthorizer#replace} does.
      *
      * @throws TokenIOException if the request cannot be signed once more
      */
-    Optional<HttpRequest> second(HttpResponse<Beginning> answer) throws TokenIOException {
+    Optional<HttpRequest> second(HttpResponse<PeekedBody> response) throws TokenIOException {
         Sent first = Objects.requireNonNull(sent);
-        Ruling decided = calls.first(source, first, shown(answer));
+        Ruling decided = calls.first(source, first, shown(response));
         ruling = decided;
         verdict = decided.verdict();
         Optional<AccessToken> next = decided.next();
         if (next.isEmpty()) {
             return Optional.empty();
         }
-        answer.body().drop();
-        Outgoing outgoing = Outgoing.of(source, request, next.get());
+        response.body().drop();
+        AuthorizedRequest outgoing = AuthorizedRequest.of(source, request, next.get());
         sent = first.with(next.get(), outgoing.signature());
         verdict = ResourceVerdict.pass();
         return Optional.of(outgoing.request());
     }
 
     /** Decides what the caller is told about the second answer. */
-    void judgeSecond(HttpResponse<Beginning> answer) {
-        if (isJudged(answer)) {
-            verdict = calls.second(source, Objects.requireNonNull(sent), Objects.requireNonNull(ruling), shown(answer));
+    void judgeSecond(HttpResponse<PeekedBody> response) {
+        if (isJudged(response)) {
+            verdict =
+                    calls.second(source, Objects.requireNonNull(sent), Objects.requireNonNull(ruling), shown(response));
         }
     }
 
     /** Gives the caller the answer, its body by the caller's own handler. */
-    CompletionStage<HttpResponse<T>> handOn(HttpResponse<Beginning> answer) {
+    CompletionStage<HttpResponse<T>> handOn(HttpResponse<PeekedBody> response) {
         ResourceVerdict told = verdict;
-        return answer.body()
-                .handTo(subscriber(answer))
-                .thenApply(body -> new JudgedResponse<>(answer, request, body, told));
+        return response.body()
+                .handTo(subscriber(response))
+                .thenApply(body -> new JudgedResponse<>(response, request, body, told));
     }
 
     /** A handler that throws costs no connection. */
-    private BodySubscriber<T> subscriber(HttpResponse<Beginning> answer) {
+    private BodySubscriber<T> subscriber(HttpResponse<PeekedBody> response) {
         boolean made = false;
         try {
             BodySubscriber<T> subscriber = handler.apply(Objects.requireNonNull(info));
@@ -113,14 +115,14 @@ final class Exchange<T> {
             return subscriber;
         } finally {
             if (!made) {
-                answer.body().drop();
+                response.body().drop();
             }
         }
     }
 
-    private ProviderAnswer shown(HttpResponse<Beginning> answer) {
-        return new ProviderAnswer(
-                answer.statusCode(), answer.headers().map(), answer.body().text(), source.now());
+    private ProviderResponse shown(HttpResponse<PeekedBody> response) {
+        return new ProviderResponse(
+                response.statusCode(), response.headers().map(), response.body().text(), source.now());
     }
 
     /** Nobody can tell whether a body of unknown length can be read twice. */

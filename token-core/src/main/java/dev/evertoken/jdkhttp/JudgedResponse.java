@@ -1,6 +1,6 @@
 package dev.evertoken.jdkhttp;
 
-import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.provider.ResourceVerdict;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpHeaders;
@@ -12,17 +12,17 @@ import javax.net.ssl.SSLSession;
 /**
  * An answer with the caller's own request and body, and what it says about the token. Immutable.
  *
- * @param answer as it came
+ * @param response as it came
  * @param request the caller's, without the token
  * @param body what the caller's handler made of it
  * @param verdict what is told of the token
  */
-record JudgedResponse<T>(HttpResponse<?> answer, HttpRequest request, T body, ResourceVerdict verdict)
+record JudgedResponse<T>(HttpResponse<?> response, HttpRequest request, T body, ResourceVerdict verdict)
         implements HttpResponse<T> {
 
     @Override
     public int statusCode() {
-        return answer.statusCode();
+        return response.statusCode();
     }
 
     /** The client follows no redirects, so there is none but that of an authenticator, which had no body to speak of. */
@@ -33,12 +33,12 @@ record JudgedResponse<T>(HttpResponse<?> answer, HttpRequest request, T body, Re
 
     @Override
     public HttpHeaders headers() {
-        return answer.headers();
+        return response.headers();
     }
 
     @Override
     public Optional<SSLSession> sslSession() {
-        return answer.sslSession();
+        return response.sslSession();
     }
 
     @Override
@@ -48,7 +48,7 @@ record JudgedResponse<T>(HttpResponse<?> answer, HttpRequest request, T body, Re
 
     @Override
     public Version version() {
-        return answer.version();
+        return response.version();
     }
 
     /** Returns method, address without its query, and status. */

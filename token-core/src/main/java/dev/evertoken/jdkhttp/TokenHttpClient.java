@@ -1,12 +1,13 @@
 package dev.evertoken.jdkhttp;
 
 import dev.evertoken.TokenSource;
-import dev.evertoken.http.SignedCalls;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
-import dev.evertoken.spi.ResourceVerdict;
+import dev.evertoken.spi.http.RequestAuthorizer;
+import dev.evertoken.spi.http.ResponseDecider;
+import dev.evertoken.spi.provider.ResourceVerdict;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -44,10 +45,10 @@ import org.jspecify.annotations.Nullable;
 public final class TokenHttpClient extends HttpClient {
 
     private final HttpClient client;
-    private final TokenSource source;
-    private final SignedCalls calls = new SignedCalls();
+    private final RequestAuthorizer source;
+    private final ResponseDecider calls = new ResponseDecider();
 
-    private TokenHttpClient(HttpClient client, TokenSource source) {
+    private TokenHttpClient(HttpClient client, RequestAuthorizer source) {
         this.client = client;
         this.source = source;
     }
@@ -64,7 +65,7 @@ public final class TokenHttpClient extends HttpClient {
                     "the client follows redirects and would take the token along; build it with"
                             + " followRedirects(Redirect.NEVER)");
         }
-        return new TokenHttpClient(client, source);
+        return new TokenHttpClient(client, source.requestAuthorizer());
     }
 
     /**
@@ -72,8 +73,8 @@ public final class TokenHttpClient extends HttpClient {
      * says nothing. {@link Problem#BODY_NOT_REPLAYABLE}: there is a new token, send the request again. {@link
      * Problem#API_REJECTS_TOKEN}: another token did not help or was not sent there.
      */
-    public static Optional<ResourceVerdict> verdict(HttpResponse<?> answer) {
-        return answer instanceof JudgedResponse<?> judged
+    public static Optional<ResourceVerdict> verdict(HttpResponse<?> response) {
+        return response instanceof JudgedResponse<?> judged
                 ? Optional.of(judged.verdict())
                         .filter(verdict -> verdict.problem().isPresent())
                 : Optional.empty();
@@ -92,15 +93,15 @@ public final class TokenHttpClient extends HttpClient {
             return withheld(request, client.send(request, handler));
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
-        HttpResponse<Beginning> answer = client.send(exchange.first(token()), exchange::beginning);
-        if (exchange.isJudged(answer)) {
-            Optional<HttpRequest> again = exchange.second(answer);
+        HttpResponse<PeekedBody> response = client.send(exchange.first(token()), exchange::beginning);
+        if (exchange.isJudged(response)) {
+            Optional<HttpRequest> again = exchange.second(response);
             if (again.isPresent()) {
-                answer = client.send(again.get(), exchange::beginning);
-                exchange.judgeSecond(answer);
+                response = client.send(again.get(), exchange::beginning);
+                exchange.judgeSecond(response);
             }
         }
-        return whole(answer, exchange.handOn(answer));
+        return whole(response, exchange.handOn(response));
     }
 
     private AccessToken token() throws TokenIOException {
@@ -111,12 +112,12 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    private static <T> HttpResponse<T> whole(HttpResponse<Beginning> answer, CompletionStage<HttpResponse<T>> handed)
+    private static <T> HttpResponse<T> whole(HttpResponse<PeekedBody> response, CompletionStage<HttpResponse<T>> handed)
             throws IOException, InterruptedException {
         try {
             return handed.toCompletableFuture().get();
         } catch (InterruptedException e) {
-            answer.body().drop();
+            response.body().drop();
             throw e;
         } catch (ExecutionException e) {
             Throwable why = e.getCause();
@@ -141,36 +142,36 @@ public final class TokenHttpClient extends HttpClient {
             return client.sendAsync(request, handler, pushes);
         }
         if (!source.allows(request.uri())) {
-            return client.sendAsync(request, handler, pushes).thenApply(answer -> withheld(request, answer));
+            return client.sendAsync(request, handler, pushes).thenApply(response -> withheld(request, response));
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
-        Underway<HttpResponse<T>> whole = new Underway<>();
+        CancellableExchange<HttpResponse<T>> whole = new CancellableExchange<>();
         CompletableFuture<?> unused = source.accessTokenAsync()
                 .thenCompose(token -> sent(whole, () -> exchange.first(token), exchange, pushes))
-                .thenCompose(answer -> exchange.isJudged(answer)
-                        ? again(whole, exchange, answer, pushes)
-                        : CompletableFuture.completedFuture(answer))
+                .thenCompose(response -> exchange.isJudged(response)
+                        ? again(whole, exchange, response, pushes)
+                        : CompletableFuture.completedFuture(response))
                 .thenCompose(exchange::handOn)
                 .whenComplete(whole::end);
         return whole;
     }
 
-    private <T> CompletionStage<HttpResponse<Beginning>> again(
-            Underway<HttpResponse<T>> whole,
+    private <T> CompletionStage<HttpResponse<PeekedBody>> again(
+            CancellableExchange<HttpResponse<T>> whole,
             Exchange<T> exchange,
-            HttpResponse<Beginning> answer,
+            HttpResponse<PeekedBody> response,
             @Nullable PushPromiseHandler<T> pushes) {
-        return CompletableFuture.supplyAsync(() -> attempt(() -> exchange.second(answer)), Deciders.THREADS)
+        return CompletableFuture.supplyAsync(() -> attempt(() -> exchange.second(response)), Deciders.THREADS)
                 .thenCompose(next -> next.isEmpty()
-                        ? CompletableFuture.completedFuture(answer)
+                        ? CompletableFuture.completedFuture(response)
                         : sent(whole, next::orElseThrow, exchange, pushes).thenApply(second -> {
                             exchange.judgeSecond(second);
                             return second;
                         }));
     }
 
-    private <T> CompletableFuture<HttpResponse<Beginning>> sent(
-            Underway<HttpResponse<T>> whole,
+    private <T> CompletableFuture<HttpResponse<PeekedBody>> sent(
+            CancellableExchange<HttpResponse<T>> whole,
             Attempt<HttpRequest> request,
             Exchange<T> exchange,
             @Nullable PushPromiseHandler<T> pushes) {
@@ -178,7 +179,7 @@ public final class TokenHttpClient extends HttpClient {
     }
 
     /** Pushed answers carry no token and are judged by nobody. */
-    private static <T> @Nullable PushPromiseHandler<Beginning> adapted(@Nullable PushPromiseHandler<T> pushes) {
+    private static <T> @Nullable PushPromiseHandler<PeekedBody> adapted(@Nullable PushPromiseHandler<T> pushes) {
         if (pushes == null) {
             return null;
         }
@@ -189,15 +190,15 @@ public final class TokenHttpClient extends HttpClient {
     private static <T> CompletableFuture<HttpResponse<T>> pushed(
             HttpRequest request,
             BodyHandler<T> handler,
-            Function<BodyHandler<Beginning>, CompletableFuture<HttpResponse<Beginning>>> accept) {
+            Function<BodyHandler<PeekedBody>, CompletableFuture<HttpResponse<PeekedBody>>> accept) {
         CompletableFuture<HttpResponse.ResponseInfo> info = new CompletableFuture<>();
         return accept.apply(arrived -> {
                     info.complete(arrived);
-                    return new Beginning(0);
+                    return new PeekedBody(0);
                 })
-                .thenCompose(answer -> answer.body()
+                .thenCompose(response -> response.body()
                         .handTo(handler.apply(info.join()))
-                        .thenApply(body -> new JudgedResponse<>(answer, request, body, ResourceVerdict.pass())));
+                        .thenApply(body -> new JudgedResponse<>(response, request, body, ResourceVerdict.pass())));
     }
 
     /** A step that may fail as HTTP calls do. */
@@ -218,13 +219,13 @@ public final class TokenHttpClient extends HttpClient {
 
     /** Answers give back the caller's own request, so one that has this header has it from the caller. */
     private static boolean hasOwnCredential(HttpRequest request) {
-        return request.headers().firstValue(Outgoing.AUTHORIZATION).isPresent();
+        return request.headers().firstValue(AuthorizedRequest.AUTHORIZATION).isPresent();
     }
 
-    private <T> HttpResponse<T> withheld(HttpRequest request, HttpResponse<T> answer) {
+    private <T> HttpResponse<T> withheld(HttpRequest request, HttpResponse<T> response) {
         ResourceVerdict verdict =
-                SignedCalls.withheld(source, String.valueOf(request.uri().getHost()), answer.statusCode());
-        return new JudgedResponse<>(answer, request, answer.body(), verdict);
+                ResponseDecider.withheld(source, String.valueOf(request.uri().getHost()), response.statusCode());
+        return new JudgedResponse<>(response, request, response.body(), verdict);
     }
 
     // ---- the wrapped client

@@ -19,7 +19,7 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
     public AuthorizationOptions {
         moreScopes = Collections.unmodifiableSet(new LinkedHashSet<>(moreScopes));
         for (String scope : moreScopes) {
-            Words.requireScope(scope);
+            Identifiers.requireScope(scope);
         }
     }
 

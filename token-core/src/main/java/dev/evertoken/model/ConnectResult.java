@@ -7,11 +7,11 @@ import java.util.Optional;
  *
  * @param key whose tokens the row had
  * @param outcome whether they are stored
- * @param connection how the account is connected now; empty if the row failed
+ * @param status how the account is connected now; empty if the row failed
  * @param problem why the row failed; empty if it did not
  */
 public record ConnectResult(
-        TokenKey key, Outcome outcome, Optional<Connection> connection, Optional<TokenException> problem) {
+        TokenKey key, Outcome outcome, Optional<AccountStatus> status, Optional<TokenException> problem) {
 
     /** Whether the tokens of a row are stored. */
     public enum Outcome {

@@ -1,5 +1,6 @@
 package dev.evertoken.model;
 
+import dev.evertoken.spi.store.TokenRecord;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Optional;
 public record Derivable(String id, Optional<String> name, Map<String, String> details, boolean isGiven) {
 
     public Derivable {
-        Words.require("id", id, TokenKey.MAX_LENGTH);
+        Identifiers.require("id", id, TokenKey.MAX_LENGTH);
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
     }
 }

@@ -15,7 +15,7 @@ public enum EndpointKind {
     /** Introspection or whatever a provider has to validate a token (RFC 7662). */
     INTROSPECT,
     /** Tokens of the application itself (RFC 6749 section 4.4). */
-    APP_TOKEN,
+    CLIENT_CREDENTIALS,
     /** A resource server: the API that the tokens are for (RFC 6750). */
     API
 }

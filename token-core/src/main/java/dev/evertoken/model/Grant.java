@@ -10,6 +10,6 @@ import java.time.Instant;
  */
 public record Grant(String id, Instant consentedAt) {
     public Grant {
-        Words.require("grant id", id, 64);
+        Identifiers.require("grant id", id, 64);
     }
 }

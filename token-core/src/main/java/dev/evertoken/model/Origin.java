@@ -9,8 +9,8 @@ package dev.evertoken.model;
  */
 public record Origin(String namespace, String environment, String clientFingerprint) {
     public Origin {
-        Words.require("namespace", namespace, 64);
-        Words.require("environment", environment, 64);
-        Words.require("client fingerprint", clientFingerprint, 128);
+        Identifiers.require("namespace", namespace, 64);
+        Identifiers.require("environment", environment, 64);
+        Identifiers.require("client fingerprint", clientFingerprint, 128);
     }
 }

@@ -21,7 +21,7 @@ public enum Problem {
             RECONNECT,
             ConnectionState.NEEDS_REAUTH,
             "The provider no longer accepts the grant; ask the person to reconnect."),
-    LOST_ANSWER(
+    REFRESH_TOKEN_LOST(
             RECONNECT,
             ConnectionState.NEEDS_REAUTH,
             "The answer to an earlier refresh was lost and the spent token is no longer accepted; ask the person to reconnect."),
@@ -97,13 +97,13 @@ public enum Problem {
     NETWORK(RETRY, "The provider could not be reached."),
     TLS(RETRY, "The provider's certificate could not be verified; check the clock and the trust store if it lasts."),
     PROVIDER_UNAVAILABLE(RETRY, "The provider answered with a server error."),
-    MALFORMED_ANSWER(RETRY, "The provider's answer could not be understood."),
-    UNRECOGNISED_ANSWER(RETRY, "The provider refused with an answer that is not known."),
-    FORBIDDEN_UNRECOGNISED(RETRY, "Something before the provider refused the request."),
-    ANSWER_LOST(
+    MALFORMED_RESPONSE(RETRY, "The provider's answer could not be understood."),
+    UNRECOGNIZED_RESPONSE(RETRY, "The provider refused with an answer that is not known."),
+    FORBIDDEN_UNRECOGNIZED(RETRY, "Something before the provider refused the request."),
+    OUTCOME_UNKNOWN(
             WAIT, ConnectionState.UNCERTAIN, "The refresh may have reached the provider and its answer is unknown."),
     NOT_YET(WAIT, "The provider does not refresh this token yet; it is still valid."),
-    ENRICHMENT(RETRY, ConnectionState.DEGRADED, "Tokens are saved, a further look-up failed."),
+    USER_LOOKUP_FAILED(RETRY, ConnectionState.DEGRADED, "Tokens are saved, a further look-up failed."),
 
     // ---- this process and its peers
     WAIT_TIMEOUT(RETRY, "A refresh is in progress and did not end in time."),

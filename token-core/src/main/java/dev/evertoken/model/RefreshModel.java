@@ -14,5 +14,13 @@ public enum RefreshModel {
      */
     NON_EXPIRING,
     /** The client alone is given another token whenever it asks; nothing is spent (RFC 6749 section 4.4). */
-    REISSUED
+    REISSUED;
+
+    /**
+     * Returns whether a refresh leaves the credential it was made with valid, so that a second refresh at the same time
+     * does no harm.
+     */
+    public boolean spendsNothing() {
+        return this == STATIC || this == REISSUED;
+    }
 }

@@ -38,7 +38,7 @@ public sealed interface TokenEvent {
     }
 
     /** An account was connected, or connected again with a new grant. */
-    record Connected(TokenKey key, Instant at, Connection connection) implements TokenEvent {
+    record Connected(TokenKey key, Instant at, AccountStatus status) implements TokenEvent {
         @Override
         public Kind kind() {
             return Kind.CONNECTED;
@@ -61,7 +61,7 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A refresh failed, the tokens are kept; or, with {@link Problem#ENRICHMENT}, what they do not tell of the account
+     * A refresh failed, the tokens are kept; or, with {@link Problem#USER_LOOKUP_FAILED}, what they do not tell of the account
      * could not be looked up.
      *
      * @param state the connection's state now
@@ -92,10 +92,10 @@ public sealed interface TokenEvent {
     /**
      * The provider has issued tokens that the store does not take; saving goes on.
      *
-     * @param journalled true if they outlive this process, in the journal or in another place of the store; false if they
+     * @param journaled true if they outlive this process, in the journal or in another place of the store; false if they
      *     are in memory alone
      */
-    record RotationAtRisk(TokenKey key, Instant at, long generation, boolean journalled, String detail)
+    record RotationAtRisk(TokenKey key, Instant at, long generation, boolean journaled, String detail)
             implements TokenEvent {
         @Override
         public Kind kind() {
@@ -126,7 +126,7 @@ public sealed interface TokenEvent {
 
     /**
      * It became known that a connection ends although it is refreshed, or that it ends earlier than was known: from then
-     * on only a person who connects again helps. {@link Connection#dies()} tells the same.
+     * on only a person who connects again helps. {@link AccountStatus#dies()} tells the same.
      *
      * @param dies when it ends
      */

@@ -161,7 +161,7 @@ public class TokenException extends RuntimeException {
         public TokenException build() {
             return switch (problem) {
                 case NOT_CONNECTED -> new NotConnectedException(this);
-                case GRANT_DEAD, LOST_ANSWER, GRANT_EXPIRED, NO_REFRESH_TOKEN ->
+                case GRANT_DEAD, REFRESH_TOKEN_LOST, GRANT_EXPIRED, NO_REFRESH_TOKEN ->
                     new ReauthorizationRequiredException(this);
                 case STORE_UNAVAILABLE, STORE_REFUSED, STORE_QUOTA -> new TokenStoreException(this);
                 default -> new TokenException(this);

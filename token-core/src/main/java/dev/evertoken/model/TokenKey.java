@@ -1,5 +1,7 @@
 package dev.evertoken.model;
 
+import dev.evertoken.spi.store.TokenRecord;
+
 /**
  * Names whose tokens are meant: a client registration and the application's own id of the account.
  *
@@ -16,8 +18,8 @@ public record TokenKey(String registration, String account) {
     public static final int MAX_LENGTH = 512;
 
     public TokenKey {
-        Words.require("registration", registration, MAX_LENGTH);
-        Words.require("account", account, MAX_LENGTH);
+        Identifiers.require("registration", registration, MAX_LENGTH);
+        Identifiers.require("account", account, MAX_LENGTH);
     }
 
     /** Returns the key of {@code account} at {@code registration}. */

@@ -34,7 +34,7 @@ public record TokenSet(
         Map<String, Secret> attributes) {
 
     public TokenSet {
-        Words.require("token type", tokenType, 64);
+        Identifiers.require("token type", tokenType, 64);
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }

@@ -3,7 +3,7 @@
  * or knows an HTTP or JSON library.
  *
  * <p>Start at {@link dev.evertoken.model.TokenKey} (whose tokens), {@link
- * dev.evertoken.model.TokenSet} (what a provider gave), {@link dev.evertoken.model.TokenRecord} (what a
+ * dev.evertoken.model.TokenSet} (what a provider gave), {@link dev.evertoken.spi.store.TokenRecord} (what a
  * store keeps) and {@link dev.evertoken.model.TokenException} (what to do when there is no token).
  */
 @NullMarked

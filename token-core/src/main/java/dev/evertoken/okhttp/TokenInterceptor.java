@@ -2,18 +2,19 @@ package dev.evertoken.okhttp;
 
 import dev.evertoken.TokenSource;
 import dev.evertoken.Tokens;
-import dev.evertoken.http.SignedCalls;
-import dev.evertoken.http.SignedCalls.Ruling;
-import dev.evertoken.http.SignedCalls.Sent;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.ProviderAnswer;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceVerdict;
-import dev.evertoken.spi.Signature;
+import dev.evertoken.spi.http.RequestAuthorizer;
+import dev.evertoken.spi.http.ResponseDecider;
+import dev.evertoken.spi.http.ResponseDecider.Ruling;
+import dev.evertoken.spi.http.ResponseDecider.Sent;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.RequestSigner;
+import dev.evertoken.spi.provider.ResourceVerdict;
+import dev.evertoken.spi.provider.Signature;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * token. Answers are kept out of an HTTP cache, see {@link #allowHttpCache}.
  *
  * <p>Where a provider has requests signed, each attempt is signed by itself, form bodies included; a form that can be
- * written only once or has more than {@value SignedCalls#FORM_BYTES} bytes is refused.
+ * written only once or has more than {@value ResponseDecider#FORM_BYTES} bytes is refused.
  *
  * <p>A rejected token is replaced by a newer one, or refreshed once; then the request goes out a second time if its
  * body can be sent twice. What an answer that is handed on says about the token: {@link #verdict}.
@@ -50,11 +51,12 @@ public final class TokenInterceptor implements Interceptor {
     private static final Logger log = LoggerFactory.getLogger(TokenInterceptor.class);
     private static final int MOST_HOPS = 5;
 
-    private final Function<Request, @Nullable TokenSource> sources;
-    private final SignedCalls calls;
+    private final Function<Request, @Nullable RequestAuthorizer> sources;
+    private final ResponseDecider calls;
     private final boolean cacheable;
 
-    private TokenInterceptor(Function<Request, @Nullable TokenSource> sources, SignedCalls calls, boolean cacheable) {
+    private TokenInterceptor(
+            Function<Request, @Nullable RequestAuthorizer> sources, ResponseDecider calls, boolean cacheable) {
         this.sources = sources;
         this.calls = calls;
         this.cacheable = cacheable;
@@ -65,22 +67,23 @@ public final class TokenInterceptor implements Interceptor {
         return new TokenInterceptor(
                 request -> {
                     TokenKey key = request.tag(TokenKey.class);
-                    return key == null ? null : tokens.source(key);
+                    return key == null ? null : tokens.source(key).requestAuthorizer();
                 },
-                new SignedCalls(),
+                new ResponseDecider(),
                 false);
     }
 
     /** Returns an interceptor that uses one account for every request. */
     public static TokenInterceptor of(TokenSource source) {
-        return new TokenInterceptor(request -> source, new SignedCalls(), false);
+        RequestAuthorizer account = source.requestAuthorizer();
+        return new TokenInterceptor(request -> account, new ResponseDecider(), false);
     }
 
     /** Returns the same interceptor, but a request without an account fails with an {@link IllegalStateException}. */
     public TokenInterceptor requireAccount() {
         return new TokenInterceptor(
                 request -> {
-                    TokenSource source = sources.apply(request);
+                    RequestAuthorizer source = sources.apply(request);
                     if (source == null) {
                         throw new IllegalStateException("the request to "
                                 + request.url().host() + " names no account: tag it with tag(TokenKey.class, key)");
@@ -105,8 +108,8 @@ public final class TokenInterceptor implements Interceptor {
      * says nothing. {@link Problem#BODY_NOT_REPLAYABLE}: there is a new token, send the request again. {@link
      * Problem#API_REJECTS_TOKEN}: another token did not help or was not sent there.
      */
-    public static Optional<ResourceVerdict> verdict(Response answer) {
-        return Optional.ofNullable(answer.request().tag(ResourceVerdict.class));
+    public static Optional<ResourceVerdict> verdict(Response response) {
+        return Optional.ofNullable(response.request().tag(ResourceVerdict.class));
     }
 
     /**
@@ -121,79 +124,82 @@ public final class TokenInterceptor implements Interceptor {
             throw new IllegalStateException("TokenInterceptor is an application interceptor: use addInterceptor");
         }
         Request request = chain.request();
-        TokenSource source = source(request);
-        if (source == null || Credentials.isCallers(request)) {
+        RequestAuthorizer source = source(request);
+        if (source == null || RequestCredentials.isCallers(request)) {
             return chain.proceed(request);
         }
         if (!source.allows(request.url().uri())) {
             return withheld(
                     source,
                     chain.proceed(request.newBuilder()
-                            .removeHeader(Credentials.AUTHORIZATION)
+                            .removeHeader(RequestCredentials.AUTHORIZATION)
                             .build()));
         }
         return sent(chain, request, source);
     }
 
-    private Response sent(Chain chain, Request request, TokenSource source) throws IOException {
-        Request ready =
-                source.signer().filter(RequestSigner::readsForms).isPresent() ? Forms.read(source, request) : request;
+    private Response sent(Chain chain, Request request, RequestAuthorizer source) throws IOException {
+        Request ready = source.signer().filter(RequestSigner::readsForms).isPresent()
+                ? FormBodies.read(source, request)
+                : request;
         AccessToken token = token(source);
         Request first = signed(ready, source, token);
         Sent sent = new Sent(token, request.url().host(), isReplayable(request), signature(first));
-        Response answer = proceed(chain, first, source, token);
-        if (!Credentials.isOurs(answer.request())) {
-            return withheld(source, answer);
+        Response response = proceed(chain, first, source, token);
+        if (!RequestCredentials.isOurs(response.request())) {
+            return withheld(source, response);
         }
-        if (!isRead(source, answer)) {
-            return answer;
+        if (!isRead(source, response)) {
+            return response;
         }
-        Ruling ruling = closingOnFailure(answer, () -> calls.first(source, sent, shown(source, answer)));
+        Ruling ruling = closingOnFailure(response, () -> calls.first(source, sent, shown(source, response)));
         if (ruling.next().isEmpty()) {
-            return marked(answer, ruling.verdict());
+            return marked(response, ruling.verdict());
         }
-        answer.close();
+        response.close();
         return sentAgain(chain, ready, source, sent, ruling);
     }
 
-    private Response sentAgain(Chain chain, Request request, TokenSource source, Sent first, Ruling ruling)
+    private Response sentAgain(Chain chain, Request request, RequestAuthorizer source, Sent first, Ruling ruling)
             throws IOException {
         AccessToken token = ruling.next().orElseThrow();
         Request second = signed(request, source, token);
         Sent sent = first.with(token, signature(second));
-        Response answer = proceed(chain, second, source, token);
-        if (!Credentials.isOurs(answer.request())) {
-            return withheld(source, answer);
+        Response response = proceed(chain, second, source, token);
+        if (!RequestCredentials.isOurs(response.request())) {
+            return withheld(source, response);
         }
-        if (!isRead(source, answer)) {
-            return answer;
+        if (!isRead(source, response)) {
+            return response;
         }
         return marked(
-                answer, closingOnFailure(answer, () -> calls.second(source, sent, ruling, shown(source, answer))));
+                response,
+                closingOnFailure(response, () -> calls.second(source, sent, ruling, shown(source, response))));
     }
 
     /**
      * A redirect inside a host takes the old signature along, which is good for the old address only: what is refused
      * there is signed for where it has got to and sent once more, for a few redirects in a row.
      */
-    private Response proceed(Chain chain, Request signed, TokenSource source, AccessToken token) throws IOException {
+    private Response proceed(Chain chain, Request signed, RequestAuthorizer source, AccessToken token)
+            throws IOException {
         Request asked = signed;
-        Response answer = chain.proceed(asked);
-        for (int hops = 0; hops < MOST_HOPS && isRefusedForItsPlace(source, asked, answer); hops++) {
-            answer.close();
-            asked = signed(answer.request(), source, token);
-            answer = chain.proceed(asked);
+        Response response = chain.proceed(asked);
+        for (int hops = 0; hops < MOST_HOPS && isRefusedForItsPlace(source, asked, response); hops++) {
+            response.close();
+            asked = signed(response.request(), source, token);
+            response = chain.proceed(asked);
         }
-        return answer;
+        return response;
     }
 
-    private static boolean isRefusedForItsPlace(TokenSource source, Request asked, Response answer) {
-        return Credentials.isMisplaced(asked, answer.request()) && isRead(source, answer);
+    private static boolean isRefusedForItsPlace(RequestAuthorizer source, Request asked, Response response) {
+        return RequestCredentials.isMisplaced(asked, response.request()) && isRead(source, response);
     }
 
     // ---- the request
 
-    private @Nullable TokenSource source(Request request) throws IOException {
+    private @Nullable RequestAuthorizer source(Request request) throws IOException {
         try {
             return sources.apply(request);
         } catch (TokenException e) {
@@ -201,7 +207,7 @@ public final class TokenInterceptor implements Interceptor {
         }
     }
 
-    private static AccessToken token(TokenSource source) throws IOException {
+    private static AccessToken token(RequestAuthorizer source) throws IOException {
         try {
             return source.accessToken();
         } catch (TokenException e) {
@@ -209,8 +215,8 @@ public final class TokenInterceptor implements Interceptor {
         }
     }
 
-    private Request signed(Request request, TokenSource source, AccessToken token) throws IOException {
-        Request.Builder signed = Credentials.put(source, request, token);
+    private Request signed(Request request, RequestAuthorizer source, AccessToken token) throws IOException {
+        Request.Builder signed = RequestCredentials.put(source, request, token);
         if (!cacheable && !request.cacheControl().noStore()) {
             signed.addHeader("Cache-Control", "no-store");
         }
@@ -228,45 +234,47 @@ public final class TokenInterceptor implements Interceptor {
 
     // ---- the answer
 
-    private static boolean isRead(TokenSource source, Response answer) {
-        return SignedCalls.reads(source, answer.code(), answer.header("Content-Type", ""));
+    private static boolean isRead(RequestAuthorizer source, Response response) {
+        return ResponseDecider.reads(source, response.code(), response.header("Content-Type", ""));
     }
 
-    private static ProviderAnswer shown(TokenSource source, Response answer) {
-        return new ProviderAnswer(answer.code(), answer.headers().toMultimap(), beginning(answer), source.now());
+    private static ProviderResponse shown(RequestAuthorizer source, Response response) {
+        return new ProviderResponse(
+                response.code(), response.headers().toMultimap(), beginning(response), source.now());
     }
 
     /** The caller gets an answer whose body breaks off all the same, and meets the end of the body by itself. */
-    private static String beginning(Response answer) {
+    private static String beginning(Response response) {
         try {
-            return answer.peekBody(SignedCalls.PEEK_BYTES).string();
+            return response.peekBody(ResponseDecider.PEEK_BYTES).string();
         } catch (IOException e) {
-            log.debug("the body of an answer {} broke off", answer.code(), e);
+            log.debug("the body of an answer {} broke off", response.code(), e);
             return "";
         }
     }
 
-    private static Response withheld(TokenSource source, Response answer) {
-        if (answer.request().header(Credentials.AUTHORIZATION) != null) {
-            return answer;
+    private static Response withheld(RequestAuthorizer source, Response response) {
+        if (response.request().header(RequestCredentials.AUTHORIZATION) != null) {
+            return response;
         }
         return marked(
-                answer, SignedCalls.withheld(source, answer.request().url().host(), answer.code()));
+                response,
+                ResponseDecider.withheld(source, response.request().url().host(), response.code()));
     }
 
-    private static Response marked(Response answer, ResourceVerdict verdict) {
+    private static Response marked(Response response, ResourceVerdict verdict) {
         if (verdict.problem().isEmpty()) {
-            return answer;
+            return response;
         }
-        Request request = answer.request()
+        Request request = response.request()
                 .newBuilder()
                 .tag(ResourceVerdict.class, verdict)
                 .build();
-        return answer.newBuilder().request(request).build();
+        return response.newBuilder().request(request).build();
     }
 
     /** A decision, whatever it throws, costs no connection. */
-    private static <T> T closingOnFailure(Response answer, Decision<T> decision) {
+    private static <T> T closingOnFailure(Response response, Decision<T> decision) {
         boolean decided = false;
         try {
             T result = decision.make();
@@ -274,7 +282,7 @@ public final class TokenInterceptor implements Interceptor {
             return result;
         } finally {
             if (!decided) {
-                answer.close();
+                response.close();
             }
         }
     }

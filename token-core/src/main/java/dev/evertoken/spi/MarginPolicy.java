@@ -24,9 +24,9 @@ record MarginPolicy(Duration margin) implements RefreshPolicy {
         Duration lifetime = Duration.between(facts.issuedAt(), facts.expiresAt());
         Duration early =
                 facts.model() == RefreshModel.EXTENDING ? lifetime.dividedBy(3) : least(margin, lifetime.dividedBy(4));
-        Duration honoured = facts.largestMargin().map(cap -> least(early, cap)).orElse(early);
-        Duration spread = honoured.dividedBy(5).multipliedBy(share(facts)).dividedBy(1024);
-        Instant due = facts.expiresAt().minus(honoured.minus(spread));
+        Duration honored = facts.largestMargin().map(cap -> least(early, cap)).orElse(early);
+        Duration spread = honored.dividedBy(5).multipliedBy(share(facts)).dividedBy(1024);
+        Instant due = facts.expiresAt().minus(honored.minus(spread));
         Instant earliest = facts.earliestRefreshAge()
                 .map(age -> facts.issuedAt().plus(age))
                 .orElse(facts.issuedAt());

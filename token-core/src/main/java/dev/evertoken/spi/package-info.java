@@ -1,10 +1,10 @@
 /**
- * What you plug in: stores, providers, policies, listeners, time. No HTTP or JSON library shows here.
+ * The extension points that an application may supply: the refresh policy, the clock and the event listener. Stores are in
+ * {@code spi.store}, providers in {@code spi.provider}, adapters to HTTP clients use {@code spi.http}.
  *
- * <p>{@link dev.evertoken.spi.TokenStore} keeps records, {@link dev.evertoken.spi.Provider} describes an
- * authorization server and its {@link dev.evertoken.spi.Refresher}, {@link
- * dev.evertoken.spi.RefreshPolicy} decides when, {@link dev.evertoken.spi.Timekeeper} is the one seam of
- * time.
+ * <p>{@link dev.evertoken.spi.RefreshPolicy} decides when a token is refreshed, {@link dev.evertoken.spi.Timekeeper} is
+ * the only source of time, {@link dev.evertoken.spi.TokenListener} receives events. No type of an HTTP or JSON library
+ * appears here.
  */
 @NullMarked
 package dev.evertoken.spi;

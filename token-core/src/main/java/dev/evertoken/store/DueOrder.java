@@ -1,7 +1,7 @@
 package dev.evertoken.store;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

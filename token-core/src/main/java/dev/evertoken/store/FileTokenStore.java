@@ -1,15 +1,21 @@
 package dev.evertoken.store;
 
+import dev.evertoken.internal.store.file.FileErrors;
+import dev.evertoken.internal.store.file.FileLocation;
+import dev.evertoken.internal.store.file.FileNames;
+import dev.evertoken.internal.store.file.PrivateFiles;
+import dev.evertoken.internal.store.file.RecordFolder;
+import dev.evertoken.internal.store.file.StripedLocks;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.StoreContext;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.TokenStoreFactory;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStoreFactory;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +79,7 @@ public final class FileTokenStore implements TokenStore {
     static FileTokenStore open(Path folder, String namespace, Timekeeper time, Duration longestWait) {
         try {
             Path real = PrivateFiles.openFolder(folder);
-            Path own = PrivateFiles.createFolder(real.resolve(SafeNames.of(namespace)));
+            Path own = PrivateFiles.createFolder(real.resolve(FileNames.of(namespace)));
             Path lockFiles = PrivateFiles.createFolder(own.resolve("locks"));
             FileTokenStore store =
                     new FileTokenStore(real, RecordFolder.in(own), new StripedLocks(lockFiles, longestWait), time);
@@ -89,7 +95,7 @@ public final class FileTokenStore implements TokenStore {
         try {
             return records.read(key).map(bytes -> RecordCodec.decode(key, bytes));
         } catch (IOException e) {
-            throw FileTrouble.about("the record cannot be read", e).key(key).build();
+            throw FileErrors.about("the record cannot be read", e).key(key).build();
         }
     }
 
@@ -129,7 +135,7 @@ public final class FileTokenStore implements TokenStore {
         try {
             return records.keys();
         } catch (IOException e) {
-            throw FileTrouble.about("the keys cannot be read", e).build();
+            throw FileErrors.about("the keys cannot be read", e).build();
         }
     }
 
@@ -176,7 +182,7 @@ public final class FileTokenStore implements TokenStore {
                     .cause(e)
                     .build();
         } catch (IOException e) {
-            throw FileTrouble.about("the record cannot be written", e).key(key).build();
+            throw FileErrors.about("the record cannot be written", e).key(key).build();
         }
     }
 

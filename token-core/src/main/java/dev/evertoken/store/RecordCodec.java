@@ -1,126 +1,66 @@
 package dev.evertoken.store;
 
-import com.squareup.moshi.JsonDataException;
+import dev.evertoken.internal.store.json.RecordFormat;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.spi.UnreadableRecordException.Reason;
-import java.io.IOException;
-import java.time.DateTimeException;
-import java.util.function.Consumer;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
 
 /**
- * The stored format: JSON with a format number, UTF-8, written in one fixed order.
+ * Encodes and decodes records in the stored format, for stores that keep a record as bytes.
  *
- * <p>Members that a reader does not know are left out silently; a higher format is refused, never
- * written down. What is read is bounded: {@value #MAX_BYTES} bytes, 16 levels.
- * Times are milliseconds since the epoch, with decimals where a time is finer than that; revisions are
- * text, because a JSON number does not keep 63 bits everywhere. Thread-safe.
+ * <p>The format is JSON with a format number, in UTF-8 and with a fixed order of members; equal records have equal
+ * bytes. A reader ignores members that it does not know and refuses a higher format. A store must keep the bytes
+ * unchanged. Thread-safe.
  */
 public final class RecordCodec {
 
-    /** The format that this version writes, and the highest one that it reads. */
-    public static final int FORMAT = 1;
+    /** The format that this version writes, and the highest format that it reads. */
+    public static final int FORMAT = RecordFormat.FORMAT;
 
-    /** Largest record and largest token set, in bytes. */
-    public static final int MAX_BYTES = 16 * 1024 * 1024;
+    /** The size of the largest record, in bytes. */
+    public static final int MAX_BYTES = RecordFormat.MAX_BYTES;
 
     private RecordCodec() {}
 
     /**
      * Returns a record as bytes; equal records give equal bytes.
      *
-     * @throws IllegalArgumentException if it is larger than {@value #MAX_BYTES} bytes, or a text in it has an
-     *     unpaired surrogate
+     * @throws IllegalArgumentException if the encoded record is larger than {@link #MAX_BYTES}, or if a text in it
+     *     contains an unpaired surrogate
      */
     public static byte[] encode(TokenRecord record) {
-        return written(json -> RecordWriter.write(json, record));
+        return RecordFormat.encode(record);
     }
 
     /**
      * Returns the record that {@link #encode} was given.
      *
-     * @param expected whose record it has to be
-     * @throws UnreadableRecordException if the bytes are no record, one of another key, or one of a newer format
+     * @param expected the key that the record must have
+     * @throws UnreadableRecordException if the bytes are not a record, a record of another key, or one of a newer format
      */
     public static TokenRecord decode(TokenKey expected, byte[] bytes) {
-        try {
-            TokenRecord record = read(bytes, RecordReader::read);
-            if (!record.key().equals(expected)) {
-                throw UnfitException.damaged("is the one of " + record.key());
-            }
-            return record;
-        } catch (UnfitException e) {
-            throw new UnreadableRecordException(
-                    expected, e.isNewer() ? Reason.NEWER_FORMAT : Reason.CORRUPT, "the record " + e.getMessage(), e);
-        }
+        return RecordFormat.decode(expected, bytes);
     }
 
     /**
-     * Returns tokens as bytes, in clear text: what a sealer seals.
+     * Returns tokens as bytes in clear text: the content of a {@link dev.evertoken.model.SecretPart.Clear}.
      *
      * @throws IllegalArgumentException as {@link #encode}
      */
     public static byte[] encodeTokens(TokenSet tokens) {
-        return written(json -> TokensJson.write(json, tokens));
+        return RecordFormat.encodeTokens(tokens);
     }
 
     /**
      * Returns the tokens that {@link #encodeTokens} was given.
      *
      * @param key whose tokens, for the message
-     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}, or {@link Problem#RECORD_TOO_NEW}
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE} or {@link Problem#RECORD_TOO_NEW}
      */
     public static TokenSet decodeTokens(TokenKey key, byte[] bytes) {
-        try {
-            return read(bytes, TokensJson::read);
-        } catch (UnfitException e) {
-            throw TokenException.about(e.isNewer() ? Problem.RECORD_TOO_NEW : Problem.RECORD_UNREADABLE)
-                    .key(key)
-                    .detail("the secret part " + e.getMessage())
-                    .cause(e)
-                    .build();
-        }
-    }
-
-    private static byte[] written(Consumer<JsonObjectWriter> body) {
-        byte[] bytes = JsonObjectWriter.write(json -> body.accept(json.number("format", FORMAT)));
-        if (bytes.length > MAX_BYTES) {
-            throw new IllegalArgumentException("a record of " + bytes.length + " bytes is larger than " + MAX_BYTES);
-        }
-        return bytes;
-    }
-
-    /** What the parser and the constructors say may show content, so none of it is passed on. */
-    private static <T> T read(byte[] bytes, Body<T> body) throws UnfitException {
-        try {
-            return body.read(checked(bytes));
-        } catch (IOException | JsonDataException e) {
-            throw UnfitException.damaged("is not whole JSON");
-        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-            throw UnfitException.damaged("has a value that is out of its bounds");
-        }
-    }
-
-    private static Members checked(byte[] bytes) throws IOException, UnfitException {
-        if (bytes.length == 0 || bytes.length > MAX_BYTES) {
-            throw UnfitException.damaged("has " + bytes.length + " bytes, not 1 to " + MAX_BYTES);
-        }
-        Members members = Members.parse(bytes);
-        long format = members.number("format");
-        if (format > FORMAT) {
-            throw UnfitException.newer("has format " + format + ", this version reads up to " + FORMAT);
-        }
-        if (format < FORMAT) {
-            throw UnfitException.damaged("has format " + format + ", which never was");
-        }
-        return members;
-    }
-
-    private interface Body<T> {
-        T read(Members members) throws UnfitException;
+        return RecordFormat.decodeTokens(key, bytes);
     }
 }

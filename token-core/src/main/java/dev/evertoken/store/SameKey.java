@@ -1,7 +1,7 @@
 package dev.evertoken.store;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.store.TokenRecord;
 
 /** Refuses to write a record under another key than its own; for whoever writes a store. Immutable. */
 public final class SameKey {

@@ -1,11 +1,10 @@
 /**
- * The stores that need nothing but this library, the stored format, and the journal.
+ * The stores that need no other library, and the stored format.
  *
- * <p>{@link dev.evertoken.store.InMemoryTokenStore} is the reference, {@link
+ * <p>{@link dev.evertoken.store.InMemoryTokenStore} is the reference implementation, {@link
  * dev.evertoken.store.FileTokenStore} the default of an embedded application, {@link
- * dev.evertoken.store.TieredTokenStore} a chain of stores for the time when one does not answer, {@link
- * dev.evertoken.store.RecordCodec} the format in which every store may keep a record, and {@link
- * dev.evertoken.store.Journal} the place where an answer waits until it is saved.
+ * dev.evertoken.store.StoreOnDemand} opens a store at its first call, and {@link dev.evertoken.store.RecordCodec} encodes
+ * records for stores that keep bytes.
  */
 @NullMarked
 package dev.evertoken.store;

@@ -1,16 +1,17 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.AppTokens;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.Derivation;
-import dev.evertoken.spi.Enrichment;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.RequestSigner;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.Revoker;
-import dev.evertoken.spi.Validator;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.ClientCredentialsGrant;
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.RequestSigner;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.Revoker;
+import dev.evertoken.spi.provider.UserLookup;
+import dev.evertoken.spi.provider.Validator;
 import java.util.Optional;
 
 /** A provider that hands out the parts it was put together from; what they are is all that differs. Immutable. */
@@ -24,9 +25,9 @@ abstract sealed class AssembledProvider implements Provider
     private final Optional<AuthorizationFlow> flow;
     private final Optional<Validator> validator;
     private final Optional<Revoker> revoker;
-    private final Optional<AppTokens> appTokens;
+    private final Optional<ClientCredentialsGrant> clientCredentialsTokens;
     private final Optional<RequestSigner> signer;
-    private final Optional<Enrichment> enrichment;
+    private final Optional<UserLookup> userLookup;
     private final Optional<Derivation> derivation;
 
     AssembledProvider(String id, ProviderParts parts) {
@@ -37,9 +38,9 @@ abstract sealed class AssembledProvider implements Provider
         this.flow = parts.flow;
         this.validator = parts.validator;
         this.revoker = parts.revoker;
-        this.appTokens = parts.appTokens;
+        this.clientCredentialsTokens = parts.clientCredentialsTokens;
         this.signer = parts.signer;
-        this.enrichment = parts.enrichment;
+        this.userLookup = parts.userLookup;
         this.derivation = parts.derivation;
     }
 
@@ -79,8 +80,8 @@ abstract sealed class AssembledProvider implements Provider
     }
 
     @Override
-    public Optional<AppTokens> appTokens() {
-        return appTokens;
+    public Optional<ClientCredentialsGrant> clientCredentialsGrant() {
+        return clientCredentialsTokens;
     }
 
     @Override
@@ -89,8 +90,8 @@ abstract sealed class AssembledProvider implements Provider
     }
 
     @Override
-    public Optional<Enrichment> enrichment() {
-        return enrichment;
+    public Optional<UserLookup> userLookup() {
+        return userLookup;
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.providers.internal.google.GoogleResourceDialect;
+import dev.evertoken.providers.internal.google.GoogleServer;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.spi.provider.ProviderProfile;
 
 /**
  * Google: Gmail, Calendar, Drive and every other API behind its OAuth 2.0 server. Registered as {@code google}.
@@ -32,7 +35,7 @@ public final class Google extends AssembledProvider {
     }
 
     private static ProviderParts parts(GoogleServer server) {
-        return new ProviderParts(PROFILE, server.refresher(), GoogleResources.DIALECT)
+        return new ProviderParts(PROFILE, server.refresher(), GoogleResourceDialect.DIALECT)
                 .flow(server.flow())
                 .validator(server.tokenInfo())
                 .revoker(server.revoker());

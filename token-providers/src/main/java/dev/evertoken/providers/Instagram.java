@@ -1,5 +1,8 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.providers.internal.meta.GraphSettings;
+import dev.evertoken.providers.internal.meta.MetaGraph;
+
 /**
  * Instagram, by the API with Instagram Login unless it is made by {@link #throughFacebookLogin}. Registered as {@code
  * instagram}.

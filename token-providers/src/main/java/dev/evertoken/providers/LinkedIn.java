@@ -5,10 +5,22 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.AuthorizationRequest;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.providers.internal.linkedin.LinkedInDialect;
+import dev.evertoken.providers.internal.linkedin.LinkedInRefresher;
+import dev.evertoken.providers.internal.linkedin.LinkedInResourceDialect;
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.Introspection;
+import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.ProviderProfile;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -51,18 +63,18 @@ public final class LinkedIn extends AssembledProvider {
 
     private static ProviderParts parts() {
         TokenEndpoint endpoint = new TokenEndpoint(true);
-        TokenRequests requests = new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponse.Extras.NONE);
+        TokenRequests requests = new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponseParser.Extras.NONE);
         return new ProviderParts(
                         PROFILE,
-                        new LinkedInRefresher(new OAuth2Refresher(requests, RefreshForm.PLAIN)),
-                        LinkedInResources.DIALECT)
-                .flow(new CodeFlow(
+                        new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)),
+                        LinkedInResourceDialect.DIALECT)
+                .flow(new AuthorizationCodeFlow(
                         requests,
-                        new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
+                        new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
                                 .withRedirectErrors(REDIRECT_ERRORS)
                                 .withPercentBlanks()))
                 .validator(new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN))
-                .appTokens(new ClientCredentials(requests, false));
+                .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));
     }
 
     /** Better said before the member consents than after. */

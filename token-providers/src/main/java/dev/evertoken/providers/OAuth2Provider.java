@@ -1,9 +1,21 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.spi.AuthorizationRequest;
-import dev.evertoken.spi.Enrichment;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.Validator;
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.CommonRules;
+import dev.evertoken.providers.internal.oauth2.Introspection;
+import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.UserLookup;
+import dev.evertoken.spi.provider.Validator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,20 +44,21 @@ public final class OAuth2Provider extends AssembledProvider {
     }
 
     private static ProviderParts parts(OAuth2ProviderBuilder from, ProviderProfile profile) {
-        RuleDialect dialect = CommonRules.DIALECT.after(from.meanings).withForms(from.formAnswers);
+        RuleTokenDialect dialect = CommonRules.DIALECT.after(from.meanings).withForms(from.formResponses);
         TokenEndpoint endpoint = new TokenEndpoint(from.privateNetwork);
-        TokenRequests requests =
-                new TokenRequests(endpoint, dialect, new TokenResponse.Extras(from.formAnswers, from.subjectPath));
-        RefreshForm form = new RefreshForm(from.parameters, from.sendScopes);
+        TokenRequests requests = new TokenRequests(
+                endpoint, dialect, new TokenResponseParser.Extras(from.formResponses, from.subjectPath));
+        RefreshParameters form = new RefreshParameters(from.parameters, from.sendScopes);
         Map<String, String> always = new LinkedHashMap<>(from.authorizationParameters);
         Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
         ProviderParts parts = new ProviderParts(profile, new OAuth2Refresher(requests, form), from.resourceDialect)
-                .flow(new CodeFlow(
-                        requests, new CodeFlow.Settings(from.pkce, request -> prompted(always, request), true)))
+                .flow(new AuthorizationCodeFlow(
+                        requests,
+                        new AuthorizationCodeFlow.Settings(from.pkce, request -> prompted(always, request), true)))
                 .validator(introspection)
                 .revoker(new TokenRevoker(endpoint, dialect, true))
-                .appTokens(new ClientCredentials(requests));
-        return from.lookUp ? parts.enrichment(Enrichment.of(introspection)) : parts;
+                .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+        return from.lookUp ? parts.userLookup(UserLookup.of(introspection)) : parts;
     }
 
     /** OpenID Connect Core section 3.1.2.1; other servers ignore parameters that they do not know. */

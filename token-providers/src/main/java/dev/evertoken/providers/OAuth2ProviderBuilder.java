@@ -4,12 +4,13 @@ import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.spi.AuthorizationFlow.Pkce;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.ResourceDialect;
-import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.providers.internal.oauth2.TokenRule;
+import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.TokenVerdict;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class OAuth2ProviderBuilder {
     List<String> subjectPath = List.of();
     boolean lookUp;
     boolean sendScopes;
-    boolean formAnswers;
+    boolean formResponses;
     boolean privateNetwork;
     ResourceDialect resourceDialect = ResourceDialect.rfc6750();
 
@@ -161,8 +162,8 @@ public final class OAuth2ProviderBuilder {
     }
 
     /** Has form-encoded answers read as well as JSON, where their content type says form or plain text. */
-    public OAuth2ProviderBuilder formAnswers() {
-        this.formAnswers = true;
+    public OAuth2ProviderBuilder formResponses() {
+        this.formResponses = true;
         return this;
     }
 

@@ -2,7 +2,7 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.spi.provider.ProviderProfile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,12 +3,25 @@ package dev.evertoken.providers;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.AuthorizationRequest;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.Revoker;
+import dev.evertoken.providers.internal.oauth2.ApiProbe;
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.ProfileValidator;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.providers.internal.strava.StravaDeauthorization;
+import dev.evertoken.providers.internal.strava.StravaDialect;
+import dev.evertoken.providers.internal.strava.StravaResourceDialect;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.Revoker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -62,11 +75,14 @@ public final class Strava extends AssembledProvider {
     private static ProviderParts parts(ProviderProfile profile, Function<TokenEndpoint, Revoker> revoker) {
         TokenEndpoint endpoint = new TokenEndpoint(true);
         TokenRequests requests = new TokenRequests(
-                endpoint, StravaDialect.DIALECT, new TokenResponse.Extras(false, List.of("athlete", "id")));
-        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshForm.PLAIN), StravaResources.DIALECT)
-                .flow(new CodeFlow(
-                        requests, new CodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)))
-                .validator(new OwnProfile(endpoint, ApiLook.ofUser(StravaResources.DIALECT, body -> body.text("id"))))
+                endpoint, StravaDialect.DIALECT, new TokenResponseParser.Extras(false, List.of("athlete", "id")));
+        return new ProviderParts(
+                        profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN), StravaResourceDialect.DIALECT)
+                .flow(new AuthorizationCodeFlow(
+                        requests,
+                        new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)))
+                .validator(new ProfileValidator(
+                        endpoint, ApiProbe.ofUser(StravaResourceDialect.DIALECT, body -> body.text("id"))))
                 .revoker(revoker.apply(endpoint));
     }
 

@@ -5,10 +5,25 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.AuthorizationFlow;
-import dev.evertoken.spi.AuthorizationRequest;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.ProviderProfile;
+import dev.evertoken.providers.internal.oauth2.ApiProbe;
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.BothTokensRevoker;
+import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.ProfileValidator;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.ResponseBody;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.providers.internal.x.XDialect;
+import dev.evertoken.providers.internal.x.XResourceDialect;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.ProviderProfile;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -35,12 +50,12 @@ public final class X extends AssembledProvider {
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
             .endpoints(Endpoints.token(URI.create("https://api.x.com/2/oauth2/token"))
-                    .with(EndpointKind.APP_TOKEN, URI.create("https://api.x.com/oauth2/token"))
+                    .with(EndpointKind.CLIENT_CREDENTIALS, URI.create("https://api.x.com/oauth2/token"))
                     .with(EndpointKind.AUTHORIZATION, URI.create("https://x.com/i/oauth2/authorize"))
                     .with(EndpointKind.REVOKE, URI.create("https://api.x.com/2/oauth2/revoke"))
                     .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me")))
             .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID)
-            .authentication(EndpointKind.APP_TOKEN, ClientAuthentication.CLIENT_SECRET_BASIC)
+            .authentication(EndpointKind.CLIENT_CREDENTIALS, ClientAuthentication.CLIENT_SECRET_BASIC)
             .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
             .defaultLifetime(Duration.ofHours(2))
             .longestLifetime(Duration.ofHours(24))
@@ -54,17 +69,19 @@ public final class X extends AssembledProvider {
 
     private static ProviderParts parts() {
         TokenEndpoint endpoint = new TokenEndpoint(true);
-        TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponse.Extras.NONE);
-        return new ProviderParts(PROFILE, new OAuth2Refresher(requests, RefreshForm.PLAIN), XResources.DIALECT)
-                .flow(new CodeFlow(
+        TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponseParser.Extras.NONE);
+        return new ProviderParts(
+                        PROFILE, new OAuth2Refresher(requests, RefreshParameters.PLAIN), XResourceDialect.DIALECT)
+                .flow(new AuthorizationCodeFlow(
                         requests,
-                        new CodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true).withPercentBlanks()))
-                .validator(new OwnProfile(endpoint, ApiLook.ofUser(XResources.DIALECT, X::userId)))
+                        new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true)
+                                .withPercentBlanks()))
+                .validator(new ProfileValidator(endpoint, ApiProbe.ofUser(XResourceDialect.DIALECT, X::userId)))
                 .revoker(new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true)))
-                .appTokens(new ClientCredentials(requests, false));
+                .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));
     }
 
-    private static Optional<String> userId(AnswerBody body) {
+    private static Optional<String> userId(ResponseBody body) {
         return body.object("data").flatMap(user -> user.text("id"));
     }
 

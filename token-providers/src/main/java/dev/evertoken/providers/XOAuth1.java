@@ -3,13 +3,30 @@ package dev.evertoken.providers;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Validation;
-import dev.evertoken.spi.DialectContext;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.HeldTokens;
-import dev.evertoken.spi.ProviderAnswer;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.RevokeOutcome;
+import dev.evertoken.providers.internal.oauth1.HmacSha1;
+import dev.evertoken.providers.internal.oauth1.OAuth1Client;
+import dev.evertoken.providers.internal.oauth1.OAuth1Flow;
+import dev.evertoken.providers.internal.oauth1.OAuth1Signer;
+import dev.evertoken.providers.internal.oauth1.OAuth1TokenCheck;
+import dev.evertoken.providers.internal.oauth2.ApiProbe;
+import dev.evertoken.providers.internal.oauth2.EndpointCall;
+import dev.evertoken.providers.internal.oauth2.EndpointOutcome;
+import dev.evertoken.providers.internal.oauth2.FormEncoding;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.ResponseBody;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenError;
+import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.providers.internal.x.XOAuth1Dialect;
+import dev.evertoken.providers.internal.x.XOAuth1ResourceDialect;
+import dev.evertoken.providers.internal.x.XProblems;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.RevokeOutcome;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -41,8 +58,8 @@ public final class XOAuth1 extends AssembledProvider {
             .revokeScope(RevokeScope.USER)
             .build();
 
-    private static final ApiLook LOOK = new ApiLook(
-            XOAuth1Resources.DIALECT,
+    private static final ApiProbe LOOK = new ApiProbe(
+            XOAuth1ResourceDialect.DIALECT,
             body -> userId(body).map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
 
     /** Creates the provider; nothing is opened before its first request. */
@@ -64,30 +81,31 @@ public final class XOAuth1 extends AssembledProvider {
 
     private static ProviderParts parts(Map<String, String> asking) {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
-        OAuth1Calls calls = new OAuth1Calls(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
+        OAuth1Client calls = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
         return new ProviderParts(
                         PROFILE,
-                        new OAuth1Check(calls, XOAuth1Dialect.DIALECT, XOAuth1::userId),
-                        XOAuth1Resources.DIALECT)
+                        new OAuth1TokenCheck(calls, XOAuth1Dialect.DIALECT, XOAuth1::userId),
+                        XOAuth1ResourceDialect.DIALECT)
                 .flow(new OAuth1Flow(calls, XOAuth1Dialect.DIALECT, asking))
                 .validator(held -> validate(calls, held))
                 .revoker(held -> invalidate(calls, held))
                 .signer(signer);
     }
 
-    private static Validation validate(OAuth1Calls calls, HeldTokens held) {
-        WireReply reply = calls.send(OAuth1Calls.Step.as(held, EndpointKind.INTROSPECT, Optional.empty()));
-        return LOOK.read(new Neighbour(calls.endpoint(), EndpointKind.INTROSPECT).context(held), reply);
+    private static Validation validate(OAuth1Client calls, HeldTokens held) {
+        EndpointOutcome reply = calls.send(OAuth1Client.Step.as(held, EndpointKind.INTROSPECT, Optional.empty()));
+        return LOOK.read(new EndpointCall(calls.endpoint(), EndpointKind.INTROSPECT).context(held), reply);
     }
 
-    private static RevokeOutcome invalidate(OAuth1Calls calls, HeldTokens held) {
-        WireReply reply = calls.send(OAuth1Calls.Step.as(held, EndpointKind.REVOKE, Optional.of(Form.of(Map.of()))));
+    private static RevokeOutcome invalidate(OAuth1Client calls, HeldTokens held) {
+        EndpointOutcome reply =
+                calls.send(OAuth1Client.Step.as(held, EndpointKind.REVOKE, Optional.of(FormEncoding.of(Map.of()))));
         return TokenRevoker.outcome(
-                new Neighbour(calls.endpoint(), EndpointKind.REVOKE), XOAuth1Dialect.DIALECT, held, reply);
+                new EndpointCall(calls.endpoint(), EndpointKind.REVOKE), XOAuth1Dialect.DIALECT, held, reply);
     }
 
     /** The second version of the API has {@code data.id}, the first {@code id_str}. */
-    private static Optional<String> userId(AnswerBody body) {
+    private static Optional<String> userId(ResponseBody body) {
         return body.object("data")
                 .flatMap(user -> user.text("id"))
                 .or(() -> body.text("id_str"))
@@ -95,9 +113,9 @@ public final class XOAuth1 extends AssembledProvider {
     }
 
     /** 32 is said of a wrong signature, 135 of a wrong timestamp; the text may be the same. */
-    private static boolean isAboutTheSignature(ProviderAnswer answer) {
+    private static boolean isAboutTheSignature(ProviderResponse response) {
         DialectContext context =
                 new DialectContext(EndpointKind.API, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);
-        return XProblems.number("32", "135").test(TokenCase.of(context, answer, false));
+        return XProblems.number("32", "135").test(TokenError.of(context, response, false));
     }
 }

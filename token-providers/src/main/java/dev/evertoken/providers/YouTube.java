@@ -1,9 +1,14 @@
 package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.RefreshOutcome;
-import dev.evertoken.spi.Refresher;
+import dev.evertoken.providers.internal.google.GoogleServer;
+import dev.evertoken.providers.internal.google.YouTubeChannel;
+import dev.evertoken.providers.internal.google.YouTubeFlow;
+import dev.evertoken.providers.internal.google.YouTubeResourceDialect;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.Refresher;
 import java.net.URI;
 import java.util.Optional;
 
@@ -44,7 +49,8 @@ public final class YouTube extends AssembledProvider {
     private static ProviderParts parts(GoogleServer server) {
         Refresher google = server.refresher();
         YouTubeChannel channel = new YouTubeChannel(server.endpoint(), server.tokenInfo());
-        return new ProviderParts(PROFILE, request -> withoutUser(google.refresh(request)), YouTubeResources.DIALECT)
+        return new ProviderParts(
+                        PROFILE, request -> withoutUser(google.refresh(request)), YouTubeResourceDialect.DIALECT)
                 .flow(new YouTubeFlow(server.flow(), channel))
                 .validator(channel)
                 .revoker(server.revoker());
@@ -52,8 +58,8 @@ public final class YouTube extends AssembledProvider {
 
     /** An ID token names the Google account, which is not the channel. */
     private static RefreshOutcome withoutUser(RefreshOutcome outcome) {
-        return outcome instanceof RefreshOutcome.Answered answered
-                ? new RefreshOutcome.Answered(answered.answer().ofUser(Optional.empty()))
+        return outcome instanceof RefreshOutcome.Issued answered
+                ? new RefreshOutcome.Issued(answered.response().ofUser(Optional.empty()))
                 : outcome;
     }
 }

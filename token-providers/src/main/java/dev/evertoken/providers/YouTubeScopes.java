@@ -1,7 +1,5 @@
 package dev.evertoken.providers;
 
-import java.util.Set;
-
 /** What an application can ask of a YouTube channel; for {@code ClientRegistration.scopes}. Stateless. Thread-safe. */
 public final class YouTubeScopes {
 
@@ -31,12 +29,5 @@ public final class YouTubeScopes {
     /** Reports on the channel. */
     public static final String ANALYTICS = PREFIX + "yt-analytics.readonly";
 
-    private static final Set<String> SHOW_CHANNELS = Set.of(MANAGE, READ_ONLY, FORCE_SSL, PARTNER);
-
     private YouTubeScopes() {}
-
-    /** Tells whether a token with these scopes is let see its own channel. */
-    static boolean showTheChannel(Set<String> scopes) {
-        return scopes.stream().anyMatch(SHOW_CHANNELS::contains);
-    }
 }

@@ -11,7 +11,7 @@ record AuthorizationQuery(Map<String, String> parameters) {
 
     static AuthorizationQuery of(URI authorizationUrl) {
         String query = authorizationUrl.getRawQuery();
-        return new AuthorizationQuery(query == null ? Map.of() : WireRequest.fields(query));
+        return new AuthorizationQuery(query == null ? Map.of() : RawRequest.fields(query));
     }
 
     Optional<String> get(String name) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A second Java process with the class path of this one, to be talked to line by line, frozen and killed.
  *
- * <p>Its program talks through {@link Parent}. Every wait is bounded and fails with what the child wrote to
+ * <p>Its program talks through {@link TestProcessLink}. Every wait is bounded and fails with what the child wrote to
  * its error stream. {@link #close} kills it. Thread-safe.
  */
 public final class ChildJvm implements AutoCloseable {

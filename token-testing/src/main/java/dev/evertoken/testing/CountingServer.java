@@ -16,15 +16,15 @@ final class CountingServer implements AutoCloseable {
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch firstByte = new CountDownLatch(1);
     private final RawServer server;
-    private final Answer answer;
+    private final MockResponse response;
 
-    private CountingServer(Answer answer) {
-        this.answer = answer;
+    private CountingServer(MockResponse response) {
+        this.response = response;
         this.server = RawServer.start(this::talk);
     }
 
-    static CountingServer answering(Answer answer) {
-        return new CountingServer(answer);
+    static CountingServer answering(MockResponse response) {
+        return new CountingServer(response);
     }
 
     URI address() {
@@ -53,19 +53,19 @@ final class CountingServer implements AutoCloseable {
         server.close();
     }
 
-    private void talk(Wire wire) throws IOException, InterruptedException {
+    private void talk(RawConnection connection) throws IOException, InterruptedException {
         connected.countDown();
-        boolean open = wire.awaitByte();
+        boolean open = connection.awaitByte();
         if (open) {
             firstByte.countDown();
         }
         while (open) {
-            Optional<WireRequest> request = wire.readRequest();
+            Optional<RawRequest> request = connection.readRequest();
             if (request.isEmpty()) {
                 return;
             }
             requests.incrementAndGet();
-            open = answer.writeUnprocessed(wire);
+            open = response.writeUnprocessed(connection);
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.RefreshOutcome;
-import dev.evertoken.spi.RefreshRequest;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ public final class CrashPoints {
         /** In the send permit, after it said yes: the next thing is the first byte. */
         BEFORE_SEND,
         /** After the refresher returned: the provider has acted and nobody has written it down. */
-        AFTER_ANSWER,
+        AFTER_RESPONSE,
         /** Before the compare-and-set of the next generation: the journal, if there is one, has it already. */
         BEFORE_SAVE,
         /** After it, if it was won. */
@@ -63,7 +63,7 @@ public final class CrashPoints {
     private final Mode mode;
     private final int turn;
     private final AtomicInteger passed = new AtomicInteger();
-    private final Hold frozen = new Hold();
+    private final Checkpoint frozen = new Checkpoint();
     private final Map<TokenKey, Long> generations = new ConcurrentHashMap<>();
 
     private CrashPoints(Optional<Point> point, Mode mode, int turn) {
@@ -115,7 +115,7 @@ public final class CrashPoints {
         return request -> {
             pass(Point.BEFORE_CALL);
             RefreshOutcome outcome = refresher.refresh(watched(request));
-            pass(Point.AFTER_ANSWER);
+            pass(Point.AFTER_RESPONSE);
             return outcome;
         };
     }

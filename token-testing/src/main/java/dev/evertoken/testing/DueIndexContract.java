@@ -9,9 +9,9 @@ import dev.evertoken.model.Failures;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -220,7 +220,7 @@ public abstract class DueIndexContract {
     @Test
     void oddAccountsAreFoundAndPaged() {
         Set<TokenKey> odd = new HashSet<>();
-        OddKeys.all().stream()
+        UnusualKeys.all().stream()
                 .filter(key -> key.registration().equals("google"))
                 .forEach(key -> odd.add(written(key, NOON).key()));
 
@@ -233,7 +233,7 @@ public abstract class DueIndexContract {
                 .mapToObj(n -> written("account-" + n, NOON))
                 .toList();
 
-        Together.run(4, thread -> {
+        ConcurrentRun.run(4, thread -> {
             for (int step = 0; step < 25; step++) {
                 TokenKey key = records.get((thread + step) % records.size()).key();
                 TokenRecord seen = store().load(key).orElseThrow();

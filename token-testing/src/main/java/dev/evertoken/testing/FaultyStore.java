@@ -1,10 +1,10 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public class FaultyStore extends GatedStore {
         HELD_AFTER
     }
 
-    private record Planned(StoreOperation operation, Predicate<TokenRecord> where, Kind kind, Hold hold) {
+    private record Planned(StoreOperation operation, Predicate<TokenRecord> where, Kind kind, Checkpoint checkpoint) {
         boolean fits(Call call) {
             return operation == call.operation() && call.next().map(where::test).orElse(true);
         }
@@ -115,12 +115,12 @@ public class FaultyStore extends GatedStore {
                 return lost.get();
             }
             case HELD_BEFORE -> {
-                fault.hold().stayUninterrupted();
+                fault.checkpoint().stayUninterrupted();
                 return step.get();
             }
             case HELD_AFTER -> {
                 T result = step.get();
-                fault.hold().stayUninterrupted();
+                fault.checkpoint().stayUninterrupted();
                 return result;
             }
         }
@@ -188,12 +188,12 @@ public class FaultyStore extends GatedStore {
 
         /** Throws and does nothing. */
         public void failsBefore() {
-            plan(Kind.FAILS_BEFORE, new Hold());
+            plan(Kind.FAILS_BEFORE, new Checkpoint());
         }
 
         /** Does it, then throws: the acknowledgement is lost. */
         public void failsAfter() {
-            plan(Kind.FAILS_AFTER, new Hold());
+            plan(Kind.FAILS_AFTER, new Checkpoint());
         }
 
         /**
@@ -205,22 +205,22 @@ public class FaultyStore extends GatedStore {
             if (operation != StoreOperation.COMPARE_AND_SET && operation != StoreOperation.REMOVE) {
                 throw new IllegalStateException(operation + " cannot lose a race");
             }
-            plan(Kind.CONFLICTS, new Hold());
+            plan(Kind.CONFLICTS, new Checkpoint());
         }
 
         /** Freezes the caller before anything is done. */
-        public Hold isHeldBefore() {
-            return plan(Kind.HELD_BEFORE, new Hold());
+        public Checkpoint isHeldBefore() {
+            return plan(Kind.HELD_BEFORE, new Checkpoint());
         }
 
         /** Freezes the caller after it is done and before it knows. */
-        public Hold isHeldAfter() {
-            return plan(Kind.HELD_AFTER, new Hold());
+        public Checkpoint isHeldAfter() {
+            return plan(Kind.HELD_AFTER, new Checkpoint());
         }
 
-        private Hold plan(Kind kind, Hold hold) {
-            FaultyStore.this.plan(new Planned(operation, where, kind, hold), times);
-            return hold;
+        private Checkpoint plan(Kind kind, Checkpoint checkpoint) {
+            FaultyStore.this.plan(new Planned(operation, where, kind, checkpoint), times);
+            return checkpoint;
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;

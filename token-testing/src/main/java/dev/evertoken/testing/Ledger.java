@@ -52,10 +52,10 @@ public final class Ledger {
     public record Entry(Kind kind, String account, long generation, Instant at, String detail) {}
 
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
-    private final GrantBook book;
+    private final MockGrants grants;
 
-    Ledger(GrantBook book) {
-        this.book = book;
+    Ledger(MockGrants grants) {
+        this.grants = grants;
     }
 
     /** Returns everything so far, in order; a copy. */
@@ -105,21 +105,21 @@ public final class Ledger {
      * <p>An account whose stored refresh token is not alive is lost.
      */
     public boolean isAlive(Secret refreshToken) {
-        return book.isAlive(refreshToken.reveal());
+        return grants.isAlive(refreshToken.reveal());
     }
 
     /** Tells whether the API accepts this access token now. */
     public boolean isAccepted(Secret accessToken) {
-        return book.holder(accessToken.reveal()).isPresent();
+        return grants.holder(accessToken.reveal()).isPresent();
     }
 
     /** Returns the generation that a refresh token was issued in, empty if the provider never issued it. */
     public Optional<Long> generation(Secret refreshToken) {
-        return book.presented(refreshToken.reveal()).map(GrantBook.Presented::generation);
+        return grants.presented(refreshToken.reveal()).map(MockGrants.Presented::generation);
     }
 
     void add(Kind kind, String account, long generation, String detail) {
-        entries.add(new Entry(kind, account, generation, book.now(), detail));
+        entries.add(new Entry(kind, account, generation, grants.now(), detail));
     }
 
     private int count(Kind kind, Optional<String> account) {

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,16 +60,16 @@ public abstract class ManyProcessesContract {
     private Path folder;
 
     private MockProviders providers;
-    private SharedOffice office;
+    private WorkerConfig config;
 
     /** For subclasses. */
     protected ManyProcessesContract() {
         providers = MockProviders.start();
-        office = SharedOffice.of(Workplace.class, "-", Path.of("-"), providers.rotating());
+        config = WorkerConfig.of(StoreFixture.class, "-", Path.of("-"), providers.rotating());
     }
 
     /** Returns the class that opens the store in each process. */
-    protected abstract Class<? extends Workplace> workplace();
+    protected abstract Class<? extends StoreFixture> workplace();
 
     /**
      * Returns where an empty store is, for all processes of one test.
@@ -89,9 +90,9 @@ public abstract class ManyProcessesContract {
 
     @BeforeEach
     final void connectAll() throws Exception {
-        office = SharedOffice.of(workplace(), location(folder), folder.resolve("answers"), providers.rotating());
+        config = WorkerConfig.of(workplace(), location(folder), folder.resolve("answers"), providers.rotating());
         Tokens here = tokens(Duration.ZERO);
-        SharedOffice.keys(accounts).forEach(key -> {
+        WorkerConfig.keys(accounts).forEach(key -> {
             TokenSet consent = providers.rotating().consent(key.account());
             here.connect(key, consent);
         });
@@ -108,7 +109,7 @@ public abstract class ManyProcessesContract {
     }
 
     @Test
-    @Fault("A2")
+    @Tag("fault:A2")
     final void eachGenerationIsPresentedOnceAndNoGrantIsRevoked() {
         int expiries = isLong ? 20 : 3;
         List<ChildJvm> clerks = clerks(PROCESSES);
@@ -126,8 +127,9 @@ public abstract class ManyProcessesContract {
     }
 
     @Test
-    @Fault({"A12", "B2"})
-    final void ofKilledProcessesOnlyUnreadAnswersAreLostAndEachIsSaidToBeUncertain() {
+    @Tag("fault:A12")
+    @Tag("fault:B2")
+    final void ofKilledProcessesOnlyUnreadResponsesAreLostAndEachIsSaidToBeUncertain() {
         long seed = time.nanos();
         List<ChildJvm> clerks = clerks(PROCESSES - 1);
         Deque<ChildJvm> atHand = new ArrayDeque<>(clerks(openBeforehand()));
@@ -148,12 +150,12 @@ public abstract class ManyProcessesContract {
 
         int lost = 0;
         for (int n = 0; n < accounts; n++) {
-            TokenKey key = SharedOffice.key(n);
+            TokenKey key = WorkerConfig.key(n);
             long newest = safe.get(n).generation();
             String account = key + " generation " + newest + ", seed " + seed;
             if (presented.get(n) > 0) {
-                assertEquals("PROBLEM ANSWER_LOST", rejected.get(n), "uncertain: " + account);
-                assertEquals("PROBLEM LOST_ANSWER", atTheEnd.get(n), "lost: " + account);
+                assertEquals("PROBLEM OUTCOME_UNKNOWN", rejected.get(n), "uncertain: " + account);
+                assertEquals("PROBLEM REFRESH_TOKEN_LOST", atTheEnd.get(n), "lost: " + account);
                 lost++;
             } else {
                 assertTrue(atTheEnd.get(n).startsWith("GENERATION"), "alive: " + account + " " + atTheEnd.get(n));
@@ -162,7 +164,7 @@ public abstract class ManyProcessesContract {
                     .forEach(generation -> assertEquals(1, ledger.presented(key.account(), generation), account));
         }
         assertTrue(kills > 0, "somebody was killed");
-        assertTrue(lost <= kills * Clerk.THREADS, "at most what was in flight: " + lost);
+        assertTrue(lost <= kills * ContractWorker.THREADS, "at most what was in flight: " + lost);
         log.info("seed {}: {} kills, {} requests, lost {}", seed, kills, ledger.tokenRequests(), lost);
     }
 
@@ -187,7 +189,7 @@ public abstract class ManyProcessesContract {
     }
 
     private void assertPresentedOnce(Ledger ledger, int generations) {
-        assertAll(SharedOffice.keys(accounts)
+        assertAll(WorkerConfig.keys(accounts)
                 .flatMap(key -> IntStream.rangeClosed(1, generations)
                         .mapToObj(generation -> () -> assertEquals(
                                 1, ledger.presented(key.account(), generation), key + " generation " + generation))));
@@ -210,9 +212,9 @@ public abstract class ManyProcessesContract {
     }
 
     private ChildJvm clerk() {
-        ChildJvm clerk = ChildJvm.of(Clerk.class).start();
+        ChildJvm clerk = ChildJvm.of(ContractWorker.class).start();
         open.push(clerk);
-        clerk.send(office.words().reveal());
+        clerk.send(config.words().reveal());
         return clerk;
     }
 
@@ -231,22 +233,22 @@ public abstract class ManyProcessesContract {
     }
 
     private Tokens tokens(Duration ahead) {
-        LeapingTime leaping = new LeapingTime();
+        FastForwardClock leaping = new FastForwardClock();
         leaping.leapTo(ahead);
-        Tokens tokens = office.builder(leaping).build();
+        Tokens tokens = config.builder(leaping).build();
         open.push(leaping);
         open.push(tokens);
         return tokens;
     }
 
     private static String outcome(Supplier<AccessToken> call) {
-        return Clerk.outcome(call);
+        return ContractWorker.outcome(call);
     }
 
     /** Calls for all accounts at once, and returns what came of it in their order. */
     private <T> List<T> forEachAccount(BiFunction<Integer, TokenKey, T> call) {
         List<CompletableFuture<T>> calls = IntStream.range(0, accounts)
-                .mapToObj(n -> CompletableFuture.supplyAsync(() -> call.apply(n, SharedOffice.key(n)), callers))
+                .mapToObj(n -> CompletableFuture.supplyAsync(() -> call.apply(n, WorkerConfig.key(n)), callers))
                 .toList();
         return calls.stream()
                 .map(one -> one.orTimeout(1, TimeUnit.MINUTES).join())

@@ -9,8 +9,8 @@ final class MetaErrors {
     private MetaErrors() {}
 
     /** Returns the envelope; the status is 400 for dead tokens, too. */
-    static Reply error(String type, int code, int subcode, String message) {
-        return Reply.json(400, "error", new Json.Raw(envelope(type, code, subcode, message)))
+    static MockHttpResponse error(String type, int code, int subcode, String message) {
+        return MockHttpResponse.json(400, "error", new MockJson.Raw(envelope(type, code, subcode, message)))
                 .header("WWW-Authenticate", "OAuth \"Facebook Platform\" \"invalid_request\" \"" + message + "\"");
     }
 
@@ -23,15 +23,15 @@ final class MetaErrors {
             error.put("error_subcode", subcode);
         }
         error.put("fbtrace_id", "AmockMOCKmock1");
-        return Json.object(error);
+        return MockJson.object(error);
     }
 
     /** Returns the flat shape of Instagram's exchange. */
-    static Reply flat(String message) {
-        return Reply.json(400, "error_type", "OAuthException", "code", 400, "error_message", message);
+    static MockHttpResponse flat(String message) {
+        return MockHttpResponse.json(400, "error_type", "OAuthException", "code", 400, "error_message", message);
     }
 
-    static Reply ended() {
+    static MockHttpResponse ended() {
         return error(
                 "OAuthException",
                 190,
@@ -39,7 +39,7 @@ final class MetaErrors {
                 "Error validating access token: Session has expired on Monday, 23-Nov-26 14:00:00 PST.");
     }
 
-    static Reply unauthorized() {
+    static MockHttpResponse unauthorized() {
         return error(
                 "OAuthException",
                 190,
@@ -47,7 +47,7 @@ final class MetaErrors {
                 "Error validating access token: The user has not authorized application 1.");
     }
 
-    static Reply withoutToken() {
+    static MockHttpResponse withoutToken() {
         return error(
                 "OAuthException",
                 2500,

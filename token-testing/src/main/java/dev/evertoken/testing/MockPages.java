@@ -17,21 +17,21 @@ final class MockPages {
 
     private MockPages() {}
 
-    static Reply list(WireRequest request, String token, String account, GrantBook book) {
+    static MockHttpResponse list(RawRequest request, String token, String account, MockGrants grants) {
         int index = Integer.parseInt(request.query().getOrDefault("after", "0"));
-        Json.Raw page = new Json.Raw(page(index, token, account, book));
+        MockJson.Raw page = new MockJson.Raw(page(index, token, account, grants));
         Map<String, Object> paging = new LinkedHashMap<>();
-        paging.put("cursors", new Json.Raw(Json.object("after", Integer.toString(index + 1))));
+        paging.put("cursors", new MockJson.Raw(MockJson.object("after", Integer.toString(index + 1))));
         if (index + 1 < PAGES) {
             paging.put("next", "https://graph.facebook.com/next?access_token=" + token);
         }
-        return Reply.json(200, "data", List.of(page), "paging", new Json.Raw(Json.object(paging)));
+        return MockHttpResponse.json(200, "data", List.of(page), "paging", new MockJson.Raw(MockJson.object(paging)));
     }
 
-    static Reply one(String id, String token, String account, GrantBook book) {
+    static MockHttpResponse one(String id, String token, String account, MockGrants grants) {
         for (int index = 0; index < PAGES; index++) {
             if (id(account, index).equals(id)) {
-                return Reply.json(200, page(index, token, account, book));
+                return MockHttpResponse.json(200, page(index, token, account, grants));
             }
         }
         return MetaErrors.error(
@@ -41,18 +41,18 @@ final class MockPages {
                 "Unsupported get request. Object with ID '" + id + "' does not exist.");
     }
 
-    private static String page(int index, String token, String account, GrantBook book) {
+    private static String page(int index, String token, String account, MockGrants grants) {
         List<Object> fields = new ArrayList<>(List.of("id", id(account, index), "name", "Page " + (index + 1)));
         boolean withoutRights = index == PAGES - 1;
         fields.add("tasks");
         fields.add(withoutRights ? List.of() : List.of("CREATE_CONTENT", "MANAGE"));
         if (!withoutRights) {
-            book.derive(token, id(account, index), NO_END).ifPresent(issue -> {
+            grants.derive(token, id(account, index), NO_END).ifPresent(issue -> {
                 fields.add("access_token");
                 fields.add(issue.access());
             });
         }
-        return Json.object(fields.toArray());
+        return MockJson.object(fields.toArray());
     }
 
     private static String id(String account, int index) {

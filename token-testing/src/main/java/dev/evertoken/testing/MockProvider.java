@@ -3,8 +3,8 @@ package dev.evertoken.testing;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.Endpoints;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.Endpoints;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,27 +23,28 @@ import java.util.Optional;
  */
 public final class MockProvider {
 
-    private final Manners manners;
+    private final ProviderBehavior behavior;
     private final RawServer server;
-    private final GrantBook book;
-    private final CodeBook codes = new CodeBook();
-    private final ClientProof proof;
-    private final Places places;
+    private final MockGrants grants;
+    private final AuthorizationCodes codes = new AuthorizationCodes();
+    private final ClientAuthenticationCheck proof;
+    private final MockAddresses addresses;
     private final Timekeeper time;
     private volatile boolean refreshTokens = true;
 
-    MockProvider(Manners manners, RawServer server, Timekeeper time) {
-        this.manners = manners;
+    MockProvider(ProviderBehavior behavior, RawServer server, Timekeeper time) {
+        this.behavior = behavior;
         this.server = server;
         this.time = time;
-        this.book = new GrantBook(manners.rotation(), manners.lifetime(), manners.grantLifetime(), time);
-        this.proof = new ClientProof(manners.clientId(), manners.clientSecret());
-        this.places = new Places(manners, book, proof, new TokenDesk(manners, book, codes, proof));
+        this.grants = new MockGrants(behavior.rotation(), behavior.lifetime(), behavior.grantLifetime(), time);
+        this.proof = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
+        this.addresses =
+                new MockAddresses(behavior, grants, proof, new MockTokenEndpoint(behavior, grants, codes, proof));
     }
 
     /** Returns {@code google}, {@code strava} or {@code acme}. */
     public String id() {
-        return manners.id();
+        return behavior.id();
     }
 
     /** Returns where its endpoints are, to put in place of the real ones. */
@@ -53,14 +54,14 @@ public final class MockProvider {
                 .with(EndpointKind.REVOKE, address("/revoke"))
                 .with(EndpointKind.INTROSPECT, address("/introspect"))
                 .with(EndpointKind.API, apiUrl());
-        return manners.endpoints(usual, place -> address(place));
+        return behavior.endpoints(usual, place -> address(place));
     }
 
     /** Returns the client that it knows best; its secret is checked at every request that needs one. */
     public ClientRegistration registration() {
         return ClientRegistration.builder(proof.clientId())
                 .clientSecret(proof.clientSecret())
-                .scopes(manners.usualScopes())
+                .scopes(behavior.usualScopes())
                 .build();
     }
 
@@ -70,16 +71,16 @@ public final class MockProvider {
      * @throws IllegalStateException if the provider has no public clients
      */
     public ClientRegistration publicRegistration() {
-        return manners.publicClientId()
+        return behavior.publicClientId()
                 .map(id -> ClientRegistration.builder(id)
-                        .scopes(manners.usualScopes())
+                        .scopes(behavior.usualScopes())
                         .build())
                 .orElseThrow(() -> new IllegalStateException("mock provider " + id() + " has no public clients"));
     }
 
     /** Returns the client that gets tokens of the application itself: {@link #registration()} at most providers. */
     public ClientRegistration applicationRegistration() {
-        return manners.applicationsClient().orElseGet(this::registration);
+        return behavior.applicationsClient().orElseGet(this::registration);
     }
 
     /** Returns a protected resource; every path below it is one, too. It answers with the token's account. */
@@ -89,13 +90,13 @@ public final class MockProvider {
 
     /** Makes every access token that is issued from now on live so long, by the provider's clock. */
     public MockProvider tokenLifetime(Duration lifetime) {
-        book.lifetime(lifetime);
+        grants.lifetime(lifetime);
         return this;
     }
 
     /** Answers the refresh token that was spent last once more with its successors, for so long; zero for never. */
     public MockProvider reuseGrace(Duration grace) {
-        book.grace(grace);
+        grants.grace(grace);
         return this;
     }
 
@@ -107,21 +108,21 @@ public final class MockProvider {
 
     /** Answers trades of a living access token with one that ends when that one does, as Facebook may. */
     public MockProvider prolongsNothing() {
-        book.prolongsNothing();
+        grants.prolongsNothing();
         return this;
     }
 
     /** Gives consent for an account, offline access included, and returns its tokens; each call is a new grant. */
     public TokenSet consent(String account) {
-        boolean offline = refreshTokens && manners.hasRefreshTokens();
-        GrantBook.Issue issue = book.consent(account, manners.usualScopes(), offline);
+        boolean offline = refreshTokens && behavior.hasRefreshTokens();
+        MockGrants.Issue issue = grants.consent(account, behavior.usualScopes(), offline);
         TokenSet.Builder tokens = TokenSet.builder(issue.access())
                 .expiresAt(issue.accessEnd())
                 .refreshTokenExpiresAt(issue.grantEnd())
                 .issuedAt(time.now())
                 .scopes(issue.scopes());
         issue.refresh().ifPresent(tokens::refreshToken);
-        return manners.dressed(tokens.build());
+        return behavior.dressed(tokens.build());
     }
 
     /**
@@ -132,87 +133,87 @@ public final class MockProvider {
      * @throws IllegalArgumentException if the URL is not one that the provider would show a consent page for
      */
     public URI approve(URI authorizationUrl, String account, String... granted) {
-        Optional<URI> decided = manners.decided(AuthorizationQuery.of(authorizationUrl), Optional.of(account));
+        Optional<URI> decided = behavior.decided(AuthorizationQuery.of(authorizationUrl), Optional.of(account));
         if (decided.isPresent()) {
             return decided.get();
         }
         AuthorizationQuery query = checked(authorizationUrl);
-        List<String> scopes = granted.length == 0 ? query.scopes(manners.scopeSeparator()) : List.of(granted);
-        boolean offline = refreshTokens && manners.givesRefreshToken(query, !book.hasConsent(account));
-        String code = codes.issue(new CodeBook.Ticket(
+        List<String> scopes = granted.length == 0 ? query.scopes(behavior.scopeSeparator()) : List.of(granted);
+        boolean offline = refreshTokens && behavior.givesRefreshToken(query, !grants.hasConsent(account));
+        String code = codes.issue(new AuthorizationCodes.Ticket(
                 account,
                 scopes,
                 offline,
                 query.get("redirect_uri"),
                 query.get("code_challenge"),
                 query.get("code_challenge_method").filter("S256"::equals).isPresent(),
-                manners.codeLifetime().map(time.now()::plus).orElse(Instant.MAX)));
+                behavior.codeLifetime().map(time.now()::plus).orElse(Instant.MAX)));
         return callback(
-                query, "code=" + encoded(code) + "&scope=" + encoded(String.join(manners.scopeSeparator(), scopes)));
+                query, "code=" + encoded(code) + "&scope=" + encoded(String.join(behavior.scopeSeparator(), scopes)));
     }
 
     /** As {@link #approve}, but the person declines. */
     public URI deny(URI authorizationUrl) {
-        return manners.decided(AuthorizationQuery.of(authorizationUrl), Optional.empty())
-                .orElseGet(() -> callback(checked(authorizationUrl), "error=" + manners.denial()));
+        return behavior.decided(AuthorizationQuery.of(authorizationUrl), Optional.empty())
+                .orElseGet(() -> callback(checked(authorizationUrl), "error=" + behavior.denial()));
     }
 
     /** Takes an account's consents back, as a person does in their settings: all their tokens are dead. */
     public void revoke(String account) {
-        book.revokeAccount(account);
+        grants.revokeAccount(account);
     }
 
     /** Ends the access tokens of an account at once; the refresh token lives on. */
     public void expire(String account) {
-        book.endAccess(account);
+        grants.endAccess(account);
     }
 
     /** Returns the record of what happened here. */
     public Ledger ledger() {
-        return book.ledger();
+        return grants.ledger();
     }
 
     /** Lays out the next answers of the token endpoint, in order, for whoever comes. */
-    public MockProvider onToken(Answer... answers) {
-        places.tokenScript().add(Optional.empty(), answers);
+    public MockProvider onToken(MockResponse... responses) {
+        addresses.tokenScript().add(Optional.empty(), responses);
         return this;
     }
 
     /** Lays out the next answers of the token endpoint for one account. */
-    public MockProvider onTokenOf(String account, Answer... answers) {
-        places.tokenScript().add(Optional.of(account), answers);
+    public MockProvider onTokenOf(String account, MockResponse... responses) {
+        addresses.tokenScript().add(Optional.of(account), responses);
         return this;
     }
 
     /** Lays out the next answers of the API, in order, for whoever comes. */
-    public MockProvider onApi(Answer... answers) {
-        places.apiScript().add(Optional.empty(), answers);
+    public MockProvider onApi(MockResponse... responses) {
+        addresses.apiScript().add(Optional.empty(), responses);
         return this;
     }
 
     /** Lays out the next answers of the revocation endpoint, in order, for whoever comes. */
-    public MockProvider onRevoke(Answer... answers) {
-        places.revokeScript().add(Optional.empty(), answers);
+    public MockProvider onRevoke(MockResponse... responses) {
+        addresses.revokeScript().add(Optional.empty(), responses);
         return this;
     }
 
     /** Freezes the next token request on arrival, before the provider acts; released, it is answered as usual. */
-    public Hold hold() {
-        Hold hold = new Hold();
-        onToken(Answer.normal().heldOnArrival(hold));
-        return hold;
+    public Checkpoint checkpoint() {
+        Checkpoint checkpoint = new Checkpoint();
+        onToken(MockResponse.normal().heldOnArrival(checkpoint));
+        return checkpoint;
     }
 
     /** Freezes the next token answer on its way back, after the provider has acted. */
-    public Hold holdAnswer() {
-        Hold hold = new Hold();
-        onToken(Answer.normal().heldOnTheWayBack(hold));
-        return hold;
+    public Checkpoint holdResponse() {
+        Checkpoint checkpoint = new Checkpoint();
+        onToken(MockResponse.normal().heldOnTheWayBack(checkpoint));
+        return checkpoint;
     }
 
     /** Returns how many laid out answers nobody has asked for yet. */
-    public int answersLeft() {
-        return places.answersLeft();
+    public int responsesLeft() {
+        return addresses.responsesLeft();
     }
 
     @Override
@@ -221,21 +222,22 @@ public final class MockProvider {
     }
 
     /** Answers one request; true if the connection can be used for another. */
-    boolean serve(Wire wire, WireRequest request) throws IOException, InterruptedException {
-        return places.serve(wire, request, request.path().substring(manners.id().length() + 1));
+    boolean serve(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
+        return addresses.serve(
+                connection, request, request.path().substring(behavior.id().length() + 1));
     }
 
     private AuthorizationQuery checked(URI authorizationUrl) {
         AuthorizationQuery query = AuthorizationQuery.of(authorizationUrl);
         String client = query.require("client_id");
         if (!client.equals(proof.clientId())
-                && manners.publicClientId().filter(client::equals).isEmpty()) {
+                && behavior.publicClientId().filter(client::equals).isEmpty()) {
             throw new IllegalArgumentException("client_id of the authorization URL is not that of registration()");
         }
         if (!query.require("response_type").equals("code")) {
             throw new IllegalArgumentException("response_type of the authorization URL is not code");
         }
-        manners.objection(query).ifPresent(why -> {
+        behavior.objection(query).ifPresent(why -> {
             throw new IllegalArgumentException("the authorization URL " + why);
         });
         return query;
@@ -253,6 +255,6 @@ public final class MockProvider {
     }
 
     private URI address(String place) {
-        return server.address("/" + manners.id() + place);
+        return server.address("/" + behavior.id() + place);
     }
 }

@@ -20,16 +20,16 @@ public final class MockProviders implements AutoCloseable {
     private MockProviders(Timekeeper time) {
         this.server = RawServer.start(this::talk);
         List.of(
-                        new GoogleManners(),
-                        new YouTubeManners(),
-                        new StravaManners(),
-                        new FacebookManners(),
-                        new InstagramManners(),
-                        new LinkedInManners(),
-                        new XManners(),
-                        new XOAuth1Manners(),
-                        new RotatingManners())
-                .forEach(manners -> providers.put(manners.id(), new MockProvider(manners, server, time)));
+                        new GoogleBehavior(),
+                        new YouTubeBehavior(),
+                        new StravaBehavior(),
+                        new FacebookBehavior(),
+                        new InstagramBehavior(),
+                        new LinkedInBehavior(),
+                        new XBehavior(),
+                        new XOAuth1Behavior(),
+                        new RotatingBehavior())
+                .forEach(behavior -> providers.put(behavior.id(), new MockProvider(behavior, server, time)));
     }
 
     /** Starts providers that live in the time of this machine. */
@@ -114,14 +114,14 @@ public final class MockProviders implements AutoCloseable {
                         "no mock provider \"" + id + "\"; there are " + providers.keySet()));
     }
 
-    private void talk(Wire wire) throws IOException, InterruptedException {
+    private void talk(RawConnection connection) throws IOException, InterruptedException {
         boolean open = true;
         while (open) {
-            Optional<WireRequest> request = wire.readRequest();
+            Optional<RawRequest> request = connection.readRequest();
             if (request.isEmpty()) {
                 return;
             }
-            open = serve(wire, request.get())
+            open = serve(connection, request.get())
                     && !request.get()
                             .header("Connection")
                             .filter("close"::equalsIgnoreCase)
@@ -129,13 +129,13 @@ public final class MockProviders implements AutoCloseable {
         }
     }
 
-    private boolean serve(Wire wire, WireRequest request) throws IOException, InterruptedException {
+    private boolean serve(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
         String id = request.path().split("/", 3)[1];
         MockProvider provider = providers.get(id);
         if (provider == null) {
-            Reply.empty(404).writeTo(wire);
+            MockHttpResponse.empty(404).writeTo(connection);
             return true;
         }
-        return provider.serve(wire, request);
+        return provider.serve(connection, request);
     }
 }

@@ -9,10 +9,10 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenStore;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -124,7 +124,7 @@ final class OutageScene implements AutoCloseable {
     }
 
     CompletableFuture<String> async(Supplier<AccessToken> call) {
-        return CompletableFuture.supplyAsync(() -> Clerk.outcome(call), callers);
+        return CompletableFuture.supplyAsync(() -> ContractWorker.outcome(call), callers);
     }
 
     static String get(CompletableFuture<String> future) {

@@ -35,7 +35,7 @@ public final class RawServer implements AutoCloseable {
     @FunctionalInterface
     public interface Conversation {
         /** Talks; the connection is closed when this method ends, however it ends. */
-        void talk(Wire wire) throws IOException, InterruptedException;
+        void talk(RawConnection connection) throws IOException, InterruptedException;
     }
 
     private final ServerSocket socket;
@@ -127,8 +127,8 @@ public final class RawServer implements AutoCloseable {
     }
 
     private void serve(Socket one, Conversation turn) {
-        try (Wire wire = new Wire(one)) {
-            turn.talk(wire);
+        try (RawConnection connection = new RawConnection(one)) {
+            turn.talk(connection);
         } catch (IOException e) {
             log.debug("a connection ended: {}", e.getMessage());
         } catch (InterruptedException e) {

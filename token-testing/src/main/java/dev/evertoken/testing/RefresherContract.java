@@ -11,15 +11,15 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.Client;
-import dev.evertoken.spi.DialectContext;
-import dev.evertoken.spi.Endpoints;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.RefreshOutcome;
-import dev.evertoken.spi.RefreshRequest;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.TokenVerdict;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.TokenVerdict;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link dev.evertoken.spi.Refresher} promises on the wire; extend it and hand over the provider
+ * What every {@link dev.evertoken.spi.provider.Refresher} promises on the wire; extend it and hand over the provider
  * that yours belongs to.
  *
  * <p>The provider is pointed at servers on loopback by its endpoints; override {@link #success} and {@link
@@ -54,10 +54,10 @@ public abstract class RefresherContract {
     protected abstract Provider provider();
 
     /** Returns the provider's answer with these tokens; that of RFC 6749 section 5.1 unless overridden. */
-    protected Answer success(String accessToken, String refreshToken) {
-        return Answer.json(
+    protected MockResponse success(String accessToken, String refreshToken) {
+        return MockResponse.json(
                 200,
-                Json.object(
+                MockJson.object(
                         "access_token",
                         accessToken,
                         "token_type",
@@ -69,8 +69,8 @@ public abstract class RefresherContract {
     }
 
     /** Returns the provider's answer to a dead refresh token; that of RFC 6749 section 5.2 unless overridden. */
-    protected Answer refusal() {
-        return Answer.json(400, Json.object("error", "invalid_grant"));
+    protected MockResponse refusal() {
+        return MockResponse.json(400, MockJson.object("error", "invalid_grant"));
     }
 
     /** Returns the client that asks. */
@@ -90,9 +90,9 @@ public abstract class RefresherContract {
 
         RefreshOutcome outcome = refreshAt(answering(success(access, refresh)), USUAL);
 
-        RefreshOutcome.Answered answered = assertInstanceOf(RefreshOutcome.Answered.class, outcome);
-        assertEquals(Optional.of(Secret.of(access)), answered.answer().accessToken());
-        assertEquals(Optional.of(Secret.of(refresh)), answered.answer().refreshToken());
+        RefreshOutcome.Issued answered = assertInstanceOf(RefreshOutcome.Issued.class, outcome);
+        assertEquals(Optional.of(Secret.of(access)), answered.response().accessToken());
+        assertEquals(Optional.of(Secret.of(refresh)), answered.response().refreshToken());
         assertEquals(1, seen().requests());
     }
 
@@ -122,7 +122,7 @@ public abstract class RefresherContract {
 
     @Test
     protected void knowsThatARefusedConnectionSentNothing() {
-        RawServer closed = RawServer.start(Wire::awaitEnd);
+        RawServer closed = RawServer.start(RawConnection::awaitEnd);
         URI address = closed.address("/token");
         closed.close();
 
@@ -138,7 +138,7 @@ public abstract class RefresherContract {
 
     @Test
     protected void knowsThatAFailedHandshakeSentNothing() {
-        URI plain = answering(Answer.html(400)).address();
+        URI plain = answering(MockResponse.html(400)).address();
 
         RefreshOutcome outcome = refresh(URI.create("https" + plain.toString().substring(4)), USUAL, this::permit);
 
@@ -146,8 +146,9 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void doesNotKnowWhatBecameOfARequestWithoutAnAnswer() {
-        for (Answer lost : List.of(Answer.disconnect(), Answer.reset(), Answer.disconnectMidBody())) {
+    protected void doesNotKnowWhatBecameOfARequestWithoutAResponse() {
+        for (MockResponse lost :
+                List.of(MockResponse.disconnect(), MockResponse.reset(), MockResponse.disconnectMidBody())) {
             assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(lost), USUAL));
             assertEquals(1, seen().requests(), "a request whose answer was lost must not be sent again");
         }
@@ -155,15 +156,15 @@ public abstract class RefresherContract {
 
     @Test
     protected void endsWithinTheDeadlineWhenNothingComes() {
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(Answer.silence()), SHORT));
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(MockResponse.silence()), SHORT));
         assertEquals(1, seen().requests());
     }
 
     @Test
-    protected void endsWithinTheDeadlineWhenTheAnswerTrickles() {
-        Drip drip = new Drip();
+    protected void endsWithinTheDeadlineWhenTheResponseTrickles() {
+        SlowBody slowBody = new SlowBody();
 
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(Answer.drip(drip)), SHORT));
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(MockResponse.drip(slowBody)), SHORT));
     }
 
     @Test
@@ -176,22 +177,22 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void neverThrowsForABadAnswer() {
-        for (Answer bad : BadAnswers.all()) {
+    protected void neverThrowsForABadResponse() {
+        for (MockResponse bad : BadResponses.all()) {
             RefreshOutcome outcome = refreshAt(answering(bad), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "took tokens from nowhere: " + outcome);
             assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "says that nothing was sent: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
     }
 
     @Test
-    protected void doesNotReadAnAnswerWithoutEnd() {
-        for (Answer large : List.of(Answer.huge(1L << 30), Answer.endless())) {
+    protected void doesNotReadAResponseWithoutEnd() {
+        for (MockResponse large : List.of(MockResponse.huge(1L << 30), MockResponse.endless())) {
             RefreshOutcome outcome = refreshAt(answering(large), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "took tokens from nowhere: " + outcome);
             assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "says that nothing was sent: " + outcome);
         }
     }
@@ -200,9 +201,9 @@ public abstract class RefresherContract {
     protected void doesNotFollowARedirect() {
         for (int status : List.of(301, 302, 303, 307, 308)) {
             try (CountingServer other = CountingServer.answering(success(TestTokens.access(), TestTokens.refresh()))) {
-                RefreshOutcome outcome = refreshAt(answering(Answer.redirect(status, other.address())), USUAL);
+                RefreshOutcome outcome = refreshAt(answering(MockResponse.redirect(status, other.address())), USUAL);
 
-                assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "followed a redirect " + status);
+                assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "followed a redirect " + status);
                 assertEquals(0, other.connections(), () -> "connections to the target of a redirect " + status);
             }
         }
@@ -210,28 +211,28 @@ public abstract class RefresherContract {
 
     @Test
     protected void doesNotSendAgainByItself() {
-        Answer atOnce = Answer.status(503).header("Retry-After", "0");
-        for (Answer again : List.of(atOnce, Answer.status(408), Answer.status(421))) {
+        MockResponse atOnce = MockResponse.status(503).header("Retry-After", "0");
+        for (MockResponse again : List.of(atOnce, MockResponse.status(408), MockResponse.status(421))) {
             RefreshOutcome outcome = refreshAt(answering(again), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Answered, () -> "took tokens from nowhere: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "took tokens from nowhere: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
     }
 
     @Test
-    protected void repeatsNoSecretOfTheAnswer() {
-        String echo = Json.object("error", TestTokens.refresh(), "error_description", TestTokens.clientSecret());
-        for (Answer echoing : List.of(Answer.json(400, echo), Answer.of(502, "text/html", echo))) {
+    protected void repeatsNoSecretOfTheResponse() {
+        String echo = MockJson.object("error", TestTokens.refresh(), "error_description", TestTokens.clientSecret());
+        for (MockResponse echoing : List.of(MockResponse.json(400, echo), MockResponse.of(502, "text/html", echo))) {
             RefreshOutcome outcome = refreshAt(answering(echoing), USUAL);
 
             SecretCanary.ofTestTokens().assertNonePrintedBy(outcome);
         }
     }
 
-    private CountingServer answering(Answer answer) {
+    private CountingServer answering(MockResponse response) {
         server.ifPresent(CountingServer::close);
-        CountingServer next = CountingServer.answering(answer);
+        CountingServer next = CountingServer.answering(response);
         server = Optional.of(next);
         return next;
     }

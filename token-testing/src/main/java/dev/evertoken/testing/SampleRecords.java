@@ -1,17 +1,17 @@
 package dev.evertoken.testing;
 
-import dev.evertoken.model.Claim;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Grant;
-import dev.evertoken.model.Health;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Origin;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.Health;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +77,7 @@ public final class SampleRecords {
                         Optional.of(ISSUED.plus(Duration.ofDays(180))),
                         Optional.of(ISSUED.plus(Duration.ofMinutes(90))),
                         Optional.of(ISSUED.plus(Duration.ofMinutes(1)))),
-                new Health(ConnectionState.UNCERTAIN, Optional.of(Problem.ANSWER_LOST), ISSUED.plusMillis(1)),
+                new Health(ConnectionState.UNCERTAIN, Optional.of(Problem.OUTCOME_UNKNOWN), ISSUED.plusMillis(1)),
                 Optional.of(claim()),
                 3,
                 new Failures(

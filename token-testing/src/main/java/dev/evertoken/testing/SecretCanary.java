@@ -27,15 +27,15 @@ public final class SecretCanary {
 
     private static final int DEEPEST = 100;
 
-    private final Set<Needle> needles;
+    private final Set<SecretForm> needles;
 
-    private SecretCanary(Set<Needle> needles) {
+    private SecretCanary(Set<SecretForm> needles) {
         this.needles = needles;
     }
 
     /** Returns a canary for every secret that {@link TestTokens} makes, in whatever process. */
     public static SecretCanary ofTestTokens() {
-        return new SecretCanary(Needle.of(TestTokens.MARKER));
+        return new SecretCanary(SecretForm.of(TestTokens.MARKER));
     }
 
     /**
@@ -49,16 +49,16 @@ public final class SecretCanary {
             throw new IllegalArgumentException(
                     "a secret of fewer than " + SHORTEST + " characters cannot be told apart");
         }
-        Set<Needle> more = new LinkedHashSet<>(needles);
-        more.addAll(Needle.of(text.substring(0, SHORTEST)));
-        more.addAll(Needle.of(text.substring(text.length() - SHORTEST)));
+        Set<SecretForm> more = new LinkedHashSet<>(needles);
+        more.addAll(SecretForm.of(text.substring(0, SHORTEST)));
+        more.addAll(SecretForm.of(text.substring(text.length() - SHORTEST)));
         return new SecretCanary(Collections.unmodifiableSet(more));
     }
 
     /** Returns one sentence for each form of a secret that stands in a text; empty if there is none. */
     public List<String> leaksIn(String place, CharSequence text) {
         String whole = text.toString();
-        String lower = Needle.folded(whole);
+        String lower = SecretForm.folded(whole);
         return needles.stream()
                 .flatMap(needle -> needle.find(whole, lower).stream()
                         .mapToObj(at -> place + ": a secret " + needle.form() + " at character " + at))

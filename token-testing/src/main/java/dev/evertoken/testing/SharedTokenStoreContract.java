@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -71,7 +71,7 @@ public abstract class SharedTokenStoreContract extends TokenStoreContract {
             List<TokenStore> handles = List.of(store(), other, store(), other);
             for (int round = 0; round < 10; round++) {
                 TokenRecord seen = current;
-                List<TokenRecord> winners = Together.run(handles.size(), thread -> {
+                List<TokenRecord> winners = ConcurrentRun.run(handles.size(), thread -> {
                     TokenRecord next = SampleRecords.next(seen);
                     return handles.get(thread).compareAndSet(ALICE, seen.revision(), next)
                             ? Stream.of(next)

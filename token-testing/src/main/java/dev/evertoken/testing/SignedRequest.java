@@ -22,12 +22,12 @@ import javax.crypto.spec.SecretKeySpec;
  * @param request as it came
  * @param protocol the decoded parameters of the header
  */
-record SignedRequest(WireRequest request, Map<String, String> protocol) {
+record SignedRequest(RawRequest request, Map<String, String> protocol) {
 
     private static final String SCHEME = "OAuth ";
 
     /** Reads a request; empty if it has no such header, or one that is not whole. */
-    static Optional<SignedRequest> of(WireRequest request) {
+    static Optional<SignedRequest> of(RawRequest request) {
         return request.header("Authorization")
                 .filter(header -> header.startsWith(SCHEME))
                 .map(header -> parameters(header.substring(SCHEME.length())))
@@ -47,7 +47,7 @@ record SignedRequest(WireRequest request, Map<String, String> protocol) {
             String[] pair = one.strip().split("=", 2);
             if (pair.length == 2 && pair[1].length() > 1 && pair[1].startsWith("\"") && pair[1].endsWith("\"")) {
                 String value = pair[1].substring(1, pair[1].length() - 1);
-                parameters.put(WireRequest.decoded(pair[0]), WireRequest.decoded(value));
+                parameters.put(RawRequest.decoded(pair[0]), RawRequest.decoded(value));
             }
         }
         return parameters;
@@ -103,8 +103,8 @@ record SignedRequest(WireRequest request, Map<String, String> protocol) {
         for (String pair : encoded.split("&", -1)) {
             if (!pair.isEmpty()) {
                 String[] parts = pair.split("=", 2);
-                String value = parts.length == 2 ? WireRequest.decoded(parts[1]) : "";
-                pairs.add(encoded(WireRequest.decoded(parts[0])) + "=" + encoded(value));
+                String value = parts.length == 2 ? RawRequest.decoded(parts[1]) : "";
+                pairs.add(encoded(RawRequest.decoded(parts[0])) + "=" + encoded(value));
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.evertoken.testing;
 
-/** The calls of a {@link dev.evertoken.spi.TokenStore} that can be made to fail. Immutable. */
+/** The calls of a {@link dev.evertoken.spi.store.TokenStore} that can be made to fail. Immutable. */
 public enum StoreOperation {
     LOAD,
     COMPARE_AND_SET,
@@ -8,6 +8,6 @@ public enum StoreOperation {
     KEYS,
     /** The store's own clock. */
     NOW,
-    /** Both calls of a {@link dev.evertoken.spi.DueIndex}. */
+    /** Both calls of a {@link dev.evertoken.spi.store.DueIndex}. */
     DUE
 }

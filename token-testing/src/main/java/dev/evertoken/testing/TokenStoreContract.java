@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +183,7 @@ public abstract class TokenStoreContract {
     @Test
     void oddKeysAreKeptApart() {
         Map<TokenKey, TokenRecord> expected = new HashMap<>();
-        OddKeys.all().forEach(key -> expected.put(key, written(SampleRecords.sparse(key))));
+        UnusualKeys.all().forEach(key -> expected.put(key, written(SampleRecords.sparse(key))));
 
         assertAll(expected.entrySet().stream()
                 .map(entry -> () -> assertEquals(
@@ -198,7 +198,7 @@ public abstract class TokenStoreContract {
         TokenRecord current = written(SampleRecords.sparse(ALICE));
         for (int round = 0; round < 10; round++) {
             TokenRecord seen = current;
-            List<TokenRecord> winners = Together.run(THREADS, thread -> {
+            List<TokenRecord> winners = ConcurrentRun.run(THREADS, thread -> {
                 TokenRecord next = SampleRecords.next(seen);
                 return store().compareAndSet(ALICE, seen.revision(), next) ? Stream.of(next) : Stream.empty();
             });
@@ -211,7 +211,7 @@ public abstract class TokenStoreContract {
 
     @Test
     void ofManyThreadsExactlyOneInserts() {
-        List<TokenRecord> winners = Together.run(THREADS, thread -> {
+        List<TokenRecord> winners = ConcurrentRun.run(THREADS, thread -> {
             TokenRecord mine = SampleRecords.sparse(ALICE);
             return store().compareAndSet(ALICE, TokenStore.ABSENT, mine) ? Stream.of(mine) : Stream.empty();
         });
@@ -225,7 +225,7 @@ public abstract class TokenStoreContract {
         written(SampleRecords.sparse(ALICE));
         int steps = 10;
 
-        Together.run(THREADS, thread -> {
+        ConcurrentRun.run(THREADS, thread -> {
             for (int done = 0; done < steps; ) {
                 TokenRecord seen = store().load(ALICE).orElseThrow();
                 done += store().compareAndSet(ALICE, seen.revision(), SampleRecords.next(seen)) ? 1 : 0;

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * Two {@link ChildJvm}s of one program on one folder, let go at the same moment.
  *
  * <p>The program gets the folder, its own name ({@code a} or {@code b}) and the further arguments, prepares
- * itself, and calls {@link Parent#ready()}. Thread-safe.
+ * itself, and calls {@link TestProcessLink#ready()}. Thread-safe.
  */
 public final class TwoProcesses implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class TwoProcesses implements AutoCloseable {
         this.b = b;
     }
 
-    /** Starts both; they run in parallel and stop where they call {@link Parent#ready()}. */
+    /** Starts both; they run in parallel and stop where they call {@link TestProcessLink#ready()}. */
     public static TwoProcesses start(Class<?> program, Path folder, String... arguments) {
         return start(program, UnaryOperator.identity(), folder, arguments);
     }

@@ -2,13 +2,13 @@ package dev.evertoken.examples.bookingbot;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
-import dev.evertoken.model.Connection;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.okhttp.TokenInterceptor;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -68,8 +68,8 @@ public final class BookingBot implements AutoCloseable {
     /** Takes the user back from the consent page; returns what the bot says to that. */
     public String connected(String user, URI callback) {
         try {
-            Connection connection = tokens.completeAuthorization(key(user), callback);
-            return connection.missingScopes().isEmpty()
+            AccountStatus status = tokens.completeAuthorization(key(user), callback);
+            return status.missingScopes().isEmpty()
                     ? "Your calendar is connected."
                     : "Without access to your calendar's events I cannot book. Please connect again and tick it.";
         } catch (TokenException e) {
@@ -99,10 +99,10 @@ public final class BookingBot implements AutoCloseable {
                 .post(RequestBody.create(Meeting.json(title), JSON))
                 .tag(TokenKey.class, key(user))
                 .build();
-        try (Response answer = http.newCall(request).execute()) {
-            return answer.isSuccessful()
+        try (Response response = http.newCall(request).execute()) {
+            return response.isSuccessful()
                     ? "Booked: " + title
-                    : "Google Calendar did not take it (" + answer.code() + "). Please try again later.";
+                    : "Google Calendar did not take it (" + response.code() + "). Please try again later.";
         } catch (TokenIOException e) {
             return apology(e.reason());
         } catch (IOException e) {
@@ -125,7 +125,7 @@ public final class BookingBot implements AutoCloseable {
     }
 
     /** Returns how a user's calendar is connected, without a secret. */
-    public Connection status(String user) {
+    public AccountStatus status(String user) {
         return tokens.status(key(user));
     }
 

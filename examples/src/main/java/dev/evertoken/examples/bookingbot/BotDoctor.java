@@ -2,11 +2,11 @@ package dev.evertoken.examples.bookingbot;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
-import dev.evertoken.model.Connection;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -61,8 +61,8 @@ public final class BotDoctor {
 
     private List<Finding> findings(String name, TokenStore store) {
         try (Tokens tokens = looking(store);
-                Stream<Connection> all = tokens.statuses()) {
-            return all.map(connection -> finding(name, connection)).toList();
+                Stream<AccountStatus> all = tokens.statuses()) {
+            return all.map(status -> finding(name, status)).toList();
         } catch (TokenException e) {
             return List.of(new Finding(name, "", "DOWN", e.detail(), false));
         }
@@ -80,18 +80,17 @@ public final class BotDoctor {
                 .build();
     }
 
-    private static Finding finding(String store, Connection connection) {
-        String what = connection
-                        .problem()
+    private static Finding finding(String store, AccountStatus status) {
+        String what = status.problem()
                         .map(problem -> problem + ": " + problem.advice())
                         .orElse("")
-                + (connection.detail().isEmpty() ? "" : " (" + connection.detail() + ")");
+                + (status.detail().isEmpty() ? "" : " (" + status.detail() + ")");
         return new Finding(
                 store,
-                connection.key().toString(),
-                connection.state() + " " + connection.generation(),
+                status.key().toString(),
+                status.state() + " " + status.generation(),
                 what,
-                connection.problem().isEmpty());
+                status.problem().isEmpty());
     }
 
     /** Removes what is stored of a user, readable or not, from the store that decides; the others follow. */

@@ -1,13 +1,13 @@
 package dev.evertoken.examples.bookingbot;
 
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.TokenStore.Guarantee;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStore.Guarantee;
 import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.store.StoreOnDemand;
-import dev.evertoken.store.TieredTokenStore;
-import dev.evertoken.store.TieredTokenStoreBuilder;
 import dev.evertoken.store.gcp.GcpSecretStore;
 import dev.evertoken.store.redis.RedisTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStoreBuilder;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -29,7 +29,7 @@ enum Outage {
 
         @Override
         void end(Site site) {
-            site.secrets.answer();
+            site.secrets.response();
         }
     },
     REDIS_DOWN {

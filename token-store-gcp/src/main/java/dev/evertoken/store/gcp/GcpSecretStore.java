@@ -9,10 +9,10 @@ import com.google.cloud.secretmanager.v1.SecretManagerServiceSettings;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.SameKey;
 import dev.evertoken.store.gcp.SecretReader.Found;
 import java.io.IOException;
@@ -62,10 +62,10 @@ public final class GcpSecretStore implements TokenStore {
     private final GcpLocation location;
     private final SecretNames names;
     private final GcpSecretOptions options;
-    private final Calls calls;
+    private final SecretManagerClient calls;
     private final SecretReader reader;
     private final SecretWriter writer;
-    private final Sweeper sweeper;
+    private final VersionCleaner sweeper;
     private final Timekeeper time;
     private final boolean closesClient;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -81,9 +81,9 @@ public final class GcpSecretStore implements TokenStore {
         this.location = location;
         this.names = names;
         this.options = options;
-        this.calls = new Calls(client, location, time);
+        this.calls = new SecretManagerClient(client, location, time);
         this.reader = new SecretReader(calls, names, lastSeen, time, options.stalePatience());
-        this.sweeper = new Sweeper(calls, time);
+        this.sweeper = new VersionCleaner(calls, time);
         this.writer = new SecretWriter(calls, names, lastSeen, reader, sweeper, options.replicas());
         this.time = time;
         this.closesClient = closesClient;
@@ -163,7 +163,7 @@ public final class GcpSecretStore implements TokenStore {
             return store;
         } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             store.close();
-            throw ServiceTrouble.about(NOT_OPENED, store.location, e, store.time.now())
+            throw ServiceErrors.about(NOT_OPENED, store.location, e, store.time.now())
                     .build();
         }
     }
@@ -185,7 +185,7 @@ public final class GcpSecretStore implements TokenStore {
             return writer.insert(next);
         }
         if (expectedRevision == UNREADABLE) {
-            Optional<Known> unreadable = reader.unreadable(key);
+            Optional<SecretState> unreadable = reader.unreadable(key);
             return unreadable.isPresent() && writer.replace(unreadable.get(), next);
         }
         Optional<Found> found = reader.find(key, expectedRevision);
@@ -197,7 +197,7 @@ public final class GcpSecretStore implements TokenStore {
         if (expectedRevision == ABSENT) {
             return false;
         }
-        Optional<Known> state = expectedRevision == UNREADABLE
+        Optional<SecretState> state = expectedRevision == UNREADABLE
                 ? reader.unreadable(key)
                 : reader.find(key, expectedRevision).map(Found::state);
         return state.isPresent() && writer.remove(key, state.get());
@@ -237,7 +237,7 @@ public final class GcpSecretStore implements TokenStore {
         try {
             return listing.page();
         } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
-            throw ServiceTrouble.about("the keys cannot be read", location, e, time.now())
+            throw ServiceErrors.about("the keys cannot be read", location, e, time.now())
                     .build();
         }
     }
@@ -247,10 +247,10 @@ public final class GcpSecretStore implements TokenStore {
     }
 
     private Optional<TokenKey> keyOf(Secret secret) {
-        if (Notes.areBegun(secret.getAnnotationsMap())) {
+        if (Annotations.areBegun(secret.getAnnotationsMap())) {
             return Optional.empty();
         }
-        Optional<TokenKey> key = Notes.keyOf(secret.getAnnotationsMap())
+        Optional<TokenKey> key = Annotations.keyOf(secret.getAnnotationsMap())
                 .filter(whose -> secret.getName().endsWith("/secrets/" + names.id(whose)));
         if (key.isEmpty()) {
             log.warn("the secret {} has the label of the store and does not say whose it is", secret.getName());

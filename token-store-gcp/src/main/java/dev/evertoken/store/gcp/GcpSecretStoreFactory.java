@@ -1,8 +1,8 @@
 package dev.evertoken.store.gcp;
 
-import dev.evertoken.spi.StoreContext;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.TokenStoreFactory;
+import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStoreFactory;
 
 /**
  * Opens {@code gcp-secrets://project} with the application default credentials and the standard options; see {@link

@@ -3,7 +3,7 @@ package dev.evertoken.store.gcp;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.store.gcp.Known.Standing;
+import dev.evertoken.store.gcp.SecretState.Standing;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ final class LastSeen {
 
     private static final int MOST = 4096;
 
-    private final Cache<String, Known> states;
+    private final Cache<String, SecretState> states;
 
     LastSeen(Timekeeper time) {
         states = Caffeine.newBuilder()
@@ -31,7 +31,7 @@ final class LastSeen {
     }
 
     /** Returns the newest known state of a secret, if there is one. */
-    Optional<Known> of(String secret) {
+    Optional<SecretState> of(String secret) {
         return Optional.ofNullable(states.getIfPresent(secret));
     }
 
@@ -39,29 +39,29 @@ final class LastSeen {
      * Takes an answer of the service into account and returns what is known then: the answer, or a newer state that
      * was known before.
      */
-    Known compare(Known answer) {
-        String secret = answer.secret().getName();
+    SecretState compare(SecretState response) {
+        String secret = response.secret().getName();
         while (true) {
-            Known known = states.getIfPresent(secret);
-            if (known != null && !replaces(answer, known)) {
+            SecretState known = states.getIfPresent(secret);
+            if (known != null && !replaces(response, known)) {
                 return known; // and it is not kept for longer by being looked at
             }
             boolean kept = known == null
-                    ? states.asMap().putIfAbsent(secret, answer) == null
-                    : states.asMap().replace(secret, known, answer);
+                    ? states.asMap().putIfAbsent(secret, response) == null
+                    : states.asMap().replace(secret, known, response);
             if (kept) {
-                return answer;
+                return response;
             }
         }
     }
 
-    private static boolean replaces(Known read, Known known) {
+    private static boolean replaces(SecretState read, SecretState known) {
         boolean isNews = known.standing() == Standing.DELETED ? known.isBefore(read) : !read.isBefore(known);
         return isNews && !read.isSame(known);
     }
 
     /** Notes that a guarded write to that state has failed. */
-    void beaten(Known state) {
+    void beaten(SecretState state) {
         states.asMap()
                 .merge(
                         state.secret().getName(),
@@ -70,7 +70,7 @@ final class LastSeen {
     }
 
     /** Notes that this process has deleted the secret. */
-    void deleted(Known state) {
+    void deleted(SecretState state) {
         states.put(state.secret().getName(), state.as(Standing.DELETED));
     }
 

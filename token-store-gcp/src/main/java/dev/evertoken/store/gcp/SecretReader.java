@@ -5,10 +5,10 @@ import com.google.cloud.secretmanager.v1.SecretVersion;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.store.gcp.Known.Standing;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.store.gcp.SecretState.Standing;
 import dev.evertoken.store.gcp.Versions.Version;
 import java.time.Duration;
 import java.util.Locale;
@@ -27,13 +27,14 @@ final class SecretReader {
 
     private static final String NOT_READ = "the record cannot be read";
 
-    private final Calls calls;
+    private final SecretManagerClient calls;
     private final SecretNames names;
     private final LastSeen lastSeen;
     private final Timekeeper time;
     private final Duration stalePatience;
 
-    SecretReader(Calls calls, SecretNames names, LastSeen lastSeen, Timekeeper time, Duration stalePatience) {
+    SecretReader(
+            SecretManagerClient calls, SecretNames names, LastSeen lastSeen, Timekeeper time, Duration stalePatience) {
         this.calls = calls;
         this.names = names;
         this.lastSeen = lastSeen;
@@ -42,15 +43,15 @@ final class SecretReader {
     }
 
     Optional<TokenRecord> load(TokenKey key) {
-        Patience patience = new Patience(time, stalePatience);
+        PollBackoff backoff = new PollBackoff(time, stalePatience);
         while (true) {
             try {
-                Optional<Known> state = look(key, patience);
-                return state.isEmpty() || state.get().notes().isEmpty()
+                Optional<SecretState> state = look(key, backoff);
+                return state.isEmpty() || state.get().annotations().isEmpty()
                         ? Optional.empty()
                         : Optional.of(record(key, state.get()));
-            } catch (Stale e) {
-                if (!patience.pause()) {
+            } catch (StaleReadException e) {
+                if (!backoff.pause()) {
                     throw e.inTheEnd();
                 }
             }
@@ -62,36 +63,37 @@ final class SecretReader {
      * read any more.
      */
     Optional<Found> find(TokenKey key, long revision) {
-        Optional<Known> known = lastSeen.of(names.secret(key)).filter(state -> state.isWrite(revision));
+        Optional<SecretState> known = lastSeen.of(names.secret(key)).filter(state -> state.isWrite(revision));
         if (known.filter(state -> state.standing() != Standing.NEWEST).isPresent()) {
             return Optional.empty();
         }
         try {
-            Optional<Known> state =
-                    known.isPresent() ? known : look(key, Patience.none(time)).filter(found -> found.isWrite(revision));
+            Optional<SecretState> state = known.isPresent()
+                    ? known
+                    : look(key, PollBackoff.none(time)).filter(found -> found.isWrite(revision));
             return state.isPresent() ? Optional.of(new Found(state.get(), record(key, state.get()))) : Optional.empty();
-        } catch (Stale | UnreadableRecordException e) {
+        } catch (StaleReadException | UnreadableRecordException e) {
             return Optional.empty(); // the next load says so
         }
     }
 
     /** A record, and the state that it was read from. */
-    record Found(Known state, TokenRecord record) {}
+    record Found(SecretState state, TokenRecord record) {}
 
     /** Returns the state of a record that cannot be read, if there is one. */
-    Optional<Known> unreadable(TokenKey key) {
+    Optional<SecretState> unreadable(TokenKey key) {
         Optional<Secret> secret = calls.get(key, names.secret(key));
         if (secret.isEmpty()) {
             return Optional.empty();
         }
-        Known unread = new Known(secret.get(), Optional.empty(), Standing.NEWEST);
+        SecretState unread = new SecretState(secret.get(), Optional.empty(), Standing.NEWEST);
         try {
-            Known state = understood(key, secret.get());
-            if (state.notes().isPresent()) {
+            SecretState state = understood(key, secret.get());
+            if (state.annotations().isPresent()) {
                 record(key, state);
             }
             return Optional.empty();
-        } catch (Stale | UnreadableRecordException e) {
+        } catch (StaleReadException | UnreadableRecordException e) {
             return Optional.of(unread); // should it be an old state, the etag will tell
         }
     }
@@ -102,8 +104,8 @@ final class SecretReader {
      * @throws UnreadableRecordException if its annotations are not as they were written
      * @throws TokenException with {@link Problem#STORE_REFUSED} if it is not one of the store's
      */
-    Known understood(TokenKey key, Secret secret) {
-        boolean ours = Notes.areThere(secret.getAnnotationsMap())
+    SecretState understood(TokenKey key, Secret secret) {
+        boolean ours = Annotations.areThere(secret.getAnnotationsMap())
                 || names.label().equals(secret.getLabelsMap().get(SecretNames.LABEL));
         if (!ours) {
             throw TokenException.about(Problem.STORE_REFUSED)
@@ -112,21 +114,21 @@ final class SecretReader {
                             + " this store; rename it, or give the store another prefix")
                     .build();
         }
-        return Known.of(key, secret);
+        return SecretState.of(key, secret);
     }
 
     /** Returns the newest known state of an account's secret. */
-    private Optional<Known> look(TokenKey key, Patience patience) throws Stale {
+    private Optional<SecretState> look(TokenKey key, PollBackoff backoff) throws StaleReadException {
         String name = names.secret(key);
-        Optional<Secret> answer = calls.get(key, name);
-        if (answer.isEmpty()) {
+        Optional<Secret> response = calls.get(key, name);
+        if (response.isEmpty()) {
             return notShown(key, name);
         }
-        Known shown = understood(key, answer.get());
-        if (lastSeen.of(name).isEmpty() && !patience.isOver() && hasSuccessor(key, shown)) {
+        SecretState shown = understood(key, response.get());
+        if (lastSeen.of(name).isEmpty() && !backoff.isOver() && hasSuccessor(key, shown)) {
             throw behind(key, "may still show an old state: its version is not the last one");
         }
-        Known newest = lastSeen.compare(shown);
+        SecretState newest = lastSeen.compare(shown);
         return switch (newest.standing()) {
             case NEWEST -> Optional.of(newest);
             case DELETED -> Optional.empty();
@@ -135,9 +137,9 @@ final class SecretReader {
     }
 
     /** A secret that is not shown may have been created a moment ago; its first version tells. */
-    private Optional<Known> notShown(TokenKey key, String name) throws Stale {
-        Optional<Known> known = lastSeen.of(name);
-        if (calls.access(key, SecretNames.version(name, 1)).kind() == Accessed.Kind.MISSING) {
+    private Optional<SecretState> notShown(TokenKey key, String name) throws StaleReadException {
+        Optional<SecretState> known = lastSeen.of(name);
+        if (calls.access(key, SecretNames.version(name, 1)).kind() == AccessResult.Kind.MISSING) {
             known.filter(state -> state.standing() != Standing.DELETED).ifPresent(state -> lastSeen.forget(name));
             return Optional.empty();
         }
@@ -152,23 +154,25 @@ final class SecretReader {
      * the next version: if there is one, the state may be an old one, and a moment's patience costs less than a wrong
      * decision about what was saved. A version that nobody points at costs that patience once.
      */
-    private boolean hasSuccessor(TokenKey key, Known shown) {
-        long next =
-                shown.notes().map(notes -> notes.versions().current().number()).orElse(0L) + 1;
+    private boolean hasSuccessor(TokenKey key, SecretState shown) {
+        long next = shown.annotations()
+                        .map(annotations -> annotations.versions().current().number())
+                        .orElse(0L)
+                + 1;
         String version = SecretNames.version(shown.secret().getName(), next);
-        return calls.access(key, version).kind() != Accessed.Kind.MISSING;
+        return calls.access(key, version).kind() != AccessResult.Kind.MISSING;
     }
 
-    private TokenRecord record(TokenKey key, Known state) throws Stale {
-        Notes notes = state.notes().orElseThrow();
+    private TokenRecord record(TokenKey key, SecretState state) throws StaleReadException {
+        Annotations annotations = state.annotations().orElseThrow();
         String secret = state.secret().getName();
-        Version current = notes.versions().current();
-        Accessed accessed = calls.access(key, SecretNames.version(secret, current.number()));
+        Version current = annotations.versions().current();
+        AccessResult accessed = calls.access(key, SecretNames.version(secret, current.number()));
         return switch (accessed.kind()) {
-            case HELD -> held(key, notes, accessed);
+            case HELD -> held(key, annotations, accessed);
             case UNUSABLE -> throw unusable(key, secret, current);
             case DAMAGED ->
-                throw ServiceTrouble.unavailable(
+                throw ServiceErrors.unavailable(
                                 NOT_READ, calls.location(), "sent tokens that do not fit their checksum")
                         .key(key)
                         .build();
@@ -180,27 +184,28 @@ final class SecretReader {
         };
     }
 
-    private static TokenRecord held(TokenKey key, Notes notes, Accessed accessed) throws Stale {
-        Versions versions = notes.versions();
+    private static TokenRecord held(TokenKey key, Annotations annotations, AccessResult accessed)
+            throws StaleReadException {
+        Versions versions = annotations.versions();
         byte[] tokens = Payload.tokens(accessed.payload(), versions.revision())
-                .orElseThrow(() -> new Stale(Notes.corrupt(
+                .orElseThrow(() -> new StaleReadException(Annotations.corrupt(
                         key,
                         "version " + versions.current().number()
                                 + " of its secret does not hold the tokens of the write that its annotations name",
                         null)));
-        return notes.whole(tokens);
+        return annotations.whole(tokens);
     }
 
-    private Stale unusable(TokenKey key, String secret, Version current) {
+    private StaleReadException unusable(TokenKey key, String secret, Version current) {
         boolean isLast = calls.access(key, SecretNames.version(secret, current.number() + 1))
                         .kind()
-                == Accessed.Kind.MISSING;
+                == AccessResult.Kind.MISSING;
         String state = calls.describe(key, SecretNames.version(secret, current.number()))
                 .map(SecretVersion::getState)
                 .map(name -> name.name().toLowerCase(Locale.ROOT))
                 .orElse("gone");
         if (isLast) {
-            throw Notes.corrupt(
+            throw Annotations.corrupt(
                     key,
                     "version " + current.number() + " of its secret, which has the tokens, is " + state
                             + (state.equals("disabled") ? "; enable it, or reconnect" : "; reconnect"),
@@ -209,8 +214,8 @@ final class SecretReader {
         return behind(key, "still shows version " + current.number() + " of the account's secret, which is " + state);
     }
 
-    private Stale behind(TokenKey key, String what) {
-        return new Stale(ServiceTrouble.unavailable(NOT_READ, calls.location(), what)
+    private StaleReadException behind(TokenKey key, String what) {
+        return new StaleReadException(ServiceErrors.unavailable(NOT_READ, calls.location(), what)
                 .key(key)
                 .build());
     }

@@ -6,10 +6,10 @@ import com.google.cloud.secretmanager.v1.SecretVersion;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.store.gcp.Known.Standing;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.gcp.SecretReader.Found;
+import dev.evertoken.store.gcp.SecretState.Standing;
 import dev.evertoken.store.gcp.Versions.Version;
 import java.util.Arrays;
 import java.util.List;
@@ -26,19 +26,19 @@ final class SecretWriter {
 
     private static final String NOT_WRITTEN = "the record cannot be written";
 
-    private final Calls calls;
+    private final SecretManagerClient calls;
     private final SecretNames names;
     private final LastSeen lastSeen;
     private final SecretReader reader;
-    private final Sweeper sweeper;
+    private final VersionCleaner sweeper;
     private final List<String> replicas;
 
     SecretWriter(
-            Calls calls,
+            SecretManagerClient calls,
             SecretNames names,
             LastSeen lastSeen,
             SecretReader reader,
-            Sweeper sweeper,
+            VersionCleaner sweeper,
             List<String> replicas) {
         this.calls = calls;
         this.names = names;
@@ -51,23 +51,26 @@ final class SecretWriter {
     /** Refuses what is too large for a secret, before anything is written. */
     static void requireRoom(TokenRecord next) {
         Payload.of(next.key(), next.revision(), next.secrets().bytes());
-        Notes.of(next, Versions.first(new Version(1, ""), 1)).over(Notes.begun(next.key()));
+        Annotations.of(next, Versions.first(new Version(1, ""), 1)).over(Annotations.begun(next.key()));
     }
 
     /** Writes the first record of an account: creates the secret, adds the tokens, points at them. */
     boolean insert(TokenRecord next) {
-        Optional<Known> begun = begun(next.key());
+        Optional<SecretState> begun = begun(next.key());
         return begun.isPresent() && writeTokens(begun.get(), next, 0);
     }
 
-    private Optional<Known> begun(TokenKey key) {
-        Secret.Builder secret =
-                Secret.newBuilder().putLabels(SecretNames.LABEL, names.label()).putAllAnnotations(Notes.begun(key));
+    private Optional<SecretState> begun(TokenKey key) {
+        Secret.Builder secret = Secret.newBuilder()
+                .putLabels(SecretNames.LABEL, names.label())
+                .putAllAnnotations(Annotations.begun(key));
         if (calls.location().region().isEmpty()) {
             secret.setReplication(replication());
         }
         Optional<Secret> created = calls.create(key, names.parent(), names.id(key), secret.build());
-        return created.isPresent() ? Optional.of(lastSeen.compare(Known.of(key, created.get()))) : begunBySomebody(key);
+        return created.isPresent()
+                ? Optional.of(lastSeen.compare(SecretState.of(key, created.get())))
+                : begunBySomebody(key);
     }
 
     private Replication replication() {
@@ -83,12 +86,12 @@ final class SecretWriter {
     }
 
     /** Whoever created the secret may have gone before there was a record in it. */
-    private Optional<Known> begunBySomebody(TokenKey key) {
+    private Optional<SecretState> begunBySomebody(TokenKey key) {
         Optional<Secret> there = calls.get(key, names.secret(key));
         try {
-            Optional<Known> newest = there.map(secret -> lastSeen.compare(reader.understood(key, secret)));
+            Optional<SecretState> newest = there.map(secret -> lastSeen.compare(reader.understood(key, secret)));
             if (newest.filter(state -> state.standing() != Standing.DELETED).isEmpty()) {
-                throw ServiceTrouble.unavailable(
+                throw ServiceErrors.unavailable(
                                 NOT_WRITTEN,
                                 calls.location(),
                                 "says that there is a secret of that name, and does not show it yet")
@@ -96,7 +99,7 @@ final class SecretWriter {
                         .build();
             }
             return newest.filter(state ->
-                    state.standing() == Standing.NEWEST && state.notes().isEmpty());
+                    state.standing() == Standing.NEWEST && state.annotations().isEmpty());
         } catch (UnreadableRecordException e) {
             return Optional.empty(); // there is a record, and the next load says what is wrong with it
         }
@@ -104,14 +107,14 @@ final class SecretWriter {
 
     /** Writes the record that follows another one. */
     boolean update(Found found, TokenRecord next) {
-        Known state = found.state();
-        Versions before = state.notes().orElseThrow().versions();
+        SecretState state = found.state();
+        Versions before = state.annotations().orElseThrow().versions();
         byte[] tokens = found.record().secrets().bytes();
         if (!Arrays.equals(tokens, next.secrets().bytes())) {
             return writeTokens(state, next, before.current().number());
         }
         Versions versions = before.sameTokens(destroyed(state));
-        boolean written = write(state, Notes.of(next, versions));
+        boolean written = write(state, Annotations.of(next, versions));
         if (written) {
             Stream.concat(versions.previous().stream(), versions.old().stream())
                     .forEach(version ->
@@ -121,12 +124,12 @@ final class SecretWriter {
     }
 
     /** Writes a record over one that cannot be read; versions that hold tokens of that one are left as they are. */
-    boolean replace(Known unreadable, TokenRecord next) {
+    boolean replace(SecretState unreadable, TokenRecord next) {
         return writeTokens(unreadable, next, Long.MAX_VALUE);
     }
 
     /** Adds the tokens and points at them; versions after number {@code after} that nobody points at are destroyed. */
-    private boolean writeTokens(Known state, TokenRecord next, long after) {
+    private boolean writeTokens(SecretState state, TokenRecord next, long after) {
         TokenKey key = next.key();
         String secret = state.secret().getName();
         Optional<SecretVersion> added = calls.add(
@@ -138,18 +141,18 @@ final class SecretWriter {
         Version mine = Versions.added(added.get());
         if (!added.get().getClientSpecifiedPayloadChecksum()) {
             sweeper.destroy(key, secret, mine);
-            throw ServiceTrouble.unavailable(
+            throw ServiceErrors.unavailable(
                             NOT_WRITTEN, calls.location(), "took the tokens without looking at their checksum")
                     .key(key)
                     .build();
         }
-        Versions versions = state.notes()
-                .map(notes -> notes.versions().newTokens(mine, next.revision(), destroyed(state)))
+        Versions versions = state.annotations()
+                .map(annotations -> annotations.versions().newTokens(mine, next.revision(), destroyed(state)))
                 .orElseGet(() -> Versions.first(mine, next.revision()));
         boolean written = false;
         boolean unknown = false;
         try {
-            written = write(state, Notes.of(next, versions));
+            written = write(state, Annotations.of(next, versions));
         } catch (TokenException e) {
             unknown = e.problem() == Problem.STORE_UNAVAILABLE;
             throw e;
@@ -166,24 +169,24 @@ final class SecretWriter {
         return true;
     }
 
-    private boolean write(Known state, Notes notes) {
-        TokenKey key = notes.record().key();
-        Optional<Secret> written =
-                calls.annotate(key, state.secret(), notes.over(state.secret().getAnnotationsMap()));
+    private boolean write(SecretState state, Annotations annotations) {
+        TokenKey key = annotations.record().key();
+        Optional<Secret> written = calls.annotate(
+                key, state.secret(), annotations.over(state.secret().getAnnotationsMap()));
         if (written.isEmpty()) {
             lastSeen.beaten(state);
             return false;
         }
-        lastSeen.compare(new Known(written.get(), Optional.of(notes), Standing.NEWEST));
+        lastSeen.compare(new SecretState(written.get(), Optional.of(annotations), Standing.NEWEST));
         return true;
     }
 
-    private Predicate<Version> destroyed(Known state) {
+    private Predicate<Version> destroyed(SecretState state) {
         return version -> sweeper.isDestroyed(state.secret().getName(), version);
     }
 
     /** Deletes the secret, if it is as it was seen. */
-    boolean remove(TokenKey key, Known state) {
+    boolean remove(TokenKey key, SecretState state) {
         if (calls.delete(key, state.secret())) {
             lastSeen.deleted(state);
             return true;

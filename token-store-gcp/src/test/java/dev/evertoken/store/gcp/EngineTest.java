@@ -1,18 +1,18 @@
 package dev.evertoken.store.gcp;
 
-import static dev.evertoken.testing.Office.ANNA;
-import static dev.evertoken.testing.Office.outcome;
+import static dev.evertoken.testing.EngineCluster.ANNA;
+import static dev.evertoken.testing.EngineCluster.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.testing.Fault;
-import dev.evertoken.testing.Hold;
-import dev.evertoken.testing.LeapingTime;
-import dev.evertoken.testing.Office;
+import dev.evertoken.testing.Checkpoint;
+import dev.evertoken.testing.EngineCluster;
+import dev.evertoken.testing.FastForwardClock;
 import dev.evertoken.testing.SecretCanary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the engine makes of the store: what a refresh costs, several processes, and what stands there. */
-class EngineTest extends AtTheOffice {
+class EngineTest extends EngineClusterTestBase {
 
     private static final String SECRET = "evertoken__office__acme__anna";
 
@@ -43,7 +43,7 @@ class EngineTest extends AtTheOffice {
 
     @Test
     void aRotationIsAClaimAVersionAndAPointer() {
-        office.connectExpired(here);
+        cluster.connectExpired(here);
         service.forgetCounts();
 
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
@@ -58,17 +58,17 @@ class EngineTest extends AtTheOffice {
     @Test
     @Fault("A2")
     void ofTwoProcessesThatSeeTheExpiryOneAsksAndTheOtherAdopts() {
-        office.connectExpired(here);
+        cluster.connectExpired(here);
         Tokens there = tokens();
-        Hold answer = office.acme().holdAnswer();
-        CompletableFuture<String> first = office.async(() -> here.accessToken(ANNA));
-        answer.awaitArrived();
-        CompletableFuture<String> second = office.async(() -> there.accessToken(ANNA));
-        answer.release();
+        Checkpoint response = cluster.acme().holdResponse();
+        CompletableFuture<String> first = cluster.async(() -> here.accessToken(ANNA));
+        response.awaitArrived();
+        CompletableFuture<String> second = cluster.async(() -> there.accessToken(ANNA));
+        response.release();
 
-        assertThat(Office.get(first)).isEqualTo("GENERATION 2");
-        assertThat(Office.get(second)).isEqualTo("GENERATION 2");
-        assertThat(office.posts()).isEqualTo(1);
+        assertThat(EngineCluster.get(first)).isEqualTo("GENERATION 2");
+        assertThat(EngineCluster.get(second)).isEqualTo("GENERATION 2");
+        assertThat(cluster.posts()).isEqualTo(1);
     }
 
     @Test
@@ -78,23 +78,23 @@ class EngineTest extends AtTheOffice {
         List<TokenKey> keys = IntStream.range(0, 10)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
                 .toList();
-        keys.forEach(key -> here.connect(key, Office.ended(office.acme().consent(key.account()))));
+        keys.forEach(key -> here.connect(key, EngineCluster.ended(cluster.acme().consent(key.account()))));
 
         List<CompletableFuture<String>> asked = new ArrayList<>();
         for (TokenKey key : keys) {
-            asked.add(office.async(() -> here.accessToken(key)));
-            asked.add(office.async(() -> there.accessToken(key)));
+            asked.add(cluster.async(() -> here.accessToken(key)));
+            asked.add(cluster.async(() -> there.accessToken(key)));
         }
 
-        asked.forEach(one -> assertThat(Office.get(one)).isEqualTo("GENERATION 2"));
+        asked.forEach(one -> assertThat(EngineCluster.get(one)).isEqualTo("GENERATION 2"));
         keys.forEach(key ->
-                assertThat(office.acme().ledger().tokenRequests(key.account())).isEqualTo(1));
+                assertThat(cluster.acme().ledger().tokenRequests(key.account())).isEqualTo(1));
     }
 
     @Test
     @Fault({"A2", "F7"})
     void ofTwoProcessesThatAreShownAnOldStateOneAsks() {
-        office.connectExpired(here);
+        cluster.connectExpired(here);
         Tokens there = tokens();
         service.freezeReads();
 
@@ -103,49 +103,49 @@ class EngineTest extends AtTheOffice {
                 .as("its claim fails, and what it is shown cannot be the newest state")
                 .isEqualTo("PROBLEM STORE_UNAVAILABLE");
 
-        assertThat(office.posts()).isEqualTo(1);
+        assertThat(cluster.posts()).isEqualTo(1);
         service.thawReads();
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("GENERATION 2");
-        assertThat(office.posts()).isEqualTo(1);
-        assertThat(office.acme().ledger().familiesRevoked()).isEmpty();
+        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
 
     @Test
     @Fault("A7")
     void aProviderThatIsTooSlowIsCutOffAndNobodyElseAsksMeanwhile() {
         Tokens hasty = tokens(builder -> builder.callDeadline(Duration.ofSeconds(1)));
-        office.connect(hasty);
+        cluster.connect(hasty);
         AccessToken first = hasty.accessToken(ANNA);
         Tokens there = tokens(builder -> builder.maxWait(Duration.ofMillis(300)));
-        try (Hold answer = office.acme().holdAnswer()) {
-            CompletableFuture<String> mine = office.async(() -> hasty.replace(ANNA, first));
-            answer.awaitArrived();
+        try (Checkpoint response = cluster.acme().holdResponse()) {
+            CompletableFuture<String> mine = cluster.async(() -> hasty.replace(ANNA, first));
+            response.awaitArrived();
             assertThat(outcome(() -> there.replace(ANNA, first))).isEqualTo("PROBLEM WAIT_TIMEOUT");
-            assertThat(Office.get(mine)).isEqualTo("PROBLEM ANSWER_LOST");
+            assertThat(EngineCluster.get(mine)).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
         }
 
-        assertThat(office.posts()).isEqualTo(1);
+        assertThat(cluster.posts()).isEqualTo(1);
         assertThat(hasty.accessToken(ANNA)).as("still valid").isEqualTo(first);
-        assertThat(office.acme().ledger().familiesRevoked()).isEmpty();
+        assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
 
     @Test
     @Fault({"A9", "D4"})
-    void whoSleptBeyondHisClaimSavesHisAnswerEvenOverNeedsReauth() {
+    void whoSleptBeyondHisClaimSavesHisResponseEvenOverNeedsReauth() {
         Tokens sleepy =
                 tokens(builder -> builder.callDeadline(Duration.ofSeconds(30)).claimDuration(Duration.ofSeconds(40)));
-        office.connectExpired(sleepy);
-        try (LeapingTime later = LeapingTime.ahead(Duration.ofHours(1))) {
+        cluster.connectExpired(sleepy);
+        try (FastForwardClock later = FastForwardClock.ahead(Duration.ofHours(1))) {
             Tokens there = tokens(builder -> builder.timekeeper(later));
-            Hold answer = office.acme().holdAnswer();
-            CompletableFuture<String> mine = office.async(() -> sleepy.accessToken(ANNA));
-            answer.awaitArrived();
-            assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM LOST_ANSWER");
+            Checkpoint response = cluster.acme().holdResponse();
+            CompletableFuture<String> mine = cluster.async(() -> sleepy.accessToken(ANNA));
+            response.awaitArrived();
+            assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM REFRESH_TOKEN_LOST");
             assertThat(there.status(ANNA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
 
-            answer.release();
+            response.release();
 
-            assertThat(Office.get(mine)).isEqualTo("GENERATION 2");
+            assertThat(EngineCluster.get(mine)).isEqualTo("GENERATION 2");
             assertThat(there.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         }
     }
@@ -154,12 +154,12 @@ class EngineTest extends AtTheOffice {
 
     @Test
     void aPoisonedVersionIsNamedAndAReconnectClearsIt() {
-        office.connectExpired(here);
+        cluster.connectExpired(here);
         service.destroy(SECRET, 1);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("PROBLEM RECORD_UNREADABLE");
-        assertThat(office.posts()).isZero();
+        assertThat(cluster.posts()).isZero();
 
-        office.connect(here);
+        cluster.connect(here);
 
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 1");
         assertThat(here.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -168,18 +168,18 @@ class EngineTest extends AtTheOffice {
     @Test
     @Fault("I6")
     void aCopyUnderAnotherStageIsNotRefreshed() {
-        office.connectExpired(here);
+        cluster.connectExpired(here);
         Tokens staging = tokens(builder -> builder.environment("staging"));
 
         assertThat(outcome(() -> staging.accessToken(ANNA))).isEqualTo("PROBLEM ENVIRONMENT_MISMATCH");
-        assertThat(office.posts()).isZero();
+        assertThat(cluster.posts()).isZero();
     }
 
     @Test
     @Fault("F9")
     void aRecordOfALostKeyIsNeitherMissingNorDead() {
-        office.connectExpired(here);
-        KeyRing other = KeyRing.parse(Office.newKey("k2"));
+        cluster.connectExpired(here);
+        KeyRing other = KeyRing.parse(EngineCluster.newKey("k2"));
         Tokens tokens = tokens(builder -> builder.encryption(other));
 
         assertThat(outcome(() -> tokens.accessToken(ANNA))).isEqualTo("PROBLEM RECORD_UNREADABLE");
@@ -189,12 +189,12 @@ class EngineTest extends AtTheOffice {
     @Test
     @Fault({"F18", "I2"})
     void nothingThatTheServiceKeepsShowsAToken() {
-        office.connectExpired(here);
+        cluster.connectExpired(here);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
         List<String> kept = service.contents();
 
         assertThat(kept).hasSizeGreaterThan(2);
-        SecretCanary canary = SecretCanary.ofTestTokens().watching(office.ring());
+        SecretCanary canary = SecretCanary.ofTestTokens().watching(cluster.ring());
         kept.forEach(text -> canary.assertNoneIn("the service", text));
     }
 }

@@ -2,7 +2,7 @@ package dev.evertoken.store.gcp;
 
 import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.gcp.fake.FakeSecretManager;
 import dev.evertoken.testing.SharedTokenStoreContract;
 import java.util.UUID;
@@ -35,7 +35,7 @@ class GcpSecretStoreTest extends SharedTokenStoreContract {
 
     @Override
     protected TokenStore another() {
-        return GcpSecretStore.over(client, service.location(), namespace, Bench.HASTY);
+        return GcpSecretStore.over(client, service.location(), namespace, FakeStoreFixture.HASTY);
     }
 
     /** Cuts the tokens in half. */

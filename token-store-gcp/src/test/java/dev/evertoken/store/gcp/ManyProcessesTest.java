@@ -2,7 +2,7 @@ package dev.evertoken.store.gcp;
 
 import dev.evertoken.store.gcp.fake.FakeSecretManager;
 import dev.evertoken.testing.ManyProcessesContract;
-import dev.evertoken.testing.Workplace;
+import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
@@ -17,8 +17,8 @@ class ManyProcessesTest extends ManyProcessesContract {
     }
 
     @Override
-    protected Class<? extends Workplace> workplace() {
-        return SecretWorkplace.class;
+    protected Class<? extends StoreFixture> workplace() {
+        return SecretStoreFixture.class;
     }
 
     @Override

@@ -3,9 +3,10 @@ package dev.evertoken.store.gcp;
 import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.gcp.fake.FakeSecretManager;
+import dev.evertoken.store.tiered.TieredTokenStore;
 import dev.evertoken.testing.OutageContract;
 import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
@@ -33,5 +34,13 @@ class OutageTest extends OutageContract {
                 .tokenEndpoint(tokenEndpoint)
                 .refreshModel(RefreshModel.ROTATING)
                 .build();
+    }
+
+    @Override
+    protected TokenStore chain(TokenStore authority, TokenStore copy) {
+        return TieredTokenStore.of("store", authority)
+                .fallback("copy", copy)
+                .withoutComparingAtOpening()
+                .open();
     }
 }

@@ -1,8 +1,8 @@
 package dev.evertoken.store.gcp;
 
-import static dev.evertoken.store.gcp.Bench.ANNA;
-import static dev.evertoken.store.gcp.Bench.HASTY;
-import static dev.evertoken.store.gcp.Bench.assertFails;
+import static dev.evertoken.store.gcp.FakeStoreFixture.ANNA;
+import static dev.evertoken.store.gcp.FakeStoreFixture.HASTY;
+import static dev.evertoken.store.gcp.FakeStoreFixture.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,8 +13,8 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.gcp.fake.FakeSecretManager;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.TestTokens;
@@ -28,15 +28,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Where a store is, what it is set to, and how its secrets are called. */
 class PlaceTest {
 
-    private final Bench bench = new Bench();
+    private final FakeStoreFixture fixture = new FakeStoreFixture();
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private GcpSecretStore open(String location) {
-        return GcpSecretStore.over(bench.client, location, "desk", HASTY);
+        return GcpSecretStore.over(fixture.client, location, "desk", HASTY);
     }
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ class PlaceTest {
                 .hasMessage("timeout PT0.099S is not PT0.1S to PT1M");
         assertThatThrownBy(() -> HASTY.withStalePatience(Duration.ofSeconds(61)))
                 .hasMessage("stalePatience PT1M1S is not PT0S to PT1M");
-        assertThatThrownBy(() -> bench.another(" ")).hasMessage("the namespace is blank");
+        assertThatThrownBy(() -> fixture.another(" ")).hasMessage("the namespace is blank");
     }
 
     @Test
@@ -116,12 +116,12 @@ class PlaceTest {
     @Test
     void replicasThatWereChosenAreAskedFor() {
         GcpSecretOptions chosen = HASTY.withReplicas(List.of("europe-west1", "europe-west4"));
-        try (GcpSecretStore store = GcpSecretStore.over(bench.client, bench.service.location(), "desk", chosen)) {
+        try (GcpSecretStore store = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", chosen)) {
             store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA));
         }
 
-        assertThat(bench.client
-                        .getSecret("projects/demo-project/secrets/" + Bench.secret(ANNA))
+        assertThat(fixture.client
+                        .getSecret("projects/demo-project/secrets/" + FakeStoreFixture.secret(ANNA))
                         .getReplication()
                         .getUserManaged()
                         .getReplicasList())

@@ -1,20 +1,20 @@
 package dev.evertoken.store.gcp;
 
-import static dev.evertoken.store.gcp.Bench.ANNA;
-import static dev.evertoken.store.gcp.Bench.HASTY;
-import static dev.evertoken.store.gcp.Bench.assertFails;
+import static dev.evertoken.store.gcp.FakeStoreFixture.ANNA;
+import static dev.evertoken.store.gcp.FakeStoreFixture.HASTY;
+import static dev.evertoken.store.gcp.FakeStoreFixture.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.api.gax.core.NoCredentialsProvider;
 import com.google.cloud.secretmanager.v1.SecretManagerServiceSettings;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.gcp.fake.Quota;
-import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.SampleRecords;
 import io.grpc.Status;
 import java.io.IOException;
@@ -31,15 +31,15 @@ class RefusedTest {
     private static final String NOT_WRITTEN = ANNA + ": the record cannot be written: " + HERE;
     private static final String NOT_READ = ANNA + ": the record cannot be read: " + HERE;
 
-    private final Bench bench = new Bench();
+    private final FakeStoreFixture fixture = new FakeStoreFixture();
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     private GcpSecretStore open(String location) {
-        return GcpSecretStore.over(bench.client, location, "desk", HASTY);
+        return GcpSecretStore.over(fixture.client, location, "desk", HASTY);
     }
 
     @Test
@@ -63,47 +63,47 @@ class RefusedTest {
 
     @Test
     void anApiThatIsNotSwitchedOnIsToldSo() {
-        bench.service.apiEnabled(false);
+        fixture.service.apiEnabled(false);
 
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: " + HERE + "is not switched on: enable the Secret Manager API"
                         + " (secretmanager.googleapis.com) for the project",
-                () -> open(bench.service.location()));
+                () -> open(fixture.service.location()));
     }
 
     @Test
     void aRightThatIsMissingIsToldSoAndWhatIsThereStays() {
-        TokenRecord record = bench.written(SampleRecords.full(ANNA));
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         String why = "does not let these credentials do that, or there is no such project; the rights are named at"
                 + " GcpSecretStore";
-        bench.service.deny("secretmanager.secrets.update");
+        fixture.service.deny("secretmanager.secrets.update");
         assertFails(
                 Problem.STORE_REFUSED,
                 NOT_WRITTEN + why,
-                () -> bench.store.compareAndSet(ANNA, record.revision(), Bench.claim(record)));
-        bench.service.deny("secretmanager.versions.access");
-        assertFails(Problem.STORE_REFUSED, NOT_READ + why, () -> bench.store.load(ANNA));
-        bench.service.deny("secretmanager.secrets.list");
+                () -> fixture.store.compareAndSet(ANNA, record.revision(), FakeStoreFixture.claim(record)));
+        fixture.service.deny("secretmanager.versions.access");
+        assertFails(Problem.STORE_REFUSED, NOT_READ + why, () -> fixture.store.load(ANNA));
+        fixture.service.deny("secretmanager.secrets.list");
         assertFails(
                 Problem.STORE_REFUSED,
                 "the keys cannot be read: " + HERE + why,
-                () -> bench.store.keys().toList());
+                () -> fixture.store.keys().toList());
 
-        bench.service.allow();
-        assertThat(bench.store.load(ANNA)).contains(record);
+        fixture.service.allow();
+        assertThat(fixture.store.load(ANNA)).contains(record);
     }
 
     @Test
     @Fault("F8")
     void aQuotaThatIsUsedUpIsToldAsSuchAndLosesNothing() {
-        TokenRecord record = bench.written(SampleRecords.full(ANNA));
-        bench.service.quota(Quota.WRITE, 0);
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.quota(Quota.WRITE, 0);
         Instant asked = Instant.now();
 
         TokenStoreException failure = catchThrowableOfType(
                 TokenStoreException.class,
-                () -> bench.store.compareAndSet(ANNA, record.revision(), SampleRecords.next(record)));
+                () -> fixture.store.compareAndSet(ANNA, record.revision(), SampleRecords.next(record)));
 
         assertThat(failure).hasMessage(NOT_WRITTEN + "has no quota left for this minute");
         assertThat(failure.problem()).isEqualTo(Problem.STORE_QUOTA);
@@ -111,66 +111,68 @@ class RefusedTest {
         assertThat(failure.retryAt().orElseThrow())
                 .as("quotas are counted by the minute")
                 .isBetween(asked.plusSeconds(59), Instant.now().plusSeconds(61));
-        assertThat(bench.store.load(ANNA)).as("reads have a quota of their own").contains(record);
-        bench.service.noQuota();
-        bench.rotated(record);
+        assertThat(fixture.store.load(ANNA))
+                .as("reads have a quota of their own")
+                .contains(record);
+        fixture.service.noQuota();
+        fixture.rotated(record);
     }
 
     @Test
     @Fault("F8")
     void aWriteThatTheServiceRefusedForAMomentIsRepeated() {
-        TokenRecord record = bench.written(SampleRecords.full(ANNA));
-        bench.service.failNext("UpdateSecret", Status.Code.RESOURCE_EXHAUSTED);
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.failNext("UpdateSecret", Status.Code.RESOURCE_EXHAUSTED);
 
-        bench.claimed(record);
+        fixture.claimed(record);
 
-        assertThat(bench.service.counts()).containsEntry("UpdateSecret", 3);
+        assertThat(fixture.service.counts()).containsEntry("UpdateSecret", 3);
     }
 
     @Test
     void aReadThatTheServiceWasNotThereForIsRepeatedAndAWriteIsNot() {
-        TokenRecord record = bench.written(SampleRecords.full(ANNA));
-        bench.service.failNext("GetSecret", Status.Code.UNAVAILABLE);
-        assertThat(bench.store.load(ANNA)).contains(record);
-        bench.service.failNext("UpdateSecret", Status.Code.UNAVAILABLE);
-        bench.service.forgetCounts();
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.failNext("GetSecret", Status.Code.UNAVAILABLE);
+        assertThat(fixture.store.load(ANNA)).contains(record);
+        fixture.service.failNext("UpdateSecret", Status.Code.UNAVAILABLE);
+        fixture.service.forgetCounts();
 
         assertFails(
                 Problem.STORE_UNAVAILABLE,
                 NOT_WRITTEN + "could not be reached, or broke the connection",
-                () -> bench.store.compareAndSet(ANNA, record.revision(), Bench.claim(record)));
+                () -> fixture.store.compareAndSet(ANNA, record.revision(), FakeStoreFixture.claim(record)));
 
-        assertThat(bench.service.counts()).containsEntry("UpdateSecret", 1);
+        assertThat(fixture.service.counts()).containsEntry("UpdateSecret", 1);
     }
 
     @Test
     @Fault("F17")
     void aServiceThatHangsIsCutOff() {
-        bench.written(SampleRecords.full(ANNA));
-        bench.service.hang();
+        fixture.written(SampleRecords.full(ANNA));
+        fixture.service.hang();
         long begun = System.nanoTime();
 
-        assertFails(Problem.STORE_UNAVAILABLE, NOT_READ + "did not answer in time", () -> bench.store.load(ANNA));
+        assertFails(Problem.STORE_UNAVAILABLE, NOT_READ + "did not answer in time", () -> fixture.store.load(ANNA));
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
-        bench.service.answer();
-        assertThat(bench.store.load(ANNA)).isPresent();
+        fixture.service.response();
+        assertThat(fixture.store.load(ANNA)).isPresent();
     }
 
     @Test
     void aServiceThatIsAwayIsToldSoAndFoundAgain() {
-        TokenRecord record = bench.written(SampleRecords.full(ANNA));
-        bench.service.down();
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.down();
         assertFails(
                 Problem.STORE_UNAVAILABLE,
                 NOT_READ + "could not be reached, or broke the connection",
-                () -> bench.store.load(ANNA));
+                () -> fixture.store.load(ANNA));
 
-        bench.service.up();
+        fixture.service.up();
 
         Until.holds("it is found again", () -> {
             try {
-                return bench.store.load(ANNA).equals(Optional.of(record));
+                return fixture.store.load(ANNA).equals(Optional.of(record));
             } catch (TokenStoreException e) {
                 return false;
             }
@@ -179,26 +181,26 @@ class RefusedTest {
 
     @Test
     void aClientThatIsClosedIsToldSo() {
-        bench.client.close();
+        fixture.client.close();
 
-        TokenStoreException failure = catchThrowableOfType(TokenStoreException.class, () -> bench.store.load(ANNA));
+        TokenStoreException failure = catchThrowableOfType(TokenStoreException.class, () -> fixture.store.load(ANNA));
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
     }
 
     @Test
     void theTlsOfTheRealServiceIsAtHandAlthoughHalfOfTheClientsLibrariesAreLeftOut() {
         SecretManagerServiceSettings.Builder settings =
-                ClientSettings.at(GcpLocation.parse(bench.service.location()), HASTY);
-        settings.setCredentialsProvider(NoCredentialsProvider.create()).setEndpoint(bench.service.endpoint());
+                ClientSettings.at(GcpLocation.parse(fixture.service.location()), HASTY);
+        settings.setCredentialsProvider(NoCredentialsProvider.create()).setEndpoint(fixture.service.endpoint());
         assertFails(
                 Problem.STORE_UNAVAILABLE,
                 "the token store cannot be opened: " + HERE + "could not be reached, or broke the connection",
-                () -> GcpSecretStore.open(GcpLocation.parse(bench.service.location()), "desk", HASTY, settings));
+                () -> GcpSecretStore.open(GcpLocation.parse(fixture.service.location()), "desk", HASTY, settings));
     }
 
     @Test
     void credentialsThatAreNotThereAreToldSo() {
-        GcpLocation location = GcpLocation.parse(bench.service.location());
+        GcpLocation location = GcpLocation.parse(fixture.service.location());
         SecretManagerServiceSettings.Builder settings = ClientSettings.at(location, HASTY);
         settings.setCredentialsProvider(() -> {
             throw new IOException("Your default credentials were not found.");
@@ -214,8 +216,8 @@ class RefusedTest {
 
     @Test
     void itSaysThatItIsSharedAndThatWritesCost() {
-        assertThat(bench.store.guarantee()).isEqualTo(TokenStore.Guarantee.SHARED);
-        assertThat(bench.store.costlyWrites()).isTrue();
-        assertThat(bench.store).hasToString("GcpSecretStore[Secret Manager of project demo-project]");
+        assertThat(fixture.store.guarantee()).isEqualTo(TokenStore.Guarantee.SHARED);
+        assertThat(fixture.store.costlyWrites()).isTrue();
+        assertThat(fixture.store).hasToString("GcpSecretStore[Secret Manager of project demo-project]");
     }
 }

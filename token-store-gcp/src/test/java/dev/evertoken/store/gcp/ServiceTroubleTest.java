@@ -68,7 +68,7 @@ class ServiceTroubleTest {
     }
 
     private static TokenException problem(RuntimeException why) {
-        return ServiceTrouble.about("the record cannot be read", PROJECT, why, NOW)
+        return ServiceErrors.about("the record cannot be read", PROJECT, why, NOW)
                 .build();
     }
 }

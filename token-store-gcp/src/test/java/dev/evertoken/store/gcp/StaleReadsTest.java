@@ -1,15 +1,15 @@
 package dev.evertoken.store.gcp;
 
-import static dev.evertoken.store.gcp.Bench.ANNA;
-import static dev.evertoken.store.gcp.Bench.assertFails;
+import static dev.evertoken.store.gcp.FakeStoreFixture.ANNA;
+import static dev.evertoken.store.gcp.FakeStoreFixture.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.testing.Fault;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -20,50 +20,50 @@ class StaleReadsTest {
 
     private static final String BEHIND = ANNA + ": the record cannot be read: Secret Manager of project demo-project ";
 
-    private final Bench bench = new Bench();
+    private final FakeStoreFixture fixture = new FakeStoreFixture();
 
     @AfterEach
     void close() {
-        bench.close();
+        fixture.close();
     }
 
     @Test
     @Fault("F7")
     void aProcessReadsWhatItHasWrittenAlthoughTheServiceDoesNotShowItYet() {
-        bench.service.freezeReads();
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        assertThat(bench.store.load(ANNA)).contains(first);
+        fixture.service.freezeReads();
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        assertThat(fixture.store.load(ANNA)).contains(first);
 
-        TokenRecord second = bench.rotated(bench.claimed(first));
-        assertThat(bench.store.load(ANNA)).contains(second);
+        TokenRecord second = fixture.rotated(fixture.claimed(first));
+        assertThat(fixture.store.load(ANNA)).contains(second);
 
-        assertThat(bench.store.remove(ANNA, second.revision())).isTrue();
-        assertThat(bench.store.load(ANNA)).isEmpty();
+        assertThat(fixture.store.remove(ANNA, second.revision())).isTrue();
+        assertThat(fixture.store.load(ANNA)).isEmpty();
     }
 
     @Test
     @Fault({"F7", "F13"})
     void whoIsShownAnOldStateCannotWriteOverTheNewOne() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore behind = bench.another()) {
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        try (GcpSecretStore behind = fixture.another()) {
             assertThat(behind.load(ANNA)).contains(first);
-            bench.service.freezeReads();
-            TokenRecord second = bench.rotated(first);
+            fixture.service.freezeReads();
+            TokenRecord second = fixture.rotated(first);
 
             assertThat(behind.load(ANNA)).as("one write behind").contains(first);
-            assertThat(behind.compareAndSet(ANNA, first.revision(), Bench.claim(first)))
+            assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
             assertFails(
                     Problem.STORE_UNAVAILABLE,
                     BEHIND + "still shows a state that a later write has replaced",
                     () -> behind.load(ANNA));
-            assertThat(behind.compareAndSet(ANNA, first.revision(), Bench.claim(first)))
+            assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
             assertThat(behind.remove(ANNA, first.revision())).isFalse();
 
-            bench.service.thawReads();
+            fixture.service.thawReads();
             assertThat(behind.load(ANNA)).contains(second);
-            assertThat(behind.compareAndSet(ANNA, second.revision(), Bench.claim(second)))
+            assertThat(behind.compareAndSet(ANNA, second.revision(), FakeStoreFixture.claim(second)))
                     .isTrue();
         }
     }
@@ -71,13 +71,13 @@ class StaleReadsTest {
     @Test
     @Fault("F7")
     void aLagThatEndsSoonIsWaitedFor() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        GcpSecretOptions patient = Bench.HASTY.withStalePatience(Duration.ofSeconds(10));
-        try (GcpSecretStore behind = GcpSecretStore.over(bench.client, bench.service.location(), "desk", patient)) {
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        GcpSecretOptions patient = FakeStoreFixture.HASTY.withStalePatience(Duration.ofSeconds(10));
+        try (GcpSecretStore behind = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", patient)) {
             behind.load(ANNA);
-            bench.service.lag(Duration.ofMillis(700));
-            TokenRecord second = bench.rotated(first);
-            assertThat(behind.compareAndSet(ANNA, first.revision(), Bench.claim(first)))
+            fixture.service.lag(Duration.ofMillis(700));
+            TokenRecord second = fixture.rotated(first);
+            assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
 
             assertThat(behind.load(ANNA)).contains(second);
@@ -87,13 +87,14 @@ class StaleReadsTest {
     @Test
     @Fault("F7")
     void anOldStateWhoseTokensAreDestroyedAlreadyIsNotTakenForALoss() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore behind = bench.another()) {
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        try (GcpSecretStore behind = fixture.another()) {
             behind.load(ANNA);
-            bench.service.freezeReads();
-            bench.claimed(bench.rotated(first));
-            bench.store.close();
-            assertThat(bench.service.liveVersions(Bench.secret(ANNA))).containsExactly(2L);
+            fixture.service.freezeReads();
+            fixture.claimed(fixture.rotated(first));
+            fixture.store.close();
+            assertThat(fixture.service.liveVersions(FakeStoreFixture.secret(ANNA)))
+                    .containsExactly(2L);
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
@@ -107,9 +108,9 @@ class StaleReadsTest {
     @Test
     @Fault("F7")
     void anAccountThatWasConnectedAMomentAgoElsewhereIsNotSaidToBeAbsent() {
-        bench.service.freezeReads();
-        TokenRecord record = bench.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore elsewhere = bench.another()) {
+        fixture.service.freezeReads();
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
+        try (GcpSecretStore elsewhere = fixture.another()) {
             assertFails(
                     Problem.STORE_UNAVAILABLE,
                     BEHIND + "does not show the account's secret yet",
@@ -122,7 +123,7 @@ class StaleReadsTest {
                             ANNA + ": the record cannot be written: Secret Manager of project demo-project says that"
                                     + " there is a secret of that name, and does not show it yet");
 
-            bench.service.thawReads();
+            fixture.service.thawReads();
             assertThat(elsewhere.load(ANNA)).contains(record);
         }
     }
@@ -130,11 +131,11 @@ class StaleReadsTest {
     @Test
     @Fault("F7")
     void anAccountThatWasRemovedAMomentAgoElsewhereIsNotReadFromThePast() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore elsewhere = bench.another()) {
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        try (GcpSecretStore elsewhere = fixture.another()) {
             elsewhere.load(ANNA);
-            bench.service.freezeReads();
-            assertThat(bench.store.remove(ANNA, first.revision())).isTrue();
+            fixture.service.freezeReads();
+            assertThat(fixture.store.remove(ANNA, first.revision())).isTrue();
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
@@ -142,7 +143,7 @@ class StaleReadsTest {
                     () -> elsewhere.load(ANNA));
             assertThat(elsewhere.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)))
                     .isFalse();
-            bench.service.thawReads();
+            fixture.service.thawReads();
             assertThat(elsewhere.load(ANNA)).isEmpty();
         }
     }
@@ -150,48 +151,48 @@ class StaleReadsTest {
     @Test
     @Fault("F7")
     void aProcessThatHasJustStartedLooksAgainIfThereIsALaterVersion() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        bench.service.lag(Duration.ofMillis(400));
-        TokenRecord second = bench.rotated(first);
-        GcpSecretOptions patient = Bench.HASTY.withStalePatience(Duration.ofSeconds(10));
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.lag(Duration.ofMillis(400));
+        TokenRecord second = fixture.rotated(first);
+        GcpSecretOptions patient = FakeStoreFixture.HASTY.withStalePatience(Duration.ofSeconds(10));
 
-        try (GcpSecretStore fresh = GcpSecretStore.over(bench.client, bench.service.location(), "desk", patient)) {
+        try (GcpSecretStore fresh = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", patient)) {
             assertThat(fresh.load(ANNA)).contains(second);
         }
     }
 
     @Test
     void aVersionThatNobodyPointsAtCostsAProcessItsPatienceOnce() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        bench.service.loseNextAnswer("AddSecretVersion");
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.loseNextResponse("AddSecretVersion");
         assertThat(catchThrowableOfType(
                         TokenStoreException.class,
-                        () -> bench.store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first))))
+                        () -> fixture.store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first))))
                 .isNotNull();
 
-        try (GcpSecretStore fresh = bench.another()) {
+        try (GcpSecretStore fresh = fixture.another()) {
             assertThat(fresh.load(ANNA)).contains(first);
-            bench.service.forgetCounts();
+            fixture.service.forgetCounts();
             assertThat(fresh.load(ANNA)).contains(first);
-            assertThat(bench.service.counts()).containsEntry("GetSecret", 1);
+            assertThat(fixture.service.counts()).containsEntry("GetSecret", 1);
         }
     }
 
     @Test
-    void aWriteWhoseAnswerWasLostIsFoundAgain() {
-        TokenRecord first = bench.written(SampleRecords.full(ANNA));
-        bench.service.loseNextAnswer("UpdateSecret");
+    void aWriteWhoseResponseWasLostIsFoundAgain() {
+        TokenRecord first = fixture.written(SampleRecords.full(ANNA));
+        fixture.service.loseNextResponse("UpdateSecret");
         TokenRecord second = SampleRecords.next(first);
 
         assertFails(
                 Problem.STORE_UNAVAILABLE,
                 ANNA + ": the record cannot be written: Secret Manager of project demo-project could not be reached,"
                         + " or broke the connection",
-                () -> bench.store.compareAndSet(ANNA, first.revision(), second));
+                () -> fixture.store.compareAndSet(ANNA, first.revision(), second));
 
-        assertThat(bench.store.load(ANNA)).contains(second);
-        bench.store.close();
-        assertThat(bench.service.liveVersions(Bench.secret(ANNA)))
+        assertThat(fixture.store.load(ANNA)).contains(second);
+        fixture.store.close();
+        assertThat(fixture.service.liveVersions(FakeStoreFixture.secret(ANNA)))
                 .as("and not destroyed")
                 .contains(2L);
     }

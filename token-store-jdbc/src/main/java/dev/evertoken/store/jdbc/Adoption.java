@@ -2,15 +2,15 @@ package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Grant;
-import dev.evertoken.model.Health;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Origin;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
-import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.store.Health;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.SameKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.SameKey;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,12 +33,12 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
 
     private final String namespace;
     private final Dialect dialect;
-    private final Calls calls;
+    private final JdbcClient calls;
     private final RecordTable records;
     private final DueRows due;
     private final KeyRows keys;
 
-    private JdbcTokenStore(Calls calls, Dialect dialect, String namespace) {
+    private JdbcTokenStore(JdbcClient calls, Dialect dialect, String namespace) {
         this.namespace = namespace;
         this.dialect = dialect;
         this.calls = calls;
@@ -63,7 +63,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         if (namespace.isBlank() || namespace.length() > 64) {
             throw new IllegalArgumentException("the namespace is blank or longer than 64 characters");
         }
-        Calls calls = new Calls(new Database(source, options.statementTimeout()), options.table());
+        JdbcClient calls = new JdbcClient(new Database(source, options.statementTimeout()), options.table());
         Dialect dialect = options.dialect()
                 .orElseGet(() -> calls.read("the database cannot be opened for", Optional.empty(), Dialect::of));
         Schema schema = new Schema(calls.database(), dialect, options.table());
@@ -165,7 +165,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
 
     // ---- what a store that does more with the same rows needs
 
-    Calls calls() {
+    JdbcClient calls() {
         return calls;
     }
 

@@ -1,7 +1,7 @@
 package dev.evertoken.store.jdbc;
 
+import dev.evertoken.internal.store.json.JsonDocument;
 import dev.evertoken.model.Secret;
-import dev.evertoken.store.JsonDocument;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,15 +1,15 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.RecordCodec;
-import dev.evertoken.store.jdbc.Reconciled.Known;
-import dev.evertoken.store.jdbc.Reconciled.Verdict;
+import dev.evertoken.store.jdbc.ReconciledRow.Known;
+import dev.evertoken.store.jdbc.ReconciledRow.Verdict;
 import dev.evertoken.store.jdbc.SideRows.Both;
 import dev.evertoken.store.jdbc.SideRows.Side;
 import dev.evertoken.store.jdbc.TokenForm.Found;
@@ -35,7 +35,7 @@ final class MappedAccounts {
     private final JdbcTokenStore side;
     private final SideRows rows;
     private final String environment;
-    private final Calls calls;
+    private final JdbcClient calls;
 
     MappedAccounts(String registration, TokenColumns columns, JdbcTokenStore side, String environment) {
         Database database = side.calls().database();
@@ -45,7 +45,7 @@ final class MappedAccounts {
         this.side = side;
         this.rows = new SideRows(database, side.calls().table(), side.namespace());
         this.environment = environment;
-        this.calls = new Calls(database, table.name());
+        this.calls = new JdbcClient(database, table.name());
     }
 
     void check() {
@@ -151,7 +151,7 @@ final class MappedAccounts {
 
     private void writeSpent(Connection on, TokenKey key, Side known, Optional<Found> found, ColumnTokens tokens)
             throws SQLException {
-        Spent spent = known.spent();
+        SpentTokenDigests spent = known.spent();
         ColumnTokens there = found.map(Found::tokens).orElse(ColumnTokens.none(false));
         for (ColumnTokens before : List.of(ownTokens(key, known), there)) {
             if (before.root().isPresent() && !before.root().equals(tokens.root())) {
@@ -173,10 +173,10 @@ final class MappedAccounts {
 
     // ---- judging
 
-    private Reconciled reconciled(TokenKey key, Found found, Side known) {
+    private ReconciledRow reconciled(TokenKey key, Found found, Side known) {
         Optional<Known> own = known.row().map(row -> row.record(key)).map(record -> new Known(record, tokens(record)));
         Adoption adoption = new Adoption(key, side.namespace(), environment, columns.adopted());
-        Reconciled judged = Reconciled.of(own, found.tokens(), known.spent(), adoption);
+        ReconciledRow judged = ReconciledRow.of(own, found.tokens(), known.spent(), adoption);
         if (judged.verdict() == Verdict.BEHIND) {
             log.warn(
                     "{}: table {} has older or fewer tokens than were stored last; those count, and the next write puts"

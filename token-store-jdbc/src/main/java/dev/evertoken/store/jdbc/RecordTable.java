@@ -1,7 +1,7 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

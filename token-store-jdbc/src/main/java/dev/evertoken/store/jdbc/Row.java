@@ -1,10 +1,10 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.spi.UnreadableRecordException.Reason;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.store.RecordCodec;
 import java.security.MessageDigest;
 

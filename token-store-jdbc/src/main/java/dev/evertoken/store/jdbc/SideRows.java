@@ -23,7 +23,7 @@ final class SideRows {
     private final String namespace;
 
     /** A row of the side table, empty if there is none. */
-    record Side(Optional<Row> row, Spent spent) {}
+    record Side(Optional<Row> row, SpentTokenDigests spent) {}
 
     /** What both tables have of an account, read at one moment. */
     record Both(Found found, Side side) {}
@@ -54,12 +54,12 @@ final class SideRows {
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             statement.setBytes(1, id(key));
             try (ResultSet result = statement.executeQuery()) {
-                return result.next() ? side(result, 1) : new Side(Optional.empty(), new Spent(new byte[0]));
+                return result.next() ? side(result, 1) : new Side(Optional.empty(), new SpentTokenDigests(new byte[0]));
             }
         }
     }
 
-    void setSpent(Connection connection, TokenKey key, Spent spent) throws SQLException {
+    void setSpent(Connection connection, TokenKey key, SpentTokenDigests spent) throws SQLException {
         try (PreparedStatement statement =
                 database.prepare(connection, "UPDATE " + table + " SET spent = ? WHERE id = ?")) {
             statement.setBytes(1, spent.bytes());
@@ -95,12 +95,12 @@ final class SideRows {
     private static Side side(ResultSet result, int from) throws SQLException {
         long revision = result.getLong(from);
         if (result.wasNull()) {
-            return new Side(Optional.empty(), new Spent(new byte[0]));
+            return new Side(Optional.empty(), new SpentTokenDigests(new byte[0]));
         }
         byte[] spent = result.getBytes(from + 3);
         return new Side(
                 Optional.of(new Row(revision, result.getBytes(from + 1), result.getBytes(from + 2))),
-                new Spent(spent == null ? new byte[0] : spent));
+                new SpentTokenDigests(spent == null ? new byte[0] : spent));
     }
 
     private byte[] id(TokenKey key) {

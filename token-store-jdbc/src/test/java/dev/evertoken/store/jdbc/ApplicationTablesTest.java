@@ -1,10 +1,11 @@
 package dev.evertoken.store.jdbc;
 
-import static dev.evertoken.store.jdbc.Application.until;
+import static dev.evertoken.store.jdbc.DatabaseEngines.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.internal.store.json.JsonDocument;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -12,7 +13,6 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.store.JsonDocument;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,7 +34,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ApplicationTablesTest {
 
     private final PGSimpleDataSource database = Postgres.emptySchema();
-    private final Application application = new Application();
+    private final DatabaseEngines application = new DatabaseEngines();
 
     @AfterEach
     void close() {

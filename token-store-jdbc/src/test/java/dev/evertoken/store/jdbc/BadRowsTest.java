@@ -3,13 +3,13 @@ package dev.evertoken.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.spi.UnreadableRecordException.Reason;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.store.RecordCodec;
-import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.SampleRecords;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,7 +25,7 @@ class BorrowedConnectionTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
 
-    private Optional<Lender> lender = Optional.empty();
+    private Optional<LendingDataSource> lender = Optional.empty();
 
     static Stream<DataSource> databases() {
         return Stream.of(Postgres.emptySchema(), H2.empty());
@@ -95,7 +95,7 @@ class BorrowedConnectionTest {
         JdbcTokenStore.open(source, "crm", JdbcOptions.standard().creatingTable());
         Connection connection = source.getConnection();
         connection.setAutoCommit(byItself);
-        Lender one = new Lender(connection, byItself);
+        LendingDataSource one = new LendingDataSource(connection, byItself);
         lender = Optional.of(one);
         return JdbcTokenStore.open(one.source(), "crm");
     }

@@ -2,7 +2,7 @@ package dev.evertoken.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SharedTokenStoreContract;
 import java.util.Map;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.evertoken.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,13 +1,14 @@
 package dev.evertoken.store.jdbc;
 
-import static dev.evertoken.store.jdbc.Application.ANNA;
-import static dev.evertoken.store.jdbc.Application.get;
-import static dev.evertoken.store.jdbc.Application.until;
+import static dev.evertoken.store.jdbc.DatabaseEngines.ANNA;
+import static dev.evertoken.store.jdbc.DatabaseEngines.get;
+import static dev.evertoken.store.jdbc.DatabaseEngines.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
@@ -15,10 +16,9 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.testing.Fault;
-import dev.evertoken.testing.Hold;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ class EnginesOverPostgresTest {
             Postgres.impatientPool(Postgres.source(proxy.port(), direct.getCurrentSchema()), 8);
     private final JdbcTokenStore store = JdbcTokenStore.open(pool, "crm", OPTIONS);
     private final JdbcTokenStore another = JdbcTokenStore.open(direct, "crm", OPTIONS);
-    private final Application application = new Application();
+    private final DatabaseEngines application = new DatabaseEngines();
 
     @AfterEach
     void close() {
@@ -85,15 +85,15 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault({"A8", "A20"})
-    void theAnswerOfARefreshDuringAnOutageIsSavedAfterItAndThePeerAsksNobody() throws Exception {
+    void theResponseOfARefreshDuringAnOutageIsSavedAfterItAndThePeerAsksNobody() throws Exception {
         Tokens owner = application.process(store);
         Tokens peer = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
         owner.connect(ANNA, application.ended("anna"));
-        Hold hold = application.acme().holdAnswer();
+        Checkpoint checkpoint = application.acme().holdResponse();
         CompletableFuture<AccessToken> mine = owner.accessTokenAsync(ANNA);
-        hold.awaitArrived();
+        checkpoint.awaitArrived();
         proxy.down();
-        hold.release();
+        checkpoint.release();
 
         AccessToken second = get(mine);
         assertThat(second.generation()).isEqualTo(2);
@@ -206,14 +206,14 @@ class EnginesOverPostgresTest {
         Tokens tokens = application.process(store);
         TokenSet first = application.ended("anna");
         tokens.connect(ANNA, first);
-        Hold hold = application.acme().holdAnswer();
+        Checkpoint checkpoint = application.acme().holdResponse();
         CompletableFuture<AccessToken> refreshing = tokens.accessTokenAsync(ANNA);
-        hold.awaitArrived();
+        checkpoint.awaitArrived();
         Tokens importer = application.process(another);
 
         importer.connectAll(Map.of(ANNA, first));
 
-        hold.release();
+        checkpoint.release();
         assertThat(get(refreshing).generation()).isEqualTo(2);
         assertThat(another.load(ANNA).orElseThrow().generation()).isEqualTo(2);
         assertThat(application.acme().ledger().tokenRequests("anna")).isEqualTo(1);

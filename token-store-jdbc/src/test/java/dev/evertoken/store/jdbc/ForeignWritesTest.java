@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.RecordCodec;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.TestTokens;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the application writes into its columns by itself: row by row the table of {@link Reconciled}. */
+/** What the application writes into its columns by itself: row by row the table of {@link ReconciledRow}. */
 class ForeignWritesTest {
 
     private static final TokenKey ALICE = TokenKey.of("strava", "7");
@@ -113,7 +113,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void tokensNeverSeenAreANewGrantAndALateAnswerOfTheOldOneIsDropped(DataSource source) throws SQLException {
+    void tokensNeverSeenAreANewGrantAndALateResponseOfTheOldOneIsDropped(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord dead = dead(connected(store, TestTokens.access(), TestTokens.refresh()), store);
         String access = TestTokens.access();

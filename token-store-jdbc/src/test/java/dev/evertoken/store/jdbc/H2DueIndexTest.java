@@ -1,7 +1,7 @@
 package dev.evertoken.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.DueIndexContract;
 import org.junit.jupiter.api.AfterEach;
 

@@ -1,7 +1,7 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SharedTokenStoreContract;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

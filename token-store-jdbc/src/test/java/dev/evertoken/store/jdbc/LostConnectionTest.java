@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.testing.Fault;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -84,7 +84,7 @@ class LostConnectionTest {
     @Test
     void aWriteWhoseAcknowledgementIsLostIsFoundByItsRevision() {
         TokenRecord next = SampleRecords.next(first);
-        proxy.loseAnswers();
+        proxy.loseResponses();
 
         TokenStoreException problem = failure(() -> store.compareAndSet(ALICE, first.revision(), next));
         healed();

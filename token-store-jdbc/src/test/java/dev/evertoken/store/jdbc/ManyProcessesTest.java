@@ -1,7 +1,7 @@
 package dev.evertoken.store.jdbc;
 
 import dev.evertoken.testing.ManyProcessesContract;
-import dev.evertoken.testing.Workplace;
+import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -9,14 +9,14 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ManyProcessesTest extends ManyProcessesContract {
 
     @Override
-    protected Class<? extends Workplace> workplace() {
-        return PostgresWorkplace.class;
+    protected Class<? extends StoreFixture> workplace() {
+        return PostgresStoreFixture.class;
     }
 
     @Override
     protected String location(Path temporary) {
         PGSimpleDataSource schema = Postgres.emptySchema();
         JdbcTokenStore.open(schema, "any", JdbcOptions.standard().creatingTable());
-        return PostgresWorkplace.location(Postgres.port(), schema.getCurrentSchema());
+        return PostgresStoreFixture.location(Postgres.port(), schema.getCurrentSchema());
     }
 }

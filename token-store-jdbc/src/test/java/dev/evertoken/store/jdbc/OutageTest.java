@@ -2,8 +2,9 @@ package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.tiered.TieredTokenStore;
 import dev.evertoken.testing.OutageContract;
 import java.net.URI;
 import java.util.Map;
@@ -41,6 +42,14 @@ class OutageTest {
                     .tokenEndpoint(tokenEndpoint)
                     .refreshModel(RefreshModel.ROTATING)
                     .build();
+        }
+
+        @Override
+        protected TokenStore chain(TokenStore authority, TokenStore copy) {
+            return TieredTokenStore.of("store", authority)
+                    .fallback("copy", copy)
+                    .withoutComparingAtOpening()
+                    .open();
         }
     }
 

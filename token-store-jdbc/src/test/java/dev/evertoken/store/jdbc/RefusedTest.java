@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.testing.Fault;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
@@ -102,7 +102,7 @@ class RefusedTest {
 
     @Test
     void aDatabaseOfAnotherKindIsRefusedUnlessToldItsLanguage() throws Exception {
-        DataSource other = Disguise.of(H2.empty(), "Oracle");
+        DataSource other = RenamedDatabase.of(H2.empty(), "Oracle");
 
         assertThat(failure(() -> JdbcTokenStore.open(other, "crm", CREATING)))
                 .hasMessage("the database calls itself \"Oracle\", which is none of PostgreSQL, MySQL, MariaDB and H2;"
@@ -241,9 +241,9 @@ class RefusedTest {
             "redis://default:" + secret + "@db.example/0 is not for us",
             "login failed, password=" + secret + " is wrong",
         }) {
-            SecretCanary.ofTestTokens().assertNoneIn("words", SqlTrouble.withoutPasswords(words));
+            SecretCanary.ofTestTokens().assertNoneIn("words", SqlErrors.withoutPasswords(words));
         }
-        assertThat(SqlTrouble.withoutPasswords("No suitable driver found for jdbc:postgresql://db.example/app?a=b"))
+        assertThat(SqlErrors.withoutPasswords("No suitable driver found for jdbc:postgresql://db.example/app?a=b"))
                 .isEqualTo("No suitable driver found for jdbc:postgresql://db.example/app");
     }
 

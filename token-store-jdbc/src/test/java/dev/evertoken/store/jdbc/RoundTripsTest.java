@@ -1,13 +1,13 @@
 package dev.evertoken.store.jdbc;
 
-import static dev.evertoken.store.jdbc.Application.ANNA;
+import static dev.evertoken.store.jdbc.DatabaseEngines.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ class RoundTripsTest {
 
     @Test
     void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
-        try (Application application = new Application()) {
+        try (DatabaseEngines application = new DatabaseEngines()) {
             Tokens tokens = application.process(
                     store,
                     builder -> builder.client("google", application.google().registration())

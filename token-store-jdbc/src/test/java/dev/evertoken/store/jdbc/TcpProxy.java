@@ -19,7 +19,7 @@ final class TcpProxy implements AutoCloseable {
     private final int target;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final ExecutorService pumps = Executors.newCachedThreadPool();
-    private volatile boolean answersAreLost;
+    private volatile boolean responsesAreLost;
     private volatile boolean requestsAreLost;
     private volatile boolean isDown;
 
@@ -43,8 +43,8 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** From now on the client hears nothing; what it sends arrives. */
-    void loseAnswers() {
-        answersAreLost = true;
+    void loseResponses() {
+        responsesAreLost = true;
     }
 
     /** From now on the server hears nothing. */
@@ -61,7 +61,7 @@ final class TcpProxy implements AutoCloseable {
     /** Forwards everything again. */
     void heal() {
         isDown = false;
-        answersAreLost = false;
+        responsesAreLost = false;
         requestsAreLost = false;
     }
 
@@ -104,7 +104,7 @@ final class TcpProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
-                if (requests ? !requestsAreLost : !answersAreLost) {
+                if (requests ? !requestsAreLost : !responsesAreLost) {
                     out.write(bytes, 0, read);
                     out.flush();
                 }

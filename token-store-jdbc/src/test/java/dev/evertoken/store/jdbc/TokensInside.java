@@ -1,12 +1,12 @@
 package dev.evertoken.store.jdbc;
 
-import dev.evertoken.model.SecretPart;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.DueIndex;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
-import dev.evertoken.testing.WrappedStore;
+import dev.evertoken.testing.ForwardingTokenStore;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * Lets the contract's records, whose secrets are any bytes, into a store that wants to see tokens: the bytes travel as
  * an access token. Thread-safe.
  */
-final class TokensInside extends WrappedStore implements DueIndex {
+final class TokensInside extends ForwardingTokenStore implements DueIndex {
 
     private final ColumnTokenStore store;
 

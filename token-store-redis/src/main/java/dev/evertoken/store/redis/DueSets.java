@@ -27,7 +27,7 @@ final class DueSets {
     private static final Script PAGE = new Script("due.lua");
     private static final String FAILED = "the due accounts cannot be read";
 
-    private final Calls calls;
+    private final RedisCommands calls;
     private final KeyNames names;
 
     /** A due account, as a sorted set has it. */
@@ -36,7 +36,7 @@ final class DueSets {
                 Comparator.comparingLong(Entry::millis).thenComparing(Entry::member);
     }
 
-    DueSets(Calls calls, KeyNames names) {
+    DueSets(RedisCommands calls, KeyNames names) {
         this.calls = calls;
         this.names = names;
     }
@@ -47,7 +47,7 @@ final class DueSets {
         return ordinary ? time.toEpochMilli() : time.isBefore(Instant.EPOCH) ? -FARTHEST : FARTHEST;
     }
 
-    /** As {@link dev.evertoken.spi.DueIndex#due}. */
+    /** As {@link dev.evertoken.spi.store.DueIndex#due}. */
     List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
         Optional<Entry> cursor = after.filter(key -> key.registration().equals(registration))
                 .flatMap(this::entry)
@@ -67,7 +67,7 @@ final class DueSets {
                 .toList();
     }
 
-    /** As {@link dev.evertoken.spi.DueIndex#oldestDue}. */
+    /** As {@link dev.evertoken.spi.store.DueIndex#oldestDue}. */
     Optional<Instant> oldestDue(String registration) {
         OptionalLong oldest = names.due(registration)
                 .flatMap(key -> call(client -> client.zrangeWithScores(key, 0, 0)).stream())
@@ -86,8 +86,8 @@ final class DueSets {
         return calls.repeatable(FAILED, command);
     }
 
-    private static Stream<Entry> page(Object answer) {
-        List<?> parts = (List<?>) answer;
+    private static Stream<Entry> page(Object response) {
+        List<?> parts = (List<?>) response;
         return IntStream.range(0, parts.size() / 2)
                 .mapToObj(n ->
                         new Entry(text(parts.get(2 * n)), (long) Double.parseDouble(text(parts.get(2 * n + 1)))));

@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.DueIndex;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.RecordCodec;
 import dev.evertoken.store.SameKey;
 import java.time.Instant;
@@ -64,7 +64,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
 
     private final Deployment deployment;
     private final KeyNames names;
-    private final Calls calls;
+    private final RedisCommands calls;
     private final DueSets dueSets;
     private final Scan scan;
     private final boolean closesClient;
@@ -72,7 +72,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     private RedisTokenStore(Deployment deployment, KeyNames names, String server, boolean closesClient) {
         this.deployment = deployment;
         this.names = names;
-        this.calls = new Calls(deployment, server);
+        this.calls = new RedisCommands(deployment, server);
         this.dueSets = new DueSets(calls, names);
         this.scan = new Scan(deployment, names, server);
         this.closesClient = closesClient;
@@ -100,7 +100,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
         try {
             deployment = Deployment.of(ClientOpening.open(where, options));
         } catch (JedisException e) {
-            throw RedisTrouble.about("the token store cannot be opened", where.toString(), e)
+            throw RedisErrors.about("the token store cannot be opened", where.toString(), e)
                     .build();
         }
         return checked(new RedisTokenStore(deployment, names, where.toString(), true), options);
@@ -127,7 +127,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
             return store;
         } catch (JedisException e) {
             store.close();
-            throw RedisTrouble.about("the token store cannot be opened", store.scan.server(), e)
+            throw RedisErrors.about("the token store cannot be opened", store.scan.server(), e)
                     .build();
         } catch (TokenException e) {
             store.close();

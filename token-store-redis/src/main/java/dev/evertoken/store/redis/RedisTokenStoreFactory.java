@@ -1,8 +1,8 @@
 package dev.evertoken.store.redis;
 
-import dev.evertoken.spi.StoreContext;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.TokenStoreFactory;
+import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStoreFactory;
 
 /**
  * Opens {@code redis://user:password@host:6379/0}, and by its nested classes the other forms of {@link

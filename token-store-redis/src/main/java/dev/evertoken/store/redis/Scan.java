@@ -69,7 +69,7 @@ final class Scan {
         try {
             return call.run();
         } catch (JedisException e) {
-            throw RedisTrouble.about("the keys cannot be read", server, e).build();
+            throw RedisErrors.about("the keys cannot be read", server, e).build();
         }
     }
 

@@ -3,9 +3,9 @@ package dev.evertoken.store.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.spi.UnreadableRecordException.Reason;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.store.RecordCodec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

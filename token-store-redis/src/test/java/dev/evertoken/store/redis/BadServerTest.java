@@ -3,13 +3,13 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
-import dev.evertoken.testing.Fault;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
@@ -51,7 +51,7 @@ class BadServerTest {
     }
 
     private static RedisTokenStore open() {
-        return RedisTokenStore.open(SERVER.location(), Site.newNamespace());
+        return RedisTokenStore.open(SERVER.location(), RedisInstance.newNamespace());
     }
 
     private static void assertFails(Problem problem, String message, ThrowingCallable call) {
@@ -89,7 +89,7 @@ class BadServerTest {
     @Test
     @Fault("F15")
     void aRecordHasNoTimeToLiveAndTheNextWriteTakesAwayOneThatSomebodySet() {
-        String namespace = Site.newNamespace();
+        String namespace = RedisInstance.newNamespace();
         String key = new KeyNames(namespace).record(ANNA);
         try (RedisTokenStore store = RedisTokenStore.open(SERVER.location(), namespace);
                 Jedis admin = SERVER.admin()) {
@@ -176,7 +176,7 @@ class BadServerTest {
             admin.aclSetUser("reader", "on", ">reader-password", "~evertoken:*", "+@all", "-hset");
         }
         String location = "redis://reader:reader-password@127.0.0.1:" + SERVER.port();
-        try (RedisTokenStore store = RedisTokenStore.open(location, Site.newNamespace())) {
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
             assertFails(
                     Problem.STORE_REFUSED,
                     ANNA + ": the record cannot be written: redis://reader@127.0.0.1:" + SERVER.port()

@@ -3,7 +3,7 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SampleRecords;
 import java.util.List;
@@ -36,16 +36,16 @@ class ClusterTest {
     @Nested
     class AsStore extends RedisStoreContract {
         @Override
-        Site site() {
-            return three.site();
+        RedisInstance redis() {
+            return three.redis();
         }
     }
 
     @Nested
     class AsIndex extends RedisIndexContract {
         @Override
-        Site site() {
-            return three.site();
+        RedisInstance redis() {
+            return three.redis();
         }
     }
 
@@ -54,8 +54,8 @@ class ClusterTest {
         List<TokenKey> keys = IntStream.range(0, 100)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
                 .toList();
-        String namespace = Site.newNamespace();
-        try (RedisTokenStore store = three.site().open(namespace)) {
+        String namespace = RedisInstance.newNamespace();
+        try (RedisTokenStore store = three.redis().open(namespace)) {
             keys.forEach(key -> assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.full(key)))
                     .isTrue());
 
@@ -75,7 +75,7 @@ class ClusterTest {
         TokenKey key = TokenKey.of("acme", "anna");
         HostAndPort any = new HostAndPort("127.0.0.1", three.nodes.get(0).port());
         try (RedisClusterClient client = RedisClusterClient.create(any)) {
-            RedisTokenStore store = RedisTokenStore.over(client, Site.newNamespace(), RedisOptions.standard());
+            RedisTokenStore store = RedisTokenStore.over(client, RedisInstance.newNamespace(), RedisOptions.standard());
             assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.full(key)))
                     .isTrue();
 

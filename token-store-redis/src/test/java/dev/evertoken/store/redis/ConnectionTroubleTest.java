@@ -3,15 +3,15 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
-import dev.evertoken.testing.Fault;
+import dev.evertoken.testing.ConcurrentRun;
 import dev.evertoken.testing.SampleRecords;
-import dev.evertoken.testing.Together;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ class ConnectionTroubleTest {
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private final String namespace = Site.newNamespace();
+    private final String namespace = RedisInstance.newNamespace();
     private RedisProcess server;
     private Proxy proxy;
     private RedisTokenStore store;
@@ -65,9 +65,9 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aWriteWhoseAnswerWasLostIsRecognisedAndCountsOnce() {
+    void aWriteWhoseResponseWasLostIsRecognizedAndCountsOnce() {
         TokenRecord second = SampleRecords.next(first);
-        proxy.loseTheAnswerOf("EVALSHA");
+        proxy.loseTheResponseOf("EVALSHA");
 
         assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
 
@@ -85,7 +85,7 @@ class ConnectionTroubleTest {
                 .commandExecutor(new RetryableCommandExecutor(connections, 5, Duration.ofSeconds(5)))
                 .build()) {
             RedisTokenStore own = RedisTokenStore.over(stubborn, namespace, RedisOptions.standard());
-            proxy.loseTheAnswerOf("EVALSHA");
+            proxy.loseTheResponseOf("EVALSHA");
 
             assertThat(own.compareAndSet(ANNA, first.revision(), second)).isTrue();
 
@@ -108,8 +108,8 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aRemovalWhoseAnswerWasLostSaysSoAndIsDone() {
-        proxy.loseTheAnswerOf("EVALSHA");
+    void aRemovalWhoseResponseWasLostSaysSoAndIsDone() {
+        proxy.loseTheResponseOf("EVALSHA");
 
         TokenStoreException failure = failure(() -> store.remove(ANNA, first.revision()));
 
@@ -122,7 +122,7 @@ class ConnectionTroubleTest {
 
     @Test
     @Fault("F17")
-    void aServerThatHangsIsCutOffAndAnswersLater() {
+    void aServerThatHangsIsCutOffAndRespondsLater() {
         server.freeze();
 
         TokenStoreException failure = failure(() -> store.load(ANNA));
@@ -142,7 +142,7 @@ class ConnectionTroubleTest {
         try (RedisTokenStore narrow = RedisTokenStore.open("redis://127.0.0.1:" + proxy.port(), namespace, few)) {
             server.freeze();
 
-            List<String> failures = Together.run(
+            List<String> failures = ConcurrentRun.run(
                     8, thread -> Stream.of(failure(() -> narrow.load(ANNA)).detail()));
 
             assertThat(failures)
@@ -169,11 +169,11 @@ class ConnectionTroubleTest {
 
     @Test
     void aRestartCostsNoCommandOfThreadsThatHeldConnections() {
-        Together.run(8, thread -> store.load(ANNA).stream());
+        ConcurrentRun.run(8, thread -> store.load(ANNA).stream());
         server.kill();
         server.restart();
 
-        List<TokenRecord> loaded = Together.run(8, thread -> store.load(ANNA).stream());
+        List<TokenRecord> loaded = ConcurrentRun.run(8, thread -> store.load(ANNA).stream());
 
         assertThat(loaded).hasSize(8).containsOnly(first);
     }

@@ -3,15 +3,15 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
-import dev.evertoken.testing.Fault;
-import dev.evertoken.testing.Office;
+import dev.evertoken.testing.EngineCluster;
 import dev.evertoken.testing.SampleRecords;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,8 +28,8 @@ class FailoverTest {
     @Test
     void theStoreGoesOnWithTheReplicaThatWasPutInCharge() {
         RedisProcess primary = RedisProcess.start();
-        try (Watched watched = Watched.start(primary, primary.port());
-                RedisTokenStore store = RedisTokenStore.open(watched.location(), Site.newNamespace())) {
+        try (SentinelGroup watched = SentinelGroup.start(primary, primary.port());
+                RedisTokenStore store = RedisTokenStore.open(watched.location(), RedisInstance.newNamespace())) {
             TokenRecord first = SampleRecords.full(ANNA);
             assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
             Until.holds("the replica has the record", () -> has(watched.replica, first));
@@ -37,7 +37,7 @@ class FailoverTest {
             primary.kill();
             watched.awaitFailover();
 
-            Until.holds("the store has found the new server", () -> answers(store));
+            Until.holds("the store has found the new server", () -> responses(store));
             assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
             TokenRecord second = SampleRecords.next(first);
             assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
@@ -50,10 +50,10 @@ class FailoverTest {
     void aRotationThatTheReplicaNeverSawIsGivenBackToItAndTold(@TempDir Path folder) {
         RedisProcess primary = RedisProcess.start();
         try (Proxy copying = Proxy.to(primary.port());
-                Watched watched = Watched.start(primary, copying.port());
-                Office office = Office.over(new RedisWorkplace(), folder)) {
-            Tokens here = office.tokens(watched.location());
-            office.connectExpired(here);
+                SentinelGroup watched = SentinelGroup.start(primary, copying.port());
+                EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder)) {
+            Tokens here = cluster.tokens(watched.location());
+            cluster.connectExpired(here);
             Until.holds(
                     "the replica has the consent",
                     () -> !recordKeys(watched.replica).isEmpty());
@@ -66,10 +66,11 @@ class FailoverTest {
 
             Until.holds(
                     "the next refresh",
-                    () -> Office.outcome(() -> here.replace(ANNA, second)).equals("GENERATION 3"));
-            assertThat(office.posts()).as("each generation once").isEqualTo(2);
-            assertThat(office.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> office.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
+                    () -> EngineCluster.outcome(() -> here.replace(ANNA, second))
+                            .equals("GENERATION 3"));
+            assertThat(cluster.posts()).as("each generation once").isEqualTo(2);
+            assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
+            Until.holds("the loss was told", () -> cluster.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 
@@ -86,7 +87,7 @@ class FailoverTest {
         }
     }
 
-    private static boolean answers(TokenStore store) {
+    private static boolean responses(TokenStore store) {
         try {
             return store.load(ANNA).isPresent();
         } catch (TokenStoreException e) {

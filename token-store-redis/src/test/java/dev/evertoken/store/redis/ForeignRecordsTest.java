@@ -3,12 +3,12 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.UnreadableRecordException;
-import dev.evertoken.spi.UnreadableRecordException.Reason;
-import dev.evertoken.testing.Fault;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.testing.SampleRecords;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,15 +24,15 @@ class ForeignRecordsTest {
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final TokenKey BEN = TokenKey.of("acme", "ben");
 
-    private final String namespace = Site.newNamespace();
+    private final String namespace = RedisInstance.newNamespace();
     private final KeyNames names = new KeyNames(namespace);
-    private final UnifiedJedis admin = OneServer.site().admin();
+    private final UnifiedJedis admin = SharedServer.redis().admin();
     private RedisTokenStore store;
     private TokenRecord first;
 
     @BeforeEach
     void open() {
-        store = OneServer.site().open(namespace);
+        store = SharedServer.redis().open(namespace);
         first = SampleRecords.full(ANNA);
         store.compareAndSet(ANNA, TokenStore.ABSENT, first);
     }
@@ -107,7 +107,7 @@ class ForeignRecordsTest {
     @Test
     @Fault("F19")
     void accountsOfTwoNamespacesNeverMeet() {
-        try (RedisTokenStore other = OneServer.site().open(namespace + "/2")) {
+        try (RedisTokenStore other = SharedServer.redis().open(namespace + "/2")) {
             assertThat(other.load(ANNA)).isEmpty();
             TokenRecord theirs = SampleRecords.full(ANNA);
             assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, theirs)).isTrue();

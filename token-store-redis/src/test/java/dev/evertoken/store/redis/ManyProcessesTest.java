@@ -2,7 +2,7 @@ package dev.evertoken.store.redis;
 
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.ManyProcessesContract;
-import dev.evertoken.testing.Workplace;
+import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
@@ -17,8 +17,8 @@ class ManyProcessesTest extends ManyProcessesContract {
     }
 
     @Override
-    protected Class<? extends Workplace> workplace() {
-        return RedisWorkplace.class;
+    protected Class<? extends StoreFixture> workplace() {
+        return RedisStoreFixture.class;
     }
 
     @Override

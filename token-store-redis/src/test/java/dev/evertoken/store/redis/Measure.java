@@ -3,12 +3,12 @@ package dev.evertoken.store.redis;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
-import dev.evertoken.testing.Office;
+import dev.evertoken.testing.ConcurrentRun;
+import dev.evertoken.testing.EngineCluster;
 import dev.evertoken.testing.SampleRecords;
-import dev.evertoken.testing.Together;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ final class Measure {
                         .hostAndPort(new HostAndPort("127.0.0.1", server.port()))
                         .poolConfig(pool)
                         .build();
-                RedisTokenStore store = RedisTokenStore.open(server.location(), Site.newNamespace())) {
+                RedisTokenStore store = RedisTokenStore.open(server.location(), RedisInstance.newNamespace())) {
             TokenRecord[] current = new TokenRecord[threads];
             for (int n = 0; n < threads; n++) {
                 TokenKey key = TokenKey.of("acme", "account-" + n);
@@ -93,7 +93,7 @@ final class Measure {
     private static double rate(int threads, IntConsumer work) {
         AtomicLong done = new AtomicLong();
         long begin = System.nanoTime();
-        Together.run(threads, thread -> {
+        ConcurrentRun.run(threads, thread -> {
             while (System.nanoTime() - begin < LONG_ENOUGH.toNanos()) {
                 work.accept(thread);
                 done.incrementAndGet();
@@ -105,27 +105,28 @@ final class Measure {
 
     private static void roundTrips(RedisProcess server) throws IOException {
         try (Proxy proxy = Proxy.to(server.port());
-                Office office = Office.over(new RedisWorkplace(), Files.createTempDirectory("measure-"))) {
-            Tokens tokens = office.tokens("redis://127.0.0.1:" + proxy.port());
-            office.connect(tokens);
-            AccessToken first = tokens.accessToken(Office.ANNA);
-            AccessToken second = tokens.replace(Office.ANNA, first);
+                EngineCluster cluster =
+                        EngineCluster.over(new RedisStoreFixture(), Files.createTempDirectory("measure-"))) {
+            Tokens tokens = cluster.tokens("redis://127.0.0.1:" + proxy.port());
+            cluster.connect(tokens);
+            AccessToken first = tokens.accessToken(EngineCluster.ANNA);
+            AccessToken second = tokens.replace(EngineCluster.ANNA, first);
             int before = proxy.requests();
-            tokens.replace(Office.ANNA, second);
+            tokens.replace(EngineCluster.ANNA, second);
             say("a refresh: %d round trips", proxy.requests() - before);
         }
     }
 
     private static void restart(RedisProcess server) {
         TokenKey key = TokenKey.of("acme", "anna");
-        try (RedisTokenStore store = RedisTokenStore.open(server.location(), Site.newNamespace())) {
+        try (RedisTokenStore store = RedisTokenStore.open(server.location(), RedisInstance.newNamespace())) {
             TokenRecord first = SampleRecords.full(key);
             store.compareAndSet(key, TokenStore.ABSENT, first);
-            Together.run(8, thread -> store.load(key).stream());
+            ConcurrentRun.run(8, thread -> store.load(key).stream());
             server.kill();
             server.restart();
             long begin = System.nanoTime();
-            List<TokenRecord> loaded = Together.run(8, thread -> store.load(key).stream());
+            List<TokenRecord> loaded = ConcurrentRun.run(8, thread -> store.load(key).stream());
             double millis = (System.nanoTime() - begin) / 1e6;
             say("after a restart: %d of 8 threads with dead connections got an answer, %.1f ms", loaded.size(), millis);
             try (Jedis admin = server.admin()) {

@@ -8,16 +8,16 @@ class OneServerTest {
     @Nested
     class AsStore extends RedisStoreContract {
         @Override
-        Site site() {
-            return OneServer.site();
+        RedisInstance redis() {
+            return SharedServer.redis();
         }
     }
 
     @Nested
     class AsIndex extends RedisIndexContract {
         @Override
-        Site site() {
-            return OneServer.site();
+        RedisInstance redis() {
+            return SharedServer.redis();
         }
     }
 }

@@ -2,18 +2,19 @@ package dev.evertoken.store.redis;
 
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.tiered.TieredTokenStore;
 import dev.evertoken.testing.OutageContract;
 import java.net.URI;
 
 class OutageTest extends OutageContract {
 
-    private final String namespace = Site.newNamespace();
+    private final String namespace = RedisInstance.newNamespace();
 
     @Override
     protected TokenStore open() {
-        return OneServer.site().open(namespace);
+        return SharedServer.redis().open(namespace);
     }
 
     @Override
@@ -22,5 +23,13 @@ class OutageTest extends OutageContract {
                 .tokenEndpoint(tokenEndpoint)
                 .refreshModel(RefreshModel.ROTATING)
                 .build();
+    }
+
+    @Override
+    protected TokenStore chain(TokenStore authority, TokenStore copy) {
+        return TieredTokenStore.of("store", authority)
+                .fallback("copy", copy)
+                .withoutComparingAtOpening()
+                .open();
     }
 }

@@ -31,7 +31,7 @@ final class Proxy implements AutoCloseable {
         return thread;
     });
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final AtomicReference<String> losesAnswerOf = new AtomicReference<>("");
+    private final AtomicReference<String> losesResponseOf = new AtomicReference<>("");
     private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean mute;
 
@@ -54,8 +54,8 @@ final class Proxy implements AutoCloseable {
     }
 
     /** Lets the next request with this word in it reach the server, and closes the connection in place of an answer. */
-    void loseTheAnswerOf(String word) {
-        losesAnswerOf.set(word);
+    void loseTheResponseOf(String word) {
+        losesResponseOf.set(word);
     }
 
     /** Holds back whatever the server says from now on; connections stay open. */
@@ -92,8 +92,8 @@ final class Proxy implements AutoCloseable {
                 AtomicReference<Boolean> losing = new AtomicReference<>(false);
                 threads.execute(() -> pump(client, server, chunk -> {
                     requests.incrementAndGet();
-                    String word = losesAnswerOf.get();
-                    if (!word.isEmpty() && chunk.contains(word) && losesAnswerOf.compareAndSet(word, "")) {
+                    String word = losesResponseOf.get();
+                    if (!word.isEmpty() && chunk.contains(word) && losesResponseOf.compareAndSet(word, "")) {
                         losing.set(true);
                     }
                     return true;

@@ -1,15 +1,15 @@
 package dev.evertoken.store.redis;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SharedTokenStoreContract;
 
 /** The contract of a shared store, on a Redis of some kind. */
 abstract class RedisStoreContract extends SharedTokenStoreContract {
 
-    private final String namespace = Site.newNamespace();
+    private final String namespace = RedisInstance.newNamespace();
 
-    abstract Site site();
+    abstract RedisInstance redis();
 
     @Override
     protected TokenStore newStore() {
@@ -18,11 +18,11 @@ abstract class RedisStoreContract extends SharedTokenStoreContract {
 
     @Override
     protected TokenStore another() {
-        return site().open(namespace);
+        return redis().open(namespace);
     }
 
     @Override
     protected void damage(TokenKey key) {
-        site().damage(namespace, key);
+        redis().damage(namespace, key);
     }
 }

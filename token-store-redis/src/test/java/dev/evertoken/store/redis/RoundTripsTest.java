@@ -1,15 +1,15 @@
 package dev.evertoken.store.redis;
 
-import static dev.evertoken.testing.Office.ANNA;
+import static dev.evertoken.testing.EngineCluster.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.TokenStore;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
-import dev.evertoken.testing.Office;
+import dev.evertoken.testing.EngineCluster;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ class RoundTripsTest {
 
     @Test
     void everyOperationIsOneAndWhatIsNotThereIsLookedForTwice() {
-        try (RedisTokenStore store = RedisTokenStore.open(location, Site.newNamespace())) {
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
             TokenRecord first = SampleRecords.full(ANNA);
             TokenRecord second = SampleRecords.next(first);
             assertThat(store.compareAndSet(GINA, TokenStore.ABSENT, SampleRecords.full(GINA)))
@@ -71,14 +71,14 @@ class RoundTripsTest {
 
     @Test
     void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
-        try (Office office = Office.over(new RedisWorkplace(), folder.resolve("answers"))) {
-            Tokens tokens = office.tokens(
+        try (EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("answers"))) {
+            Tokens tokens = cluster.tokens(
                     location,
                     builder -> builder.client(
-                                    "google", office.providers().google().registration())
-                            .endpoints("google", office.providers().google().endpoints()));
-            office.connect(tokens);
-            tokens.connect(GINA, office.providers().google().consent("gina"));
+                                    "google", cluster.providers().google().registration())
+                            .endpoints("google", cluster.providers().google().endpoints()));
+            cluster.connect(tokens);
+            tokens.connect(GINA, cluster.providers().google().consent("gina"));
             AccessToken annas = tokens.accessToken(ANNA);
             AccessToken ginas = tokens.accessToken(GINA);
 

@@ -9,35 +9,35 @@ import redis.clients.jedis.RedisClient;
 /** A server that sentinels watch over, while it stays in charge. */
 class SentinelTest {
 
-    private static Watched watched;
-    private static Site site;
+    private static SentinelGroup watched;
+    private static RedisInstance redis;
 
     @BeforeAll
     static void start() {
         RedisProcess primary = RedisProcess.start();
-        watched = Watched.start(primary, primary.port());
-        site = new Site(watched.location(), RedisClient.create("127.0.0.1", primary.port()));
+        watched = SentinelGroup.start(primary, primary.port());
+        redis = new RedisInstance(watched.location(), RedisClient.create("127.0.0.1", primary.port()));
     }
 
     @AfterAll
     static void stop() {
-        site.admin().close();
+        redis.admin().close();
         watched.close();
     }
 
     @Nested
     class AsStore extends RedisStoreContract {
         @Override
-        Site site() {
-            return site;
+        RedisInstance redis() {
+            return redis;
         }
     }
 
     @Nested
     class AsIndex extends RedisIndexContract {
         @Override
-        Site site() {
-            return site;
+        RedisInstance redis() {
+            return redis;
         }
     }
 }

@@ -56,10 +56,10 @@ final class ThreeNodes implements AutoCloseable {
     }
 
     /** Returns a location that names two of the three. */
-    Site site() {
+    RedisInstance redis() {
         String two =
                 nodes.stream().skip(1).map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
-        return new Site("redis-cluster://" + two, client);
+        return new RedisInstance("redis-cluster://" + two, client);
     }
 
     @Override

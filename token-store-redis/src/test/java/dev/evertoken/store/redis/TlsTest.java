@@ -72,16 +72,16 @@ class TlsTest {
     @Nested
     class AsStore extends RedisStoreContract {
         @Override
-        Site site() {
-            return new Site(location(PASSWORD), trusting(), admin);
+        RedisInstance redis() {
+            return new RedisInstance(location(PASSWORD), trusting(), admin);
         }
     }
 
     @Nested
     class AsIndex extends RedisIndexContract {
         @Override
-        Site site() {
-            return new Site(location(PASSWORD), trusting(), admin);
+        RedisInstance redis() {
+            return new RedisInstance(location(PASSWORD), trusting(), admin);
         }
     }
 

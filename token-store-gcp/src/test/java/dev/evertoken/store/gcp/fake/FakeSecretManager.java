@@ -36,7 +36,7 @@ public final class FakeSecretManager implements AutoCloseable {
     public static final String PROJECT = "demo-project";
 
     private final Switches switches;
-    private final Shelf shelf;
+    private final FakeSecrets shelf;
     private final FakeService service;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "fake-secret-manager");
@@ -48,7 +48,7 @@ public final class FakeSecretManager implements AutoCloseable {
 
     private FakeSecretManager(Timekeeper time, String region) {
         this.switches = new Switches(time);
-        this.shelf = new Shelf(time, "projects/" + PROJECT + (region.isEmpty() ? "" : "/locations/" + region));
+        this.shelf = new FakeSecrets(time, "projects/" + PROJECT + (region.isEmpty() ? "" : "/locations/" + region));
         this.service = new FakeService(shelf, switches);
         this.server = listen(0);
         this.port = server.getPort();
@@ -236,13 +236,13 @@ public final class FakeSecretManager implements AutoCloseable {
     }
 
     /** Answers calls again; those that came meanwhile are never answered. */
-    public void answer() {
+    public void response() {
         switches.hang(false);
     }
 
     /** Does the next call of a name, as {@code UpdateSecret}, and breaks the connection instead of answering. */
-    public void loseNextAnswer(String call) {
-        switches.loseNextAnswer(call);
+    public void loseNextResponse(String call) {
+        switches.loseNextResponse(call);
     }
 
     /** Does not do the next call of a name and answers with a code, as {@code INTERNAL}. */
@@ -251,8 +251,8 @@ public final class FakeSecretManager implements AutoCloseable {
     }
 
     /** Damages payloads on their way to the client from now on. */
-    public void damageAnswers(boolean damaged) {
-        switches.damageAnswers(damaged);
+    public void damageResponses(boolean damaged) {
+        switches.damageResponses(damaged);
     }
 
     /** Ends the server; connections break. */

@@ -17,7 +17,7 @@ import com.google.cloud.secretmanager.v1.SecretVersion;
 import com.google.cloud.secretmanager.v1.UpdateSecretRequest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
-import dev.evertoken.store.gcp.fake.Shelf.Stored;
+import dev.evertoken.store.gcp.fake.FakeSecrets.Stored;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -28,10 +28,10 @@ import java.util.zip.CRC32C;
 /** The calls of the service. Thread-safe. */
 final class FakeService extends SecretManagerServiceImplBase {
 
-    private final Shelf shelf;
+    private final FakeSecrets shelf;
     private final Switches switches;
 
-    FakeService(Shelf shelf, Switches switches) {
+    FakeService(FakeSecrets shelf, Switches switches) {
         this.shelf = shelf;
         this.switches = switches;
     }
@@ -39,9 +39,9 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void createSecret(CreateSecretRequest request, StreamObserver<Secret> observer) {
         Call call = new Call("CreateSecret", "secretmanager.secrets.create", Quota.WRITE, request.getParent());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             Secret secret = Rules.checkedNew(shelf.parent(), request).toBuilder()
-                    .setEtag(Shelf.newEtag())
+                    .setEtag(FakeSecrets.newEtag())
                     .build();
             if (!shelf.create(secret)) {
                 throw Status.ALREADY_EXISTS
@@ -55,18 +55,18 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void getSecret(GetSecretRequest request, StreamObserver<Secret> observer) {
         Call call = new Call("GetSecret", "secretmanager.secrets.get", Quota.READ, request.getName());
-        answer(
+        response(
                 call,
                 observer,
                 () -> shelf.shown(request.getName())
-                        .orElseThrow(() -> Shelf.notFound("Secret [" + request.getName() + "]")));
+                        .orElseThrow(() -> FakeSecrets.notFound("Secret [" + request.getName() + "]")));
     }
 
     @Override
     public void updateSecret(UpdateSecretRequest request, StreamObserver<Secret> observer) {
         Secret wanted = request.getSecret();
         Call call = new Call("UpdateSecret", "secretmanager.secrets.update", Quota.WRITE, wanted.getName());
-        answer(
+        response(
                 call,
                 observer,
                 () -> shelf.change(wanted.getName(), secret -> {
@@ -78,7 +78,7 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void deleteSecret(DeleteSecretRequest request, StreamObserver<Empty> observer) {
         Call call = new Call("DeleteSecret", "secretmanager.secrets.delete", Quota.WRITE, request.getName());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             shelf.remove(request.getName(), secret -> {
                 Rules.checkEtag(request.getEtag(), secret.getEtag());
                 return secret;
@@ -90,7 +90,7 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void addSecretVersion(AddSecretVersionRequest request, StreamObserver<SecretVersion> observer) {
         Call call = new Call("AddSecretVersion", "secretmanager.versions.add", Quota.WRITE, request.getParent());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             SecretPayload payload = request.getPayload();
             Rules.checkPayload(payload);
             return shelf.add(request.getParent(), payload.getData(), payload.hasDataCrc32C());
@@ -100,10 +100,10 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void getSecretVersion(GetSecretVersionRequest request, StreamObserver<SecretVersion> observer) {
         Call call = new Call("GetSecretVersion", "secretmanager.versions.get", Quota.READ, request.getName());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             Stored version = byName(request.getName());
             if (!shelf.isShown(version)) {
-                throw Shelf.notFound("Secret Version [" + request.getName() + "]");
+                throw FakeSecrets.notFound("Secret Version [" + request.getName() + "]");
             }
             return version.version();
         });
@@ -113,7 +113,7 @@ final class FakeService extends SecretManagerServiceImplBase {
     public void accessSecretVersion(
             AccessSecretVersionRequest request, StreamObserver<AccessSecretVersionResponse> observer) {
         Call call = new Call("AccessSecretVersion", "secretmanager.versions.access", Quota.ACCESS, request.getName());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             Stored stored = byName(request.getName());
             if (!stored.is(SecretVersion.State.ENABLED)) {
                 throw Status.FAILED_PRECONDITION
@@ -123,7 +123,7 @@ final class FakeService extends SecretManagerServiceImplBase {
             }
             CRC32C sum = new CRC32C();
             sum.update(stored.payload().toByteArray());
-            ByteString sent = switches.damagesAnswers()
+            ByteString sent = switches.damagesResponses()
                     ? stored.payload().concat(ByteString.copyFromUtf8("!"))
                     : stored.payload();
             return AccessSecretVersionResponse.newBuilder()
@@ -136,7 +136,7 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void destroySecretVersion(DestroySecretVersionRequest request, StreamObserver<SecretVersion> observer) {
         Call call = new Call("DestroySecretVersion", "secretmanager.versions.destroy", Quota.WRITE, request.getName());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             String secret = secretOf(request.getName());
             return shelf.changeVersion(secret, numberOf(request.getName()), version -> {
                         Rules.checkEtag(request.getEtag(), version.version().getEtag());
@@ -154,7 +154,7 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void listSecrets(ListSecretsRequest request, StreamObserver<ListSecretsResponse> observer) {
         Call call = new Call("ListSecrets", "secretmanager.secrets.list", Quota.READ, request.getParent());
-        answer(call, observer, () -> {
+        response(call, observer, () -> {
             List<Secret> all = shelf.allShown().stream()
                     .filter(Rules.filter(request.getFilter()))
                     .toList();
@@ -174,7 +174,7 @@ final class FakeService extends SecretManagerServiceImplBase {
         String secret = secretOf(name);
         String version = name.substring(name.lastIndexOf('/') + 1);
         if (version.equals("latest")) {
-            return shelf.newestShown(secret).orElseThrow(() -> Shelf.notFound("Secret Version [" + name + "]"));
+            return shelf.newestShown(secret).orElseThrow(() -> FakeSecrets.notFound("Secret Version [" + name + "]"));
         }
         return shelf.version(secret, numberOf(name));
     }
@@ -198,18 +198,18 @@ final class FakeService extends SecretManagerServiceImplBase {
     /** What is called, what it needs, and what it is about. */
     private record Call(String name, String permission, Quota kind, String resource) {}
 
-    private <T> void answer(Call call, StreamObserver<T> observer, Supplier<T> work) {
+    private <T> void response(Call call, StreamObserver<T> observer, Supplier<T> work) {
         if (!switches.takes(call.name())) {
             return;
         }
         try {
             switches.check(call.name(), call.permission(), call.kind());
             Rules.checkPlace(shelf.parent(), call.resource());
-            T answer = work.get();
-            if (switches.losesAnswer(call.name())) {
+            T response = work.get();
+            if (switches.losesResponse(call.name())) {
                 throw Status.UNAVAILABLE.withDescription("the connection broke").asRuntimeException();
             }
-            observer.onNext(answer);
+            observer.onNext(response);
             observer.onCompleted();
         } catch (StatusRuntimeException e) {
             observer.onError(e);

@@ -89,11 +89,11 @@ final class Switches {
     }
 
     /** Tells whether the answer of a call that was done is lost. */
-    boolean losesAnswer(String call) {
+    boolean losesResponse(String call) {
         return losing.remove(call);
     }
 
-    boolean damagesAnswers() {
+    boolean damagesResponses() {
         return damaging;
     }
 
@@ -130,7 +130,7 @@ final class Switches {
         hanging = on;
     }
 
-    void loseNextAnswer(String call) {
+    void loseNextResponse(String call) {
         losing.add(call);
     }
 
@@ -138,7 +138,7 @@ final class Switches {
         failing.put(call, code);
     }
 
-    void damageAnswers(boolean on) {
+    void damageResponses(boolean on) {
         damaging = on;
     }
 }

@@ -1,0 +1,24 @@
+package dev.evertoken.faults;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Names the rows of the fault plan that a test proves, as in {@code @Fault("A7")}. On a class it stands
+ * for each of its tests, those of nested classes included.
+ *
+ * <p>Changes nothing about how the test runs; {@link FaultReport} reads it when the test has ended.
+ * Immutable.
+ */
+@Documented
+@Inherited
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface Fault {
+    /** Ids of the fault plan: a letter for the group, then a number. */
+    String[] value();
+}

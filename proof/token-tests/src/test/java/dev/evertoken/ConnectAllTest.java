@@ -1,0 +1,112 @@
+package dev.evertoken;
+
+import static dev.evertoken.ConsentFixture.ANNA;
+import static dev.evertoken.ConsentFixture.BEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectResult;
+import dev.evertoken.model.ConnectResult.Outcome;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.testing.Checkpoint;
+import dev.evertoken.testing.MockProvider;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Importing many accounts at once. */
+class ConnectAllTest {
+
+    private final ConsentFixture fixture = new ConsentFixture();
+    private final Tokens tokens = fixture.process();
+    private final MockProvider acme = fixture.providers.rotating();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void everyRowHasItsResultAndABadOneStopsNoOther() {
+        Map<TokenKey, TokenSet> rows = new LinkedHashMap<>();
+        rows.put(ANNA, acme.consent("anna"));
+        rows.put(
+                TokenKey.of("acme", "placeholder"), TokenSet.builder("changeme").build());
+        rows.put(TokenKey.of("nobody", "zoe"), acme.consent("zoe"));
+        rows.put(
+                TokenKey.of("acme", "mac"),
+                TokenSet.builder("abc-def-ghi").tokenType("mac").build());
+        rows.put(BEN, fixture.providers.google().consent("ben"));
+
+        List<ConnectResult> results = tokens.connectAll(rows);
+
+        assertThat(results).extracting(ConnectResult::key).containsExactlyElementsOf(rows.keySet());
+        assertThat(results)
+                .extracting(ConnectResult::outcome)
+                .containsExactly(Outcome.CONNECTED, Outcome.FAILED, Outcome.FAILED, Outcome.FAILED, Outcome.CONNECTED);
+        assertThat(results)
+                .filteredOn(result -> result.problem().isPresent())
+                .extracting(
+                        result -> result.problem().map(TokenException::problem).orElseThrow())
+                .containsExactly(
+                        Problem.PLACEHOLDER_CREDENTIALS, Problem.UNKNOWN_REGISTRATION, Problem.UNSUPPORTED_TOKEN_TYPE);
+        assertThat(results.get(0).status()).hasValue(tokens.status(ANNA));
+    }
+
+    @Test
+    @Fault("G8")
+    void anOlderRowDoesNotReplaceWhatWasRefreshedSince() {
+        TokenSet first = acme.consent("anna");
+        tokens.connectAll(Map.of(ANNA, first));
+        fixture.later(Duration.ofHours(3));
+        AccessToken refreshed = tokens.accessToken(ANNA);
+
+        ConnectResult again = tokens.connectAll(Map.of(ANNA, first)).get(0);
+
+        assertThat(again.outcome()).isEqualTo(Outcome.KEPT_NEWER);
+        assertThat(again.status().orElseThrow().generation()).isEqualTo(2);
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(refreshed);
+    }
+
+    @Test
+    @Fault("G8")
+    void aRowThatComesAgainDuringARefreshDoesNotCostTheNewTokens() throws Exception {
+        TokenSet first = acme.consent("anna");
+        TokenSet undated = TokenSet.builder(first.accessToken().reveal())
+                .refreshToken(first.refreshToken().orElseThrow())
+                .build();
+        tokens.connectAll(Map.of(ANNA, first));
+        fixture.later(Duration.ofHours(3));
+        Checkpoint checkpoint = acme.holdResponse();
+        CompletableFuture<AccessToken> refreshing = tokens.accessTokenAsync(ANNA);
+        checkpoint.awaitArrived();
+
+        assertThat(tokens.connectAll(Map.of(ANNA, first)).get(0).outcome()).isEqualTo(Outcome.KEPT_NEWER);
+        assertThat(tokens.connectAll(Map.of(ANNA, undated)).get(0).outcome()).isEqualTo(Outcome.KEPT_NEWER);
+
+        checkpoint.release();
+        AccessToken next = refreshing.get(20, TimeUnit.SECONDS);
+        assertThat(next.generation()).isEqualTo(2);
+        assertThat(tokens.status(ANNA).generation()).isEqualTo(2);
+        assertThat(acme.ledger().isAccepted(next.value())).isTrue();
+    }
+
+    @Test
+    void aNewerRowReplacesWhatThereIs() {
+        tokens.connectAll(Map.of(ANNA, acme.consent("anna")));
+        fixture.later(Duration.ofMinutes(5));
+        TokenSet newer = acme.consent("anna");
+
+        assertThat(tokens.connectAll(Map.of(ANNA, newer)).get(0).outcome()).isEqualTo(Outcome.CONNECTED);
+        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(newer.accessToken());
+    }
+}

@@ -1,0 +1,173 @@
+package dev.evertoken;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static dev.evertoken.testing.StoreOperation.REMOVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.ConnectionsTest;
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Table D: disconnecting the grant that is there, and no other one. */
+class DisconnectTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final Connections connections = ConnectionsTest.connections(engine);
+
+    @Test
+    void whatIsDisconnectedIsGoneEverywhereAndTold() {
+        engine.connect(ALICE);
+        engine.run(ALICE);
+
+        assertThat(disconnect()).isTrue();
+
+        assertThat(engine.stored(ALICE)).isEmpty();
+        assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
+        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now()));
+    }
+
+    @Test
+    void whereNothingIsNothingIsDoneAndMemoryIsCleared() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.context.publisher().publish(engine.cell(ALICE), record);
+        engine.remove(ALICE);
+
+        assertThat(disconnect()).isFalse();
+
+        assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
+        assertThat(engine.events).isEmpty();
+    }
+
+    @Test
+    void responsesThatWaitForItAreDropped() {
+        TokenRecord first = engine.connect(ALICE);
+        TokenRecord second = engine.answered(first);
+        engine.journal.entries.add(new Journal.Entry("one", "claim", second));
+
+        disconnect();
+
+        assertThat(engine.journal.entries).isEmpty();
+        assertThat(engine.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void aJournalThatCannotBeReadStopsNoDisconnect() {
+        engine.connect(ALICE);
+        engine.journal.isUnreadable();
+
+        assertThat(disconnect()).isTrue();
+    }
+
+    @Test
+    void aNewerGenerationOfTheSameGrantIsDisconnectedToo() {
+        engine.connect(ALICE);
+        engine.peers.beforeAWrite(() -> engine.peerSaves(ALICE));
+
+        assertThat(disconnect()).isTrue();
+        assertThat(engine.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void aGrantThatCameMeanwhileStays() {
+        engine.connect(ALICE);
+        engine.peers.beforeAWrite(() -> {
+            engine.remove(ALICE);
+            engine.clock.advance(Duration.ofSeconds(1));
+            engine.connect(ALICE);
+        });
+
+        assertThat(disconnect()).isTrue();
+        assertThat(engine.stored(ALICE)).isPresent();
+        assertThat(engine.told(TokenEvent.Disconnected.class).key()).isEqualTo(ALICE);
+    }
+
+    @Test
+    void anAcknowledgementThatWasLostIsADisconnectAllTheSame() {
+        engine.connect(ALICE);
+        engine.store.next(REMOVE).failsAfter();
+
+        assertThat(disconnect()).isTrue();
+        assertThat(engine.told(TokenEvent.Disconnected.class).key()).isEqualTo(ALICE);
+    }
+
+    @Test
+    void aStoreThatKeepsFailingIsTheProblem() {
+        engine.connect(ALICE);
+        engine.store.down();
+
+        TokenException down = EngineFixture.failureOf(this::disconnect);
+
+        assertThat(down.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(down.key()).contains(ALICE);
+        assertThat(engine.store.calls(LOAD)).isEqualTo(3);
+    }
+
+    @Test
+    void aStoreThatFailsTwiceIsAskedAThirdTime() {
+        engine.connect(ALICE);
+        engine.store.next(REMOVE).times(2).failsBefore();
+
+        assertThat(disconnect()).isTrue();
+        assertThat(engine.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadIsRemoved() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.context.publisher().publish(engine.cell(ALICE), record);
+        engine.peers.spoil(ALICE, Reason.CORRUPT);
+
+        assertThat(disconnect()).isTrue();
+
+        assertThat(engine.stored(ALICE)).isEmpty();
+        assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
+        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now()));
+    }
+
+    @Test
+    void whatANewerVersionWroteStays() {
+        engine.connect(ALICE);
+        engine.peers.spoil(ALICE, Reason.NEWER_FORMAT);
+
+        assertThat(EngineFixture.failureOf(this::disconnect).problem()).isEqualTo(Problem.RECORD_TOO_NEW);
+        assertThat(engine.stored(ALICE)).isPresent();
+    }
+
+    @Test
+    void whatBecameUnreadableAfterOursIsNotOurs() {
+        engine.connect(ALICE);
+        engine.peers.beforeAWrite(() -> {
+            engine.peerSaves(ALICE);
+            engine.peers.spoil(ALICE, Reason.CORRUPT);
+        });
+
+        assertThat(disconnect()).isTrue();
+        assertThat(engine.stored(ALICE)).isPresent();
+    }
+
+    @Test
+    void whatIsAnotherStagesStays() {
+        TokenRecord theirs = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+
+        TokenException foreign = EngineFixture.failureOf(this::disconnect);
+
+        assertThat(foreign.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(foreign.key()).contains(ALICE);
+        assertThat(engine.stored(ALICE)).isEqualTo(Optional.of(theirs));
+    }
+
+    private boolean disconnect() {
+        return connections.disconnect(engine.cell(ALICE));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.evertoken;
+
+import static dev.evertoken.ConsentFixture.ANNA;
+import static dev.evertoken.ConsentFixture.BACK;
+import static dev.evertoken.ConsentFixture.BEN;
+import static dev.evertoken.ConsentFixture.failure;
+import static dev.evertoken.ConsentFixture.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Redirects that are not what they should be: nothing is stored, and no code is spent for them. */
+class StrangeCallbacksTest {
+
+    private final ConsentFixture fixture = new ConsentFixture();
+    private final Tokens tokens = fixture.process();
+    private final URI good = fixture.approved(tokens, ANNA, "anna");
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void oneWithoutAStateIsNobodys() {
+        rejected(URI.create(BACK + "?code=abc"), "the redirect has no state, so nobody here asked for it");
+        rejected(with(good, "state", ""), "the redirect has no state, so nobody here asked for it");
+        rejected(BACK, "the redirect has no query; the page that it is for has to hand over the whole address");
+    }
+
+    @Test
+    void aForgedOrCutStateIsNotOurs() {
+        String why = "the redirect's state was not made here: forged, cut, of another application or stage, or no"
+                + " longer remembered";
+        String state = tokens.authorize(ANNA, BACK).state();
+        rejected(with(good, "state", "forged"), why);
+        rejected(with(good, "state", "k7."), why);
+        rejected(with(good, "state", "k7.!!!"), why);
+        rejected(with(good, "state", "k8" + state.substring(2)), why);
+        rejected(with(good, "state", state.substring(0, state.length() - 1)), why);
+        rejected(with(good, "state", state.substring(0, 30) + "A" + state.substring(31) + "A"), why);
+        rejected(with(good, "state", "k7." + "A".repeat(20_000)), why);
+    }
+
+    @Test
+    void theStateOfAnotherApplicationOrStageIsNotOurs() {
+        Tokens staging =
+                fixture.process(builder -> builder.environment("staging").encryption(ConsentFixture.ring(7)));
+        failure(Problem.CALLBACK_REJECTED, () -> staging.completeAuthorization(good));
+    }
+
+    @Test
+    void oneThatWasUsedIsRefusedAndChangesNothing() {
+        tokens.completeAuthorization(good);
+        rejected(good, "acme/anna: the redirect was used already; nothing was changed by it now");
+
+        assertThat(fixture.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void oneThatAnotherProcessHasUsedIsRefusedByTheProvider() {
+        tokens.completeAuthorization(good);
+        Tokens other = fixture.process();
+
+        TokenException problem = failure(Problem.CONSENT_FAILED, () -> other.completeAuthorization(good));
+        assertThat(problem).hasMessage("acme/anna: token endpoint answered 400 invalid_grant");
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void oneThatComesAfterTenMinutesIsTooLate() {
+        fixture.later(Duration.ofMinutes(10));
+        rejected(good, "acme/anna: the redirect came more than 10 minutes after the start; start again");
+
+        Tokens withoutRing = fixture.process(builder -> builder);
+        URI other = fixture.approved(withoutRing, ANNA, "anna");
+        fixture.later(Duration.ofMinutes(10));
+        failure(Problem.CALLBACK_REJECTED, () -> withoutRing.completeAuthorization(other));
+        assertThat(fixture.providers.rotating().ledger().tokenRequests()).isZero();
+    }
+
+    @Test
+    void theStateOfOneRegistrationIsNoGoodAtTheRedirectOfAnother() {
+        URI googles = URI.create("https://app.example/oauth/google");
+        URI callback =
+                fixture.provider(BEN).approve(tokens.authorize(BEN, googles).url(), "ben");
+        URI atAcme = URI.create(BACK + "?" + callback.getRawQuery());
+
+        rejected(atAcme, "the redirect came to another path than /oauth/google, where this authorization was to end");
+    }
+
+    @Test
+    void theRedirectOfAnotherAccountIsRefusedWhereOneIsExpected() {
+        TokenException problem = failure(
+                Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), good));
+        assertThat(problem).hasMessage("the redirect ends the authorization of another account than the expected one");
+        assertThat(tokens.completeAuthorization(ANNA, good).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void parametersThatComeTwiceAreRefused() {
+        rejected(URI.create(good + "&code=other"), "the redirect has more than one parameter code");
+        rejected(URI.create(good + "&state=other"), "the redirect has more than one parameter state");
+        rejected(URI.create(good + "&error=access_denied&error=x"), "the redirect has more than one parameter error");
+        assertThat(tokens.completeAuthorization(URI.create(good + "&prompt=a&prompt=b"))
+                        .state())
+                .isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void oneWithNeitherCodeNorErrorOrWithBothEndsNothing() {
+        rejected(with(good, "code", ""), "acme/anna: the redirect has neither a code nor an error");
+        rejected(URI.create(good + "&error=server_error"), "acme/anna: the redirect has both a code and an error");
+        assertThat(tokens.completeAuthorization(good).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "access_denied, CONSENT_DENIED",
+        "invalid_scope, SCOPE_INVALID",
+        "unauthorized_client, CLIENT_REJECTED",
+        "invalid_request, REQUEST_REJECTED",
+        "unsupported_response_type, REQUEST_REJECTED",
+        "server_error, PROVIDER_UNAVAILABLE",
+        "temporarily_unavailable, PROVIDER_UNAVAILABLE",
+        "login_required, CONSENT_FAILED",
+        "something_new, CONSENT_FAILED"
+    })
+    void anErrorOfTheConsentPageIsTyped(String code, Problem problem) {
+        URI callback = URI.create(BACK + "?error=" + code + "&error_description=any%20text&state="
+                + tokens.authorize(ANNA, BACK).state());
+        TokenException failure = failure(problem, () -> tokens.completeAuthorization(callback));
+        assertThat(failure).hasMessage("acme/anna: the consent page answered " + code);
+    }
+
+    @Test
+    void whatSomebodyWritesIntoAnErrorIsNotShown() {
+        URI callback = URI.create(BACK + "?error=%3Cscript%3E&state="
+                + tokens.authorize(ANNA, BACK).state());
+        TokenException failure = failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(callback));
+        assertThat(failure).hasMessage("acme/anna: the consent page answered an unprintable error code");
+    }
+
+    @Test
+    void aQueryWithoutAnEndIsRefused() {
+        rejected(URI.create(good + "&x=" + "a".repeat(65_536)), "the redirect's query has more than 65536 characters");
+    }
+
+    private void rejected(URI callback, String why) {
+        TokenException problem = failure(Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(callback));
+        assertThat(problem).hasMessage(why);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.evertoken.architecture.offenders.layers.model;
+
+import dev.evertoken.architecture.offenders.layers.store.StoreRoom;
+
+final class KnowsTheStore {
+    StoreRoom shelf;
+}

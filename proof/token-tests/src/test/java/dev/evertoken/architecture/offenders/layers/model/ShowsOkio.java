@@ -1,0 +1,7 @@
+package dev.evertoken.architecture.offenders.layers.model;
+
+import okio.ByteString;
+
+final class ShowsOkio {
+    ByteString bytes;
+}

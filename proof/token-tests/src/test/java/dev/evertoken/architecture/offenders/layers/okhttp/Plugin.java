@@ -1,0 +1,4 @@
+package dev.evertoken.architecture.offenders.layers.okhttp;
+
+/** Stands in a wrong place. Thread-safe. */
+public interface Plugin {}

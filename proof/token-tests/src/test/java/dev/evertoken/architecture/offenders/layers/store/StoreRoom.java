@@ -1,0 +1,4 @@
+package dev.evertoken.architecture.offenders.layers.store;
+
+/** Stands in a wrong place. Thread-safe. */
+public interface StoreRoom {}

@@ -1,0 +1,8 @@
+package dev.evertoken.architecture.offenders.layers.store.one;
+
+import dev.evertoken.architecture.offenders.layers.Engine;
+
+/** Stands in a wrong place. Thread-safe. */
+public final class OneStore {
+    Engine engine;
+}

@@ -1,0 +1,273 @@
+package dev.evertoken.internal.account;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.ForeignRecords;
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.EngineContexts;
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.NotConnectedException;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** How accounts are connected, by their records alone. */
+class AccountStatusesTest {
+
+    private static final TokenKey PAGE = TokenKey.of("google", "page");
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final AccountStatuses statuses = EngineContexts.statuses(engine.context);
+
+    @Test
+    void aConnectionTellsWhatItsRecordDoes() {
+        TokenRecord record = engine.connect(ALICE);
+
+        AccountStatus status = statuses.of(ALICE);
+
+        assertThat(status.key()).isEqualTo(ALICE);
+        assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(status.problem()).isEmpty();
+        assertThat(status.detail()).isEmpty();
+        assertThat(status.since()).isEqualTo(record.health().since());
+        assertThat(status.consentedAt()).isEqualTo(record.grant().consentedAt());
+        assertThat(status.generation()).isEqualTo(1);
+        assertThat(status.subject()).contains("subject-alice");
+        assertThat(status.parent()).isEmpty();
+        assertThat(status.requestedScopes()).isEqualTo(record.requestedScopes());
+        assertThat(status.grantedScopes()).isEqualTo(record.grantedScopes());
+        assertThat(status.expiresAt()).isEqualTo(record.lifetime().expiresAt());
+        assertThat(status.refreshAt()).isEqualTo(record.lifetime().refreshAt());
+        assertThat(status.dies()).isEmpty();
+        assertThat(status.nextAttempt()).isEmpty();
+        assertThat(status.refreshing()).isEmpty();
+        assertThat(status.unsaved()).isFalse();
+        assertThat(status.reconnectUrl()).isEmpty();
+    }
+
+    @Test
+    void whoIsRefreshingAndWhatIsUnsavedIsTold() {
+        TokenRecord first = engine.connect(ALICE);
+        TokenRecord second = engine.answered(first);
+        engine.journal.entries.add(new Journal.Entry("one", "claim", second));
+        engine.peerClaims(ALICE);
+
+        assertThat(statuses.of(ALICE).refreshing()).contains("a peer");
+        assertThat(statuses.of(ALICE).unsaved()).isTrue();
+    }
+
+    @Test
+    void aFailingConnectionIsDegradedUntilItsTokenEndsAndStalledSince() {
+        TokenRecord record = engine.connect(ALICE);
+        Instant end = record.lifetime().expiresAt().orElseThrow();
+        Instant next = end.plusSeconds(9);
+        engine.change(record.next()
+                .failures(Failures.none().plus(Problem.NETWORK, next, "no route"))
+                .health(record.health().become(ConnectionState.DEGRADED, Problem.NETWORK, engine.time.now())));
+        engine.clock.advanceTo(end.minusMillis(1));
+        assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.DEGRADED);
+
+        engine.clock.advanceTo(end);
+        AccountStatus stalled = statuses.of(ALICE);
+        assertThat(stalled.state()).isEqualTo(ConnectionState.STALLED);
+        assertThat(stalled.since()).isEqualTo(end);
+        assertThat(stalled.problem()).contains(Problem.NETWORK);
+        assertThat(stalled.detail()).isEqualTo("no route");
+        assertThat(stalled.nextAttempt()).contains(next);
+        assertThat(stalled.reconnectUrl()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatDoesNotFailIsWhatItIsAfterItsTokensEndToo() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.untilEnded();
+
+        assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(ALICE).since()).isEqualTo(record.health().since());
+    }
+
+    @Test
+    void whoHasToConnectAgainIsToldWhere() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.change(record.next()
+                .health(record.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, engine.time.now())));
+
+        assertThat(statuses.of(ALICE).reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+    }
+
+    @Test
+    void aConnectionThatCannotBeRefreshedDiesWithItsToken() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.change(record.next()
+                .health(record.health()
+                        .become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, engine.time.now())));
+
+        assertThat(statuses.of(ALICE).dies())
+                .isPresent()
+                .isEqualTo(record.lifetime().expiresAt());
+    }
+
+    @Test
+    void whatIsAnotherStagesIsShownAsThat() {
+        engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+
+        assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(ALICE).problem()).contains(Problem.ENVIRONMENT_MISMATCH);
+    }
+
+    @Test
+    void whatIsAnotherClientsIsShownAsThat() {
+        engine.store(ForeignRecords.ofAnotherClient(engine, ALICE));
+        EngineContext context = engine.context;
+        AccountStatuses knowing = new AccountStatuses(
+                context.store(),
+                context.mapper(),
+                new ClientRegistry(Map.of("google", engine.client), context.exceptions()),
+                context.pendingWrites(),
+                context.parents(),
+                context.exceptions(),
+                context.time());
+
+        assertThat(knowing.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
+        assertThat(statuses.of(ALICE).problem())
+                .as("where its client is not known")
+                .isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadHasAStatusAndHidesNoOther() {
+        engine.connect(ALICE);
+        engine.connect(BOB);
+        engine.peers.spoil(ALICE, Reason.CORRUPT);
+
+        AccountStatus unreadable = statuses.of(ALICE);
+        assertThat(unreadable.key()).isEqualTo(ALICE);
+        assertThat(unreadable.state()).isEqualTo(ConnectionState.UNREADABLE);
+        assertThat(unreadable.problem()).contains(Problem.RECORD_UNREADABLE);
+        assertThat(unreadable.detail()).isEqualTo(Problem.RECORD_UNREADABLE.advice());
+        assertThat(unreadable.since()).isEqualTo(engine.time.now());
+        assertThat(unreadable.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(unreadable.unsaved()).isFalse();
+        try (Stream<AccountStatus> all = statuses.all()) {
+            assertThat(all.map(AccountStatus::key)).containsExactlyInAnyOrder(ALICE, BOB);
+        }
+    }
+
+    @Test
+    void whatANewerVersionWroteNeedsNoReconnect() {
+        engine.connect(ALICE);
+        engine.peers.spoil(ALICE, Reason.NEWER_FORMAT);
+
+        assertThat(statuses.of(ALICE).problem()).contains(Problem.RECORD_TOO_NEW);
+        assertThat(statuses.of(ALICE).reconnectUrl()).isEmpty();
+    }
+
+    @Test
+    void whoIsNotConnectedHasNoStatus() {
+        assertThatThrownBy(() -> statuses.of(ALICE))
+                .isInstanceOf(NotConnectedException.class)
+                .hasMessageStartingWith("google/alice: ");
+        try (Stream<AccountStatus> all = statuses.all()) {
+            assertThat(all).isEmpty();
+        }
+    }
+
+    @Test
+    void whileTheStoreIsAwayAllAreThoseOfWhichThereAreCopies() {
+        engine.connect(BOB);
+        engine.peers.hasCopy(engine.connect(ALICE));
+        engine.store.down();
+
+        try (Stream<AccountStatus> all = statuses.all()) {
+            List<AccountStatus> known = all.toList();
+            assertThat(known).extracting(AccountStatus::key).containsExactly(ALICE);
+            assertThat(known.get(0).staleSince()).contains(engine.time.now());
+        }
+    }
+
+    @Test
+    void withoutCopiesTheStoresFailureIsTheResponse() {
+        engine.connect(ALICE);
+        engine.store.down();
+
+        assertThatThrownBy(statuses::all).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(() -> statuses.of(ALICE)).isInstanceOf(TokenStoreException.class);
+    }
+
+    // ---- accounts that live off another one
+
+    @Test
+    void aPageIsAsWellAsItsParent() {
+        engine.connect(ALICE);
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+
+        assertThat(statuses.of(PAGE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(PAGE).parent()).contains(ALICE);
+        assertThat(statuses.of(PAGE).since()).isEqualTo(page.health().since());
+    }
+
+    @Test
+    void aPageWithoutAParentLivesUntilItsTokenEndsAndTheParentHasToComeBack() {
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        Instant end = page.lifetime().expiresAt().orElseThrow();
+        engine.clock.advanceTo(end.minusMillis(1));
+
+        AccountStatus valid = statuses.of(PAGE);
+        assertThat(valid.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
+        assertThat(valid.problem()).contains(Problem.PARENT_NOT_CONNECTED);
+        assertThat(valid.detail()).isEqualTo("its parent google/alice: no tokens are stored for this account");
+        assertThat(valid.since()).isEqualTo(page.updatedAt());
+        assertThat(valid.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+
+        engine.clock.advance(Duration.ofMillis(1));
+        AccountStatus over = statuses.of(PAGE);
+        assertThat(over.state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(over.since()).isEqualTo(end);
+    }
+
+    @Test
+    void aPageOfAnotherStageIsShownAsThatWithoutALookAtItsParent() {
+        TokenRecord page = ForeignRecords.pageOfAnotherStage(engine, PAGE, ALICE);
+        engine.store(page);
+
+        assertThat(statuses.of(PAGE).problem()).contains(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(engine.store.calls(LOAD)).isEqualTo(1);
+    }
+
+    @Test
+    void whileTheStoreIsAwayAPageIsAsItsCopyTells() {
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        engine.peers.hasCopy(page);
+        engine.store.down();
+
+        assertThat(statuses.of(PAGE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(PAGE).staleSince()).contains(engine.time.now());
+    }
+
+    @Test
+    void aStoreThatFailsIsNotTheParentsTrouble() {
+        engine.connect(ALICE);
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        engine.store.down();
+
+        assertThatThrownBy(() -> statuses.of(page)).isInstanceOf(TokenStoreException.class);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.evertoken.internal.account;
+
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.account.Consent.Over;
+import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.SampleRecords;
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.testing.TestTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a new consent may displace, and what it keeps. The stored record's user is "subject-1". */
+class ConsentTest {
+
+    private static final Instant LATER = NOW.plusSeconds(60);
+    private static final TokenSet BEFORE = TokenSet.builder(TestTokens.access())
+            .refreshToken(TestTokens.refresh())
+            .refreshTokenExpiresAt(NOW.plus(Duration.ofDays(90)))
+            .issuedAt(NOW)
+            .build();
+
+    private final TokenRecord stored = SampleRecords.record();
+
+    // ---- giving way
+
+    @ParameterizedTest
+    @EnumSource
+    void aLaterConsentIsNeverDisplaced(Over over) {
+        assertThat(consent(over, NOW.minusMillis(1), full(LATER)).givesWayTo(stored, false))
+                .isTrue();
+        assertThat(consent(over, NOW, full(LATER)).givesWayTo(stored, false)).isFalse();
+    }
+
+    @Test
+    void onlyOlderTokensAreDisplacedWhereThatWasAsked() {
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW.plusMillis(1))).givesWayTo(stored, false))
+                .isFalse();
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(stored, false))
+                .isTrue();
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(LATER)).givesWayTo(stored, true))
+                .as("the same refresh token may be on its way")
+                .isTrue();
+    }
+
+    @Test
+    void anyTokensDisplaceADeadGrant() {
+        TokenRecord dead = stored.next()
+                .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
+                .build(43, NOW);
+
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(dead, true))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "OLDER_TOKENS", mode = EnumSource.Mode.EXCLUDE)
+    void theAgeOfTokensCountsOnlyWhereThatWasAsked(Over over) {
+        assertThat(consent(over, LATER, full(NOW)).givesWayTo(stored, true)).isFalse();
+    }
+
+    // ---- whose
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANYTHING", "OLDER_TOKENS"})
+    void whatAnApplicationHandsOverIsStoredAsItIs(Over over) {
+        TokenSet bare = bare();
+
+        assertThat(replacing(consent(over, bare, Optional.of("subject-2")), stored, true))
+                .isEqualTo(bare);
+    }
+
+    @Test
+    void anotherUserIsNotStoredInPlaceOfTheOneBefore() {
+        TokenException wrong = EngineFixture.failureOf(
+                () -> replacing(consent(Over.SAME_USER, full(LATER), Optional.of("subject-2")), stored, true));
+
+        assertThat(wrong.problem()).isEqualTo(Problem.WRONG_ACCOUNT);
+        assertThat(wrong)
+                .hasMessage("another user of the provider has consented than the one connected before; nothing was"
+                        + " stored. Consent as that one, or authorize with allowAccountChange()");
+    }
+
+    @Test
+    void anotherUserIsStoredWhereThatWasAllowed() {
+        TokenSet bare = bare();
+
+        assertThat(replacing(consent(Over.ANY_USER, bare, Optional.of("subject-2")), stored, true))
+                .as("with nothing of the user before")
+                .isEqualTo(bare);
+    }
+
+    @Test
+    void theUserOfAnotherClientIsNotCompared() {
+        TokenSet bare = bare();
+
+        assertThat(replacing(consent(Over.SAME_USER, bare, Optional.of("subject-2")), stored, false))
+                .isEqualTo(bare);
+    }
+
+    // ---- a consent without a refresh token
+
+    @Test
+    void theSameUserKeepsTheRefreshTokenAndItsEnd() {
+        TokenSet bare = bare();
+
+        TokenSet kept = replacing(consent(Over.SAME_USER, bare, Optional.of("subject-1")), stored, true);
+
+        assertThat(kept.accessToken()).isEqualTo(bare.accessToken());
+        assertThat(kept.refreshToken()).isEqualTo(BEFORE.refreshToken());
+        assertThat(kept.refreshTokenExpiresAt()).isEqualTo(BEFORE.refreshTokenExpiresAt());
+    }
+
+    @Test
+    void aRefreshTokenOfItsOwnIsNotReplacedByTheOldOne() {
+        TokenSet full = full(LATER);
+
+        assertThat(replacing(consent(Over.SAME_USER, full, Optional.of("subject-1")), stored, true))
+                .isEqualTo(full);
+    }
+
+    @Test
+    void aUserWhoIsNotNamedDisplacesNoLivingGrantWithoutOneThatLives() {
+        for (TokenRecord before : new TokenRecord[] {
+            stored, stored.next().subject(Optional.empty()).build(44, NOW)
+        }) {
+            TokenException refused = EngineFixture.failureOf(
+                    () -> replacing(consent(Over.SAME_USER, bare(), Optional.empty()), before, true));
+
+            assertThat(refused.problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
+            assertThat(refused)
+                    .hasMessage("the provider gave no refresh token and does not say whose the tokens are; the"
+                            + " connection before stays. Authorize again with forceConsent()");
+        }
+    }
+
+    @Test
+    void whereAnyUserMayComeAUserWhoIsNotNamedMay() {
+        TokenSet bare = bare();
+
+        assertThat(replacing(consent(Over.ANY_USER, bare, Optional.empty()), stored, true))
+                .isEqualTo(bare);
+    }
+
+    @Test
+    void aGrantThatDoesNotLiveOnIsDisplacedByAnything() {
+        TokenSet bare = bare();
+        TokenRecord without =
+                stored.next().refreshTokenFingerprint(Optional.empty()).build(44, NOW);
+        TokenRecord dead = stored.next()
+                .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
+                .build(44, NOW);
+
+        assertThat(replacing(consent(Over.SAME_USER, bare, Optional.empty()), without, true))
+                .isEqualTo(bare);
+        assertThat(replacing(consent(Over.SAME_USER, bare, Optional.empty()), dead, true))
+                .isEqualTo(bare);
+    }
+
+    @Test
+    void aRefreshTokenThatMayBeSpentIsNotKept() {
+        TokenRecord claimed = stored.next()
+                .claim(new Claim("c", "a peer", Duration.ofSeconds(45), LATER, Claim.Phase.SENT))
+                .build(44, NOW);
+        TokenRecord uncertain = stored.next().uncertain(1).build(44, NOW);
+
+        for (TokenRecord before : new TokenRecord[] {claimed, uncertain}) {
+            Consent consent = consent(Over.SAME_USER, bare(), Optional.of("subject-1"));
+            assertThat(EngineFixture.failureOf(() -> replacing(consent, before, true))
+                            .problem())
+                    .isEqualTo(Problem.NO_REFRESH_TOKEN);
+        }
+    }
+
+    @Test
+    void aRefreshTokenThatIsNotSpentByItsUseIsKeptWhileItIsUsed() {
+        TokenRecord busy =
+                SampleRecords.of(RefreshModel.STATIC).next().uncertain(1).build(44, NOW);
+
+        assertThat(replacing(consent(Over.SAME_USER, bare(), Optional.of("subject-1")), busy, true)
+                        .refreshToken())
+                .isEqualTo(BEFORE.refreshToken());
+    }
+
+    // ---- what is tried
+
+    private static TokenSet replacing(Consent consent, TokenRecord before, boolean isOurs) {
+        return consent.replacing(before, isOurs, () -> BEFORE);
+    }
+
+    private static Consent consent(Over over, TokenSet tokens, Optional<String> subject) {
+        return new Consent(new Grant("grant-2", LATER), tokens, Set.of(), subject, over, GrantSource.ofClient());
+    }
+
+    private static Consent consent(Over over, Instant consentedAt, TokenSet tokens) {
+        return new Consent(
+                new Grant("grant-2", consentedAt), tokens, Set.of(), Optional.empty(), over, GrantSource.ofClient());
+    }
+
+    private static TokenSet full(Instant issuedAt) {
+        return TokenSet.builder(TestTokens.access())
+                .refreshToken(TestTokens.refresh())
+                .issuedAt(issuedAt)
+                .build();
+    }
+
+    private static TokenSet bare() {
+        return TokenSet.builder(TestTokens.access()).issuedAt(LATER).build();
+    }
+}

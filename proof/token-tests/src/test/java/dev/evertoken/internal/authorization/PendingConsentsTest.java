@@ -1,0 +1,205 @@
+package dev.evertoken.internal.authorization;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.ForeignRecords;
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.ConnectionsTest;
+import dev.evertoken.internal.account.Consent;
+import dev.evertoken.internal.account.Consent.Over;
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** New consents that the store does not take: a code cannot be exchanged twice. */
+class PendingConsentsTest {
+
+    private static final Duration CAP = Duration.ofSeconds(5);
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final PendingConsents unsaved = unsaved(Runnable::run);
+
+    @Test
+    void aStoreThatWorksLeavesNothingToKeep() {
+        assertThat(save("round-1", ALICE).stored()).isTrue();
+
+        assertThat(unsaved.saveAgain("round-1")).isEmpty();
+        assertThat(engine.clock.timers()).isZero();
+    }
+
+    @Test
+    void aConsentThatIsNotSavedIsToldAndTheCallerKnowsThatItIsKept() {
+        engine.store.down();
+
+        TokenException down = EngineFixture.failureOf(() -> save("round-1", ALICE));
+
+        assertThat(down).isInstanceOf(TokenStoreException.class);
+        assertThat(down)
+                .hasMessage("google/alice: the store is down: LOAD of google/alice; the tokens of the new consent are"
+                        + " kept in this process until they are saved");
+        assertThat(engine.events)
+                .containsExactly(new TokenEvent.RotationAtRisk(
+                        ALICE, engine.time.now(), 1, false, "the store is down: LOAD of google/alice"));
+    }
+
+    @Test
+    void savingGoesOnUntilTheStoreTakesIt() {
+        notSaved("round-1", ALICE);
+        engine.clock.advance(Duration.ofMinutes(1));
+        assertThat(engine.clock.timers()).isEqualTo(1);
+
+        engine.store.up();
+        engine.clock.advance(CAP);
+
+        assertThat(engine.record(ALICE).grant().id()).isEqualTo("grant-of-round-1");
+        assertThat(engine.clock.timers()).isZero();
+        assertThat(unsaved.saveAgain("round-1")).isEmpty();
+    }
+
+    @Test
+    void aStoreThatStaysDownIsAskedLessAndLessOften() {
+        notSaved("round-1", ALICE);
+        int before = engine.store.calls(LOAD);
+
+        engine.clock.advance(Duration.ofMinutes(1));
+
+        assertThat((engine.store.calls(LOAD) - before) / 3)
+                .as("attempts of three tries")
+                .isBetween(12, 32);
+    }
+
+    @Test
+    void withoutAThreadSavingIsTriedAgain() {
+        int[] refusals = {0};
+        PendingConsents starved = unsaved(task -> {
+            if (refusals[0]++ < 5) {
+                throw new RejectedExecutionException("planned by a test");
+            }
+            task.run();
+        });
+        engine.store.down();
+        EngineFixture.failureOf(() -> starved.save("round-1", engine.cell(ALICE), engine.client, consent("round-1")));
+        engine.store.up();
+
+        engine.clock.advance(Duration.ofSeconds(30));
+
+        assertThat(refusals[0]).isEqualTo(6);
+        assertThat(engine.stored(ALICE)).isPresent();
+    }
+
+    @Test
+    void whoComesBackWithTheSameRoundHasItSaved() {
+        notSaved("round-1", ALICE);
+        TokenException again = EngineFixture.failureOf(() -> unsaved.saveAgain("round-1"));
+        assertThat(again.getMessage()).endsWith("are kept in this process until they are saved");
+
+        engine.store.up();
+        assertThat(unsaved.saveAgain("round-1").orElseThrow().stored()).isTrue();
+
+        int loads = engine.store.calls(LOAD);
+        engine.clock.advance(Duration.ofMinutes(1));
+        assertThat(engine.store.calls(LOAD)).as("nothing is left to be saved").isEqualTo(loads);
+    }
+
+    @Test
+    void aConsentThatMustNotBeStoredAnyMoreIsGivenUp() {
+        notSaved("round-1", ALICE);
+        engine.store.up();
+        engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+
+        assertThat(EngineFixture.failureOf(() -> unsaved.saveAgain("round-1")).problem())
+                .isEqualTo(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(unsaved.saveAgain("round-1")).isEmpty();
+    }
+
+    @Test
+    void aConsentThatMustNotBeStoredIsGivenUpBehindToo() {
+        notSaved("round-1", ALICE);
+        engine.store.up();
+        engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+
+        engine.clock.advance(CAP);
+
+        assertThat(engine.clock.timers()).isZero();
+        assertThat(unsaved.saveAgain("round-1")).isEmpty();
+    }
+
+    @Test
+    void whoDisconnectsGivesUpHisOwnAlone() {
+        notSaved("round-1", ALICE);
+        notSaved("round-2", BOB);
+        engine.store.up();
+
+        unsaved.drop(ALICE);
+        engine.clock.advance(CAP);
+
+        assertThat(engine.stored(ALICE)).isEmpty();
+        assertThat(engine.stored(BOB)).isPresent();
+    }
+
+    @Test
+    void closingTriesEverythingOnceMore() {
+        notSaved("round-1", ALICE);
+        notSaved("round-2", BOB);
+        engine.store.up();
+
+        unsaved.close();
+
+        assertThat(engine.stored(ALICE)).isPresent();
+        assertThat(engine.stored(BOB)).isPresent();
+    }
+
+    @Test
+    void closingEndsEvenIfTheStoreIsDown() {
+        notSaved("round-1", ALICE);
+
+        unsaved.close();
+
+        assertThat(engine.stored(ALICE)).isEmpty();
+    }
+
+    private void notSaved(String round, TokenKey key) {
+        engine.store.down();
+        assertThatThrownBy(() -> save(round, key)).isInstanceOf(TokenStoreException.class);
+    }
+
+    private Connections.Connected save(String round, TokenKey key) {
+        return unsaved.save(round, engine.cell(key), engine.client, consent(round));
+    }
+
+    private Consent consent(String round) {
+        return new Consent(
+                new Grant("grant-of-" + round, engine.time.now()),
+                engine.tokens(),
+                Set.of(),
+                Optional.empty(),
+                Over.SAME_USER,
+                GrantSource.ofConsent(engine.provider.profile()));
+    }
+
+    private PendingConsents unsaved(Executor executor) {
+        return new PendingConsents(
+                ConnectionsTest.connections(engine),
+                engine.time,
+                executor,
+                Backoff.betweenSaves(CAP),
+                engine.events::add);
+    }
+}

@@ -1,0 +1,341 @@
+package dev.evertoken.internal.client;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static dev.evertoken.internal.record.SampleRecords.CAROL;
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.client.ClientHealth.Blame;
+import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.testing.ConcurrentRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ClientHealthTest {
+
+    private static final TokenVerdict INVALID = TokenVerdict.of(
+            TokenVerdict.Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, "token endpoint answered 401 invalid_client");
+    private static final TokenVerdict LIMITED =
+            TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "token endpoint answered 429");
+    private static final TokenVerdict DEAD =
+            TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400");
+    private static final TokenVerdict BROKEN =
+            TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, "token endpoint answered 503");
+
+    private final ClientHealth health = fresh(1);
+
+    private static ClientHealth fresh(long seed) {
+        return new ClientHealth(new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(seed)));
+    }
+
+    @Test
+    void aClientIsOpenUntilSomethingIsKnownAgainstIt() {
+        assertThat(health.isOpen()).isTrue();
+        assertThat(health.shut(NOW)).isEmpty();
+        assertThat(health.tryProbe(NOW)).isTrue();
+        assertThat(health.tryProbe(NOW)).isTrue();
+    }
+
+    @Test
+    void aClientThatNobodyWasEverAcceptedWithIsShutByItsFirstRefusal() {
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.CLIENT);
+
+        Shut shut = health.shut(NOW).orElseThrow();
+        assertThat(shut.problem()).isEqualTo(Problem.CLIENT_REJECTED);
+        assertThat(shut.detail()).isEqualTo("token endpoint answered 401 invalid_client");
+        assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        assertThat(health.isOpen()).isFalse();
+        assertThat(health.tryProbe(NOW)).isFalse();
+    }
+
+    @Test
+    void tenThousandAccountsOfAWrongClientCostOneCallForEachInterval() {
+        int calls = 0;
+        Instant end = NOW.plus(Duration.ofHours(1));
+        for (Instant now = NOW; now.isBefore(end); now = now.plusSeconds(10)) {
+            for (int account = 0; account < 10_000; account++) {
+                if (health.tryProbe(now)) {
+                    calls++;
+                    assertThat(health.rejected(TokenKey.of("google", "user-" + calls), INVALID, now))
+                            .isEqualTo(Blame.CLIENT);
+                }
+            }
+        }
+
+        assertThat(calls).isBetween(10, 25);
+    }
+
+    @Test
+    void exactlyOneOfManyThreadsProbes() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 200; round++) {
+                ClientHealth client = fresh(round);
+                client.rejected(ALICE, INVALID, NOW);
+                CyclicBarrier start = new CyclicBarrier(8);
+                Callable<Boolean> probe = () -> {
+                    start.await();
+                    return client.tryProbe(NOW.plusSeconds(3));
+                };
+                List<Future<Boolean>> responses = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    responses.add(threads.submit(probe));
+                }
+                int probing = 0;
+                for (Future<Boolean> response : responses) {
+                    probing += response.get() ? 1 : 0;
+                }
+                assertThat(probing).isEqualTo(1);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void theOthersAreShutWhileOneProbesAndOpenWhenItSucceeds() {
+        health.rejected(ALICE, INVALID, NOW);
+        Instant later = NOW.plusSeconds(3);
+        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.shut(later)).map(Shut::problem).contains(Problem.CLIENT_REJECTED);
+        assertThat(health.tryProbe(later)).isFalse();
+
+        health.succeeded(BOB);
+
+        assertThat(health.shut(later)).isEmpty();
+        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(later)).isTrue();
+    }
+
+    @Test
+    void aProbeThatIsRefusedShutsTheClientForLonger() {
+        health.rejected(ALICE, INVALID, NOW);
+        Instant now = NOW;
+        for (int i = 0; i < 12; i++) {
+            now = health.shut(now).orElseThrow().until();
+            assertThat(health.tryProbe(now)).isTrue();
+            assertThat(health.rejected(TokenKey.of("google", "user-" + i), INVALID, now))
+                    .isEqualTo(Blame.CLIENT);
+        }
+
+        assertThat(health.shut(now).orElseThrow().until())
+                .isBetween(now.plus(Duration.ofMinutes(5)), now.plus(Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void aProbeThatTellsNothingMakesRoomForTheNext() {
+        health.rejected(ALICE, INVALID, NOW);
+        Instant later = NOW.plusSeconds(3);
+        assertThat(health.tryProbe(later)).isTrue();
+
+        assertThat(health.rejected(BOB, BROKEN, later)).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(later)).isFalse();
+    }
+
+    @Test
+    void aProbeThatIsNeverHeardOfAgainIsGivenUp() {
+        health.rejected(ALICE, INVALID, NOW);
+        Instant later = NOW.plusSeconds(3);
+        assertThat(health.tryProbe(later)).isTrue();
+
+        Instant givenUp = later.plus(ClientHealth.PROBE_PATIENCE);
+        assertThat(health.tryProbe(givenUp.minusMillis(1))).isFalse();
+        assertThat(health.tryProbe(givenUp)).isTrue();
+    }
+
+    @Test
+    void whatOneAccountHearsWhileOthersAreAcceptedIsTheAccountsFault() {
+        health.succeeded(BOB);
+
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(ALICE, INVALID, NOW.plusSeconds(2))).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.shut(NOW)).isEmpty();
+    }
+
+    @Test
+    void whatTwoAccountsInARowHearIsTheClientsFault() {
+        health.succeeded(ALICE);
+
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(BOB, INVALID, NOW)).isEqualTo(Blame.CLIENT);
+
+        assertThat(health.shut(NOW)).isPresent();
+    }
+
+    @Test
+    void manyDeadAccountsOfAGoodClientDoNotShutItAgainAndAgain() {
+        health.succeeded(CAROL);
+        health.rejected(ALICE, INVALID, NOW);
+        health.rejected(BOB, INVALID, NOW);
+        Instant later = NOW.plusSeconds(5);
+        assertThat(health.tryProbe(later)).isTrue();
+        health.succeeded(CAROL);
+
+        assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(BOB, INVALID, later)).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.shut(later)).isEmpty();
+    }
+
+    @Test
+    void anAccountWithAProblemOfItsOwnSaysNothingAboutTheClient() {
+        TokenKey dave = TokenKey.of("google", "dave");
+        health.succeeded(CAROL);
+        health.rejected(ALICE, INVALID, NOW);
+        health.succeeded(CAROL);
+
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(BOB, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(dave, INVALID, NOW)).isEqualTo(Blame.CLIENT);
+    }
+
+    @Test
+    void oneAccountThatKeepsProbingInVainDoesNotKeepTheOthersOut() {
+        health.rejected(ALICE, INVALID, NOW);
+        Instant later = NOW.plusSeconds(3);
+        assertThat(health.tryProbe(later)).isTrue();
+
+        assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.shut(later)).isEmpty();
+        assertThat(health.tryProbe(later)).isTrue();
+        health.succeeded(BOB);
+        assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.shut(later)).isEmpty();
+    }
+
+    @Test
+    void anAccountThatIsWellAgainCountsAgain() {
+        health.succeeded(CAROL);
+        health.rejected(ALICE, INVALID, NOW);
+        health.succeeded(CAROL);
+        health.succeeded(ALICE);
+
+        assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(BOB, INVALID, NOW)).isEqualTo(Blame.CLIENT);
+    }
+
+    @Test
+    void aDeadGrantShowsThatTheClientWasAccepted() {
+        health.rejected(ALICE, INVALID, NOW);
+        Instant later = NOW.plusSeconds(3);
+        assertThat(health.tryProbe(later)).isTrue();
+
+        assertThat(health.rejected(BOB, DEAD, later)).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(later)).isTrue();
+    }
+
+    @Test
+    void anApplicationThatIsBlockedIsShutLikeAWrongClient() {
+        TokenVerdict blocked =
+                TokenVerdict.of(TokenVerdict.Kind.APP_BLOCKED, Problem.APP_BLOCKED, "application is blocked");
+
+        assertThat(health.rejected(ALICE, blocked, NOW)).isEqualTo(Blame.CLIENT);
+        assertThat(health.shut(NOW)).map(Shut::problem).contains(Problem.APP_BLOCKED);
+    }
+
+    @Test
+    void aRateLimitPausesTheClientUntilTheToldTimeWhateverElseComesIn() {
+        health.succeeded(BOB);
+        Instant told = NOW.plusSeconds(100);
+
+        assertThat(health.rejected(ALICE, LIMITED.until(told), NOW)).isEqualTo(Blame.CLIENT);
+        health.succeeded(BOB);
+
+        assertThat(health.shut(NOW).orElseThrow().until()).isBetween(told, told.plusSeconds(10));
+        assertThat(health.tryProbe(told.minusMillis(1))).isFalse();
+        assertThat(health.tryProbe(told.plusSeconds(10))).isTrue();
+    }
+
+    @Test
+    @Fault("D8")
+    void aRateLimitWithoutATimeBacksOffWithJitterForTheClient() {
+        Instant now = NOW;
+        Set<Duration> pauses = new HashSet<>();
+        for (int i = 0; i < 30; i++) {
+            assertThat(health.rejected(ALICE, LIMITED, now)).isEqualTo(Blame.CLIENT);
+            Instant until = health.shut(now).orElseThrow().until();
+            pauses.add(Duration.between(now, until));
+            now = until;
+            assertThat(health.tryProbe(now)).isTrue();
+        }
+
+        assertThat(pauses).hasSizeGreaterThan(25).allMatch(pause -> pause.compareTo(Duration.ofMinutes(10)) <= 0);
+        assertThat(pauses)
+                .filteredOn(pause -> pause.compareTo(Duration.ofMinutes(5)) >= 0)
+                .hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void responsesThatWereUnderWayTogetherCountOnce() {
+        for (int i = 0; i < 500; i++) {
+            health.rejected(TokenKey.of("google", "user-" + i), LIMITED, NOW);
+        }
+
+        assertThat(health.shut(NOW).orElseThrow().until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+    }
+
+    @Test
+    void aShorterPauseDoesNotShortenALongerOne() {
+        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+
+        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
+    void ofManyPausesAtOneTimeTheLongestHolds() {
+        for (int round = 0; round < 200; round++) {
+            ClientHealth client = fresh(round);
+            ConcurrentRun.run(8, thread -> {
+                client.paused(NOW.plusSeconds(1 + thread), Problem.RATE_LIMITED, "429");
+                return Stream.empty();
+            });
+
+            assertThat(client.shut(NOW).map(Shut::until)).contains(NOW.plusSeconds(8));
+        }
+    }
+
+    @Test
+    void aLongerPauseTakesThePlaceOfAShorterOne() {
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
+
+        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+    }
+
+    @Test
+    void aShorterPauseDoesNotShortenALongerRefusal() {
+        health.rejected(ALICE, INVALID.until(NOW.plusSeconds(600)), NOW);
+        Optional<Shut> refused = health.shut(NOW);
+
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+
+        assertThat(refused.map(Shut::problem)).contains(Problem.CLIENT_REJECTED);
+        assertThat(health.shut(NOW)).isEqualTo(refused);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.evertoken.internal.record;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.RefreshPolicy;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.TestTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** When tokens end and are due: the provider's word within its bounds, and then the policy's. */
+class LifetimesTest {
+
+    private static final Instant ISSUED = NOW.minusSeconds(60);
+    private static final ProviderProfile PLAIN = profile(RefreshModel.STATIC).build();
+
+    private final ManualClock clock = ManualClock.at(NOW);
+    private final List<RefreshPolicy.Facts> asked = new ArrayList<>();
+
+    @Test
+    void aToldEndIsTheEndAndThePolicySaysWhenItIsDue() {
+        Instant end = ISSUED.plus(Duration.ofHours(1));
+        Instant refreshTokenEnd = NOW.plus(Duration.ofDays(30));
+
+        Lifetime lifetime = lifetime(
+                RefreshModel.STATIC,
+                PLAIN,
+                tokens().expiresAt(end).refreshTokenExpiresAt(refreshTokenEnd).build());
+
+        assertThat(lifetime.issuedAt()).isEqualTo(ISSUED);
+        assertThat(lifetime.expiresAt()).contains(end);
+        assertThat(lifetime.expiryAssumed()).isFalse();
+        assertThat(lifetime.refreshTokenExpiresAt()).contains(refreshTokenEnd);
+        assertThat(lifetime.refreshAt()).contains(end.minus(Duration.ofMinutes(5)));
+        assertThat(lifetime.notBefore()).isEmpty();
+        assertThat(asked)
+                .containsExactly(new RefreshPolicy.Facts(
+                        ALICE, RefreshModel.STATIC, ISSUED, end, Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void anEndThatIsNotToldIsTheProvidersUsualOneAndCalledAssumed() {
+        ProviderProfile twoHours = profile(RefreshModel.STATIC)
+                .defaultLifetime(Duration.ofHours(2))
+                .build();
+
+        Lifetime lifetime = lifetime(RefreshModel.STATIC, twoHours, tokens().build());
+
+        assertThat(lifetime.expiresAt()).contains(ISSUED.plus(Duration.ofHours(2)));
+        assertThat(lifetime.expiryAssumed()).isTrue();
+    }
+
+    @Test
+    void anEndOutOfAllReasonIsMovedToTheNearestThatIsNotAndCalledAssumed() {
+        ProviderProfile aDay =
+                profile(RefreshModel.STATIC).longestLifetime(Duration.ofDays(1)).build();
+        Instant shortest = ISSUED.plus(Lifetimes.SHORTEST);
+        Instant longest = ISSUED.plus(Duration.ofDays(1));
+
+        assertEnd(aDay, ISSUED, shortest, true);
+        assertEnd(aDay, shortest.minusMillis(1), shortest, true);
+        assertEnd(aDay, shortest, shortest, false);
+        assertEnd(aDay, longest, longest, false);
+        assertEnd(aDay, longest.plusMillis(1), longest, true);
+    }
+
+    private void assertEnd(ProviderProfile profile, Instant told, Instant end, boolean assumed) {
+        Lifetime lifetime =
+                lifetime(RefreshModel.STATIC, profile, tokens().expiresAt(told).build());
+        assertThat(lifetime.expiresAt()).contains(end);
+        assertThat(lifetime.expiryAssumed()).isEqualTo(assumed);
+    }
+
+    @Test
+    void whatNeverExpiresHasNoEndAndIsNeverDueUnlessOneIsTold() {
+        ProviderProfile forever = profile(RefreshModel.NON_EXPIRING).build();
+        Instant end = ISSUED.plus(Duration.ofHours(1));
+
+        Lifetime endless = lifetime(RefreshModel.NON_EXPIRING, forever, tokens().build());
+        Lifetime ending = lifetime(
+                RefreshModel.NON_EXPIRING, forever, tokens().expiresAt(end).build());
+
+        assertThat(endless.expiresAt()).isEmpty();
+        assertThat(endless.refreshAt()).isEmpty();
+        assertThat(endless.expiryAssumed()).isFalse();
+        assertThat(ending.expiresAt()).contains(end);
+    }
+
+    @Test
+    void whatTheProviderSaysOfEarlyRefreshesHoldsForGrantsOfItsOwnModelAlone() {
+        ProviderProfile bounded = profile(RefreshModel.EXTENDING)
+                .earliestRefreshAge(Duration.ofDays(1))
+                .largestMargin(Duration.ofHours(1))
+                .build();
+        TokenSet tokens = tokens().expiresAt(ISSUED.plus(Duration.ofDays(60))).build();
+
+        Lifetime own = lifetime(RefreshModel.EXTENDING, bounded, tokens);
+        Lifetime others = lifetime(RefreshModel.REISSUED, bounded, tokens);
+
+        assertThat(own.notBefore()).contains(ISSUED.plus(Duration.ofDays(1)));
+        assertThat(others.notBefore()).isEmpty();
+        assertThat(asked)
+                .extracting(RefreshPolicy.Facts::earliestRefreshAge)
+                .containsExactly(Optional.of(Duration.ofDays(1)), Optional.empty());
+        assertThat(asked)
+                .extracting(RefreshPolicy.Facts::largestMargin)
+                .containsExactly(Optional.of(Duration.ofHours(1)), Optional.empty());
+    }
+
+    @Test
+    void aTokenThatEndsBeforeItMayBeRefreshedIsNotMeantByThatRule() {
+        ProviderProfile aDay = profile(RefreshModel.EXTENDING)
+                .earliestRefreshAge(Duration.ofDays(1))
+                .build();
+        Instant day = ISSUED.plus(Duration.ofDays(1));
+
+        assertThat(lifetime(
+                                RefreshModel.EXTENDING,
+                                aDay,
+                                tokens().expiresAt(day).build())
+                        .notBefore())
+                .isEmpty();
+        assertThat(lifetime(
+                                RefreshModel.EXTENDING,
+                                aDay,
+                                tokens().expiresAt(day.plusMillis(1)).build())
+                        .notBefore())
+                .contains(day);
+    }
+
+    @Test
+    void aPolicyThatCannotWaitIsMadeTo() {
+        TokenSet tokens = tokens().expiresAt(ISSUED.plus(Duration.ofHours(1))).build();
+        Instant soonest = ISSUED.plus(Lifetimes.YOUNGEST_DUE);
+
+        assertThat(due(ISSUED.minusSeconds(1), tokens)).isEqualTo(soonest);
+        assertThat(due(soonest.minusMillis(1), tokens)).isEqualTo(soonest);
+        assertThat(due(soonest, tokens)).isEqualTo(soonest);
+        assertThat(due(soonest.plusMillis(1), tokens)).isEqualTo(soonest.plusMillis(1));
+    }
+
+    private Instant due(Instant wanted, TokenSet tokens) {
+        Lifetimes eager = new Lifetimes(facts -> new Schedule(wanted, facts.expiresAt()), clock);
+        return eager.of(ALICE, RefreshModel.STATIC, PLAIN, tokens).refreshAt().orElseThrow();
+    }
+
+    @Test
+    void aPolicyThatFailsHasTheTokenRefreshedAtItsEnd() {
+        Instant end = ISSUED.plus(Duration.ofHours(1));
+        Lifetimes failing = new Lifetimes(
+                facts -> {
+                    throw new IllegalStateException("planned by a test");
+                },
+                clock);
+
+        Lifetime lifetime = failing.of(
+                ALICE, RefreshModel.STATIC, PLAIN, tokens().expiresAt(end).build());
+
+        assertThat(lifetime.refreshAt()).contains(end);
+    }
+
+    @Test
+    void aTokenWhoseSuccessorHasYetToComeIsDueNowAndEndsWhenItDid() {
+        Instant end = ISSUED.plus(Duration.ofHours(1));
+        Instant refreshTokenEnd = NOW.plus(Duration.ofDays(30));
+        Lifetime old = new Lifetime(
+                ISSUED,
+                Optional.of(end),
+                true,
+                Optional.of(refreshTokenEnd),
+                Optional.of(end.minusSeconds(1)),
+                Optional.of(end.minusSeconds(2)));
+
+        assertThat(lifetimes().dueNow(old))
+                .isEqualTo(new Lifetime(
+                        ISSUED,
+                        Optional.of(end),
+                        true,
+                        Optional.of(refreshTokenEnd),
+                        Optional.of(NOW),
+                        Optional.empty()));
+    }
+
+    private Lifetime lifetime(RefreshModel model, ProviderProfile profile, TokenSet tokens) {
+        return lifetimes().of(ALICE, model, profile, tokens);
+    }
+
+    private Lifetimes lifetimes() {
+        return new Lifetimes(
+                facts -> {
+                    asked.add(facts);
+                    return new Schedule(facts.expiresAt().minus(Duration.ofMinutes(5)), facts.expiresAt());
+                },
+                clock);
+    }
+
+    private static ProviderProfile.Builder profile(RefreshModel model) {
+        return ProviderProfile.builder(model);
+    }
+
+    private static TokenSet.Builder tokens() {
+        return TokenSet.builder(TestTokens.access()).issuedAt(ISSUED);
+    }
+}

@@ -1,0 +1,255 @@
+package dev.evertoken.internal.record;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static dev.evertoken.testing.StoreOperation.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import dev.evertoken.testing.ForwardingTokenStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The store as the engine sees it: its failures noticed, and what was not worth a write on top. */
+class MonitoredStoreTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
+    private final MonitoredStore store = engine.context.store();
+
+    @Test
+    void whatTheStoreDoesIsDone() {
+        TokenRecord record = engine.first(
+                ALICE, engine.tokens(), Optional.empty(), GrantSource.ofConsent(engine.provider.profile()));
+
+        assertThat(store.load(ALICE)).isEmpty();
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isFalse();
+        assertThat(store.load(ALICE)).contains(record);
+        try (Stream<?> keys = store.keys()) {
+            assertThat(keys).hasSize(1);
+        }
+        assertThat(store.now()).contains(engine.time.now());
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.STATIC))).isFalse();
+        engine.peers.isCostly();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.STATIC))).isTrue();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.REISSUED))).isTrue();
+        assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.ROTATING))).isFalse();
+        assertThat(store.remove(ALICE, record.revision() + 1)).isFalse();
+        assertThat(store.remove(ALICE, record.revision())).isTrue();
+        assertThat(store.failedSince(0)).isFalse();
+    }
+
+    @Test
+    void aFailureIsNoticedFromItsMomentOn() {
+        engine.store.down();
+        long failed = engine.time.nanos();
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        engine.clock.advance(Duration.ofSeconds(1));
+
+        assertThat(store.failedSince(failed)).isTrue();
+        assertThat(store.failedSince(failed - 1)).isTrue();
+        assertThat(store.failedSince(failed + 1)).isFalse();
+    }
+
+    @Test
+    void aStoreThatThrowsAnythingElseIsAStoreThatFails() {
+        engine.peers.beforeALoad(() -> {
+            throw new IllegalStateException("planned by a test");
+        });
+
+        TokenException failure = EngineFixture.failureOf(() -> store.load(ALICE));
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failure)
+                .hasMessage("the store failed to load with IllegalStateException")
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(store.failedSince(engine.time.nanos())).isTrue();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsNoFailureOfTheStore() {
+        engine.connect(ALICE);
+        engine.peers.spoil(ALICE, Reason.CORRUPT);
+
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(UnreadableRecordException.class);
+        assertThat(store.failedSince(0)).isFalse();
+    }
+
+    @Test
+    void aStoreThatDoesNotTellTheTimeHasNone() {
+        engine.store.next(NOW).failsBefore();
+
+        assertThat(store.now()).isEmpty();
+        assertThat(store.failedSince(engine.time.nanos())).isTrue();
+    }
+
+    @Test
+    void aListThatFailsAtItsBeginningIsAStoreThatFailsAndIsClosed() {
+        AtomicBoolean closed = new AtomicBoolean();
+        MonitoredStore failing = over(new ForwardingTokenStore(engine.store) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.<TokenKey>generate(() -> {
+                            throw new IllegalStateException("planned by a test");
+                        })
+                        .onClose(() -> closed.set(true));
+            }
+        });
+
+        TokenException failure = EngineFixture.failureOf(failing::keys);
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failing.failedSince(engine.time.nanos())).isTrue();
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aListIsReadAsItIsAskedForAndClosedByWhoeverAskedForIt() {
+        AtomicBoolean closed = new AtomicBoolean();
+        AtomicInteger read = new AtomicInteger();
+        MonitoredStore store = over(new ForwardingTokenStore(engine.store) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.iterate(0, at -> at + 1)
+                        .map(at -> TokenKey.of("acme", "account" + read.incrementAndGet()))
+                        .onClose(() -> closed.set(true));
+            }
+        });
+
+        try (Stream<TokenKey> keys = store.keys()) {
+            assertThat(read).hasValue(1);
+            assertThat(keys.limit(3).toList()).hasSize(3);
+            assertThat(read).as("none that nobody has asked for").hasValue(3);
+            assertThat(closed).isFalse();
+        }
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aListThatStopsInBetweenIsNotTakenForAWholeOne() {
+        MonitoredStore stopping = over(new ForwardingTokenStore(engine.store) {
+            @Override
+            public Stream<TokenKey> keys() {
+                return Stream.of(ALICE, BOB).peek(key -> {
+                    if (key.equals(BOB)) {
+                        throw TokenStoreException.unavailable(
+                                "the store has gone", new IOException("planned by a test"));
+                    }
+                });
+            }
+        });
+
+        try (Stream<TokenKey> keys = stopping.keys()) {
+            assertThatThrownBy(keys::toList).isInstanceOf(TokenStoreException.class);
+        }
+    }
+
+    @Test
+    void placesThatFailToTellTheirAccountsHaveNone() {
+        MonitoredStore failing = over(new ForwardingTokenStore(engine.store) {
+            @Override
+            public Stream<TokenKey> knownKeys() {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
+
+        assertThat(failing.knownKeys()).isEmpty();
+        assertThat(failing.failedSince(0)).isFalse();
+    }
+
+    @Test
+    void whatIsNotWrittenIsOnTopOfTheVeryRecordThatItWasMadeFrom() {
+        TokenRecord record = engine.connect(ALICE);
+        TokenRecord kept = record.next().generation(2).build(record.revision(), engine.time.now());
+
+        store.keepUnwritten(kept);
+        assertThat(store.load(ALICE)).contains(kept);
+
+        TokenRecord written = engine.change(record.next());
+        assertThat(store.load(ALICE)).contains(written);
+        engine.remove(ALICE);
+        assertThat(store.load(ALICE)).isEmpty();
+    }
+
+    @Test
+    void sinceWhenTheStoreIsSilentIsItsFirstFailureUntilItResponds() {
+        assertThat(store.silentSince()).isEqualTo(engine.time.now());
+        engine.store.down();
+        Instant first = engine.time.now();
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        engine.clock.advance(Duration.ofSeconds(9));
+        assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
+        assertThat(store.silentSince()).isEqualTo(first);
+
+        engine.store.up();
+        assertThat(store.load(ALICE)).isEmpty();
+
+        assertThat(store.silentSince()).isEqualTo(engine.time.now());
+    }
+
+    // ---- its other places
+
+    @Test
+    void theNewestThatOtherPlacesHaveIsWithWhatWasNotWorthAWrite() {
+        assertThat(store.newestKnown(ALICE)).isEmpty();
+        TokenRecord record = engine.connect(ALICE);
+        engine.peers.hasCopy(record);
+        assertThat(store.newestKnown(ALICE)).contains(record);
+
+        TokenRecord kept = record.next().generation(2).build(record.revision(), engine.time.now());
+        store.keepUnwritten(kept);
+
+        assertThat(store.newestKnown(ALICE)).contains(kept);
+    }
+
+    @Test
+    void whetherAnotherPlaceTookAResponseIsAsItSays() {
+        TokenRecord record = engine.connect(ALICE);
+        assertThat(store.keepAside(record)).isFalse();
+
+        engine.peers.hasCopy(record);
+
+        assertThat(store.keepAside(record)).isTrue();
+        assertThat(engine.peers.aside()).containsExactly(record);
+    }
+
+    @Test
+    void otherPlacesThatFailAreNoFailureOfTheStore() {
+        TokenRecord record = engine.connect(ALICE);
+        MonitoredStore broken = over(new ForwardingTokenStore(engine.store) {
+            @Override
+            public Optional<TokenRecord> newestKnown(TokenKey key) {
+                throw new IllegalStateException("planned by a test");
+            }
+
+            @Override
+            public boolean keepAside(TokenRecord unsaved) {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
+
+        assertThat(broken.newestKnown(ALICE)).isEmpty();
+        assertThat(broken.keepAside(record)).isFalse();
+        assertThat(broken.failedSince(0)).isFalse();
+    }
+
+    private MonitoredStore over(TokenStore store) {
+        return new MonitoredStore(store, engine.time, new UnwrittenRecords(10));
+    }
+}

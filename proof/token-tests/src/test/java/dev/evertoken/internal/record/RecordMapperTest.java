@@ -1,0 +1,77 @@
+package dev.evertoken.internal.record;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.DialectContext.TokenOf;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.testing.TestTokens;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Tokens as records: whose tokens they are, what they stand for, and what becomes of them in another store. */
+class RecordMapperTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final RecordMapper mapper = engine.context.mapper();
+
+    @Test
+    void aRecordKnowsItsRefreshTokenWithoutBeingOpened() {
+        TokenSet tokens = engine.tokens();
+        TokenRecord record = engine.first(ALICE, tokens, Optional.empty(), ofConsent());
+
+        assertThat(mapper.isRefreshTokenOf(record, tokens)).isTrue();
+        assertThat(mapper.isRefreshTokenOf(record, engine.tokens())).isFalse();
+    }
+
+    @Test
+    void whereThereIsNoRefreshTokenNoneIsRecognized() {
+        TokenSet without = TokenSet.builder(TestTokens.access())
+                .issuedAt(engine.time.now())
+                .build();
+        TokenRecord withToken = engine.first(ALICE, engine.tokens(), Optional.empty(), ofConsent());
+        TokenRecord withoutToken = engine.first(ALICE, without, Optional.empty(), ofConsent());
+
+        assertThat(mapper.isRefreshTokenOf(withToken, without)).isFalse();
+        assertThat(mapper.isRefreshTokenOf(withoutToken, engine.tokens())).isFalse();
+        assertThat(mapper.isRefreshTokenOf(withoutToken, without)).isFalse();
+    }
+
+    @Test
+    void tokensStandForAUserAPageOrTheApplication() {
+        TokenRecord user = engine.connect(ALICE);
+        TokenRecord page = engine.connectChild(BOB, ALICE);
+
+        assertThat(RecordMapper.tokenOf(user)).isEqualTo(TokenOf.USER);
+        assertThat(RecordMapper.tokenOf(page)).isEqualTo(TokenOf.PAGE);
+        assertThat(RecordMapper.tokenOf(SampleRecords.of(RefreshModel.REISSUED)))
+                .isEqualTo(TokenOf.APP);
+    }
+
+    @Test
+    void aRecordThatIsBroughtFromAnotherStoreKeepsAllButItsClaimAndItsRevision() {
+        TokenSet tokens = engine.tokens();
+        TokenRecord there = engine.first(ALICE, tokens, Optional.of("subject-1"), ofConsent());
+        TokenRecord claimed = there.next()
+                .claim(dev.evertoken.testing.SampleRecords.claim())
+                .build(there.revision(), there.updatedAt());
+
+        TokenRecord here = mapper.broughtHere(claimed, tokens, engine.client.client());
+
+        assertThat(here.claim()).isEmpty();
+        assertThat(here.revision()).isNotEqualTo(there.revision()).isPositive();
+        assertThat(here)
+                .usingRecursiveComparison()
+                .ignoringFields("revision", "secrets")
+                .isEqualTo(there);
+        assertThat(mapper.tokens(here)).isEqualTo(tokens);
+    }
+
+    private GrantSource ofConsent() {
+        return GrantSource.ofConsent(engine.provider.profile());
+    }
+}

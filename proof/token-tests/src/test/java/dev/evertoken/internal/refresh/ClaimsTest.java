@@ -1,0 +1,318 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.record.SampleRecords;
+import dev.evertoken.internal.record.Sealer;
+import dev.evertoken.internal.record.UnwrittenRecords;
+import dev.evertoken.internal.refresh.Claims.Standing;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.RefreshPolicy;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.Claim.Phase;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ForwardingTimekeeper;
+import dev.evertoken.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tables C and T: claims are good for 45 s, a call may take 20 s, saving its answer 15 s. */
+class ClaimsTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration CALL = Duration.ofSeconds(20);
+    private static final Duration CLAIM = Duration.ofSeconds(45);
+    private static final Duration SETTLE = Duration.ofSeconds(15);
+    private static final Duration INSTANT = Duration.ofMillis(1);
+    private static final String MINE = "claim-mine";
+
+    private final ManualClock clock = ManualClock.at(NOW);
+    private final ManualClock storesClock = ManualClock.at(NOW);
+    private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(storesClock));
+    private final Claims claims = claims(store);
+    private final Claims claimsWithoutStoreTime = claims(new TimelessStore(store));
+
+    // ---- T: when a peer's claim has lapsed
+
+    @Test
+    void anUnsentClaimLapsesAfterItsDeadlineByTheStoresTime() {
+        TokenRecord unsent = claimed(Phase.CLAIMED, CLAIM);
+
+        advance(CLAIM);
+        assertThat(claims.standing(unsent, MINE)).isEqualTo(Standing.LIVE);
+        storesClock.advance(INSTANT);
+        assertThat(claims.standing(unsent, MINE)).isEqualTo(Standing.LAPSED);
+        assertThat(claimsWithoutStoreTime.standing(unsent, MINE)).isEqualTo(Standing.LIVE);
+    }
+
+    @Test
+    void aSentClaimLapsesWhenItWasWatchedForItsDurationAndTheTimeToSave() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(CLAIM.plus(SETTLE).minus(INSTANT));
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(INSTANT);
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    void aSentClaimWhoseDeadlineIsLongPastIsStillWatchedForTheTimeToSave() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+        advance(Duration.ofHours(1));
+
+        assertThat(claims.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(SETTLE.minus(INSTANT));
+        assertThat(claims.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(INSTANT);
+        assertThat(claims.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    void byTheStoresTimeASentClaimEndsWhenItsResponseShouldBeSaved() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+        advance(CLAIM);
+
+        assertThat(claims.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(SETTLE);
+        assertThat(claims.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(INSTANT);
+        assertThat(claims.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"45, 300", "150, 300", "151, 302", "600, 1200"})
+    void byClocksAloneASentClaimEndsFiveMinutesOrTwiceItsDurationAfterItsDeadline(long duration, long allowance) {
+        TokenRecord sent = claimed(Phase.SENT, Duration.ofSeconds(duration));
+        advance(Duration.ofSeconds(duration + allowance).minus(SETTLE));
+
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(SETTLE);
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(INSTANT);
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    void aStoreThatFailedMeanwhileHasTheWatchBeginAnew() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+        MonitoredStore watched = new MonitoredStore(new TimelessStore(store), clock, new UnwrittenRecords(10));
+        Claims watching = new Claims(watched, mapper(), clock, settings(), "me");
+        watching.standing(sent, MINE);
+        advance(CLAIM);
+        store.next(LOAD).failsBefore();
+        assertThatThrownBy(() -> watched.load(ALICE)).isInstanceOf(TokenStoreException.class);
+
+        advance(SETTLE);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(CLAIM.plus(SETTLE).minus(INSTANT));
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(INSTANT);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    void anotherClaimOrAnotherWriteHasTheWatchBeginAnew() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+        claimsWithoutStoreTime.standing(sent, MINE);
+        advance(CLAIM.plus(SETTLE));
+
+        TokenRecord writtenAgain = sent.next().build(44, NOW);
+        assertThat(claimsWithoutStoreTime.standing(writtenAgain, MINE)).isEqualTo(Standing.LIVE);
+        advance(CLAIM.plus(SETTLE));
+        TokenRecord claimedAgain = sent.next()
+                .claim(new Claim("claim-3", "a peer", CLAIM, NOW.plus(CLAIM), Phase.SENT))
+                .build(44, NOW);
+        assertThat(claimsWithoutStoreTime.standing(claimedAgain, MINE)).isEqualTo(Standing.LIVE);
+    }
+
+    @Test
+    void aClaimIsMineByItsIdAndOtherwiseThereMayBeNone() {
+        assertThat(claims.standing(claimed(Phase.SENT, CLAIM), "claim-2")).isEqualTo(Standing.MINE);
+        assertThat(claims.standing(SampleRecords.record(), MINE)).isEqualTo(Standing.NONE);
+    }
+
+    @Test
+    void anAccountThatIsGoneIsWatchedAnewWhenItIsBack() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+        claimsWithoutStoreTime.standing(sent, MINE);
+        advance(CLAIM.plus(SETTLE));
+
+        claimsWithoutStoreTime.forget(ALICE);
+
+        assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+    }
+
+    // ---- C: taking one
+
+    @Test
+    void aClaimOfARotatingGrantCountsAsSentFromTheStart() {
+        TokenRecord loaded = stored(SampleRecords.record());
+        storesClock.advance(Duration.ofMinutes(3));
+
+        TokenRecord claimed = claims.take(loaded, MINE, false).orElseThrow();
+
+        assertThat(claimed.claim())
+                .contains(new Claim(
+                        MINE, "me", CLAIM, NOW.plus(Duration.ofMinutes(3)).plus(CLAIM), Phase.SENT));
+        assertThat(claimed.uncertain()).isZero();
+        assertThat(store.load(ALICE)).contains(claimed);
+    }
+
+    @Test
+    void whereTheStoreHasNoTimeAClaimGoesByOurClock() {
+        TokenRecord loaded = stored(SampleRecords.record());
+        storesClock.advance(Duration.ofMinutes(3));
+
+        assertThat(claimsWithoutStoreTime
+                        .take(loaded, MINE, false)
+                        .orElseThrow()
+                        .claim()
+                        .orElseThrow()
+                        .deadline())
+                .isEqualTo(NOW.plus(CLAIM));
+    }
+
+    @Test
+    void aClaimOfAGrantThatSpendsNothingIsNotYetSent() {
+        TokenRecord loaded = stored(SampleRecords.of(RefreshModel.STATIC));
+
+        assertThat(claims.take(loaded, MINE, false)
+                        .orElseThrow()
+                        .claim()
+                        .orElseThrow()
+                        .phase())
+                .isEqualTo(Phase.CLAIMED);
+    }
+
+    @Test
+    void takingOverCountsTheCallThatMayHaveBeenMadeInTheSameWrite() {
+        TokenRecord loaded = stored(SampleRecords.record().next().uncertain(1).build(43, NOW));
+
+        TokenRecord claimed = claims.take(loaded, MINE, true).orElseThrow();
+
+        assertThat(claimed.uncertain()).isEqualTo(2);
+        assertThat(store.load(ALICE).orElseThrow().uncertain()).isEqualTo(2);
+    }
+
+    @Test
+    void whoeverIsSecondGetsNoClaim() {
+        TokenRecord loaded = stored(SampleRecords.record());
+        assertThat(claims.take(loaded, "claim-1", false)).isPresent();
+
+        assertThat(claims.take(loaded, MINE, false)).isEmpty();
+
+        assertThat(store.load(ALICE).orElseThrow().claim().orElseThrow().id()).isEqualTo("claim-1");
+    }
+
+    @Test
+    void aCallStartsOnlyIfItEndsInsideItsClaim() {
+        advance(Duration.ofHours(1));
+        long claimedAt = clock.nanos();
+        advance(CLAIM.minus(CALL));
+        assertThat(claims.maySend(claimedAt)).isTrue();
+
+        clock.advance(Duration.ofNanos(1));
+        assertThat(claims.maySend(claimedAt)).isFalse();
+    }
+
+    // ---- W: waiting
+
+    @ParameterizedTest
+    @CsvSource({"0, 10, 20", "1, 20, 40", "4, 160, 320", "5, 250, 500", "60, 250, 500"})
+    void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) throws Exception {
+        List<Long> pauses = pauses(round);
+
+        assertThat(pauses).hasSize(200).allSatisfy(pause -> assertThat(pause).isBetween(least, most));
+        assertThat(pauses.stream().distinct()).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void theShortestPausesAreSpreadOverAllOfTheirRange() throws Exception {
+        assertThat(pauses(0)).contains(10L, 15L, 20L);
+    }
+
+    private List<Long> pauses(int round) throws InterruptedException {
+        List<Long> pauses = new ArrayList<>();
+        Claims pausing = new Claims(
+                new MonitoredStore(store, clock, new UnwrittenRecords(10)),
+                mapper(),
+                new Noting(clock, pauses),
+                settings(),
+                "me");
+        for (int i = 0; i < 200; i++) {
+            pausing.pause(round, new CompletableFuture<>());
+        }
+        return pauses;
+    }
+
+    /** Lets every wait end at once and notes how long it would have been. */
+    private static final class Noting extends ForwardingTimekeeper {
+        private final List<Long> pauses;
+
+        private Noting(Timekeeper time, List<Long> pauses) {
+            super(time);
+            this.pauses = pauses;
+        }
+
+        @Override
+        public boolean await(Future<?> event, Duration timeout) {
+            pauses.add(timeout.toMillis());
+            return event.isDone();
+        }
+    }
+
+    // ---- what they are put together from
+
+    private void advance(Duration step) {
+        clock.advance(step);
+        storesClock.advance(step);
+    }
+
+    private Claims claims(TokenStore under) {
+        return new Claims(
+                new MonitoredStore(under, clock, new UnwrittenRecords(10)), mapper(), clock, settings(), "me");
+    }
+
+    private RecordMapper mapper() {
+        return new RecordMapper(
+                new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);
+    }
+
+    private static Settings settings() {
+        return new Settings(CALL, CLAIM, SETTLE, SECOND, SECOND, SECOND);
+    }
+
+    private TokenRecord stored(TokenRecord record) {
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
+        return record;
+    }
+
+    private static TokenRecord claimed(Phase phase, Duration duration) {
+        Instant deadline = NOW.plus(duration);
+        return SampleRecords.record()
+                .next()
+                .claim(new Claim("claim-2", "a peer", duration, deadline, phase))
+                .build(43, NOW);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.ForeignRecords;
+import dev.evertoken.internal.record.SampleRecords;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A store that has gone back is given back the newest tokens that were seen. */
+class GivenBackTest {
+
+    private static final String GONE_BACK =
+            "the store has gone back from generation 2 to 1, as after a failover that lost writes";
+
+    private static final String BEHIND =
+            "a copy has generation 2 and the store has 1, as after a restored backup or an answer that was not saved";
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final StoreRollbackGuard rollbackGuard = engine.context.rollbackGuard();
+
+    @Test
+    void whatIsAsNewAsWhatWasSeenIsGoneBy() {
+        TokenRecord first = engine.connect(ALICE);
+        assertThat(current(first)).isSameAs(first);
+
+        rollbackGuard.seen(first);
+        assertThat(current(first)).isSameAs(first);
+        TokenRecord second = engine.peerSaves(ALICE);
+        assertThat(current(second)).isSameAs(second);
+    }
+
+    @Test
+    void aGenerationThatTheStoreForgotIsGivenBackAndTold() {
+        TokenRecord first = goneBack();
+
+        TokenRecord current = current(first);
+
+        assertThat(current).isEqualTo(engine.record(ALICE));
+        assertThat(current.generation()).isEqualTo(2);
+        assertThat(engine.events)
+                .containsExactly(new TokenEvent.RotationConflict(
+                        ALICE, engine.time.now(), 2, GONE_BACK + "; it was given back"));
+    }
+
+    @Test
+    void anOlderGenerationThatIsSeenLaterDoesNotCount() {
+        TokenRecord first = goneBack();
+        rollbackGuard.seen(first);
+
+        assertThat(current(first).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherGrantIsNotReplacedByAnOldOne() {
+        goneBack();
+        engine.remove(ALICE);
+        TokenRecord theirs = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+
+        assertThat(current(theirs)).isSameAs(theirs);
+    }
+
+    @Test
+    void onlyTokensThatRotateAreRemembered() {
+        EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
+        TokenRecord first = calm.connect(ALICE);
+        calm.context.rollbackGuard().seen(calm.peerSaves(ALICE));
+        calm.store(first);
+
+        assertThat(calm.context.rollbackGuard().current(calm.turn(ALICE), first))
+                .isSameAs(first);
+    }
+
+    @Test
+    void whatIsForgottenOnPurposeIsNotGivenBack() {
+        TokenRecord first = goneBack();
+
+        rollbackGuard.forget(ALICE);
+
+        assertThat(current(first)).isSameAs(first);
+    }
+
+    @Test
+    void aStoreThatDoesNotTakeItBackIsTheProblemAndSavingGoesOn() {
+        TokenRecord first = goneBack();
+        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+
+        TokenException down = EngineFixture.failureOf(() -> current(first));
+
+        assertThat(down.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(down.key()).contains(ALICE);
+        assertThat(down).hasMessage("google/alice: " + GONE_BACK + "; it is given back as soon as the store takes it");
+        assertThat(engine.told(TokenEvent.RotationConflict.class).detail()).isEqualTo(down.detail());
+        engine.clock.advance(Duration.ofSeconds(5));
+        assertThat(engine.record(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasOnlyReadTooOldIsGoneByAsItIsStored() {
+        TokenRecord first = engine.connect(ALICE);
+        TokenRecord second = engine.peerSaves(ALICE);
+        rollbackGuard.seen(second);
+
+        assertThat(current(first)).isEqualTo(second);
+        assertThat(engine.events).isEmpty();
+    }
+
+    @Test
+    void aPeersNewerTokensAreGoneBy() {
+        TokenRecord first = goneBack();
+        TokenRecord[] peers = new TokenRecord[1];
+        engine.peers.beforeAWrite(() -> peers[0] = engine.peerSaves(ALICE));
+
+        assertThat(current(first)).isEqualTo(peers[0]);
+    }
+
+    @Test
+    void aRecordThatGoesMeanwhileIsNotPutBack() {
+        TokenRecord first = goneBack();
+        engine.peers.beforeAWrite(() -> engine.remove(ALICE));
+
+        assertThat(current(first)).isSameAs(first);
+        assertThat(engine.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void twoSiblingsOfOneGenerationAreNoGoingBack() {
+        TokenRecord first = engine.connect(ALICE);
+        rollbackGuard.seen(engine.answered(first));
+        TokenRecord sibling = engine.peerSaves(ALICE);
+
+        assertThat(current(sibling)).isSameAs(sibling);
+        assertThat(engine.events).isEmpty();
+    }
+
+    @Test
+    void ofTwoSiblingsTheOneThatWasSeenLastIsGivenBack() {
+        TokenRecord first = engine.connect(ALICE);
+        TokenRecord last = engine.answered(first);
+        rollbackGuard.seen(engine.answered(first));
+        rollbackGuard.seen(last);
+
+        assertThat(current(first).secrets()).isEqualTo(last.secrets());
+    }
+
+    // ---- what other places of the store have
+
+    @Test
+    void aNewerCopyIsGivenBackAndTold() {
+        TokenRecord first = engine.connect(ALICE);
+        TokenRecord copy = engine.answered(first);
+        engine.peers.hasCopy(copy);
+
+        assertThat(isBehind(first)).isTrue();
+
+        assertThat(engine.record(ALICE).secrets()).isEqualTo(copy.secrets());
+        assertThat(engine.events)
+                .containsExactly(
+                        new TokenEvent.RotationConflict(ALICE, engine.time.now(), 2, BEHIND + "; it was given back"));
+    }
+
+    @Test
+    void aCopyThatIsNoNewerOrOfAnotherGrantSaysNothing() {
+        TokenRecord first = engine.connect(ALICE);
+        assertThat(isBehind(first)).isFalse();
+        engine.peers.hasCopy(first);
+        assertThat(isBehind(first)).isFalse();
+        Grant another = new Grant("another", engine.time.now());
+        engine.peers.hasCopy(SampleRecords.ofGrant(engine.answered(first), another));
+        assertThat(isBehind(first)).isFalse();
+
+        TokenRecord second = engine.peerSaves(ALICE);
+        engine.peers.hasCopy(engine.answered(first));
+        assertThat(isBehind(second)).as("a sibling").isFalse();
+        assertThat(engine.record(ALICE)).isEqualTo(second);
+        assertThat(engine.events).isEmpty();
+    }
+
+    @Test
+    void whatTheStoreHasMeanwhileIsGoneBy() {
+        TokenRecord first = engine.connect(ALICE);
+        TokenRecord second = engine.peerSaves(ALICE);
+        engine.peers.hasCopy(second);
+
+        assertThat(isBehind(first)).isTrue();
+        assertThat(engine.record(ALICE)).isEqualTo(second);
+        assertThat(engine.events).isEmpty();
+    }
+
+    @Test
+    void aCopyIsNotPutBackWhereTheRecordGoesMeanwhile() {
+        TokenRecord first = engine.connect(ALICE);
+        engine.peers.hasCopy(engine.answered(first));
+        engine.peers.beforeAWrite(() -> engine.remove(ALICE));
+
+        assertThat(isBehind(first)).isFalse();
+        assertThat(engine.stored(ALICE)).isEmpty();
+    }
+
+    @Test
+    void aStoreThatDoesNotTakeANewerCopyIsTheProblem() {
+        TokenRecord first = engine.connect(ALICE);
+        engine.peers.hasCopy(engine.answered(first));
+        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+
+        assertThat(EngineFixture.failureOf(() -> isBehind(first)))
+                .hasMessage("google/alice: " + BEHIND + "; it is given back as soon as the store takes it");
+    }
+
+    private boolean isBehind(TokenRecord stored) {
+        return rollbackGuard.restoreIfBehind(engine.turn(ALICE), stored);
+    }
+
+    /** Has the second generation seen, and the first one stored. */
+    private TokenRecord goneBack() {
+        TokenRecord first = engine.connect(ALICE);
+        rollbackGuard.seen(engine.peerSaves(ALICE));
+        return engine.store(first);
+    }
+
+    private TokenRecord current(TokenRecord stored) {
+        return rollbackGuard.current(engine.turn(ALICE), stored);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.Consent;
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.RefreshPolicy;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
+
+/**
+ * The engine of one process for one account, without its threads: everything happens on the thread that asks, in a
+ * moment that never ends, and nobody waits for a peer. Not thread-safe.
+ */
+final class OneProcess {
+
+    private final Cell cell;
+    private final RegisteredClient client;
+    private final RefreshCycle cycle;
+    private final Connections connections;
+
+    OneProcess(TokenKey key, Provider provider, TokenStore shared) {
+        Timekeeper time = new OneMoment();
+        Duration second = Duration.ofSeconds(1);
+        Settings settings = new Settings(
+                second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
+        EngineContext context =
+                EngineContexts.of(shared, time, settings, Journal.none(), RefreshPolicy.early(second), event -> {});
+        this.cell = new Cell(key);
+        this.client = new RegisteredClient(
+                new Client(
+                        key.registration(),
+                        provider.id(),
+                        ClientRegistration.ofPublic("explored-client"),
+                        provider.profile()),
+                provider,
+                provider.refresher(),
+                Optional.empty(),
+                Set.of(),
+                new ClientHealth(Backoff.betweenAttempts()));
+        this.cycle = new RefreshCycle(context);
+        this.connections = new Connections(context, EngineContexts.statuses(context), event -> {});
+    }
+
+    /**
+     * Brings a new generation and returns its number.
+     *
+     * @throws dev.evertoken.model.TokenException if there is nothing to refresh
+     * @throws CancellationException if a peer is at it
+     */
+    long refresh() {
+        try {
+            return cycle.run(cell, client, TokenRequirement.usable(), new ParentToken(), event -> {})
+                    .generation();
+        } catch (ParentTokenRequired stop) {
+            throw new AssertionError("this account lives off no other one", stop);
+        }
+    }
+
+    void connect(TokenSet consent) {
+        connections.connect(cell, client, consent, Consent.Over.ANYTHING);
+    }
+
+    void disconnect() {
+        connections.disconnect(cell);
+    }
+
+    /** Time that stands still: no claim lapses, and nobody waits for a peer's to end. Immutable. */
+    static final class OneMoment implements Timekeeper {
+        @Override
+        public long millis() {
+            return OneStrictProvider.NOW.toEpochMilli();
+        }
+
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public Scheduled schedule(Duration delay, Runnable task) {
+            return () -> {};
+        }
+
+        @Override
+        public boolean await(Future<?> event, Duration timeout) {
+            throw new CancellationException("nobody waits here");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.ForeignRecords;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Whether an account can live off another one now. Alice is the parent. */
+class ParentAccountsTest {
+
+    private static final TokenKey PAGE = TokenKey.of("google", "page");
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
+    private final ParentAccounts parents = engine.context.parents();
+    private final RefreshAttempt attempt = engine.turn(PAGE);
+
+    // ---- a parent that can be lived off
+
+    @Test
+    void aParentThatIsWellIsUsable() {
+        TokenRecord alices = engine.connect(ALICE);
+
+        assertThat(parents.usable(PAGE, ALICE)).isEqualTo(alices);
+        assertThat(parents.record(ALICE)).isEqualTo(alices);
+    }
+
+    @Test
+    void aParentThatCannotBeReadOrIsNotThereIsTheProblem() {
+        assertThat(refusal().problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
+        assertThat(refusal().parent()).contains(ALICE);
+        assertThat(EngineFixture.failureOf(() -> parents.usable(ALICE, ALICE)).problem())
+                .as("asked for its own sake")
+                .isEqualTo(Problem.NOT_CONNECTED);
+        engine.connect(ALICE);
+        engine.peers.spoil(ALICE, Reason.CORRUPT);
+        assertThat(refusal().problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+    }
+
+    @Test
+    void whatLivesOffAnotherOneIsNoParent() {
+        engine.connectChild(ALICE, BOB);
+
+        assertThat(refusal().problem()).isEqualTo(Problem.NOT_SUPPORTED);
+        assertThat(refusal()).hasMessage("google/page: its parent google/alice: its own token comes from google/bob");
+    }
+
+    @Test
+    void anAccountOfAnotherRegistrationIsNoParent() {
+        TokenKey stranger = TokenKey.of("tube", "page");
+        engine.connect(ALICE);
+
+        TokenException refused = EngineFixture.failureOf(() -> parents.usable(stranger, ALICE));
+
+        assertThat(refused)
+                .hasMessage("tube/page: its parent google/alice: a parent is another account of the same registration");
+    }
+
+    @Test
+    void anAccountOfAnotherStageIsNoParent() {
+        engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+
+        assertThat(refusal().problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
+    }
+
+    @Test
+    void aDeadGrantIsNoParent() {
+        TokenRecord alices = engine.connect(ALICE);
+        engine.change(alices.next()
+                .failures(new Failures(1, Optional.of(Problem.GRANT_DEAD), Optional.empty(), "answered 400"))
+                .health(alices.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, engine.time.now())));
+
+        assertThat(refusal().problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(refusal()).hasMessage("google/page: its parent google/alice: answered 400");
+        assertThat(refusal().reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+    }
+
+    @Test
+    void aParentWithoutARefreshTokenCanBeLivedOffUntilItsEnd() {
+        TokenRecord alices = engine.connect(ALICE);
+        engine.change(alices.next()
+                .health(alices.health()
+                        .become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, engine.time.now())));
+        engine.clock.advance(EngineFixture.HOUR.minusMillis(1));
+        assertThat(parents.usable(PAGE, ALICE)).isNotNull();
+
+        engine.untilEnded();
+        assertThat(refusal().problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
+        assertThat(refusal().detail()).isEqualTo("its parent google/alice: " + Problem.NO_REFRESH_TOKEN.advice());
+    }
+
+    @Test
+    void aParentThatHasEndedAndCanBeRefreshedIsUsable() {
+        engine.connect(ALICE);
+        engine.untilEnded();
+
+        assertThat(parents.usable(PAGE, ALICE)).isNotNull();
+    }
+
+    // ---- its token
+
+    @Test
+    void whoHasAGrantOfItsOwnNeedsNoParent() throws ParentTokenRequired {
+        parents.require(attempt, engine.connect(PAGE));
+
+        assertThat(attempt.parent().held()).isEmpty();
+    }
+
+    @Test
+    void aParentsTokenIsAwaitedTakenOrItsFailureTold() throws ParentTokenRequired {
+        TokenRecord alices = engine.connect(ALICE);
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        ParentTokenRequired awaited =
+                catchThrowableOfType(ParentTokenRequired.class, () -> parents.require(attempt, page));
+        assertThat(awaited.parent()).isEqualTo(ALICE);
+        assertThat(awaited).hasMessage("the token of google/alice is awaited");
+
+        attempt.parent().failed(ALICE, engine.context.exceptions().problem(ALICE, Problem.NETWORK, "no route"));
+        assertThat(EngineFixture.failureOf(() -> parents.require(attempt, page)))
+                .hasMessage("google/page: its parent google/alice: no route");
+
+        AccessToken token = engine.run(ALICE);
+        attempt.parent().arrived(ALICE, token);
+        parents.require(attempt, page);
+        TokenSet held = attempt.parent().held().orElseThrow().tokens();
+        assertThat(held).isEqualTo(engine.context.mapper().tokens(alices));
+    }
+
+    @Test
+    void whatAnotherParentBroughtDoesNotCount() {
+        engine.connect(ALICE);
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        attempt.parent().failed(BOB, engine.context.exceptions().notConnected(BOB));
+        assertThat(catchThrowableOfType(ParentTokenRequired.class, () -> parents.require(attempt, page)))
+                .isNotNull();
+
+        attempt.parent().arrived(BOB, engine.run(ALICE));
+        assertThat(catchThrowableOfType(ParentTokenRequired.class, () -> parents.require(attempt, page)))
+                .isNotNull();
+    }
+
+    @Test
+    void theTokenThatTheParentsCycleBroughtIsNewerThanTheStores() {
+        TokenRecord first = engine.connect(ALICE);
+        engine.peerSaves(ALICE);
+        AccessToken newer = engine.run(ALICE);
+
+        HeldTokens held = parents.held(PAGE, first, engine.client.client(), newer);
+
+        TokenSet stored = engine.context.mapper().tokens(first);
+        assertThat(held.key()).isEqualTo(ALICE);
+        assertThat(held.callDeadline()).isEqualTo(EngineFixture.CALL);
+        assertThat(held.tokens())
+                .isEqualTo(stored.toBuilder()
+                        .accessToken(newer.value())
+                        .tokenType(newer.tokenType())
+                        .issuedAt(newer.issuedAt())
+                        .expiresAt(newer.expiresAt())
+                        .build());
+        assertThat(held.tokens().accessToken()).isNotEqualTo(stored.accessToken());
+    }
+
+    @Test
+    void theTokenOfAnEarlierGrantDoesNotCount() {
+        engine.connect(BOB);
+        AccessToken others = engine.run(BOB);
+        TokenRecord alices = engine.connect(ALICE);
+
+        assertThat(parents.held(PAGE, alices, engine.client.client(), others).tokens())
+                .isEqualTo(engine.context.mapper().tokens(alices));
+    }
+
+    // ---- an answer to a derivation
+
+    @Test
+    void aResponseIsJudgedOnlyWhereItIsAboutTheParent() throws ParentTokenRequired {
+        TokenRecord own = engine.connect(BOB);
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        RefreshOutcome answered = new RefreshOutcome.Issued(engine.response());
+        List<String> givenBack = new ArrayList<>();
+
+        assertThat(parents.judged(attempt, own, EngineFixture.dead(), () -> givenBack.add("claim")))
+                .isEqualTo(EngineFixture.dead());
+        assertThat(parents.judged(attempt, page, answered, () -> givenBack.add("claim")))
+                .isEqualTo(answered);
+        assertThat(parents.judged(attempt, page, EngineFixture.unreachable(), () -> givenBack.add("claim")))
+                .isEqualTo(EngineFixture.unreachable());
+        RefreshOutcome limited =
+                EngineFixture.refused(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
+        assertThat(parents.judged(attempt, page, limited, () -> givenBack.add("claim")))
+                .isEqualTo(limited);
+        assertThat(givenBack).isEmpty();
+    }
+
+    @Test
+    void aTokenThatIsNotAcceptedIsReplacedOnceAndIsNotTheClientsFault() throws ParentTokenRequired {
+        engine.connect(ALICE);
+        TokenRecord page = engine.connectChild(PAGE, ALICE);
+        AccessToken token = engine.run(ALICE);
+        attempt.parent().arrived(ALICE, token);
+        engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
+        assertThat(engine.client.health().tryProbe(engine.time.now())).isTrue();
+        List<String> givenBack = new ArrayList<>();
+
+        ParentTokenRequired other = catchThrowableOfType(
+                ParentTokenRequired.class,
+                () -> parents.judged(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")));
+        assertThat(other.requirement()).isEqualTo(TokenRequirement.insteadOf(token));
+        assertThat(givenBack).containsExactly("claim");
+        assertThat(engine.client.health().isOpen()).isTrue();
+
+        assertThat(parents.judged(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")))
+                .isEqualTo(EngineFixture.refused(
+                        TokenVerdict.Kind.UNKNOWN,
+                        Problem.API_REJECTS_TOKEN,
+                        "its parent google/alice: the provider does not accept its token, nor another one"));
+        assertThat(givenBack).hasSize(1);
+    }
+
+    private TokenException refusal() {
+        return EngineFixture.failureOf(() -> parents.usable(PAGE, ALICE));
+    }
+}

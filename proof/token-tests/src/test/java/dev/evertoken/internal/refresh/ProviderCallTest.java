@@ -1,0 +1,227 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.DerivationOutcome;
+import dev.evertoken.spi.provider.DerivedAccount;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.DialectContext.TokenOf;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The one call to the provider: what it is told, when it may be sent, and what a failure amounts to. */
+class ProviderCallTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final ProviderCall call = new ProviderCall(engine.context);
+    private final RefreshAttempt attempt = engine.turn(ALICE);
+
+    @Test
+    void aRefresherIsToldWhatItNeeds() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.clock.advance(Duration.ofMinutes(17));
+        attempt.startClaim(engine.time.nanos());
+        RefreshOutcome answered = new RefreshOutcome.Issued(engine.response());
+        engine.provider.responses(answered);
+
+        assertThat(call.ask(attempt, record, true)).isEqualTo(answered);
+
+        RefreshRequest request = engine.provider.requests.get(0);
+        assertThat(request.key()).isEqualTo(ALICE);
+        assertThat(request.client()).isEqualTo(engine.client.client());
+        assertThat(request.tokens()).isEqualTo(engine.context.mapper().tokens(record));
+        assertThat(request.context())
+                .isEqualTo(new DialectContext(
+                        EndpointKind.REFRESH, Duration.ofMinutes(17), record.grantedScopes(), TokenOf.USER));
+        assertThat(request.callDeadline()).isEqualTo(EngineFixture.CALL);
+        assertThat(request.time()).isSameAs(engine.time);
+    }
+
+    // ---- the last look at the clock
+
+    @Test
+    void aClaimIsUsedAsLongAsTheCallEndsInsideIt() {
+        assertThat(sentAfter(EngineFixture.CLAIM.minus(EngineFixture.CALL), true))
+                .isTrue();
+        assertThat(attempt.isWithheld()).isFalse();
+    }
+
+    @Test
+    void aClaimThatWouldLapseDuringTheCallIsNotUsed() {
+        assertThat(sentAfter(EngineFixture.CLAIM.minus(EngineFixture.CALL).plusNanos(1), true))
+                .isFalse();
+        assertThat(attempt.isWithheld()).isTrue();
+    }
+
+    @Test
+    void withoutAClaimThereIsNothingToLapse() {
+        assertThat(sentAfter(Duration.ofHours(1), false)).isTrue();
+    }
+
+    @Test
+    void whileEverythingIsClosingNothingIsSent() {
+        engine.context.closing().complete(null);
+
+        assertThat(sentAfter(Duration.ZERO, false)).isFalse();
+        assertThat(attempt.isWithheld()).isTrue();
+    }
+
+    private boolean sentAfter(Duration pause, boolean insideClaim) {
+        TokenRecord record = engine.connect(ALICE);
+        attempt.startClaim(engine.time.nanos());
+        engine.clock.advance(pause);
+        engine.provider.responses(new RefreshOutcome.Issued(engine.response()));
+        return call.ask(attempt, record, insideClaim) instanceof RefreshOutcome.Issued;
+    }
+
+    // ---- refreshers that fail
+
+    @Test
+    void aRefresherThatFailsBeforeItSendsHasSpentNothing() {
+        TokenRecord record = engine.connect(ALICE);
+        engine.provider.calls(request -> {
+            throw new IllegalStateException("planned by a test");
+        });
+
+        assertThat(call.ask(attempt, record, true))
+                .isEqualTo(new RefreshOutcome.NotSent(
+                        Problem.INTERNAL, "the refresher failed with java.lang.IllegalStateException"));
+    }
+
+    @Test
+    void aRefresherThatFailsAfterItWasLetGoMayHaveSpentTheToken() {
+        TokenRecord record = engine.connect(ALICE);
+        attempt.startClaim(engine.time.nanos());
+        engine.provider.calls(request -> {
+            assertThat(request.permit().maySend()).isTrue();
+            throw new IllegalStateException("planned by a test");
+        });
+
+        assertThat(call.ask(attempt, record, true))
+                .isEqualTo(new RefreshOutcome.MaybeSent(TokenVerdict.of(
+                        TokenVerdict.Kind.UNKNOWN,
+                        Problem.INTERNAL,
+                        "the refresher failed with java.lang.IllegalStateException")));
+    }
+
+    @Test
+    void aRefresherThatWasNotLetGoHasSpentNothing() {
+        TokenRecord record = engine.connect(ALICE);
+        attempt.startClaim(engine.time.nanos());
+        engine.clock.advance(EngineFixture.CLAIM);
+        engine.provider.calls(request -> {
+            assertThat(request.permit().maySend()).isFalse();
+            throw new IllegalStateException("planned by a test");
+        });
+
+        assertThat(call.ask(attempt, record, true)).isInstanceOf(RefreshOutcome.NotSent.class);
+    }
+
+    // ---- accounts without a grant of their own
+
+    @Test
+    void aTokenOfTheApplicationIsAskedForAnew() {
+        TokenResponse response = engine.response();
+        engine.provider.clientCredentialsTokens = request -> new ExchangeOutcome.Issued(response);
+        TokenRecord app = engine.store(engine.first(ALICE, engine.tokens(), Optional.empty(), GrantSource.ofClient()));
+        attempt.startClaim(engine.time.nanos());
+
+        assertThat(call.ask(attempt, app, true)).isEqualTo(new RefreshOutcome.Issued(response));
+        assertThat(engine.provider.requests).isEmpty();
+    }
+
+    @Test
+    void aTokenOfTheApplicationIsNotAskedForTooLate() {
+        engine.provider.clientCredentialsTokens = request -> {
+            throw new AssertionError("nothing may be sent");
+        };
+        TokenRecord app = engine.store(engine.first(ALICE, engine.tokens(), Optional.empty(), GrantSource.ofClient()));
+        attempt.startClaim(engine.time.nanos());
+        engine.clock.advance(EngineFixture.CLAIM);
+
+        assertThat(call.ask(attempt, app, true))
+                .isEqualTo(new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used"));
+    }
+
+    @Test
+    void anAccountThatLivesOffAnotherOneIsDerived() {
+        TokenResponse response = engine.response();
+        engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(response));
+        TokenRecord page = engine.connectChild(ALICE, BOB);
+        HeldTokens bobs = new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time);
+        attempt.parent().hold(bobs);
+        attempt.startClaim(engine.time.nanos());
+
+        assertThat(call.ask(attempt, page, true)).isEqualTo(new RefreshOutcome.Issued(response));
+        assertThat(engine.provider.requests).isEmpty();
+    }
+
+    @Test
+    void aDerivationShowsItsParentAndNotItsParentsTokens() {
+        HeldTokens bobs = new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time);
+
+        assertThat(new Rederivation(new OnePage(new DerivationOutcome.Found<>(engine.response())), bobs, "page-1"))
+                .hasToString("Rederivation[page-1 from google/bob]");
+    }
+
+    @Test
+    void whatADerivationSaysKeepsItsMeaning() {
+        TokenVerdict verdict = TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "code 190");
+        TokenRecord page = engine.connectChild(ALICE, BOB);
+        attempt.parent()
+                .hold(new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time));
+        attempt.startClaim(engine.time.nanos());
+
+        engine.provider.derivation = new OnePage(new DerivationOutcome.Refused<>(verdict));
+        assertThat(call.ask(attempt, page, true)).isEqualTo(new RefreshOutcome.Refused(verdict));
+        engine.provider.derivation = new OnePage(new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no route"));
+        assertThat(call.ask(attempt, page, true)).isEqualTo(new RefreshOutcome.NotSent(Problem.NETWORK, "no route"));
+        engine.clock.advance(EngineFixture.CLAIM);
+        assertThat(call.ask(attempt, page, true)).isEqualTo(ProviderCall.TOO_LATE);
+    }
+
+    @Test
+    void whatCannotBeDerivedIsSaidSo() {
+        TokenRecord page = engine.connectChild(ALICE, BOB);
+        RefreshOutcome none = new RefreshOutcome.NotSent(
+                Problem.NOT_SUPPORTED, "provider scripted does not derive this account's token from another");
+
+        assertThat(call.ask(attempt, page, true)).as("no derivation").isEqualTo(none);
+        engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(engine.response()));
+        assertThat(call.ask(attempt, page, true)).as("no parent's token").isEqualTo(none);
+        attempt.parent()
+                .hold(new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time));
+        TokenRecord nameless = page.next().subject(Optional.empty()).build(9, engine.time.now());
+        assertThat(call.ask(attempt, nameless, true)).as("no id").isEqualTo(none);
+    }
+
+    /** Derives one page. Immutable. */
+    private record OnePage(DerivationOutcome<TokenResponse> outcome) implements Derivation {
+        @Override
+        public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
+            throw new AssertionError("nobody asks for a list here");
+        }
+
+        @Override
+        public DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id) {
+            assertThat(id).isEqualTo("page-1");
+            return outcome;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.record.SampleRecords;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RefreshAttemptTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final RefreshAttempt attempt = engine.turn(ALICE);
+
+    @Test
+    void aTurnKnowsForWhomItIs() {
+        assertThat(attempt.key()).isEqualTo(ALICE);
+        assertThat(attempt.cell()).isSameAs(engine.cell(ALICE));
+        assertThat(attempt.client()).isSameAs(engine.client);
+        assertThat(attempt.requirement()).isEqualTo(TokenRequirement.usable());
+        assertThat(attempt.parent().held()).isEmpty();
+        assertThat(attempt.claimId()).isEqualTo("claim-mine");
+    }
+
+    @Test
+    void theFirstTryForAClaimCountsSinceItMayHaveSucceeded() {
+        attempt.startClaim(7);
+        attempt.startClaim(9);
+        assertThat(attempt.claimedNanos()).isEqualTo(7);
+
+        attempt.claimAnew();
+        attempt.startClaim(11);
+        assertThat(attempt.claimedNanos()).isEqualTo(11);
+    }
+
+    @Test
+    void whatIsHeldBackIsTriedAgainOnce() {
+        assertThat(attempt.isWithheld()).isFalse();
+        assertThat(attempt.isWithheldFirst()).isFalse();
+
+        attempt.holdBack();
+        assertThat(attempt.isWithheld()).isTrue();
+        assertThat(attempt.isWithheldFirst()).isTrue();
+        assertThat(attempt.isWithheld()).as("a new claim is a new chance").isFalse();
+
+        attempt.holdBack();
+        assertThat(attempt.isWithheldFirst()).isFalse();
+        assertThat(attempt.isWithheld()).isTrue();
+    }
+
+    @Test
+    void aStoreFailureIsTheFirstOneOnce() {
+        assertThat(attempt.storeFailedFirst()).isTrue();
+        assertThat(attempt.storeFailedFirst()).isFalse();
+    }
+
+    @Test
+    void theWaitForOneClaimIsCountedFromItsFirstSight() {
+        assertThat(attempt.waitedFor(claim("one"), 1_000)).isEqualTo(Duration.ZERO);
+        assertThat(attempt.waitedFor(claim("one"), 1_700)).isEqualTo(Duration.ofNanos(700));
+        assertThat(attempt.waitedFor(claim("two"), 2_000)).isEqualTo(Duration.ZERO);
+        assertThat(attempt.waitedFor(claim("two"), 2_001)).isEqualTo(Duration.ofNanos(1));
+    }
+
+    @Test
+    void theWaitForAnotherAccountIsCountedFromTheFirstPause() {
+        assertThat(attempt.hasNotWaited()).isTrue();
+        assertThat(attempt.waitedForOther(1_000)).isEqualTo(Duration.ZERO);
+        assertThat(attempt.nextWait()).isZero();
+        assertThat(attempt.hasNotWaited()).isFalse();
+        assertThat(attempt.waitedForOther(1_500)).isEqualTo(Duration.ofNanos(500));
+        assertThat(attempt.nextWait()).isEqualTo(1);
+    }
+
+    @Test
+    void callsAreCounted() {
+        assertThat(attempt.calls()).isZero();
+        assertThat(attempt.nextCall()).isEqualTo(1);
+        assertThat(attempt.nextCall()).isEqualTo(2);
+        assertThat(attempt.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyAProbeEndsAProbeAndOnlyOnce() {
+        ClientHealth health = engine.client.health();
+        health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
+        assertThat(health.tryProbe(engine.time.now())).isTrue();
+        attempt.probes(false);
+        attempt.endsProbe();
+        assertThat(health.tryProbe(engine.time.now())).isFalse();
+
+        attempt.probes(true);
+        attempt.endsProbe();
+        assertThat(health.tryProbe(engine.time.now())).isTrue();
+        attempt.endsProbe();
+        assertThat(health.tryProbe(engine.time.now())).isFalse();
+    }
+
+    @Test
+    void roomInTheJournalIsTakenOnceAndGivenBackAtTheEnd() {
+        assertThat(attempt.room(engine.journal)).isSameAs(attempt.room(engine.journal));
+        assertThat(engine.journal.reserved()).isEqualTo(1);
+
+        attempt.close();
+        assertThat(engine.journal.reserved()).isZero();
+
+        attempt.room(engine.journal);
+        attempt.claimAnew();
+        assertThat(engine.journal.reserved()).isZero();
+    }
+
+    @Test
+    void whatWasTakenIsUndoneOnce() {
+        List<String> undone = new ArrayList<>();
+        attempt.atTheEnd(() -> undone.add("one"));
+        attempt.atTheEnd(() -> undone.add("two"));
+
+        attempt.close();
+        attempt.close();
+
+        assertThat(undone).containsExactly("one", "two");
+    }
+
+    @Test
+    void whatIsToldGoesToWhoeverRunsTheCycle() {
+        TokenEvent event = new TokenEvent.Disconnected(ALICE, Instant.EPOCH);
+
+        attempt.tell(event);
+
+        assertThat(engine.events).containsExactly(event);
+    }
+
+    // ---- one refresh token under two accounts
+
+    @Test
+    void aRefreshTokenIsSpentByOneAccountAtATime() {
+        RefreshTokenLock refreshTokenLock = new RefreshTokenLock();
+        TokenRecord record = SampleRecords.record();
+        RefreshAttempt bobs = engine.turn(BOB);
+
+        assertThat(refreshTokenLock.enter(attempt, record)).isTrue();
+        assertThat(refreshTokenLock.enter(attempt, record))
+                .as("the same account again")
+                .isTrue();
+        assertThat(refreshTokenLock.enter(bobs, record)).isFalse();
+
+        attempt.close();
+        assertThat(refreshTokenLock.enter(bobs, record)).isTrue();
+        assertThat(refreshTokenLock.enter(attempt, record)).isFalse();
+    }
+
+    @Test
+    void accountsWithoutARefreshTokenDoNotWaitForEachOther() {
+        RefreshTokenLock refreshTokenLock = new RefreshTokenLock();
+        TokenRecord bare = SampleRecords.record()
+                .next()
+                .refreshTokenFingerprint(Optional.empty())
+                .build(43, SampleRecords.NOW);
+
+        assertThat(refreshTokenLock.enter(attempt, bare)).isTrue();
+        assertThat(refreshTokenLock.enter(engine.turn(BOB), bare)).isTrue();
+    }
+
+    private static Claim claim(String id) {
+        return new Claim(id, "a peer", EngineFixture.CLAIM, Instant.EPOCH, Claim.Phase.SENT);
+    }
+}

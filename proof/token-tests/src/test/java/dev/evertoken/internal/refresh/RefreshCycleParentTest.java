@@ -1,0 +1,189 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.DerivationOutcome;
+import dev.evertoken.spi.provider.DerivedAccount;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The cycle of an account that lives off another one's token. */
+class RefreshCycleParentTest {
+
+    private static final TokenKey PAGE = TokenKey.of("google", "page");
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
+    private final ParentToken parent = new ParentToken();
+    private final Pages pages = new Pages();
+
+    @Test
+    void withoutItsParentsTokenAPageIsNotClaimedAndSaysWhatItAwaits() {
+        pageWithValidParent();
+        TokenRecord before = engine.record(PAGE);
+
+        ParentTokenRequired awaited = catchThrowableOfType(ParentTokenRequired.class, this::run);
+
+        assertThat(awaited.parent()).isEqualTo(ALICE);
+        assertThat(awaited.requirement()).isEqualTo(TokenRequirement.usable());
+        assertThat(engine.record(PAGE)).isEqualTo(before);
+    }
+
+    @Test
+    void withItsParentsTokenAPageIsDerivedAnew() throws ParentTokenRequired {
+        AccessToken alices = pageWithValidParent();
+        parent.arrived(ALICE, alices);
+        pages.script.add(new DerivationOutcome.Found<>(engine.accessTokenOnly()));
+
+        assertThat(run().generation()).isEqualTo(2);
+
+        assertThat(engine.record(PAGE).generation()).isEqualTo(2);
+        assertThat(pages.asked).hasSize(1);
+        assertThat(pages.asked.get(0).tokens().accessToken()).isEqualTo(alices.value());
+        assertThat(pages.ids).containsExactly("page-1");
+    }
+
+    @Test
+    void aParentWithoutATokenCostsAPageNothingAsLongAsItsOwnIsValid() throws ParentTokenRequired {
+        pageWithValidParent();
+        Instant later = engine.time.now().plusSeconds(77);
+        parent.failed(ALICE, trouble(later));
+
+        AccessToken token = run();
+
+        assertThat(token.generation()).isEqualTo(1);
+        assertThat(engine.cell(PAGE).fresh(later.toEpochMilli() - 1)).isEqualTo(token);
+        assertThat(engine.cell(PAGE).fresh(later.toEpochMilli())).isNull();
+    }
+
+    @Test
+    void aParentWhoseTroubleHasNoEndIsAskedAgainAfterHalfAMinute() throws ParentTokenRequired {
+        pageWithValidParent();
+        parent.failed(ALICE, trouble(null));
+
+        AccessToken token = run();
+
+        long again = engine.time.millis() + 30_000;
+        assertThat(engine.cell(PAGE).fresh(again - 1)).isEqualTo(token);
+        assertThat(engine.cell(PAGE).fresh(again)).isNull();
+    }
+
+    @Test
+    void anEndedPageTellsItsParentsTroubleAndStaysAsItIs() {
+        pageWithValidParent();
+        engine.untilEnded();
+        TokenRecord before = engine.record(PAGE);
+        parent.failed(ALICE, trouble(null));
+
+        TokenException failure = EngineFixture.failureOf(this::run);
+
+        assertThat(failure).hasMessage("google/page: its parent google/alice: connection refused");
+        assertThat(failure.problem()).isEqualTo(Problem.NETWORK);
+        assertThat(failure.parent()).contains(ALICE);
+        assertThat(engine.record(PAGE)).isEqualTo(before);
+    }
+
+    @Test
+    void whoAsksForAnotherTokenOfAPageIsToldTheParentsTrouble() {
+        pageWithValidParent();
+        parent.failed(ALICE, trouble(null));
+
+        assertThat(EngineFixture.failureOf(() -> engine.run(PAGE, TokenRequirement.anew(), parent))
+                        .problem())
+                .isEqualTo(Problem.NETWORK);
+    }
+
+    @Test
+    void aParentsTokenThatIsNotAcceptedIsReplacedOnceAndThePageNeverMarked() throws ParentTokenRequired {
+        AccessToken alices = pageWithValidParent();
+        engine.untilEnded();
+        refreshAlice();
+        parent.arrived(ALICE, alices);
+        refusedAsDead();
+        ParentTokenRequired other = catchThrowableOfType(ParentTokenRequired.class, this::run);
+        assertThat(other.parent()).isEqualTo(ALICE);
+        assertThat(other.requirement()).isEqualTo(TokenRequirement.insteadOf(alices));
+        assertThat(engine.record(PAGE).claim()).isEmpty();
+        assertThat(engine.record(PAGE).failures().count()).isZero();
+
+        parent.arrived(ALICE, engine.run(ALICE));
+        refusedAsDead();
+        TokenException failure = EngineFixture.failureOf(this::run);
+
+        assertThat(failure.problem()).isEqualTo(Problem.API_REJECTS_TOKEN);
+        assertThat(failure)
+                .hasMessage("google/page: its parent google/alice: the provider does not accept its token, nor another"
+                        + " one");
+        assertThat(engine.record(PAGE).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
+    }
+
+    // ---- what a page lives off
+
+    private AccessToken run() throws ParentTokenRequired {
+        return engine.run(PAGE, TokenRequirement.usable(), parent);
+    }
+
+    /** Connects both and goes to when both are due. */
+    private AccessToken pageWithValidParent() {
+        engine.provider.derivation = pages;
+        engine.connect(ALICE);
+        AccessToken alices = engine.run(ALICE);
+        engine.connectChild(PAGE, ALICE);
+        engine.untilDue();
+        return alices;
+    }
+
+    private void refreshAlice() {
+        engine.provider.responses(new RefreshOutcome.Issued(engine.accessTokenOnly()));
+        engine.run(ALICE);
+    }
+
+    private void refusedAsDead() {
+        pages.script.add(new DerivationOutcome.Refused<>(
+                TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "190")));
+    }
+
+    private static TokenException trouble(Instant retryAt) {
+        return TokenException.about(Problem.NETWORK)
+                .key(ALICE)
+                .detail("connection refused")
+                .retryAt(retryAt)
+                .build();
+    }
+
+    /** Derives what is planned. Not thread-safe. */
+    private static final class Pages implements Derivation {
+        final Deque<DerivationOutcome<TokenResponse>> script = new ArrayDeque<>();
+        final List<HeldTokens> asked = new ArrayList<>();
+        final List<String> ids = new ArrayList<>();
+
+        @Override
+        public DerivationOutcome<List<DerivedAccount>> list(HeldTokens held) {
+            throw new AssertionError("nobody asks for a list here");
+        }
+
+        @Override
+        public DerivationOutcome<TokenResponse> derive(HeldTokens held, String id) {
+            asked.add(held);
+            ids.add(id);
+            return script.remove();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Between the claim and the first byte: whether the client may be called, and whether it is still time to. */
+class RefreshCyclePermitTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+
+    // ---- a client that is shut
+
+    @Test
+    void aProbeThatTellsNothingLetsTheNextAccountProbe() {
+        bothEndedAndTheClientDueForAProbe();
+        engine.provider.responses(EngineFixture.unreachable());
+        engine.failure(ALICE);
+        engine.providerResponses();
+
+        assertThat(engine.run(BOB).generation()).isEqualTo(2);
+        assertThat(engine.client.health().isOpen()).isTrue();
+    }
+
+    @Test
+    void aProbeThatDoesNotGetItsClaimLetsTheNextAccountProbe() {
+        bothEndedAndTheClientDueForAProbe();
+        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.failure(ALICE);
+        engine.providerResponses();
+
+        assertThat(engine.run(BOB).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aProbeThatLosesTheRaceForItsClaimProbesAgain() {
+        bothEndedAndTheClientDueForAProbe();
+        engine.store.next(COMPARE_AND_SET).conflicts();
+        engine.providerResponses();
+
+        assertThat(engine.run(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aClientThatIsShutBetweenTheLookAndTheCallIsNotCalled() {
+        engine.connect(ALICE);
+        engine.untilEnded();
+        Instant until = engine.time.now().plusSeconds(30);
+        engine.journal.beforeReserving(
+                () -> engine.client.health().paused(until, Problem.RATE_LIMITED, "too many requests"));
+
+        TokenException shut = engine.failure(ALICE);
+
+        assertThat(shut.problem()).isEqualTo(Problem.RATE_LIMITED);
+        assertThat(shut.retryAt()).contains(until);
+        assertThat(engine.provider.requests).isEmpty();
+    }
+
+    private void bothEndedAndTheClientDueForAProbe() {
+        engine.connect(ALICE);
+        engine.connect(BOB);
+        engine.untilEnded();
+        engine.client.health().paused(engine.time.now().plusSeconds(30), Problem.RATE_LIMITED, "too many requests");
+        engine.clock.advance(Duration.ofSeconds(30));
+    }
+
+    // ---- the age of a claim
+
+    @Test
+    void aClaimThatGrewTooOldBeforeTheCallIsGivenBackAndTakenAnew() {
+        engine.connect(ALICE);
+        engine.untilEnded();
+        engine.peers.beforeAWrite(() -> engine.clock.advance(Duration.ofSeconds(26)));
+        engine.providerResponses();
+        engine.providerResponses();
+
+        assertThat(engine.run(ALICE).generation()).isEqualTo(2);
+        assertThat(engine.provider.requests).hasSize(2);
+        assertThat(engine.record(ALICE).uncertain()).isZero();
+    }
+
+    @Test
+    void nothingIsSentUnderAClaimThatIsTooOldTwice() {
+        engine.connect(ALICE);
+        engine.untilEnded();
+        slowTwice();
+
+        TokenException late = engine.failure(ALICE);
+
+        assertThat(late.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
+        assertThat(late).hasMessage("google/alice: nothing was sent: the claim is too old to be used");
+        assertThat(late.retryAt()).contains(engine.time.now().plusSeconds(2));
+        assertThat(engine.record(ALICE).claim()).isEmpty();
+        assertThat(engine.record(ALICE).failures().count()).isZero();
+    }
+
+    @Test
+    void whatWasNotSentInTimeCostsNobodyAValidToken() {
+        engine.connect(ALICE);
+        engine.untilDue();
+        slowTwice();
+
+        AccessToken token = engine.run(ALICE);
+
+        long again = engine.time.millis() + 2_000;
+        assertThat(token.generation()).isEqualTo(1);
+        assertThat(engine.cell(ALICE).fresh(again - 1)).isEqualTo(token);
+        assertThat(engine.cell(ALICE).fresh(again)).isNull();
+    }
+
+    private void slowTwice() {
+        for (int i = 0; i < 2; i++) {
+            engine.provider.calls(request -> {
+                engine.clock.advance(Duration.ofSeconds(26));
+                return request.permit().maySend()
+                        ? new RefreshOutcome.Issued(engine.response())
+                        : ProviderCall.TOO_LATE;
+            });
+        }
+    }
+
+    @Test
+    void whatNeedsNoClaimIsNeverTooLate() {
+        EngineFixture costly = EngineFixture.of(RefreshModel.STATIC);
+        costly.peers.isCostly();
+        costly.connect(ALICE);
+        costly.untilEnded();
+        costly.provider.calls(request -> {
+            costly.clock.advance(Duration.ofMinutes(5));
+            return request.permit().maySend()
+                    ? new RefreshOutcome.Issued(
+                            costly.response(costly.response().accessToken(), Optional.empty()))
+                    : ProviderCall.TOO_LATE;
+        });
+
+        assertThat(costly.run(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void whoeverClosesSendsNothing() {
+        engine.connect(ALICE);
+        engine.untilEnded();
+        engine.peers.beforeAWrite(() -> engine.context.closing().complete(null));
+        engine.providerResponses();
+
+        assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.WAIT_TIMEOUT);
+        assertThat(engine.provider.requests).hasSize(1);
+        assertThat(engine.record(ALICE).claim()).isEmpty();
+    }
+}

@@ -1,0 +1,246 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.UserLookupOutcome;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The last steps of a cycle: an answer is journalled, saved, published and told, and never dropped. */
+class RefreshCycleSettleTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+
+    @Test
+    void aResponseIsInTheJournalBeforeItIsSavedAndNotAfterwards() {
+        ended(engine);
+        List<Integer> journaled = new ArrayList<>();
+        engine.provider.calls(request -> {
+            engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        engine.run(ALICE);
+
+        assertThat(journaled).containsExactly(1);
+        assertThat(engine.journal.entries).isEmpty();
+        assertThat(engine.journal.parked).isEmpty();
+        assertThat(engine.journal.reserved()).isZero();
+    }
+
+    @Test
+    void aResponseThatCanBeHadAgainIsNotJournaled() {
+        assertThat(journaledBeforeSaving(RefreshModel.STATIC, false)).isZero();
+    }
+
+    @Test
+    void anotherRefreshTokenIsJournaledWhoeverGivesIt() {
+        assertThat(journaledBeforeSaving(RefreshModel.STATIC, true)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsTradedWhileItLivesIsJournaled() {
+        assertThat(journaledBeforeSaving(RefreshModel.EXTENDING, false)).isEqualTo(1);
+    }
+
+    private static int journaledBeforeSaving(RefreshModel model, boolean rotating) {
+        EngineFixture engine = EngineFixture.of(model);
+        ended(engine);
+        List<Integer> journaled = new ArrayList<>();
+        engine.provider.calls(request -> {
+            engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
+            return new RefreshOutcome.Issued(rotating ? engine.response() : engine.accessTokenOnly());
+        });
+        engine.run(ALICE);
+        assertThat(journaled).hasSize(1);
+        return journaled.get(0);
+    }
+
+    @Test
+    void newTokensAreToldAndPublished() {
+        ended(engine);
+        engine.provider.calls(request -> {
+            engine.clock.advance(Duration.ofSeconds(3));
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        AccessToken token = engine.run(ALICE);
+
+        TokenRecord now = engine.record(ALICE);
+        assertThat(engine.cell(ALICE).fresh(engine.time.millis())).isEqualTo(token);
+        assertThat(engine.events)
+                .containsExactly(new TokenEvent.Refreshed(
+                        ALICE, engine.time.now(), 2, true, now.lifetime().expiresAt(), Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void aJournalThatFailsWithTheResponseAtHandStopsNobodyFromSavingIt() {
+        ended(engine);
+        engine.journal.isBroken();
+        engine.providerResponses();
+
+        assertThat(engine.run(ALICE).generation()).isEqualTo(2);
+        assertThat(engine.record(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aResponseThatTheStoreDoesNotTakeIsServedAndSavedLater() {
+        ended(engine);
+        engine.provider.calls(request -> {
+            engine.store.down();
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        AccessToken token = engine.run(ALICE);
+
+        assertThat(token.generation()).isEqualTo(2);
+        assertThat(engine.told(TokenEvent.RotationAtRisk.class).journaled()).isTrue();
+        assertThat(engine.record(ALICE).generation()).isEqualTo(1);
+        engine.store.up();
+        engine.clock.advance(EngineFixture.SETTLE);
+        assertThat(engine.record(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutAJournalThatLastsItIsNotSaidThatAResponseIsJournaled() {
+        ended(engine);
+        engine.journal.isNotDurable();
+        engine.provider.calls(request -> {
+            engine.store.down();
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        engine.run(ALICE);
+
+        assertThat(engine.told(TokenEvent.RotationAtRisk.class).journaled()).isFalse();
+    }
+
+    @Test
+    void aResponseWhoseSavingWasNotAcknowledgedIsPublishedOnce() {
+        ended(engine);
+        engine.store.next(COMPARE_AND_SET).where(next -> next.generation() == 2).failsAfter();
+        engine.providerResponses();
+
+        assertThat(engine.run(ALICE).generation()).isEqualTo(2);
+        assertThat(engine.told(TokenEvent.Refreshed.class).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aPeersNewerTokensAreAdoptedInPlaceOfOurs() {
+        ended(engine);
+        List<Optional<String>> peers = new ArrayList<>();
+        engine.provider.calls(request -> {
+            peers.add(engine.peerSaves(ALICE).refreshTokenFingerprint());
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        assertThat(engine.run(ALICE).generation()).isEqualTo(2);
+
+        assertThat(peers).containsExactly(engine.record(ALICE).refreshTokenFingerprint());
+        assertThat(engine.journal.parked).hasSize(1);
+        assertThat(engine.told(TokenEvent.RotationConflict.class).key()).isEqualTo(ALICE);
+    }
+
+    @Test
+    void aResponseForAnAccountThatWasDisconnectedMeanwhileIsDropped() {
+        ended(engine);
+        engine.provider.calls(request -> {
+            engine.remove(ALICE);
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(engine.stored(ALICE)).isEmpty();
+        assertThat(engine.journal.entries).isEmpty();
+    }
+
+    @Test
+    void anotherUsersTokensAreSetAsideAndNotServed() {
+        TokenRecord before = ended(engine);
+        engine.provider.responses(new RefreshOutcome.Issued(engine.response().ofUser(Optional.of("somebody-else"))));
+
+        TokenException mismatch = engine.failure(ALICE);
+
+        assertThat(mismatch.problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
+        assertThat(engine.record(ALICE).secrets()).isEqualTo(before.secrets());
+        assertThat(engine.record(ALICE).uncertain()).isEqualTo(1);
+        assertThat(engine.journal.parked).hasSize(1);
+    }
+
+    // ---- answers without an access token
+
+    @Test
+    void aRefreshTokenThatComesAloneIsSavedAndTheOldAccessTokenServedToItsEnd() {
+        engine.connect(ALICE);
+        AccessToken before = engine.run(ALICE);
+        engine.untilDue();
+        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+
+        AccessToken token = engine.run(ALICE);
+
+        assertThat(token.value()).isEqualTo(before.value());
+        assertThat(token.generation()).isEqualTo(2);
+        assertThat(engine.record(ALICE).failures().problem()).contains(Problem.MALFORMED_RESPONSE);
+        assertThat(engine.provider.requests).hasSize(1);
+    }
+
+    @Test
+    void afterTheAccessTokensEndAResponseWithoutOneIsFollowedByOneMoreCall() {
+        ended(engine);
+        List<Integer> journaled = new ArrayList<>();
+        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+        engine.provider.calls(request -> {
+            engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
+            return new RefreshOutcome.Issued(engine.response());
+        });
+
+        assertThat(engine.run(ALICE).generation()).isEqualTo(3);
+        assertThat(journaled).as("the second answer has room of its own").containsExactly(1);
+        assertThat(engine.journal.reserved()).isZero();
+    }
+
+    @Test
+    void aProviderThatNeverGivesAnAccessTokenIsCalledTwiceAndThenLeftAlone() {
+        ended(engine);
+        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+
+        TokenException none = engine.failure(ALICE);
+
+        assertThat(none).hasMessage("google/alice: the provider answers without an access token");
+        assertThat(none.problem()).isEqualTo(Problem.MALFORMED_RESPONSE);
+        assertThat(engine.record(ALICE).generation()).isEqualTo(3);
+        assertThat(engine.record(ALICE).failures().problem()).contains(Problem.MALFORMED_RESPONSE);
+        assertThat(engine.record(ALICE).failures().nextAttempt()).isPresent();
+    }
+
+    @Test
+    void aUserWhoIsNotKnownIsLookedUpAfterARefresh() {
+        engine.provider.userLookup = held -> new UserLookupOutcome.Told(Optional.of("alice-1"), Optional.empty());
+        engine.connect(ALICE, Optional.empty());
+        engine.untilEnded();
+        engine.providerResponses();
+
+        engine.run(ALICE);
+
+        assertThat(engine.record(ALICE).subject()).contains("alice-1");
+    }
+
+    private static TokenRecord ended(EngineFixture engine) {
+        TokenRecord record = engine.connect(ALICE);
+        engine.untilEnded();
+        return record;
+    }
+}

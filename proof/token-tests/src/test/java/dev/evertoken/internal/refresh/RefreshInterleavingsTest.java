@@ -1,0 +1,266 @@
+package dev.evertoken.internal.refresh;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.NotConnectedException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The orders in which two processes can refresh, disconnect and reconnect one account over one store, by model
+ * checking: whole cycles of the real engine, and a provider that rotates strictly. The same check finds a store that
+ * drops the comparison of its compare-and-set.
+ */
+@Tag("interleavings")
+class RefreshInterleavingsTest {
+
+    /** The way from an operation to the store and to the provider, which is all that processes share. */
+    private static final Set<String> WAY_TO_WHAT_IS_SHARED = Stream.of(
+                    OneProcess.class,
+                    RefreshCycle.class,
+                    Claims.class,
+                    ProviderCall.class,
+                    PendingWrites.class,
+                    Settlement.class,
+                    FailureRecorder.class,
+                    Connections.class,
+                    MonitoredStore.class,
+                    TokenStore.class,
+                    InMemoryTokenStore.class,
+                    OneStrictProvider.class)
+            .map(Class::getName)
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final TokenKey ALICE = TokenKey.of("acme", "alice");
+
+    @Test
+    void noOrderOfRefreshesPresentsATokenTwiceOrLosesOne() {
+        explore(Refreshing.class, 1, 60);
+    }
+
+    @Test
+    void noOrderOfRefreshesDisconnectsAndReconnectsLosesATokenOrBringsBackWhatIsGone() {
+        explore(Reconnecting.class, 4, 30);
+    }
+
+    @Test
+    void aStoreThatDropsTheComparisonIsFoundByRefreshesAlone() {
+        assertThatThrownBy(() -> explore(RefreshingCarelessly.class, 1, 60))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("a refresh token that is presented twice must not be");
+    }
+
+    @Test
+    void aStoreThatDropsTheComparisonIsFoundByAReconnect() {
+        assertThatThrownBy(() -> explore(ReconnectingCarelessly.class, 4, 30))
+                .isInstanceOf(LincheckAssertionError.class)
+                .hasMessageContaining("must not be");
+    }
+
+    private static void explore(Class<? extends Processes> processes, int scenarios, int orders) {
+        new ModelCheckingOptions()
+                .iterations(scenarios)
+                .invocationsPerIteration(orders)
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .minimizeFailedScenario(false)
+                .addGuarantee(forClasses(RefreshInterleavingsTest::hasNothingShared)
+                        .allMethods()
+                        .ignore())
+                .addGuarantee(forClasses("java.util.concurrent.ConcurrentHashMap", OneStrictProvider.class.getName())
+                        .allMethods()
+                        .treatAsAtomic())
+                .check(processes);
+    }
+
+    /** Tells what need not be interrupted halfway: values, and what one process does for itself. */
+    private static boolean hasNothingShared(String className) {
+        if (className.startsWith("dev.evertoken.")) {
+            return !WAY_TO_WHAT_IS_SHARED.contains(className)
+                    && !className.startsWith(RefreshInterleavingsTest.class.getName());
+        }
+        return className.startsWith("java.time.")
+                || className.startsWith("java.util.stream.")
+                || className.startsWith("org.slf4j.")
+                || className.equals("java.util.Optional");
+    }
+
+    /** Two processes with one account, and what must be true of it in the end. */
+    abstract static class Processes {
+        private final OneStrictProvider provider = new OneStrictProvider();
+        private final TokenStore store;
+        private volatile boolean disconnected;
+        private volatile boolean reconnected;
+
+        Processes(TokenStore store) {
+            this.store = store;
+            process().connect(provider.consent());
+        }
+
+        /** Starts a process: what it did before is in the store. */
+        private OneProcess process() {
+            return new OneProcess(ALICE, provider, store);
+        }
+
+        @Operation
+        public void refresh() {
+            try {
+                require(process().refresh() > 1, "a refresh that brings nothing");
+            } catch (NotConnectedException | CancellationException e) {
+                comesAwayEmpty(e);
+            }
+        }
+
+        /** Somebody disconnected, or a peer is refreshing: that is all that may happen. */
+        private void comesAwayEmpty(RuntimeException expected) {
+            require(expected instanceof CancellationException || disconnected, "an account that is gone by itself");
+        }
+
+        final void disconnectNow() {
+            disconnected = true;
+            process().disconnect();
+        }
+
+        final void reconnectNow() {
+            process().connect(provider.consent());
+            reconnected = true;
+        }
+
+        final void checkWhatIsLeft() {
+            require(provider.reused() == 0, "a refresh token that is presented twice");
+            Optional<TokenRecord> left = store.load(ALICE);
+            if (left.isEmpty()) {
+                require(disconnected, "an account that nobody disconnected and that is gone");
+                return;
+            }
+            TokenRecord record = left.get();
+            require(reconnected || !disconnected, "an account that is back after its disconnect");
+            require(provider.isLive(record), "a record without the live refresh token of its consent");
+            require(!reconnected || !provider.isFirst(record), "an old grant over a new one");
+            require(record.health().state() == ConnectionState.ACTIVE, "a living grant that is " + record.health());
+            require(record.claim().isEmpty(), "a claim without a call");
+        }
+
+        private static void require(boolean holds, String otherwise) {
+            if (!holds) {
+                throw new IllegalStateException(otherwise + " must not be");
+            }
+        }
+    }
+
+    /** Processes that disconnect and reconnect as well. */
+    abstract static class ReconnectingProcesses extends Processes {
+        ReconnectingProcesses(TokenStore store) {
+            super(store);
+        }
+
+        @Operation
+        public void disconnect() {
+            disconnectNow();
+        }
+
+        @Operation
+        public void reconnect() {
+            reconnectNow();
+        }
+    }
+
+    public static final class Refreshing extends Processes {
+        public Refreshing() {
+            super(new InMemoryTokenStore(new OneProcess.OneMoment()));
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    public static final class Reconnecting extends ReconnectingProcesses {
+        public Reconnecting() {
+            super(new InMemoryTokenStore(new OneProcess.OneMoment()));
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    public static final class RefreshingCarelessly extends Processes {
+        public RefreshingCarelessly() {
+            super(new CarelessStore());
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    public static final class ReconnectingCarelessly extends ReconnectingProcesses {
+        public ReconnectingCarelessly() {
+            super(new CarelessStore());
+        }
+
+        @Validate
+        public void check() {
+            checkWhatIsLeft();
+        }
+    }
+
+    /** Takes every write, whatever is there. */
+    private static final class CarelessStore implements TokenStore {
+        private final ConcurrentMap<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
+
+        @Override
+        public Optional<TokenRecord> load(TokenKey key) {
+            return Optional.ofNullable(records.get(key));
+        }
+
+        @Override
+        public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+            records.put(key, next);
+            return true;
+        }
+
+        @Override
+        public boolean remove(TokenKey key, long expectedRevision) {
+            return records.remove(key) != null;
+        }
+
+        @Override
+        public Stream<TokenKey> keys() {
+            return records.keySet().stream();
+        }
+
+        @Override
+        public Guarantee guarantee() {
+            return Guarantee.PROCESS;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

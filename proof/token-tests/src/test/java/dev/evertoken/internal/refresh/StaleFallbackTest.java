@@ -1,0 +1,146 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a caller gets when it is not the token that is in trouble. */
+class StaleFallbackTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private final StaleFallback staleFallback = new StaleFallback(
+            new OutageCopies(engine.context.store(), engine.context.pendingWrites(), engine.time),
+            engine.context.exceptions(),
+            engine.time);
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "STORE_UNAVAILABLE",
+                "STORE_REFUSED",
+                "STORE_QUOTA",
+                "JOURNAL_UNAVAILABLE",
+                "RECORD_UNREADABLE",
+                "RECORD_TOO_NEW",
+                "HELD_BY_PEER"
+            })
+    void troubleAroundAValidTokenCostsTheCallerNothing(Problem problem) {
+        AccessToken known = known();
+
+        assertThat(or(TokenRequirement.usable(), about(problem))).isEqualTo(known);
+    }
+
+    @Test
+    void thatTheStoreIsAwayIsToldWithTheTokenThatIsServed() {
+        known();
+        List<TokenEvent> told = new ArrayList<>();
+
+        staleFallback.or(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+        staleFallback.or(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+
+        assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 1, "the case of a test"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_CONNECTED", "ENVIRONMENT_MISMATCH", "CLIENT_MISMATCH", "NETWORK", "INTERNAL"})
+    void troubleThatMayBeTheTokensIsTold(Problem problem) {
+        known();
+
+        assertThat(refusal(TokenRequirement.usable(), about(problem)).problem()).isEqualTo(problem);
+    }
+
+    @Test
+    void theNextLookIsTwoSecondsAway() {
+        AccessToken known = known();
+        engine.untilDue();
+
+        or(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE));
+
+        long again = engine.time.millis() + 2_000;
+        assertThat(cell().fresh(again - 1)).isEqualTo(known);
+        assertThat(cell().fresh(again)).isNull();
+    }
+
+    @Test
+    void whoCannotUseTheTokenIsToldOfTheTrouble() {
+        AccessToken known = known();
+
+        for (TokenRequirement requirement : new TokenRequirement[] {
+            TokenRequirement.anew(), TokenRequirement.insteadOf(known), TokenRequirement.atLeast(Duration.ofMinutes(5))
+        }) {
+            assertThat(refusal(requirement, about(Problem.STORE_UNAVAILABLE)).key())
+                    .contains(ALICE);
+        }
+    }
+
+    @Test
+    void aTokenThatHasEndedIsNoResponse() {
+        known();
+        engine.untilEnded();
+
+        TokenException told = refusal(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE));
+
+        assertThat(told).hasMessage("google/alice: the case of a test");
+    }
+
+    @Test
+    void withoutATokenThereIsNoResponse() {
+        assertThat(refusal(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE))
+                        .problem())
+                .isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    @Test
+    void aDeadGrantsTokenIsForgotten() {
+        known();
+
+        refusal(TokenRequirement.usable(), about(Problem.GRANT_DEAD));
+
+        assertThat(cell().valid(engine.time.millis())).isNull();
+    }
+
+    @Test
+    void aTokenOutlivesTheGrantOfTheAccountThatItCameFrom() {
+        AccessToken known = known();
+
+        refusal(
+                TokenRequirement.usable(),
+                about(Problem.GRANT_DEAD).toBuilder().key(ALICE).parent(BOB).build());
+
+        assertThat(cell().valid(engine.time.millis())).isEqualTo(known);
+    }
+
+    private AccessToken known() {
+        engine.connect(ALICE);
+        return engine.run(ALICE);
+    }
+
+    private Cell cell() {
+        return engine.cell(ALICE);
+    }
+
+    private AccessToken or(TokenRequirement requirement, TokenException why) {
+        return staleFallback.or(cell(), requirement, why, event -> {});
+    }
+
+    private TokenException refusal(TokenRequirement requirement, TokenException why) {
+        return EngineFixture.failureOf(() -> or(requirement, why));
+    }
+
+    private static TokenException about(Problem problem) {
+        return TokenException.about(problem).detail("the case of a test").build();
+    }
+}

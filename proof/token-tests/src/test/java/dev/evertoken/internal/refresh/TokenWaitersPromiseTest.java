@@ -1,0 +1,278 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.DerivationOutcome;
+import dev.evertoken.spi.provider.DerivedAccount;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Callers that do not block, and accounts that wait for their parents without a thread. */
+class TokenWaitersPromiseTest {
+
+    private static final TokenKey PAGE = TokenKey.of("google", "page");
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
+    private final TaskList tasks = new TaskList();
+    private final SingleFlight flights = engine.flights(tasks);
+    private final TokenWaiters waiters = engine.callers(flights, tasks);
+    private final Cell cell = engine.cell(ALICE);
+
+    // ---- at once
+
+    @Test
+    void aFreshTokenIsThereAtOnce() {
+        engine.connect(ALICE);
+        AccessToken fresh = engine.run(ALICE);
+
+        assertThat(waiters.soon(cell, TokenRequirement.usable())).isCompletedWithValue(fresh);
+        assertThat(tasks.size()).isZero();
+    }
+
+    @Test
+    void aDueTokenIsThereAtOnceAndRefreshedBehind() {
+        engine.connect(ALICE);
+        AccessToken due = engine.run(ALICE);
+        engine.untilDue();
+
+        assertThat(waiters.soon(cell, TokenRequirement.usable())).isCompletedWithValue(due);
+        assertThat(tasks.size()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenThatDoesNotDoIsNotGivenHoweverFreshItIs() {
+        engine.connect(ALICE);
+        AccessToken fresh = engine.run(ALICE);
+        responses();
+
+        CompletableFuture<AccessToken> other = waiters.soon(cell, TokenRequirement.insteadOf(fresh));
+
+        assertThat(other).isNotDone();
+        tasks.runAll();
+        assertThat(other.join().generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aDueTokenIsNoResponseForWhoWantsANewOne() {
+        engine.connect(ALICE);
+        engine.run(ALICE);
+        engine.untilDue();
+
+        assertThat(waiters.soon(cell, TokenRequirement.anew())).isNotDone();
+    }
+
+    // ---- later
+
+    @Test
+    void aPromiseIsKeptAndItsTimerGone() {
+        engine.connect(ALICE);
+        CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
+        assertThat(engine.clock.timers()).isEqualTo(1);
+
+        tasks.runAll();
+
+        assertThat(promised.join().generation()).isEqualTo(1);
+        assertThat(engine.clock.timers()).isZero();
+    }
+
+    @Test
+    void aPromiseEndsAfterTheLongestWaitAndTheTimersThreadIsNotTheCallers() {
+        engine.connect(ALICE);
+        CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
+
+        engine.clock.advance(EngineFixture.MAX_WAIT.minusMillis(1));
+        assertThat(tasks.size()).isEqualTo(1);
+        engine.clock.advance(Duration.ofMillis(1));
+        assertThat(promised).as("whoever waits wakes on an engine thread").isNotDone();
+        assertThat(tasks.size()).isEqualTo(2);
+        tasks.runLast();
+
+        assertThat(failure(promised))
+                .hasMessage("google/alice: a refresh is in progress since 2026-03-01T12:00:00Z and did not end within"
+                        + " 30000 ms");
+    }
+
+    @Test
+    void aPromiseEndsEvenIfTheExecutorIsClosed() {
+        engine.connect(ALICE);
+        CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
+        tasks.close();
+
+        engine.clock.advance(EngineFixture.MAX_WAIT);
+
+        assertThat(failure(promised).problem()).isEqualTo(Problem.WAIT_TIMEOUT);
+    }
+
+    @Test
+    void aPromiseFailsWithAnExceptionOfItsOwn() {
+        CompletableFuture<AccessToken> one = waiters.promise(cell, TokenRequirement.usable());
+        CompletableFuture<AccessToken> other = waiters.promise(cell, TokenRequirement.usable());
+        tasks.runAll();
+
+        assertThat(failure(one).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(failure(one)).isNotSameAs(failure(other));
+    }
+
+    // ---- joining what somebody else has started
+
+    @Test
+    void aPromiseIsNotKeptWithATokenThatDoesNotDo() {
+        engine.connect(ALICE);
+        AccessToken rejected = engine.run(ALICE);
+        waiters.refreshBehind(cell);
+        CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.insteadOf(rejected));
+        responses();
+
+        tasks.runAll();
+
+        assertThat(promised.join().generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aPromiseIsNotBrokenByTheFailureOfWhatSomebodyElseStarted() {
+        waiters.refreshBehind(cell);
+        CompletableFuture<AccessToken> promised =
+                waiters.promise(cell, TokenRequirement.atLeast(Duration.ofMinutes(1)));
+
+        tasks.runNext();
+        assertThat(promised).isNotDone();
+        engine.connect(ALICE);
+        tasks.runAll();
+
+        assertThat(promised.join().generation()).isEqualTo(1);
+    }
+
+    @Test
+    void aPromiseThatNeverGetsARunOfItsOwnIsGivenUpAfterThree() {
+        engine.connect(ALICE);
+        AccessToken rejected = engine.run(ALICE);
+        CompletableFuture<AccessToken> promised = joinedThreeTimes(TokenRequirement.insteadOf(rejected));
+
+        assertThat(failure(promised).problem()).isEqualTo(Problem.WAIT_TIMEOUT);
+        assertThat(engine.provider.requests).isEmpty();
+    }
+
+    @Test
+    void theThirdFailureOfSomebodyElseBreaksThePromise() {
+        CompletableFuture<AccessToken> promised = joinedThreeTimes(TokenRequirement.atLeast(Duration.ofMinutes(1)));
+
+        assertThat(failure(promised).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(engine.store.calls(LOAD))
+                .as("one look for each of three runs")
+                .isEqualTo(3);
+    }
+
+    /** Promises while somebody else is always first: their next run starts before ours can. */
+    private CompletableFuture<AccessToken> joinedThreeTimes(TokenRequirement requirement) {
+        tasks.execute(() -> somebodyElseGoesOn(2));
+        waiters.refreshBehind(cell);
+        CompletableFuture<AccessToken> promised = waiters.promise(cell, requirement);
+        tasks.runAll();
+        return promised;
+    }
+
+    /** Comes last to the run under way, and so is the first to hear of its end. */
+    private void somebodyElseGoesOn(int more) {
+        var unused = flights.join(ALICE, TokenRequirement.usable(), engine.time.now(), tell -> {
+                    throw new AssertionError("there is a run under way");
+                })
+                .result()
+                .whenComplete((token, failure) -> {
+                    if (more > 0) {
+                        tasks.execute(() -> somebodyElseGoesOn(more - 1));
+                        waiters.refreshBehind(cell);
+                    }
+                });
+    }
+
+    // ---- parents
+
+    @Test
+    void aPageWaitsForItsParentsTokenWithoutAThread() {
+        pageOfAnEndedParent(engine.accessTokenOnly());
+        responses();
+        CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
+
+        tasks.runNext();
+        assertThat(flights.isFlying(PAGE)).isTrue();
+        assertThat(flights.isFlying(ALICE)).isTrue();
+        tasks.runAll();
+
+        assertThat(promised.join().generation()).isEqualTo(2);
+        assertThat(engine.record(ALICE).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aParentsTroubleIsThePages() {
+        pageOfAnEndedParent(engine.accessTokenOnly());
+        engine.provider.responses(EngineFixture.unreachable());
+        CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
+
+        tasks.runAll();
+
+        assertThat(failure(promised)).hasMessage("google/page: its parent google/alice: connection refused");
+        assertThat(failure(promised).parent()).contains(ALICE);
+    }
+
+    @Test
+    void aParentThatCannotEvenBeAskedIsThePagesTrouble() {
+        pageOfAnEndedParent(engine.accessTokenOnly());
+        CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
+        engine.peers.beforeALoad(() -> engine.context.closing().complete(null));
+
+        tasks.runAll();
+
+        assertThat(failure(promised))
+                .hasMessage("google/page: its parent google/alice: unexpected java.lang.IllegalStateException");
+    }
+
+    private void pageOfAnEndedParent(TokenResponse derived) {
+        engine.provider.derivation = new OnePage(derived);
+        engine.connect(ALICE);
+        engine.connectChild(PAGE, ALICE);
+        engine.untilEnded();
+    }
+
+    private void responses() {
+        engine.provider.calls(request -> {
+            assertThat(request.permit().maySend()).isTrue();
+            return new RefreshOutcome.Issued(engine.accessTokenOnly());
+        });
+    }
+
+    private static TokenException failure(CompletableFuture<AccessToken> promised) {
+        assertThat(promised).isCompletedExceptionally();
+        Throwable thrown = catchThrowable(promised::get);
+        assertThat(thrown).isInstanceOf(ExecutionException.class);
+        return (TokenException) thrown.getCause();
+    }
+
+    /** Derives one page. Immutable. */
+    private record OnePage(TokenResponse response) implements Derivation {
+        @Override
+        public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
+            throw new AssertionError("nobody asks for a list here");
+        }
+
+        @Override
+        public DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id) {
+            return new DerivationOutcome.Found<>(response);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.evertoken.internal.refresh;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.SampleRecords;
+import dev.evertoken.internal.record.UnwrittenRecords;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.testing.ForwardingTokenStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is known of an account while its store does not answer, and that it is told once. */
+class WhileTheStoreIsAwayTest {
+
+    private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
+    private final TokenRecord stored = engine.connect(ALICE);
+    private Optional<TokenRecord> copy = Optional.empty();
+    private final List<TokenEvent> told = new ArrayList<>();
+    private final OutageCopies outageCopies = new OutageCopies(
+            new MonitoredStore(
+                    new ForwardingTokenStore(engine.store) {
+                        @Override
+                        public Optional<TokenRecord> newestKnown(TokenKey key) {
+                            return copy;
+                        }
+                    },
+                    engine.time,
+                    new UnwrittenRecords(10)),
+            engine.context.pendingWrites(),
+            engine.time);
+
+    /** Has an answer wait here, because the store does not take it. */
+    private TokenRecord waits(TokenRecord before) {
+        TokenRecord answered = engine.answered(before);
+        engine.store.down();
+        assertThat(engine.context.pendingWrites().save(before, new PendingWrite(answered, "mine", null)))
+                .isEmpty();
+        return answered;
+    }
+
+    @Test
+    void withoutACopyWhatWaitsHereSaysNothing() {
+        waits(stored);
+
+        assertThat(outageCopies.newest(ALICE)).isEmpty();
+    }
+
+    @Test
+    void theNewestIsWhatWaitsHereForTheSameGrant() {
+        copy = Optional.of(stored);
+        TokenRecord answered = waits(stored);
+
+        assertThat(outageCopies.newest(ALICE).map(TokenRecord::generation)).contains(answered.generation());
+        assertThat(outageCopies.newest(ALICE).map(TokenRecord::revision)).contains(answered.revision());
+    }
+
+    @Test
+    void whatWaitsForAnotherGrantDoesNotCount() {
+        copy = Optional.of(SampleRecords.ofGrant(stored, new Grant("another", engine.time.now())));
+        waits(stored);
+
+        assertThat(outageCopies.newest(ALICE).map(TokenRecord::grant)).isEqualTo(copy.map(TokenRecord::grant));
+    }
+
+    @Test
+    void aNewerCopyComesBeforeWhatWaitsHere() {
+        copy = Optional.of(stored.next().generation(9).build(5, engine.time.now()));
+        waits(stored);
+
+        assertThat(outageCopies.newest(ALICE).map(TokenRecord::generation)).contains(9L);
+    }
+
+    @Test
+    void theClaimOfACopyIsNobodysBusiness() {
+        Claim claim = new Claim("theirs", "a peer", EngineFixture.CLAIM, engine.time.now(), Claim.Phase.SENT);
+        copy = Optional.of(stored.next().claim(claim).build(5, engine.time.now()));
+
+        assertThat(outageCopies.newest(ALICE).orElseThrow().claim()).isEmpty();
+    }
+
+    @Test
+    void thatAnAccountIsServedWithoutTheStoreIsToldOnceForEachOutage() {
+        serves(Problem.STORE_UNAVAILABLE);
+        serves(Problem.STORE_QUOTA);
+        assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 3, "the case of a test"));
+
+        outageCopies.endOutage(ALICE);
+        serves(Problem.STORE_REFUSED);
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void otherTroubleIsNoOutage() {
+        serves(Problem.JOURNAL_UNAVAILABLE);
+
+        assertThat(told).isEmpty();
+    }
+
+    private void serves(Problem problem) {
+        TokenException why =
+                TokenException.about(problem).detail("the case of a test").build();
+        outageCopies.serves(ALICE, 3, why, told::add);
+    }
+}

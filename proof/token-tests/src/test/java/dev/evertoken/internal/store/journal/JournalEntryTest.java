@@ -1,0 +1,86 @@
+package dev.evertoken.internal.store.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.internal.store.json.MalformedRecordException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.store.RecordCodec;
+import dev.evertoken.testing.SampleRecords;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+/** What stands in one file of the journal. */
+class JournalEntryTest {
+
+    private static final TokenKey ALICE = TokenKey.of("google", "alice");
+    private static final TokenRecord RECORD = SampleRecords.full(ALICE);
+
+    @Test
+    void aPageHoldsOneEntryAndAReservationNone() throws MalformedRecordException {
+        byte[] page = JournalEntry.encode("claim-1", RECORD);
+
+        assertThat(JournalEntry.isEmpty(page)).isFalse();
+        assertThat(JournalEntry.entry("entry-1", JournalEntry.text(page).orElseThrow()))
+                .isEqualTo(new Journal.Entry("entry-1", "claim-1", RECORD));
+        assertThat(JournalEntry.isEmpty(JournalEntry.empty())).isTrue();
+        assertThat(JournalEntry.text(JournalEntry.empty())).isEmpty();
+    }
+
+    @Test
+    void aPageThatEndsWhereverItMayHoldsNoEntry() {
+        byte[] page = JournalEntry.encode("claim-1", RECORD);
+
+        for (int length = 0; length < page.length; length++) {
+            assertThat(JournalEntry.text(Arrays.copyOf(page, length)))
+                    .as("%s bytes", length)
+                    .isEmpty();
+        }
+        assertThat(JournalEntry.text(Arrays.copyOf(page, page.length + 1))).isPresent();
+    }
+
+    @Test
+    void anEntryOfALaterVersionSaysSo() {
+        assertThatThrownBy(() -> JournalEntry.entry("entry-1", journaled(2, RecordCodec.encode(RECORD))))
+                .isInstanceOfSatisfying(
+                        MalformedRecordException.class,
+                        e -> assertThat(e.isNewer()).isTrue())
+                .hasMessage("has format 2");
+    }
+
+    @Test
+    void anEntryWithARecordOfALaterVersionSaysSo() {
+        byte[] later = text(RecordCodec.encode(RECORD))
+                .replace("\"format\":1", "\"format\":2")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> JournalEntry.entry("entry-1", journaled(1, later)))
+                .isInstanceOfSatisfying(
+                        MalformedRecordException.class,
+                        e -> assertThat(e.isNewer()).isTrue())
+                .hasMessage("holds a record of a newer format");
+    }
+
+    @Test
+    void anEntryWithADamagedRecordSaysSo() {
+        assertThatThrownBy(() -> JournalEntry.entry("entry-1", journaled(1, new byte[] {'{'})))
+                .isInstanceOfSatisfying(
+                        MalformedRecordException.class,
+                        e -> assertThat(e.isNewer()).isFalse())
+                .hasMessage("holds a damaged record");
+    }
+
+    private static byte[] journaled(int format, byte[] record) {
+        String json =
+                "{\"format\":" + format + ",\"claim\":\"claim-1\",\"registration\":\"google\",\"account\":\"alice\","
+                        + "\"record\":\"" + Base64.getEncoder().encodeToString(record) + "\"}";
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

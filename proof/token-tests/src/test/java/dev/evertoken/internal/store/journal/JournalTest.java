@@ -1,0 +1,246 @@
+package dev.evertoken.internal.store.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.store.StoredFiles;
+import dev.evertoken.testing.SampleRecords;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+
+    private static final TokenKey ALICE = TokenKey.of("google", "alice");
+    private static final TokenKey BOB = TokenKey.of("google", "bob");
+
+    @TempDir
+    private Path temporary;
+
+    private Path folder;
+    private Journal journal;
+
+    @BeforeEach
+    void openTheJournal() {
+        folder = temporary.resolve("journal");
+        journal = Journal.in(folder, "crm");
+    }
+
+    @Test
+    void aResponseIsFoundUntilItIsDeleted() {
+        TokenRecord answered = SampleRecords.full(ALICE);
+        Journal.Entry entry = write(answered);
+
+        assertThat(journal.isDurable()).isTrue();
+        assertThat(journal.entries(ALICE)).containsExactly(entry);
+        assertThat(entry.claimId()).isEqualTo("claim-1");
+        assertThat(entry.answered()).isEqualTo(answered);
+
+        journal.delete(entry);
+        assertThat(journal.entries(ALICE)).isEmpty();
+        journal.delete(entry);
+    }
+
+    @Test
+    void anEntryIsFoundByWhoOpensTheJournalLater() {
+        Journal.Entry entry = write(SampleRecords.full(ALICE));
+
+        Journal later = Journal.in(folder, "crm");
+
+        assertThat(later.entries(ALICE)).containsExactly(entry);
+        later.delete(entry);
+        assertThat(journal.entries(ALICE)).isEmpty();
+    }
+
+    @Test
+    void entriesAreThoseOfTheAccountOldestFirst() {
+        TokenRecord first = SampleRecords.full(ALICE);
+        Journal.Entry newer = write(SampleRecords.next(first));
+        Journal.Entry older = write(first);
+        Journal.Entry other = write(SampleRecords.sparse(BOB));
+
+        assertThat(journal.entries(ALICE)).containsExactly(older, newer);
+        assertThat(journal.entries(BOB)).containsExactly(other);
+        assertThat(journal.all()).containsExactlyInAnyOrder(older, newer, other);
+    }
+
+    @Test
+    void namespacesOfOneFolderDoNotMeet() {
+        write(SampleRecords.full(ALICE));
+
+        assertThat(Journal.in(folder, "shop").all()).isEmpty();
+    }
+
+    @Test
+    void aReservationTakesItsSpaceOnTheDiskAndIsNoEntry() throws IOException {
+        try (Journal.Slot slot = journal.reserve(ALICE)) {
+            assertThat(entryFiles())
+                    .singleElement()
+                    .satisfies(file -> assertThat(file).hasSize(16 * 1024));
+            assertThat(journal.entries(ALICE)).isEmpty();
+            Journal.in(folder, "crm");
+            assertThat(entryFiles()).as("still reserved").hasSize(1);
+            slot.close();
+        }
+        assertThat(entryFiles()).isEmpty();
+    }
+
+    @Test
+    void closingAUsedSlotKeepsItsEntry() {
+        Journal.Slot slot = journal.reserve(ALICE);
+        Journal.Entry entry = slot.write("claim-1", SampleRecords.full(ALICE));
+
+        slot.close();
+        slot.close();
+
+        assertThat(journal.entries(ALICE)).containsExactly(entry);
+    }
+
+    @Test
+    void aSlotIsForOneResponseOfItsAccount() {
+        Journal.Slot slot = journal.reserve(ALICE);
+
+        assertThatThrownBy(() -> slot.write("claim-1", SampleRecords.full(BOB)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("this slot was reserved for google/alice, not for google/bob");
+        slot.write("claim-1", SampleRecords.full(ALICE));
+        assertThatThrownBy(() -> slot.write("claim-1", SampleRecords.full(ALICE)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this slot has been used or closed");
+    }
+
+    @Test
+    void aResponseLargerThanItsReservationIsWrittenWhole() {
+        Journal.Entry large = write(SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), 100_000));
+
+        assertThat(Journal.in(folder, "crm").entries(ALICE)).containsExactly(large);
+    }
+
+    @Test
+    void withoutRoomThereIsNoSlot() throws IOException {
+        Path entries = folder.toRealPath().resolve("crm").resolve("journal").resolve("entries");
+        Files.delete(entries);
+        Files.createFile(entries);
+
+        assertThatThrownBy(() -> journal.reserve(ALICE))
+                .isInstanceOfSatisfying(TokenException.class, e -> {
+                    assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+                    assertThat(e.key()).contains(ALICE);
+                })
+                .hasMessageStartingWith("google/alice: there is no room for an answer in the journal: ");
+    }
+
+    @Test
+    void aResponseIsWrittenEvenIfSomebodyDeletedItsReservation() throws IOException {
+        Journal.Slot slot = journal.reserve(ALICE);
+        Files.delete(entryFiles().get(0));
+
+        Journal.Entry entry = slot.write("claim-1", SampleRecords.full(ALICE));
+
+        assertThat(Journal.in(folder, "crm").entries(ALICE)).containsExactly(entry);
+    }
+
+    @Test
+    void aResponseThatCannotBeWrittenIsSaid() throws IOException {
+        Journal.Slot slot = journal.reserve(ALICE);
+        Path reserved = entryFiles().get(0);
+        Files.move(reserved.getParent(), temporary.resolve("unmounted"));
+
+        assertThatThrownBy(() -> slot.write("claim-1", SampleRecords.full(ALICE)))
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))
+                .hasMessage("google/alice: the answer could not be written into the journal: " + reserved
+                        + " is not there");
+        slot.close();
+    }
+
+    @Test
+    void aTornEntryIsNoEntryWhereverItIsTorn() throws IOException {
+        write(SampleRecords.sparse(ALICE));
+        Path file = entryFiles().get(0);
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int torn = 0; torn < whole.length; torn++) {
+            byte[] zeroTail = Arrays.copyOf(Arrays.copyOf(whole, torn), whole.length);
+            if (!Arrays.equals(whole, zeroTail)) {
+                Files.write(file, zeroTail);
+                assertThat(journal.entries(ALICE)).as("zeros from %s on", torn).isEmpty();
+            }
+            byte[] flipped = whole.clone();
+            flipped[torn] ^= 4;
+            Files.write(file, flipped);
+            assertThat(journal.entries(ALICE)).as("a bit of byte %s", torn).isEmpty();
+        }
+        Files.write(file, whole);
+        assertThat(journal.entries(ALICE)).hasSize(1);
+    }
+
+    @Test
+    void aParkedEntryIsNotFoundAndOnlyTheNewestFewStay() throws IOException {
+        TokenRecord record = SampleRecords.full(ALICE);
+        Journal.Entry bobs = write(SampleRecords.full(BOB));
+        journal.park(bobs);
+        List<Journal.Entry> parked = IntStream.range(0, 8)
+                .mapToObj(i -> write(SampleRecords.next(record)))
+                .toList();
+        parked.forEach(journal::park);
+        journal.park(parked.get(0));
+
+        assertThat(journal.all()).isEmpty();
+        assertThat(parkedFiles()).hasSize(5 + 1);
+
+        journal.dropParked(ALICE);
+        assertThat(parkedFiles())
+                .singleElement()
+                .satisfies(file -> assertThat(file).hasFileName(bobs.id() + ".entry"));
+    }
+
+    @Test
+    void anEntryOfAnotherJournalCannotReachOtherFiles() {
+        Journal.Entry forged = new Journal.Entry("../../x", "claim-1", SampleRecords.full(ALICE));
+
+        assertThatThrownBy(() -> journal.delete(forged))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"../../x\" is no entry of this journal");
+    }
+
+    @Test
+    void withoutAJournalNothingIsKept() {
+        Journal none = Journal.none();
+        Journal.Entry entry;
+        try (Journal.Slot slot = none.reserve(ALICE)) {
+            entry = slot.write("claim-1", SampleRecords.full(ALICE));
+        }
+        none.park(entry);
+        none.delete(entry);
+        none.dropParked(ALICE);
+
+        assertThat(none.isDurable()).isFalse();
+        assertThat(none.entries(ALICE)).isEmpty();
+        assertThat(none.all()).isEmpty();
+    }
+
+    private Journal.Entry write(TokenRecord answered) {
+        try (Journal.Slot slot = journal.reserve(answered.key())) {
+            return slot.write("claim-1", answered);
+        }
+    }
+
+    private List<Path> entryFiles() throws IOException {
+        return StoredFiles.below(folder.toRealPath().resolve("crm/journal/entries"));
+    }
+
+    private List<Path> parkedFiles() throws IOException {
+        return StoredFiles.below(folder.toRealPath().resolve("crm/journal/parked"));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.evertoken.processes;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.testing.StoreFixture;
+import java.net.URI;
+
+/** How a process opens tokens in a folder. */
+public final class FileStoreFixture implements StoreFixture {
+
+    @Override
+    public TokensBuilder tokens(String location, String namespace, URI tokenEndpoint) {
+        return Tokens.builder()
+                .store(location)
+                .provider(OAuth2Provider.builder("acme")
+                        .tokenEndpoint(tokenEndpoint)
+                        .refreshModel(RefreshModel.ROTATING)
+                        .build());
+    }
+}

@@ -1,0 +1,124 @@
+package dev.evertoken.processes;
+
+import static dev.evertoken.processes.SharedHost.ask;
+import static dev.evertoken.processes.SharedHost.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.testing.Checkpoint;
+import dev.evertoken.testing.ChildJvm;
+import dev.evertoken.testing.TwoProcesses;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes that live and use the same accounts. */
+class SharedFolderTest {
+
+    private static final int ROUNDS = 15;
+    private static final TokenKey ANNA = TokenKey.of("acme", "anna");
+
+    @TempDir
+    private Path folder;
+
+    private SharedHost host;
+    private Tokens here;
+
+    @BeforeEach
+    void open() {
+        host = new SharedHost(folder);
+        here = host.here();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        host.close();
+    }
+
+    @Test
+    @Fault("A2")
+    void ofTwoProcessesThatSeeTheExpiryTogetherOneAsksAndTheOtherAdopts() {
+        List<TokenKey> keys = IntStream.range(0, ROUNDS)
+                .boxed()
+                .flatMap(n -> Stream.of(TokenKey.of("acme", "anna-" + n), TokenKey.of("google", "ben-" + n)))
+                .map(key -> host.connectExpired(here, key))
+                .toList();
+        String race = "race " + keys.stream().map(TokenKey::toString).collect(Collectors.joining(" "));
+        try (TwoProcesses two = TwoProcesses.start(TokenProcess.class, host.setup.folder())) {
+            for (ChildJvm child : two.both()) {
+                child.send(host.setup.words().reveal());
+                child.send(race);
+            }
+            two.go();
+            for (ChildJvm child : two.both()) {
+                for (TokenKey key : keys) {
+                    assertThat(child.readLine()).isEqualTo("token " + key + " GENERATION 2");
+                }
+            }
+        }
+        assertThat(keys).allSatisfy(key -> assertThat(host.posts(key)).isEqualTo(1));
+        assertThat(host.providers.rotating().ledger().familiesRevoked()).isEmpty();
+    }
+
+    @Test
+    @Fault("A2")
+    void whoComesWhileAnotherProcessIsAtTheProviderWaitsAndAdopts() {
+        host.connectExpired(here, ANNA);
+        ChildJvm first = host.process();
+        Checkpoint checkpoint = host.providers.rotating().holdResponse();
+        first.send("token acme/anna");
+        checkpoint.awaitArrived();
+        var second = host.async(() -> here.accessToken(ANNA));
+        assertThat(here.status(ANNA).refreshing()).isPresent();
+        checkpoint.release();
+        assertThat(SharedHost.get(second)).isEqualTo("GENERATION 2");
+        assertThat(first.awaitLine("token")).isEqualTo("token acme/anna GENERATION 2");
+        assertThat(host.posts(ANNA)).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("F6")
+    void aTokenThatAnotherProcessHasReplacedIsAdoptedFromTheStoreWithoutACall() {
+        host.connect(here, ANNA);
+        ChildJvm other = host.process();
+        assertThat(ask(other, "token acme/anna")).isEqualTo("GENERATION 1");
+        AccessToken old = here.accessToken(ANNA);
+        assertThat(outcome(() -> here.replace(ANNA, old))).isEqualTo("GENERATION 2");
+        assertThat(ask(other, "token acme/anna"))
+                .as("what was cached before the rotation")
+                .isEqualTo("GENERATION 1");
+
+        assertThat(ask(other, "replace acme/anna")).isEqualTo("GENERATION 2");
+
+        assertThat(host.posts(ANNA)).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("G9")
+    void aNewConsentReachesAProcessThatStillHoldsATokenOfTheOldOne() {
+        host.connect(here, ANNA);
+        ChildJvm other = host.process();
+        assertThat(ask(other, "token acme/anna")).isEqualTo("GENERATION 1");
+        AccessToken old = here.accessToken(ANNA);
+        here.replace(ANNA, old);
+        assertThat(ask(other, "replace acme/anna")).isEqualTo("GENERATION 2");
+        host.connect(here, ANNA);
+
+        assertThat(ask(other, "replace acme/anna"))
+                .as("the first generation of the new grant")
+                .isEqualTo("GENERATION 1");
+
+        assertThat(host.posts(ANNA)).isEqualTo(1);
+        assertThat(host.providers.rotating().ledger().isAlive(host.firstRefreshToken(ANNA)))
+                .isTrue();
+    }
+}

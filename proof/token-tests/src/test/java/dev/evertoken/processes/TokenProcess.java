@@ -1,0 +1,165 @@
+package dev.evertoken.processes;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.testing.CrashPoints;
+import dev.evertoken.testing.TestProcessLink;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process that uses tokens as it is told, line by line; the first line is the {@link Setup}.
+ *
+ * <p>It obeys {@code token KEY}, {@code replace KEY}, {@code refresh KEY}, {@code status KEY}, {@code race KEY…},
+ * {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}, and answers each with the same word, the
+ * key and what came of it. Keys are written {@code registration/account}. Thread-safe.
+ */
+final class TokenProcess {
+
+    /** The system property that switches the journal off. */
+    static final String WITHOUT_JOURNAL = "evertoken.withoutJournal";
+
+    /** The system property that makes the store the authority of a chain and names its fallback. */
+    static final String FALLBACK = "evertoken.fallback";
+
+    /** The system property that says how many milliseconds a caller waits; half a minute unless set. */
+    static final String MAX_WAIT = "evertoken.maxWait";
+
+    private static final Logger log = LoggerFactory.getLogger(TokenProcess.class);
+    private static final int WORKERS = 3;
+
+    private final TestProcessLink link;
+    private final CrashPoints crash;
+    private final Tokens tokens;
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private final Map<TokenKey, AccessToken> last = new ConcurrentHashMap<>();
+
+    private TokenProcess(TestProcessLink link, CrashPoints crash, Tokens tokens) {
+        this.link = link;
+        this.crash = crash;
+        this.tokens = tokens;
+    }
+
+    /** Starts in the folder that is the first argument. */
+    public static void main(String[] arguments) {
+        TestProcessLink link = TestProcessLink.ofThisProcess();
+        Setup setup = new Setup(Path.of(arguments[0]), Secret.of(link.hear()));
+        CrashPoints crash = CrashPoints.ofThisProcess();
+        Duration maxWait =
+                Duration.ofMillis(Long.getLong(MAX_WAIT, Duration.ofSeconds(30).toMillis()));
+        TokensBuilder builder = setup.builder(crash, Timekeeper.system()).maxWait(maxWait);
+        Optional.ofNullable(System.getProperty(FALLBACK))
+                .ifPresent(name -> builder.store(setup.chain(crash, name, Timekeeper.system())));
+        if (Boolean.getBoolean(WITHOUT_JOURNAL)) {
+            builder.withoutJournal();
+        }
+        Tokens tokens = builder.build();
+        log.debug("opened {}", tokens);
+        link.say("open");
+        new TokenProcess(link, crash, tokens).obey();
+    }
+
+    static TokenKey key(String text) {
+        String[] parts = text.split("/", 2);
+        return TokenKey.of(parts[0], parts[1]);
+    }
+
+    private void obey() {
+        String line = link.hear();
+        while (!line.equals("close")) {
+            String[] words = line.split(" ", -1);
+            List<String> rest = Arrays.asList(words).subList(1, words.length);
+            switch (words[0]) {
+                case "token", "replace", "refresh", "status" ->
+                    callers.execute(() -> response(words[0], key(words[1])));
+                case "race" -> race(rest);
+                case "work" -> work(rest);
+                case "frozen" -> {
+                    crash.awaitFrozen();
+                    link.say("frozen");
+                }
+                case "thaw" -> crash.thaw();
+                default -> throw new IllegalArgumentException("no such command: " + words[0]);
+            }
+            line = link.hear();
+        }
+        tokens.close();
+        link.say("closed");
+        callers.shutdownNow();
+    }
+
+    private void response(String command, TokenKey key) {
+        link.say(command + " " + key + " "
+                + switch (command) {
+                    case "token" -> generation(key, () -> tokens.accessToken(key));
+                    case "replace" -> generation(key, () -> tokens.replace(key, last.get(key)));
+                    case "refresh" -> generation(key, () -> tokens.refresh(key, "the test wants it"));
+                    default -> status(key);
+                });
+    }
+
+    private String generation(TokenKey key, Supplier<AccessToken> call) {
+        try {
+            AccessToken token = call.get();
+            last.put(key, token);
+            log.debug("got {}", token);
+            return "GENERATION " + token.generation();
+        } catch (TokenException e) {
+            log.debug("got no token: {}", e.toJson(), e);
+            return "PROBLEM " + e.problem();
+        }
+    }
+
+    private String status(TokenKey key) {
+        AccountStatus status = tokens.status(key);
+        log.debug("status {}", status);
+        return status.state() + " " + status.generation();
+    }
+
+    /** Asks for one account after the other, from the moment on that the test gives to all its children. */
+    private void race(List<String> keys) {
+        link.ready();
+        keys.forEach(key -> response("token", key(key)));
+        link.say("raced");
+    }
+
+    /** Gets every token rejected that it gets, until it is killed. */
+    private void work(List<String> words) {
+        long seed = Long.parseLong(words.get(0));
+        List<TokenKey> keys = words.stream().skip(1).map(TokenProcess::key).toList();
+        for (int worker = 0; worker < WORKERS; worker++) {
+            Random random = new Random(seed + worker);
+            callers.execute(() -> {
+                while (true) {
+                    rotate(keys.get(random.nextInt(keys.size())));
+                }
+            });
+        }
+    }
+
+    private void rotate(TokenKey key) {
+        try {
+            AccessToken token = tokens.accessToken(key);
+            link.say("rotated " + tokens.replace(key, token).generation());
+        } catch (TokenException e) {
+            link.say("failed " + e.problem());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStoreBuilder;
+import dev.evertoken.testing.Checkpoint;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ForwardingTimekeeper;
+import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.StoreOperation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** A chain of an authority and two fallbacks, each of which a test can break. Close it in the end. */
+final class ChainFixture implements AutoCloseable {
+
+    /** How a tier is broken. */
+    enum Condition {
+        UP,
+        DOWN,
+        HANGING
+    }
+
+    static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    /** Nothing hangs: a call that takes long in the time of the test waits only for its turn on this machine. */
+    private static final Duration WITHOUT_HANGING = Duration.ofHours(1);
+
+    private static final long BREATH_NANOS = 1_000_000;
+    private static final int MOST_CALLS = 200;
+
+    final ManualClock clock;
+    final TokenStore authorityItself;
+    final TokenStore nearItself;
+    final TokenStore farItself;
+    final FaultyStore authority;
+    final FaultyStore near;
+    final FaultyStore far;
+    final TieredTokenStore store;
+    private final List<Checkpoint> holds = new ArrayList<>();
+    private volatile boolean hangs;
+
+    /** A chain whose tiers are in memory. */
+    ChainFixture(ManualClock clock) {
+        this(clock, new InMemoryTokenStore(clock), TieredTokenStoreBuilder::withoutComparingAtOpening);
+    }
+
+    ChainFixture(ManualClock clock, TokenStore authority, UnaryOperator<TieredTokenStoreBuilder> more) {
+        this(clock, authority, new InMemoryTokenStore(clock), new InMemoryTokenStore(clock), more);
+    }
+
+    ChainFixture(
+            ManualClock clock,
+            TokenStore authority,
+            TokenStore near,
+            TokenStore far,
+            UnaryOperator<TieredTokenStoreBuilder> more) {
+        this.clock = clock;
+        this.authorityItself = authority;
+        this.nearItself = near;
+        this.farItself = far;
+        this.authority = FaultyStore.over(authority);
+        this.near = FaultyStore.over(near);
+        this.far = FaultyStore.over(far);
+        this.store = more.apply(TieredTokenStore.of("authority", this.authority)
+                        .fallback("near", this.near)
+                        .fallback("far", this.far)
+                        .deadline(DEADLINE)
+                        .timekeeper(new TierTime()))
+                .open();
+    }
+
+    /** Breaks a tier until {@link #repair}. */
+    void put(FaultyStore tier, Condition condition) {
+        if (condition == Condition.DOWN) {
+            tier.down();
+        }
+        if (condition == Condition.HANGING) {
+            hangs = true;
+            for (StoreOperation operation : StoreOperation.values()) {
+                holds.add(tier.next(operation).times(MOST_CALLS).isHeldBefore());
+            }
+        }
+    }
+
+    /** Has a hold end with the next repair. */
+    Checkpoint untilRepaired(Checkpoint checkpoint) {
+        hangs = true;
+        holds.add(checkpoint);
+        return checkpoint;
+    }
+
+    void repair() {
+        List.of(authority, near, far).forEach(FaultyStore::up);
+        holds.forEach(Checkpoint::release);
+        hangs = false;
+    }
+
+    Optional<TokenRecord> in(TokenStore tier) {
+        return tier.load(ANNA);
+    }
+
+    /** Tells whether both copies of Anna's record have the tokens that the authority has. */
+    boolean isInStep() {
+        return Objects.equals(tokens(authorityItself), tokens(nearItself))
+                && Objects.equals(tokens(authorityItself), tokens(farItself));
+    }
+
+    private Optional<Object> tokens(TokenStore tier) {
+        return in(tier).map(record -> List.of(record.grant(), record.generation(), record.secrets()));
+    }
+
+    /** Connects Anna, lets the copies follow, and lets her access token end. */
+    void connectExpired(ProtocolFixture fixture, Tokens tokens) {
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        untilInStep();
+        clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
+    }
+
+    /** Waits until both copies have followed and nobody is at work. */
+    void untilInStep() {
+        until(() -> isInStep() && clock.waitingThreads() == 0);
+    }
+
+    /** Moves time on, a second at a time with a little real time between, until a condition holds. */
+    void until(BooleanSupplier condition) {
+        ProtocolFixture.until(() -> {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
+            LockSupport.parkNanos(BREATH_NANOS);
+            if (clock.waitingThreads() + clock.timers() > 0) {
+                clock.advance(Duration.ofSeconds(1));
+            }
+            return false;
+        });
+    }
+
+    /** Makes a call again and again until it succeeds. */
+    <T> T eventually(ProtocolFixture fixture, Callable<T> call) {
+        while (true) {
+            CompletableFuture<T> attempt = fixture.async(call);
+            until(attempt::isDone);
+            try {
+                return attempt.join();
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof TokenException)) {
+                    throw e;
+                }
+                clock.advance(Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        repair();
+        store.close();
+    }
+
+    /** The clock as the chain sees it: the deadline of a call counts only where a test has one hang. */
+    private final class TierTime extends ForwardingTimekeeper {
+
+        private TierTime() {
+            super(clock);
+        }
+
+        @Override
+        public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
+            return super.await(event, hangs ? timeout : WITHOUT_HANGING);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.evertoken.protocol;
+
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.ForwardingTokenStore;
+
+/** A store in memory that says of itself that several processes share it and that a write costs money. Thread-safe. */
+final class CostlyStore extends ForwardingTokenStore {
+
+    CostlyStore(Timekeeper time) {
+        super(new InMemoryTokenStore(time));
+    }
+
+    @Override
+    public Guarantee guarantee() {
+        return Guarantee.SHARED;
+    }
+
+    @Override
+    public boolean costlyWrites() {
+        return true;
+    }
+}

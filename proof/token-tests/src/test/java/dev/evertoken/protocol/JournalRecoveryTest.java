@@ -1,0 +1,221 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+import static dev.evertoken.protocol.ProtocolFixture.failure;
+import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Answers that were written down on this host before anything could happen to the process or the store. */
+class JournalRecoveryTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path journal = Path.of("unset");
+    private final ManualClock clock = ManualClock.start();
+    private final InMemoryTokenStore shared = new InMemoryTokenStore(clock);
+    private final FaultyStore owners = FaultyStore.over(shared);
+    private final ProtocolFixture fixture =
+            new ProtocolFixture(clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock), shared);
+
+    @BeforeEach
+    void name() {
+        journal = folder.resolve("journal");
+    }
+
+    @AfterEach
+    void close() {
+        owners.up();
+        fixture.close();
+    }
+
+    @Test
+    @Fault({"B2", "B4"})
+    void whatAProcessCouldNotSaveAnotherOneOfTheHostSavesBeforeItAsksTheProvider() throws InterruptedException {
+        Tokens dying = fixture.processOver(owners, builder -> builder.journal(journal));
+        fixture.connectExpired(dying);
+        AccessToken unsaved = refreshedWhileTheStoreGoesAway(dying);
+        assertThat(unsaved.generation()).isEqualTo(2);
+        assertThat(fixture.event(TokenEvent.RotationAtRisk.class).journaled()).isTrue();
+        dying.close();
+        assertThat(entries()).hasSize(1);
+        assertThat(fixture.record(ANNA).generation()).isEqualTo(1);
+
+        Tokens other = fixture.process(journal);
+        assertThat(other.accessToken(ANNA)).isEqualTo(unsaved);
+        assertThat(fixture.record(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).isEmpty();
+        assertThat(fixture.server.requests()).isEqualTo(1);
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(other.accessToken(ANNA).generation()).isEqualTo(3);
+        fixture.server.assertNothingReused();
+    }
+
+    @Test
+    @Fault("G3")
+    void aJournaledResponseNeverBringsBackAnAccountThatWasDisconnected() {
+        Tokens dying = fixture.processOver(owners, builder -> builder.journal(journal));
+        fixture.connectExpired(dying);
+        refreshedWhileTheStoreGoesAway(dying);
+        dying.close();
+        Tokens other = fixture.process(journal);
+        assertThat(other.disconnect(ANNA)).isTrue();
+        assertThat(failure(other).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(fixture.store.load(ANNA)).isEmpty();
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    @Fault("G1")
+    void aJournaledResponseOfAnOlderConsentIsDropped() {
+        Tokens dying = fixture.processOver(owners, builder -> builder.journal(journal));
+        fixture.connectExpired(dying);
+        refreshedWhileTheStoreGoesAway(dying);
+        dying.close();
+        Tokens other = fixture.process(journal);
+        clock.advance(Duration.ofSeconds(1));
+        other.connect(ANNA, fixture.server.consent("anna"));
+        assertThat(other.accessToken(ANNA).generation()).isEqualTo(1);
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(other.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).isEmpty();
+        fixture.server.assertNothingReused();
+    }
+
+    @Test
+    @Fault("C17")
+    void aJournaledResponseWithAnotherUsersTokensIsSetAsideAndNotSaved() {
+        Tokens tokens = fixture.process(journal);
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        TokenRecord annas = savedWithSubject("user-1");
+        journaled(annas.next().generation(annas.generation() + 1).subject(Optional.of("user-2")));
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(fixture.record(ANNA).subject()).contains("user-1");
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void anotherStagesJournalEntriesAreLeftAlone() {
+        Tokens production = fixture.process(journal);
+        production.connect(ANNA, fixture.server.consent("anna"));
+        TokenRecord annas = fixture.record(ANNA);
+        TokenRecord stagings = new TokenRecord(
+                ANNA,
+                new Origin("house", "staging", annas.origin().clientFingerprint()),
+                annas.revision(),
+                new Grant("another-grant", annas.grant().consentedAt()),
+                2,
+                annas.subject(),
+                annas.requestedScopes(),
+                annas.grantedScopes(),
+                annas.refreshModel(),
+                annas.refreshTokenFingerprint(),
+                annas.lifetime(),
+                annas.health(),
+                annas.claim(),
+                0,
+                annas.failures(),
+                annas.parent(),
+                annas.secrets(),
+                annas.updatedAt());
+        journaled(stagings.next());
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(production.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).as("staging's answer waits for staging").hasSize(1);
+    }
+
+    @Test
+    @Fault("B17")
+    void withoutRoomForTheResponseARotatingTokenIsNotSpent() throws IOException {
+        Tokens tokens = fixture.process(builder -> builder.journal(journal).executor(Runnable::run));
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        AccessToken valid = tokens.accessToken(ANNA);
+        replaceByAFile(journal);
+        clock.advance(LIFETIME.minusMinutes(2));
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(valid);
+        clock.advance(LIFETIME);
+        TokenException noRoom = failure(tokens);
+        assertThat(noRoom.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(noRoom.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+        assertThat(fixture.server.requests()).isZero();
+    }
+
+    @Test
+    void nothingIsLeftInTheJournalWhenAllGoesWell() {
+        Tokens tokens = fixture.process(journal);
+        fixture.connectExpired(tokens);
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(entries()).isEmpty();
+    }
+
+    private AccessToken refreshedWhileTheStoreGoesAway(Tokens tokens) {
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        assertThat(owners.calls(COMPARE_AND_SET)).isPositive();
+        owners.down();
+        gate.open();
+        return get(call);
+    }
+
+    private TokenRecord savedWithSubject(String subject) {
+        TokenRecord before = fixture.record(ANNA);
+        TokenRecord after = before.next().subject(Optional.of(subject)).build(before.revision() ^ 1, clock.now());
+        assertThat(shared.compareAndSet(ANNA, before.revision(), after)).isTrue();
+        return after;
+    }
+
+    private void journaled(TokenRecord.Builder answered) {
+        try (Journal.Slot slot = Journal.in(journal, "house").reserve(ANNA)) {
+            Journal.Entry entry = slot.write("a-claim", answered.build(7, clock.now()));
+            assertThat(entry.claimId()).isEqualTo("a-claim");
+        }
+    }
+
+    private List<Journal.Entry> entries() {
+        return Journal.in(journal, "house").all();
+    }
+
+    private static void replaceByAFile(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        Files.createFile(folder);
+    }
+}

@@ -1,0 +1,308 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+import static dev.evertoken.protocol.ProtocolFixture.failure;
+import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStoreBuilder;
+import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.SecretCanary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fallback knows more than the authority: after a crash, an outage, or a restored backup. */
+class NewerElsewhereTest {
+
+    @TempDir
+    private Path folder;
+
+    private final ManualClock clock = ManualClock.start();
+    private final TokenStore shared = new InMemoryTokenStore(clock);
+    private final List<ChainFixture> chains = new ArrayList<>();
+    private final ProtocolFixture fixture =
+            new ProtocolFixture(clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock), shared);
+
+    @AfterEach
+    void close() {
+        chains.forEach(ChainFixture::repair);
+        fixture.close();
+        chains.forEach(ChainFixture::close);
+    }
+
+    /** A process's chain over the authority that all of them share, in files, with two fallbacks. */
+    private ChainFixture chain(TokenStore near) {
+        TokenStore authority = FileTokenStore.open(folder.resolve("authority"), "house", clock);
+        ChainFixture chain = new ChainFixture(
+                clock,
+                authority,
+                near,
+                new InMemoryTokenStore(clock),
+                TieredTokenStoreBuilder::withoutComparingAtOpening);
+        chains.add(chain);
+        return chain;
+    }
+
+    private TokenStore disk(String name) {
+        return FileTokenStore.open(folder.resolve(name), "house", clock);
+    }
+
+    private static Tokens process(ProtocolFixture fixture, ChainFixture chain) {
+        return fixture.processOver(chain.store, TokensBuilder::withoutJournal);
+    }
+
+    private static void goBackTo(TokenStore authority, TokenRecord old) {
+        assertThat(authority.remove(ANNA, authority.load(ANNA).orElseThrow().revision()))
+                .isTrue();
+        assertThat(authority.compareAndSet(ANNA, TokenStore.ABSENT, old)).isTrue();
+    }
+
+    /** Asks for a token while the authority goes away between the answer and its saving. */
+    private AccessToken refreshedWhileTheAuthorityGoesAway(Tokens tokens, ChainFixture chain) {
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        chain.authority.down();
+        gate.open();
+        return ProtocolFixture.get(call);
+    }
+
+    @Test
+    @Fault({"F5", "B4"})
+    void aProcessThatDiedWithAnUnsavedResponseLeftItInTheFallbackThatItShares() {
+        ChainFixture dying = chain(disk("disk"));
+        Tokens dead = process(fixture, dying);
+        dying.connectExpired(fixture, dead);
+        AccessToken unsaved = refreshedWhileTheAuthorityGoesAway(dead, dying);
+        assertThat(unsaved.generation()).isEqualTo(2);
+        assertThat(dying.in(dying.authorityItself).orElseThrow().generation()).isEqualTo(1);
+        assertThat(dying.in(dying.nearItself).orElseThrow().generation()).isEqualTo(2);
+
+        ChainFixture other = chain(disk("disk"));
+        Tokens tokens = process(fixture, other);
+        assertThat(other.eventually(fixture, () -> tokens.accessToken(ANNA))).isEqualTo(unsaved);
+        assertThat(other.in(other.authorityItself).orElseThrow().generation()).isEqualTo(2);
+        assertThat(fixture.server.requests()).isEqualTo(1);
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(other.eventually(fixture, () -> tokens.accessToken(ANNA)).generation())
+                .isEqualTo(3);
+        fixture.server.assertNothingReused();
+    }
+
+    @Test
+    @Fault("F5")
+    void theComparisonAtOpeningSavesWhatAnEarlierProcessCouldNot() {
+        ChainFixture dying = chain(disk("disk"));
+        Tokens dead = process(fixture, dying);
+        dying.connectExpired(fixture, dead);
+        refreshedWhileTheAuthorityGoesAway(dead, dying);
+
+        ChainFixture next = new ChainFixture(
+                clock, disk("authority"), disk("disk"), new InMemoryTokenStore(clock), builder -> builder);
+        chains.add(next);
+        next.untilInStep();
+
+        assertThat(next.in(next.authorityItself).orElseThrow().generation()).isEqualTo(2);
+        assertThat(next.in(next.farItself).orElseThrow().generation()).isEqualTo(2);
+    }
+
+    @Test
+    @Fault("B18")
+    void afterARestoredBackupTheNewerCopyIsUsedBeforeTheSpentTokenIsSent() throws InterruptedException {
+        ChainFixture chain = chain(disk("disk"));
+        Tokens before = process(fixture, chain);
+        chain.connectExpired(fixture, before);
+        TokenRecord backup = chain.in(chain.authorityItself).orElseThrow();
+        before.accessToken(ANNA);
+        chain.untilInStep();
+        goBackTo(chain.authorityItself, backup);
+
+        Tokens restarted = process(fixture, chain(disk("disk")));
+        clock.advance(LIFETIME.plusSeconds(1));
+        AccessToken third = chain.eventually(fixture, () -> restarted.accessToken(ANNA));
+
+        assertThat(third.generation()).isEqualTo(3);
+        assertThat(fixture.server.secondPresentations()).as("each token once").isZero();
+        fixture.server.assertNothingReused();
+        assertThat(fixture.event(TokenEvent.RotationConflict.class).detail())
+                .isEqualTo("a copy has generation 2 and the store has 1, as after a restored backup or an answer that"
+                        + " was not saved; it was given back");
+    }
+
+    @Test
+    @Fault("B18")
+    void aRefusedTokenIsNotTheEndIfACopyThatWasAwayHasANewerOne() {
+        ChainFixture chain = chain(disk("disk"));
+        Tokens tokens = process(fixture, chain);
+        chain.connectExpired(fixture, tokens);
+        TokenRecord backup = chain.in(chain.authorityItself).orElseThrow();
+        tokens.accessToken(ANNA);
+        chain.untilInStep();
+        goBackTo(chain.authorityItself, backup);
+        ChainFixture other = chain(disk("disk"));
+        Tokens restarted = process(fixture, other);
+        other.near.down();
+        Gate gate = new Gate();
+        fixture.server.next((request, honest) -> {
+            gate.pass();
+            return AuthorizationServer.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD)
+                    .play(request, honest);
+        });
+
+        CompletableFuture<AccessToken> call = fixture.async(() -> restarted.accessToken(ANNA));
+        gate.awaitArrival();
+        other.near.up();
+        gate.open();
+        chain.until(call::isDone);
+
+        assertThat(call.join().generation()).isEqualTo(2);
+        assertThat(fixture.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
+        assertThat(other.in(other.authorityItself).orElseThrow().generation()).isEqualTo(2);
+    }
+
+    @Test
+    @Fault({"F4", "B18"})
+    void anOlderCopyNeverGoesOverTheAuthority() {
+        ChainFixture chain = chain(disk("disk"));
+        Tokens tokens = process(fixture, chain);
+        chain.connectExpired(fixture, tokens);
+        chain.near.down();
+        tokens.accessToken(ANNA);
+        chain.near.up();
+
+        ChainFixture restarted = chain(disk("disk"));
+        assertThat(restarted.in(restarted.nearItself).orElseThrow().generation())
+                .isLessThanOrEqualTo(2);
+        restarted.store.reconcile();
+
+        assertThat(restarted.in(restarted.authorityItself).orElseThrow().generation())
+                .isEqualTo(2);
+        assertThat(restarted.isInStep()).isTrue();
+    }
+
+    @Test
+    @Fault("F4")
+    void aCrashBetweenTheAuthorityAndTheTierIsRepairedByTheNextStart() {
+        ChainFixture dying = chain(disk("disk"));
+        Tokens dead = process(fixture, dying);
+        dying.connectExpired(fixture, dead);
+        dying.untilRepaired(dying.near
+                .next(COMPARE_AND_SET)
+                .where(record -> record.generation() == 2)
+                .times(100)
+                .isHeldBefore());
+        assertThat(dead.accessToken(ANNA).generation()).isEqualTo(2);
+
+        ChainFixture next = chain(disk("disk"));
+        assertThat(next.in(next.nearItself).orElseThrow().generation()).isEqualTo(1);
+        assertThat(next.store.reconcile().copied()).isEqualTo(2);
+        assertThat(next.isInStep()).isTrue();
+    }
+
+    @Test
+    @Fault({"A8", "F4"})
+    void twoProcessesWithFallbacksOfTheirOwnRefreshOnceAndBothFallbacksFollow() {
+        ChainFixture here = chain(disk("here"));
+        ChainFixture there = chain(disk("there"));
+        Tokens mine = process(fixture, here);
+        Tokens theirs = process(fixture, there);
+        here.connectExpired(fixture, mine);
+        AccessToken second = mine.accessToken(ANNA);
+
+        assertThat(there.eventually(fixture, () -> theirs.accessToken(ANNA))).isEqualTo(second);
+
+        here.untilInStep();
+        there.untilInStep();
+        assertThat(fixture.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnotherProcessDisconnectedIsNotServedFromTheOwnFallback() {
+        ChainFixture here = chain(disk("here"));
+        ChainFixture there = chain(disk("there"));
+        Tokens mine = process(fixture, here);
+        Tokens theirs = process(fixture, there);
+        theirs.connect(ANNA, fixture.server.consent("anna"));
+        mine.accessToken(ANNA);
+        here.untilInStep();
+        assertThat(theirs.disconnect(ANNA)).isTrue();
+        clock.advance(LIFETIME.plusSeconds(1));
+        assertThat(failure(mine).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        here.until(() -> here.store.newestKnown(ANNA).isEmpty());
+
+        here.authority.down();
+        assertThat(failure(mine)).isInstanceOf(TokenStoreException.class);
+        assertThat(here.in(here.nearItself)).as("kept for a week").isPresent();
+    }
+
+    @Test
+    @Fault("B17")
+    void withoutRoomInTheJournalARotatingTokenIsNotSpentWhateverTheTiersHave() throws IOException {
+        ChainFixture chain = chain(disk("disk"));
+        Path journal = folder.resolve("journal");
+        Tokens tokens = fixture.processOver(chain.store, builder -> builder.journal(journal));
+        chain.connectExpired(fixture, tokens);
+        try (Stream<Path> all = Files.walk(journal)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        Files.createFile(journal);
+
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(fixture.server.requests()).isZero();
+    }
+
+    @Test
+    @Fault("F18")
+    void noTierAndNoTombstoneHasASecretInClear() throws IOException {
+        ChainFixture chain = new ChainFixture(
+                clock,
+                disk("authority"),
+                disk("near"),
+                disk("far"),
+                builder -> builder.tombstones(folder.resolve("gone")));
+        chains.add(chain);
+        KeyRing keys = KeyRing.of("k1", new byte[32]);
+        Tokens tokens = fixture.processOver(
+                chain.store, builder -> builder.encryption(keys).journal(folder.resolve("journal")));
+        chain.connectExpired(fixture, tokens);
+        refreshedWhileTheAuthorityGoesAway(tokens, chain);
+        chain.authority.up();
+        chain.until(() -> !tokens.status(ANNA).unsaved());
+        chain.untilInStep();
+        chain.near.down();
+        SecretCanary canary = SecretCanary.ofTestTokens();
+        canary.assertNoneBelow(folder);
+        assertThat(tokens.disconnect(ANNA)).isTrue();
+        chain.until(() -> chain.in(chain.farItself).isEmpty());
+        canary.assertNoneBelow(folder);
+        canary.assertNonePrintedBy(chain.store, chain.store.tiers(), tokens);
+    }
+}

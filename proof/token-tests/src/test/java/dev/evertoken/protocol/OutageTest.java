@@ -1,0 +1,269 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+import static dev.evertoken.protocol.ProtocolFixture.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The authority of a chain does not answer: what is served, what is refreshed, and what is told of it. */
+class OutageTest {
+
+    private static final TokenKey BEN = TokenKey.of("acme", "ben");
+
+    private final ManualClock clock = ManualClock.start();
+    private final ChainFixture chain = new ChainFixture(clock);
+    private ProtocolFixture fixture = house(RefreshModel.STATIC);
+
+    @AfterEach
+    void close() {
+        chain.repair();
+        fixture.close();
+        chain.close();
+    }
+
+    private ProtocolFixture house(RefreshModel model) {
+        return new ProtocolFixture(clock, new AuthorizationServer(model, Reuse.STRICT, clock), chain.store);
+    }
+
+    /** Connects with one process, lets the copies follow, and returns a second one that knows nothing yet. */
+    private Tokens freshProcess() {
+        TokenSet consent = fixture.server.consent("anna");
+        fixture.process().connect(ANNA, consent);
+        chain.untilInStep();
+        return fixture.process();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATING", "STATIC", "EXTENDING"})
+    @Fault("F1")
+    void aRestartedProcessServesTheCopyAndTellsItOnce(RefreshModel model) throws InterruptedException {
+        fixture = house(model);
+        Tokens tokens = freshProcess();
+        clock.advance(Duration.ofMinutes(1));
+        chain.authority.down();
+
+        AccessToken served = tokens.accessToken(ANNA);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(served);
+
+        assertThat(served.generation()).isEqualTo(1);
+        TokenEvent.ServedStale told = fixture.event(TokenEvent.ServedStale.class);
+        assertThat(told.key()).isEqualTo(ANNA);
+        assertThat(told.generation()).isEqualTo(1);
+        assertThat(told.detail()).isEqualTo("the store is down: LOAD of acme/anna");
+        assertThat(fixture.events).noneMatch(TokenEvent.ServedStale.class::isInstance);
+        assertThat(fixture.server.requests()).isZero();
+    }
+
+    @Test
+    void theStatusTellsSinceWhenItIsACopysAndStopsWhenTheAuthorityIsBack() {
+        Tokens tokens = freshProcess();
+        assertThat(tokens.status(ANNA).staleSince()).isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        chain.authority.down();
+        AccountStatus first = tokens.status(ANNA);
+        clock.advance(Duration.ofMinutes(1));
+
+        AccountStatus second = tokens.status(ANNA);
+
+        assertThat(first.staleSince()).contains(clock.now().minus(Duration.ofMinutes(1)));
+        assertThat(second.staleSince()).isEqualTo(first.staleSince());
+        assertThat(second.generation()).isEqualTo(1);
+        assertThat(second.state()).isEqualTo(ConnectionState.ACTIVE);
+        chain.authority.up();
+        assertThat(tokens.status(ANNA).staleSince()).isEmpty();
+    }
+
+    @Test
+    void allStatusesAreThoseOfTheCopiesWhileTheAuthorityIsAway() {
+        Tokens tokens = freshProcess();
+        tokens.connect(BEN, fixture.server.consent("ben"));
+        chain.until(() -> chain.nearItself.load(BEN).isPresent());
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.empty()), entry(BEN, Optional.empty()));
+        chain.authority.down();
+        chain.far.down();
+        Instant away = clock.now();
+
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.of(away)), entry(BEN, Optional.of(away)));
+        chain.authority.up();
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.empty()), entry(BEN, Optional.empty()));
+    }
+
+    @Test
+    void anAccountThatWasDisconnectedIsNotAmongTheStatusesOfTheCopies() {
+        Tokens tokens = freshProcess();
+        tokens.connect(BEN, fixture.server.consent("ben"));
+        chain.until(() -> chain.nearItself.load(BEN).isPresent());
+        chain.near.down();
+        tokens.disconnect(ANNA);
+        chain.authority.down();
+        chain.near.up();
+
+        assertThat(chain.nearItself.load(ANNA)).as("it has missed it").isPresent();
+        assertThat(staleSince(tokens)).containsOnlyKeys(BEN);
+    }
+
+    @Test
+    void withoutAnyCopyTheStatusesSayThatTheStoreDoesNotResponse() {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        chain.near.down();
+        chain.far.down();
+
+        TokenException problem = failure(() -> staleSince(tokens));
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    private static Map<TokenKey, Optional<Instant>> staleSince(Tokens tokens) {
+        try (Stream<AccountStatus> all = tokens.statuses()) {
+            return all.collect(Collectors.toMap(AccountStatus::key, AccountStatus::staleSince));
+        }
+    }
+
+    @Test
+    @Fault("F2")
+    void anAccountThatNoTierHasIsNotCalledNotConnected() {
+        Tokens tokens = fixture.process();
+        chain.authority.down();
+
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(failure(() -> tokens.status(ANNA)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ROTATING", "EXTENDING"})
+    @Fault({"A10", "F3"})
+    void whatMustNotBeSpentTwiceIsNotRefreshedFromACopy(RefreshModel model) {
+        fixture = house(model);
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        clock.advance(LIFETIME.plusSeconds(1));
+
+        TokenException problem = failure(tokens);
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.key()).contains(ANNA);
+        assertThat(fixture.server.requests()).isZero();
+    }
+
+    @Test
+    @Fault({"A10", "F5"})
+    void aTokenOfAStaticProviderIsRefreshedServedTakenAsideAndSavedWhenTheAuthorityIsBack()
+            throws InterruptedException {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        clock.advance(LIFETIME.plusSeconds(1));
+
+        AccessToken refreshed = chain.eventually(fixture, () -> tokens.accessToken(ANNA));
+
+        assertThat(refreshed.generation()).isEqualTo(2);
+        TokenEvent.RotationAtRisk told = fixture.event(TokenEvent.RotationAtRisk.class);
+        assertThat(told.journaled()).as("the fallbacks have it").isTrue();
+        assertThat(tokens.status(ANNA).unsaved()).isTrue();
+        assertThat(tokens.status(ANNA).generation()).isEqualTo(2);
+        assertThat(fixture.process().accessToken(ANNA).generation())
+                .as("another process finds it")
+                .isEqualTo(2);
+        assertThat(fixture.server.requests()).isEqualTo(1);
+
+        chain.authority.up();
+        chain.until(() -> !tokens.status(ANNA).unsaved());
+        chain.untilInStep();
+        assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(2);
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(refreshed);
+        assertThat(fixture.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void inALongOutageEveryHourBringsAGenerationOfItsOwn() {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        for (int hour = 1; hour <= 4; hour++) {
+            clock.advance(LIFETIME.plusSeconds(1));
+            assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(hour + 1);
+        }
+
+        chain.authority.up();
+        chain.until(() -> !tokens.status(ANNA).unsaved());
+        assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(5);
+        assertThat(fixture.server.requests()).isEqualTo(4);
+    }
+
+    @Test
+    void aCopyWhoseTokensAreRefusedDoesNotEndTheGrant() throws InterruptedException {
+        Tokens tokens = freshProcess();
+        chain.authority.down();
+        clock.advance(LIFETIME.plusSeconds(1));
+        fixture.server.revoke("anna");
+
+        TokenException problem = failure(tokens);
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.detail())
+                .isEqualTo("the store does not answer, and what a copy of the account has is refused:"
+                        + " token endpoint answered 400 invalid_grant");
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(fixture.server.requests()).as("not asked again at once").isEqualTo(1);
+        assertThat(fixture.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
+
+        chain.authority.up();
+        clock.advance(Duration.ofMinutes(11));
+        chain.until(() -> failure(tokens).problem() == Problem.GRANT_DEAD);
+        fixture.event(TokenEvent.ReauthorizationRequired.class);
+    }
+
+    @Test
+    void aCopyThatNeedsAReconnectAsksNobodyToReconnect() {
+        chain.connectExpired(fixture, fixture.process());
+        fixture.server.revoke("anna");
+        assertThat(failure(fixture.process()).problem()).isEqualTo(Problem.GRANT_DEAD);
+        chain.until(() -> chain.in(chain.nearItself)
+                .filter(copy -> copy.health().state() == ConnectionState.NEEDS_REAUTH)
+                .isPresent());
+        chain.authority.down();
+
+        assertThat(failure(fixture.process()).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+    }
+
+    @Test
+    void aTokenInMemoryThatIsNewerThanTheCopyIsServed() {
+        fixture = house(RefreshModel.ROTATING);
+        Tokens tokens = fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
+        chain.connectExpired(fixture, tokens);
+        chain.near.down();
+        chain.far.down();
+        AccessToken second = tokens.accessToken(ANNA);
+        chain.authority.down();
+        chain.near.up();
+        assertThat(chain.in(chain.nearItself).orElseThrow().generation()).isEqualTo(1);
+        clock.advance(LIFETIME.minusMinutes(2));
+
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(second);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.evertoken.protocol;
+
+import dev.evertoken.model.Derivable;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.DerivationOutcome;
+import dev.evertoken.spi.provider.DerivationOutcome.Found;
+import dev.evertoken.spi.provider.DerivationOutcome.Refused;
+import dev.evertoken.spi.provider.DerivationOutcome.Unanswered;
+import dev.evertoken.spi.provider.DerivedAccount;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.RevokeOutcome;
+import dev.evertoken.spi.provider.Revoker;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.testing.TestTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * An authorization server whose users have pages: a page's token comes from a user's live one. Without a wire.
+ * Thread-safe.
+ */
+final class Pages implements Provider, Derivation {
+
+    /** One scripted derivation: {@code honest} does what the provider would do. */
+    @FunctionalInterface
+    interface Step {
+        DerivationOutcome<TokenResponse> play(Supplier<DerivationOutcome<TokenResponse>> honest);
+    }
+
+    private final AuthorizationServer users;
+    private final Map<String, String> names = new ConcurrentSkipListMap<>();
+    private final Set<String> lost = ConcurrentHashMap.newKeySet();
+    private final Set<Secret> refused = ConcurrentHashMap.newKeySet();
+    private final Deque<Step> script = new ConcurrentLinkedDeque<>();
+    private final List<Secret> presented = new CopyOnWriteArrayList<>();
+    private final AtomicInteger lists = new AtomicInteger();
+    private volatile Optional<Duration> lifetime = Optional.empty();
+    private volatile boolean tellsTokens = true;
+
+    Pages(AuthorizationServer users) {
+        this.users = users;
+    }
+
+    // ---- the test's side
+
+    Pages page(String id, String name) {
+        names.put(id, name);
+        return this;
+    }
+
+    /** The users have no rights at a page any more. */
+    void lose(String id) {
+        lost.add(id);
+    }
+
+    void giveBack(String id) {
+        lost.remove(id);
+    }
+
+    /** The API does not accept a user's token any more. */
+    void refuse(Secret token) {
+        refused.add(token);
+    }
+
+    /** From now on the tokens of pages end. */
+    void expireAfter(Duration life) {
+        lifetime = Optional.of(life);
+    }
+
+    /** From now on the list has no tokens. */
+    void hideTokens() {
+        tellsTokens = false;
+    }
+
+    Pages next(Step step) {
+        script.add(step);
+        return this;
+    }
+
+    static Step refuses(TokenVerdict.Kind kind, Problem problem) {
+        return honest -> new Refused<>(TokenVerdict.of(kind, problem, "graph answered 400"));
+    }
+
+    static Step silent() {
+        return honest -> new Unanswered<>(Problem.NETWORK, "connection reset");
+    }
+
+    Step responsesAbout(String other, Instant began) {
+        return honest -> new Found<>(token(other, began));
+    }
+
+    static Step heldBefore(Gate gate) {
+        return honest -> {
+            gate.pass();
+            return honest.get();
+        };
+    }
+
+    static Step heldAfter(Gate gate) {
+        return honest -> {
+            DerivationOutcome<TokenResponse> outcome = honest.get();
+            gate.pass();
+            return outcome;
+        };
+    }
+
+    /** Returns the users' tokens that single pages were asked for with, in order. */
+    List<Secret> presented() {
+        return presented;
+    }
+
+    int lists() {
+        return lists.get();
+    }
+
+    // ---- the engine's side
+
+    @Override
+    public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
+        lists.incrementAndGet();
+        if (refused.contains(parent.tokens().accessToken())) {
+            return ofTheUser();
+        }
+        Instant began = parent.time().now();
+        return new Found<>(names.entrySet().stream()
+                .map(page -> {
+                    boolean given = !lost.contains(page.getKey());
+                    Derivable what =
+                            new Derivable(page.getKey(), Optional.of(page.getValue()), Map.of("kind", "page"), given);
+                    return new DerivedAccount(
+                            what, given && tellsTokens ? Optional.of(token(page.getKey(), began)) : Optional.empty());
+                })
+                .toList());
+    }
+
+    @Override
+    public DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id) {
+        Supplier<DerivationOutcome<TokenResponse>> honest = () -> honestly(parent, id);
+        Step step = script.poll();
+        return step == null ? honest.get() : step.play(honest);
+    }
+
+    private DerivationOutcome<TokenResponse> honestly(HeldTokens parent, String id) {
+        presented.add(parent.tokens().accessToken());
+        if (refused.contains(parent.tokens().accessToken())) {
+            return ofTheUser();
+        }
+        return lost.contains(id) || !names.containsKey(id)
+                ? new Refused<>(TokenVerdict.of(
+                        TokenVerdict.Kind.ACCOUNT_UNUSABLE,
+                        Problem.ACCOUNT_UNUSABLE,
+                        "the user has no rights at this page"))
+                : new Found<>(token(id, parent.time().now()));
+    }
+
+    private static <T> DerivationOutcome<T> ofTheUser() {
+        return new Refused<>(TokenVerdict.of(
+                TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "graph answered 400 to the user's token"));
+    }
+
+    private TokenResponse token(String id, Instant began) {
+        return new TokenResponse(
+                Optional.of(Secret.of(TestTokens.access())),
+                "Bearer",
+                Optional.empty(),
+                lifetime.map(began::plus),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(id),
+                Map.of(),
+                began);
+    }
+
+    @Override
+    public String id() {
+        return users.id();
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return users.profile();
+    }
+
+    @Override
+    public Refresher refresher() {
+        return users;
+    }
+
+    @Override
+    public Optional<Derivation> derivation() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<Revoker> revoker() {
+        return Optional.of(held -> new RevokeOutcome.Revoked(false));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.evertoken.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.TestTokens;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some processes with their own engines over one store and one provider, all by one clock. Close it in the end.
+ */
+final class ProtocolFixture implements AutoCloseable {
+
+    static final TokenKey ANNA = TokenKey.of("acme", "anna");
+
+    final ManualClock clock;
+    final AuthorizationServer server;
+    private final Provider provider;
+    final TokenStore store;
+    final BlockingQueue<TokenEvent> events = new LinkedBlockingQueue<>();
+    private final ClientRegistration client = ClientRegistration.builder("acme-client-1")
+            .clientSecret(TestTokens.clientSecret())
+            .build();
+    private final List<Tokens> open = new ArrayList<>();
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+
+    ProtocolFixture(ManualClock clock, AuthorizationServer server, TokenStore store) {
+        this(clock, server, server, store);
+    }
+
+    /** @param provider what the engines see of the server, and more than that */
+    ProtocolFixture(ManualClock clock, AuthorizationServer server, Provider provider, TokenStore store) {
+        this.clock = clock;
+        this.server = server;
+        this.provider = provider;
+        this.store = store;
+    }
+
+    /** Starts a process without a journal. */
+    Tokens process() {
+        return process(TokensBuilder::withoutJournal);
+    }
+
+    /** Starts a process of the host that has this journal. */
+    Tokens process(Path journal) {
+        return process(builder -> builder.journal(journal));
+    }
+
+    Tokens process(UnaryOperator<TokensBuilder> more) {
+        return processOver(store, more);
+    }
+
+    /** Starts a process that sees the store through something. */
+    Tokens processOver(TokenStore seen, UnaryOperator<TokensBuilder> more) {
+        TokenListener all = new TokenListener() {
+            @Override
+            public void on(TokenEvent event) {
+                events.add(event);
+            }
+        };
+        Tokens tokens = more.apply(Tokens.builder()
+                        .namespace("house")
+                        .store(seen)
+                        .timekeeper(clock)
+                        .maxWait(Duration.ofMinutes(10))
+                        .provider(provider)
+                        .client("acme", client)
+                        .listener(all))
+                .build();
+        open.add(tokens);
+        return tokens;
+    }
+
+    /** Connects Anna with a new consent and lets her access token end. */
+    void connectExpired(Tokens tokens) {
+        tokens.connect(ANNA, server.consent("anna"));
+        clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
+    }
+
+    /** Waits in real time until a condition holds that nobody tells. */
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Returns the problem that asking for Anna's token ends with. */
+    static TokenException failure(Tokens tokens) {
+        return failure(() -> tokens.accessToken(ANNA));
+    }
+
+    static TokenException failure(ThrowingCallable call) {
+        TokenException failure = catchThrowableOfType(TokenException.class, call);
+        assertThat(failure).as("a problem").isNotNull();
+        return failure;
+    }
+
+    /** Returns what is stored of an account. */
+    TokenRecord record(TokenKey key) {
+        return store.load(key).orElseThrow();
+    }
+
+    /** Runs something on a thread of its own. */
+    <T> CompletableFuture<T> async(Callable<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        callers.execute(() -> {
+            try {
+                result.complete(call.call());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    /** Waits in real time, without moving the clock. */
+    static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.orTimeout(20, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException problem) {
+                throw problem;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Moves the clock on until the future is done, a second at a time and only while {@code waiting} threads wait for
+     * it: callers that wait for a token, and engines that wait for a peer.
+     */
+    <T> T drive(CompletableFuture<T> future, int waiting) {
+        return drive(future, clock, waiting);
+    }
+
+    /** As {@link #drive(CompletableFuture, int)}, for a process with a clock of its own. */
+    static <T> T drive(CompletableFuture<T> future, ManualClock clock, int waiting) {
+        until(() -> {
+            if (!future.isDone() && clock.waitingThreads() >= waiting) {
+                clock.advance(Duration.ofSeconds(1));
+            }
+            return future.isDone();
+        });
+        return get(future);
+    }
+
+    /** Waits for the next event of a kind, skipping others. */
+    <E extends TokenEvent> E event(Class<E> kind) throws InterruptedException {
+        while (true) {
+            @Nullable TokenEvent event = events.poll(10, TimeUnit.SECONDS);
+            assertThat(event).as("no %s came", kind.getSimpleName()).isNotNull();
+            if (kind.isInstance(event)) {
+                return kind.cast(event);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        open.forEach(Tokens::close);
+        callers.shutdownNow();
+    }
+}

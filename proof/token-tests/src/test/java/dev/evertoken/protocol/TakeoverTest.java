@@ -1,0 +1,279 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+import static dev.evertoken.protocol.ProtocolFixture.failure;
+import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.protocol.ProtocolFixture.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.NotConnectedException;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.ManualClock;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two processes, one account: claims that live, lapse, and come back from the dead. */
+class TakeoverTest {
+
+    private final ManualClock clock = ManualClock.start();
+    private ProtocolFixture fixture = house(RefreshModel.ROTATING, Reuse.SOFT);
+
+    private ProtocolFixture house(RefreshModel model, Reuse reuse) {
+        return new ProtocolFixture(clock, new AuthorizationServer(model, reuse, clock), new InMemoryTokenStore(clock));
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @Fault("A2")
+    void theSecondProcessWaitsForTheFirstAndAdoptsWhatItBrings() {
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        fixture.connectExpired(first);
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> mine = fixture.async(() -> first.accessToken(ANNA));
+        gate.awaitArrival();
+        CompletableFuture<AccessToken> theirs = fixture.async(() -> second.accessToken(ANNA));
+        clock.awaitWaitingThreads(3);
+        gate.open();
+        AccessToken brought = get(mine);
+        assertThat(fixture.drive(theirs, 2)).isEqualTo(brought);
+        assertThat(fixture.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("A11")
+    void aPeerThatHoldsItsClaimIsWaitedForAndNeverPassedBy() {
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        first.connect(ANNA, fixture.server.consent("anna"));
+        clock.advance(LIFETIME.minusMinutes(2));
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldBefore(gate));
+        first.accessToken(ANNA);
+        gate.awaitArrival();
+        AccessToken valid = get(fixture.async(() -> second.accessToken(ANNA)));
+        assertThat(valid.generation()).as("a valid token needs no waiting").isEqualTo(1);
+        CompletableFuture<AccessToken> forced = fixture.async(() -> second.replace(ANNA, valid));
+        TokenException held = failure(() -> fixture.drive(forced, 2));
+        assertThat(held.problem()).isIn(Problem.HELD_BY_PEER, Problem.OUTCOME_UNKNOWN);
+        assertThat(fixture.server.requests()).isZero();
+        gate.open();
+    }
+
+    @Test
+    @Fault("A21")
+    void anOwnerThatStallsLongerThanItsClaimDoesNotSend() {
+        fixture.close();
+        fixture = house(RefreshModel.ROTATING, Reuse.STRICT);
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        fixture.connectExpired(first);
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldBefore(gate));
+        CompletableFuture<AccessToken> stalled = fixture.async(() -> first.accessToken(ANNA));
+        gate.awaitArrival();
+        AccessToken taken = takeOver(second);
+        assertThat(taken.generation()).isEqualTo(2);
+        gate.open();
+        assertThat(outcome(stalled))
+                .as("adopts what the peer brought, or has timed out meanwhile")
+                .isNotInstanceOf(AssertionError.class);
+        assertThat(fixture.server.requests()).isEqualTo(1);
+        fixture.server.assertNothingReused();
+        assertThat(get(fixture.async(() -> first.accessToken(ANNA)))).isEqualTo(taken);
+    }
+
+    @Test
+    @Fault({"A12", "B1"})
+    void aDeadOwnersClaimIsTakenOverAfterItsLapseAndCountedAsUncertain() {
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        fixture.connectExpired(first);
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldBefore(gate));
+        CompletableFuture<AccessToken> stalled = fixture.async(() -> first.accessToken(ANNA));
+        gate.awaitArrival();
+        Gate inTheReplay = new Gate();
+        fixture.server.next(AuthorizationServer.heldBefore(inTheReplay));
+        CompletableFuture<AccessToken> taking = fixture.async(() -> second.accessToken(ANNA));
+        elapseUntilAt(inTheReplay);
+        assertThat(fixture.record(ANNA).uncertain())
+                .as("T3: counted in the write that installs the claim")
+                .isEqualTo(1);
+        inTheReplay.open();
+        outcome(taking);
+        assertThat(awaitGeneration(2).uncertain()).isZero();
+        gate.open();
+        outcome(stalled);
+        fixture.server.assertNothingReused();
+    }
+
+    @Test
+    @Fault({"A9", "D4"})
+    void aResponseThatComesAfterATakeoverIsSavedEvenOverNeedsReauth() throws InterruptedException {
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        fixture.connectExpired(first);
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> late = fixture.async(() -> first.accessToken(ANNA));
+        gate.awaitArrival();
+        TokenException dead = failure(() -> takeOver(second));
+        assertThat(dead.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
+        assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        gate.open();
+        outcome(late);
+        TokenRecord saved = awaitGeneration(2);
+        assertThat(saved.health().state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(fixture.event(TokenEvent.Recovered.class).from()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(get(fixture.async(() -> second.accessToken(ANNA))).generation())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @Fault("D2")
+    void aLateInvalidGrantAboutAGenerationThatIsGoneMarksNothing() {
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        fixture.connectExpired(first);
+        Gate gate = new Gate();
+        fixture.server.next((request, honest) -> {
+            gate.pass();
+            return AuthorizationServer.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD)
+                    .play(neverTooLate(request), honest);
+        });
+        CompletableFuture<AccessToken> late = fixture.async(() -> first.accessToken(ANNA));
+        gate.awaitArrival();
+        AccessToken taken = takeOver(second);
+        gate.open();
+        outcome(late);
+        assertThat(get(fixture.async(() -> first.accessToken(ANNA)))).isEqualTo(taken);
+        assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    @Fault("D3")
+    void aGrantIsNotMarkedDeadWhileAPeerIsRefreshingIt() {
+        fixture.close();
+        fixture = house(RefreshModel.ROTATING, Reuse.STRICT);
+        Tokens first = fixture.process();
+        Tokens second = fixture.process();
+        fixture.connectExpired(first);
+        Gate firstCall = new Gate();
+        Gate secondCall = new Gate();
+        fixture.server.next((request, honest) -> {
+            firstCall.pass();
+            return AuthorizationServer.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD)
+                    .play(neverTooLate(request), honest);
+        });
+        fixture.server.next(AuthorizationServer.heldAfter(secondCall));
+        CompletableFuture<AccessToken> late = fixture.async(() -> first.accessToken(ANNA));
+        firstCall.awaitArrival();
+        CompletableFuture<AccessToken> taking = fixture.async(() -> second.accessToken(ANNA));
+        elapseUntilAt(secondCall);
+        firstCall.open();
+        clock.awaitWaitingThreads(1);
+        assertThat(fixture.record(ANNA).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
+        secondCall.open();
+        outcome(taking);
+        fixture.drive(late.handle((token, failure) -> true), 1);
+        assertThat(awaitGeneration(2).health().state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    @Fault("G3")
+    void aResponseForAnAccountThatWasDisconnectedMeanwhileIsDropped() {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> late = fixture.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        assertThat(tokens.disconnect(ANNA)).isTrue();
+        gate.open();
+        assertThatThrownBy(() -> get(late)).isInstanceOf(NotConnectedException.class);
+        assertThat(fixture.store.load(ANNA)).isEmpty();
+    }
+
+    @Test
+    @Fault({"G1", "G11"})
+    void aResponseForAnOlderConsentIsDroppedAndTheNewOneKept() {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        Gate gate = new Gate();
+        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        CompletableFuture<AccessToken> late = fixture.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        tokens.disconnect(ANNA);
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        TokenRecord second = fixture.record(ANNA);
+        gate.open();
+        assertThat(get(late).grantId()).isEqualTo(second.grant().id());
+        assertThat(fixture.record(ANNA)).isEqualTo(second);
+    }
+
+    @Test
+    @Fault("G2")
+    void aLateRefusalOfAnOlderConsentIsIgnored() {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        Gate gate = new Gate();
+        fixture.server.next((request, honest) -> {
+            gate.pass();
+            return AuthorizationServer.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD)
+                    .play(request, honest);
+        });
+        CompletableFuture<AccessToken> late = fixture.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        gate.open();
+        assertThat(get(late).generation()).isEqualTo(1);
+        assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    // ---- the plot
+
+    /** Lets another process wait until the claim has lapsed and refresh then, while the first one's caller waits. */
+    private AccessToken takeOver(Tokens second) {
+        return fixture.drive(fixture.async(() -> second.accessToken(ANNA)), 3);
+    }
+
+    private void elapseUntilAt(Gate gate) {
+        CompletableFuture<Gate> arrival = fixture.async(gate::awaitArrival);
+        fixture.drive(arrival, 3);
+    }
+
+    private TokenRecord awaitGeneration(long generation) {
+        until(() -> fixture.record(ANNA).generation() >= generation);
+        return fixture.record(ANNA);
+    }
+
+    private static Object outcome(CompletableFuture<?> future) {
+        return get(future.<Object>handle((value, failure) -> failure == null ? value : failure));
+    }
+
+    /** The owner of a request that had left before its claim lapsed. */
+    private static RefreshRequest neverTooLate(RefreshRequest request) {
+        return request.withPermit(() -> true);
+    }
+}

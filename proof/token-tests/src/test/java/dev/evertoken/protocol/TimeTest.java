@@ -1,0 +1,194 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+import static dev.evertoken.protocol.ProtocolFixture.failure;
+import static dev.evertoken.protocol.ProtocolFixture.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.TestTokens;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clocks that are wrong, jump, or have not moved; lifetimes that make no sense. */
+class TimeTest {
+
+    private final ManualClock clock = ManualClock.start();
+    private final ProtocolFixture fixture = new ProtocolFixture(
+            clock,
+            new AuthorizationServer(
+                    ProviderProfile.builder(RefreshModel.STATIC).longestLifetime(Duration.ofDays(60)),
+                    Reuse.SOFT,
+                    clock),
+            new InMemoryTokenStore(clock));
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @Fault("E1")
+    void theLifetimeCountsFromBeforeTheRequestWasSent() {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        Gate gate = new Gate();
+        fixture.server.next((request, honest) -> {
+            RefreshOutcome answered = honest.get();
+            gate.pass();
+            return answered;
+        });
+        Instant sent = clock.now();
+        CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
+        gate.awaitArrival();
+        clock.advance(Duration.ofSeconds(15));
+        gate.open();
+        assertThat(get(call).expiresAt()).contains(sent.plus(LIFETIME));
+    }
+
+    @Test
+    @Fault("E3")
+    void aTokenFromTheFutureIsNotTrusted() {
+        Tokens tokens = fixture.process();
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
+        clock.jumpWall(Duration.ofHours(-3));
+        assertThat(tokens.accessToken(ANNA).generation())
+                .as("three hours would be added to its life")
+                .isEqualTo(2);
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(fixture.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("E3")
+    void aClockThatIsALittleAheadElsewhereCostsNothing() {
+        Tokens tokens = fixture.process();
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        clock.jumpWall(Duration.ofMinutes(-4));
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("E4")
+    void aPeersClockThatIsAheadDoesNotMakeALiveClaimLookLapsed() {
+        fixture.close();
+        ProtocolFixture rotating = new ProtocolFixture(
+                clock,
+                new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock),
+                new InMemoryTokenStore(clock));
+        try (rotating) {
+            Tokens owner = rotating.process();
+            ManualClock ahead = ManualClock.at(clock.now().plus(LIFETIME).plus(Duration.ofMinutes(4)));
+            Tokens peer = rotating.process(builder -> builder.withoutJournal().timekeeper(ahead));
+            rotating.connectExpired(owner);
+            Gate gate = new Gate();
+            rotating.server.next(AuthorizationServer.heldAfter(gate));
+            CompletableFuture<AccessToken> mine = rotating.async(() -> owner.accessToken(ANNA));
+            gate.awaitArrival();
+            CompletableFuture<AccessToken> theirs = rotating.async(() -> peer.accessToken(ANNA));
+            for (int second = 0; second < 30; second++) {
+                ahead.awaitWaitingThreads(2);
+                ahead.advance(Duration.ofSeconds(1));
+            }
+            assertThat(rotating.server.requests()).isEqualTo(1);
+            gate.open();
+            AccessToken brought = get(mine);
+            assertThat(ProtocolFixture.drive(theirs, ahead, 2)).isEqualTo(brought);
+            rotating.server.assertNothingReused();
+        }
+    }
+
+    @Test
+    @Fault("E5")
+    void aTokenThatLivesForAHundredDaysIsCutToWhatTheProviderCanMean() {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        fixture.server.next((request, honest) -> lasting(Duration.ofDays(100)));
+        assertThat(tokens.accessToken(ANNA).expiresAt()).contains(clock.now().plus(Duration.ofDays(60)));
+        assertThat(fixture.record(ANNA).lifetime().expiryAssumed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, -3600, Long.MIN_VALUE / 4_000_000_000L})
+    @Fault("C9")
+    void aTokenThatHasEndedWhenItComesIsNotFetchedAgainAndAgain(long seconds) {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        fixture.server.next((request, honest) -> lasting(Duration.ofSeconds(seconds)));
+        for (int i = 0; i < 20; i++) {
+            assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(fixture.server.requests()).isZero();
+    }
+
+    @Test
+    @Fault("C8")
+    void aTokenWhoseLifetimeIsNotToldGetsTheProvidersUsualOne() {
+        Tokens tokens = fixture.process();
+        fixture.connectExpired(tokens);
+        fixture.server.next((request, honest) -> new RefreshOutcome.Issued(response(Optional.empty())));
+        assertThat(tokens.accessToken(ANNA).expiresAt()).contains(clock.now().plus(Duration.ofHours(1)));
+        assertThat(fixture.record(ANNA).lifetime().expiryAssumed()).isTrue();
+    }
+
+    @Test
+    @Fault("E2")
+    void aClockThatJumpsADayAheadCostsOneRefreshOfEachAccountAndNoLoop() {
+        Tokens tokens = fixture.process();
+        tokens.connect(ANNA, fixture.server.consent("anna"));
+        clock.jumpWall(Duration.ofDays(1));
+        for (int i = 0; i < 50; i++) {
+            assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        }
+        assertThat(fixture.server.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void importedTokensThatHaveEndedStayEnded() {
+        Tokens tokens = fixture.process();
+        TokenSet ended = TokenSet.builder(TestTokens.access())
+                .expiresAt(clock.now().minusSeconds(5))
+                .build();
+        tokens.connect(ANNA, ended);
+        assertThat(failure(tokens).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
+    }
+
+    private RefreshOutcome lasting(Duration lifetime) {
+        return new RefreshOutcome.Issued(response(Optional.of(clock.now().plus(lifetime))));
+    }
+
+    private TokenResponse response(Optional<Instant> end) {
+        return new TokenResponse(
+                Optional.of(Secret.of(TestTokens.access())),
+                "Bearer",
+                Optional.empty(),
+                end,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                clock.now());
+    }
+}

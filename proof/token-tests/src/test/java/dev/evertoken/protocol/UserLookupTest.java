@@ -1,0 +1,268 @@
+package dev.evertoken.protocol;
+
+import static dev.evertoken.protocol.ProtocolFixture.ANNA;
+import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.protocol.ProtocolFixture.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.UserLookup;
+import dev.evertoken.spi.provider.UserLookupOutcome;
+import dev.evertoken.spi.provider.UserLookupOutcome.Failed;
+import dev.evertoken.spi.provider.UserLookupOutcome.Told;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.StoreOperation;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a provider's answer leaves out is looked up after the tokens are saved, and never at their cost. */
+class UserLookupTest {
+
+    private final ManualClock clock = ManualClock.start();
+    private final AuthorizationServer server = new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock);
+    private final Profiles profiles = new Profiles(server);
+    private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
+    private final ProtocolFixture fixture = new ProtocolFixture(clock, server, profiles, store);
+    private final Tokens tokens = fixture.process();
+
+    /** A provider that tells whose tokens are only when it is asked, as scripted. */
+    private static final class Profiles implements Provider, UserLookup {
+        private final AuthorizationServer server;
+        private final Deque<Supplier<UserLookupOutcome>> script = new ConcurrentLinkedDeque<>();
+        private final AtomicInteger questions = new AtomicInteger();
+
+        Profiles(AuthorizationServer server) {
+            this.server = server;
+        }
+
+        Profiles next(Supplier<UserLookupOutcome> response) {
+            script.add(response);
+            return this;
+        }
+
+        @Override
+        public UserLookupOutcome enrich(HeldTokens held) {
+            questions.incrementAndGet();
+            Supplier<UserLookupOutcome> step = script.poll();
+            return step == null ? new Told(Optional.of("user-1"), Optional.of(Set.of("read"))) : step.get();
+        }
+
+        @Override
+        public String id() {
+            return server.id();
+        }
+
+        @Override
+        public ProviderProfile profile() {
+            return server.profile();
+        }
+
+        @Override
+        public Refresher refresher() {
+            return server;
+        }
+
+        @Override
+        public Optional<UserLookup> userLookup() {
+            return Optional.of(this);
+        }
+    }
+
+    private static UserLookupOutcome down() {
+        return new Failed(Problem.PROVIDER_UNAVAILABLE, "userinfo answered 503");
+    }
+
+    @AfterEach
+    void close() {
+        store.up();
+        fixture.close();
+    }
+
+    private void untilSubjectIsKnown() {
+        until(() -> fixture.record(ANNA).subject().isPresent());
+    }
+
+    private void untilState(ConnectionState state) {
+        until(() -> fixture.record(ANNA).health().state() == state);
+    }
+
+    @Test
+    void theUserIsKnownSoonAfterTheConsent() {
+        TokenSet consent = server.consent("anna");
+        tokens.connect(ANNA, consent);
+        untilSubjectIsKnown();
+
+        assertThat(tokens.status(ANNA).subject()).contains("user-1");
+        assertThat(tokens.status(ANNA).grantedScopes()).containsExactly("read");
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
+        tokens.replace(ANNA, tokens.accessToken(ANNA));
+        assertThat(fixture.record(ANNA).subject()).contains("user-1");
+        assertThat(profiles.questions.get()).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("B14")
+    void aFailureLeavesTheSavedTokensInUseAndIsTriedAgainByItself() throws InterruptedException {
+        profiles.next(UserLookupTest::down);
+        TokenSet consent = server.consent("anna");
+        tokens.connect(ANNA, consent);
+        untilState(ConnectionState.DEGRADED);
+
+        assertThat(tokens.status(ANNA).problem()).contains(Problem.USER_LOOKUP_FAILED);
+        assertThat(tokens.status(ANNA).remedy()).contains(Remedy.RETRY);
+        assertThat(tokens.status(ANNA).detail())
+                .isEqualTo("the tokens are saved, but who the user is could not be looked up: userinfo answered 503");
+        assertThat(fixture.event(TokenEvent.RefreshFailed.class).problem()).isEqualTo(Problem.USER_LOOKUP_FAILED);
+        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
+        assertThat(fixture.process().accessToken(ANNA).value()).isEqualTo(consent.accessToken());
+
+        until(() -> clock.timers() > 0);
+        clock.advance(Duration.ofMinutes(1));
+        untilSubjectIsKnown();
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.status(ANNA).detail()).isEmpty();
+        assertThat(fixture.event(TokenEvent.Recovered.class).from()).isEqualTo(ConnectionState.DEGRADED);
+        assertThat(server.requests()).isZero();
+    }
+
+    @Test
+    @Fault("B14")
+    void aRefreshGoesOnWhateverFailsBesideItAndItsTokensAreSavedFirst() {
+        for (int i = 0; i < 30; i++) {
+            profiles.next(UserLookupTest::down);
+        }
+        tokens.connect(ANNA, server.consent("anna"));
+        untilState(ConnectionState.DEGRADED);
+
+        AccessToken next = tokens.replace(ANNA, tokens.accessToken(ANNA));
+
+        assertThat(next.generation()).as("no gate is shut").isEqualTo(2);
+        assertThat(fixture.record(ANNA).generation()).isEqualTo(2);
+        clock.advance(Duration.ofMinutes(1));
+        untilState(ConnectionState.DEGRADED);
+        TokenRecord record = fixture.record(ANNA);
+        assertThat(record.failures().count()).isZero();
+        assertThat(record.failures().nextAttempt()).isEmpty();
+        assertThat(tokens.accessToken(ANNA)).isEqualTo(next);
+        server.assertNothingReused();
+    }
+
+    @Test
+    @Fault("B14")
+    void whatThrowsIsOneMoreFailure() {
+        profiles.next(() -> {
+            throw new IllegalStateException("a bug");
+        });
+        tokens.connect(ANNA, server.consent("anna"));
+        untilState(ConnectionState.DEGRADED);
+
+        assertThat(tokens.status(ANNA).detail()).endsWith("failed with java.lang.IllegalStateException");
+        assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
+    }
+
+    @Test
+    void aStateThatSaysMoreIsNotWrittenOver() {
+        Gate gate = new Gate();
+        profiles.next(() -> {
+            gate.pass();
+            return down();
+        });
+        tokens.connect(ANNA, server.consent("anna"));
+        gate.awaitArrival();
+        server.revoke("anna");
+        ProtocolFixture.failure(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
+        TokenRecord dead = fixture.record(ANNA);
+        gate.open();
+        until(() -> clock.timers() > 0);
+
+        assertThat(dead.health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(fixture.record(ANNA)).isEqualTo(dead);
+    }
+
+    @Test
+    void aResponseThatComesDuringARefreshWaitsForIt() {
+        Gate asked = new Gate();
+        profiles.next(() -> {
+            asked.pass();
+            return new Told(Optional.of("user-1"), Optional.empty());
+        });
+        tokens.connect(ANNA, server.consent("anna"));
+        asked.awaitArrival();
+        Gate refresh = new Gate();
+        server.next(AuthorizationServer.heldAfter(refresh));
+        CompletableFuture<AccessToken> next = fixture.async(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
+        refresh.awaitArrival();
+        TokenRecord claimed = fixture.record(ANNA);
+        asked.open();
+        until(() -> clock.timers() > 0);
+        assertThat(fixture.record(ANNA)).isEqualTo(claimed);
+        refresh.open();
+
+        assertThat(get(next).generation()).isEqualTo(2);
+        clock.advance(Duration.ofMinutes(1));
+        untilSubjectIsKnown();
+        assertThat(fixture.record(ANNA).generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aResponseAboutAGrantThatWasReplacedIsDropped() {
+        Gate gate = new Gate();
+        profiles.next(() -> {
+            gate.pass();
+            return new Told(Optional.of("old-user"), Optional.empty());
+        });
+        tokens.connect(ANNA, server.consent("anna"));
+        gate.awaitArrival();
+        clock.advance(Duration.ofSeconds(1));
+        tokens.connect(ANNA, server.consent("anna"));
+        untilSubjectIsKnown();
+        gate.open();
+
+        assertThat(fixture.record(ANNA).subject()).contains("user-1");
+        tokens.disconnect(ANNA);
+        assertThat(store.load(ANNA)).isEmpty();
+    }
+
+    @Test
+    void aStoreThatIsAwayIsWaitedFor() {
+        Gate gate = new Gate();
+        profiles.next(() -> {
+            gate.pass();
+            return new Told(Optional.of("user-1"), Optional.empty());
+        });
+        tokens.connect(ANNA, server.consent("anna"));
+        gate.awaitArrival();
+        store.next(StoreOperation.COMPARE_AND_SET).failsBefore();
+        gate.open();
+        until(() -> clock.timers() > 0);
+        clock.advance(Duration.ofMinutes(1));
+
+        untilSubjectIsKnown();
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+}

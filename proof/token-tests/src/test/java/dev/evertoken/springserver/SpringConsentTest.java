@@ -1,0 +1,106 @@
+package dev.evertoken.springserver;
+
+import static dev.evertoken.springserver.SpringServerFixture.ANNA;
+import static dev.evertoken.springserver.SpringServerFixture.OPEN;
+import static dev.evertoken.springserver.SpringServerFixture.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.Validation;
+import java.net.URI;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A person's consent at Spring Authorization Server becomes a connection through the generic provider. */
+class SpringConsentTest {
+
+    @TempDir
+    private static Path folder;
+
+    @AutoClose
+    private static SpringAuthorizationServer server;
+
+    @AutoClose
+    private final SpringServerFixture fixture = new SpringServerFixture(server);
+
+    private final Tokens tokens = fixture.process();
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = SpringAuthorizationServer.start(folder);
+    }
+
+    @Test
+    void aLogInAtItsFormBecomesAConnectionWhoseTokenItKnows() {
+        AccountStatus status = fixture.connect(tokens, ANNA);
+
+        assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(status.subject()).contains(SpringAuthorizationServer.PERSON);
+        assertThat(status.grantedScopes()).containsExactlyInAnyOrder("openid", "orders");
+        assertThat(status.expiresAt().orElseThrow())
+                .isAfter(fixture.clock.now().plus(SpringAuthorizationServer.LIFETIME.minusSeconds(2)))
+                .isBeforeOrEqualTo(fixture.clock.now().plus(SpringAuthorizationServer.LIFETIME));
+        assertThat(server.presented()).isEmpty();
+    }
+
+    @Test
+    void aRedirectThatComesTwiceIsExchangedOnceSoTheGrantLives() {
+        URI redirect = fixture.redirect(tokens, ANNA);
+        tokens.completeAuthorization(ANNA, redirect);
+
+        TokenException again =
+                catchThrowableOfType(TokenException.class, () -> tokens.completeAuthorization(ANNA, redirect));
+
+        assertThat(again.problem()).isEqualTo(Problem.CALLBACK_REJECTED);
+        assertThat(tokens.validate(ANNA).verdict()).isEqualTo(Validation.Verdict.VALID);
+    }
+
+    @Test
+    void aRedirectThatASecondProcessExchangesTooIsRefusedAndEndsTheGrantThere() {
+        URI redirect = fixture.redirect(tokens, ANNA);
+        tokens.completeAuthorization(ANNA, redirect);
+
+        TokenException again = catchThrowableOfType(
+                TokenException.class, () -> fixture.process().completeAuthorization(ANNA, redirect));
+
+        assertThat(again.problem()).isEqualTo(Problem.CONSENT_FAILED);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.validate(ANNA).verdict())
+                .as("RFC 6749 section 4.1.2: tokens of a code that is used twice are revoked")
+                .isEqualTo(Validation.Verdict.REJECTED);
+    }
+
+    @Test
+    void aPersonWhoTicksNothingHasDeclined() {
+        URI consentPage =
+                tokens.authorize(OPEN, SpringAuthorizationServer.REDIRECT).url();
+        URI redirect = server.browser().deny(consentPage);
+
+        TokenException declined =
+                catchThrowableOfType(TokenException.class, () -> tokens.completeAuthorization(OPEN, redirect));
+
+        assertThat(declined.problem()).isEqualTo(Problem.CONSENT_DENIED);
+        assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NOT_CONNECTED);
+    }
+
+    @Test
+    @Fault("D17")
+    void aPublicClientProvesItselfByItsKeyAloneAndIsToldThatItGetsNoRefreshToken() {
+        AccountStatus status = fixture.connect(tokens, OPEN);
+
+        assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
+        assertThat(status.dies()).isEqualTo(status.expiresAt()).isPresent();
+        assertThat(tokens.accessToken(OPEN).generation()).isEqualTo(1);
+        fixture.letTokensEnd();
+        assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
+    }
+}

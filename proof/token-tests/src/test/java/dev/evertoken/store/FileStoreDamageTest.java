@@ -1,0 +1,178 @@
+package dev.evertoken.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.store.file.RecordFolder;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import dev.evertoken.testing.SampleRecords;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the file store makes of files that are not what it wrote. */
+class FileStoreDamageTest {
+
+    private static final TokenKey ALICE = TokenKey.of("google", "alice");
+    private static final TokenKey BOB = TokenKey.of("google", "bob");
+
+    @TempDir
+    private Path folder;
+
+    private FileTokenStore store;
+    private TokenRecord record;
+    private Path file;
+
+    @BeforeEach
+    void storeOneRecord() throws IOException {
+        store = FileTokenStore.open(folder.resolve("tokens"), "crm");
+        record = SampleRecords.full(ALICE);
+        store.compareAndSet(ALICE, TokenStore.ABSENT, record);
+        file = StoredFiles.record(store, ALICE);
+    }
+
+    @Test
+    @Fault("F11")
+    void aRecordCutOffAnywhereIsCorruptNeitherMissingNorAnotherOne() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+
+            assertThat(unreadable().reason()).as("cut off at %s", length).isEqualTo(Reason.CORRUPT);
+        }
+    }
+
+    @Test
+    void anEmptyFileIsCorrupt() throws IOException {
+        Files.write(file, new byte[0]);
+
+        assertThat(unreadable()).hasMessage("google/alice: the record has 0 bytes, not 1 to 16777216");
+    }
+
+    @Test
+    void zerosAndGarbageAreCorrupt() throws IOException {
+        for (byte[] bytes : List.of(
+                new byte[4096], "no json".getBytes(StandardCharsets.UTF_8), "[]".getBytes(StandardCharsets.UTF_8))) {
+            Files.write(file, bytes);
+
+            assertThat(unreadable().reason()).isEqualTo(Reason.CORRUPT);
+        }
+    }
+
+    @Test
+    @Fault("F16")
+    void aRecordOfANewerFormatIsNotReadAndNotWrittenDown() throws IOException {
+        String newer = Files.readString(file).replace("\"format\":1,", "\"format\":2,\"lifetimes\":[],");
+        Files.writeString(file, newer);
+
+        assertThat(unreadable())
+                .hasMessage("google/alice: the record has format 2, this version reads up to 1")
+                .extracting(UnreadableRecordException::reason)
+                .isEqualTo(Reason.NEWER_FORMAT);
+        assertThat(store.compareAndSet(ALICE, record.revision(), SampleRecords.next(record)))
+                .isFalse();
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isFalse();
+        assertThat(file).hasContent(newer);
+    }
+
+    @Test
+    void anotherAccountsRecordUnderThisNameIsCorrupt() throws IOException {
+        store.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.full(BOB));
+        Files.copy(StoredFiles.record(store, BOB), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+        assertThat(unreadable()).hasMessage("google/alice: the record is the one of google/bob");
+    }
+
+    @Test
+    void whatIsReplacedUnreadIsKeptBesideIt() throws IOException {
+        Files.writeString(file, "torn");
+        TokenRecord next = SampleRecords.next(SampleRecords.sparse(ALICE));
+
+        assertThat(store.compareAndSet(ALICE, TokenStore.UNREADABLE, next)).isTrue();
+
+        assertThat(store.load(ALICE)).contains(next);
+        assertThat(keptAside())
+                .singleElement()
+                .satisfies(kept -> assertThat(kept).hasContent("torn"));
+        assertThat(store.keys()).containsExactly(ALICE);
+    }
+
+    @Test
+    void whatIsRemovedUnreadIsKeptToo() throws IOException {
+        Files.writeString(file, "torn");
+
+        assertThat(store.remove(ALICE, TokenStore.UNREADABLE)).isTrue();
+
+        assertThat(store.load(ALICE)).isEmpty();
+        assertThat(keptAside())
+                .singleElement()
+                .satisfies(kept -> assertThat(kept).hasContent("torn"));
+    }
+
+    @Test
+    void aDamagedRecordOfAnEndlessKeyIsStillFoundUnderItsKey() throws IOException {
+        TokenKey endless = TokenKey.of("google", "€".repeat(TokenKey.MAX_LENGTH));
+        store.compareAndSet(endless, TokenStore.ABSENT, SampleRecords.full(endless));
+        Files.writeString(StoredFiles.record(store, endless), "torn");
+
+        assertThat(store.keys()).containsExactlyInAnyOrder(ALICE, endless);
+        assertThatThrownBy(() -> store.load(endless)).isInstanceOf(UnreadableRecordException.class);
+    }
+
+    @Test
+    @Fault("F11")
+    void whatACrashLeftHalfWrittenIsNeverReadAndGoesWithTheNextStart() throws IOException {
+        Path pending = store.folder().resolve("crm").resolve("pending");
+        Path mine = Files.writeString(pending.resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{\"format\":1,");
+        Path others = Files.writeString(pending.resolve((RecordFolder.stripe(ALICE) + 1) % 64 + ".tmp"), "{");
+
+        assertThat(store.load(ALICE)).contains(record);
+        assertThat(store.keys()).containsExactly(ALICE);
+        TokenRecord next = SampleRecords.next(record);
+        assertThat(store.compareAndSet(ALICE, record.revision(), next)).isTrue();
+        assertThat(mine).doesNotExist();
+        assertThat(others).exists();
+
+        FileTokenStore.open(folder.resolve("tokens"), "crm");
+        assertThat(others).doesNotExist();
+        assertThat(store.load(ALICE)).contains(next);
+    }
+
+    @Test
+    void anAccountWithAnUnpairedSurrogateIsRefusedAndFindsNobodyElsesRecord() {
+        TokenKey question = TokenKey.of("google", "?");
+        TokenKey broken = TokenKey.of("google", "\ud800");
+        store.compareAndSet(question, TokenStore.ABSENT, SampleRecords.sparse(question));
+
+        assertThat(store.load(broken)).isEmpty();
+        assertThatThrownBy(() -> store.compareAndSet(broken, TokenStore.ABSENT, SampleRecords.sparse(broken)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("account has an unpaired surrogate and cannot be stored");
+    }
+
+    private List<Path> keptAside() throws IOException {
+        return StoredFiles.below(store.folder()).stream()
+                .filter(one -> one.getFileName().toString().startsWith("google@alice.json.corrupt-"))
+                .toList();
+    }
+
+    private UnreadableRecordException unreadable() {
+        UnreadableRecordException e = catchThrowableOfType(UnreadableRecordException.class, () -> store.load(ALICE));
+        assertThat(e).as("unreadable").isNotNull();
+        assertThat(e.toString()).doesNotContain(SampleRecords.PREFIX);
+        return e;
+    }
+}

@@ -1,0 +1,274 @@
+package dev.evertoken.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import dev.evertoken.testing.SampleRecords;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Random;
+import java.util.TimeZone;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordCodecTest {
+
+    private static final TokenKey ALICE = TokenKey.of("google", "alice");
+
+    @Test
+    void recordsComeBackAsTheyWere() {
+        TokenRecord full = SampleRecords.full(ALICE);
+        TokenRecord sparse = SampleRecords.sparse(ALICE);
+
+        assertThat(RecordCodec.decode(ALICE, RecordCodec.encode(full))).isEqualTo(full);
+        assertThat(RecordCodec.decode(ALICE, RecordCodec.encode(sparse))).isEqualTo(sparse);
+    }
+
+    @Test
+    void tokensComeBackAsTheyWere() {
+        TokenSet tokens = GoldenFiles.fullTokens();
+
+        TokenSet read = RecordCodec.decodeTokens(ALICE, RecordCodec.encodeTokens(tokens));
+
+        assertThat(read).isEqualTo(tokens);
+        assertThat(read.scopes()).containsExactlyElementsOf(tokens.scopes());
+        assertThat(read.attributes().keySet())
+                .containsExactlyElementsOf(tokens.attributes().keySet());
+    }
+
+    @Test
+    @Fault("E10")
+    void everyTimeComesBackExactlyWhateverTheTimeZone() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        TimeZone before = TimeZone.getDefault();
+        try {
+            for (int i = 0; i < 2000; i++) {
+                Instant moment = moment(random, i);
+                TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Apia"));
+                byte[] written = RecordCodec.encodeTokens(TokenSet.builder("evertoken-test-a")
+                        .expiresAt(moment)
+                        .issuedAt(moment)
+                        .build());
+                TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+
+                TokenSet read = RecordCodec.decodeTokens(ALICE, written);
+
+                assertThat(read.expiresAt()).as("seed %s", seed).contains(moment);
+                assertThat(read.issuedAt()).as("seed %s", seed).isEqualTo(moment);
+            }
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    /** The ends of the range, a leap second's neighbour, a change to summer time, and then any. */
+    private static Instant moment(Random random, int i) {
+        return switch (i) {
+            case 0 -> Instant.MIN;
+            case 1 -> Instant.MAX;
+            case 2 -> Instant.EPOCH;
+            case 3 -> Instant.EPOCH.minusNanos(1);
+            case 4 -> Instant.ofEpochMilli(Long.MAX_VALUE);
+            case 5 -> Instant.parse("2016-12-31T23:59:59.999999999Z");
+            case 6 -> Instant.parse("2026-03-29T01:00:00Z");
+            default -> Instant.ofEpochSecond(random.nextLong(-10_000_000_000L, 100_000_000_000L), random.nextInt());
+        };
+    }
+
+    @Test
+    void wholeMillisecondsAreWrittenAsTheNumberThatTheyAre() {
+        byte[] written = RecordCodec.encodeTokens(TokenSet.builder("evertoken-test-a")
+                .issuedAt(Instant.ofEpochMilli(1_772_360_130_000L))
+                .build());
+
+        assertThat(text(written)).contains("\"issued_at\":1772360130000,");
+    }
+
+    @Test
+    void membersThatAreNotKnownAreLeftOut() {
+        TokenRecord full = SampleRecords.full(ALICE);
+        String later = text(RecordCodec.encode(full))
+                .replace("\"grant\":", "\"later\":{\"a\":[1,{\"b\":null}]},\"also_later\":1e400,\"grant\":");
+
+        assertThat(RecordCodec.decode(ALICE, bytes(later))).isEqualTo(full);
+    }
+
+    @Test
+    @Fault("F16")
+    void newerTokensAskForAnUpgrade() {
+        String newer = text(RecordCodec.encodeTokens(GoldenFiles.fullTokens())).replace("\"format\":1", "\"format\":2");
+
+        assertThatThrownBy(() -> RecordCodec.decodeTokens(ALICE, bytes(newer)))
+                .isInstanceOfSatisfying(TokenException.class, e -> {
+                    assertThat(e.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
+                    assertThat(e.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+                    assertThat(e.key()).contains(ALICE);
+                })
+                .hasMessage("google/alice: the secret part has format 2, this version reads up to 1");
+    }
+
+    @Test
+    void tokensThatCannotBeReadNameTheAccountAndShowNothing() {
+        assertThatThrownBy(() -> RecordCodec.decodeTokens(ALICE, bytes("{\"format\":1,\"access_token\":\"evertoken-")))
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.RECORD_UNREADABLE))
+                .hasMessage("google/alice: the secret part is not whole JSON");
+    }
+
+    @Test
+    void aConstantOfALaterVersionIsTakenForANewerFormat() {
+        String later = text(RecordCodec.encode(SampleRecords.full(ALICE)))
+                .replace("\"problem\":\"NETWORK\"", "\"problem\":\"SOLAR_FLARE\"");
+
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(later)))
+                .isInstanceOfSatisfying(
+                        UnreadableRecordException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.NEWER_FORMAT))
+                .hasMessage("google/alice: the record has a \"problem\" that this version does not know");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "\"generation\":1,        | \"generation\":0,         | has a value that is out of its bounds",
+                "\"generation\":1,        | \"generation\":1.5,       | has a value that is out of its bounds",
+                "\"generation\":1,        | \"generation\":1e999999,  | has a value that is out of its bounds",
+                "\"generation\":1,        | \"generation\":\"1\",     | has another kind of value as \"generation\"",
+                "\"generation\":1,        | ~~                        | has no \"generation\"",
+                "\"generation\":1,        | \"generation\":1,\"generation\":1, | has a member twice",
+                "\"format\":1             | \"format\":0              | has format 0, which never was",
+                "\"uncertain\":0          | \"uncertain\":99999999999 | has a value that is out of its bounds",
+                "\"requested_scopes\":[]  | \"requested_scopes\":[1]  | has no list of texts as \"requested_scopes\"",
+                "\"uncertain\":0          | \"uncertain\":01          | is not whole JSON"
+            })
+    void eachKindOfDamageIsNamedWithoutShowingIt(String from, String to, String complaint) {
+        String damaged = text(RecordCodec.encode(SampleRecords.sparse(ALICE))).replace(from, to);
+
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(damaged)))
+                .isInstanceOfSatisfying(
+                        UnreadableRecordException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
+                .hasMessage("google/alice: the record " + complaint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"a\":"})
+    void bottomlessNestingIsRefused(String level) {
+        String record = text(RecordCodec.encode(SampleRecords.sparse(ALICE)));
+        String bottomless = record.substring(0, record.length() - 1) + ",\"x\":" + level.repeat(100_000);
+
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(bottomless)))
+                .hasMessage("google/alice: the record is nested deeper than 16 levels");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"14, true", "15, false"})
+    void aRecordIsReadDownToTheSixteenthLevel(int levels, boolean readable) {
+        TokenRecord sparse = SampleRecords.sparse(ALICE);
+        String later = "\"later\":" + "[".repeat(levels) + "1" + "]".repeat(levels) + ",\"grant\":";
+        byte[] nested = bytes(text(RecordCodec.encode(sparse)).replace("\"grant\":", later));
+
+        if (readable) {
+            assertThat(RecordCodec.decode(ALICE, nested)).isEqualTo(sparse);
+        } else {
+            assertThatThrownBy(() -> RecordCodec.decode(ALICE, nested)).hasMessageContaining("nested deeper");
+        }
+    }
+
+    @Test
+    void aNumberOfUpToFortyDigitsIsReadAndNoLongerOne() {
+        TokenRecord sparse = SampleRecords.sparse(ALICE);
+        String record = text(RecordCodec.encode(sparse));
+        String forty = record.replace("\"grant\":", "\"later\":" + "7".repeat(40) + ",\"grant\":");
+        String longer = record.replace("\"grant\":", "\"later\":" + "7".repeat(41) + ",\"grant\":");
+
+        assertThat(RecordCodec.decode(ALICE, bytes(forty))).isEqualTo(sparse);
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(longer)))
+                .hasMessage("google/alice: the record has a number of more than 40 digits");
+    }
+
+    @Test
+    void whatStandsBehindTheEndIsDamage() {
+        String twice = text(RecordCodec.encode(SampleRecords.sparse(ALICE))) + "{}";
+
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(twice))).isInstanceOf(UnreadableRecordException.class);
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreDamageAndNotReplacedSilently() {
+        byte[] record = RecordCodec.encode(SampleRecords.sparse(ALICE));
+        record[text(record).indexOf("contract")] = (byte) 0xff;
+
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, record))
+                .hasMessage("google/alice: the record is not whole JSON");
+    }
+
+    @Test
+    void recordsBeyondTheLargestSizeAreRefusedBothWays() {
+        TokenRecord huge = SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), RecordCodec.MAX_BYTES);
+
+        assertThatThrownBy(() -> RecordCodec.encode(huge))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith("is larger than 16777216");
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES + 1]))
+                .hasMessage("google/alice: the record has 16777217 bytes, not 1 to 16777216");
+    }
+
+    @Test
+    void aRecordOfExactlyTheLargestSizeIsNotTooLarge() {
+        TokenSet small = TokenSet.builder("x").issuedAt(Instant.EPOCH).build();
+        int room = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
+        TokenSet largest =
+                TokenSet.builder("x".repeat(1 + room)).issuedAt(Instant.EPOCH).build();
+
+        assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))
+                .hasMessage("google/alice: the record is not whole JSON");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xd800, 0xdbff, 0xdc00, 0xdfff})
+    void aSecretWithAnUnpairedSurrogateIsRefusedWithoutShowingIt(int surrogate) {
+        TokenSet broken = GoldenFiles.fullTokens().toBuilder()
+                .attribute("id_token", Secret.of("evertoken-test-" + (char) surrogate))
+                .build();
+
+        assertThatThrownBy(() -> RecordCodec.encodeTokens(broken))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("id_token has an unpaired surrogate and cannot be stored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud7ff", "\ue000", "\ud83d\ude00"})
+    void everyOtherCharacterIsKept(String character) {
+        TokenSet tokens = GoldenFiles.fullTokens().toBuilder()
+                .attribute("id_token", Secret.of("evertoken-test-" + character))
+                .build();
+
+        assertThat(RecordCodec.decodeTokens(ALICE, RecordCodec.encodeTokens(tokens)))
+                .isEqualTo(tokens);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

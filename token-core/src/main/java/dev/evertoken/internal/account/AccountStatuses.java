@@ -1,0 +1,206 @@
+package dev.evertoken.internal.account;
+
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.refresh.OutageCopies;
+import dev.evertoken.internal.refresh.ParentAccounts;
+import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.Health;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Tells how accounts are connected, from their records alone: no provider is called. Thread-safe. */
+public final class AccountStatuses {
+
+    private final MonitoredStore store;
+    private final RecordMapper mapper;
+    private final ClientRegistry clients;
+    private final PendingWrites pendingWrites;
+    private final OutageCopies outageCopies;
+    private final ParentAccounts parents;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
+
+    public AccountStatuses(
+            MonitoredStore store,
+            RecordMapper mapper,
+            ClientRegistry clients,
+            PendingWrites pendingWrites,
+            ParentAccounts parents,
+            TokenExceptions exceptions,
+            Timekeeper time) {
+        this.store = store;
+        this.mapper = mapper;
+        this.clients = clients;
+        this.pendingWrites = pendingWrites;
+        this.outageCopies = new OutageCopies(store, pendingWrites, time);
+        this.parents = parents;
+        this.exceptions = exceptions;
+        this.time = time;
+    }
+
+    /** @throws dev.evertoken.model.NotConnectedException if there is nothing stored */
+    public AccountStatus of(TokenKey key) {
+        return find(key).orElseThrow(() -> exceptions.notConnected(key));
+    }
+
+    /**
+     * Returns all of this application's connections, lazily; while the store does not answer, those of which it has
+     * copies in other places. The caller closes the stream.
+     *
+     * @throws TokenStoreException if the store does not answer and no copy is known
+     */
+    public Stream<AccountStatus> all() {
+        try {
+            return store.keys().flatMap(key -> find(key).stream());
+        } catch (TokenStoreException e) {
+            List<TokenKey> known = store.knownKeys();
+            if (known.isEmpty()) {
+                throw e;
+            }
+            return known.stream().flatMap(key -> copy(key).stream());
+        }
+    }
+
+    /** What cannot be read has a status too, so that one bad record hides no other. */
+    private Optional<AccountStatus> find(TokenKey key) {
+        try {
+            return store.load(key).map(this::of);
+        } catch (UnreadableRecordException e) {
+            return Optional.of(unreadable(key, exceptions.unreadable(key, e)));
+        } catch (TokenStoreException e) {
+            return Optional.of(copy(key).orElseThrow(() -> e));
+        }
+    }
+
+    private Optional<AccountStatus> copy(TokenKey key) {
+        return outageCopies.newest(key).map(copy -> of(copy, Optional.of(store.silentSince())));
+    }
+
+    AccountStatus of(TokenRecord record) {
+        return of(record, Optional.empty());
+    }
+
+    private AccountStatus of(TokenRecord record, Optional<Instant> staleSince) {
+        Optional<TokenException> foreign = foreign(record);
+        Optional<TokenException> parentsTrouble =
+                staleSince.isPresent() || foreign.isPresent() ? Optional.empty() : parentsTrouble(record);
+        Health health = foreign.map(why -> foreignHealth(record, why)).orElseGet(() -> health(record, parentsTrouble));
+        return new AccountStatus(
+                record.key(),
+                health.state(),
+                health.problem(),
+                foreign.or(() -> parentsTrouble)
+                        .map(TokenException::detail)
+                        .orElse(record.failures().detail()),
+                health.since(),
+                record.grant().consentedAt(),
+                record.generation(),
+                record.subject(),
+                record.parent(),
+                record.requestedScopes(),
+                record.grantedScopes(),
+                record.lifetime().expiresAt(),
+                record.lifetime().refreshAt(),
+                dies(record),
+                record.failures().nextAttempt(),
+                record.claim().map(Claim::owner),
+                staleSince,
+                pendingWrites.holds(record.key()),
+                health.problem()
+                        .filter(problem -> problem.remedy() == Remedy.RECONNECT)
+                        .flatMap(problem -> reconnectUrl(
+                                parentsTrouble.flatMap(TokenException::parent).orElse(record.key()))));
+    }
+
+    /** Returns why an account that lives off another one cannot do so any more; empty if it can, or does not. */
+    private Optional<TokenException> parentsTrouble(TokenRecord record) {
+        try {
+            record.parent().ifPresent(parent -> parents.usable(record.key(), parent));
+            return Optional.empty();
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Returns why a record must not be used here: another application's, stage's or client's; empty if it may. */
+    private Optional<TokenException> foreign(TokenRecord record) {
+        return clients.find(record.key())
+                .map(client -> mapper.ownership().foreign(record, client.client()))
+                .orElseGet(() -> mapper.ownership().otherApplication(record));
+    }
+
+    /** It is shown as what it is, and its state is its owner's. */
+    private static Health foreignHealth(TokenRecord record, TokenException why) {
+        return new Health(
+                record.health().state(),
+                Optional.of(why.problem()),
+                record.health().since());
+    }
+
+    /** A failing one goes from DEGRADED to STALLED with time. */
+    private Health health(TokenRecord record, Optional<TokenException> parentsTrouble) {
+        Health stored = record.health();
+        Instant end = record.lifetime().schedule().expiresAt();
+        if (parentsTrouble.isPresent()) {
+            boolean valid = time.now().isBefore(end);
+            ConnectionState state = valid ? ConnectionState.NOT_REFRESHABLE : ConnectionState.NEEDS_REAUTH;
+            return stored.become(state, parentsTrouble.get().problem(), valid ? record.updatedAt() : end);
+        }
+        return stored.state() == ConnectionState.DEGRADED && !time.now().isBefore(end)
+                ? new Health(ConnectionState.STALLED, stored.problem(), end)
+                : stored;
+    }
+
+    private static Optional<Instant> dies(TokenRecord record) {
+        return record.health().state() == ConnectionState.NOT_REFRESHABLE
+                ? record.lifetime().expiresAt()
+                : record.lifetime().refreshTokenExpiresAt();
+    }
+
+    private AccountStatus unreadable(TokenKey key, TokenException why) {
+        return new AccountStatus(
+                key,
+                ConnectionState.UNREADABLE,
+                Optional.of(why.problem()),
+                why.detail(),
+                time.now(),
+                Instant.EPOCH,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                pendingWrites.holds(key),
+                why.problem() == Problem.RECORD_UNREADABLE ? reconnectUrl(key) : Optional.empty());
+    }
+
+    private Optional<URI> reconnectUrl(TokenKey key) {
+        return exceptions.reconnectUrl(key);
+    }
+}

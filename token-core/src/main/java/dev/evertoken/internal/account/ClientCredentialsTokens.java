@@ -1,0 +1,109 @@
+package dev.evertoken.internal.account;
+
+import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.TokenResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Tokens of the application itself: kept in memory alone, since another one costs nothing; one request at a time for
+ * each registration. Thread-safe.
+ */
+public final class ClientCredentialsTokens {
+
+    private static final Duration LARGEST_MARGIN = Duration.ofMinutes(1);
+
+    private record Kept(AccessToken token, Instant renewAt) {}
+
+    private final EngineContext context;
+    private final ClientCredentialsCall clientCredentials;
+    private final ConcurrentMap<String, Kept> kept = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CompletableFuture<AccessToken>> inFlight = new ConcurrentHashMap<>();
+
+    public ClientCredentialsTokens(EngineContext context) {
+        this.context = context;
+        this.clientCredentials = new ClientCredentialsCall(context.settings().callDeadline(), context.time());
+    }
+
+    public AccessToken token(RegisteredClient registered) {
+        String registration = registered.client().registration();
+        Optional<AccessToken> known = fresh(registration);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        CompletableFuture<AccessToken> mine = new CompletableFuture<>();
+        CompletableFuture<AccessToken> flying = inFlight.putIfAbsent(registration, mine);
+        return flying == null ? lead(registered, mine) : follow(registration, flying);
+    }
+
+    private Optional<AccessToken> fresh(String registration) {
+        return Optional.ofNullable(kept.get(registration))
+                .filter(one -> context.time().now().isBefore(one.renewAt()))
+                .map(Kept::token);
+    }
+
+    private AccessToken lead(RegisteredClient registered, CompletableFuture<AccessToken> mine) {
+        String registration = registered.client().registration();
+        try {
+            AccessToken token =
+                    fresh(registration).orElseGet(() -> keep(registered, clientCredentials.response(registered)));
+            mine.complete(token);
+            return token;
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            inFlight.remove(registration, mine);
+        }
+    }
+
+    private AccessToken follow(String registration, CompletableFuture<AccessToken> flying) {
+        try {
+            if (!context.time().await(flying, context.settings().maxWait())) {
+                throw failed(Problem.WAIT_TIMEOUT, "a request for an app token of " + registration + " did not end");
+            }
+            return flying.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(Problem.WAIT_TIMEOUT, "the waiting thread was interrupted");
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof TokenException failure
+                    ? failure.again()
+                    : failed(Problem.INTERNAL, "the request for an app token failed");
+        }
+    }
+
+    private AccessToken keep(RegisteredClient registered, TokenResponse response) {
+        TokenSet tokens = clientCredentials.tokens(response);
+        Instant issued = response.issuedAt();
+        Duration usual = registered.client().profile().defaultLifetime();
+        Instant end = tokens.expiresAt().orElse(issued.plus(usual));
+        AccessToken token = new AccessToken(
+                tokens.accessToken(),
+                tokens.tokenType(),
+                Optional.of(end),
+                context.mapper().newId(),
+                1,
+                issued,
+                tokens.scopes());
+        Duration tenth = Duration.between(issued, end).dividedBy(10);
+        Duration margin = tenth.compareTo(LARGEST_MARGIN) < 0 ? tenth : LARGEST_MARGIN;
+        kept.put(registered.client().registration(), new Kept(token, end.minus(margin)));
+        return token;
+    }
+
+    private static TokenException failed(Problem problem, String detail) {
+        return TokenException.about(problem).detail(detail).build();
+    }
+}

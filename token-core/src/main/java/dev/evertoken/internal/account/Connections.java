@@ -1,0 +1,228 @@
+package dev.evertoken.internal.account;
+
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.refresh.CachePublisher;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.refresh.UserLookups;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects, connects again, and disconnects: tables R and D of the protocol. Only connecting creates a
+ * record. Runs on the caller's thread. Thread-safe.
+ */
+public final class Connections {
+
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+    private static final int STORE_ATTEMPTS = 3;
+
+    private final MonitoredStore store;
+    private final RecordMapper mapper;
+    private final PendingWrites pendingWrites;
+    private final CachePublisher publisher;
+    private final RequestSigning signing;
+    private final UserLookups userLookups;
+    private final AccountStatuses statuses;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
+    private final Consumer<TokenEvent> tell;
+
+    public Connections(EngineContext context, AccountStatuses statuses, Consumer<TokenEvent> tell) {
+        this.store = context.store();
+        this.mapper = context.mapper();
+        this.pendingWrites = context.pendingWrites();
+        this.publisher = context.publisher();
+        this.signing = context.signing();
+        this.userLookups = context.userLookups();
+        this.statuses = statuses;
+        this.exceptions = context.exceptions();
+        this.time = context.time();
+        this.tell = tell;
+    }
+
+    // ---- connect
+
+    /** What stands in the store before a connect: its revision, and the record if it can be read. */
+    private record Standing(long revision, Optional<TokenRecord> record) {}
+
+    /** How a connect ended; {@code stored}: the record that holds now is the new one. */
+    public record Connected(AccountStatus status, boolean stored) {}
+
+    /** Connects with tokens that an application hands over. */
+    public Connected connect(Cell cell, RegisteredClient registered, TokenSet imported, Consent.Over over) {
+        TokenKey key = cell.key();
+        Client client = registered.client();
+        TokenSet tokens = ImportedTokens.checked(key, imported, client.profile().refreshModel(), time.now());
+        signing.check(key, registered, tokens);
+        Grant grant = new Grant(mapper.newId(), time.now());
+        return connect(
+                cell,
+                registered,
+                new Consent(
+                        grant,
+                        tokens,
+                        client.credentials().scopes(),
+                        Optional.empty(),
+                        over,
+                        GrantSource.ofConsent(client.profile())));
+    }
+
+    /**
+     * Makes a new grant of an account, over what the consent may displace, unless a later consent is there. May be
+     * called again with the same consent after a store failed.
+     */
+    public Connected connect(Cell cell, RegisteredClient registered, Consent consent) {
+        TokenKey key = cell.key();
+        int failures = 0;
+        while (true) {
+            try {
+                Standing standing = standing(key);
+                Optional<TokenRecord> before = standing.record();
+                if (before.filter(record ->
+                                record.grant().id().equals(consent.grant().id()))
+                        .isPresent()) {
+                    return connected(cell, registered, before.get());
+                }
+                if (before.filter(
+                                record -> consent.givesWayTo(record, mapper.isRefreshTokenOf(record, consent.tokens())))
+                        .isPresent()) {
+                    log.info("{} has a later consent or newer tokens already; those at hand are not stored", key);
+                    return new Connected(statuses.of(before.get()), false);
+                }
+                TokenRecord mine = record(key, registered.client(), consent, before);
+                if (store.compareAndSet(key, standing.revision(), mine)) {
+                    return connected(cell, registered, mine);
+                }
+            } catch (TokenStoreException e) {
+                if (++failures == STORE_ATTEMPTS) {
+                    throw exceptions.about(key, e);
+                }
+            } catch (TokenException e) {
+                throw exceptions.about(key, e);
+            }
+        }
+    }
+
+    private TokenRecord record(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
+        TokenSet tokens = before.map(record -> consent.replacing(
+                        record, mapper.ownership().foreign(record, client).isEmpty(), () -> mapper.tokens(record)))
+                .orElse(consent.tokens());
+        return mapper.first(
+                key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject(), consent.descent());
+    }
+
+    private Standing standing(TokenKey key) {
+        Optional<TokenRecord> stored;
+        try {
+            stored = store.load(key);
+        } catch (UnreadableRecordException e) {
+            if (e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT) {
+                throw exceptions.unreadable(key, e);
+            }
+            log.warn("{} has a record that cannot be read; the new consent replaces it", key, e);
+            return new Standing(TokenStore.UNREADABLE, Optional.empty());
+        }
+        stored.flatMap(mapper.ownership()::otherApplication).ifPresent(foreign -> {
+            throw exceptions.about(key, foreign);
+        });
+        return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
+    }
+
+    private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record) {
+        cell.forget();
+        publisher.publish(cell, record);
+        AccountStatus status = statuses.of(record);
+        tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
+        userLookups.after(record, registered);
+        return new Connected(status, true);
+    }
+
+    // ---- disconnect
+
+    /**
+     * Removes the grant that is there now, and no other one that may come meanwhile.
+     *
+     * @return false if there was none
+     */
+    public boolean disconnect(Cell cell) {
+        TokenKey key = cell.key();
+        Optional<TokenRecord> first = Optional.empty();
+        int failures = 0;
+        while (true) {
+            try {
+                Optional<TokenRecord> stored = mine(key);
+                boolean sameGrant = first.isEmpty() || isSameGrant(first, stored);
+                if (stored.isEmpty() || !sameGrant) {
+                    return disconnected(cell, first);
+                }
+                first = stored;
+                if (store.remove(key, stored.get().revision())) {
+                    return disconnected(cell, first);
+                }
+            } catch (UnreadableRecordException e) {
+                if (first.isPresent()) {
+                    return disconnected(cell, first);
+                }
+                if (e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT) {
+                    throw exceptions.unreadable(key, e);
+                }
+                store.remove(key, TokenStore.UNREADABLE);
+                cell.forget();
+                tell.accept(new TokenEvent.Disconnected(key, time.now()));
+                return true;
+            } catch (TokenStoreException e) {
+                if (++failures == STORE_ATTEMPTS) {
+                    throw exceptions.about(key, e);
+                }
+            }
+        }
+    }
+
+    private static boolean isSameGrant(Optional<TokenRecord> first, Optional<TokenRecord> now) {
+        return first.map(TokenRecord::grant).equals(now.map(TokenRecord::grant));
+    }
+
+    private Optional<TokenRecord> mine(TokenKey key) {
+        Optional<TokenRecord> stored = store.load(key);
+        stored.flatMap(mapper.ownership()::otherApplication).ifPresent(foreign -> {
+            throw exceptions.about(key, foreign);
+        });
+        return stored;
+    }
+
+    private boolean disconnected(Cell cell, Optional<TokenRecord> removed) {
+        if (removed.isEmpty()) {
+            cell.forget();
+            return false;
+        }
+        cell.forget(removed.get().grant().id());
+        tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
+        try {
+            pendingWrites.settleFirst(cell.key());
+        } catch (TokenException e) {
+            log.warn("{} is disconnected; its unsaved answers are dropped later", cell.key(), e);
+        }
+        return true;
+    }
+}

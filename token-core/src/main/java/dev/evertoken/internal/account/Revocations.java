@@ -1,0 +1,191 @@
+package dev.evertoken.internal.account;
+
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Revocation;
+import dev.evertoken.model.Revocation.Outcome;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.RevokeOutcome;
+import dev.evertoken.spi.provider.Revoker;
+import dev.evertoken.spi.store.TokenRecord;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Revokes at the provider, then disconnects, whatever the provider says. Where it did not answer it is asked again
+ * behind the caller, from this process's memory, and an event tells how that ended. Thread-safe.
+ */
+public final class Revocations {
+
+    private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+    private static final int MOST_ATTEMPTS = 12;
+
+    private final StoredTokens storedTokens;
+    private final AffectedAccounts affectedAccounts;
+    private final Connections connections;
+    private final EngineContext context;
+    private final Executor executor;
+    private final Backoff backoff = Backoff.betweenAttempts();
+    private final Consumer<TokenEvent> tell;
+
+    public Revocations(
+            StoredTokens storedTokens,
+            AffectedAccounts affectedAccounts,
+            Connections connections,
+            EngineContext context,
+            Executor executor,
+            Consumer<TokenEvent> tell) {
+        this.storedTokens = storedTokens;
+        this.affectedAccounts = affectedAccounts;
+        this.connections = connections;
+        this.context = context;
+        this.executor = executor;
+        this.tell = tell;
+    }
+
+    /** @param evenSiblings whether other accounts may lose their tokens, too */
+    public Revocation revoke(Cell cell, RegisteredClient registered, boolean evenSiblings) {
+        StoredTokens.Holding holding = storedTokens.of(cell.key(), registered);
+        Optional<TokenKey> parent = holding.record().parent();
+        if (parent.isPresent()) {
+            return new Revocation(
+                    Outcome.NOT_REVOKED,
+                    connections.disconnect(cell),
+                    Optional.of(Problem.NOT_SUPPORTED),
+                    "its token comes from that of " + parent.get() + " and ends when that one is revoked",
+                    Set.of());
+        }
+        Set<TokenKey> others = affectedAccounts.of(holding.record(), registered);
+        if (!others.isEmpty() && !evenSiblings) {
+            return new Revocation(
+                    Outcome.HELD_BACK,
+                    false,
+                    Optional.empty(),
+                    "nothing was done: revoking these tokens ends those of " + others.size() + " more",
+                    others);
+        }
+        if (others.isEmpty() && isOfAnUnknownUser(holding.record(), registered)) {
+            log.warn("{}: the user is not known, so other accounts may lose their tokens, too", cell.key());
+        }
+        Optional<Revoker> revoker = registered.provider().revoker();
+        RevokeOutcome response = revoker.isPresent()
+                ? ask(revoker.get(), holding)
+                : new RevokeOutcome.Refused(
+                        Problem.NOT_SUPPORTED,
+                        "provider " + registered.provider().id() + " has no revocation");
+        boolean disconnected = connections.disconnect(cell);
+        if (response instanceof RevokeOutcome.Unknown unknown && revoker.isPresent()) {
+            askLater(new Repetition(revoker.get(), holding, registered), 1);
+            return new Revocation(
+                    Outcome.REPEATED, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
+        }
+        return new Revocation(outcome(response), disconnected, problem(response), detail(response), others);
+    }
+
+    private static boolean isOfAnUnknownUser(TokenRecord record, RegisteredClient registered) {
+        return record.subject().isEmpty()
+                && record.refreshModel() != RefreshModel.REISSUED
+                && registered.client().profile().revokeScope() == RevokeScope.USER;
+    }
+
+    private static RevokeOutcome ask(Revoker revoker, StoredTokens.Holding holding) {
+        try {
+            return revoker.revoke(holding.tokens());
+        } catch (RuntimeException e) {
+            log.warn("{}: the revoker failed", holding.record().key(), e);
+            return new RevokeOutcome.Unknown(
+                    Problem.INTERNAL, "the revoker failed with " + e.getClass().getName());
+        }
+    }
+
+    private static Outcome outcome(RevokeOutcome response) {
+        if (response instanceof RevokeOutcome.Revoked revoked) {
+            return revoked.before() ? Outcome.WAS_DEAD : Outcome.REVOKED;
+        }
+        return Outcome.NOT_REVOKED;
+    }
+
+    private static Optional<Problem> problem(RevokeOutcome response) {
+        if (response instanceof RevokeOutcome.Refused refused) {
+            return Optional.of(refused.problem());
+        }
+        return response instanceof RevokeOutcome.Unknown unknown ? Optional.of(unknown.problem()) : Optional.empty();
+    }
+
+    private static String detail(RevokeOutcome response) {
+        if (response instanceof RevokeOutcome.Refused refused) {
+            return refused.detail();
+        }
+        return response instanceof RevokeOutcome.Unknown unknown ? unknown.detail() : "the provider revoked the tokens";
+    }
+
+    // ---- behind the caller
+
+    private record Repetition(Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered) {
+        TokenRecord record() {
+            return holding.record();
+        }
+    }
+
+    private void askLater(Repetition repetition, int attempts) {
+        context.time().schedule(backoff.delay(attempts), () -> {
+            try {
+                executor.execute(() -> askAgain(repetition, attempts + 1));
+            } catch (RejectedExecutionException e) {
+                askLater(repetition, attempts + 1);
+            }
+        });
+    }
+
+    private void askAgain(Repetition repetition, int attempt) {
+        if (context.closing().isDone()) {
+            log.warn(
+                    "{} is closed before the provider answered the revocation",
+                    repetition.record().key());
+            return;
+        }
+        if (wouldHurtANewConsent(repetition)) {
+            ended(repetition, Outcome.NOT_REVOKED, "the user has connected again, which a revocation would undo");
+            return;
+        }
+        RevokeOutcome response = ask(repetition.revoker(), repetition.holding());
+        if (response instanceof RevokeOutcome.Unknown && attempt < MOST_ATTEMPTS) {
+            askLater(repetition, attempt);
+        } else {
+            ended(repetition, outcome(response), detail(response));
+        }
+    }
+
+    /** Where a revocation ends all grants of a user, one that comes late must not end the next one. */
+    private boolean wouldHurtANewConsent(Repetition repetition) {
+        TokenRecord record = repetition.record();
+        if (repetition.registered().client().profile().revokeScope() != RevokeScope.USER) {
+            return false;
+        }
+        try {
+            return context.store().load(record.key()).isPresent()
+                    || !affectedAccounts.of(record, repetition.registered()).isEmpty();
+        } catch (TokenException e) {
+            log.warn("{}: nobody knows whether the user has connected again; not revoked now", record.key(), e);
+            return true;
+        }
+    }
+
+    private void ended(Repetition repetition, Outcome outcome, String detail) {
+        TokenKey key = repetition.record().key();
+        log.info("{}: the repeated revocation ended as {}", key, outcome);
+        tell.accept(new TokenEvent.RevocationEnded(key, context.time().now(), outcome, detail));
+    }
+}

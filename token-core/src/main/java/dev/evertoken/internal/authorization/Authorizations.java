@@ -1,0 +1,314 @@
+package dev.evertoken.internal.authorization;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.evertoken.internal.account.Connections.Connected;
+import dev.evertoken.internal.account.Consent;
+import dev.evertoken.internal.account.ImportedTokens;
+import dev.evertoken.internal.cache.TokenCache;
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.model.Authorization;
+import dev.evertoken.model.AuthorizationOptions;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TemporaryCredentials;
+import dev.evertoken.spi.provider.TemporaryCredentialsRequest;
+import dev.evertoken.spi.provider.TokenResponse;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The authorization round trip: consent page, redirect, exchange, connect. Runs on the caller's thread.
+ *
+ * <ol>
+ *   <li>start: the flow gets what it needs beforehand, a {@link PendingAuthorization} goes into the state, the flow makes the
+ *       address
+ *   <li>redirect: read strictly, its state opened, time and place compared
+ *   <li>once: a round is ended by one redirect; another process that gets it again hears of it from the provider
+ *   <li>exchange: the one call, after which the code is worth nothing
+ *   <li>connect: what came is saved over what it may displace, or kept until the store takes it
+ * </ol>
+ *
+ * Thread-safe.
+ */
+public final class Authorizations {
+
+    private static final int VERIFIER_BYTES = 32;
+    private static final int MOST_ROUNDS = 100_000;
+    private static final String NO_STATE = "the redirect has no state, so nobody here asked for it";
+
+    private final StateSealer stateSealer;
+    private final ClientRegistry clients;
+    private final TokenCache cache;
+    private final CodeExchange exchange;
+    private final PendingConsents unsaved;
+    private final EngineContext context;
+    private final Cache<String, Boolean> ended;
+
+    public Authorizations(
+            StateSealer stateSealer,
+            ClientRegistry clients,
+            TokenCache cache,
+            PendingConsents unsaved,
+            EngineContext context) {
+        this.stateSealer = stateSealer;
+        this.clients = clients;
+        this.cache = cache;
+        this.unsaved = unsaved;
+        this.context = context;
+        this.exchange = new CodeExchange(context);
+        this.ended = Caffeine.newBuilder()
+                .maximumSize(MOST_ROUNDS)
+                .expireAfterWrite(StateSealer.LIFETIME.multipliedBy(2))
+                .ticker(context.time()::nanos)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    // ---- start
+
+    public Authorization start(TokenKey key, URI redirectUri, AuthorizationOptions options) {
+        RegisteredClient registered = clients.of(key);
+        AuthorizationFlow flow = flow(key, registered);
+        requireRedirect(redirectUri);
+        Optional<Secret> verifier = flow.pkce() == AuthorizationFlow.Pkce.NONE
+                ? Optional.empty()
+                : Optional.of(Secret.of(stateSealer.randomText(VERIFIER_BYTES)));
+        Set<String> scopes =
+                new LinkedHashSet<>(registered.client().credentials().scopes());
+        scopes.addAll(options.moreScopes());
+        boolean another = options.isAccountChangeAllowed();
+        Optional<TemporaryCredentials> temporary = prepared(key, registered, flow, redirectUri);
+        String state = stateSealer.seal(new PendingAuthorization(
+                context.mapper().newId(),
+                key,
+                redirectUri,
+                verifier,
+                temporary,
+                scopes,
+                another,
+                context.time().now().plus(StateSealer.LIFETIME)));
+        boolean forced = options.isConsentForced() || !options.moreScopes().isEmpty();
+        AuthorizationRequest request = new AuthorizationRequest(
+                registered.client(),
+                redirectUri,
+                state,
+                scopes,
+                verifier.map(Authorizations::challenge),
+                forced,
+                another,
+                temporary);
+        try {
+            return new Authorization(flow.url(request), state);
+        } catch (RuntimeException e) {
+            throw context.exceptions().unexpected(key, e);
+        }
+    }
+
+    private Optional<TemporaryCredentials> prepared(
+            TokenKey key, RegisteredClient registered, AuthorizationFlow flow, URI redirectUri) {
+        try {
+            return flow.prepare(new TemporaryCredentialsRequest(
+                    key, registered.client(), redirectUri, context.settings().callDeadline(), context.time()));
+        } catch (RuntimeException e) {
+            throw context.exceptions().unexpected(key, e);
+        }
+    }
+
+    private AuthorizationFlow flow(TokenKey key, RegisteredClient registered) {
+        return registered
+                .provider()
+                .authorizationFlow()
+                .orElseThrow(() -> context.exceptions()
+                        .problem(
+                                key,
+                                Problem.NOT_SUPPORTED,
+                                "provider " + registered.provider().id()
+                                        + " has no authorization flow; connect the account with tokens instead"));
+    }
+
+    /** RFC 6749 section 3.1.2; private schemes and loopback are for native applications (RFC 8252 section 7). */
+    private static void requireRedirect(URI uri) {
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        boolean web = scheme.equals("https") || (scheme.equals("http") && Endpoints.isLoopback(uri));
+        boolean complete = uri.isAbsolute() && !uri.isOpaque() && uri.getRawFragment() == null;
+        if (!complete || !(web ? uri.getHost() != null : scheme.contains("."))) {
+            throw new IllegalArgumentException("redirectUri must be absolute, without a fragment, and https, http on"
+                    + " loopback, or a private scheme with a dot in it");
+        }
+    }
+
+    /** RFC 7636 section 4.2. */
+    private static String challenge(Secret verifier) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(verifier.reveal().getBytes(US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java platform lacks SHA-256", e);
+        }
+    }
+
+    // ---- redirect
+
+    /**
+     * @param given the state, where the application kept it; empty if the redirect has to bring or name it
+     * @param expected whose round it has to be; empty if the state alone decides
+     */
+    public Connected complete(URI address, Optional<String> given, Optional<TokenKey> expected) {
+        AuthorizationResponse arrived = AuthorizationResponse.of(address);
+        PendingAuthorization pending = opened(arrived, given);
+        AuthorizationResponse response = read(arrived, pending);
+        if (expected.filter(key -> !key.equals(pending.key())).isPresent()) {
+            throw AuthorizationResponse.rejected(
+                    "the redirect ends the authorization of another account than the expected one");
+        }
+        if (!response.isAt(pending.redirectUri())) {
+            throw AuthorizationResponse.rejected("the redirect came to another path than "
+                    + pending.redirectUri().getPath() + ", where this authorization was to end");
+        }
+        if (!context.time().now().isBefore(pending.expiresAt())) {
+            throw about(
+                    pending,
+                    AuthorizationResponse.rejected("the redirect came more than " + StateSealer.LIFETIME.toMinutes()
+                            + " minutes after the start; start again"));
+        }
+        RegisteredClient registered = clients.of(pending.key());
+        AuthorizationFlow flow = flow(pending.key(), registered);
+        if (response.error().isPresent() && response.code().isPresent()) {
+            throw about(pending, AuthorizationResponse.rejected("the redirect has both a code and an error"));
+        }
+        response.error().ifPresent(error -> {
+            throw refused(pending, flow, error);
+        });
+        Secret code = response.code()
+                .map(Secret::of)
+                .orElseThrow(() ->
+                        about(pending, AuthorizationResponse.rejected("the redirect has neither a code nor an error")));
+        Optional<Connected> earlier = unsaved.saveAgain(pending.id());
+        return earlier.isPresent() ? earlier.get() : once(pending, registered, flow, response, code);
+    }
+
+    private PendingAuthorization opened(AuthorizationResponse response, Optional<String> given) {
+        if (given.isPresent()
+                && response.state()
+                        .filter(brought -> !brought.equals(given.get()))
+                        .isPresent()) {
+            throw AuthorizationResponse.rejected(
+                    "the redirect has another state than the one that the application kept");
+        }
+        String state = given.or(response::state)
+                .or(() -> response.temporaryToken().flatMap(stateSealer::ofTemporaryToken))
+                .orElseThrow(() -> AuthorizationResponse.rejected(NO_STATE));
+        return stateSealer
+                .open(state)
+                .orElseThrow(() -> AuthorizationResponse.rejected(
+                        "the redirect's state was not made here: forged, cut, of another application or stage, or"
+                                + " no longer remembered"));
+    }
+
+    /** The state may be right and the rest of the redirect somebody else's. */
+    private AuthorizationResponse read(AuthorizationResponse response, PendingAuthorization pending) {
+        if (pending.temporary().isEmpty() && response.state().isEmpty()) {
+            throw about(
+                    pending,
+                    AuthorizationResponse.rejected(NO_STATE)); // a kept state vouches for no redirect but its own
+        }
+        if (pending.temporary().isEmpty()) {
+            return response;
+        }
+        Secret token = pending.temporary().get().token();
+        boolean same =
+                response.temporaryToken().map(Secret::of).filter(token::equals).isPresent();
+        if (!same) {
+            throw about(
+                    pending,
+                    AuthorizationResponse.rejected("the redirect's oauth_token is not that of this authorization"));
+        }
+        return response.translated();
+    }
+
+    private TokenException refused(PendingAuthorization pending, AuthorizationFlow flow, String error) {
+        Problem problem = AuthorizationErrors.problem(error, flow.redirectError(error));
+        return context.exceptions()
+                .problem(pending.key(), problem, "the consent page answered " + AuthorizationErrors.shown(error));
+    }
+
+    private TokenException about(PendingAuthorization pending, TokenException failure) {
+        return context.exceptions().about(pending.key(), failure);
+    }
+
+    // ---- once
+
+    private Connected once(
+            PendingAuthorization pending,
+            RegisteredClient registered,
+            AuthorizationFlow flow,
+            AuthorizationResponse response,
+            Secret code) {
+        if (ended.asMap().putIfAbsent(pending.id(), true) != null) {
+            throw about(
+                    pending,
+                    AuthorizationResponse.rejected("the redirect was used already; nothing was changed by it now"));
+        }
+        boolean codeIsUsed = true;
+        try {
+            ExchangeOutcome outcome = exchange.exchange(pending, registered, flow, code);
+            codeIsUsed = !exchange.leavesTheCode(outcome);
+            return connect(pending, registered, response, exchange.response(pending, outcome));
+        } finally {
+            if (!codeIsUsed) {
+                ended.invalidate(pending.id());
+            }
+        }
+    }
+
+    // ---- connect
+
+    private Connected connect(
+            PendingAuthorization pending,
+            RegisteredClient registered,
+            AuthorizationResponse redirect,
+            TokenResponse response) {
+        TokenSet tokens = response.alone().orElseThrow();
+        ImportedTokens.requireType(
+                pending.key(), tokens, registered.client().profile().refreshModel());
+        context.signing().check(pending.key(), registered, tokens);
+        Set<String> granted = new LinkedHashSet<>(redirect.scopes());
+        granted.retainAll(pending.scopes());
+        TokenSet scoped =
+                tokens.scopes().isEmpty() ? tokens.toBuilder().scopes(granted).build() : tokens;
+        Consent consent = new Consent(
+                new Grant(context.mapper().newId(), response.issuedAt()),
+                scoped,
+                pending.scopes(),
+                response.subject(),
+                pending.mayChangeAccount() ? Consent.Over.ANY_USER : Consent.Over.SAME_USER,
+                GrantSource.ofConsent(registered.client().profile()));
+        return unsaved.save(pending.id(), cache.cell(pending.key()), registered, consent);
+    }
+
+    /** Forgets what an account has that is not saved yet: it is disconnected. */
+    public void forget(TokenKey key) {
+        unsaved.drop(key);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.evertoken.internal.authorization;
+
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.ExchangeRequest;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exchanges a code: one call, and a second one only where the provider has refused the first and said that it will
+ * know the code in a moment. Tells the client's breaker what it learned. Thread-safe.
+ */
+final class CodeExchange {
+
+    private static final Logger log = LoggerFactory.getLogger(CodeExchange.class);
+
+    /** A person waits for the answer. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** Refusals that are about the client or the moment, not about the code. */
+    private static final Set<TokenVerdict.Kind> LEAVE_THE_CODE =
+            EnumSet.of(TokenVerdict.Kind.CLIENT_INVALID, TokenVerdict.Kind.APP_BLOCKED, TokenVerdict.Kind.RATE_LIMITED);
+
+    private final EngineContext context;
+
+    CodeExchange(EngineContext context) {
+        this.context = context;
+    }
+
+    ExchangeOutcome exchange(
+            PendingAuthorization pending, RegisteredClient registered, AuthorizationFlow flow, Secret code) {
+        ExchangeRequest request = new ExchangeRequest(
+                pending.key(),
+                registered.client(),
+                code,
+                pending.redirectUri(),
+                pending.codeVerifier(),
+                pending.temporary(),
+                pending.scopes(),
+                context.settings().callDeadline(),
+                context.time());
+        ExchangeOutcome first = ask(flow, request);
+        Optional<Duration> pause = toldPause(first);
+        if (pause.isEmpty()) {
+            return noted(pending, registered, first);
+        }
+        await(pending, pause.get());
+        return noted(pending, registered, ask(flow, request));
+    }
+
+    private static ExchangeOutcome ask(AuthorizationFlow flow, ExchangeRequest request) {
+        try {
+            return flow.exchange(request);
+        } catch (TokenException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            log.warn("{}: the authorization flow failed", request.key(), e);
+            return new ExchangeOutcome.MaybeSent(TokenVerdict.of(
+                    TokenVerdict.Kind.UNKNOWN,
+                    Problem.INTERNAL,
+                    "the authorization flow failed with " + e.getClass().getName()));
+        }
+    }
+
+    private Optional<Duration> toldPause(ExchangeOutcome outcome) {
+        if (!(outcome instanceof ExchangeOutcome.Refused refused)
+                || refused.verdict().kind() != TokenVerdict.Kind.TRANSIENT) {
+            return Optional.empty();
+        }
+        return refused.verdict()
+                .until()
+                .map(until -> Duration.between(context.time().now(), until))
+                .filter(pause -> pause.compareTo(LONGEST_PAUSE) <= 0);
+    }
+
+    private void await(PendingAuthorization pending, Duration pause) {
+        try {
+            if (context.time().await(context.closing(), pause)) {
+                throw new IllegalStateException("this Tokens is closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw context.exceptions()
+                    .because(
+                            pending.key(),
+                            Problem.CONSENT_FAILED,
+                            "the thread was interrupted before the provider knew the code",
+                            e);
+        }
+    }
+
+    private ExchangeOutcome noted(PendingAuthorization pending, RegisteredClient registered, ExchangeOutcome outcome) {
+        if (outcome instanceof ExchangeOutcome.Issued) {
+            registered.health().succeeded(pending.key());
+        } else if (outcome instanceof ExchangeOutcome.Refused refused
+                && LEAVE_THE_CODE.contains(refused.verdict().kind())) {
+            registered
+                    .health()
+                    .rejected(pending.key(), refused.verdict(), context.time().now());
+        }
+        return outcome;
+    }
+
+    /** Tells whether the same redirect may be completed again. */
+    boolean leavesTheCode(ExchangeOutcome outcome) {
+        return outcome instanceof ExchangeOutcome.NotSent
+                || (outcome instanceof ExchangeOutcome.Refused refused
+                        && LEAVE_THE_CODE.contains(refused.verdict().kind()));
+    }
+
+    /** @throws TokenException that says why there are no tokens */
+    TokenResponse response(PendingAuthorization pending, ExchangeOutcome outcome) {
+        if (outcome instanceof ExchangeOutcome.Issued answered) {
+            if (answered.response().accessToken().isEmpty()) {
+                throw failed(pending, Problem.CONSENT_FAILED, "the provider answered without an access token");
+            }
+            return answered.response();
+        }
+        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
+            throw failed(pending, notSent.problem(), notSent.detail() + "; the same redirect can be completed again");
+        }
+        if (outcome instanceof ExchangeOutcome.Refused refused) {
+            TokenVerdict verdict = refused.verdict();
+            Problem problem = leavesTheCode(outcome) ? verdict.problem() : withoutTheCode(verdict);
+            throw context.exceptions()
+                    .problem(
+                            pending.key(),
+                            problem,
+                            verdict.detail(),
+                            verdict.until().orElse(null));
+        }
+        TokenVerdict verdict = ((ExchangeOutcome.MaybeSent) outcome).verdict();
+        throw failed(pending, withoutTheCode(verdict), verdict.detail() + "; the code may be used up");
+    }
+
+    /** A code is not sent again, so what would ask for another attempt asks for another consent. */
+    private static Problem withoutTheCode(TokenVerdict verdict) {
+        Remedy remedy = verdict.problem().remedy();
+        boolean starts = remedy == Remedy.RETRY || remedy == Remedy.WAIT || remedy == Remedy.RECONNECT;
+        return starts ? Problem.CONSENT_FAILED : verdict.problem();
+    }
+
+    private TokenException failed(PendingAuthorization pending, Problem problem, String detail) {
+        return context.exceptions().problem(pending.key(), problem, detail);
+    }
+}

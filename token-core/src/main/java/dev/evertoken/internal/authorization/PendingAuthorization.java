@@ -1,0 +1,104 @@
+package dev.evertoken.internal.authorization;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.TemporaryCredentials;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An authorization between its start and the redirect that ends it: what {@code state} stands for. Immutable.
+ *
+ * @param id random, for this one round
+ * @param key whose consent is asked for
+ * @param redirectUri where the browser comes back to
+ * @param codeVerifier what the proof key was made of, if there is one
+ * @param temporary what the provider gave beforehand, if it did
+ * @param scopes what is asked for
+ * @param mayChangeAccount whether another user of the provider may be connected
+ * @param expiresAt the redirect has to come before
+ */
+record PendingAuthorization(
+        String id,
+        TokenKey key,
+        URI redirectUri,
+        Optional<Secret> codeVerifier,
+        Optional<TemporaryCredentials> temporary,
+        Set<String> scopes,
+        boolean mayChangeAccount,
+        Instant expiresAt) {
+
+    private static final int FORMAT = 2;
+
+    PendingAuthorization {
+        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+    }
+
+    /** Returns everything as bytes, the secrets in clear: what {@link StateSealer} seals. */
+    byte[] bytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            out.writeUTF(id);
+            out.writeUTF(key.registration());
+            out.writeUTF(key.account());
+            out.writeUTF(redirectUri.toString());
+            out.writeUTF(clear(codeVerifier));
+            out.writeUTF(clear(temporary.map(TemporaryCredentials::token)));
+            out.writeUTF(clear(temporary.map(TemporaryCredentials::secret)));
+            out.writeUTF(String.join(" ", scopes));
+            out.writeBoolean(mayChangeAccount);
+            out.writeLong(expiresAt.toEpochMilli());
+        } catch (IOException e) {
+            throw new UncheckedIOException("this authorization is too large to be sealed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads what {@link #bytes} wrote; empty if another version wrote it. */
+    static Optional<PendingAuthorization> of(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readByte() != FORMAT) {
+                return Optional.empty();
+            }
+            return Optional.of(new PendingAuthorization(
+                    in.readUTF(),
+                    new TokenKey(in.readUTF(), in.readUTF()),
+                    URI.create(in.readUTF()),
+                    secret(in.readUTF()),
+                    temporary(secret(in.readUTF()), secret(in.readUTF())),
+                    scopes(in.readUTF()),
+                    in.readBoolean(),
+                    Instant.ofEpochMilli(in.readLong())));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty(); // sealed by us, so by another version of us
+        }
+    }
+
+    private static String clear(Optional<Secret> secret) {
+        return secret.map(Secret::reveal).orElse("");
+    }
+
+    private static Optional<Secret> secret(String clear) {
+        return clear.isEmpty() ? Optional.empty() : Optional.of(Secret.of(clear));
+    }
+
+    private static Optional<TemporaryCredentials> temporary(Optional<Secret> token, Optional<Secret> secret) {
+        return token.flatMap(name -> secret.map(value -> new TemporaryCredentials(name, value)));
+    }
+
+    private static Set<String> scopes(String joined) {
+        return joined.isEmpty() ? Set.of() : new LinkedHashSet<>(List.of(joined.split(" ", -1)));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.evertoken.internal.authorization;
+
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.Connections.Connected;
+import dev.evertoken.internal.account.Consent;
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tokens of new consents that the store did not take: a code cannot be exchanged twice, so they stay in this
+ * process's memory, with an alarm, and saving goes on until they are stored, disconnected or overtaken by a later
+ * consent.
+ *
+ * <p>They are not journalled: only connecting creates a record, and what a journal holds must never create one. A
+ * crash in this time costs the person one more consent. Thread-safe.
+ */
+public final class PendingConsents implements AutoCloseable {
+
+    private record Waiting(Cell cell, RegisteredClient registered, Consent consent) {}
+
+    private static final Logger log = LoggerFactory.getLogger(PendingConsents.class);
+
+    private final Connections connections;
+    private final Timekeeper time;
+    private final Executor executor;
+    private final Backoff backoff;
+    private final Consumer<TokenEvent> tell;
+    private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+    public PendingConsents(
+            Connections connections, Timekeeper time, Executor executor, Backoff backoff, Consumer<TokenEvent> tell) {
+        this.connections = connections;
+        this.time = time;
+        this.executor = executor;
+        this.backoff = backoff;
+        this.tell = tell;
+    }
+
+    /**
+     * Saves a consent that has just come.
+     *
+     * @param round names the round trip that it ended
+     * @throws TokenStoreException if the store does not take it; saving goes on behind the caller then
+     */
+    Connected save(String round, Cell cell, RegisteredClient registered, Consent consent) {
+        try {
+            return connections.connect(cell, registered, consent);
+        } catch (TokenStoreException e) {
+            waiting.put(round, new Waiting(cell, registered, consent));
+            log.warn("{}: a new consent is not saved yet, trying again", cell.key(), e);
+            tell.accept(new TokenEvent.RotationAtRisk(cell.key(), time.now(), 1, false, e.detail()));
+            saveLater(round, 1);
+            throw stillHere(e);
+        }
+    }
+
+    /** Saves what a round left unsaved, empty if it left nothing; throws as {@link #save}. */
+    Optional<Connected> saveAgain(String round) {
+        Waiting kept = waiting.get(round);
+        if (kept == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(saved(round, kept));
+        } catch (TokenStoreException e) {
+            throw stillHere(e);
+        }
+    }
+
+    /** Forgets what an account has here: it is disconnected. */
+    void drop(TokenKey key) {
+        waiting.values().removeIf(kept -> kept.cell().key().equals(key));
+    }
+
+    private static TokenException stillHere(TokenStoreException e) {
+        return e.toBuilder()
+                .detail(e.detail() + "; the tokens of the new consent are kept in this process until they are saved")
+                .build();
+    }
+
+    private Connected saved(String round, Waiting kept) {
+        try {
+            Connected connected = connections.connect(kept.cell(), kept.registered(), kept.consent());
+            waiting.remove(round);
+            return connected;
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            waiting.remove(round);
+            throw e;
+        }
+    }
+
+    private void saveLater(String round, int attempts) {
+        time.schedule(backoff.delay(attempts), () -> {
+            try {
+                executor.execute(() -> tryAgain(round, attempts));
+            } catch (RejectedExecutionException e) {
+                saveLater(round, attempts + 1);
+            }
+        });
+    }
+
+    private void tryAgain(String round, int attempts) {
+        Waiting kept = waiting.get(round);
+        if (kept == null) {
+            return;
+        }
+        try {
+            saved(round, kept);
+        } catch (TokenStoreException e) {
+            saveLater(round, attempts + 1);
+        } catch (TokenException e) {
+            log.warn(
+                    "{}: a new consent that waited for the store is not stored",
+                    kept.cell().key(),
+                    e);
+        }
+    }
+
+    /** Tries everything once more; what stays unsaved is named as lost in the log. */
+    @Override
+    public void close() {
+        for (Map.Entry<String, Waiting> kept : Map.copyOf(waiting).entrySet()) {
+            try {
+                saved(kept.getKey(), kept.getValue());
+            } catch (TokenException e) {
+                log.error(
+                        "{} is closed with a new consent that is not saved",
+                        kept.getValue().cell().key(),
+                        e);
+            }
+        }
+    }
+}

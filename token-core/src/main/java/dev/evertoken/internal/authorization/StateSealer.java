@@ -1,0 +1,123 @@
+package dev.evertoken.internal.authorization;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.evertoken.internal.record.AesGcm;
+import dev.evertoken.internal.record.Hmac;
+import dev.evertoken.internal.record.LengthPrefixed;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.spi.Timekeeper;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.SecretKey;
+
+/**
+ * Turns a {@link PendingAuthorization} into the {@code state} of an authorization URL and back (RFC 6749 section 10.12).
+ *
+ * <p>With a key ring the state holds everything, sealed and bound to namespace and environment, as {@code key
+ * id.base64url}: any process that has the key completes the authorization. Without one it is a random name for what
+ * this process remembers for {@link #LIFETIME}, the newest {@value #MOST_REMEMBERED} of them.
+ *
+ * <p>A redirect of OAuth 1.0a brings no state back but the token that the provider gave beforehand (RFC 5849 section
+ * 2.2); this process remembers which state that belongs to, just as long. Thread-safe.
+ */
+public final class StateSealer {
+
+    static final Duration LIFETIME = Duration.ofMinutes(10);
+
+    private static final int MOST_REMEMBERED = 10_000;
+    private static final int LONGEST = 16 * 1024;
+    private static final int NAME_BYTES = 24;
+    private static final String LABEL = "evertoken state 1";
+    private static final char MARK = '.';
+
+    private final KeyRing ring;
+    private final String namespace;
+    private final String environment;
+    private final AesGcm gcm = new AesGcm();
+    private final SecureRandom random = new SecureRandom();
+    private final Cache<String, PendingAuthorization> remembered;
+    private final Cache<String, String> byTemporaryToken;
+
+    public StateSealer(KeyRing ring, String namespace, String environment, Timekeeper time) {
+        this.ring = ring;
+        this.namespace = namespace;
+        this.environment = environment;
+        this.remembered = memory(time);
+        this.byTemporaryToken = memory(time);
+    }
+
+    private static <V> Cache<String, V> memory(Timekeeper time) {
+        return Caffeine.newBuilder()
+                .maximumSize(MOST_REMEMBERED)
+                .expireAfterWrite(LIFETIME)
+                .ticker(time::nanos)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** Returns a state that needs no encoding in an address. */
+    String seal(PendingAuthorization pending) {
+        String state = sealed(pending);
+        pending.temporary()
+                .ifPresent(given -> byTemporaryToken.put(given.token().reveal(), state));
+        return state;
+    }
+
+    /** Returns the state of a round trip that was started in this process, by what the provider gave beforehand. */
+    Optional<String> ofTemporaryToken(String token) {
+        return Optional.ofNullable(byTemporaryToken.getIfPresent(token));
+    }
+
+    private String sealed(PendingAuthorization pending) {
+        Optional<String> keyId = ring.active();
+        if (keyId.isPresent()) {
+            byte[] sealed = gcm.seal(key(keyId.get()), context(keyId.get()), pending.bytes());
+            return keyId.get() + MARK + text(sealed);
+        }
+        String name = randomText(NAME_BYTES);
+        remembered.put(name, pending);
+        return name;
+    }
+
+    /** Returns what a state stands for; empty if it was not made here, or is no longer remembered. */
+    Optional<PendingAuthorization> open(String state) {
+        if (ring.active().isEmpty()) {
+            return Optional.ofNullable(remembered.getIfPresent(state));
+        }
+        int mark = state.lastIndexOf(MARK);
+        if (mark < 0 || state.length() > LONGEST || !ring.ids().contains(state.substring(0, mark))) {
+            return Optional.empty();
+        }
+        String keyId = state.substring(0, mark);
+        try {
+            byte[] sealed = Base64.getUrlDecoder().decode(state.substring(mark + 1));
+            return AesGcm.open(key(keyId), context(keyId), sealed).flatMap(PendingAuthorization::of);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // not base64url, so not ours
+        }
+    }
+
+    /** Returns random bytes as text that needs no encoding in an address. */
+    String randomText(int bytes) {
+        byte[] some = new byte[bytes];
+        random.nextBytes(some);
+        return text(some);
+    }
+
+    private SecretKey key(String keyId) {
+        return Hmac.key(ring.key(keyId).orElseThrow(), LABEL, namespace, environment);
+    }
+
+    private byte[] context(String keyId) {
+        return LengthPrefixed.of(LABEL, namespace, environment, keyId);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(Base64.getUrlEncoder().withoutPadding().encode(bytes), US_ASCII);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.evertoken.internal.client;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The registered clients by registration. Immutable. */
+public final class ClientRegistry {
+
+    private final Map<String, RegisteredClient> byRegistration;
+    private final TokenExceptions exceptions;
+
+    public ClientRegistry(Map<String, RegisteredClient> byRegistration, TokenExceptions exceptions) {
+        this.byRegistration = Map.copyOf(byRegistration);
+        this.exceptions = exceptions;
+    }
+
+    /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming those there are */
+    public RegisteredClient of(TokenKey key) {
+        return find(key)
+                .orElseThrow(() -> exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
+    }
+
+    /** As {@link #of(TokenKey)}, where no account is meant. */
+    public RegisteredClient of(String registration) {
+        RegisteredClient client = byRegistration.get(registration);
+        if (client == null) {
+            throw TokenException.about(Problem.UNKNOWN_REGISTRATION)
+                    .detail(unknown(registration))
+                    .build();
+        }
+        return client;
+    }
+
+    private String unknown(String registration) {
+        return "no client is registered as \"" + registration + "\"; there are "
+                + new TreeSet<>(byRegistration.keySet());
+    }
+
+    /** Returns the client of an account, empty if its registration is not known here. */
+    public Optional<RegisteredClient> find(TokenKey key) {
+        return Optional.ofNullable(byRegistration.get(key.registration()));
+    }
+
+    @Override
+    public String toString() {
+        Map<String, String> providers = new TreeMap<>();
+        byRegistration.forEach((id, client) -> providers.put(
+                id,
+                client.provider().id() + " by " + client.provider().getClass().getName()));
+        return providers.toString();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.evertoken.internal.client;
+
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Problem;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * May an account be tried again now, and what was its last failure. The memory is in the record, so that no
+ * process repeats what another one has just seen fail. Pure but for the jitter. Immutable.
+ */
+public final class FailureGate {
+
+    /** A provider's told time is believed up to this far ahead. */
+    public static final Duration LONGEST = Duration.ofHours(24);
+
+    /** A memory that was written further ahead of our clock than this comes from a clock that was wrong. */
+    private static final Duration FUTURE = Duration.ofMinutes(5);
+
+    private final Backoff backoff;
+
+    public FailureGate(Backoff backoff) {
+        this.backoff = backoff;
+    }
+
+    /** Returns the memory after a provider's refusal. */
+    public Failures after(Failures before, TokenVerdict verdict, Instant now) {
+        return after(before, verdict.problem(), verdict.until(), verdict.detail(), now);
+    }
+
+    /**
+     * Returns the memory after one more failure: the gate is shut until the back-off has passed, and until the
+     * told time where there is one; see {@link Backoff#next}.
+     *
+     * @param until no attempt before then, where the provider told it
+     * @param detail one sentence without secrets
+     */
+    public Failures after(Failures before, Problem problem, Optional<Instant> until, String detail, Instant now) {
+        int inARow = Math.max(1, before.count() + 1);
+        return before.plus(problem, backoff.next(inARow, until, now), detail);
+    }
+
+    /**
+     * Returns until when an account must be left alone: by its failure memory and by what its provider said of
+     * early refreshes; empty if it may be tried.
+     *
+     * <p>A failure memory from the future is not believed, and one that was written with a wrong clock ends
+     * {@link #LONGEST} after the record's last write: it costs one more attempt, which writes a right one.
+     */
+    public Optional<Instant> shutUntil(TokenRecord record, Instant now) {
+        boolean fromTheFuture = record.updatedAt().isAfter(now.plus(FUTURE));
+        Optional<Instant> failed = record.failures()
+                .nextAttempt()
+                .filter(next -> !fromTheFuture)
+                .map(next -> earlier(next, record.updatedAt().plus(LONGEST)));
+        return Stream.of(failed, record.lifetime().notBefore())
+                .flatMap(Optional::stream)
+                .filter(now::isBefore)
+                .max(Instant::compareTo);
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+}

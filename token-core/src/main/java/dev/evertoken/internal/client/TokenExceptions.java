@@ -1,0 +1,99 @@
+package dev.evertoken.internal.client;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the exceptions that callers see: whose, what, until when, and where to reconnect. */
+public final class TokenExceptions {
+
+    private static final Logger log = LoggerFactory.getLogger(TokenExceptions.class);
+
+    private final Function<TokenKey, @Nullable URI> reconnectUrls;
+
+    public TokenExceptions(Function<TokenKey, @Nullable URI> reconnectUrls) {
+        this.reconnectUrls = reconnectUrls;
+    }
+
+    public TokenException problem(TokenKey key, Problem problem, String detail) {
+        return problem(key, problem, detail, null);
+    }
+
+    public TokenException problem(TokenKey key, Problem problem, String detail, @Nullable Instant retryAt) {
+        return with(key, TokenException.about(problem).detail(detail).retryAt(retryAt));
+    }
+
+    public TokenException because(TokenKey key, Problem problem, String detail, Throwable cause) {
+        return with(key, TokenException.about(problem).detail(detail).cause(cause));
+    }
+
+    public TokenException notConnected(TokenKey key) {
+        return with(key, TokenException.about(Problem.NOT_CONNECTED).detail("no tokens are stored for this account"));
+    }
+
+    public TokenException unreadable(TokenKey key, UnreadableRecordException why) {
+        Problem problem = switch (why.reason()) {
+            case CORRUPT -> Problem.RECORD_UNREADABLE;
+            case NEWER_FORMAT -> Problem.RECORD_TOO_NEW;
+        };
+        return with(key, TokenException.about(problem).cause(why));
+    }
+
+    /** Completes an exception that was made where neither the account nor the reconnect address is known. */
+    public TokenException about(TokenKey key, TokenException failure) {
+        return failure.key().isPresent() ? failure : with(key, failure.toBuilder());
+    }
+
+    /** Returns a parent's trouble as that of the account that it is asked for: the remedy stays the parent's. */
+    public TokenException ofParent(TokenKey child, TokenKey parent, TokenException why) {
+        if (child.equals(parent)) {
+            return why;
+        }
+        boolean gone = why.problem() == Problem.NOT_CONNECTED;
+        return TokenException.about(gone ? Problem.PARENT_NOT_CONNECTED : why.problem())
+                .key(child)
+                .parent(parent)
+                .detail("its parent " + parent + ": " + why.detail())
+                .retryAt(why.retryAt().orElse(null))
+                .reconnectUrl(
+                        why.remedy() == Remedy.RECONNECT ? reconnectUrl(parent).orElse(null) : null)
+                .cause(why)
+                .build();
+    }
+
+    /** Returns an unexpected failure as what it is for the caller. */
+    public TokenException unexpected(TokenKey key, Throwable failure) {
+        return failure instanceof TokenException known
+                ? about(key, known)
+                : with(
+                        key,
+                        TokenException.about(Problem.INTERNAL)
+                                .detail("unexpected " + failure.getClass().getName())
+                                .cause(failure));
+    }
+
+    public Optional<URI> reconnectUrl(TokenKey key) {
+        try {
+            return Optional.ofNullable(reconnectUrls.apply(key));
+        } catch (RuntimeException e) {
+            log.warn("the reconnectUrl function failed for {}", key, e);
+            return Optional.empty();
+        }
+    }
+
+    private TokenException with(TokenKey key, TokenException.Builder builder) {
+        TokenException made = builder.key(key).build();
+        return made.remedy() == Remedy.RECONNECT
+                ? made.toBuilder().reconnectUrl(reconnectUrl(key).orElse(null)).build()
+                : made;
+    }
+}

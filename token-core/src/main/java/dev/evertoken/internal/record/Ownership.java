@@ -1,0 +1,72 @@
+package dev.evertoken.internal.record;
+
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.store.TokenRecord;
+import java.util.Optional;
+
+/** Whose a record is: of which application, which stage and which client at the provider. Thread-safe. */
+public final class Ownership {
+
+    private static final String CLIENT_ID = "client-id";
+
+    private final Sealer sealer;
+    private final String namespace;
+    private final String environment;
+
+    Ownership(Sealer sealer, String namespace, String environment) {
+        this.sealer = sealer;
+        this.namespace = namespace;
+        this.environment = environment;
+    }
+
+    /** Returns what is written into the records that are made here for a client. */
+    Origin origin(Client client) {
+        return new Origin(
+                namespace,
+                environment,
+                sealer.fingerprint(CLIENT_ID, client.credentials().clientId()));
+    }
+
+    /** Returns why this record must not be used by this application, stage or client; empty if it may. */
+    public Optional<TokenException> foreign(TokenRecord record, Client client) {
+        Optional<TokenException> origin = otherApplication(record);
+        if (origin.isPresent()) {
+            return origin;
+        }
+        String clientId = client.credentials().clientId();
+        String fingerprint = record.origin().clientFingerprint();
+        return !sealer.canCheck(fingerprint) || sealer.matches(fingerprint, CLIENT_ID, clientId)
+                ? Optional.empty()
+                : Optional.of(otherClient(record, clientId));
+    }
+
+    /** A key that is another one under the same id spoils the fingerprint too; then the key is what is wrong. */
+    private TokenException otherClient(TokenRecord record, String clientId) {
+        try {
+            sealer.open(record.key(), record.grant().id(), record.secrets());
+        } catch (TokenException unreadable) {
+            return unreadable;
+        }
+        return TokenException.about(Problem.CLIENT_MISMATCH)
+                .detail("the record belongs to a client with fingerprint "
+                        + record.origin().clientFingerprint() + ", this one has "
+                        + sealer.fingerprint(CLIENT_ID, clientId) + "; nothing was refreshed")
+                .build();
+    }
+
+    /** Returns why this record is another application's or stage's; empty if it is ours. */
+    public Optional<TokenException> otherApplication(TokenRecord record) {
+        if (record.origin().namespace().equals(namespace)
+                && record.origin().environment().equals(environment)) {
+            return Optional.empty();
+        }
+        return Optional.of(TokenException.about(Problem.ENVIRONMENT_MISMATCH)
+                .detail("the record belongs to " + record.origin().namespace() + "/"
+                        + record.origin().environment() + ", this is " + namespace + "/" + environment
+                        + "; nothing was read or refreshed")
+                .build());
+    }
+}

@@ -1,0 +1,145 @@
+package dev.evertoken.internal.record;
+
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.SecretPart;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.crypto.SecretKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns secrets into what stores keep and back: AES-256-GCM (NIST SP 800-38D), bound to the account, the grant,
+ * the namespace and the environment, so that bytes moved elsewhere do not open.
+ *
+ * <p>An envelope is one byte of format and what {@link AesGcm} makes: nonce, ciphertext and tag. The
+ * ring's first key writes, any of them reads. Each account has a key of its own, derived from the ring's, so the
+ * number of nonces under one key stays far below the 2³² that random ones allow. Thread-safe.
+ */
+public final class Sealer {
+
+    private static final byte FORMAT = 1;
+    private static final String LABEL = "evertoken envelope " + FORMAT;
+    private static final int SHORTEST = 1 + AesGcm.SHORTEST;
+
+    private static final Logger log = LoggerFactory.getLogger(Sealer.class);
+
+    private final KeyRing ring;
+    private final String namespace;
+    private final String environment;
+    private final Fingerprints fingerprints;
+    private final AesGcm gcm = new AesGcm();
+    private final AtomicBoolean sawClear = new AtomicBoolean();
+
+    public Sealer(KeyRing ring, String namespace, String environment) {
+        this.ring = ring;
+        this.namespace = namespace;
+        this.environment = environment;
+        this.fingerprints = new Fingerprints(ring, namespace);
+    }
+
+    /** Returns {@code plain} sealed by the writing key, or in clear without a key ring. */
+    SecretPart seal(TokenKey key, String grantId, byte[] plain) {
+        return ring.active()
+                .<SecretPart>map(keyId -> new SecretPart.Envelope(keyId, sealed(keyId, key, grantId, plain)))
+                .orElseGet(() -> new SecretPart.Clear(plain));
+    }
+
+    /**
+     * Returns what was sealed for this account and grant.
+     *
+     * <p>Clear text is read even with a key ring, so that encryption can be switched on over existing records; the
+     * next write seals it.
+     *
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}, or {@link Problem#RECORD_TOO_NEW} for a format
+     *     that this version does not know; names key ids, never content
+     */
+    byte[] open(TokenKey key, String grantId, SecretPart part) {
+        if (part instanceof SecretPart.Envelope envelope) {
+            return opened(key, grantId, envelope);
+        }
+        if (ring.active().isPresent() && sawClear.compareAndSet(false, true)) {
+            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
+        }
+        return part.bytes();
+    }
+
+    /** Returns a text by which {@code value} is recognised without being shown; see {@link Fingerprints}. */
+    String fingerprint(String purpose, String value) {
+        return fingerprints.of(purpose, value);
+    }
+
+    /** Tells whether a fingerprint is known to be that of {@code value}; false if it cannot be checked. */
+    boolean matches(String fingerprint, String purpose, String value) {
+        return fingerprints.matches(fingerprint, purpose, value);
+    }
+
+    /** Tells whether {@link #matches} can know; not if the key that made the fingerprint has left the ring. */
+    boolean canCheck(String fingerprint) {
+        return fingerprints.canCheck(fingerprint);
+    }
+
+    /** Returns what whoever runs the application should know about how secrets are kept; empty if all is well. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (ring.active().isEmpty()) {
+            warnings.add("tokens are stored in clear text; set a key ring to encrypt them");
+        }
+        if (sawClear.get()) {
+            warnings.add("some records are still in clear text although there is a key ring; a refresh seals them");
+        }
+        return List.copyOf(warnings);
+    }
+
+    private byte[] sealed(String keyId, TokenKey key, String grantId, byte[] plain) {
+        byte[] sealed = gcm.seal(accountKey(keyId, key), context(keyId, key, grantId), plain);
+        return ByteBuffer.allocate(1 + sealed.length).put(FORMAT).put(sealed).array();
+    }
+
+    private byte[] opened(TokenKey key, String grantId, SecretPart.Envelope envelope) {
+        String keyId = envelope.keyId();
+        byte[] bytes = envelope.bytes();
+        if (!ring.ids().contains(keyId)) {
+            throw unreadable(key, "sealed with key \"" + keyId + "\", which the key ring " + ring.ids() + " lacks");
+        }
+        if (bytes.length > 0 && bytes[0] > FORMAT) {
+            throw TokenException.about(Problem.RECORD_TOO_NEW)
+                    .key(key)
+                    .detail("the secrets are sealed in format " + bytes[0] + ", this version knows " + FORMAT
+                            + "; upgrade this application")
+                    .build();
+        }
+        if (bytes.length < SHORTEST || bytes[0] != FORMAT) {
+            throw unreadable(key, "not an envelope: " + bytes.length + " bytes");
+        }
+        byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
+        return AesGcm.open(accountKey(keyId, key), context(keyId, key, grantId), sealed)
+                .orElseThrow(
+                        () -> unreadable(
+                                key,
+                                "not what key \"" + keyId
+                                        + "\" sealed for this account, grant, namespace and environment: changed, or moved here"));
+    }
+
+    private SecretKey accountKey(String keyId, TokenKey key) {
+        SecretKey ringKey = ring.key(keyId).orElseThrow();
+        return Hmac.key(ringKey, LABEL, namespace, environment, key.registration(), key.account());
+    }
+
+    private byte[] context(String keyId, TokenKey key, String grantId) {
+        return LengthPrefixed.of(LABEL, namespace, environment, key.registration(), key.account(), grantId, keyId);
+    }
+
+    private static TokenException unreadable(TokenKey key, String why) {
+        return TokenException.about(Problem.RECORD_UNREADABLE)
+                .key(key)
+                .detail("the secrets are " + why + "; restore the key or the record, or reconnect")
+                .build();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.cache.TokenCache.Snapshot;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Puts a record's token into its cell, with the times that the hot path compares. */
+public final class CachePublisher {
+
+    private final RecordMapper mapper;
+    private final RequestSigning signing;
+    private final Timekeeper time;
+    private final Duration skew;
+    private final Duration recheckEvery;
+    private final StoreRollbackGuard rollbackGuard;
+
+    /** @param recheckEvery how long a cell is believed before the store is asked again */
+    public CachePublisher(
+            RecordMapper mapper,
+            RequestSigning signing,
+            StoreRollbackGuard rollbackGuard,
+            Timekeeper time,
+            Duration skew,
+            Duration recheckEvery) {
+        this.mapper = mapper;
+        this.signing = signing;
+        this.time = time;
+        this.skew = skew;
+        this.recheckEvery = recheckEvery;
+        this.rollbackGuard = rollbackGuard;
+    }
+
+    /** Publishes a token that is fresh; it is looked at again when it is due. */
+    public AccessToken publish(Cell cell, TokenRecord record) {
+        return publish(cell, record, record.lifetime().schedule().refreshAt());
+    }
+
+    /** Publishes a token that is due but cannot be refreshed before {@code lookAgain}. */
+    AccessToken serve(Cell cell, TokenRecord record, Instant lookAgain) {
+        return publish(cell, record, lookAgain);
+    }
+
+    /** Serves a token from a copy, of which nothing else is concluded; it is looked at again at {@code lookAgain}. */
+    AccessToken serveCopy(Cell cell, TokenRecord copy, Instant lookAgain) {
+        return publishOnly(cell, copy, lookAgain);
+    }
+
+    /** Notes a token that may be all there is while the store does not answer. */
+    void remember(Cell cell, TokenRecord record) {
+        publish(cell, record, time.now());
+    }
+
+    private AccessToken publish(Cell cell, TokenRecord record, Instant due) {
+        AccessToken token = publishOnly(cell, record, due);
+        rollbackGuard.seen(record);
+        return token;
+    }
+
+    private AccessToken publishOnly(Cell cell, TokenRecord record, Instant due) {
+        TokenSet tokens = mapper.tokens(record);
+        AccessToken token = RecordMapper.accessToken(record, tokens);
+        signing.keep(record.key(), token, tokens);
+        Instant recheck = time.now().plus(recheckEvery);
+        cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
+        return token;
+    }
+}

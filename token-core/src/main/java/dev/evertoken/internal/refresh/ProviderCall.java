@@ -1,0 +1,109 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one call to the provider: what it is told, the last look at the clock before the first byte (rule C3),
+ * and what a refresher that throws amounts to. Thread-safe.
+ */
+final class ProviderCall {
+
+    private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
+
+    /** What a refresher answers when its permit says no. */
+    static final RefreshOutcome TOO_LATE =
+            new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used");
+
+    private final RecordMapper mapper;
+    private final ClientCredentialsCall clientCredentials;
+    private final Claims claims;
+    private final Timekeeper time;
+    private final Duration callDeadline;
+    private final CompletableFuture<Void> closing;
+
+    ProviderCall(EngineContext context) {
+        this.mapper = context.mapper();
+        this.clientCredentials = new ClientCredentialsCall(context.settings().callDeadline(), context.time());
+        this.claims = context.claims();
+        this.time = context.time();
+        this.callDeadline = context.settings().callDeadline();
+        this.closing = context.closing();
+    }
+
+    /** Calls; {@code insideClaim}: only while the claim lasts. */
+    RefreshOutcome ask(RefreshAttempt attempt, TokenRecord claimed, boolean insideClaim) {
+        AtomicBoolean sent = new AtomicBoolean();
+        RefreshRequest.SendPermit permit = () -> {
+            boolean may = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
+            if (may) {
+                sent.set(true);
+            } else {
+                attempt.holdBack();
+            }
+            return may;
+        };
+        try {
+            return refresher(attempt, claimed).refresh(request(attempt, claimed, permit));
+        } catch (RuntimeException e) {
+            log.warn("{}: the refresher failed", attempt.key(), e);
+            String detail = "the refresher failed with " + e.getClass().getName();
+            return sent.get()
+                    ? new RefreshOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
+                    : new RefreshOutcome.NotSent(Problem.INTERNAL, detail);
+        }
+    }
+
+    /** Most accounts have a grant of their own; others live off a parent's token, or off the client's word. */
+    private Refresher refresher(RefreshAttempt attempt, TokenRecord claimed) {
+        if (claimed.parent().isPresent()) {
+            return rederivation(attempt, claimed);
+        }
+        return claimed.refreshModel() == RefreshModel.REISSUED
+                ? reissue(attempt)
+                : attempt.client().refresher();
+    }
+
+    private Refresher reissue(RefreshAttempt attempt) {
+        return request -> request.permit().maySend() ? clientCredentials.ask(attempt.client()) : TOO_LATE;
+    }
+
+    private static Refresher rederivation(RefreshAttempt attempt, TokenRecord child) {
+        Optional<Derivation> derivation = attempt.client().provider().derivation();
+        Optional<HeldTokens> parent = attempt.parent().held();
+        if (derivation.isEmpty() || parent.isEmpty() || child.subject().isEmpty()) {
+            RefreshOutcome none = new RefreshOutcome.NotSent(
+                    Problem.NOT_SUPPORTED,
+                    "provider " + attempt.client().provider().id()
+                            + " does not derive this account's token from another");
+            return request -> none;
+        }
+        return new Rederivation(derivation.get(), parent.get(), child.subject().get());
+    }
+
+    private RefreshRequest request(RefreshAttempt attempt, TokenRecord claimed, RefreshRequest.SendPermit permit) {
+        Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
+        DialectContext context =
+                new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), RecordMapper.tokenOf(claimed));
+        return new RefreshRequest(
+                attempt.key(), attempt.client().client(), mapper.tokens(claimed), context, callDeadline, permit, time);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.Ownership;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first step of a cycle: save what this host still holds for the account, then read its record, and see that it
+ * is ours (table L). Thread-safe.
+ */
+final class RecordLoader {
+
+    private static final Logger log = LoggerFactory.getLogger(RecordLoader.class);
+
+    private final MonitoredStore store;
+    private final PendingWrites pendingWrites;
+    private final OutageCopies outageCopies;
+    private final Ownership ownership;
+    private final Claims claims;
+    private final StoreRollbackGuard rollbackGuard;
+    private final TokenExceptions exceptions;
+
+    RecordLoader(EngineContext context, OutageCopies outageCopies) {
+        this.store = context.store();
+        this.pendingWrites = context.pendingWrites();
+        this.outageCopies = outageCopies;
+        this.ownership = context.mapper().ownership();
+        this.claims = context.claims();
+        this.rollbackGuard = context.rollbackGuard();
+        this.exceptions = context.exceptions();
+    }
+
+    /**
+     * Returns the record as it is now, with what this process has not written yet.
+     *
+     * @throws TokenStoreException if the store does not answer: a copy may do
+     * @throws TokenException if there is none, or it cannot be used here
+     */
+    TokenRecord record(RefreshAttempt attempt) {
+        Optional<TokenException> unread = settledFirst(attempt.key());
+        Optional<TokenRecord> stored;
+        try {
+            stored = store.load(attempt.key());
+        } catch (UnreadableRecordException e) {
+            throw exceptions.unreadable(attempt.key(), e);
+        }
+        attempt.goesByCopy(false);
+        outageCopies.endOutage(attempt.key());
+        if (stored.isEmpty()) {
+            attempt.cell().forget();
+            claims.forget(attempt.key());
+            rollbackGuard.forget(attempt.key());
+            throw exceptions.notConnected(attempt.key());
+        }
+        ownership.foreign(stored.get(), attempt.client().client()).ifPresent(foreign -> {
+            throw exceptions.about(attempt.key(), foreign);
+        });
+        TokenRecord current = rollbackGuard.current(attempt, stored.get());
+        if (store.sparesClaims(current)) {
+            attempt.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
+        }
+        unread.filter(why -> ResponseSaver.isPrecious(current)).ifPresent(why -> {
+            throw why;
+        });
+        return current;
+    }
+
+    /** Returns why the journal cannot be read, if so: what it may hold matters only where it cannot be had again. */
+    private Optional<TokenException> settledFirst(TokenKey key) {
+        try {
+            pendingWrites.settleFirst(key);
+            return Optional.empty();
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            log.warn("{}: the journal cannot be read: {}", key, e.detail());
+            return Optional.of(e);
+        }
+    }
+}

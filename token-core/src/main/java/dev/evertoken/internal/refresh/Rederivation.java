@@ -1,0 +1,35 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.spi.provider.Derivation;
+import dev.evertoken.spi.provider.DerivationOutcome;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenResponse;
+
+/** What a refresh is for an account that lives off another one's token. Thread-safe. */
+record Rederivation(Derivation derivation, HeldTokens parent, String id) implements Refresher {
+
+    @Override
+    public RefreshOutcome refresh(RefreshRequest request) {
+        if (!request.permit().maySend()) {
+            return ProviderCall.TOO_LATE;
+        }
+        DerivationOutcome<TokenResponse> outcome = derivation.derive(parent, id);
+        if (outcome instanceof DerivationOutcome.Found<TokenResponse> answered) {
+            return new RefreshOutcome.Issued(answered.value());
+        }
+        if (outcome instanceof DerivationOutcome.Refused<TokenResponse> refused) {
+            return new RefreshOutcome.Refused(refused.verdict());
+        }
+        DerivationOutcome.Unanswered<TokenResponse> unanswered = (DerivationOutcome.Unanswered<TokenResponse>) outcome;
+        return new RefreshOutcome.NotSent(unanswered.problem(), unanswered.detail());
+    }
+
+    /** The parent's tokens stay out of sight. */
+    @Override
+    public String toString() {
+        return "Rederivation[" + id + " from " + parent.key() + "]";
+    }
+}

@@ -1,0 +1,122 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.refresh.Settlement.Saved;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a provider's good answer to where it is kept: into the journal, then into the store; or, where a write is not
+ * worth it, into this process's memory alone. Thread-safe.
+ */
+final class ResponseSaver {
+
+    private static final Logger log = LoggerFactory.getLogger(ResponseSaver.class);
+
+    private final MonitoredStore store;
+    private final RecordMapper mapper;
+    private final PendingWrites pendingWrites;
+    private final FailureRecorder failureRecorder;
+    private final Journal journal;
+    private final Timekeeper time;
+
+    ResponseSaver(EngineContext context) {
+        this.store = context.store();
+        this.mapper = context.mapper();
+        this.pendingWrites = context.pendingWrites();
+        this.failureRecorder = context.failureRecorder();
+        this.journal = context.journal();
+        this.time = context.time();
+    }
+
+    /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
+    static boolean isPrecious(TokenRecord record) {
+        return record.refreshModel() == RefreshModel.ROTATING || record.refreshModel() == RefreshModel.EXTENDING;
+    }
+
+    /**
+     * Returns the record that holds the answer, whoever wrote it, or that will as soon as the store takes it; empty if a
+     * peer's holds, or the account is gone.
+     *
+     * @throws TokenException if it has the tokens of another user, which are set aside
+     */
+    Optional<TokenRecord> settle(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
+        TokenRecord answered = answered(attempt, claimed, response);
+        boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
+        boolean worthAWrite = rotated || !store.sparesClaims(claimed);
+        PendingWrite pending = new PendingWrite(
+                answered, attempt.claimId(), worthAWrite ? journaled(attempt, claimed, answered, rotated) : null);
+        if (claimed.isOfAnotherUser(response.subject())) {
+            throw failureRecorder.quarantined(attempt, claimed, pending);
+        }
+        if (!worthAWrite) {
+            return unwritten(claimed, answered);
+        }
+        Optional<Saved> saved = pendingWrites.save(claimed, pending);
+        return saved.isEmpty() ? Optional.of(answered) : ours(saved.get(), answered);
+    }
+
+    /** An answer without an access token is saved for its refresh token, and the next call comes through the gate. */
+    private TokenRecord answered(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
+        TokenRecord answered = mapper.answered(claimed, attempt.client().client(), response);
+        boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());
+        boolean another = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
+        return another
+                ? mapper.write(answered.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
+                : answered;
+    }
+
+    private Journal.@Nullable Entry journaled(
+            RefreshAttempt attempt, TokenRecord claimed, TokenRecord answered, boolean rotated) {
+        if (!journal.isDurable() || !(isPrecious(claimed) || rotated || attempt.goesByCopy())) {
+            return null;
+        }
+        try {
+            return attempt.room(journal).write(attempt.claimId(), answered);
+        } catch (RuntimeException e) {
+            log.error("{}: the journal failed, the new tokens are in memory until they are saved", attempt.key(), e);
+            return null;
+        }
+    }
+
+    /** A new access token of the same refresh token is kept in memory, unless the grant is gone meanwhile. */
+    private Optional<TokenRecord> unwritten(TokenRecord before, TokenRecord answered) {
+        if (!isStillThere(before)) {
+            return Optional.empty();
+        }
+        TokenRecord kept = answered.next().build(before.revision(), answered.updatedAt());
+        store.keepUnwritten(kept);
+        return Optional.of(kept);
+    }
+
+    private boolean isStillThere(TokenRecord record) {
+        try {
+            return store.load(record.key())
+                    .filter(stored -> stored.grant().id().equals(record.grant().id()))
+                    .isPresent();
+        } catch (TokenStoreException | UnreadableRecordException e) {
+            log.warn("{}: the store cannot tell whether the account is still connected", record.key(), e);
+            return true;
+        }
+    }
+
+    private static Optional<TokenRecord> ours(Saved saved, TokenRecord answered) {
+        if (saved instanceof Saved.Written written) {
+            return Optional.of(written.record());
+        }
+        return saved instanceof Saved.Already already && already.record().generation() == answered.generation()
+                ? Optional.of(already.record())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,206 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.cache.TokenCache;
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.refresh.SingleFlight.Flight;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Brings callers to a run of the cycle and back: each waits with a deadline of its own, and none can stop the
+ * run. Thread-safe.
+ */
+public final class TokenWaiters {
+
+    /** Joining somebody else's run may not bring what was asked for; after so many the answer stands. */
+    private static final int MOST_JOINS = 3;
+
+    private final ClientRegistry clients;
+    private final TokenCache cache;
+    private final SingleFlight flights;
+    private final RefreshCycle cycle;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
+    private final Executor executor;
+    private final Duration maxWait;
+    private final CompletableFuture<Void> closing;
+
+    public TokenWaiters(
+            ClientRegistry clients, TokenCache cache, SingleFlight flights, EngineContext context, Executor executor) {
+        this.clients = clients;
+        this.cache = cache;
+        this.flights = flights;
+        this.cycle = new RefreshCycle(context);
+        this.exceptions = context.exceptions();
+        this.time = context.time();
+        this.executor = executor;
+        this.maxWait = context.settings().maxWait();
+        this.closing = context.closing();
+    }
+
+    /** Has the account looked after behind the caller, unless somebody does already. */
+    public void refreshBehind(Cell cell) {
+        if (!closing.isDone() && !flights.isFlying(cell.key())) {
+            start(cell, TokenRequirement.usable());
+        }
+    }
+
+    /**
+     * Waits for what is asked.
+     *
+     * @throws TokenException of its own for each caller; if the thread is interrupted, too, with the flag kept
+     */
+    public AccessToken waitFor(Cell cell, TokenRequirement requirement) {
+        long began = time.nanos();
+        for (int joined = 1; ; joined++) {
+            Flight flight = start(cell, requirement);
+            awaitEnd(cell.key(), flight, began);
+            boolean mine = flight.requirement().equals(requirement);
+            try {
+                AccessToken token = flight.result().join();
+                if (mine || (!requirement.forced() && requirement.satisfiedBy(token, time.millis()))) {
+                    return token;
+                }
+                if (joined == MOST_JOINS) {
+                    throw flights.overdue(cell.key(), flight, Duration.ofNanos(time.nanos() - began));
+                }
+            } catch (CompletionException e) {
+                if (mine || joined == MOST_JOINS) {
+                    throw own(cell.key(), e);
+                }
+            }
+        }
+    }
+
+    /** Returns a future that ends with what is asked or a problem, after the caller's longest wait in any case. */
+    CompletableFuture<AccessToken> promise(Cell cell, TokenRequirement requirement) {
+        Flight flight = start(cell, requirement);
+        CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
+        Timekeeper.Scheduled timer = time.schedule(
+                maxWait,
+                () -> offTheTimer(() -> overdue.completeExceptionally(flights.overdue(cell.key(), flight, maxWait))));
+        return promised(cell, requirement, flight, 1)
+                .applyToEither(overdue, Function.identity())
+                .whenComplete((token, failure) -> timer.cancel());
+    }
+
+    /** A run that was started for something else may end with a token that has ended, or fail for its own reasons. */
+    private CompletableFuture<AccessToken> promised(
+            Cell cell, TokenRequirement requirement, Flight flight, int joined) {
+        boolean mine = flight.requirement().equals(requirement);
+        boolean last = joined == MOST_JOINS;
+        return flight.result()
+                .exceptionallyCompose(failure -> mine || last
+                        ? CompletableFuture.failedFuture(own(cell.key(), failure))
+                        : promised(cell, requirement, start(cell, requirement), joined + 1))
+                .thenCompose(token -> {
+                    if (mine || requirement.satisfiedBy(token, time.millis())) {
+                        return CompletableFuture.completedFuture(token);
+                    }
+                    return last
+                            ? CompletableFuture.failedFuture(flights.overdue(cell.key(), flight, maxWait))
+                            : promised(cell, requirement, start(cell, requirement), joined + 1);
+                });
+    }
+
+    private Flight start(Cell cell, TokenRequirement requirement) {
+        if (closing.isDone()) {
+            throw new IllegalStateException("this Tokens is closed");
+        }
+        RegisteredClient client = clients.of(cell.key());
+        ParentToken parent = new ParentToken();
+        return flights.join(cell.key(), requirement, time.now(), tell -> run(cell, client, requirement, parent, tell));
+    }
+
+    private AccessToken run(
+            Cell cell,
+            RegisteredClient client,
+            TokenRequirement requirement,
+            ParentToken parent,
+            Consumer<TokenEvent> tell)
+            throws SuspendFlight {
+        try {
+            return cycle.run(cell, client, requirement, parent, tell);
+        } catch (ParentTokenRequired awaited) {
+            throw new SuspendFlight(
+                    brought(awaited, parent), laterTell -> run(cell, client, requirement, parent, laterTell));
+        }
+    }
+
+    /** Has the parent's cycle bring its token, with a deadline; what becomes of it is in {@code parent}. */
+    private CompletableFuture<?> brought(ParentTokenRequired awaited, ParentToken parent) {
+        TokenKey key = awaited.parent();
+        CompletableFuture<AccessToken> coming;
+        try {
+            coming = soon(cache.cell(key), awaited.requirement());
+        } catch (RuntimeException e) {
+            coming = CompletableFuture.failedFuture(e);
+        }
+        return coming.handle((token, failure) -> {
+            if (failure == null) {
+                parent.arrived(key, token);
+            } else {
+                parent.failed(key, own(key, failure));
+            }
+            return key;
+        });
+    }
+
+    /** Returns what is asked without blocking the caller: from memory if it is there. */
+    public CompletableFuture<AccessToken> soon(Cell cell, TokenRequirement requirement) {
+        long now = time.millis();
+        AccessToken fresh = cell.fresh(now);
+        if (fresh != null && requirement.satisfiedBy(fresh, now)) {
+            return CompletableFuture.completedFuture(fresh);
+        }
+        AccessToken known = cell.valid(now);
+        if (known != null && requirement.anyValidTokenWillDo()) {
+            refreshBehind(cell);
+            return CompletableFuture.completedFuture(known);
+        }
+        return promise(cell, requirement);
+    }
+
+    private void awaitEnd(TokenKey key, Flight flight, long began) {
+        Duration waited = Duration.ofNanos(time.nanos() - began);
+        try {
+            if (!time.await(flight.result(), maxWait.minus(waited))) {
+                throw flights.overdue(key, flight, maxWait);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw exceptions.because(
+                    key, Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the refresh goes on", e);
+        }
+    }
+
+    /** Every waiter gets an exception of its own. */
+    private TokenException own(TokenKey key, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapper && wrapper.getCause() != null
+                ? wrapper.getCause()
+                : failure;
+        return exceptions.unexpected(key, cause).again();
+    }
+
+    private void offTheTimer(Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.UserLookup;
+import dev.evertoken.spi.provider.UserLookupOutcome;
+import dev.evertoken.spi.store.Health;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes accounts whose tokens are saved but whose user is not known: behind everybody, and never at the cost of the
+ * tokens (B14).
+ *
+ * <ol>
+ *   <li>the tokens are saved and used, whatever comes of this
+ *   <li>the provider is asked; what it tells is written by compare-and-set on a record that nobody is refreshing
+ *   <li>a failure makes a connection that is {@code ACTIVE} {@code DEGRADED}, with a problem of its own and without
+ *       any effect on refreshes; the provider is asked again with back-off, up to {@value #MOST_ATTEMPTS} times, and
+ *       after the next refresh
+ * </ol>
+ *
+ * <p>Thread-safe.
+ */
+public final class UserLookups {
+
+    private static final Logger log = LoggerFactory.getLogger(UserLookups.class);
+    private static final int MOST_ATTEMPTS = 12;
+
+    private final MonitoredStore store;
+    private final RecordMapper mapper;
+    private final Timekeeper time;
+    private final Duration callDeadline;
+    private final Executor executor;
+    private final CompletableFuture<Void> closing;
+    private final Consumer<TokenEvent> tell;
+    private final Backoff backoff = Backoff.betweenAttempts();
+    private final ConcurrentMap<TokenKey, String> grants = new ConcurrentHashMap<>();
+
+    /** One account that is being completed. */
+    private record Task(TokenKey key, String grantId, RegisteredClient client, UserLookup userLookup) {}
+
+    public UserLookups(
+            MonitoredStore store,
+            RecordMapper mapper,
+            Timekeeper time,
+            Duration callDeadline,
+            Executor executor,
+            CompletableFuture<Void> closing,
+            Consumer<TokenEvent> tell) {
+        this.store = store;
+        this.mapper = mapper;
+        this.time = time;
+        this.callDeadline = callDeadline;
+        this.executor = executor;
+        this.closing = closing;
+        this.tell = tell;
+    }
+
+    /** Has an account completed behind the caller, if there is something to find out and nobody is at it. */
+    public void after(TokenRecord saved, RegisteredClient client) {
+        Optional<UserLookup> userLookup = client.provider().userLookup();
+        boolean isOfAUser = saved.parent().isEmpty() && saved.refreshModel() != RefreshModel.REISSUED;
+        if (userLookup.isEmpty() || !isOfAUser || saved.subject().isPresent()) {
+            return;
+        }
+        String grantId = saved.grant().id();
+        if (!grantId.equals(grants.put(saved.key(), grantId))) {
+            start(new Task(saved.key(), grantId, client, userLookup.get()), 1);
+        }
+    }
+
+    private void start(Task task, int attempt) {
+        try {
+            executor.execute(() -> attempt(task, attempt));
+        } catch (RejectedExecutionException e) {
+            later(task, attempt);
+        }
+    }
+
+    private void later(Task task, int attempt) {
+        if (attempt >= MOST_ATTEMPTS || closing.isDone()) {
+            ended(task);
+            return;
+        }
+        time.schedule(backoff.delay(attempt), () -> start(task, attempt + 1));
+    }
+
+    private void ended(Task task) {
+        grants.remove(task.key(), task.grantId());
+    }
+
+    // ---- one attempt
+
+    private void attempt(Task task, int attempt) {
+        try {
+            Optional<TokenRecord> record = incomplete(task);
+            if (record.isEmpty() || closing.isDone()) {
+                ended(task);
+            } else if (complete(task, record.get())) {
+                ended(task);
+            } else {
+                later(task, attempt);
+            }
+        } catch (TokenException | UnreadableRecordException e) {
+            log.warn("{}: what its tokens do not tell is looked up later", task.key(), e);
+            later(task, attempt);
+        }
+    }
+
+    /** Returns the record while it is still the same grant's and its user is not known. */
+    private Optional<TokenRecord> incomplete(Task task) {
+        return store.load(task.key())
+                .filter(record -> record.grant().id().equals(task.grantId())
+                        && record.subject().isEmpty());
+    }
+
+    private boolean complete(Task task, TokenRecord record) {
+        UserLookupOutcome outcome = ask(task, record);
+        if (outcome instanceof UserLookupOutcome.Told told) {
+            return write(task, now -> told(now, told));
+        }
+        UserLookupOutcome.Failed failed = (UserLookupOutcome.Failed) outcome;
+        log.info("{}: what its tokens do not tell could not be looked up: {}", task.key(), failed.detail());
+        write(task, now -> failed(now, failed));
+        return false;
+    }
+
+    private UserLookupOutcome ask(Task task, TokenRecord record) {
+        try {
+            return task.userLookup()
+                    .enrich(new HeldTokens(
+                            task.key(), task.client().client(), mapper.tokens(record), callDeadline, time));
+        } catch (TokenException e) {
+            return new UserLookupOutcome.Failed(e.problem(), e.detail());
+        } catch (RuntimeException e) {
+            log.warn("{}: the enrichment failed", task.key(), e);
+            return new UserLookupOutcome.Failed(
+                    Problem.INTERNAL,
+                    "the enrichment failed with " + e.getClass().getName());
+        }
+    }
+
+    // ---- writing
+
+    /** Returns what to write over a record, empty if nothing is. */
+    @FunctionalInterface
+    private interface Change {
+        Optional<TokenRecord.Builder> over(TokenRecord record);
+    }
+
+    /** Returns false if it has to be tried again: somebody is refreshing the account, who would write over it. */
+    private boolean write(Task task, Change change) {
+        while (true) {
+            Optional<TokenRecord> loaded = incomplete(task);
+            if (loaded.isEmpty()) {
+                return true;
+            }
+            TokenRecord before = loaded.get();
+            if (before.claim().isPresent()) {
+                return false;
+            }
+            Optional<TokenRecord.Builder> draft = change.over(before);
+            if (draft.isEmpty()) {
+                return true;
+            }
+            TokenRecord after = mapper.write(draft.get());
+            if (store.compareAndSet(task.key(), before.revision(), after)) {
+                tell(before, after);
+                return true;
+            }
+        }
+    }
+
+    private Optional<TokenRecord.Builder> told(TokenRecord before, UserLookupOutcome.Told told) {
+        boolean wasFailing = before.health().problem().equals(Optional.of(Problem.USER_LOOKUP_FAILED));
+        boolean isNews = told.subject().isPresent()
+                || told.scopes()
+                        .filter(scopes -> !scopes.equals(before.grantedScopes()))
+                        .isPresent();
+        if (!isNews && !wasFailing) {
+            return Optional.empty();
+        }
+        TokenRecord.Builder next = before.next().subject(told.subject());
+        told.scopes().ifPresent(next::grantedScopes);
+        if (wasFailing) {
+            next.health(Health.active(time.now())).failures(Failures.none());
+        }
+        return Optional.of(next);
+    }
+
+    /** Another trouble is worth more than this one; the failure memory's count and time belong to the refreshes. */
+    private Optional<TokenRecord.Builder> failed(TokenRecord before, UserLookupOutcome.Failed failed) {
+        if (before.health().state() != ConnectionState.ACTIVE) {
+            return Optional.empty();
+        }
+        String detail = "the tokens are saved, but who the user is could not be looked up: " + failed.detail();
+        return Optional.of(before.next()
+                .failures(new Failures(
+                        before.failures().count(), Optional.of(Problem.USER_LOOKUP_FAILED), Optional.empty(), detail))
+                .health(before.health().become(ConnectionState.DEGRADED, Problem.USER_LOOKUP_FAILED, time.now())));
+    }
+
+    private void tell(TokenRecord before, TokenRecord after) {
+        Instant now = time.now();
+        ConnectionState was = before.health().state();
+        if (was == after.health().state()) {
+            return;
+        }
+        tell.accept(
+                was == ConnectionState.ACTIVE
+                        ? new TokenEvent.RefreshFailed(
+                                after.key(),
+                                now,
+                                Problem.USER_LOOKUP_FAILED,
+                                after.failures().detail(),
+                                after.health().state(),
+                                Optional.empty())
+                        : new TokenEvent.Recovered(
+                                after.key(),
+                                now,
+                                was,
+                                Duration.between(before.health().since(), now)));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.evertoken.internal.store.file;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.Locale;
+
+/** Says what a failed file operation means for the store: refused where waiting does not help. Stateless. */
+public final class FileErrors {
+
+    private FileErrors() {}
+
+    /** @param what the case in a few words, without a full stop */
+    public static TokenException.Builder about(String what, IOException e) {
+        boolean refused = e instanceof AccessDeniedException || isOutOfSpace(e);
+        return TokenException.about(refused ? Problem.STORE_REFUSED : Problem.STORE_UNAVAILABLE)
+                .detail(what + ": " + PrivateFiles.sentence(e))
+                .cause(e);
+    }
+
+    private static boolean isOutOfSpace(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left")
+                || message.contains("quota exceeded")
+                || message.contains("read-only file system");
+    }
+}

@@ -1,0 +1,43 @@
+package dev.evertoken.internal.store.file;
+
+import com.squareup.moshi.JsonDataException;
+import dev.evertoken.internal.store.json.JsonObjectReader;
+import dev.evertoken.internal.store.json.JsonObjectWriter;
+import dev.evertoken.internal.store.json.MalformedRecordException;
+import dev.evertoken.model.TokenKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A file that holds nothing but a key. Stateless. */
+final class KeyFile {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyFile.class);
+
+    private static final int LARGEST = 64 * 1024;
+
+    private KeyFile() {}
+
+    static byte[] encode(TokenKey key) {
+        return JsonObjectWriter.write(
+                json -> json.text("registration", key.registration()).text("account", key.account()));
+    }
+
+    /** Returns the key, empty if there is no file or it is not readable. */
+    static Optional<TokenKey> read(Path file) {
+        try {
+            Optional<byte[]> content = PrivateFiles.read(file, LARGEST);
+            return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
+        } catch (IOException | MalformedRecordException | JsonDataException | IllegalArgumentException e) {
+            log.warn("{} cannot be read as a key", file, e);
+            return Optional.empty();
+        }
+    }
+
+    private static TokenKey decode(byte[] content) throws IOException, MalformedRecordException {
+        JsonObjectReader json = JsonObjectReader.parse(content);
+        return TokenKey.of(json.text("registration"), json.text("account"));
+    }
+}

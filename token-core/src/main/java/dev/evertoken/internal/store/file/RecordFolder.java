@@ -1,0 +1,151 @@
+package dev.evertoken.internal.store.file;
+
+import dev.evertoken.internal.store.json.RecordFormat;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.store.FileTokenStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the files of a {@link FileTokenStore} are: one for each record in one of 256 folders, and one
+ * temporary file for each lock, so that a crash never leaves more than those.
+ *
+ * <p>A key that is too long for a file name has a second file that holds it, written once, so that even a
+ * damaged record is still found under its key. Thread-safe as far as its callers hold the key's lock.
+ */
+public final class RecordFolder {
+
+    private static final Logger log = LoggerFactory.getLogger(RecordFolder.class);
+    private static final String RECORD = ".json";
+    private static final String KEY = ".key";
+    private static final String TEMPORARY = ".tmp";
+
+    private final Path records;
+    private final Path pending;
+
+    private RecordFolder(Path records, Path pending) {
+        this.records = records;
+        this.pending = pending;
+    }
+
+    public static RecordFolder in(Path folder) throws IOException {
+        return new RecordFolder(
+                PrivateFiles.createFolder(folder.resolve("records")),
+                PrivateFiles.createFolder(folder.resolve("pending")));
+    }
+
+    public static int stripe(TokenKey key) {
+        return Integer.parseInt(FileNames.hash(key).substring(2, 4), 16) % StripedLocks.STRIPES;
+    }
+
+    /**
+     * Returns the stored bytes, empty if there is no record.
+     *
+     * @throws NoSuchFileException if the whole folder has gone: its disk may not be there
+     */
+    public Optional<byte[]> read(TokenKey key) throws IOException {
+        Optional<byte[]> content = PrivateFiles.read(record(key), RecordFormat.MAX_BYTES + 1);
+        if (content.isEmpty() && !Files.isDirectory(records)) {
+            throw new NoSuchFileException(records.toString());
+        }
+        return content;
+    }
+
+    public void write(TokenKey key, byte[] content) throws IOException {
+        Path file = record(key);
+        Path shard = file.resolveSibling("");
+        if (!Files.isDirectory(shard)) {
+            requireFolder();
+            PrivateFiles.createFolder(shard);
+            PrivateFiles.syncFolderOf(shard);
+        }
+        Path temporary = pending.resolve(stripe(key) + TEMPORARY);
+        if (FileNames.isHashed(FileNames.of(key)) && !Files.exists(sibling(file, KEY))) {
+            PrivateFiles.replace(sibling(file, KEY), KeyFile.encode(key), temporary);
+        }
+        PrivateFiles.replace(file, content, temporary);
+    }
+
+    public void delete(TokenKey key) throws IOException {
+        Path file = record(key);
+        Files.deleteIfExists(file);
+        PrivateFiles.syncFolderOf(file);
+        Files.deleteIfExists(sibling(file, KEY));
+    }
+
+    /** Copies what stands there to a file beside it, for whoever wants to rescue it. */
+    public void copyAside(TokenKey key, long millis) throws IOException {
+        Path file = record(key);
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        Path aside = file.resolveSibling(file.getFileName() + ".corrupt-" + millis + "-" + random);
+        Files.copy(file, aside, StandardCopyOption.COPY_ATTRIBUTES);
+        PrivateFiles.sync(aside);
+        log.warn("{}: the unreadable record was kept as {}", key, aside);
+    }
+
+    /** Returns the keys that have a record, reading folder by folder as it goes; files of others are left out. */
+    public Stream<TokenKey> keys() throws IOException {
+        requireFolder();
+        return PrivateFiles.list(records).stream().filter(Files::isDirectory).flatMap(this::keysIn);
+    }
+
+    /** Returns the stripes whose temporary file a crash may have left. */
+    public List<Integer> leftovers() throws IOException {
+        return PrivateFiles.list(pending).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.matches("\\d{1,2}\\.tmp"))
+                .map(name -> Integer.valueOf(name.substring(0, name.length() - TEMPORARY.length())))
+                .filter(stripe -> stripe < StripedLocks.STRIPES)
+                .toList();
+    }
+
+    public void deleteLeftover(int stripe) throws IOException {
+        Files.deleteIfExists(pending.resolve(stripe + TEMPORARY));
+    }
+
+    private Stream<TokenKey> keysIn(Path shard) {
+        try {
+            return PrivateFiles.list(shard).stream()
+                    .filter(file -> file.getFileName().toString().endsWith(RECORD))
+                    .flatMap(file -> keyOf(file).stream());
+        } catch (IOException e) {
+            throw FileErrors.about("the keys cannot be read", e).build();
+        }
+    }
+
+    private Optional<TokenKey> keyOf(Path file) {
+        String name = file.getFileName().toString();
+        String base = name.substring(0, name.length() - RECORD.length());
+        Optional<TokenKey> key = FileNames.key(base).or(() -> KeyFile.read(sibling(file, KEY)));
+        if (key.isEmpty() || !record(key.get()).equals(file)) {
+            log.warn("{} is no record of this store and is left alone", file);
+            return Optional.empty();
+        }
+        return key;
+    }
+
+    private Path record(TokenKey key) {
+        return records.resolve(FileNames.hash(key).substring(0, 2)).resolve(FileNames.of(key) + RECORD);
+    }
+
+    private static Path sibling(Path record, String ending) {
+        String name = record.getFileName().toString();
+        return record.resolveSibling(name.substring(0, name.length() - RECORD.length()) + ending);
+    }
+
+    private void requireFolder() throws NoSuchFileException {
+        if (!Files.isDirectory(records)) {
+            throw new NoSuchFileException(records.toString());
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.evertoken.internal.store.journal;
+
+import dev.evertoken.internal.store.file.FileNames;
+import dev.evertoken.internal.store.file.PrivateFiles;
+import dev.evertoken.internal.store.json.MalformedRecordException;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal in a folder: one file for each answer, from the reservation to the deletion.
+ *
+ * <p>A file is named after its key and its owner. While it is not finished only its owner touches it; what
+ * dead owners left unfinished is deleted if nothing was written, else set aside. Thread-safe.
+ */
+final class FileJournal implements Journal {
+
+    private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
+    private static final String ENTRY = ".entry";
+    private static final int KEY_DIGITS = 32;
+    private static final int OWNER_DIGITS = 16;
+    private static final int MOST_PARKED = 5;
+    private static final int MOST_TORN = 100;
+    private static final AtomicLong COUNTER = new AtomicLong();
+
+    private final Path entries;
+    private final Path parked;
+    private final Path torn;
+    private final JournalOwner owner;
+
+    private FileJournal(Path entries, Path parked, Path torn, JournalOwner owner) {
+        this.entries = entries;
+        this.parked = parked;
+        this.torn = torn;
+        this.owner = owner;
+    }
+
+    static FileJournal open(Path folder, String namespace) {
+        try {
+            Path own = PrivateFiles.openFolder(folder)
+                    .resolve(FileNames.of(namespace))
+                    .resolve("journal");
+            FileJournal journal = new FileJournal(
+                    PrivateFiles.createFolder(own.resolve("entries")),
+                    PrivateFiles.createFolder(own.resolve("parked")),
+                    PrivateFiles.createFolder(own.resolve("torn")),
+                    JournalOwner.in(PrivateFiles.createFolder(own.resolve("owners"))));
+            journal.clearUnfinished();
+            return journal;
+        } catch (IOException e) {
+            throw unavailable("the journal cannot be opened", e).build();
+        }
+    }
+
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public Slot reserve(TokenKey key) {
+        String id = keyDigits(key) + "-" + owner.id() + "-" + Long.toHexString(COUNTER.incrementAndGet());
+        return ReservedEntry.reserve(key, id, entries.resolve(id + ENTRY));
+    }
+
+    @Override
+    public List<Entry> entries(TokenKey key) {
+        return read(entries, keyDigits(key)).stream()
+                .filter(entry -> entry.answered().key().equals(key))
+                .toList();
+    }
+
+    @Override
+    public List<Entry> all() {
+        return read(entries, "");
+    }
+
+    @Override
+    public void delete(Entry entry) {
+        withWarning("delete", () -> Files.deleteIfExists(file(entries, entry)));
+    }
+
+    @Override
+    public void park(Entry entry) {
+        withWarning("park", () -> {
+            Files.move(file(entries, entry), file(parked, entry), StandardCopyOption.ATOMIC_MOVE);
+            keepNewest(parked, keyDigits(entry.answered().key()), MOST_PARKED);
+        });
+    }
+
+    @Override
+    public void dropParked(TokenKey key) {
+        withWarning("drop", () -> keepNewest(parked, keyDigits(key), 0));
+    }
+
+    private List<Entry> read(Path folder, String prefix) {
+        try {
+            List<Entry> found = new ArrayList<>();
+            for (Path file : files(folder, prefix)) {
+                read(file).ifPresent(found::add);
+            }
+            found.sort(Comparator.comparing(
+                            (Entry entry) -> entry.answered().grant().consentedAt())
+                    .thenComparing(entry -> entry.answered().generation())
+                    .thenComparing(entry -> entry.answered().updatedAt()));
+            return found;
+        } catch (IOException e) {
+            throw unavailable("the journal cannot be read", e).build();
+        }
+    }
+
+    /** Unfinished files are passed over: their owner is at work, or the next process that starts clears them. */
+    private Optional<Entry> read(Path file) throws IOException {
+        Optional<byte[]> text = PrivateFiles.read(file, JournalEntry.LARGEST).flatMap(JournalEntry::text);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JournalEntry.entry(id(file), text.get()));
+        } catch (MalformedRecordException e) {
+            log.error("the journal entry {} {}", file, e.getMessage());
+            if (!e.isNewer()) {
+                setAside(file);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void clearUnfinished() throws IOException {
+        owner.forgetTheDead();
+        for (Path file : files(entries, "")) {
+            if (owner.isAlive(ownerOf(file))) {
+                continue; // asked before the file is read: the dead finish nothing any more
+            }
+            Optional<byte[]> page = PrivateFiles.read(file, JournalEntry.LARGEST);
+            if (page.isEmpty() || JournalEntry.text(page.get()).isPresent()) {
+                continue;
+            }
+            if (JournalEntry.isEmpty(page.get())) {
+                Files.deleteIfExists(file);
+            } else {
+                log.error("the journal entry {} was not finished before its process ended; it is set aside", file);
+                setAside(file);
+            }
+        }
+    }
+
+    private void setAside(Path file) {
+        withWarning("set aside", () -> {
+            Files.move(file, torn.resolve(id(file) + ENTRY), StandardCopyOption.ATOMIC_MOVE);
+            keepNewest(torn, "", MOST_TORN);
+        });
+    }
+
+    private static void keepNewest(Path folder, String prefix, int most) throws IOException {
+        List<Aged> aged = new ArrayList<>();
+        for (Path file : files(folder, prefix)) {
+            aged.add(new Aged(file, Files.getLastModifiedTime(file).toMillis()));
+        }
+        aged.sort(Comparator.comparingLong(Aged::millis).reversed());
+        for (Aged old : aged.subList(Math.min(most, aged.size()), aged.size())) {
+            Files.deleteIfExists(old.file());
+        }
+    }
+
+    private static List<Path> files(Path folder, String prefix) throws IOException {
+        return PrivateFiles.list(folder).stream()
+                .filter(file -> isEntry(file.getFileName().toString(), prefix))
+                .toList();
+    }
+
+    private static boolean isEntry(String name, String prefix) {
+        return name.startsWith(prefix) && name.matches("[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{1,16}\\.entry");
+    }
+
+    private static String id(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - ENTRY.length());
+    }
+
+    private static String ownerOf(Path file) {
+        return id(file).substring(KEY_DIGITS + 1, KEY_DIGITS + 1 + OWNER_DIGITS);
+    }
+
+    private static Path file(Path folder, Entry entry) {
+        String name = entry.id() + ENTRY;
+        if (!isEntry(name, "")) {
+            throw new IllegalArgumentException("\"" + entry.id() + "\" is no entry of this journal");
+        }
+        return folder.resolve(name);
+    }
+
+    private static String keyDigits(TokenKey key) {
+        return FileNames.hash(key).substring(0, KEY_DIGITS);
+    }
+
+    static TokenException.Builder unavailable(String what, IOException e) {
+        return TokenException.about(Problem.JOURNAL_UNAVAILABLE)
+                .detail(what + ": " + PrivateFiles.sentence(e))
+                .cause(e);
+    }
+
+    /** Clearing up never fails a refresh that has succeeded; an entry that stays is settled once more, without harm. */
+    private static void withWarning(String what, Cleaning cleaning) {
+        try {
+            cleaning.run();
+        } catch (NoSuchFileException e) {
+            log.debug("another process was first to {} {}", what, e.getFile());
+        } catch (IOException e) {
+            log.warn("the journal failed to {}", what, e);
+        }
+    }
+
+    private interface Cleaning {
+        void run() throws IOException;
+    }
+
+    private record Aged(Path file, long millis) {}
+}

@@ -1,0 +1,94 @@
+package dev.evertoken.internal.store.journal;
+
+import dev.evertoken.internal.store.file.PrivateFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * This process as the owner of unfinished files in a journal: a random id, alive as long as its lock file is
+ * locked, which the operating system ends with the process. Process numbers would not do: containers that
+ * share a folder each have a process 1. Thread-safe.
+ *
+ * @param id 16 hexadecimal digits
+ * @param channel open, and therefore locked, until this process ends
+ */
+record JournalOwner(String id, Path folder, FileChannel channel) {
+
+    private static final String LOCK = ".lock";
+    private static final ConcurrentMap<Path, JournalOwner> OF_THIS_PROCESS = new ConcurrentHashMap<>();
+
+    /** Returns the one owner of this process in a folder, given as its real path. */
+    static JournalOwner in(Path folder) throws IOException {
+        JournalOwner known = OF_THIS_PROCESS.get(folder);
+        if (known != null && Files.exists(known.lockFile(known.id))) {
+            return known;
+        }
+        JournalOwner mine = create(folder);
+        boolean first = known == null
+                ? OF_THIS_PROCESS.putIfAbsent(folder, mine) == null
+                : OF_THIS_PROCESS.replace(folder, known, mine);
+        if (first) {
+            return mine;
+        }
+        mine.channel.close();
+        Files.deleteIfExists(mine.lockFile(mine.id));
+        return in(folder);
+    }
+
+    /** The lock is taken under another name, so that nobody ever finds an owner's file unlocked while it lives. */
+    private static JournalOwner create(Path folder) throws IOException {
+        String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        Path unlocked = folder.resolve(id + ".new");
+        FileChannel channel = PrivateFiles.channel(unlocked, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            throw new IOException(folder + " does not let files be locked");
+        }
+        JournalOwner owner = new JournalOwner(id, folder, channel);
+        Files.move(unlocked, owner.lockFile(id), StandardCopyOption.ATOMIC_MOVE);
+        return owner;
+    }
+
+    /** Tells whether a process is there that may still finish its files; forgets those that are not. */
+    boolean isAlive(String ownerId) throws IOException {
+        if (ownerId.equals(id)) {
+            return true;
+        }
+        Path file = lockFile(ownerId);
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (other.tryLock() == null) {
+                return true;
+            }
+            Files.deleteIfExists(file);
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+    /** Deletes the lock files of processes that have ended. */
+    void forgetTheDead() throws IOException {
+        for (Path file : PrivateFiles.list(folder)) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(LOCK)) {
+                isAlive(name.substring(0, name.length() - LOCK.length()));
+            }
+        }
+    }
+
+    private Path lockFile(String ownerId) {
+        return folder.resolve(ownerId + LOCK);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.evertoken.internal.store.json;
+
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.Health;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
+import java.util.Optional;
+
+/** Format 1 of a record, the reading half; {@link RecordWriter} is the other. Stateless. */
+final class RecordReader {
+
+    private RecordReader() {}
+
+    static TokenRecord read(JsonObjectReader json) throws MalformedRecordException {
+        return new TokenRecord(
+                key(json),
+                new Origin(json.text("namespace"), json.text("environment"), json.text("client")),
+                Long.parseLong(json.text("revision")),
+                new Grant(json.text("grant"), json.instant("consented_at")),
+                json.number("generation"),
+                json.optionalText("subject"),
+                json.texts("requested_scopes"),
+                json.texts("granted_scopes"),
+                json.constant(RefreshModel.class, "refresh_model"),
+                json.optionalText("refresh_token_fingerprint"),
+                lifetime(json.object("lifetime")),
+                health(json.object("health")),
+                claim(json.optionalObject("claim")),
+                json.count("uncertain"),
+                failures(json.object("failures")),
+                parent(json.optionalObject("parent")),
+                secrets(json.object("secrets")),
+                json.instant("updated_at"));
+    }
+
+    private static TokenKey key(JsonObjectReader json) throws MalformedRecordException {
+        return TokenKey.of(json.text("registration"), json.text("account"));
+    }
+
+    private static Lifetime lifetime(JsonObjectReader json) throws MalformedRecordException {
+        return new Lifetime(
+                json.instant("issued_at"),
+                json.optionalInstant("expires_at"),
+                json.flag("expiry_assumed"),
+                json.optionalInstant("refresh_token_expires_at"),
+                json.optionalInstant("refresh_at"),
+                json.optionalInstant("not_before"));
+    }
+
+    private static Health health(JsonObjectReader json) throws MalformedRecordException {
+        return new Health(json.constant(ConnectionState.class, "state"), problem(json), json.instant("since"));
+    }
+
+    private static Optional<Problem> problem(JsonObjectReader json) throws MalformedRecordException {
+        Optional<String> name = json.optionalText("problem");
+        Optional<Problem> problem = name.flatMap(StoredProblems::of);
+        if (name.isPresent() && problem.isEmpty()) {
+            throw MalformedRecordException.newer("has a \"problem\" that this version does not know");
+        }
+        return problem;
+    }
+
+    private static Optional<Claim> claim(Optional<JsonObjectReader> claim) throws MalformedRecordException {
+        if (claim.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObjectReader json = claim.get();
+        return Optional.of(new Claim(
+                json.text("id"),
+                json.text("owner"),
+                json.duration("duration"),
+                json.instant("deadline"),
+                json.constant(Claim.Phase.class, "phase")));
+    }
+
+    private static Failures failures(JsonObjectReader json) throws MalformedRecordException {
+        return new Failures(
+                json.count("count"), problem(json), json.optionalInstant("next_attempt"), json.text("detail"));
+    }
+
+    private static Optional<TokenKey> parent(Optional<JsonObjectReader> parent) throws MalformedRecordException {
+        return parent.isEmpty() ? Optional.empty() : Optional.of(key(parent.get()));
+    }
+
+    private static SecretPart secrets(JsonObjectReader json) throws MalformedRecordException {
+        Optional<String> keyId = json.optionalText("key_id");
+        byte[] bytes = json.bytes("bytes");
+        return keyId.isPresent() ? new SecretPart.Envelope(keyId.get(), bytes) : new SecretPart.Clear(bytes);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.evertoken.internal.transfer;
+
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.refresh.Claims.Standing;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.model.TransferRow;
+import dev.evertoken.model.TransferRow.Outcome;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.Claim.Phase;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Brings one account from one store to another: hold it, write it there, remove it here. Each step is one
+ * compare-and-set and can be taken again, so a transfer that was cut off anywhere is simply run again.
+ */
+public final class AccountTransfer {
+
+    /** How long an account stays held in the source if the transfer is cut off and not run again. */
+    public static final Duration HOLD = Duration.ofDays(7);
+
+    static final String OWNER = "a transfer to another store";
+    private static final String CLAIM = "transfer-";
+
+    private final TransferSide source;
+    private final TransferSide target;
+    private final ClientRegistry clients;
+    private final EngineContext context;
+    private final boolean moving;
+    private final String claimId;
+
+    AccountTransfer(
+            TransferSide source, TransferSide target, ClientRegistry clients, EngineContext context, boolean moving) {
+        this.source = source;
+        this.target = target;
+        this.clients = clients;
+        this.context = context;
+        this.moving = moving;
+        this.claimId = CLAIM + context.mapper().newId();
+    }
+
+    public Stream<TokenKey> keys() {
+        return source.store().keys();
+    }
+
+    /** @throws TokenStoreException if one of the stores is in trouble; trying again is safe */
+    public TransferRow transfer(TokenKey key) {
+        try {
+            return transferred(key);
+        } catch (UnreadableRecordException e) {
+            return failed(key, context.exceptions().unreadable(key, e));
+        } catch (TokenStoreException e) {
+            throw e;
+        } catch (TokenException e) {
+            return failed(key, context.exceptions().about(key, e));
+        }
+    }
+
+    private TransferRow transferred(TokenKey key) {
+        while (true) {
+            context.pendingWrites().settleFirst(key);
+            Optional<TokenRecord> stored = source.store().load(key);
+            if (stored.isEmpty()) {
+                return row(key, Outcome.GONE);
+            }
+            if (isBusy(source, stored.get())) {
+                return row(key, Outcome.BUSY);
+            }
+            Client client = clients.of(key).client();
+            TokenSet tokens = opened(source, stored.get(), client);
+            Optional<TokenRecord> held = moving ? held(stored.get()) : Optional.of(settled(stored.get()));
+            Optional<TransferRow> done = held.flatMap(record -> arrived(record, tokens, client));
+            if (done.isPresent()) {
+                return done.get();
+            }
+        }
+    }
+
+    // ---- the source
+
+    /** Returns the tokens of a record that may be used by this application and its client, or throws why not. */
+    private static TokenSet opened(TransferSide side, TokenRecord record, Client client) {
+        side.mapper().ownership().foreign(record, client).ifPresent(foreign -> {
+            throw foreign;
+        });
+        return side.mapper().tokens(record);
+    }
+
+    private boolean isBusy(TransferSide side, TokenRecord record) {
+        return !isHeldByTransfer(record) && side.claims().standing(record, claimId) == Standing.LIVE;
+    }
+
+    private static boolean isHeldByTransfer(TokenRecord record) {
+        return record.claim().filter(claim -> claim.id().startsWith(CLAIM)).isPresent();
+    }
+
+    /** Keeps everybody from refreshing the account in the source; empty if someone was first. */
+    private Optional<TokenRecord> held(TokenRecord stored) {
+        Claim claim = new Claim(
+                claimId,
+                OWNER,
+                HOLD,
+                source.store().now().orElseGet(context.time()::now).plus(HOLD),
+                Phase.CLAIMED);
+        TokenRecord held =
+                settled(stored).next().claim(claim).build(source.mapper().newRevision(), stored.updatedAt());
+        return source.store().compareAndSet(stored.key(), stored.revision(), held)
+                ? Optional.of(held)
+                : Optional.empty();
+    }
+
+    /** A call that nobody has heard the end of may have spent the refresh token: that is not forgotten (rule T3). */
+    private static TokenRecord settled(TokenRecord stored) {
+        boolean lapsedSent =
+                stored.claim().filter(claim -> claim.phase() == Phase.SENT).isPresent();
+        return stored.next()
+                .noClaim()
+                .uncertain(stored.uncertain() + (lapsedSent ? 1 : 0))
+                .build(stored.revision(), stored.updatedAt());
+    }
+
+    private Optional<TransferRow> arrived(TokenRecord record, TokenSet tokens, Client client) {
+        Outcome outcome;
+        try {
+            outcome = written(record, tokens, client);
+        } catch (RuntimeException e) {
+            giveBack(record, e);
+            throw e;
+        }
+        if (!moving) {
+            return Optional.of(row(record.key(), outcome));
+        }
+        if (!outcome.isSettled()) {
+            giveBack(record);
+            return Optional.of(row(record.key(), outcome));
+        }
+        return source.store().remove(record.key(), record.revision())
+                ? Optional.of(row(record.key(), outcome))
+                : Optional.empty(); // connected anew meanwhile: that one is to arrive, too
+    }
+
+    /** What cannot be given back now is found again as ours by the next attempt. */
+    private void giveBack(TokenRecord record, RuntimeException why) {
+        try {
+            giveBack(record);
+        } catch (TokenStoreException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private void giveBack(TokenRecord record) {
+        if (moving) {
+            TokenRecord free = record.next().noClaim().build(source.mapper().newRevision(), record.updatedAt());
+            source.store().compareAndSet(record.key(), record.revision(), free);
+        }
+    }
+
+    // ---- the target
+
+    private Outcome written(TokenRecord record, TokenSet tokens, Client client) {
+        while (true) {
+            Optional<TokenRecord> there = target.store().load(record.key());
+            there.flatMap(target.mapper().ownership()::otherApplication).ifPresent(foreign -> {
+                throw foreign;
+            });
+            if (there.isPresent() && !isOlder(there.get(), record)) {
+                boolean sameGrant =
+                        there.get().grant().id().equals(record.grant().id());
+                return sameGrant ? Outcome.THERE_ALREADY : Outcome.KEPT_LATER_CONSENT;
+            }
+            if (there.isPresent() && isBusy(target, there.get())) {
+                return Outcome.BUSY;
+            }
+            TokenRecord next = target.mapper().broughtHere(record, tokens, client);
+            long expected = there.map(TokenRecord::revision).orElse(TokenStore.ABSENT);
+            if (target.store().compareAndSet(record.key(), expected, next)) {
+                return Outcome.TRANSFERRED;
+            }
+        }
+    }
+
+    private static boolean isOlder(TokenRecord there, TokenRecord than) {
+        return there.grant().id().equals(than.grant().id())
+                ? there.generation() < than.generation()
+                : there.grant().consentedAt().isBefore(than.grant().consentedAt());
+    }
+
+    private static TransferRow row(TokenKey key, Outcome outcome) {
+        return new TransferRow(key, outcome, Optional.empty());
+    }
+
+    private static TransferRow failed(TokenKey key, TokenException why) {
+        return new TransferRow(key, Outcome.FAILED, Optional.of(why));
+    }
+}

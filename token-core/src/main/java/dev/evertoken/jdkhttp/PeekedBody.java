@@ -1,0 +1,181 @@
+package dev.evertoken.jdkhttp;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The beginning of a body, held back until it is known what becomes of the answer: either the whole body is handed to
+ * the caller's subscriber, the beginning first, or the rest is not read.
+ *
+ * <p>What it has read of a body that breaks off is handed on, and then the failure. Thread-safe.
+ */
+final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
+
+    private final int wanted;
+    private final CompletableFuture<PeekedBody> read = new CompletableFuture<>();
+    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    private final Queue<List<ByteBuffer>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicLong alreadyRead = new AtomicLong();
+    private final AtomicLong demand = new AtomicLong();
+    private final AtomicInteger turns = new AtomicInteger();
+    private final CompletableFuture<Subscription> source = new CompletableFuture<>();
+    private volatile @Nullable BodySubscriber<?> caller;
+    private volatile @Nullable Throwable failure;
+    private volatile boolean ended;
+    private volatile boolean told;
+
+    /** @param wanted how many bytes are looked at; 0 for none */
+    PeekedBody(int wanted) {
+        this.wanted = wanted;
+    }
+
+    /** Completes as soon as enough has been read, or all. */
+    @Override
+    public CompletionStage<PeekedBody> getBody() {
+        return read;
+    }
+
+    /** Returns what has been read, as text. */
+    String text() {
+        return shown.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Hands the whole body to the caller's subscriber. */
+    <T> CompletionStage<T> handTo(BodySubscriber<T> subscriber) {
+        subscriber.onSubscribe(this);
+        caller = subscriber;
+        tell();
+        return subscriber.getBody();
+    }
+
+    /** Drops the body; what has not been read is not read. */
+    void drop() {
+        if (!ended) {
+            cancel();
+        }
+    }
+
+    // ---- from the connection, one signal after the other
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        source.complete(subscription);
+        if (wanted == 0) {
+            read.complete(this);
+        } else {
+            subscription.request(1);
+        }
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        if (read.isDone()) {
+            waiting.add(buffers);
+            tell();
+            return;
+        }
+        buffers.forEach(this::show);
+        waiting.add(buffers);
+        alreadyRead.incrementAndGet();
+        if (shown.size() >= wanted) {
+            read.complete(this);
+        } else {
+            source.join().request(1);
+        }
+    }
+
+    private void show(ByteBuffer buffer) {
+        ByteBuffer view = buffer.duplicate();
+        byte[] some = new byte[Math.min(view.remaining(), Math.max(0, wanted - shown.size()))];
+        view.get(some);
+        shown.writeBytes(some);
+    }
+
+    @Override
+    public void onError(Throwable why) {
+        failure = why;
+        end();
+    }
+
+    @Override
+    public void onComplete() {
+        end();
+    }
+
+    private void end() {
+        ended = true;
+        read.complete(this);
+        tell();
+    }
+
+    // ---- from the caller's subscriber, on any thread
+
+    @Override
+    public void request(long items) {
+        if (items < 1) {
+            CompletableFuture<Void> unused = source.thenAccept(Subscription::cancel);
+            waiting.clear();
+            onError(new IllegalArgumentException("a subscriber asked for " + items + " items"));
+            return;
+        }
+        demand.updateAndGet(known -> known + items < 0 ? Long.MAX_VALUE : known + items);
+        long covered = Math.min(items, alreadyRead.getAndUpdate(left -> Math.max(0, left - items)));
+        if (items - covered > 0) {
+            source.join().request(items - covered);
+        }
+        tell();
+    }
+
+    @Override
+    public void cancel() {
+        told = true;
+        CompletableFuture<Void> unused = source.thenAccept(Subscription::cancel);
+    }
+
+    // ---- one signal after the other to the caller's subscriber
+
+    private void tell() {
+        if (turns.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        while (seen != 0) {
+            BodySubscriber<?> subscriber = caller;
+            if (subscriber != null) {
+                tell(subscriber);
+            }
+            seen = turns.addAndGet(-seen);
+        }
+    }
+
+    private void tell(BodySubscriber<?> subscriber) {
+        while (!told && demand.get() > 0) {
+            List<ByteBuffer> next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            demand.updateAndGet(known -> known == Long.MAX_VALUE ? known : known - 1);
+            subscriber.onNext(next);
+        }
+        if (ended && !told && waiting.isEmpty()) {
+            told = true;
+            Throwable why = failure;
+            if (why == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(why);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.evertoken.spi.http;
+
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.ApiRequest;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.RequestSigner;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.Signature;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Authorizes the requests of one account: what an adapter to an HTTP client needs besides {@link ResponseDecider}.
+ *
+ * <p>An adapter asks {@link #allows} before it adds a token, {@link #signer} and {@link #sign} for each attempt of a
+ * request, and leaves the decision about a response to {@link ResponseDecider}. {@code toString()} names the account in log
+ * lines and messages and contains no secret. Implementations are thread-safe.
+ */
+public interface RequestAuthorizer {
+
+    /**
+     * Returns a token that can be used now; refreshes it and blocks if there is none.
+     *
+     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     */
+    AccessToken accessToken();
+
+    /** Returns a token without blocking; the future completes exceptionally with a {@link TokenException}. */
+    CompletableFuture<AccessToken> accessTokenAsync();
+
+    /**
+     * Returns a token other than one that an API rejected: the newest known token if it differs, otherwise a refreshed
+     * one.
+     *
+     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     */
+    AccessToken replace(AccessToken rejected);
+
+    /**
+     * Returns a token other than one that an API rejected if this process or the store has one; never refreshes. Empty
+     * unless overridden.
+     *
+     * @throws TokenException if the store cannot be read
+     */
+    default Optional<AccessToken> newest(AccessToken rejected) {
+        return Optional.empty();
+    }
+
+    /** Returns the current time by the clock against which the tokens expire. */
+    Instant now();
+
+    /**
+     * Returns whether the token may be sent to an address: the host must be one of the provider's API hosts or an
+     * allowed host, and the scheme https unless the address is a loopback address.
+     */
+    boolean allows(URI address);
+
+    /** Returns what the tokens represent, on which the meaning of an API error may depend; a user unless overridden. */
+    default DialectContext.TokenOf tokenOf() {
+        return DialectContext.TokenOf.USER;
+    }
+
+    /** Returns the rules by which API responses are judged; those of RFC 6750 section 3.1 unless overridden. */
+    default ResourceDialect resourceDialect() {
+        return ResourceDialect.rfc6750();
+    }
+
+    /**
+     * Returns the signer of a provider that signs requests; empty if the {@code Authorization} header alone carries the
+     * token.
+     */
+    default Optional<RequestSigner> signer() {
+        return Optional.empty();
+    }
+
+    /**
+     * Signs one attempt of a request with a token of this account; without a signer the signature is the {@code
+     * Authorization} header of the token.
+     *
+     * @param request a request to an address that {@link #allows} permits
+     * @throws IllegalArgumentException if a signer exists and this account did not issue the token
+     * @throws TokenException if the request cannot be signed; the exception states the reason and the remedy
+     */
+    default Signature sign(AccessToken token, ApiRequest request) {
+        return Signature.header(Secret.of(token.header()));
+    }
+}

@@ -1,0 +1,225 @@
+package dev.evertoken.internal.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.model.TokenKey;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TokenCacheTest {
+
+    private static final int THREADS = 4;
+
+    private final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+
+    @AfterEach
+    void endThreads() {
+        executor.shutdownNow();
+    }
+
+    @Test
+    void anAccountAlwaysHasTheSameCell() {
+        TokenCache cache = new TokenCache(10);
+
+        assertThat(cache.cell(key(1))).isSameAs(cache.cell(key(1))).isNotSameAs(cache.cell(key(2)));
+        assertThat(cache.cell(key(1)).key()).isEqualTo(key(1));
+    }
+
+    @Test
+    void aCellThatWasCrowdedOutIsFoundAgainWhileSomebodyHoldsIt() {
+        TokenCache cache = new TokenCache(1);
+        Cell held = cache.cell(key(0));
+
+        crowd(cache, 1, 1_000);
+        collectGarbage();
+
+        assertThat(cache.cell(key(0))).isSameAs(held);
+    }
+
+    @Test
+    void aCellThatWasCrowdedOutAndFoundAgainIsHeldAgain() {
+        TokenCache cache = new TokenCache(2);
+        WeakReference<Cell> found = crowdedOutAndFoundAgain(cache, key(0));
+
+        collectGarbage();
+
+        assertThat(found.get()).isNotNull().isSameAs(cache.cell(key(0)));
+    }
+
+    @Test
+    void noMoreCellsLiveThanTheCacheMayHold() {
+        TokenCache cache = new TokenCache(10);
+
+        List<WeakReference<Cell>> cells = crowd(cache, 0, 10_000);
+
+        untilCollected(() -> living(cells) <= 10);
+        assertThat(living(cells)).isEqualTo(10);
+        assertThat(cache.cell(key(0)).key()).isEqualTo(key(0));
+    }
+
+    @Test
+    void asManyCellsAsTheCacheMayHoldStay() {
+        TokenCache cache = new TokenCache(1_000);
+        List<WeakReference<Cell>> cells = crowd(cache, 0, 1_000);
+        crowd(cache, 0, 1_000);
+
+        collectGarbage();
+
+        assertThat(living(cells)).isEqualTo(1_000);
+    }
+
+    @Test
+    void anAccountInUseIsNotCrowdedOutByAccountsThatAreSeenOnce() {
+        TokenCache cache = new TokenCache(10);
+        WeakReference<Cell> inUse = new WeakReference<>(cache.cell(key(0)));
+
+        for (int other = 1; other < 1_000; other++) {
+            cache.cell(key(0));
+            cache.cell(key(other));
+        }
+        collectGarbage();
+
+        assertThat(inUse.get()).isNotNull();
+    }
+
+    @Test
+    void accountsInUseGoWhenThereAreMoreThanTheCacheMayHold() {
+        TokenCache cache = new TokenCache(200);
+        List<WeakReference<Cell>> cells = new ArrayList<>();
+        IntStream.range(0, 400).forEach(account -> {
+            cells.add(new WeakReference<>(cache.cell(key(account))));
+            cache.cell(key(account));
+        });
+
+        untilCollected(() -> living(cells) <= 200);
+        assertThat(living(cells)).isEqualTo(200);
+    }
+
+    @Test
+    void threadsThatAskForTheFirstTimeGetOneCell() {
+        for (int account = 0; account < 2_000; account++) {
+            TokenCache cache = new TokenCache(1);
+            TokenKey key = key(account);
+            List<Cell> cells = inThreads(() -> cache.cell(key));
+            assertThat(cells).hasSize(THREADS).allMatch(cell -> cell == cells.get(0));
+        }
+    }
+
+    @Test
+    void twoCellsOfOneAccountNeverLiveAtOneTime() {
+        int accounts = 64;
+        TokenCache cache = new TokenCache(4);
+        // A cell in here is alive. Whoever has another one of the same account has caught two living ones.
+        AtomicReferenceArray<Cell> alive = new AtomicReferenceArray<>(accounts);
+        ConcurrentLinkedQueue<String> pairs = new ConcurrentLinkedQueue<>();
+        inThreads(() -> {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            for (int turn = 0; turn < 100_000; turn++) {
+                int account = random.nextInt(accounts);
+                Cell mine = cache.cell(key(account));
+                Cell theirs = alive.getAndSet(account, mine);
+                if (theirs != null && theirs != mine) {
+                    pairs.add("account " + account + " in turn " + turn);
+                }
+                alive.set(random.nextInt(accounts), null);
+                if (turn % 5_000 == 0) {
+                    System.gc();
+                }
+            }
+            return pairs.size();
+        });
+
+        assertThat(pairs).isEmpty();
+    }
+
+    @Test
+    void threadsThatCrowdEachOtherOutKeepToTheBound() {
+        TokenCache cache = new TokenCache(8);
+        ConcurrentLinkedQueue<WeakReference<Cell>> cells = new ConcurrentLinkedQueue<>();
+        inThreads(() -> {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            for (int turn = 0; turn < 20_000; turn++) {
+                cells.add(new WeakReference<>(cache.cell(key(random.nextInt(1_000)))));
+            }
+            return cells.size();
+        });
+        crowd(cache, 2_000, 2_010);
+
+        untilCollected(() -> living(cells) <= 8);
+    }
+
+    private <T> List<T> inThreads(Callable<T> work) {
+        List<CompletableFuture<T>> running = IntStream.range(0, THREADS)
+                .mapToObj(thread -> CompletableFuture.supplyAsync(() -> call(work), executor))
+                .toList();
+        return running.stream()
+                .map(one -> one.orTimeout(60, TimeUnit.SECONDS).join())
+                .toList();
+    }
+
+    private static <T> T call(Callable<T> work) {
+        try {
+            return work.call();
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** Asks for accounts once each and returns their cells without holding them. */
+    private static List<WeakReference<Cell>> crowd(TokenCache cache, int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(account -> new WeakReference<>(cache.cell(key(account))))
+                .toList();
+    }
+
+    private static WeakReference<Cell> crowdedOutAndFoundAgain(TokenCache cache, TokenKey key) {
+        Cell held = cache.cell(key);
+        crowd(cache, 1, 100);
+        assertThat(cache.cell(key)).isSameAs(held);
+        return new WeakReference<>(held);
+    }
+
+    private static long living(Collection<WeakReference<Cell>> cells) {
+        return cells.stream()
+                .map(WeakReference::get)
+                .filter(Objects::nonNull)
+                .distinct()
+                .count();
+    }
+
+    /** Returns when everything has been collected that could be collected at the call. */
+    private static void collectGarbage() {
+        WeakReference<Object> witness = new WeakReference<>(new Object());
+        untilCollected(() -> witness.get() == null);
+    }
+
+    private static void untilCollected(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        do {
+            System.gc();
+            assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
+        } while (!condition.getAsBoolean());
+    }
+
+    private static TokenKey key(int account) {
+        return TokenKey.of("acme", "account-" + account);
+    }
+}

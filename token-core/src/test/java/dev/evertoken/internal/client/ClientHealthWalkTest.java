@@ -1,0 +1,87 @@
+package dev.evertoken.internal.client;
+
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.internal.client.ClientHealth.Blame;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+/** What holds for a client whatever its accounts hear, in any order. */
+class ClientHealthWalkTest {
+
+    private static final Duration LONGEST = FailureGate.LONGEST;
+
+    @RepeatedTest(20)
+    void whateverHappensTheRulesHold(RepetitionInfo walk) {
+        SplittableRandom random = new SplittableRandom(walk.getCurrentRepetition());
+        ClientHealth health = fresh(random);
+        Instant now = NOW;
+        Optional<Instant> probing = Optional.empty();
+        for (int step = 0; step < 5000; step++) {
+            now = now.plusMillis(random.nextInt(3000));
+            TokenKey key = TokenKey.of("google", "user-" + random.nextInt(6));
+            boolean wasShut = health.shut(now).isPresent();
+            boolean may = health.tryProbe(now);
+
+            assertThat(may).as("shut or callable, never both and never neither").isNotEqualTo(wasShut);
+            if (!may) {
+                continue;
+            }
+            boolean probe = health.shut(now).isPresent();
+            Instant started = now;
+            assertThat(probing.filter(end -> started.isBefore(end)))
+                    .as("a second probe")
+                    .isEmpty();
+            probing = Optional.empty();
+            switch (random.nextInt(8)) {
+                case 0, 1, 2 -> {
+                    health.succeeded(key);
+                    assertThat(health.shut(now)).as("after a success").isEmpty();
+                }
+                case 3 -> health.rejected(key, verdict(Kind.GRANT_DEAD), now);
+                case 4, 5 -> {
+                    Blame blame = health.rejected(key, verdict(Kind.CLIENT_INVALID), now);
+                    assertThat(health.shut(now).isPresent()).isEqualTo(blame == Blame.CLIENT);
+                }
+                case 6 -> {
+                    assertThat(health.rejected(key, verdict(Kind.RATE_LIMITED), now))
+                            .isEqualTo(Blame.CLIENT);
+                    assertThat(health.shut(now)).isPresent();
+                }
+                default -> probing = probe ? Optional.of(now.plus(ClientHealth.PROBE_PATIENCE)) : Optional.empty();
+            }
+            assertThat(health.shut(now.plus(LONGEST))).as("shut for ever").isEmpty();
+        }
+    }
+
+    @Test
+    void aClientWithAMillionAccountsIsRememberedInAFewLines() {
+        ClientState state = ClientState.UNTRIED;
+        for (int i = 0; i < 1000; i++) {
+            state = state.suspecting(TokenKey.of("google", "user-" + i));
+            if (i % 10 == 9) {
+                state = state.accepted(TokenKey.of("google", "someone"));
+            }
+        }
+
+        assertThat(state.suspects().size() + state.singled().size()).isLessThanOrEqualTo(128);
+    }
+
+    private static ClientHealth fresh(SplittableRandom random) {
+        return new ClientHealth(new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), random.split()));
+    }
+
+    private static TokenVerdict verdict(Kind kind) {
+        return TokenVerdict.of(kind, Problem.UNRECOGNIZED_RESPONSE, "token endpoint answered " + kind);
+    }
+}

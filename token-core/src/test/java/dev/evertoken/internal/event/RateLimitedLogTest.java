@@ -1,0 +1,61 @@
+package dev.evertoken.internal.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class RateLimitedLogTest {
+
+    private final StandingTime time = new StandingTime();
+    private final RateLimitedLog line = new RateLimitedLog(time);
+    private final List<Long> said = new ArrayList<>();
+
+    @Test
+    void theFirstLineIsSaidAtOnce() {
+        line.say(said::add);
+
+        assertThat(said).containsExactly(0L);
+    }
+
+    @Test
+    void linesWithinAMinuteAreCountedAndToldWithTheNext() {
+        for (int i = 0; i < 60; i++) {
+            line.say(said::add);
+            time.nanos += Duration.ofSeconds(1).toNanos();
+        }
+        line.say(said::add);
+        time.nanos += Duration.ofMinutes(3).toNanos();
+        line.say(said::add);
+
+        assertThat(said).containsExactly(0L, 59L, 0L);
+    }
+
+    private static final class StandingTime implements Timekeeper {
+        private long nanos = Long.MAX_VALUE - Duration.ofSeconds(30).toNanos(); // wraps around, as it may
+
+        @Override
+        public long millis() {
+            return 0;
+        }
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public Scheduled schedule(Duration delay, Runnable task) {
+            throw new UnsupportedOperationException("no timers here");
+        }
+
+        @Override
+        public boolean await(Future<?> event, Duration timeout) {
+            throw new UnsupportedOperationException("nobody waits here");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package dev.evertoken.internal.record;
+
+import static dev.evertoken.internal.record.FingerprintsTest.key;
+import static dev.evertoken.internal.record.FingerprintsTest.ring;
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.SecretPart;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SealerTest {
+
+    private static final String GRANT = "grant-1";
+    private static final byte[] PLAIN = "{\"access_token\":\"ya29.canary\"}".getBytes(UTF_8);
+
+    private final Sealer sealer = new Sealer(ring("k1", 1), "crm", "prod");
+
+    @Test
+    void whatIsSealedOpensAgainInEveryProcessWithTheKey() {
+        SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
+
+        assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, sealed))
+                .isEqualTo(PLAIN);
+    }
+
+    @Test
+    void evenNothingAndMuchCanBeSealed() {
+        for (byte[] plain : new byte[][] {{}, new byte[1 << 20]}) {
+            assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain)))
+                    .isEqualTo(plain);
+        }
+    }
+
+    @Test
+    void manyThreadsSealAndOpenAtOnce() {
+        assertThat(IntStream.range(0, 4000).parallel().mapToObj(i -> {
+                    TokenKey key = TokenKey.of("google", "user-" + i % 50);
+                    byte[] plain = ("token " + i).getBytes(UTF_8);
+                    return Arrays.equals(plain, sealer.open(key, GRANT, sealer.seal(key, GRANT, plain)));
+                }))
+                .doesNotContain(false);
+    }
+
+    @Test
+    void anEnvelopeNamesItsKeyAndShowsNothing() {
+        SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
+
+        assertThat(sealed).isInstanceOf(SecretPart.Envelope.class).hasToString("Envelope[k1, <redacted>]");
+        assertThat(new String(sealed.bytes(), UTF_8)).doesNotContain("canary");
+        assertThat(sealed.bytes()).hasSize(1 + 12 + PLAIN.length + 16);
+    }
+
+    @Test
+    void noNonceIsUsedTwice() {
+        Set<String> nonces = new HashSet<>();
+        for (int i = 0; i < 2000; i++) {
+            nonces.add(Arrays.toString(
+                    Arrays.copyOfRange(sealer.seal(ALICE, GRANT, PLAIN).bytes(), 1, 13)));
+        }
+
+        assertThat(nonces).hasSize(2000);
+    }
+
+    @Test
+    @Fault("I4")
+    void ciphertextThatWasMovedDoesNotOpen() {
+        SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
+
+        assertRefused(sealer, BOB, GRANT, alices);
+        assertRefused(sealer, TokenKey.of("google-eu", "alice"), GRANT, alices);
+        assertRefused(sealer, TokenKey.of("goog", "lealice"), GRANT, alices);
+        assertRefused(sealer, ALICE, "grant-2", alices);
+        assertRefused(new Sealer(ring("k1", 1), "shop", "prod"), ALICE, GRANT, alices);
+        assertRefused(new Sealer(ring("k1", 1), "crm", "staging"), ALICE, GRANT, alices);
+        assertRefused(new Sealer(ring("k1", 2), "crm", "prod"), ALICE, GRANT, alices);
+    }
+
+    @Test
+    void aKeyUnderAnotherNameDoesNotOpen() {
+        SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
+        KeyRing renamed = ring("k1", 1).rotatedTo("k2", key(1));
+
+        assertRefused(new Sealer(renamed, "crm", "prod"), ALICE, GRANT, new SecretPart.Envelope("k2", alices.bytes()));
+    }
+
+    @Test
+    void aSingleChangedBitIsNoticed() {
+        byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
+        for (int bit = 8; bit < sealed.length * 8; bit++) {
+            byte[] changed = sealed.clone();
+            changed[bit / 8] ^= (byte) (1 << bit % 8);
+            assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", changed));
+        }
+    }
+
+    @Test
+    void whatIsCutIsUnreadable() {
+        byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
+        for (int length = 0; length < sealed.length; length++) {
+            assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
+        }
+    }
+
+    @Test
+    void theRefusalSaysWhatToDoAndShowsNothing() {
+        SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
+
+        assertThat(refusal(sealer, BOB, GRANT, alices))
+                .hasMessage("google/bob: the secrets are not what key \"k1\" sealed for this account, grant, namespace"
+                        + " and environment: changed, or moved here; restore the key or the record, or reconnect");
+        assertThat(refusal(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
+                .hasMessage("google/alice: the secrets are not an envelope: 2 bytes; restore the key or the record, or"
+                        + " reconnect");
+    }
+
+    @Test
+    void aKeyThatIsGoneIsNamed() {
+        SecretPart old = sealer.seal(ALICE, GRANT, PLAIN);
+
+        TokenException gone = refusal(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
+
+        assertThat(gone)
+                .hasMessage("google/alice: the secrets are sealed with key \"k1\", which the key ring [k2] lacks;"
+                        + " restore the key or the record, or reconnect");
+        assertThat(refusal(new Sealer(KeyRing.none(), "crm", "prod"), ALICE, GRANT, old))
+                .hasMessageContaining("key \"k1\", which the key ring [] lacks");
+    }
+
+    @Test
+    void aFormatFromTheFutureAsksForAnUpgrade() {
+        byte[] future = sealer.seal(ALICE, GRANT, PLAIN).bytes().clone();
+        future[0] = 2;
+
+        TokenException refused = catchThrowableOfType(
+                TokenException.class, () -> sealer.open(ALICE, GRANT, new SecretPart.Envelope("k1", future)));
+
+        assertThat(refused.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
+        assertThat(refused)
+                .hasMessage("google/alice: the secrets are sealed in format 2, this version knows 1;"
+                        + " upgrade this application");
+    }
+
+    @Test
+    @Fault("F10")
+    void whileKeysAreExchangedEveryNodeReadsAllAndWritesItsActiveOne() {
+        Sealer before = new Sealer(KeyRing.of("k2", key(2)).rotatedTo("k1", key(1)), "crm", "prod");
+        Sealer after = new Sealer(KeyRing.of("k1", key(1)).rotatedTo("k2", key(2)), "crm", "prod");
+
+        SecretPart old = before.seal(ALICE, GRANT, PLAIN);
+        SecretPart young = after.seal(ALICE, GRANT, PLAIN);
+
+        assertThat(((SecretPart.Envelope) old).keyId()).isEqualTo("k1");
+        assertThat(((SecretPart.Envelope) young).keyId()).isEqualTo("k2");
+        for (Sealer node : new Sealer[] {before, after}) {
+            assertThat(node.open(ALICE, GRANT, old)).isEqualTo(PLAIN);
+            assertThat(node.open(ALICE, GRANT, young)).isEqualTo(PLAIN);
+        }
+    }
+
+    @Test
+    void withoutAKeyRingSecretsStayReadableAndThatIsSaid() {
+        Sealer open = new Sealer(KeyRing.none(), "crm", "prod");
+
+        assertThat(open.seal(ALICE, GRANT, PLAIN)).isEqualTo(new SecretPart.Clear(PLAIN));
+        assertThat(open.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
+        assertThat(open.warnings()).containsExactly("tokens are stored in clear text; set a key ring to encrypt them");
+    }
+
+    @Test
+    void clearTextIsStillReadAfterEncryptionIsSwitchedOnAndThatIsSaidToo() {
+        assertThat(sealer.warnings()).isEmpty();
+
+        assertThat(sealer.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
+
+        assertThat(sealer.warnings())
+                .containsExactly(
+                        "some records are still in clear text although there is a key ring;" + " a refresh seals them");
+    }
+
+    @Test
+    void aFingerprintOfAKeyThatHasLeftCannotBeChecked() {
+        String fingerprint = sealer.fingerprint("client-id", "a-client");
+        Sealer after = new Sealer(ring("k2", 2), "crm", "prod");
+
+        assertThat(sealer.canCheck(fingerprint)).isTrue();
+        assertThat(sealer.matches(fingerprint, "client-id", "a-client")).isTrue();
+        assertThat(sealer.matches(fingerprint, "client-id", "another")).isFalse();
+        assertThat(after.canCheck(fingerprint)).isFalse();
+        assertThat(after.matches(fingerprint, "client-id", "a-client")).isFalse();
+    }
+
+    private static void assertRefused(Sealer by, TokenKey key, String grant, SecretPart part) {
+        TokenException refused = refusal(by, key, grant, part);
+        assertThat(refused.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(refused.problem().state()).contains(ConnectionState.UNREADABLE);
+        assertThat(refused.key()).contains(key);
+        assertThat(refused.toString()).doesNotContain("canary");
+    }
+
+    private static TokenException refusal(Sealer by, TokenKey key, String grant, SecretPart part) {
+        return catchThrowableOfType(TokenException.class, () -> by.open(key, grant, part));
+    }
+}

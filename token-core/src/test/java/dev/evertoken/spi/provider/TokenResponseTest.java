@@ -1,0 +1,122 @@
+package dev.evertoken.spi.provider;
+
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** RFC 6749 sections 5.1 and 6: what an answer leaves out stays as it was. */
+class TokenResponseTest {
+
+    private static final Instant LATER = NOW.plusSeconds(3000);
+
+    private final TokenSet base = TokenSet.builder("access-1")
+            .refreshToken("refresh-1")
+            .expiresAt(NOW.plusSeconds(3600))
+            .refreshTokenExpiresAt(NOW.plusSeconds(99_999))
+            .scopes(List.of("calendar", "mail"))
+            .issuedAt(NOW)
+            .attribute("id_token", Secret.of("id-1"))
+            .build();
+
+    @Test
+    void aRotationReplacesBothTokens() {
+        TokenSet next = response("access-2", "refresh-2", 3600L, null).onto(base);
+
+        assertThat(next.accessToken().reveal()).isEqualTo("access-2");
+        assertThat(next.refreshToken()).contains(Secret.of("refresh-2"));
+        assertThat(next.issuedAt()).isEqualTo(LATER);
+        assertThat(next.expiresAt()).contains(LATER.plusSeconds(3600));
+    }
+
+    @Test
+    void withoutARefreshTokenTheOldOneStays() {
+        TokenSet next = response("access-2", null, 3600L, null).onto(base);
+
+        assertThat(next.refreshToken()).isEqualTo(base.refreshToken());
+        assertThat(next.refreshTokenExpiresAt()).isEqualTo(base.refreshTokenExpiresAt());
+    }
+
+    @Test
+    void theSameRefreshTokenKeepsItsEndAndANewOneDoesNotInheritIt() {
+        assertThat(response("access-2", "refresh-1", 3600L, null).onto(base).refreshTokenExpiresAt())
+                .isEqualTo(base.refreshTokenExpiresAt());
+        assertThat(response("access-2", "refresh-2", 3600L, null).onto(base).refreshTokenExpiresAt())
+                .isEmpty();
+        assertThat(response("access-2", "refresh-1", 3600L, LATER).onto(base).refreshTokenExpiresAt())
+                .contains(LATER);
+    }
+
+    @Test
+    void withoutAnAccessTokenTheOldOneKeepsItsOwnTimes() {
+        TokenSet next = response(null, "refresh-2", 3600L, null).onto(base);
+
+        assertThat(next.accessToken()).isEqualTo(base.accessToken());
+        assertThat(next.expiresAt()).isEqualTo(base.expiresAt());
+        assertThat(next.issuedAt()).isEqualTo(base.issuedAt());
+        assertThat(next.refreshToken()).contains(Secret.of("refresh-2"));
+    }
+
+    @Test
+    void aNewAccessTokenDoesNotInheritTheEndOfTheOldOne() {
+        assertThat(response("access-2", null, null, null).onto(base).expiresAt())
+                .isEmpty();
+    }
+
+    @Test
+    void scopesStayUnlessToldAndMayShrinkToNone() {
+        assertThat(response("access-2", null, null, null).onto(base).scopes()).containsExactly("calendar", "mail");
+        assertThat(scoped(Optional.of(Set.of("mail"))).onto(base).scopes()).containsExactly("mail");
+        assertThat(scoped(Optional.of(Set.of())).onto(base).scopes()).isEmpty();
+    }
+
+    @Test
+    void furtherSecretsAreAddedAndReplaced() {
+        TokenResponse response = new TokenResponse(
+                Optional.of(Secret.of("access-2")),
+                "Bearer",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of("id_token", Secret.of("id-2"), "page", Secret.of("page-1")),
+                LATER);
+
+        assertThat(response.onto(base).attributes())
+                .containsOnly(Map.entry("id_token", Secret.of("id-2")), Map.entry("page", Secret.of("page-1")));
+    }
+
+    private static TokenResponse scoped(Optional<Set<String>> scopes) {
+        return new TokenResponse(
+                Optional.of(Secret.of("access-2")),
+                "Bearer",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                scopes,
+                Optional.empty(),
+                Map.of(),
+                LATER);
+    }
+
+    private static TokenResponse response(String access, String refresh, Long expiresIn, Instant refreshExpiresAt) {
+        return new TokenResponse(
+                Optional.ofNullable(access).map(Secret::of),
+                "Bearer",
+                Optional.ofNullable(refresh).map(Secret::of),
+                Optional.ofNullable(expiresIn).map(LATER::plusSeconds),
+                Optional.ofNullable(refreshExpiresAt),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                LATER);
+    }
+}

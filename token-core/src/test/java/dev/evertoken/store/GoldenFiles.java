@@ -1,0 +1,146 @@
+package dev.evertoken.store;
+
+import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Failures;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.Origin;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.Health;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** What stands in the golden files of format 1, as values. Neither these nor the files ever change. */
+final class GoldenFiles {
+
+    static final TokenKey KEY = TokenKey.of("google-eu", "user 42/ü");
+    private static final Instant ISSUED = Instant.ofEpochMilli(1_772_360_130_123L);
+
+    private GoldenFiles() {}
+
+    static byte[] read(String name) {
+        try (InputStream file = GoldenFiles.class.getResourceAsStream("/golden/" + name)) {
+            return Objects.requireNonNull(file, name).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static TokenRecord fullRecord() {
+        return new TokenRecord(
+                KEY,
+                new Origin("crm", "prod", "client-fingerprint"),
+                9_223_372_036_854_775_806L,
+                new Grant("grant-1", ISSUED.minus(Duration.ofDays(30))),
+                17,
+                Optional.of("108234567890"),
+                new LinkedHashSet<>(List.of("openid", "https://www.googleapis.com/auth/calendar")),
+                new LinkedHashSet<>(List.of("openid")),
+                RefreshModel.ROTATING,
+                Optional.of("refresh-fingerprint"),
+                new Lifetime(
+                        ISSUED,
+                        Optional.of(ISSUED.plusSeconds(3599)),
+                        true,
+                        Optional.of(ISSUED.plus(Duration.ofDays(180))),
+                        Optional.of(ISSUED.plusSeconds(1800)),
+                        Optional.of(ISSUED.plusNanos(1))),
+                new Health(ConnectionState.UNCERTAIN, Optional.of(Problem.OUTCOME_UNKNOWN), ISSUED.plusMillis(1)),
+                Optional.of(new Claim(
+                        "claim-1", "host-1/4711", Duration.ofSeconds(45), ISSUED.plusSeconds(45), Claim.Phase.SENT)),
+                2,
+                new Failures(
+                        3,
+                        Optional.of(Problem.NETWORK),
+                        Optional.of(ISSUED.plusSeconds(60)),
+                        "no \"answer\" \\ in time"),
+                Optional.of(TokenKey.of("facebook", "parent")),
+                new SecretPart.Envelope("key-1", new byte[] {0, 1, 2, (byte) 0xfd, (byte) 0xfe, (byte) 0xff}),
+                ISSUED.plusMillis(2));
+    }
+
+    static TokenRecord sparseRecord() {
+        return new TokenRecord(
+                KEY,
+                new Origin("crm", "prod", "client-fingerprint"),
+                1,
+                new Grant("grant-1", Instant.EPOCH),
+                1,
+                Optional.empty(),
+                Set.of(),
+                Set.of(),
+                RefreshModel.NON_EXPIRING,
+                Optional.empty(),
+                new Lifetime(
+                        Instant.EPOCH, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()),
+                Health.active(Instant.EPOCH),
+                Optional.empty(),
+                0,
+                Failures.none(),
+                Optional.empty(),
+                new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)),
+                Instant.EPOCH);
+    }
+
+    /** What an account of the client alone is: the word came in later, within format 1. */
+    static TokenRecord appRecord() {
+        return new TokenRecord(
+                KEY,
+                new Origin("crm", "prod", "client-fingerprint"),
+                1,
+                new Grant("grant-1", ISSUED),
+                2,
+                Optional.empty(),
+                Set.of("read"),
+                Set.of("read"),
+                RefreshModel.REISSUED,
+                Optional.empty(),
+                new Lifetime(
+                        ISSUED,
+                        Optional.of(ISSUED.plusSeconds(3599)),
+                        false,
+                        Optional.empty(),
+                        Optional.of(ISSUED.plusSeconds(2700)),
+                        Optional.empty()),
+                Health.active(ISSUED),
+                Optional.empty(),
+                0,
+                Failures.none(),
+                Optional.empty(),
+                new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)),
+                ISSUED);
+    }
+
+    static TokenSet fullTokens() {
+        return TokenSet.builder("evertoken-test-access")
+                .tokenType("bearer")
+                .refreshToken("evertoken-test-refresh")
+                .expiresAt(ISSUED.plusSeconds(3599))
+                .refreshTokenExpiresAt(ISSUED.plus(Duration.ofDays(180)))
+                .scopes(List.of("z.last", "a.first"))
+                .issuedAt(ISSUED)
+                .attribute("token_secret", Secret.of("evertoken-test-\"secret\" ü 😀"))
+                .attribute("id_token", Secret.of("evertoken-test-id"))
+                .build();
+    }
+
+    static TokenSet sparseTokens() {
+        return TokenSet.builder("evertoken-test-access").build();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.evertoken.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStoreFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Stores are opened by what an application writes in its settings. */
+class StoreLocationsTest {
+
+    private static final Map<String, TokenStoreFactory> FACTORIES = ServiceLoader.load(TokenStoreFactory.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .collect(Collectors.toMap(TokenStoreFactory::scheme, Function.identity()));
+
+    private final StoreContext context = new StoreContext("crm", "test", Timekeeper.system());
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void memoryAndFileAreFoundByTheirScheme() throws IOException {
+        try (TokenStore memory = FACTORIES.get("memory").open("memory:", context);
+                TokenStore file = FACTORIES.get("file").open("file:" + folder.resolve("a"), context);
+                TokenStore slashes = FACTORIES.get("file").open("file://" + folder.resolve("a"), context)) {
+            assertThat(memory).isInstanceOf(InMemoryTokenStore.class);
+            assertThat(file).isInstanceOf(FileTokenStore.class);
+            assertThat(((FileTokenStore) file).folder())
+                    .isEqualTo(folder.resolve("a").toRealPath())
+                    .isEqualTo(((FileTokenStore) slashes).folder());
+            assertThat(file.now()).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "file:           | names no folder; write file:./tokens or file:/var/lib/app/tokens",
+                "file://nas/x    | names a host; write file:/path or file:///path",
+                "file:~/tokens   | begins with ~, which only a shell understands; write the path itself",
+                "tokens          | does not begin with file:"
+            })
+    void aLocationWithoutAUsablePathIsRefusedWithWhatToWrite(String location, String why) {
+        assertThatThrownBy(() -> FACTORIES.get("file").open(location, context))
+                .isInstanceOfSatisfying(
+                        TokenStoreException.class, e -> assertThat(e.problem()).isEqualTo(Problem.STORE_REFUSED))
+                .hasMessage("store location \"" + location + "\" " + why);
+    }
+
+    @Test
+    void aStoreInMemoryHasNoName() {
+        assertThatThrownBy(() -> FACTORIES.get("memory").open("memory:shared", context))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("store location \"memory:shared\": a store in memory has no name, write \"memory:\"");
+    }
+}

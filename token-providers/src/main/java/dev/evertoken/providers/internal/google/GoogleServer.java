@@ -1,0 +1,90 @@
+package dev.evertoken.providers.internal.google;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.Introspection;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.Revoker;
+import dev.evertoken.spi.provider.Validator;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Google's authorization server as all of Google's APIs share it, YouTube included. Thread-safe. */
+public final class GoogleServer {
+
+    public static final Endpoints ENDPOINTS = Endpoints.token(URI.create("https://oauth2.googleapis.com/token"))
+            .with(EndpointKind.AUTHORIZATION, URI.create("https://accounts.google.com/o/oauth2/v2/auth"))
+            .with(EndpointKind.REVOKE, URI.create("https://oauth2.googleapis.com/revoke"))
+            .with(EndpointKind.INTROSPECT, URI.create("https://oauth2.googleapis.com/tokeninfo"));
+
+    /** Asked for by the short name of OpenID Connect, these are granted by the long one. */
+    private static final Map<String, String> OTHER_NAMES = Map.of(
+            "email", "https://www.googleapis.com/auth/userinfo.email",
+            "profile", "https://www.googleapis.com/auth/userinfo.profile");
+
+    private final TokenEndpoint endpoint = new TokenEndpoint(true);
+    private final TokenRequests requests = new TokenRequests(
+            endpoint, GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+
+    /** Starts the profile of an API behind this server. */
+    public static ProviderProfile.Builder profile() {
+        return ProviderProfile.builder(RefreshModel.STATIC)
+                .endpoints(ENDPOINTS)
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .authentication(EndpointKind.REVOKE, ClientAuthentication.NONE)
+                .authentication(EndpointKind.INTROSPECT, ClientAuthentication.NONE)
+                .defaultLifetime(Duration.ofHours(1))
+                .longestLifetime(Duration.ofHours(24))
+                .revokeScope(RevokeScope.USER);
+    }
+
+    public TokenEndpoint endpoint() {
+        return endpoint;
+    }
+
+    public Refresher refresher() {
+        return new OAuth2Refresher(requests, RefreshParameters.PLAIN);
+    }
+
+    public AuthorizationFlow flow() {
+        return new AuthorizationCodeFlow(
+                requests,
+                new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, GoogleServer::parameters, true));
+    }
+
+    public Validator tokenInfo() {
+        return new Introspection(endpoint, GoogleDialect.DIALECT, Introspection.Style.TOKENINFO);
+    }
+
+    public Revoker revoker() {
+        return new TokenRevoker(endpoint, GoogleDialect.DIALECT, false);
+    }
+
+    /**
+     * Without {@code access_type=offline} there is no refresh token, and without {@code prompt=consent} there is one at
+     * the first consent only; the scopes granted before stay in the grant.
+     */
+    private static Map<String, String> parameters(AuthorizationRequest request) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("access_type", "offline");
+        parameters.put("prompt", request.chooseAccount() ? "select_account consent" : "consent");
+        parameters.put("include_granted_scopes", "true");
+        return parameters;
+    }
+}

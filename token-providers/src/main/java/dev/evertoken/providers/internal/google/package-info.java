@@ -1,0 +1,5 @@
+/** Google and YouTube. */
+@NullMarked
+package dev.evertoken.providers.internal.google;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** LinkedIn. */
+@NullMarked
+package dev.evertoken.providers.internal.linkedin;
+
+import org.jspecify.annotations.NullMarked;

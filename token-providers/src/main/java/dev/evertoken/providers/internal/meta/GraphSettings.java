@@ -1,0 +1,44 @@
+package dev.evertoken.providers.internal.meta;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an application can set about Meta's providers. Immutable.
+ *
+ * @param version of the Graph API
+ * @param provesSecret whether API requests carry a proof of the app secret
+ * @param dated whether trades ask for a token that ends in 60 days, as the tokens of system users have to
+ * @param loginConfiguration the configuration of Login for Business; empty for the classic dialog
+ */
+public record GraphSettings(String version, boolean provesSecret, boolean dated, Optional<String> loginConfiguration) {
+
+    public static final GraphSettings USUAL = new GraphSettings(GraphVersion.CURRENT, false, false, Optional.empty());
+
+    public GraphSettings withVersion(String other) {
+        return new GraphSettings(other, provesSecret, dated, loginConfiguration);
+    }
+
+    public GraphSettings provingSecret() {
+        return new GraphSettings(version, true, dated, loginConfiguration);
+    }
+
+    public GraphSettings datingTokens() {
+        return new GraphSettings(version, provesSecret, true, loginConfiguration);
+    }
+
+    public GraphSettings withLoginConfiguration(String id) {
+        if (!id.matches("[0-9]{1,32}")) {
+            throw new IllegalArgumentException("login configuration must be its number");
+        }
+        return new GraphSettings(version, provesSecret, dated, Optional.of(id));
+    }
+
+    Map<String, String> tradeParameters() {
+        return dated ? Map.of("set_token_expires_in_60_days", "true") : Map.of();
+    }
+
+    Map<String, String> dialogParameters() {
+        return loginConfiguration.map(id -> Map.of("config_id", id)).orElseGet(Map::of);
+    }
+}

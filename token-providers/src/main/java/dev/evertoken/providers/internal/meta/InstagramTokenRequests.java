@@ -1,0 +1,81 @@
+package dev.evertoken.providers.internal.meta;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Instagram's two trades: a short-lived token for a long-lived one, which takes the client's secret, and a long-lived
+ * one for more time, which takes nothing but the token. Both are GETs, at places beside each other. Thread-safe.
+ */
+final class InstagramTokenRequests implements Refresher {
+
+    /** Codes bring tokens of an hour; a long-lived one that was handed over near its end must not be taken for one. */
+    private static final Duration LONGEST_SHORT_LIFE = Duration.ofHours(2);
+
+    private final TokenRequests requests;
+
+    InstagramTokenRequests(TokenRequests requests) {
+        this.requests = requests;
+    }
+
+    /** A consent whose second step failed has a short-lived token: it is traded now, however young it is. */
+    @Override
+    public RefreshOutcome refresh(RefreshRequest request) {
+        LongLivedTokenRequest longLived = LongLivedTokenRequest.of(request);
+        return OAuth2Refresher.refreshed(
+                isShortLived(request.tokens())
+                        ? exchange(longLived.inPlaceOf(EndpointKind.EXCHANGE))
+                        : prolong(longLived));
+    }
+
+    /** Trades a short-lived token for a long-lived one; it is asked for beside the refresh. */
+    ExchangeOutcome exchange(LongLivedTokenRequest request) {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("grant_type", "ig_exchange_token");
+        request.client().credentials().clientSecret().ifPresent(secret -> query.put("client_secret", secret.reveal()));
+        query.put("access_token", request.token().reveal());
+        return ask(
+                request, request.client().endpoint(EndpointKind.REFRESH).map(at -> at.resolve("access_token")), query);
+    }
+
+    private ExchangeOutcome prolong(LongLivedTokenRequest request) {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("grant_type", "ig_refresh_token");
+        query.put("access_token", request.token().reveal());
+        return ask(request, request.client().endpoint(EndpointKind.REFRESH), query);
+    }
+
+    private ExchangeOutcome ask(LongLivedTokenRequest request, Optional<URI> address, Map<String, String> query) {
+        Client client = request.client();
+        if (address.isEmpty()) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no REFRESH endpoint");
+        }
+        return requests.ask(
+                request.call(address.get(), query, Optional.empty()),
+                request.context(),
+                client,
+                request.key().toString(),
+                request.echoFilter());
+    }
+
+    private static boolean isShortLived(TokenSet tokens) {
+        return tokens.expiresAt()
+                .map(end -> Duration.between(tokens.issuedAt(), end))
+                .filter(life -> life.compareTo(LONGEST_SHORT_LIFE) <= 0)
+                .isPresent();
+    }
+}

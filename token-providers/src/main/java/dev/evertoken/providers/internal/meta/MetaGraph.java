@@ -1,0 +1,150 @@
+package dev.evertoken.providers.internal.meta;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.internal.oauth2.ApiProbe;
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.ProfileValidator;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.ResponseBody;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.ExchangeRequest;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Puts together the parts of a provider that speaks Meta's Graph API, for Facebook and for Instagram. Stateless.
+ * Thread-safe.
+ */
+public final class MetaGraph {
+
+    private static final String FACEBOOK = "graph.facebook.com";
+    private static final String INSTAGRAM = "graph.instagram.com";
+    private static final Duration LONG_LIFE = Duration.ofDays(60);
+
+    private MetaGraph() {}
+
+    /** Returns Facebook; {@code pageFields} is what is asked of each page besides the usual. */
+    public static ProviderParts facebook(GraphSettings settings, String... pageFields) {
+        GraphVersion version = GraphVersion.of(settings.version());
+        TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
+        TokenResponseParser.Extras extras = new TokenResponseParser.Extras(true, List.of())
+                .spelled(new TokenResponseParser.Spelling("scope", List.of("expires_in", "expires"), Optional.empty()));
+        TokenRequests requests = new TokenRequests(endpoint, FacebookDialect.DIALECT, extras);
+        FacebookTokenRequests trades = new FacebookTokenRequests(requests, settings.tradeParameters());
+        DebugToken facts = new DebugToken(endpoint);
+        FacebookRefresher refresher = new FacebookRefresher(trades, facts);
+        AuthorizationCodeFlow pages = pages(requests, request -> atFacebook(settings, request));
+        ProviderParts parts = new ProviderParts(facebookProfile(version), refresher, MetaResourceDialect.DIALECT)
+                .flow(new LongLivedFlow(pages, refresher))
+                .validator(facts)
+                .revoker(new GraphPermissions(endpoint))
+                .clientCredentialsTokens(trades::clientCredentialsToken)
+                .derivation(new FacebookPages(endpoint, List.of(pageFields)));
+        return settings.provesSecret() ? parts.signer(new AppSecretProof()) : parts;
+    }
+
+    private static ProviderProfile facebookProfile(GraphVersion version) {
+        return ProviderProfile.builder(RefreshModel.EXTENDING)
+                .endpoints(Endpoints.token(version.at(FACEBOOK, "/oauth/access_token"))
+                        .with(EndpointKind.AUTHORIZATION, version.at("www.facebook.com", "/dialog/oauth"))
+                        .with(EndpointKind.REVOKE, version.at(FACEBOOK, "/me/permissions"))
+                        .with(EndpointKind.INTROSPECT, version.at(FACEBOOK, "/debug_token"))
+                        .with(EndpointKind.API, version.at(FACEBOOK, "")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .scopeSeparator(",")
+                .defaultLifetime(LONG_LIFE)
+                .apiHosts(FACEBOOK)
+                .revokeScope(RevokeScope.USER)
+                .build();
+    }
+
+    /** Declined permissions are asked for again only on request, and so is another login. */
+    private static Map<String, String> atFacebook(GraphSettings settings, AuthorizationRequest request) {
+        Map<String, String> parameters = new LinkedHashMap<>(settings.dialogParameters());
+        if (request.chooseAccount()) {
+            parameters.put("auth_type", "reauthenticate");
+        } else if (request.forceConsent()) {
+            parameters.put("auth_type", "rerequest");
+        }
+        return parameters;
+    }
+
+    /** Returns the Instagram API with Instagram Login. */
+    public static ProviderParts instagram(GraphSettings settings) {
+        GraphVersion version = GraphVersion.of(settings.version());
+        TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
+        TokenResponseParser.Extras extras = new TokenResponseParser.Extras(false, List.of("user_id"))
+                .spelled(new TokenResponseParser.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
+        TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
+        InstagramTokenRequests trades = new InstagramTokenRequests(requests);
+        AuthorizationCodeFlow pages = pages(requests, MetaGraph::atInstagram);
+        return new ProviderParts(instagramProfile(version), trades, MetaResourceDialect.DIALECT)
+                .flow(new LongLivedFlow(pages, instagramSteps(pages, trades)))
+                .validator(new ProfileValidator(
+                        endpoint, ApiProbe.ofUser(MetaResourceDialect.DIALECT, MetaGraph::instagramUser)));
+    }
+
+    private static Optional<String> instagramUser(ResponseBody body) {
+        return body.text("user_id").or(() -> body.text("id"));
+    }
+
+    private static LongLivedFlow.Steps instagramSteps(AuthorizationCodeFlow pages, InstagramTokenRequests trades) {
+        return new LongLivedFlow.Steps() {
+            @Override
+            public ExchangeOutcome first(ExchangeRequest request) {
+                return pages.exchange(request);
+            }
+
+            @Override
+            public ExchangeOutcome second(LongLivedTokenRequest request) {
+                return trades.exchange(request);
+            }
+
+            @Override
+            public Duration shortLife() {
+                return Duration.ofHours(1);
+            }
+        };
+    }
+
+    private static ProviderProfile instagramProfile(GraphVersion version) {
+        return ProviderProfile.builder(RefreshModel.EXTENDING)
+                .endpoints(Endpoints.none()
+                        .with(EndpointKind.AUTHORIZATION, URI.create("https://www.instagram.com/oauth/authorize"))
+                        .with(EndpointKind.EXCHANGE, URI.create("https://api.instagram.com/oauth/access_token"))
+                        .with(EndpointKind.REFRESH, URI.create("https://" + INSTAGRAM + "/refresh_access_token"))
+                        .with(EndpointKind.INTROSPECT, version.at(INSTAGRAM, "/me?fields=user_id,username"))
+                        .with(EndpointKind.API, version.at(INSTAGRAM, "")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .scopeSeparator(",")
+                .earliestRefreshAge(InstagramDialect.EARLIEST)
+                .defaultLifetime(LONG_LIFE)
+                .apiHosts(INSTAGRAM)
+                .build();
+    }
+
+    private static Map<String, String> atInstagram(AuthorizationRequest request) {
+        return request.forceConsent() || request.chooseAccount() ? Map.of("force_reauth", "true") : Map.of();
+    }
+
+    private static AuthorizationCodeFlow pages(
+            TokenRequests requests, Function<AuthorizationRequest, Map<String, String>> parameters) {
+        return new AuthorizationCodeFlow(
+                requests, new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, parameters, true));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.evertoken.providers.internal.meta;
+
+import static dev.evertoken.providers.internal.meta.GraphError.code;
+import static dev.evertoken.providers.internal.meta.GraphError.codeWithin;
+import static dev.evertoken.providers.internal.meta.GraphError.says;
+import static dev.evertoken.providers.internal.meta.GraphError.subcode;
+import static dev.evertoken.providers.internal.meta.GraphError.type;
+import static dev.evertoken.providers.internal.oauth2.ResourceRule.adopt;
+import static dev.evertoken.providers.internal.oauth2.ResourceRule.pass;
+import static dev.evertoken.providers.internal.oauth2.ResourceRule.rederive;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.providers.internal.oauth2.ResponseBody;
+import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
+import dev.evertoken.providers.internal.oauth2.TokenError;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.DialectContext.TokenOf;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.ResourceVerdict;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the Graph APIs of Facebook and Instagram refuse. A dead user token is never refreshed, since that takes a living
+ * one: a newer one is adopted, else the person has to reconnect. A dead page token is derived again. Immutable.
+ */
+final class MetaResourceDialect implements ResourceDialect {
+
+    private static final Duration JUST_CONNECTED = Duration.ofHours(1);
+
+    private static final RuleResourceDialect RULES = new RuleResourceDialect(List.of(
+            pass(GraphError.passing(), Problem.PROVIDER_UNAVAILABLE, "a passing failure"),
+            // limits
+            pass(code(9).and(subcode(2207042)), Problem.QUOTA_EXCEEDED, "the account's posts of the day are used up")
+                    .until(MetaLimits::inADay),
+            pass(code(4).and(subcode(2207051)), Problem.RATE_LIMITED, "the action is taken for spam")
+                    .until(MetaLimits::inSomeHours),
+            pass(
+                            status(429).or(code(4, 9, 17, 32, 341, 613)).or(codeWithin(80_000, 80_014)),
+                            Problem.RATE_LIMITED,
+                            "rate limit")
+                    .until(MetaLimits::opensAt),
+            // the application
+            pass(
+                    code(101).or(says("Error validating client secret", "Application has been deleted")),
+                    Problem.CLIENT_REJECTED,
+                    "the app is not known"),
+            pass(says("appsecret_proof"), Problem.CLIENT_REJECTED, "the proof of the app secret is wrong or missing"),
+            pass(says("API access deactivated"), Problem.APP_INACTIVE, "the app's access is switched off"),
+            pass(says("API access blocked"), Problem.APP_BLOCKED, "the app is restricted; its users' grants are not"),
+            pass(code(12, 2635), Problem.ENDPOINT_MOVED, "the Graph version is not served any more"),
+            // the account
+            pass(
+                    code(190, 102).and(subcode(459, 490)),
+                    Problem.ACCOUNT_UNUSABLE,
+                    "a checkpoint: the person has to log in at www.facebook.com and follow what it says"),
+            pass(code(190, 102).and(subcode(464)), Problem.ACCOUNT_UNUSABLE, "the person has to confirm the account"),
+            rederive(
+                    code(190).and(subcode(492)).and(MetaResourceDialect::isOfAPage),
+                    Problem.ACCOUNT_UNUSABLE,
+                    "the person's role at the page, or the page's two-factor rule, stands against it"),
+            pass(
+                    code(190).and(subcode(492)),
+                    Problem.ACCOUNT_UNUSABLE,
+                    "the person's role at the page, or the page's two-factor rule, stands against it"),
+            pass(code(25), Problem.ACCOUNT_UNUSABLE, "the account is restricted; the person can appeal in the app"),
+            pass(
+                    says("is not an Instagram Business"),
+                    Problem.ACCOUNT_UNUSABLE,
+                    "only professional accounts can be used"),
+            pass(
+                    code(368).and(subcode(1404006, 1404078, 4854002)),
+                    Problem.ACCOUNT_UNUSABLE,
+                    "blocked until the person has done what Facebook asks for"),
+            pass(code(368), Problem.RATE_LIMITED, "blocked for some hours").until(MetaLimits::inSomeHours),
+            // the token
+            rederive(
+                    code(190, 102).and(MetaResourceDialect::isOfAPage), Problem.GRANT_DEAD, "the page's token is dead"),
+            adopt(
+                    code(190, 102, 412).or(type("OAuthAccessTokenException")),
+                    Problem.GRANT_DEAD,
+                    "the token is dead, and a dead one cannot be refreshed"),
+            pass(
+                    code(104, 2500).and(says("access token")),
+                    Problem.API_REJECTS_TOKEN,
+                    "the request arrived without a token; something on the way drops it"),
+            pass(
+                    InstagramDialect.isOfAnotherKind().and(MetaResourceDialect::isJustConnected),
+                    Problem.API_REJECTS_TOKEN,
+                    "a new token is of another kind than this API takes"),
+            adopt(
+                    InstagramDialect.isOfAnotherKind(),
+                    Problem.GRANT_DEAD,
+                    "the token is of another kind, or the account may not be used any more"),
+            // permissions and requests
+            pass(code(10).or(codeWithin(200, 299)), Problem.SCOPE_MISSING, "a permission is missing"),
+            pass(code(1, 2).or(codeWithin(-99, -1)), Problem.PROVIDER_UNAVAILABLE, "a passing failure"),
+            pass(
+                    code(3, 104, 194, 2500).or(code(100).and(subcode(33).negate())),
+                    Problem.REQUEST_REJECTED,
+                    "the request cannot be answered")));
+
+    static final MetaResourceDialect DIALECT = new MetaResourceDialect();
+
+    private MetaResourceDialect() {}
+
+    /** A batch is answered with 200, whatever became of its items. */
+    @Override
+    public boolean reads(int status) {
+        return status >= 400 || status == 200;
+    }
+
+    @Override
+    public ResourceVerdict judge(DialectContext context, ProviderResponse response) {
+        if (response.status() != 200) {
+            return RULES.judge(context, response);
+        }
+        return GraphBatch.refusal(response)
+                .map(item -> RULES.judge(context, item))
+                .filter(verdict -> verdict.problem().isPresent())
+                .orElseGet(ResourceVerdict::pass);
+    }
+
+    /** Judges a refusal that stands inside another answer. */
+    static ResourceVerdict judge(DialectContext context, ProviderResponse response, ResponseBody refusal) {
+        return RULES.judge(new TokenError(context, response, refusal));
+    }
+
+    private static boolean isOfAPage(TokenError at) {
+        return at.context().subject() == TokenOf.PAGE;
+    }
+
+    private static boolean isJustConnected(TokenError at) {
+        return at.context().age().compareTo(JUST_CONNECTED) < 0;
+    }
+}

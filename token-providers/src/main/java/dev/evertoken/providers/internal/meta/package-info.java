@@ -1,0 +1,5 @@
+/** Facebook and Instagram. */
+@NullMarked
+package dev.evertoken.providers.internal.meta;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,205 @@
+package dev.evertoken.providers.internal.oauth1;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.providers.internal.oauth2.EndpointOutcome;
+import dev.evertoken.providers.internal.oauth2.FormEncoding;
+import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.oauth2.SecretEchoFilter;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.ExchangeRequest;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.TemporaryCredentials;
+import dev.evertoken.spi.provider.TemporaryCredentialsRequest;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The redirection of OAuth 1.0a: temporary credentials, the person's approval, token credentials (RFC 5849 section 2).
+ * Thread-safe.
+ */
+public final class OAuth1Flow implements AuthorizationFlow {
+
+    private static final String TOKEN_TYPE = "OAuth";
+
+    private final OAuth1Client calls;
+    private final RuleTokenDialect dialect;
+    private final Map<String, String> asking;
+
+    /** @param asking fields of the first request besides those of the protocol */
+    public OAuth1Flow(OAuth1Client calls, RuleTokenDialect dialect, Map<String, String> asking) {
+        this.calls = calls;
+        this.dialect = dialect;
+        this.asking = Map.copyOf(asking);
+    }
+
+    /** There is none in OAuth 1.0a: requests are signed instead. */
+    @Override
+    public Pkce pkce() {
+        return Pkce.NONE;
+    }
+
+    // ---- temporary credentials
+
+    @Override
+    public Optional<TemporaryCredentials> prepare(TemporaryCredentialsRequest request) {
+        Client client = request.client();
+        EndpointOutcome reply = calls.send(new OAuth1Client.Step(
+                client,
+                EndpointKind.TEMPORARY_CREDENTIALS,
+                Optional.of(FormEncoding.of(asking)),
+                Map.of("oauth_callback", request.redirectUri().toString()),
+                Optional.empty(),
+                request.callDeadline(),
+                () -> true,
+                request.time()));
+        if (reply instanceof EndpointOutcome.NotSent kept) {
+            throw failed(kept.problem(), kept.detail(), Optional.empty());
+        }
+        if (reply instanceof EndpointOutcome.Lost lost) {
+            throw failed(lost.problem(), lost.detail(), Optional.empty());
+        }
+        ProviderResponse response = ((EndpointOutcome.Response) reply).response();
+        Map<String, String> fields = fields(response);
+        Optional<TemporaryCredentials> given = credentials(fields);
+        if (given.isEmpty()) {
+            TokenVerdict verdict = judged(
+                    EndpointKind.TEMPORARY_CREDENTIALS, Set.of(), response, SecretEchoFilter.of(client, List.of()));
+            Problem problem =
+                    verdict.problem().remedy() == Remedy.RECONNECT ? Problem.CONSENT_FAILED : verdict.problem();
+            throw failed(problem, verdict.detail(), verdict.until());
+        }
+        if (!"true".equals(fields.get("oauth_callback_confirmed"))) {
+            throw failed(
+                    Problem.REQUEST_REJECTED,
+                    "the provider does not confirm oauth_callback, as OAuth 1.0a has it (RFC 5849 section 2.1); the"
+                            + " authorization is not started",
+                    Optional.empty());
+        }
+        return given;
+    }
+
+    private static TokenException failed(Problem problem, String detail, Optional<Instant> until) {
+        return TokenException.about(problem)
+                .detail(detail)
+                .retryAt(until.orElse(null))
+                .build();
+    }
+
+    // ---- approval
+
+    @Override
+    public URI url(AuthorizationRequest request) {
+        URI page = request.client()
+                .endpoint(EndpointKind.AUTHORIZATION)
+                .orElseThrow(() -> failed(
+                        Problem.NOT_SUPPORTED,
+                        "provider " + request.client().providerId() + " has no AUTHORIZATION endpoint",
+                        Optional.empty()));
+        Secret token = request.temporary()
+                .orElseThrow(() -> new IllegalArgumentException("there are no temporary credentials"))
+                .token();
+        String separator = page.getRawQuery() == null ? "?" : "&";
+        return URI.create(page
+                + separator
+                + FormEncoding.of(Map.of("oauth_token", token.reveal())).text());
+    }
+
+    // ---- token credentials
+
+    @Override
+    public ExchangeOutcome exchange(ExchangeRequest request) {
+        Optional<TemporaryCredentials> temporary = request.temporary();
+        if (temporary.isEmpty()) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.CONSENT_FAILED, "there are no temporary credentials to exchange");
+        }
+        EndpointOutcome reply = calls.send(new OAuth1Client.Step(
+                request.client(),
+                EndpointKind.EXCHANGE,
+                Optional.of(FormEncoding.of(Map.of())),
+                Map.of("oauth_verifier", request.code().reveal()),
+                temporary,
+                request.callDeadline(),
+                () -> true,
+                request.time()));
+        if (reply instanceof EndpointOutcome.NotSent kept) {
+            return new ExchangeOutcome.NotSent(kept.problem(), kept.detail());
+        }
+        if (reply instanceof EndpointOutcome.Lost lost) {
+            return new ExchangeOutcome.MaybeSent(
+                    TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, lost.problem(), lost.detail()));
+        }
+        return read(request, temporary.get(), (EndpointOutcome.Response) reply);
+    }
+
+    private ExchangeOutcome read(
+            ExchangeRequest request, TemporaryCredentials temporary, EndpointOutcome.Response reply) {
+        ProviderResponse response = reply.response();
+        Map<String, String> fields = fields(response);
+        Optional<TemporaryCredentials> tokens = credentials(fields);
+        if (tokens.isPresent()) {
+            return new ExchangeOutcome.Issued(new TokenResponse(
+                    Optional.of(tokens.get().token()),
+                    TOKEN_TYPE,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.ofNullable(fields.get("user_id")).filter(id -> !id.isBlank()),
+                    Map.of(OAuth1Signer.TOKEN_SECRET, tokens.get().secret()),
+                    reply.sentAt()));
+        }
+        List<Secret> secrets = new ArrayList<>(List.of(temporary.token(), temporary.secret(), request.code()));
+        TokenVerdict verdict = judged(
+                EndpointKind.EXCHANGE, request.scopes(), response, SecretEchoFilter.of(request.client(), secrets));
+        return response.status() / 100 == 4
+                ? new ExchangeOutcome.Refused(verdict)
+                : new ExchangeOutcome.MaybeSent(verdict);
+    }
+
+    private TokenVerdict judged(
+            EndpointKind kind, Set<String> scopes, ProviderResponse response, SecretEchoFilter secrets) {
+        DialectContext context = new DialectContext(kind, Duration.ZERO, scopes, DialectContext.TokenOf.USER);
+        return TokenRequests.withoutSecrets(dialect.judge(context, response), response, secrets);
+    }
+
+    // ---- answers
+
+    /** Good answers are forms, whatever their content type says. */
+    private static Map<String, String> fields(ProviderResponse response) {
+        return response.status() / 100 == 2
+                ? FormEncoding.parse(response.body()).map(FormEncoding::fields).orElse(Map.of())
+                : Map.of();
+    }
+
+    private static Optional<TemporaryCredentials> credentials(Map<String, String> fields) {
+        return token(fields, "oauth_token")
+                .flatMap(token -> token(fields, OAuth1Signer.TOKEN_SECRET)
+                        .map(secret -> new TemporaryCredentials(token, secret)));
+    }
+
+    private static Optional<Secret> token(Map<String, String> fields, String name) {
+        return Optional.ofNullable(fields.get(name))
+                .filter(text -> !text.isBlank() && text.length() <= TokenResponseParser.LONGEST_TOKEN)
+                .filter(text -> text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e))
+                .map(Secret::of);
+    }
+}

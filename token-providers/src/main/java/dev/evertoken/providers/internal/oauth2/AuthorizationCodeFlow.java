@@ -1,0 +1,132 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.ExchangeRequest;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The authorization code grant (RFC 6749 section 4.1) with a proof key where the provider takes one (RFC 7636).
+ * Thread-safe.
+ */
+public final class AuthorizationCodeFlow implements AuthorizationFlow {
+
+    /**
+     * What differs between providers. Immutable.
+     *
+     * @param pkce whether a proof key is sent
+     * @param parameters what the consent page's address has besides the parameters of the RFCs
+     * @param sendsRedirect whether the exchange repeats the redirect URI
+     * @param redirectErrors what the provider's own codes in a redirect mean
+     * @param percentBlanks whether the page wants a blank as {@code %20} and not as {@code +}
+     */
+    public record Settings(
+            Pkce pkce,
+            Function<AuthorizationRequest, Map<String, String>> parameters,
+            boolean sendsRedirect,
+            Map<String, Problem> redirectErrors,
+            boolean percentBlanks) {
+
+        public Settings(
+                Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {
+            this(pkce, parameters, sendsRedirect, Map.of(), false);
+        }
+
+        public Settings withRedirectErrors(Map<String, Problem> own) {
+            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentBlanks);
+        }
+
+        public Settings withPercentBlanks() {
+            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true);
+        }
+    }
+
+    private final TokenRequests requests;
+    private final Settings settings;
+
+    public AuthorizationCodeFlow(TokenRequests requests, Settings settings) {
+        this.requests = requests;
+        this.settings = settings;
+    }
+
+    @Override
+    public Pkce pkce() {
+        return settings.pkce();
+    }
+
+    @Override
+    public URI url(AuthorizationRequest request) {
+        Client client = request.client();
+        URI page = client.endpoint(EndpointKind.AUTHORIZATION)
+                .orElseThrow(() -> TokenException.about(Problem.NOT_SUPPORTED)
+                        .detail("provider " + client.providerId() + " has no AUTHORIZATION endpoint")
+                        .build());
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("response_type", "code");
+        query.put("client_id", client.credentials().clientId());
+        query.put("redirect_uri", request.redirectUri().toString());
+        if (!request.scopes().isEmpty()) {
+            query.put("scope", String.join(client.profile().scopeSeparator(), request.scopes()));
+        }
+        query.putAll(settings.parameters().apply(request));
+        request.codeChallenge().ifPresent(challenge -> {
+            query.put("code_challenge", challenge);
+            query.put("code_challenge_method", "S256");
+        });
+        query.put("state", request.state());
+        String separator = page.getRawQuery() == null ? "?" : "&";
+        String text = FormEncoding.of(query).text();
+        return URI.create(page + separator + (settings.percentBlanks() ? text.replace("+", "%20") : text));
+    }
+
+    @Override
+    public Optional<Problem> redirectError(String code) {
+        return Optional.ofNullable(settings.redirectErrors().get(code));
+    }
+
+    @Override
+    public ExchangeOutcome exchange(ExchangeRequest request) {
+        Client client = request.client();
+        Optional<URI> address = client.endpoint(EndpointKind.EXCHANGE);
+        if (address.isEmpty()) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no EXCHANGE endpoint");
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("grant_type", "authorization_code");
+        fields.put("code", request.code().reveal());
+        if (settings.sendsRedirect()) {
+            fields.put("redirect_uri", request.redirectUri().toString());
+        }
+        request.codeVerifier().map(Secret::reveal).ifPresent(verifier -> fields.put("code_verifier", verifier));
+        Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.EXCHANGE, fields);
+        List<Secret> secrets = new ArrayList<>(List.of(request.code()));
+        request.codeVerifier().ifPresent(secrets::add);
+        return requests.ask(
+                TokenEndpointRequest.post(
+                        address.get(),
+                        FormEncoding.of(fields),
+                        proof,
+                        request.callDeadline(),
+                        () -> true,
+                        request.time()),
+                new DialectContext(EndpointKind.EXCHANGE, Duration.ZERO, request.scopes(), DialectContext.TokenOf.USER),
+                client,
+                request.key().toString(),
+                SecretEchoFilter.of(client, secrets));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Reads the subject of an ID token that came straight from the token endpoint, so that its signature need not be
+ * checked (OpenID Connect Core section 3.1.3.7, point 6). Stateless. Thread-safe.
+ */
+final class IdToken {
+
+    private IdToken() {}
+
+    /** Returns the {@code sub} claim; empty if the text is no ID token. */
+    static Optional<String> subject(String idToken) {
+        String[] parts = idToken.split("\\.", -1);
+        if (parts.length != 3) {
+            return Optional.empty();
+        }
+        try {
+            String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+            return JsonTree.object(claims).map(members -> members.get("sub")).flatMap(IdToken::text);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // not base64url
+        }
+    }
+
+    private static Optional<String> text(Object claim) {
+        return claim instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
+    }
+}

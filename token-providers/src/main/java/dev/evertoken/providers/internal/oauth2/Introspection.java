@@ -1,0 +1,120 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Validation;
+import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.provider.Validator;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Validates by RFC 7662, or at a provider that tells the same in its own words. Thread-safe. */
+public final class Introspection implements Validator {
+
+    /** How an endpoint is asked and how it says yes. */
+    public enum Style {
+        /** RFC 7662: {@code token}, the client's proof, and {@code active}. */
+        RFC_7662("token", "exp"),
+        /** LinkedIn: as RFC 7662, but without a hint and with {@code expires_at} in place of {@code exp}. */
+        LINKEDIN("token", "expires_at"),
+        /** Google: {@code access_token}, and any good answer is a yes; {@code invalid_token} is the no. */
+        TOKENINFO("access_token", "exp");
+
+        private final String parameter;
+        private final String end;
+
+        Style(String parameter, String end) {
+            this.parameter = parameter;
+            this.end = end;
+        }
+    }
+
+    private final EndpointCall endpoint;
+    private final RuleTokenDialect dialect;
+    private final Style style;
+
+    public Introspection(TokenEndpoint endpoint, RuleTokenDialect dialect, Style style) {
+        this.endpoint = new EndpointCall(endpoint, EndpointKind.INTROSPECT);
+        this.dialect = dialect;
+        this.style = style;
+    }
+
+    @Override
+    public Validation validate(HeldTokens held) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(style.parameter, held.tokens().accessToken().reveal());
+        if (style == Style.RFC_7662) {
+            fields.put("token_type_hint", "access_token");
+        }
+        EndpointOutcome reply = endpoint.post(held, fields);
+        if (reply instanceof EndpointOutcome.NotSent kept) {
+            return Validation.failed(Verdict.UNKNOWN, kept.problem(), kept.detail());
+        }
+        if (reply instanceof EndpointOutcome.Lost lost) {
+            return Validation.failed(Verdict.UNKNOWN, lost.problem(), lost.detail());
+        }
+        return read(held, ((EndpointOutcome.Response) reply).response());
+    }
+
+    private Validation read(HeldTokens held, ProviderResponse response) {
+        TokenError at = TokenError.of(endpoint.context(held), response, false);
+        ResponseBody body = at.body();
+        if (isNo(at)) {
+            return Validation.rejected(at.sentence() + ": the token is " + condition(body));
+        }
+        if (!isYes(at)) {
+            TokenVerdict verdict = TokenRequests.withoutSecrets(
+                    dialect.judge(at.context(), response), response, SecretEchoFilter.of(held));
+            return Validation.failed(Verdict.UNKNOWN, verdict.problem(), verdict.detail());
+        }
+        String clientId = held.client().credentials().clientId();
+        Optional<String> owner = style == Style.TOKENINFO ? body.text("aud") : body.text("client_id");
+        if (owner.filter(other -> !other.equals(clientId)).isPresent()) {
+            return Validation.failed(
+                    Verdict.UNUSABLE, Problem.CLIENT_MISMATCH, "the token was issued to another client id");
+        }
+        return Validation.valid(body.text("sub"), scopes(body), expiry(body, response.at()));
+    }
+
+    /** LinkedIn has a word for it. */
+    private static String condition(ResponseBody body) {
+        return body.text("status")
+                .filter(word -> word.equals("expired") || word.equals("revoked"))
+                .orElse("not active");
+    }
+
+    private boolean isNo(TokenError at) {
+        return style != Style.TOKENINFO
+                ? at.status() / 100 == 2 && at.body().isFalse("active")
+                : at.status() == 400
+                        && (at.error().filter("invalid_token"::equals).isPresent()
+                                || at.description().equals("Invalid Value"));
+    }
+
+    private boolean isYes(TokenError at) {
+        boolean good = at.status() / 100 == 2 && at.body().shape() == ResponseBody.Shape.OBJECT && !at.isRefusal();
+        return good
+                && (style == Style.TOKENINFO
+                        ? at.body().text(style.end).isPresent()
+                        : at.body().isTrue("active"));
+    }
+
+    private static Set<String> scopes(ResponseBody body) {
+        Set<String> scopes = new LinkedHashSet<>(
+                Arrays.asList(body.text("scope").orElse("").strip().split("[ ,]+")));
+        scopes.remove("");
+        return scopes;
+    }
+
+    private Optional<Instant> expiry(ResponseBody body, Instant now) {
+        return body.text(style.end).flatMap(told -> LifetimeParser.date(told, now));
+    }
+}

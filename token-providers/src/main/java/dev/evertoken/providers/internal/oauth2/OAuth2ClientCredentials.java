@@ -1,0 +1,76 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.ClientCredentialsGrant;
+import dev.evertoken.spi.provider.ClientCredentialsRequest;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The client credentials grant (RFC 6749 section 4.4). Thread-safe. */
+public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
+
+    private final TokenRequests requests;
+    private final boolean sendsScopes;
+
+    public OAuth2ClientCredentials(TokenRequests requests) {
+        this(requests, true);
+    }
+
+    /** @param sendsScopes whether the registration's scopes are asked for, or are those of people alone */
+    public OAuth2ClientCredentials(TokenRequests requests, boolean sendsScopes) {
+        this.requests = requests;
+        this.sendsScopes = sendsScopes;
+    }
+
+    @Override
+    public ExchangeOutcome token(ClientCredentialsRequest request) {
+        Client client = request.client();
+        Optional<URI> address = client.endpoint(EndpointKind.CLIENT_CREDENTIALS);
+        if (address.isEmpty()) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no APP_TOKEN endpoint");
+        }
+        if (lacksItsSecret(client)) {
+            return new ExchangeOutcome.NotSent(
+                    Problem.NOT_SUPPORTED,
+                    "tokens of the application itself take a client secret, and client " + client.registration()
+                            + " has none; nothing was sent");
+        }
+        Set<String> scopes = sendsScopes ? client.credentials().scopes() : Set.of();
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("grant_type", "client_credentials");
+        if (!scopes.isEmpty()) {
+            fields.put("scope", String.join(client.profile().scopeSeparator(), scopes));
+        }
+        Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.CLIENT_CREDENTIALS, fields);
+        return requests.ask(
+                TokenEndpointRequest.post(
+                        address.get(),
+                        FormEncoding.of(fields),
+                        proof,
+                        request.callDeadline(),
+                        () -> true,
+                        request.time()),
+                new DialectContext(EndpointKind.CLIENT_CREDENTIALS, Duration.ZERO, scopes, DialectContext.TokenOf.APP),
+                client,
+                client.registration(),
+                SecretEchoFilter.of(client, List.of()));
+    }
+
+    /** RFC 6749 section 4.4: only confidential clients. */
+    private static boolean lacksItsSecret(Client client) {
+        return client.credentials().clientSecret().isEmpty()
+                && client.authentication(EndpointKind.CLIENT_CREDENTIALS) != ClientAuthentication.NONE;
+    }
+}

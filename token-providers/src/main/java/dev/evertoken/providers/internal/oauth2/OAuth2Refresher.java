@@ -1,0 +1,83 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Refreshes by RFC 6749 section 6: one POST of the refresh token.
+ *
+ * <p>What came of it is told by what can be known, whatever the provider's refresh model: see {@link TokenRequests}.
+ * Thread-safe.
+ */
+public final class OAuth2Refresher implements Refresher {
+
+    private final TokenRequests requests;
+    private final RefreshParameters form;
+
+    public OAuth2Refresher(TokenRequests requests, RefreshParameters form) {
+        this.requests = requests;
+        this.form = form;
+    }
+
+    @Override
+    public RefreshOutcome refresh(RefreshRequest request) {
+        Client client = request.client();
+        Optional<URI> address = client.endpoint(EndpointKind.REFRESH);
+        if (address.isEmpty()) {
+            return new RefreshOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no REFRESH endpoint");
+        }
+        Optional<Secret> refreshToken = request.tokens().refreshToken();
+        if (refreshToken.isEmpty()) {
+            return new RefreshOutcome.NotSent(Problem.NO_REFRESH_TOKEN, "there is no refresh token to present");
+        }
+        return refreshed(requests.ask(
+                call(request, address.get(), refreshToken.get()),
+                request.context(),
+                client,
+                request.key().toString(),
+                SecretEchoFilter.of(request)));
+    }
+
+    private TokenEndpointRequest call(RefreshRequest request, URI address, Secret refreshToken) {
+        Map<String, String> fields = new LinkedHashMap<>(form.parameters());
+        fields.put("grant_type", "refresh_token");
+        fields.put("refresh_token", refreshToken.reveal());
+        Set<String> scopes = request.context().scopes();
+        if (form.sendsScopes() && !scopes.isEmpty()) {
+            fields.put("scope", String.join(request.client().profile().scopeSeparator(), scopes));
+        }
+        Optional<Secret> authorization = ClientAuthenticator.prove(request.client(), EndpointKind.REFRESH, fields);
+        return TokenEndpointRequest.post(
+                address,
+                FormEncoding.of(fields),
+                authorization,
+                request.callDeadline(),
+                request.permit(),
+                request.time());
+    }
+
+    public static RefreshOutcome refreshed(ExchangeOutcome outcome) {
+        if (outcome instanceof ExchangeOutcome.Issued answered) {
+            return new RefreshOutcome.Issued(answered.response());
+        }
+        if (outcome instanceof ExchangeOutcome.Refused refused) {
+            return new RefreshOutcome.Refused(refused.verdict());
+        }
+        if (outcome instanceof ExchangeOutcome.NotSent kept) {
+            return new RefreshOutcome.NotSent(kept.problem(), kept.detail());
+        }
+        return new RefreshOutcome.MaybeSent(((ExchangeOutcome.MaybeSent) outcome).verdict());
+    }
+}

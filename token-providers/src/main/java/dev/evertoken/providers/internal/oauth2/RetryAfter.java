@@ -1,0 +1,76 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.spi.provider.ProviderResponse;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads {@code Retry-After} in all its spellings (RFC 9110 section 10.2.3): seconds, and the three forms of an
+ * HTTP date, which is read against the server's own {@code Date} where it is told. Stateless. Thread-safe.
+ */
+public final class RetryAfter {
+
+    /** Nobody is kept waiting longer, whatever the header says. */
+    public static final Duration LONGEST = Duration.ofDays(1);
+
+    private static final List<DateTimeFormatter> DATES = List.of(
+            DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.US),
+            new DateTimeFormatterBuilder()
+                    .appendPattern("EEEE, dd-MMM-")
+                    .appendValueReduced(ChronoField.YEAR, 2, 2, 2000)
+                    .appendPattern(" HH:mm:ss zzz")
+                    .toFormatter(Locale.US),
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.US).withZone(ZoneOffset.UTC));
+
+    private RetryAfter() {}
+
+    /** Returns the moment that is meant, never before the answer came; empty if none is told. */
+    public static Optional<Instant> of(ProviderResponse response) {
+        Optional<Duration> delay =
+                response.header("Retry-After").map(String::strip).flatMap(text -> delay(text, response));
+        return delay.map(some -> response.at().plus(clamped(some)));
+    }
+
+    private static Optional<Duration> delay(String text, ProviderResponse response) {
+        if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.of(text.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(text)));
+        }
+        return date(text).map(moment -> Duration.between(serverNow(response), moment));
+    }
+
+    /** Returns the time of the server's clock, or of ours if it does not tell. */
+    public static Instant serverNow(ProviderResponse response) {
+        return response.header("Date").flatMap(RetryAfter::date).orElse(response.at());
+    }
+
+    /** Returns what an HTTP date means, in any of its three forms; empty if it is none. */
+    public static Optional<Instant> date(String text) {
+        return DATES.stream()
+                .map(form -> date(form, text.strip()))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<Instant> date(DateTimeFormatter form, String text) {
+        try {
+            return Optional.of(form.parse(text, Instant::from));
+        } catch (DateTimeException e) {
+            return Optional.empty(); // not in this form
+        }
+    }
+
+    private static Duration clamped(Duration delay) {
+        if (delay.isNegative()) {
+            return Duration.ZERO;
+        }
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    }
+}

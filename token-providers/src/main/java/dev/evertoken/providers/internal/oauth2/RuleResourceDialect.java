@@ -1,0 +1,36 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.ResourceVerdict;
+import java.util.List;
+
+/**
+ * A resource dialect that is a table: the first rule that fits decides, anything else is handed on. Immutable.
+ *
+ * @param rules in the order in which they are tried
+ */
+public record RuleResourceDialect(List<ResourceRule> rules) implements ResourceDialect {
+
+    public RuleResourceDialect {
+        rules = List.copyOf(rules);
+    }
+
+    @Override
+    public ResourceVerdict judge(DialectContext context, ProviderResponse response) {
+        if (response.status() / 100 == 2) {
+            return ResourceVerdict.pass();
+        }
+        return judge(TokenError.of(context, response, false));
+    }
+
+    /** Judges what is known to be a refusal, whatever the status says. */
+    public ResourceVerdict judge(TokenError at) {
+        return rules.stream()
+                .filter(rule -> rule.when().test(at))
+                .findFirst()
+                .map(rule -> rule.verdict(at))
+                .orElseGet(ResourceVerdict::pass);
+    }
+}

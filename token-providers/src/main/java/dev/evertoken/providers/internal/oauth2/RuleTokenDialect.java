@@ -1,0 +1,49 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.TokenDialect;
+import dev.evertoken.spi.provider.TokenVerdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A dialect that is a table: the first rule that fits decides, {@link CommonRules} have the last word. Immutable.
+ *
+ * @param rules in the order in which they are tried
+ * @param forms whether answers may be form-encoded
+ */
+public record RuleTokenDialect(List<TokenRule> rules, boolean forms) implements TokenDialect {
+
+    public RuleTokenDialect {
+        rules = List.copyOf(rules);
+    }
+
+    /** Returns a dialect that tries these rules, then those that hold at every token endpoint. */
+    public static RuleTokenDialect of(List<TokenRule> own) {
+        List<TokenRule> rules = new ArrayList<>(own);
+        rules.addAll(CommonRules.BY_STATUS);
+        return new RuleTokenDialect(rules, false);
+    }
+
+    /** Returns the same rules with others in front of them. */
+    public RuleTokenDialect after(List<TokenRule> first) {
+        List<TokenRule> more = new ArrayList<>(first);
+        more.addAll(rules);
+        return new RuleTokenDialect(more, forms);
+    }
+
+    public RuleTokenDialect withForms(boolean alsoForms) {
+        return new RuleTokenDialect(rules, alsoForms);
+    }
+
+    @Override
+    public TokenVerdict judge(DialectContext context, ProviderResponse response) {
+        TokenError at = TokenError.of(context, response, forms);
+        return rules.stream()
+                .filter(rule -> rule.when().test(at))
+                .findFirst()
+                .orElse(CommonRules.UNKNOWN)
+                .verdict(at);
+    }
+}

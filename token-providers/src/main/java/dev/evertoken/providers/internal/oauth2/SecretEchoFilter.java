@@ -1,0 +1,57 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.RefreshRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Recognises in a text the secrets that a request carried, as they are or encoded. Never prints them. Immutable.
+ */
+public final class SecretEchoFilter {
+
+    /** A shorter text would be found by accident. */
+    private static final int SHORTEST = 4;
+
+    private final List<String> texts;
+
+    private SecretEchoFilter(List<String> texts) {
+        this.texts = texts;
+    }
+
+    public static SecretEchoFilter of(RefreshRequest request) {
+        return of(request.client(), secretsOf(request.tokens()));
+    }
+
+    public static SecretEchoFilter of(HeldTokens held) {
+        return of(held.client(), secretsOf(held.tokens()));
+    }
+
+    private static List<Secret> secretsOf(TokenSet tokens) {
+        List<Secret> secrets = new ArrayList<>(tokens.attributes().values());
+        secrets.add(tokens.accessToken());
+        tokens.refreshToken().ifPresent(secrets::add);
+        return secrets;
+    }
+
+    /** @param sent what the request had besides the client's credentials */
+    public static SecretEchoFilter of(Client client, List<Secret> sent) {
+        List<Secret> secrets = new ArrayList<>(sent);
+        client.credentials().clientSecret().ifPresent(secrets::add);
+        client.credentials().previousSecret().ifPresent(secrets::add);
+        List<String> texts = new ArrayList<>();
+        for (Secret secret : secrets) {
+            texts.add(secret.reveal());
+            texts.add(FormEncoding.encoded(secret.reveal()));
+        }
+        texts.removeIf(text -> text.length() < SHORTEST);
+        return new SecretEchoFilter(texts);
+    }
+
+    boolean isIn(String text) {
+        return texts.stream().anyMatch(text::contains);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.providers.internal.meta.GraphError;
+import dev.evertoken.spi.provider.DialectContext;
+import dev.evertoken.spi.provider.ProviderResponse;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An answer as the rules of a dialect look at it. Immutable.
+ *
+ * @param context what the request was
+ * @param response as it came
+ * @param body the answer's body, read
+ */
+public record TokenError(DialectContext context, ProviderResponse response, ResponseBody body) {
+
+    private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
+    private static final int LONGEST_CODE = 40;
+
+    public static TokenError of(DialectContext context, ProviderResponse response, boolean forms) {
+        return new TokenError(context, response, ResponseBody.of(response, forms));
+    }
+
+    public int status() {
+        return response.status();
+    }
+
+    /** Returns the error code of RFC 6749 section 5.2, or the status of a Google API's error object. */
+    Optional<String> error() {
+        return body.text("error").or(() -> body.object("error").flatMap(error -> error.text("status")));
+    }
+
+    String description() {
+        return body.text("error_description").orElse("");
+    }
+
+    /** Returns {@code resource/field/code} of the first entry of {@code errors}, which is how Strava says it. */
+    public Optional<String> firstFault() {
+        return body.objects("errors").stream()
+                .findFirst()
+                .map(fault -> fault.text("resource").orElse("") + "/"
+                        + fault.text("field").orElse("") + "/"
+                        + fault.text("code").orElse(""));
+    }
+
+    /** Returns the number of the first entry of {@code errors}, which is how X says it. */
+    public Optional<String> errorNumber() {
+        return body.objects("errors").stream()
+                .findFirst()
+                .flatMap(one -> one.text("code"))
+                .filter(code -> NUMBER.matcher(code).matches());
+    }
+
+    /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
+    boolean isRefusal() {
+        return error().isPresent()
+                || body.has("error")
+                || body.has("errors")
+                || GraphError.of(body).isPresent();
+    }
+
+    /**
+     * Returns the case in one sentence. A code is shown only if it is made of words: a server may echo a token
+     * where a code belongs.
+     */
+    String sentence() {
+        String answered = who() + " answered " + status();
+        if (body.shape() == ResponseBody.Shape.OBJECT || body.shape() == ResponseBody.Shape.FORM) {
+            return error().map(TokenError::shown)
+                    .or(() -> errorNumber().map(number -> "code " + number))
+                    .or(() -> firstFault().map(TokenError::shown))
+                    .or(() -> GraphError.of(body).flatMap(GraphError::shown))
+                    .map(some -> answered + " " + some)
+                    .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
+        }
+        return answered + " with " + ResponseBody.outline(response);
+    }
+
+    private String who() {
+        return switch (context.endpoint()) {
+            case REVOKE -> "revocation endpoint";
+            case INTROSPECT -> "validation endpoint";
+            case TEMPORARY_CREDENTIALS, AUTHORIZATION, EXCHANGE, REFRESH, CLIENT_CREDENTIALS, API -> "token endpoint";
+        };
+    }
+
+    private static String shown(String code) {
+        String words = code.replace('/', '_').replace(' ', '_');
+        return code.length() <= LONGEST_CODE && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
+    }
+}

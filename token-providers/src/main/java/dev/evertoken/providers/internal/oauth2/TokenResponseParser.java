@@ -1,0 +1,216 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.provider.TokenResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The tokens in a good answer (RFC 6749 section 5.1), with what was odd about it. Immutable.
+ *
+ * <p>A refresh token that came is kept even if the access token beside it is missing or cannot be used: it may be
+ * the only one that is still accepted.
+ *
+ * @param tokens what came
+ * @param warnings sentences without secrets, for the log
+ */
+public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
+
+    /** Longer texts are no tokens; they would not fit into a header either. */
+    public static final int LONGEST_TOKEN = 64 * 1024;
+
+    private static final String BEARER = "Bearer";
+    private static final Duration LONGEST_GRANT = Duration.ofDays(3650);
+
+    public TokenResponseParser {
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * What a provider's answers have besides the fields of the RFC. Immutable.
+     *
+     * @param forms whether they may be form-encoded
+     * @param subjectPath where they name the user
+     * @param otherNames scopes that go by two names: whichever is granted, so is the other
+     * @param spelling what their fields are called
+     */
+    public record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames, Spelling spelling) {
+        public static final Extras NONE = new Extras(false, List.of());
+
+        public Extras(boolean forms, List<String> subjectPath) {
+            this(forms, subjectPath, Map.of());
+        }
+
+        public Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames) {
+            this(forms, subjectPath, otherNames, Spelling.OF_THE_RFC);
+        }
+
+        public Extras spelled(Spelling own) {
+            return new Extras(forms, subjectPath, otherNames, own);
+        }
+
+        Set<String> withOtherNames(Set<String> scopes) {
+            Set<String> all = new LinkedHashSet<>(scopes);
+            otherNames.forEach((one, other) -> {
+                if (scopes.contains(one) || scopes.contains(other)) {
+                    all.add(one);
+                    all.add(other);
+                }
+            });
+            return all;
+        }
+    }
+
+    /**
+     * What a provider calls the fields of its answers. Immutable.
+     *
+     * @param scopes the granted scopes
+     * @param lifetimes seconds of life, the name that counts first
+     * @param wrapper the list whose first entry holds the tokens if the answer itself does not; empty if there is none
+     */
+    public record Spelling(String scopes, List<String> lifetimes, Optional<String> wrapper) {
+        static final Spelling OF_THE_RFC = new Spelling("scope", List.of("expires_in"), Optional.empty());
+
+        private ResponseBody unwrapped(ResponseBody body) {
+            return wrapper.filter(name -> !body.has("access_token"))
+                    .flatMap(name -> body.objects(name).stream().findFirst())
+                    .orElse(body);
+        }
+    }
+
+    /**
+     * Reads the tokens of an answer; empty if it brings neither an access token that can be used nor a refresh
+     * token.
+     *
+     * @param sentAt what a lifetime is counted from
+     * @param longest no access token of this provider lives longer
+     */
+    static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
+        Reading reading = new Reading(extras.spelling().unwrapped(body), extras.spelling(), sentAt, longest);
+        Optional<Secret> accessToken = reading.isBearer() ? reading.token("access_token") : Optional.empty();
+        Optional<Secret> refreshToken = reading.token("refresh_token");
+        if (accessToken.isEmpty() && refreshToken.isEmpty()) {
+            return Optional.empty();
+        }
+        TokenResponse tokens = new TokenResponse(
+                accessToken,
+                BEARER,
+                refreshToken,
+                reading.accessTokenEnd(),
+                reading.refreshTokenEnd(),
+                reading.scopes().map(extras::withOtherNames),
+                reading.subject(extras.subjectPath()),
+                reading.attributes(),
+                sentAt);
+        return Optional.of(new TokenResponseParser(tokens, reading.warnings));
+    }
+
+    /** Tells whether an answer names a token type that cannot be used in an {@code Authorization: Bearer} header. */
+    static boolean isForeignType(ResponseBody body) {
+        return body.text("token_type")
+                .filter(type -> !type.equalsIgnoreCase(BEARER))
+                .isPresent();
+    }
+
+    /** One pass over one body, collecting warnings. Not thread-safe. */
+    private static final class Reading {
+        private final ResponseBody body;
+        private final Spelling spelling;
+        private final Instant sentAt;
+        private final Duration longest;
+        private final List<String> warnings = new ArrayList<>();
+
+        Reading(ResponseBody body, Spelling spelling, Instant sentAt, Duration longest) {
+            this.body = body;
+            this.spelling = spelling;
+            this.sentAt = sentAt;
+            this.longest = longest;
+        }
+
+        boolean isBearer() {
+            if (isForeignType(body)) {
+                warnings.add("token_type is not Bearer; the access token is not used");
+                return false;
+            }
+            return true;
+        }
+
+        /** Tokens are made of visible ASCII characters and the blank (RFC 6749 appendix A.12 and A.17). */
+        Optional<Secret> token(String name) {
+            Optional<String> text = body.text(name);
+            if (text.isPresent() && text.get().length() > LONGEST_TOKEN) {
+                warnings.add(name + " has " + text.get().length() + " characters, more than " + LONGEST_TOKEN
+                        + "; it is not used");
+                return Optional.empty();
+            }
+            if (text.isPresent() && !text.get().chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
+                warnings.add(name + " has characters that no token has; it is not used");
+                return Optional.empty();
+            }
+            return text.map(Secret::of);
+        }
+
+        /** Relative times come first: they do not depend on the provider's clock. */
+        Optional<Instant> accessTokenEnd() {
+            return spelling.lifetimes().stream()
+                    .map(name -> told(name, value -> LifetimeParser.end(value, sentAt, longest)))
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .or(() -> told("expires_at", value -> LifetimeParser.date(value, sentAt)));
+        }
+
+        Optional<Instant> refreshTokenEnd() {
+            return grantEnd("refresh_token_expires_in").or(() -> grantEnd("refresh_expires_in"));
+        }
+
+        /** Zero means that it does not end (Keycloak's offline tokens). */
+        private Optional<Instant> grantEnd(String name) {
+            return told(name, value -> LifetimeParser.end(value, sentAt, LONGEST_GRANT))
+                    .filter(end -> end.isAfter(sentAt));
+        }
+
+        private Optional<Instant> told(String name, Function<String, Optional<Instant>> meaning) {
+            Optional<String> value = body.text(name);
+            Optional<Instant> moment = value.flatMap(meaning);
+            if (value.isPresent() && moment.isEmpty()) {
+                warnings.add(name + " makes no sense as a time; it is taken as not told");
+            }
+            return moment;
+        }
+
+        Optional<Set<String>> scopes() {
+            List<String> told = body.text(spelling.scopes())
+                    .map(text -> Arrays.asList(text.strip().split("[ ,]+")))
+                    .orElseGet(() -> body.texts(spelling.scopes()));
+            Set<String> scopes = new LinkedHashSet<>(told);
+            scopes.remove("");
+            return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
+        }
+
+        Optional<String> subject(List<String> path) {
+            Optional<ResponseBody> at = Optional.of(body);
+            for (int i = 0; i < path.size() - 1; i++) {
+                String name = path.get(i);
+                at = at.flatMap(object -> object.object(name));
+            }
+            Optional<String> named =
+                    path.isEmpty() ? Optional.empty() : at.flatMap(object -> object.text(path.get(path.size() - 1)));
+            return named.or(() -> body.text("id_token").flatMap(IdToken::subject));
+        }
+
+        Map<String, Secret> attributes() {
+            Map<String, Secret> attributes = new LinkedHashMap<>();
+            token("id_token").ifPresent(token -> attributes.put("id_token", token));
+            return attributes;
+        }
+    }
+}

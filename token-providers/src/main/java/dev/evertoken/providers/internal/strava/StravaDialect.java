@@ -1,0 +1,65 @@
+package dev.evertoken.providers.internal.strava;
+
+import static dev.evertoken.providers.internal.oauth2.TokenRule.fault;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.mentions;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.oauth2.TokenError;
+import dev.evertoken.providers.internal.oauth2.TokenRule;
+import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What Strava's token endpoint says: a status 400 and {@code errors} with resource, field and code; it has no {@code
+ * error} field, so none of the RFC's codes is looked for. Immutable.
+ */
+public final class StravaDialect {
+
+    private static final Duration CODE_PAUSE = Duration.ofSeconds(2);
+
+    private static final List<TokenRule> RULES = List.of(
+            rule(isRateLimited(), Kind.RATE_LIMITED, Problem.RATE_LIMITED)
+                    .until(at -> Optional.of(StravaLimits.opensAt(at.response()))),
+            rule(fault("RefreshToken/refresh_token/invalid"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
+            rule(
+                    fault("Application/client_id/invalid", "Application/client_secret/invalid"),
+                    Kind.CLIENT_INVALID,
+                    Problem.CLIENT_REJECTED),
+            // a fresh code fails now and then and works two seconds later
+            rule(
+                            fault("AuthorizationCode/code/invalid", "RequestToken/code/invalid"),
+                            Kind.TRANSIENT,
+                            Problem.PROVIDER_UNAVAILABLE)
+                    .until(at -> Optional.of(at.response().at().plus(CODE_PAUSE))),
+            rule(fault("Authorize/scope/invalid"), Kind.SCOPE_INVALID, Problem.SCOPE_INVALID),
+            rule(fault("Application/redirect_uri/invalid"), Kind.UNKNOWN, Problem.REQUEST_REJECTED),
+            rule(
+                            status(403).and(mentions("Limit of connected athletes exceeded")),
+                            Kind.ACCOUNT_UNUSABLE,
+                            Problem.ACCOUNT_UNUSABLE)
+                    .note("the application has as many athletes as it may have"));
+
+    public static final RuleTokenDialect DIALECT = RuleTokenDialect.of(RULES);
+
+    /** At {@code /oauth/revoke} a token that nobody knows is a success, so a 401 in any shape is about the client. */
+    public static final RuleTokenDialect REVOCATION =
+            DIALECT.after(List.of(rule(status(401), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)));
+
+    private StravaDialect() {}
+
+    static Predicate<TokenError> isRateLimited() {
+        return status(429)
+                .or(fault("Application/rate limit/exceeded"))
+                .or(status(403)
+                        .and(at -> at.body()
+                                .text("message")
+                                .filter("Rate Limit Exceeded"::equals)
+                                .isPresent()));
+    }
+}

@@ -1,0 +1,5 @@
+/** Strava. */
+@NullMarked
+package dev.evertoken.providers.internal.strava;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.evertoken.providers.internal.x;
+
+import static dev.evertoken.providers.internal.oauth2.ResourceRule.pass;
+import static dev.evertoken.providers.internal.oauth2.ResourceRule.refresh;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.asked;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
+import static dev.evertoken.providers.internal.oauth2.TokenRule.statusIn;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
+import dev.evertoken.providers.internal.oauth2.TokenError;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How X's API refuses. A 401 says the same of an expired, revoked and malformed token, so it is refreshed once; a 403
+ * is never about the token's age, and which scope an endpoint wants it does not say. Immutable.
+ */
+public final class XResourceDialect {
+
+    public static final RuleResourceDialect DIALECT = new RuleResourceDialect(List.of(
+            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "X failed"),
+            pass(XProblems.type("usage-capped"), Problem.QUOTA_EXCEEDED, "the application's usage cap is reached")
+                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+            pass(XProblems.isRateLimited(), Problem.RATE_LIMITED, "rate limit")
+                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+            // the application
+            pass(
+                    XProblems.isOutOfCredits(),
+                    Problem.APP_BLOCKED,
+                    "there are no credits left; see the billing of the application's X account"),
+            pass(
+                    XProblems.isNotEnrolled(),
+                    Problem.API_REJECTS_TOKEN,
+                    "the application is not enrolled; attach it to a project with the access that it needs"),
+            pass(
+                    XProblems.type("oauth1-permissions"),
+                    Problem.API_REJECTS_TOKEN,
+                    "the application lacks the permission; set it in the console and have the account reconnect,"
+                            + " tokens keep what they were issued with"),
+            // the kind of token
+            pass(
+                    XProblems.type("unsupported-authentication").or(status(403).and(XProblems.number("220"))),
+                    Problem.API_REJECTS_TOKEN,
+                    "the endpoint takes another kind of credential"),
+            // the grant is too narrow
+            pass(
+                    asked(EndpointKind.INTROSPECT).and(status(403)).and(XResourceDialect::mayNotReadUsers),
+                    Problem.SCOPE_MISSING,
+                    "validation takes the scope users.read, which is not granted"),
+            refresh(status(401))));
+
+    private XResourceDialect() {}
+
+    private static boolean mayNotReadUsers(TokenError at) {
+        return !at.context().scopes().isEmpty() && !at.context().scopes().contains("users.read");
+    }
+}

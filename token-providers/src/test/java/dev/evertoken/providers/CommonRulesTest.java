@@ -1,0 +1,197 @@
+package dev.evertoken.providers;
+
+import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
+import static dev.evertoken.model.Remedy.RETRY;
+import static dev.evertoken.providers.DocumentedResponse.client;
+import static dev.evertoken.providers.DocumentedResponse.dead;
+import static dev.evertoken.providers.DocumentedResponse.limited;
+import static dev.evertoken.providers.DocumentedResponse.passing;
+import static dev.evertoken.providers.DocumentedResponse.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.Problem;
+import dev.evertoken.providers.internal.google.GoogleDialect;
+import dev.evertoken.providers.internal.oauth2.CommonRules;
+import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.strava.StravaDialect;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a server says that keeps to RFC 6749, and what a status says by itself. */
+class CommonRulesTest {
+
+    static List<DocumentedResponse> refusals() {
+        return List.of(
+                dead("5.2 invalid_grant", error("invalid_grant")),
+                client("5.2 invalid_client", 401, error("invalid_client")),
+                client("5.2 unauthorized_client", 400, error("unauthorized_client")),
+                client("5.2 unsupported_grant_type", 400, error("unsupported_grant_type")),
+                row(
+                        "5.2 invalid_scope",
+                        400,
+                        error("invalid_scope"),
+                        Kind.SCOPE_INVALID,
+                        Problem.SCOPE_INVALID,
+                        FIX_CONFIGURATION),
+                row(
+                        "5.2 invalid_request",
+                        400,
+                        error("invalid_request"),
+                        Kind.UNKNOWN,
+                        Problem.REQUEST_REJECTED,
+                        FIX_CONFIGURATION),
+                passing("4.1.2.1 server_error", 400, error("server_error")),
+                passing("4.1.2.1 temporarily_unavailable", 400, error("temporarily_unavailable")),
+                limited("RFC 8628 slow_down", 400, error("slow_down")),
+                limited("429 beside a code", 429, error("invalid_client")),
+                row(
+                        "a code that nobody knows",
+                        400,
+                        error("more_coffee"),
+                        Kind.UNKNOWN,
+                        Problem.UNRECOGNIZED_RESPONSE,
+                        RETRY),
+                row(
+                        "an object without a code",
+                        400,
+                        "{\"fault\":\"x\"}",
+                        Kind.UNKNOWN,
+                        Problem.MALFORMED_RESPONSE,
+                        RETRY),
+                row("a page", 400, "<html>", Kind.TRANSIENT, Problem.MALFORMED_RESPONSE, RETRY),
+                row("a text", 400, "no", Kind.TRANSIENT, Problem.MALFORMED_RESPONSE, RETRY),
+                row("nothing", 400, "", Kind.TRANSIENT, Problem.MALFORMED_RESPONSE, RETRY),
+                row("a cut body", 400, "{\"error\":\"invalid_gr", Kind.TRANSIENT, Problem.MALFORMED_RESPONSE, RETRY),
+                row(
+                        "a token type",
+                        200,
+                        "{\"access_token\":\"a\",\"token_type\":\"mac\"}",
+                        Kind.UNKNOWN,
+                        Problem.UNSUPPORTED_TOKEN_TYPE,
+                        FIX_CONFIGURATION));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void everyCodeOfTheRfcMeansWhatTheRfcSays(DocumentedResponse row) {
+        row.check(CommonRules.DIALECT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 501, 502, 503, 504, 520, 599})
+    void aServerErrorIsAPassingFailure(int status) {
+        passing("status", status, "<html>").check(CommonRules.DIALECT);
+        passing("status", status, error("more_coffee")).check(CommonRules.DIALECT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 407, 451})
+    void aRefusalBySomethingBeforeTheProviderIsAPassingFailure(int status) {
+        row("status", status, "<html>Access denied", Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED, RETRY)
+                .check(CommonRules.DIALECT);
+        row("status", status, "", Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED, RETRY)
+                .check(CommonRules.DIALECT);
+    }
+
+    @ParameterizedTest
+    @Fault("D11")
+    @ValueSource(ints = {404, 405, 410})
+    void anEndpointThatIsGoneIsAWrongSettingOfTheClient(int status) {
+        TokenVerdict verdict = row(
+                        "status",
+                        status,
+                        "<html>Not Found",
+                        Kind.CLIENT_INVALID,
+                        Problem.ENDPOINT_MOVED,
+                        FIX_CONFIGURATION)
+                .check(CommonRules.DIALECT);
+        assertThat(verdict.problem().scope()).isEqualTo(Problem.Scope.CLIENT);
+    }
+
+    @Test
+    void noStatusByItselfIsADeadGrant() {
+        for (int status = 200; status < 600; status++) {
+            for (String body : List.of("", "<html>", "{}", error("unheard_of"), "{\"errors\":[{}]}")) {
+                for (RuleTokenDialect dialect :
+                        List.of(CommonRules.DIALECT, GoogleDialect.DIALECT, StravaDialect.DIALECT)) {
+                    ProviderResponse response = new ProviderResponse(status, Map.of(), body, DocumentedResponse.AT);
+                    assertThat(dialect.judge(RefreshCaller.REFRESH, response).kind())
+                            .isNotEqualTo(Kind.GRANT_DEAD);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whenToComeBackIsReadFromTheHeader() {
+        TokenVerdict verdict =
+                passing("503", 503, "").with("Retry-After", "120").check(CommonRules.DIALECT);
+        assertThat(verdict.until()).contains(DocumentedResponse.AT.plusSeconds(120));
+    }
+
+    @Test
+    @Fault("D6")
+    void aProviderThatSaysWrongClientForADeadGrantIsUnderstoodByItsDialect() {
+        OAuth2ProviderBuilder exact =
+                RefreshCaller.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
+        RuleTokenDialect dialect = CommonRules.DIALECT.after(exact.meanings);
+
+        dead("own", error("unauthorized_client")).check(dialect);
+        client("others", 401, error("invalid_client")).check(dialect);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1//0gAbC-dEf_123", "ünknown", "x\\ny", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+    void aCodeThatIsNotMadeOfWordsIsNotShown(String code) {
+        TokenVerdict verdict = CommonRules.DIALECT.judge(
+                RefreshCaller.REFRESH, new ProviderResponse(400, Map.of(), error(code), DocumentedResponse.AT));
+        assertThat(verdict.detail()).isEqualTo("token endpoint answered 400 an unprintable error code");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "400 | {\"error\":\"more_coffee\"} | token endpoint answered 400 more_coffee",
+                "403 | {\"error\":{\"status\":\"PERMISSION_DENIED\"}} | token endpoint answered 403 PERMISSION_DENIED",
+                "400 | {\"errors\":[{\"resource\":\"Application\",\"field\":\"client_id\",\"code\":\"invalid\"}]}"
+                        + " | token endpoint answered 400 Application/client_id/invalid",
+                "400 | {\"x\":1} | token endpoint answered 400 without an error code",
+                "299 | {\"x\":1} | token endpoint answered 299 without tokens",
+                "302 | {\"x\":1} | token endpoint answered 302 without an error code:"
+                        + " it redirects, which is not followed",
+                "503 | upstream | token endpoint answered 503 with a body of unknown type of 8 characters",
+            })
+    void theCaseIsToldInOneSentence(int status, String body, String sentence) {
+        assertThat(judged(status, body).detail()).isEqualTo(sentence);
+    }
+
+    @Test
+    void aCodeOfUpToFortyCharactersIsShown() {
+        String forty = "a".repeat(40);
+
+        assertThat(judged(400, error(forty)).detail()).isEqualTo("token endpoint answered 400 " + forty);
+        assertThat(judged(400, error(forty + "a")).detail())
+                .isEqualTo("token endpoint answered 400 an unprintable error code");
+    }
+
+    private static TokenVerdict judged(int status, String body) {
+        return CommonRules.DIALECT.judge(
+                RefreshCaller.REFRESH, new ProviderResponse(status, Map.of(), body, DocumentedResponse.AT));
+    }
+
+    private static String error(String code) {
+        return "{\"error\":\"" + code + "\"}";
+    }
+}

@@ -1,0 +1,345 @@
+package dev.evertoken.providers;
+
+import static dev.evertoken.providers.GraphBodies.error;
+import static dev.evertoken.providers.GraphServer.json;
+import static dev.evertoken.providers.GraphServer.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.event.CapturedErrors;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.providers.internal.meta.AppSecretProof;
+import dev.evertoken.providers.internal.meta.GraphVersion;
+import dev.evertoken.spi.provider.ApiRequest;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.Signature;
+import dev.evertoken.spi.provider.SigningKeys;
+import dev.evertoken.spi.provider.TokenResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What Facebook is asked for, to the letter, and every good answer that is known; by the sections of the sheet. */
+class FacebookTest {
+
+    private static final String LONG =
+            "{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
+    private static final String SHORT =
+            "{\"access_token\":\"EAAB-short\",\"token_type\":\"bearer\",\"expires_in\":5400}";
+    private static final String SECRET = "&client_id=client-1&client_secret=Jefe";
+    private static final Duration SIXTY_DAYS = Duration.ofDays(60);
+
+    private static String facts(long expiresAt, long dataAccess) {
+        return "{\"data\":{\"app_id\":\"client-1\",\"type\":\"USER\",\"application\":\"x\",\"data_access_expires_at\":"
+                + dataAccess + ",\"expires_at\":" + expiresAt + ",\"is_valid\":true,\"issued_at\":1565636400,"
+                + "\"scopes\":[\"email\"],\"granular_scopes\":[],\"user_id\":12345678901234567890}}";
+    }
+
+    // ---- consent
+
+    @Test
+    void theConsentPageIsAskedWithCommasAndOneVersion() {
+        RelocatedProvider facebook = RelocatedProvider.nowhere(new Facebook().withVersion("v25.0"));
+
+        assertThat(facebook.url(false, false, "email", "pages_show_list"))
+                .isEqualTo(URI.create("https://www.facebook.com/v25.0/dialog/oauth?response_type=code"
+                        + "&client_id=client-1&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
+                        + "&scope=email%2Cpages_show_list&state=k1.state"));
+        assertThat(facebook.url(true, false).getRawQuery()).contains("&auth_type=rerequest&");
+        assertThat(facebook.url(false, true).getRawQuery()).contains("&auth_type=reauthenticate&");
+        assertThat(RelocatedProvider.nowhere(new Facebook().withLoginConfiguration("77"))
+                        .url(false, false)
+                        .getRawQuery())
+                .contains("&config_id=77&")
+                .doesNotContain("scope");
+    }
+
+    @Test
+    void theVersionIsInEveryAddressAndIsAVersion() {
+        ProviderProfile profile = new Facebook().profile();
+
+        assertThat(profile.refreshModel()).isEqualTo(RefreshModel.EXTENDING);
+        assertThat(profile.endpoints().address(EndpointKind.REFRESH))
+                .hasValue(URI.create("https://graph.facebook.com/v26.0/oauth/access_token"));
+        assertThat(profile.endpoints().address(EndpointKind.API))
+                .hasValue(URI.create("https://graph.facebook.com/v26.0"));
+        assertThat(new Facebook().withVersion("v25.0")).hasToString("Facebook[v25.0]");
+        assertThatThrownBy(() -> new Facebook().withVersion("26"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Graph version must look like v26.0");
+        assertThatThrownBy(() -> new Facebook().withLoginConfiguration("x")).hasMessageContaining("its number");
+    }
+
+    // ---- the exchange
+
+    @Test
+    void aCodeBringsALongLivedTokenAtOnceWithUserAndPermissions() throws IOException {
+        long dataEnd = GraphServer.TIME.now().plus(Duration.ofDays(90)).getEpochSecond();
+        try (GraphServer wire = new GraphServer(new Facebook(), json(SHORT), json(LONG), json(facts(0, dataEnd)))) {
+            TokenResponse response = answered(wire.moved().exchange());
+
+            assertThat(response.accessToken()).hasValue(Secret.of("EAAB-long"));
+            assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
+            assertThat(response.refreshTokenExpiresAt()).hasValue(Instant.ofEpochSecond(dataEnd));
+            assertThat(response.subject()).hasValue("12345678901234567890");
+            assertThat(response.scopes()).hasValue(Set.of("email"));
+            assertThat(wire.asked())
+                    .containsExactly(
+                            "GET /token?redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
+                                    + "&code=4%2F0a+code%2Bof%26the%3Dtest" + SECRET,
+                            "GET /refresh_access_token?grant_type=fb_exchange_token&fb_exchange_token=EAAB-short"
+                                    + SECRET,
+                            "GET /debug_token?input_token=EAAB-long&access_token=client-1%7CJefe&appsecret_proof="
+                                    + AppSecretProof.of(wire.client(), Secret.of("client-1|Jefe"))
+                                            .orElseThrow()
+                                            .reveal());
+        }
+    }
+
+    @Test
+    void theShortLivedTokenIsKeptIfTheSecondStepFails() throws IOException {
+        String[] failures = {
+            LoopbackServer.json(500, ""), refused(error(190, 463, "x")), json("{}"), refused(error(1, 0, "x"))
+        };
+        for (String failure : failures) {
+            try (CapturedErrors log = CapturedErrors.start();
+                    GraphServer wire = new GraphServer(new Facebook(), json(SHORT), failure, refused("{}"))) {
+                TokenResponse response = answered(wire.moved().exchange());
+
+                assertThat(response.accessToken()).hasValue(Secret.of("EAAB-short"));
+                assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_400));
+                assertThat(log.text())
+                        .contains("facebook/alice: there is no long-lived token yet")
+                        .doesNotContain("EAAB", "Jefe");
+            }
+        }
+    }
+
+    @Test
+    void aShortLivedTokenWithoutALifetimeIsTakenToLiveAnHour() throws IOException {
+        try (GraphServer wire = new GraphServer(
+                new Facebook(),
+                json("{\"access_token\":\"EAAB-short\",\"token_type\":\"bearer\"}"),
+                refused("{}"),
+                refused("{}"))) {
+            TokenResponse response = answered(wire.moved().exchange());
+            assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
+        }
+    }
+
+    @Test
+    void aRefusedCodeIsNotFollowedByAnything() throws IOException {
+        try (GraphServer wire = new GraphServer(new Facebook(), refused(error(100, 36009, "used")))) {
+            assertThat(wire.moved().exchange()).isInstanceOf(ExchangeOutcome.Refused.class);
+            assertThat(wire.asked()).hasSize(1);
+        }
+    }
+
+    // ---- the refresh
+
+    @Test
+    void aTradeSendsTheLiveTokenByGetAndBringsAnotherEnd() throws IOException {
+        try (GraphServer wire = new GraphServer(new Facebook(), json(LONG))) {
+            TokenResponse response = refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+
+            assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
+            assertThat(response.refreshTokenExpiresAt()).isEmpty();
+            assertThat(wire.asked())
+                    .containsExactly(
+                            "GET /refresh_access_token?grant_type=fb_exchange_token&fb_exchange_token=live-token"
+                                    + SECRET);
+        }
+        try (GraphServer wire = new GraphServer(new Facebook().withSystemUsers(), json(LONG))) {
+            refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+            assertThat(wire.asked().get(0)).contains("?set_token_expires_in_60_days=true&grant_type=");
+        }
+    }
+
+    @Test
+    void anEndThatStaysWhereItWasIsTheEndOfTheGrant() throws IOException {
+        TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
+        TokenResponse response = traded(old, 20 * 86_400);
+
+        assertThat(response.refreshTokenExpiresAt()).isEqualTo(response.expiresAt());
+
+        TokenSet standing = response.onto(old);
+        assertThat(traded(aged(standing, Duration.ofDays(13)), 7 * 86_400).refreshTokenExpiresAt())
+                .isPresent();
+        TokenResponse moved = traded(aged(standing, Duration.ofDays(13)), 60 * 86_400);
+        assertThat(moved.refreshTokenExpiresAt()).isEmpty();
+        assertThat(moved.onto(standing).refreshTokenExpiresAt()).isEmpty();
+    }
+
+    @Test
+    void twoTradesWithinADayProveNothing() throws IOException {
+        TokenResponse response = traded(GraphServer.tokens(Duration.ofHours(5), SIXTY_DAYS), 60 * 86_400 - 5 * 3_600);
+        assertThat(response.refreshTokenExpiresAt()).isEmpty();
+    }
+
+    @Test
+    void theEndOfDataAccessIsKeptThroughTrades() throws IOException {
+        Instant dataEnd = GraphServer.TIME.now().plus(Duration.ofDays(50));
+        TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS).toBuilder()
+                .refreshTokenExpiresAt(dataEnd)
+                .build();
+
+        assertThat(traded(old, 60 * 86_400).refreshTokenExpiresAt()).hasValue(dataEnd);
+        TokenResponse stands = traded(old, 20 * 86_400);
+        assertThat(stands.refreshTokenExpiresAt()).isEqualTo(stands.expiresAt());
+    }
+
+    @Test
+    void anAbsentLifetimeIsAskedForAndIsNeverZero() throws IOException {
+        String endless = json("{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\"}");
+        TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
+        long end = GraphServer.TIME.now().plus(Duration.ofDays(33)).getEpochSecond();
+        try (GraphServer wire = new GraphServer(new Facebook(), endless, json(facts(end, 0)))) {
+            assertThat(refreshed(wire, old).expiresAt()).hasValue(Instant.ofEpochSecond(end));
+        }
+        try (GraphServer wire = new GraphServer(new Facebook(), endless, json(facts(0, 0)))) {
+            TokenResponse never = refreshed(wire, old);
+            assertThat(never.expiresAt())
+                    .hasValue(never.issuedAt().plus(new Facebook().profile().longestLifetime()));
+        }
+        for (String unknown : List.of(refused(error(200, 0, "API access blocked.")), json("{\"data\":[]}"))) {
+            try (GraphServer wire = new GraphServer(new Facebook(), endless, unknown)) {
+                assertThat(refreshed(wire, old).expiresAt()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Fault("C20")
+    void theFormOfTheFirstYearsIsReadWithItsOldName() throws IOException {
+        String form = LoopbackServer.http(200, "text/plain; charset=UTF-8", "access_token=EAAB-old&expires=5183944");
+        try (GraphServer wire = new GraphServer(new Facebook(), form)) {
+            TokenResponse response = refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+            assertThat(response.accessToken()).hasValue(Secret.of("EAAB-old"));
+            assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
+        }
+        String named = "{\"access_token\":\"EAAB-old\",\"token_type\":\"bearer\",\"expires\":\"5183944\"}";
+        try (GraphServer wire = new GraphServer(new Facebook(), json(named))) {
+            assertThat(refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS))
+                            .expiresAt())
+                    .isPresent();
+        }
+    }
+
+    @Test
+    @Fault("C20")
+    void instagramIsNotReadAsAForm() throws IOException {
+        String form = LoopbackServer.http(200, "text/plain", "access_token=IGAA&expires_in=5183944");
+        try (GraphServer wire = new GraphServer(new Instagram(), form)) {
+            assertThat(wire.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
+                    .isInstanceOf(RefreshOutcome.MaybeSent.class);
+        }
+    }
+
+    // ---- the application
+
+    @Test
+    void theTokenOfTheApplicationIsAskedForByGet() throws IOException {
+        try (GraphServer wire =
+                new GraphServer(new Facebook(), json("{\"access_token\":\"1|opaque\",\"token_type\":\"bearer\"}"))) {
+            ExchangeOutcome outcome =
+                    new Facebook().clientCredentialsGrant().orElseThrow().token(wire.appTokenRequest());
+
+            assertThat(answered(outcome).accessToken()).hasValue(Secret.of("1|opaque"));
+            assertThat(wire.asked()).containsExactly("GET /token?grant_type=client_credentials" + SECRET);
+        }
+    }
+
+    @Test
+    void theProofOfTheAppSecretIsThatOfTheTestVector() throws IOException {
+        Secret token = Secret.of("what do ya want for nothing?"); // RFC 4231 section 4.3
+        String proof = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        try (GraphServer wire = new GraphServer(new Facebook())) {
+            assertThat(AppSecretProof.of(wire.client(), token).map(Secret::reveal))
+                    .hasValue(proof);
+            SigningKeys ours =
+                    new SigningKeys(TokenKey.of("facebook", "alice"), wire.client(), token, Map.of(), GraphServer.TIME);
+            Signature signed = new Facebook()
+                    .withAppSecretProof()
+                    .requestSigner()
+                    .orElseThrow()
+                    .sign(request(), ours);
+            assertThat(signed.authorization()).isEqualTo(Secret.of("Bearer " + token.reveal()));
+            assertThat(signed.query()).isEqualTo(Map.of("appsecret_proof", Secret.of(proof)));
+        }
+        assertThat(new Facebook().requestSigner()).isEmpty();
+    }
+
+    @Test
+    void aClientWithoutASecretCannotProveIt() {
+        SigningKeys keys = new SigningKeys(
+                TokenKey.of("facebook", "alice"),
+                new Client("facebook", "facebook", ClientRegistration.ofPublic("client-1"), new Facebook().profile()),
+                Secret.of("t"),
+                Map.of(),
+                GraphServer.TIME);
+        assertThatThrownBy(() -> new AppSecretProof().sign(request(), keys))
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.CLIENT_REJECTED));
+    }
+
+    private static ApiRequest request() {
+        return new ApiRequest("GET", URI.create("https://graph.facebook.com/v26.0/me"), Map.of(), Optional.empty());
+    }
+
+    @Test
+    void anotherVersionThanThePinnedOneIsWarnedOfOnce() {
+        GraphVersion version = GraphVersion.of("v26.0");
+        try (CapturedErrors log = CapturedErrors.start()) {
+            for (String told : List.of("v26.0", "v24.0", "v23.0", "nonsense")) {
+                version.compare(
+                        new ProviderResponse(200, Map.of("Facebook-API-Version", List.of(told)), "", Instant.EPOCH));
+            }
+            assertThat(log.text().lines().filter(line -> line.contains("WARN")))
+                    .singleElement()
+                    .asString()
+                    .contains("answers with version v24.0, not v26.0");
+        }
+    }
+
+    private static TokenResponse traded(TokenSet old, long expiresIn) throws IOException {
+        String body = "{\"access_token\":\"next\",\"token_type\":\"bearer\",\"expires_in\":" + expiresIn + "}";
+        try (GraphServer wire = new GraphServer(new Facebook(), json(body))) {
+            return refreshed(wire, old);
+        }
+    }
+
+    /** Moves tokens into the past. */
+    private static TokenSet aged(TokenSet tokens, Duration by) {
+        TokenSet.Builder older = tokens.toBuilder()
+                .issuedAt(tokens.issuedAt().minus(by))
+                .expiresAt(tokens.expiresAt().map(end -> end.minus(by)));
+        return older.refreshTokenExpiresAt(tokens.refreshTokenExpiresAt().map(end -> end.minus(by)))
+                .build();
+    }
+
+    private static TokenResponse refreshed(GraphServer wire, TokenSet tokens) {
+        return ((RefreshOutcome.Issued) wire.refresh(tokens)).response();
+    }
+
+    private static TokenResponse answered(ExchangeOutcome outcome) {
+        return ((ExchangeOutcome.Issued) outcome).response();
+    }
+}

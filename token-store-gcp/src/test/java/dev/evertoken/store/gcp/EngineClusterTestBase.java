@@ -1,0 +1,64 @@
+package dev.evertoken.store.gcp;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.store.gcp.fake.FakeSecretManager;
+import dev.evertoken.testing.EngineCluster;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test with a service and an office of its own, and one process in it; {@code google} does not rotate. */
+abstract class EngineClusterTestBase {
+
+    static final TokenKey GINA = TokenKey.of("google", "gina");
+
+    @TempDir
+    Path folder;
+
+    final FakeSecretManager service = FakeSecretManager.start();
+    private final SecretStoreFixture workplace = new SecretStoreFixture(FakeStoreFixture.HASTY);
+    Path journal;
+    EngineCluster cluster;
+    Tokens here;
+
+    @BeforeEach
+    void open() {
+        journal = folder.resolve("answers");
+        cluster = EngineCluster.over(workplace, journal);
+        here = tokens();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        cluster.close();
+        workplace.close();
+        service.close();
+    }
+
+    Tokens tokens() {
+        return tokens(UnaryOperator.identity());
+    }
+
+    /** Opens tokens as another process of the same application would. */
+    Tokens tokens(UnaryOperator<TokensBuilder> more) {
+        return cluster.tokens(
+                service.endpoint(),
+                builder -> more.apply(builder.client(
+                                "google", cluster.providers().google().registration())
+                        .endpoints("google", cluster.providers().google().endpoints())));
+    }
+
+    void connectExpiredGina() {
+        here.connect(GINA, EngineCluster.ended(cluster.providers().google().consent("gina")));
+    }
+
+    /** Returns how often each call was made of the service. */
+    Map<String, Integer> counts() {
+        return service.counts();
+    }
+}

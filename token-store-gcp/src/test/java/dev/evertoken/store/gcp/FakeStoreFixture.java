@@ -1,0 +1,89 @@
+package dev.evertoken.store.gcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.cloud.secretmanager.v1.SecretManagerServiceClient;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.store.gcp.fake.FakeSecretManager;
+import dev.evertoken.testing.SampleRecords;
+import dev.evertoken.testing.SecretCanary;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** A fake of the service with one store in it. Close it in the end. Thread-safe. */
+final class FakeStoreFixture implements AutoCloseable {
+
+    static final TokenKey ANNA = TokenKey.of("acme", "anna");
+    static final TokenKey BEN = TokenKey.of("acme", "ben");
+    static final GcpSecretOptions HASTY =
+            GcpSecretOptions.standard().withTimeout(Duration.ofSeconds(2)).withStalePatience(Duration.ofMillis(100));
+
+    final FakeSecretManager service = FakeSecretManager.start();
+    final SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), HASTY);
+    final GcpSecretStore store = another();
+
+    /** Opens one more store in the same place, which remembers nothing, as another process would. */
+    GcpSecretStore another() {
+        return another("desk");
+    }
+
+    GcpSecretStore another(String namespace) {
+        return GcpSecretStore.over(client, service.location(), namespace, HASTY);
+    }
+
+    /** Returns what an account's secret is called. */
+    static String secret(TokenKey key) {
+        return new SecretNames(GcpLocation.parse("gcp-secrets://" + FakeSecretManager.PROJECT), "desk").id(key);
+    }
+
+    /** Inserts a record that must not be there yet. */
+    TokenRecord written(TokenRecord record) {
+        assertThat(store.compareAndSet(record.key(), TokenStore.ABSENT, record)).isTrue();
+        return record;
+    }
+
+    /** Writes new tokens over a record. */
+    TokenRecord rotated(TokenRecord record) {
+        TokenRecord next = SampleRecords.next(record);
+        assertThat(store.compareAndSet(record.key(), record.revision(), next)).isTrue();
+        return next;
+    }
+
+    /** Writes a claim over a record. */
+    TokenRecord claimed(TokenRecord record) {
+        TokenRecord next = claim(record);
+        assertThat(store.compareAndSet(record.key(), record.revision(), next)).isTrue();
+        return next;
+    }
+
+    static TokenRecord claim(TokenRecord record) {
+        return record.next().claim(SampleRecords.claim()).build(SampleRecords.revision(), record.updatedAt());
+    }
+
+    static UnreadableRecordException unreadable(TokenStore store, TokenKey key) {
+        UnreadableRecordException e = catchThrowableOfType(UnreadableRecordException.class, () -> store.load(key));
+        assertThat(e).as("unreadable").isNotNull();
+        return e;
+    }
+
+    static void assertFails(Problem problem, String message, ThrowingCallable call) {
+        TokenException failure = catchThrowableOfType(TokenException.class, call);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.problem()).isEqualTo(problem);
+        SecretCanary.ofTestTokens().assertNoneIn(failure);
+        assertThat(failure.toString()).doesNotContain(SampleRecords.PREFIX);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        client.close();
+        service.close();
+    }
+}

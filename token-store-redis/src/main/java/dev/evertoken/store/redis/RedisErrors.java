@@ -1,0 +1,171 @@
+package dev.evertoken.store.redis;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisClusterOperationException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/**
+ * Says what a failed command means for the store: refused where waiting does not help. What a server answers can
+ * repeat the command, so only its first word is passed on. Stateless.
+ */
+final class RedisErrors {
+
+    private static final int DEPTH = 8;
+    private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}");
+
+    /** How servers before 7.0 tell what stopped a script. */
+    private static final Pattern CODE_IN_SCRIPT = Pattern.compile("@user_script: ?\\d+: -?([A-Z]{2,20}) ");
+
+    private static final Sentence NO_RIGHTS =
+            refused("does not let this user run the commands or reach the keys of the store");
+
+    /** By the first word of the server's answer; what is not here is said with that word alone. */
+    private static final Map<String, Sentence> RESPONSES = Map.ofEntries(
+            Map.entry("WRONGPASS", refused("does not accept the user or the password")),
+            Map.entry("NOAUTH", refused("wants a password and was given none")),
+            Map.entry("NOPERM", NO_RIGHTS),
+            Map.entry("READONLY", unavailable("is a read-only replica now")),
+            Map.entry("OOM", refused("is full: its maxmemory is reached and nothing may be evicted")),
+            Map.entry("MISCONF", refused("takes no writes because it cannot save to its disk")),
+            Map.entry("WRONGTYPE", refused("has something at a key of the store that this version did not write")),
+            Map.entry("NOREPLICAS", unavailable("takes no writes because too few replicas are connected")),
+            Map.entry("LOADING", unavailable("is loading its data")),
+            Map.entry("BUSY", unavailable("is busy with a script")),
+            Map.entry("CLUSTERDOWN", unavailable("is a cluster with a part of it down")),
+            Map.entry("TRYAGAIN", unavailable("is moving the account to another node of its cluster")),
+            Map.entry("ASK", unavailable("is moving the account to another node of its cluster")),
+            Map.entry("MOVED", unavailable("has moved the account to another node of its cluster")),
+            Map.entry("MASTERDOWN", unavailable("has lost its primary")));
+
+    /** What is wrong, behind the name of the server. */
+    private record Sentence(Problem problem, String text) {}
+
+    private RedisErrors() {}
+
+    /**
+     * Starts the exception for a failure.
+     *
+     * @param what the case in a few words, without a full stop
+     * @param server where, without a password
+     */
+    static TokenException.Builder about(String what, String server, RuntimeException e) {
+        Sentence sentence = sentence(e);
+        return TokenException.about(sentence.problem())
+                .detail(what + ": " + server + " " + sentence.text())
+                .cause(e instanceof JedisDataException ? null : e);
+    }
+
+    /**
+     * Tells whether the command can be sent once more over another connection: the one that it went over was dead, or
+     * the server is not in charge any more. A server that did not answer in time is not asked twice.
+     */
+    static boolean isWorthAnother(RuntimeException e) {
+        if (e instanceof JedisRedirectionException || e instanceof JedisClusterOperationException) {
+            return true;
+        }
+        if (e instanceof JedisDataException) {
+            return code(e).equals("READONLY");
+        }
+        return e instanceof JedisConnectionException
+                && find(e, SocketTimeoutException.class).isEmpty()
+                && find(e, SSLException.class).isEmpty();
+    }
+
+    private static Sentence sentence(RuntimeException e) {
+        if (find(e, SSLException.class).isPresent()) {
+            return refused("cannot be reached over TLS: its certificate is not trusted, not for this name, or it"
+                    + " does not speak TLS");
+        }
+        if (find(e, SocketTimeoutException.class).isPresent()) {
+            return unavailable("did not answer in time");
+        }
+        if (find(e, UnknownHostException.class).isPresent()) {
+            return unavailable("has a host name that is not known");
+        }
+        if (find(e, ConnectException.class).isPresent()) {
+            return unavailable("does not take connections");
+        }
+        if (find(e, InterruptedException.class).isPresent()) {
+            Thread.currentThread().interrupt();
+            return unavailable("was not asked: the thread was interrupted");
+        }
+        if (find(e, NoSuchElementException.class).isPresent()) {
+            return unavailable("was not asked: all connections were busy for too long");
+        }
+        return response(e);
+    }
+
+    private static Sentence response(RuntimeException e) {
+        Optional<Throwable> response =
+                chain(e).filter(JedisDataException.class::isInstance).findFirst();
+        if (response.isPresent()) {
+            String code = code(response.get());
+            Sentence fallback = response.get() instanceof JedisAccessControlException
+                    ? refused("does not let this user in")
+                    : said(code, String.valueOf(response.get().getMessage()));
+            return RESPONSES.getOrDefault(code, fallback);
+        }
+        return unavailable(
+                find(e, JedisConnectionException.class).isPresent()
+                        ? "could not be reached, or broke the connection"
+                        : "failed with " + e.getClass().getSimpleName());
+    }
+
+    /** An ERR has no further code, so a few of its sentences have to be known. */
+    private static Sentence said(String code, String message) {
+        if (message.contains("DB index is out of range")) {
+            return refused("has no database of that number");
+        }
+        if (message.contains("The user executing the script can't")) {
+            return NO_RIGHTS;
+        }
+        if (message.contains("max number of clients")) {
+            return unavailable("has as many clients as it takes");
+        }
+        return unavailable("answered with the error " + (code.isEmpty() ? "without a code" : code));
+    }
+
+    private static String code(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        Matcher inScript = CODE_IN_SCRIPT.matcher(message);
+        if (inScript.find()) {
+            return inScript.group(1);
+        }
+        String first = message.split(" ", 2)[0].replaceFirst("^-", "");
+        return CODE.matcher(first).matches() ? first : "";
+    }
+
+    private static <T extends Throwable> Optional<T> find(Throwable e, Class<T> type) {
+        return chain(e).filter(type::isInstance).map(type::cast).findFirst();
+    }
+
+    private static Stream<Throwable> chain(Throwable e) {
+        return Stream.<@Nullable Throwable>iterate(e, one -> one == null ? null : one.getCause())
+                .takeWhile(one -> one != null)
+                .limit(DEPTH)
+                .flatMap(one -> Stream.concat(Stream.of(one), Stream.of(one.getSuppressed())));
+    }
+
+    private static Sentence refused(String text) {
+        return new Sentence(Problem.STORE_REFUSED, text);
+    }
+
+    private static Sentence unavailable(String text) {
+        return new Sentence(Problem.STORE_UNAVAILABLE, text);
+    }
+}

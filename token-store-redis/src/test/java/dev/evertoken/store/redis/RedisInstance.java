@@ -1,0 +1,35 @@
+package dev.evertoken.store.redis;
+
+import dev.evertoken.model.TokenKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.UUID;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * A running Redis of some kind that tests share, each with a namespace of its own. Thread-safe.
+ *
+ * @param admin a client that may do everything
+ */
+record RedisInstance(String location, RedisOptions options, UnifiedJedis admin) {
+
+    RedisInstance(String location, UnifiedJedis admin) {
+        this(location, RedisOptions.standard(), admin);
+    }
+
+    static String newNamespace() {
+        return "contract-" + UUID.randomUUID();
+    }
+
+    RedisTokenStore open(String namespace) {
+        return RedisTokenStore.open(location, namespace, options);
+    }
+
+    /** Cuts a stored record in half. */
+    void damage(String namespace, TokenKey key) {
+        byte[] record = new KeyNames(namespace).record(key).getBytes(StandardCharsets.UTF_8);
+        byte[] field = "record".getBytes(StandardCharsets.US_ASCII);
+        byte[] whole = admin.hget(record, field);
+        admin.hset(record, field, Arrays.copyOf(whole, whole.length / 2));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * A chain of stores: {@link dev.evertoken.store.tiered.TieredTokenStore} writes to one authority and keeps copies in other
+ * stores for the time when the authority does not answer.
+ */
+@NullMarked
+package dev.evertoken.store.tiered;
+
+import org.jspecify.annotations.NullMarked;

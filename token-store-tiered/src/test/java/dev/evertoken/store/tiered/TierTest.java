@@ -1,0 +1,201 @@
+package dev.evertoken.store.tiered;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.testing.StoreOperation.LOAD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.Checkpoint;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A store that hangs holds up nobody but its own threads. */
+class TierTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+    private final ManualClock clock = ManualClock.start();
+    private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
+    private final Tier tier = new Tier("slow", store, 2, DEADLINE, clock);
+    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private final List<Checkpoint> holds = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        holds.forEach(Checkpoint::release);
+        tier.close();
+        callers.shutdownNow();
+    }
+
+    private CompletableFuture<Optional<TokenRecord>> load() {
+        return CompletableFuture.supplyAsync(this::loaded, callers);
+    }
+
+    private Optional<TokenRecord> loaded() {
+        return tier.ask("load", one -> one.load(ALICE));
+    }
+
+    private Checkpoint hang() {
+        Checkpoint checkpoint = store.next(LOAD).isHeldBefore();
+        holds.add(checkpoint);
+        return checkpoint;
+    }
+
+    /** Lets a call hang until it is cut off. */
+    private void cutOff() {
+        Checkpoint checkpoint = hang();
+        CompletableFuture<?> call = load();
+        checkpoint.awaitArrived();
+        clock.awaitWaitingThreads(1);
+        clock.advance(DEADLINE);
+        assertThat(message(call)).isEqualTo("store slow failed to load: it did not answer within 2000 ms");
+    }
+
+    private static String message(CompletableFuture<?> call) {
+        CompletionException failure = catchThrowableOfType(CompletionException.class, call::join);
+        assertThat(failure).hasCauseInstanceOf(TokenStoreException.class);
+        return failure.getCause().getMessage();
+    }
+
+    @Test
+    @Fault("F17")
+    void aCallThatHangsIsCutOffAndTheTierIsThenLeftAloneForAWhile() {
+        cutOff();
+        int asked = store.calls(LOAD);
+
+        assertThatThrownBy(this::loaded)
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage(
+                        "store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
+        assertThat(store.calls(LOAD)).as("nobody waits for it again").isEqualTo(asked);
+        assertThat(tier.health(0))
+                .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not answer within 2000 ms", 0));
+
+        clock.advance(DEADLINE);
+        assertThat(loaded()).isEmpty();
+        assertThat(tier.health(0)).isEqualTo(new TierHealth("slow", true, clock.now(), "", 0));
+    }
+
+    @Test
+    @Fault("F17")
+    void afterThePauseOneCallerTriesItAndTheOthersAreToldAtOnce() {
+        cutOff();
+        clock.advance(DEADLINE);
+        Checkpoint checkpoint = hang();
+        CompletableFuture<?> first = load();
+        checkpoint.awaitArrived();
+
+        assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
+
+        clock.awaitWaitingThreads(1);
+        clock.advance(DEADLINE);
+        assertThat(message(first)).contains("did not answer within");
+        clock.advance(DEADLINE);
+        assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("left alone");
+        clock.advance(DEADLINE);
+        holds.forEach(Checkpoint::release);
+        assertThat(loaded()).isEmpty();
+    }
+
+    @Test
+    @Fault("F17")
+    void aCallThatFindsAllThreadsStuckIsCutOffTooAndNeverBegins() {
+        Checkpoint one = hang();
+        Checkpoint two = hang();
+        CompletableFuture<?> first = load();
+        CompletableFuture<?> second = load();
+        one.awaitArrived();
+        two.awaitArrived();
+        CompletableFuture<?> third = load();
+        clock.awaitWaitingThreads(3);
+        clock.advance(DEADLINE);
+        assertThat(List.of(message(first), message(second), message(third)))
+                .allMatch(text -> text.contains("did not answer within"));
+
+        holds.forEach(Checkpoint::release);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(loaded()).isEmpty();
+        assertThat(store.calls(LOAD)).as("the third one's never came").isEqualTo(3);
+    }
+
+    @Test
+    void aStoreThatFailsAtOnceIsAskedEveryTime() {
+        AtomicInteger back = new AtomicInteger();
+        tier.whenBack(back::incrementAndGet);
+        store.down();
+        clock.advance(Duration.ofSeconds(1));
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
+        }
+        assertThat(store.calls(LOAD)).isEqualTo(3);
+        assertThat(tier.isUp()).isFalse();
+        assertThat(tier.health(7))
+                .isEqualTo(new TierHealth("slow", false, clock.now(), "the store is down: LOAD of google/alice", 7));
+
+        store.up();
+        assertThat(loaded()).isEmpty();
+        assertThat(loaded()).isEmpty();
+        assertThat(back).as("told once").hasValue(1);
+    }
+
+    @Test
+    void whatIsSaidOfTheRecordOrTheCallerIsAResponse() {
+        assertThatThrownBy(() -> tier.ask("load", one -> {
+                    throw new UnreadableRecordException(
+                            ALICE, UnreadableRecordException.Reason.CORRUPT, "the record is torn", null);
+                }))
+                .isInstanceOf(UnreadableRecordException.class);
+        assertThatThrownBy(() -> tier.ask("save", one -> {
+                    throw new IllegalArgumentException("too large");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(tier.isUp()).isTrue();
+    }
+
+    @Test
+    void whateverElseAStoreThrowsIsAStoreThatDoesNotResponse() {
+        assertThatThrownBy(() -> tier.ask("load", one -> {
+                    throw new IllegalStateException("a bug");
+                }))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("slow failed to load with IllegalStateException");
+        assertThat(tier.isUp()).isFalse();
+    }
+
+    @Test
+    void aWaitingThreadThatIsInterruptedStopsWaitingAndStaysInterrupted() throws Exception {
+        Checkpoint checkpoint = hang();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                tier.ask("load", one -> one.load(ALICE));
+                interrupted.complete(false);
+            } catch (TokenStoreException e) {
+                interrupted.complete(Thread.currentThread().isInterrupted());
+            }
+        });
+        waiting.start();
+        checkpoint.awaitArrived();
+        waiting.interrupt();
+
+        assertThat(interrupted.get()).isTrue();
+        waiting.join();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.evertoken.testing;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Does the same in several threads that start at one moment. Thread-safe. */
+public final class ConcurrentRun {
+
+    private ConcurrentRun() {}
+
+    /**
+     * Returns what the threads found, in no order; waits for all of them.
+     *
+     * @param work is given the number of its thread, from 0 on
+     * @throws java.util.concurrent.CompletionException around what a thread threw
+     */
+    public static <T> List<T> run(int threads, IntFunction<Stream<T>> work) {
+        CountDownLatch ready = new CountDownLatch(threads);
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<CompletableFuture<List<T>>> running = IntStream.range(0, threads)
+                    .mapToObj(thread -> CompletableFuture.supplyAsync(
+                            () -> {
+                                start(ready);
+                                return work.apply(thread).toList();
+                            },
+                            executor))
+                    .toList();
+            return running.stream().flatMap(one -> one.join().stream()).toList();
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static void start(CountDownLatch ready) {
+        ready.countDown();
+        try {
+            if (!ready.await(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the other threads did not start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted before the start", e);
+        }
+    }
+}

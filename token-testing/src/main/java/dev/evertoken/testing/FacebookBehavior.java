@@ -1,0 +1,202 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.spi.provider.Endpoints;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Facebook: a code brings a short-lived token, a living token is traded for the next one, all by GET with the secrets in
+ * the query; refusals have the status 400. Stateless.
+ */
+final class FacebookBehavior implements MetaBehavior {
+
+    private static final String VERSION = "v26.0";
+    private static final String GRAPH = "/" + VERSION;
+
+    @Override
+    public String id() {
+        return "facebook";
+    }
+
+    @Override
+    public String clientId() {
+        return "138483919580948";
+    }
+
+    @Override
+    public List<String> usualScopes() {
+        return List.of("email", "pages_show_list");
+    }
+
+    @Override
+    public Optional<Duration> firstLifetime() {
+        return Optional.of(Duration.ofMinutes(90));
+    }
+
+    @Override
+    public boolean givesAppTokens() {
+        return true;
+    }
+
+    @Override
+    public Endpoints endpoints(Endpoints usual, Function<String, URI> at) {
+        return usual.with(EndpointKind.REVOKE, at.apply(GRAPH + "/me/permissions"))
+                .with(EndpointKind.INTROSPECT, at.apply(GRAPH + "/debug_token"))
+                .with(EndpointKind.API, at.apply(GRAPH));
+    }
+
+    // ---- the token endpoint
+
+    @Override
+    public Optional<String> tokenMethod(String place) {
+        return place.equals("/token") ? Optional.of("GET") : Optional.empty();
+    }
+
+    @Override
+    public String grantType(Map<String, String> fields) {
+        return fields.getOrDefault("grant_type", fields.containsKey("code") ? "authorization_code" : "");
+    }
+
+    @Override
+    public Optional<String> traded(Map<String, String> fields) {
+        return Optional.ofNullable(fields.get("fb_exchange_token"));
+    }
+
+    @Override
+    public Optional<MockHttpResponse> otherGrant(String grantType, Map<String, String> fields, MockGrants grants) {
+        if (!grantType.equals("fb_exchange_token")) {
+            return Optional.empty();
+        }
+        Optional<String> token = traded(fields);
+        return Optional.of(
+                token.isEmpty()
+                        ? missing("fb_exchange_token")
+                        : grants.trade(token.get(), false)
+                                .map(issue -> tokens(issue, grants.now(), false))
+                                .orElseGet(() -> dead(token.get(), grants)));
+    }
+
+    @Override
+    public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
+        return versioned(MetaBehavior.living(issue, now));
+    }
+
+    @Override
+    public MockHttpResponse clientCredentialsToken(MockGrants.Issue issue, Instant now) {
+        return versioned(MockHttpResponse.json(200, "access_token", issue.access(), "token_type", "bearer"));
+    }
+
+    @Override
+    public MockHttpResponse unknownClient(boolean basic) {
+        return MetaErrors.error("OAuthException", 101, 0, "Error validating application. Invalid application ID.");
+    }
+
+    @Override
+    public MockHttpResponse wrongSecret(boolean basic) {
+        return MetaErrors.error("OAuthException", 1, 0, "Error validating client secret.");
+    }
+
+    @Override
+    public MockHttpResponse deadCode() {
+        return MetaErrors.error("OAuthException", 100, 36009, "This authorization code has been used.");
+    }
+
+    @Override
+    public MockHttpResponse missing(String field) {
+        return MetaErrors.error("OAuthException", 100, 0, "Missing " + field + " parameter.");
+    }
+
+    @Override
+    public MockHttpResponse unsupportedGrantType() {
+        return MetaErrors.error("OAuthException", 100, 0, "Invalid grant_type.");
+    }
+
+    // ---- other places
+
+    @Override
+    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
+        if (!place.startsWith(GRAPH + "/")) {
+            return Optional.empty();
+        }
+        String path = place.substring(GRAPH.length());
+        if (path.equals("/debug_token")) {
+            return Optional.of(versioned(debugged(request.query(), grants)));
+        }
+        String token = token(request);
+        MockHttpResponse own = grants.holder(token)
+                .map(user -> graph(path, request, token, user, grants))
+                .orElseGet(() -> token.isEmpty() ? apiRefusal(false) : dead(token, grants));
+        return Optional.of(versioned(own));
+    }
+
+    private static MockHttpResponse graph(
+            String path, RawRequest request, String token, MockGrants.Issue user, MockGrants grants) {
+        if (path.equals("/me/permissions") && request.method().equals("DELETE")) {
+            grants.revokeAccount(user.account());
+            return MockHttpResponse.json(200, "success", true);
+        }
+        if (path.equals("/me/accounts")) {
+            return MockPages.list(request, token, user.account(), grants);
+        }
+        return MockPages.one(path.substring(1), token, user.account(), grants);
+    }
+
+    /** The status is 200 for dead tokens, too; only the token that asks has to be the application's. */
+    private MockHttpResponse debugged(Map<String, String> query, MockGrants grants) {
+        if (!query.getOrDefault("access_token", "").startsWith(clientId() + "|")) {
+            return MetaErrors.error("OAuthException", 190, 0, "Invalid OAuth access token - Debug only access token");
+        }
+        String token = query.getOrDefault("input_token", "");
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("app_id", clientId());
+        data.put("type", "USER");
+        Optional<MockGrants.Issue> living = grants.holder(token);
+        data.put("is_valid", living.isPresent());
+        living.ifPresentOrElse(
+                issue -> {
+                    data.put("expires_at", issue.accessEnd().getEpochSecond());
+                    data.put(
+                            "data_access_expires_at",
+                            grants.now().plus(Duration.ofDays(90)).getEpochSecond());
+                    data.put("scopes", issue.scopes());
+                    data.put("user_id", MetaErrors.userId(issue.account()));
+                },
+                () -> data.put(
+                        "error",
+                        new MockJson.Raw(MockJson.object(
+                                "code", 190, "message", "dead", "subcode", grants.isRevoked(token) ? 458 : 463))));
+        return MockHttpResponse.json(200, "data", new MockJson.Raw(MockJson.object(data)));
+    }
+
+    private static String token(RawRequest request) {
+        return request.header("Authorization")
+                .filter(value -> value.startsWith("Bearer "))
+                .map(value -> value.substring(7))
+                .orElseGet(() -> request.query().getOrDefault("access_token", ""));
+    }
+
+    private static MockHttpResponse dead(String token, MockGrants grants) {
+        return grants.isRevoked(token) ? MetaErrors.unauthorized() : MetaErrors.ended();
+    }
+
+    private static MockHttpResponse versioned(MockHttpResponse reply) {
+        return reply.header("facebook-api-version", VERSION);
+    }
+
+    @Override
+    public MockHttpResponse revoked(boolean known) {
+        return MockHttpResponse.json(200, "success", true);
+    }
+
+    @Override
+    public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
+        return apiRefusal(holder.isPresent());
+    }
+}

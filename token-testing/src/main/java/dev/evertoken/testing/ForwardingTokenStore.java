@@ -1,0 +1,78 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A store around another one that does what that one does; a test overrides what is to be different. It finds no due
+ * accounts. Thread-safe if the other store is.
+ */
+public class ForwardingTokenStore implements TokenStore {
+
+    private final TokenStore store;
+
+    /** Wraps a store, which is closed with it. */
+    public ForwardingTokenStore(TokenStore store) {
+        this.store = Objects.requireNonNull(store);
+    }
+
+    @Override
+    public Optional<TokenRecord> load(TokenKey key) {
+        return store.load(key);
+    }
+
+    @Override
+    public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
+        return store.compareAndSet(key, expectedRevision, next);
+    }
+
+    @Override
+    public boolean remove(TokenKey key, long expectedRevision) {
+        return store.remove(key, expectedRevision);
+    }
+
+    @Override
+    public Stream<TokenKey> keys() {
+        return store.keys();
+    }
+
+    @Override
+    public Optional<Instant> now() {
+        return store.now();
+    }
+
+    @Override
+    public Guarantee guarantee() {
+        return store.guarantee();
+    }
+
+    @Override
+    public boolean costlyWrites() {
+        return store.costlyWrites();
+    }
+
+    @Override
+    public Optional<TokenRecord> newestKnown(TokenKey key) {
+        return store.newestKnown(key);
+    }
+
+    @Override
+    public Stream<TokenKey> knownKeys() {
+        return store.knownKeys();
+    }
+
+    @Override
+    public boolean keepAside(TokenRecord unsaved) {
+        return store.keepAside(unsaved);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

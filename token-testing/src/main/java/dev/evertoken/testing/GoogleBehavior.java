@@ -1,0 +1,17 @@
+package dev.evertoken.testing;
+
+import java.util.List;
+
+/** Google with a calendar. Stateless. */
+final class GoogleBehavior implements GoogleServerBehavior {
+
+    @Override
+    public String id() {
+        return "google";
+    }
+
+    @Override
+    public List<String> usualScopes() {
+        return List.of("openid", "https://www.googleapis.com/auth/calendar");
+    }
+}

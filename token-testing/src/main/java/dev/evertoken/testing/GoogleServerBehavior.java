@@ -1,0 +1,155 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.ClientAuthentication;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Google's authorization server, which YouTube shares: the refresh token stays and comes only with the consent that
+ * asks for it. Implementations are stateless.
+ */
+interface GoogleServerBehavior extends ProviderBehavior {
+
+    String REALM = "Bearer realm=\"https://accounts.google.com/\"";
+
+    @Override
+    default String clientId() {
+        return "407408718192-mock.apps.googleusercontent.com";
+    }
+
+    @Override
+    default MockGrants.Rotation rotation() {
+        return MockGrants.Rotation.NONE;
+    }
+
+    @Override
+    default Duration lifetime() {
+        return Duration.ofSeconds(3599);
+    }
+
+    @Override
+    default Set<ClientAuthentication> tokenAuthentication() {
+        return Set.of(ClientAuthentication.CLIENT_SECRET_POST, ClientAuthentication.CLIENT_SECRET_BASIC);
+    }
+
+    @Override
+    default Set<ClientAuthentication> revokeAuthentication() {
+        return Set.of();
+    }
+
+    @Override
+    default boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+        boolean offline = query.get("access_type").filter("offline"::equals).isPresent();
+        boolean asked =
+                query.get("prompt").filter(prompt -> prompt.contains("consent")).isPresent();
+        return offline && (first || asked);
+    }
+
+    @Override
+    default MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("access_token", issue.access());
+        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        fields.put("scope", String.join(" ", issue.scopes()));
+        fields.put("token_type", "Bearer");
+        return MockHttpResponse.json(200, MockJson.object(fields));
+    }
+
+    @Override
+    default MockHttpResponse unknownClient(boolean basic) {
+        return ProviderBehavior.rfcError(401, "invalid_client", "The OAuth client was not found.");
+    }
+
+    @Override
+    default MockHttpResponse wrongSecret(boolean basic) {
+        return ProviderBehavior.rfcError(401, "invalid_client", "The provided client secret is invalid.");
+    }
+
+    @Override
+    default MockHttpResponse deadRefreshToken() {
+        return ProviderBehavior.rfcError(400, "invalid_grant", "Token has been expired or revoked.");
+    }
+
+    @Override
+    default MockHttpResponse deadCode() {
+        return ProviderBehavior.rfcError(400, "invalid_grant", "Bad Request");
+    }
+
+    @Override
+    default MockHttpResponse missing(String field) {
+        return field.equals("client_id")
+                ? ProviderBehavior.rfcError(400, "invalid_request", "Could not determine client ID from request.")
+                : ProviderBehavior.rfcError(400, "invalid_request", field + " is missing.");
+    }
+
+    @Override
+    default MockHttpResponse unsupportedGrantType() {
+        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "Invalid grant_type");
+    }
+
+    @Override
+    default MockHttpResponse revoked(boolean known) {
+        return known
+                ? MockHttpResponse.json(200, "{}")
+                : ProviderBehavior.rfcError(400, "invalid_token", "Token expired or revoked");
+    }
+
+    /** As tokeninfo answers: numbers come as texts. */
+    @Override
+    default MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
+        return holder.map(issue -> MockHttpResponse.json(
+                        200,
+                        "azp",
+                        clientId(),
+                        "aud",
+                        clientId(),
+                        "sub",
+                        issue.account(),
+                        "scope",
+                        String.join(" ", issue.scopes()),
+                        "exp",
+                        Long.toString(issue.accessEnd().getEpochSecond()),
+                        "expires_in",
+                        Long.toString(ProviderBehavior.secondsLeft(issue, now)),
+                        "access_type",
+                        "offline"))
+                .orElseGet(() -> ProviderBehavior.rfcError(400, "invalid_token", "Invalid Value"));
+    }
+
+    @Override
+    default MockHttpResponse apiRefusal(boolean hasToken) {
+        String message = hasToken
+                ? "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other"
+                        + " valid authentication credential. See"
+                        + " https://developers.google.com/identity/sign-in/web/devconsole-project."
+                : "Request is missing required authentication credential.";
+        Map<String, Object> reason = new LinkedHashMap<>();
+        reason.put("message", hasToken ? "Invalid Credentials" : "Login Required.");
+        reason.put("domain", "global");
+        reason.put("reason", hasToken ? "authError" : "required");
+        reason.put("location", "Authorization");
+        reason.put("locationType", "header");
+        return apiError(401, message, reason, "UNAUTHENTICATED")
+                .header("WWW-Authenticate", hasToken ? REALM + ", error=\"invalid_token\"" : REALM);
+    }
+
+    /** Answers as Google's APIs refuse. */
+    static MockHttpResponse apiError(int status, String message, Map<String, Object> reason, String word) {
+        String error = MockJson.object(
+                "code",
+                status,
+                "message",
+                message,
+                "errors",
+                List.of(new MockJson.Raw(MockJson.object(reason))),
+                "status",
+                word);
+        return MockHttpResponse.json(status, "error", new MockJson.Raw(error));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.ClientAuthentication;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * LinkedIn for an approved partner: the refresh token stays, comes with every answer, and ends a year after the
+ * consent; no proof keys, no revocation. Stateless.
+ */
+final class LinkedInBehavior implements ProviderBehavior {
+
+    @Override
+    public String id() {
+        return "linkedin";
+    }
+
+    @Override
+    public String clientId() {
+        return "78mock0linkedin";
+    }
+
+    @Override
+    public List<String> usualScopes() {
+        return List.of("openid", "profile", "w_member_social");
+    }
+
+    @Override
+    public MockGrants.Rotation rotation() {
+        return MockGrants.Rotation.SAME;
+    }
+
+    @Override
+    public Duration lifetime() {
+        return Duration.ofDays(60);
+    }
+
+    @Override
+    public Optional<Duration> codeLifetime() {
+        return Optional.of(Duration.ofMinutes(30));
+    }
+
+    @Override
+    public Optional<Duration> grantLifetime() {
+        return Optional.of(Duration.ofDays(365));
+    }
+
+    @Override
+    public Set<ClientAuthentication> tokenAuthentication() {
+        return Set.of(ClientAuthentication.CLIENT_SECRET_POST);
+    }
+
+    @Override
+    public Optional<String> objection(AuthorizationQuery query) {
+        return query.get("code_challenge").map(any -> "has a code_challenge, with which the exchange fails later");
+    }
+
+    @Override
+    public String denial() {
+        return "user_cancelled_authorize";
+    }
+
+    @Override
+    public boolean givesAppTokens() {
+        return true;
+    }
+
+    @Override
+    public Duration appTokenLifetime() {
+        return Duration.ofMinutes(30);
+    }
+
+    /** Scopes are asked for with blanks and answered with commas. */
+    @Override
+    public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("access_token", issue.access());
+        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        issue.grantEnd()
+                .ifPresent(end -> fields.put(
+                        "refresh_token_expires_in", Duration.between(now, end).toSeconds()));
+        fields.put("scope", String.join(",", issue.scopes()));
+        return MockHttpResponse.json(200, MockJson.object(fields));
+    }
+
+    /** The lifetime comes as a text. */
+    @Override
+    public MockHttpResponse clientCredentialsToken(MockGrants.Issue issue, Instant now) {
+        return MockHttpResponse.json(
+                200,
+                "access_token",
+                issue.access(),
+                "expires_in",
+                Long.toString(ProviderBehavior.secondsLeft(issue, now)));
+    }
+
+    @Override
+    public MockHttpResponse unknownClient(boolean basic) {
+        return ProviderBehavior.rfcError(400, "invalid_client_id", "The passed in client_id is invalid");
+    }
+
+    @Override
+    public MockHttpResponse wrongSecret(boolean basic) {
+        return ProviderBehavior.rfcError(401, "invalid_client", "Client authentication failed");
+    }
+
+    @Override
+    public MockHttpResponse deadRefreshToken() {
+        return ProviderBehavior.rfcError(
+                400,
+                "invalid_request",
+                "The provided authorization grant or refresh token is invalid, expired or revoked");
+    }
+
+    @Override
+    public MockHttpResponse deadCode() {
+        return ProviderBehavior.rfcError(
+                401, "invalid_request", "Unable to retrieve access token: authorization code not found");
+    }
+
+    @Override
+    public MockHttpResponse missing(String field) {
+        return ProviderBehavior.rfcError(400, "invalid_request", "A required parameter \"" + field + "\" is missing");
+    }
+
+    @Override
+    public MockHttpResponse unsupportedGrantType() {
+        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "The grant type is not supported");
+    }
+
+    /** There is no such place. */
+    @Override
+    public MockHttpResponse revoked(boolean known) {
+        return MockHttpResponse.empty(404);
+    }
+
+    @Override
+    public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
+        return holder.map(issue -> MockHttpResponse.json(
+                        200,
+                        "active",
+                        true,
+                        "client_id",
+                        clientId(),
+                        "status",
+                        "active",
+                        "expires_at",
+                        issue.accessEnd().getEpochSecond(),
+                        "scope",
+                        String.join(",", issue.scopes()),
+                        "auth_type",
+                        "3L"))
+                .orElseGet(() -> MockHttpResponse.json(200, "active", false, "status", "expired"));
+    }
+
+    @Override
+    public MockHttpResponse apiRefusal(boolean hasToken) {
+        return hasToken
+                ? refusal(65_602, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired")
+                : MockHttpResponse.json(
+                        401, "message", "Empty oauth2_access_token", "serviceErrorCode", 401, "status", 401);
+    }
+
+    @Override
+    public MockHttpResponse revokedApiRefusal() {
+        return refusal(65_601, "REVOKED_ACCESS_TOKEN", "The token used in the request has been revoked by the user");
+    }
+
+    private static MockHttpResponse refusal(int number, String code, String message) {
+        return MockHttpResponse.json(401, "status", 401, "serviceErrorCode", number, "code", code, "message", message);
+    }
+}

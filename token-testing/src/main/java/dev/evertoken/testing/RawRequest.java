@@ -1,0 +1,73 @@
+package dev.evertoken.testing;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A request as a {@link RawServer} read it; it never prints what may be secret. Immutable.
+ *
+ * @param method as {@code POST}
+ * @param target path and query as sent
+ * @param headers by name, in any case; of a name that came twice, the last
+ * @param body decoded as UTF-8, empty if there is none
+ */
+public record RawRequest(String method, String target, Map<String, String> headers, String body) {
+
+    public RawRequest {
+        TreeMap<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        byName.putAll(headers);
+        headers = Collections.unmodifiableMap(byName);
+    }
+
+    /** Returns the path without the query. */
+    public String path() {
+        return URI.create(target).getPath();
+    }
+
+    /** Returns a header, empty if it is absent. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    /** Returns the decoded fields of a form body; of a name that came twice, the last. */
+    public Map<String, String> form() {
+        return fields(body);
+    }
+
+    /** Returns the decoded parameters of the query; of a name that came twice, the last. */
+    public Map<String, String> query() {
+        String query = URI.create(target).getRawQuery();
+        return query == null ? Map.of() : fields(query);
+    }
+
+    /** Returns what a request says: the query of a GET, the form of any other. */
+    public Map<String, String> parameters() {
+        return method.equals("GET") ? query() : form();
+    }
+
+    static Map<String, String> fields(String encoded) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String pair : encoded.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                fields.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+            }
+        }
+        return fields;
+    }
+
+    static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "WireRequest[" + method + " " + path() + ", " + body.length() + " characters]";
+    }
+}

@@ -1,0 +1,125 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.ClientAuthentication;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A plain RFC 6749 server that rotates every time and detects reuse (RFC 9700 section 4.14.2). Stateless. */
+final class RotatingBehavior implements ProviderBehavior {
+
+    @Override
+    public String id() {
+        return "acme";
+    }
+
+    @Override
+    public String clientId() {
+        return "acme-client-7";
+    }
+
+    @Override
+    public List<String> usualScopes() {
+        return List.of("read", "write", "offline_access");
+    }
+
+    @Override
+    public MockGrants.Rotation rotation() {
+        return MockGrants.Rotation.EVERY_TIME;
+    }
+
+    @Override
+    public Duration lifetime() {
+        return Duration.ofHours(2);
+    }
+
+    @Override
+    public Set<ClientAuthentication> tokenAuthentication() {
+        return Set.of(ClientAuthentication.CLIENT_SECRET_BASIC, ClientAuthentication.CLIENT_SECRET_POST);
+    }
+
+    @Override
+    public boolean givesAppTokens() {
+        return true;
+    }
+
+    @Override
+    public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("access_token", issue.access());
+        fields.put("token_type", "bearer");
+        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        fields.put("scope", String.join(" ", issue.scopes()));
+        return MockHttpResponse.json(200, MockJson.object(fields)).header("Cache-Control", "no-store");
+    }
+
+    @Override
+    public MockHttpResponse unknownClient(boolean basic) {
+        MockHttpResponse refusal = ProviderBehavior.rfcError(401, "invalid_client", "Client authentication failed");
+        return basic ? refusal.header("WWW-Authenticate", "Basic realm=\"acme\"") : refusal;
+    }
+
+    @Override
+    public MockHttpResponse wrongSecret(boolean basic) {
+        return unknownClient(basic);
+    }
+
+    @Override
+    public MockHttpResponse deadRefreshToken() {
+        return ProviderBehavior.rfcError(400, "invalid_grant", "The refresh token is invalid, expired or revoked");
+    }
+
+    @Override
+    public MockHttpResponse deadCode() {
+        return ProviderBehavior.rfcError(400, "invalid_grant", "The authorization code is invalid or was used before");
+    }
+
+    @Override
+    public MockHttpResponse missing(String field) {
+        return ProviderBehavior.rfcError(400, "invalid_request", "Missing parameter: " + field);
+    }
+
+    @Override
+    public MockHttpResponse unsupportedGrantType() {
+        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "Unsupported grant type");
+    }
+
+    /** RFC 7009 section 2.2: 200 for tokens that were dead already, too. */
+    @Override
+    public MockHttpResponse revoked(boolean known) {
+        return MockHttpResponse.empty(200);
+    }
+
+    @Override
+    public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
+        return holder.map(issue -> MockHttpResponse.json(
+                        200,
+                        "active",
+                        true,
+                        "sub",
+                        issue.account(),
+                        "client_id",
+                        clientId(),
+                        "scope",
+                        String.join(" ", issue.scopes()),
+                        "exp",
+                        issue.accessEnd().getEpochSecond(),
+                        "token_type",
+                        "bearer"))
+                .orElseGet(() -> MockHttpResponse.json(200, "active", false));
+    }
+
+    @Override
+    public MockHttpResponse apiRefusal(boolean hasToken) {
+        String realm = "Bearer realm=\"acme\"";
+        String challenge = realm + ", error=\"invalid_token\", error_description=\"The access token expired\"";
+        return hasToken
+                ? MockHttpResponse.json(401, "error", "invalid_token").header("WWW-Authenticate", challenge)
+                : MockHttpResponse.empty(401).header("WWW-Authenticate", realm);
+    }
+}

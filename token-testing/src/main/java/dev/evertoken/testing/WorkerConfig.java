@@ -1,0 +1,88 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What every process of a {@link ManyProcessesContract} has to know to use the same accounts; it goes to a child as one
+ * line. Immutable.
+ *
+ * @param words the class of the workplace, the location, the journal's folder, the key ring, and address, id and secret
+ *     of the client, with nothing in them that a tab would split
+ */
+record WorkerConfig(Secret words) {
+
+    static final String NAMESPACE = "office";
+
+    private static final String REGISTRATION = "acme";
+    private static final String BETWEEN = "\t";
+
+    /** The shortest times that leave a busy machine room to answer. */
+    private static final Duration CALL_DEADLINE = Duration.ofSeconds(3);
+
+    private static final Duration SETTLE_WINDOW = Duration.ofMillis(900);
+    private static final Duration CLAIM_DURATION = Duration.ofSeconds(9);
+
+    static WorkerConfig of(
+            Class<? extends StoreFixture> workplace, String location, Path journal, MockProvider provider) {
+        ClientRegistration client = provider.registration();
+        return new WorkerConfig(Secret.of(String.join(
+                BETWEEN,
+                workplace.getName(),
+                location,
+                journal.toString(),
+                EngineCluster.newKey("k1").reveal(),
+                provider.endpoints().address(EndpointKind.REFRESH).orElseThrow().toString(),
+                client.clientId(),
+                client.clientSecret().orElseThrow().reveal())));
+    }
+
+    static TokenKey key(int account) {
+        return TokenKey.of(REGISTRATION, "account-" + account);
+    }
+
+    static Stream<TokenKey> keys(int accounts) {
+        return IntStream.range(0, accounts).mapToObj(WorkerConfig::key);
+    }
+
+    /** Returns a builder of tokens that live in the given time, which whoever closes the process closes. */
+    TokensBuilder builder(Timekeeper time) {
+        List<String> word = List.of(words.reveal().split(BETWEEN, -1));
+        ClientRegistration client = ClientRegistration.builder(word.get(5))
+                .clientSecret(word.get(6))
+                .build();
+        return hurried(workplace(word.get(0)).tokens(word.get(1), NAMESPACE, URI.create(word.get(4))))
+                .namespace(NAMESPACE)
+                .environment("prod")
+                .journal(Path.of(word.get(2)))
+                .encryption(KeyRing.parse(Secret.of(word.get(3))))
+                .client(REGISTRATION, client)
+                .timekeeper(time);
+    }
+
+    /** Gives a builder the deadlines of all tests that wait in real time. */
+    static TokensBuilder hurried(TokensBuilder builder) {
+        return builder.callDeadline(CALL_DEADLINE).settleWindow(SETTLE_WINDOW).claimDuration(CLAIM_DURATION);
+    }
+
+    private static StoreFixture workplace(String name) {
+        try {
+            var constructor = Class.forName(name).asSubclass(StoreFixture.class).getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(name + " cannot be made: it needs a constructor without arguments", e);
+        }
+    }
+}

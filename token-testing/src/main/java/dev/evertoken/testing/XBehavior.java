@@ -1,0 +1,198 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.ClientAuthentication;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.spi.provider.Endpoints;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * X: every refresh token is good for one refresh, codes live for 30 seconds, proof keys are a must. It knows a
+ * confidential client, a public one, and an API key pair that gets the one token of the application. Thread-safe.
+ */
+final class XBehavior implements ProviderBehavior {
+
+    private static final String PROBLEM = "application/problem+json";
+    private static final Duration FOR_GOOD = Duration.ofDays(36_500);
+    private static final int LONGEST_STATE = 500;
+
+    private final ClientAuthenticationCheck apiKey =
+            new ClientAuthenticationCheck("mockApiKey0000000000000xx", TestTokens.clientSecret());
+
+    @Override
+    public String id() {
+        return "x";
+    }
+
+    @Override
+    public String clientId() {
+        return "bW9jay1jb25maWRlbnRpYWw6MTpjaQ";
+    }
+
+    @Override
+    public Optional<String> publicClientId() {
+        return Optional.of("bW9jay1wdWJsaWM6MTpjaQ");
+    }
+
+    @Override
+    public Optional<ClientRegistration> applicationsClient() {
+        return Optional.of(ClientRegistration.of(apiKey.clientId(), apiKey.clientSecret()));
+    }
+
+    @Override
+    public List<String> usualScopes() {
+        return List.of("tweet.read", "users.read", "offline.access");
+    }
+
+    @Override
+    public MockGrants.Rotation rotation() {
+        return MockGrants.Rotation.SINGLE_USE;
+    }
+
+    @Override
+    public Duration lifetime() {
+        return Duration.ofHours(2);
+    }
+
+    @Override
+    public Optional<Duration> codeLifetime() {
+        return Optional.of(Duration.ofSeconds(30));
+    }
+
+    @Override
+    public Set<ClientAuthentication> tokenAuthentication() {
+        return Set.of(ClientAuthentication.CLIENT_SECRET_BASIC, ClientAuthentication.CLIENT_ID_ONLY);
+    }
+
+    @Override
+    public Set<String> requiredFields() {
+        return Set.of("client_id");
+    }
+
+    @Override
+    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+        return query.scopes(scopeSeparator()).contains("offline.access");
+    }
+
+    /** In place of a redirect the real one shows a page that says nothing. */
+    @Override
+    public Optional<String> objection(AuthorizationQuery query) {
+        if (query.get("code_challenge").isEmpty()) {
+            return Optional.of("has no code_challenge");
+        }
+        boolean tooLong = query.get("state").orElse("").length() > LONGEST_STATE;
+        return tooLong ? Optional.of("has a state of more than 500 characters") : Optional.empty();
+    }
+
+    @Override
+    public Endpoints endpoints(Endpoints usual, Function<String, URI> at) {
+        return usual.with(EndpointKind.CLIENT_CREDENTIALS, at.apply("/oauth2/token"));
+    }
+
+    @Override
+    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
+        return place.equals("/oauth2/token") ? Optional.of(appOnly(request, grants)) : Optional.empty();
+    }
+
+    /** Asked again it hands out the same token, for as long as that is not invalidated. */
+    private MockHttpResponse appOnly(RawRequest request, MockGrants grants) {
+        boolean granted = "client_credentials".equals(request.form().get("grant_type"));
+        Set<ClientAuthentication> basic = Set.of(ClientAuthentication.CLIENT_SECRET_BASIC);
+        if (!granted || apiKey.refusal(request, basic, this).isPresent()) {
+            return v1Error(403, 99, "Unable to verify your credentials");
+        }
+        MockGrants.Issue issue = grants.living(Ledger.APPLICATION)
+                .orElseGet(() -> grants.consent(Ledger.APPLICATION, List.of(), false, FOR_GOOD));
+        return MockHttpResponse.json(200, "token_type", "bearer", "access_token", issue.access());
+    }
+
+    @Override
+    public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("token_type", "bearer");
+        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        fields.put("access_token", issue.access());
+        fields.put("scope", String.join(" ", issue.scopes()));
+        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        return MockHttpResponse.json(200, MockJson.object(fields));
+    }
+
+    /** The same for a missing header, a wrong secret, and a header of a client that has no secret. */
+    @Override
+    public MockHttpResponse unknownClient(boolean basic) {
+        return ProviderBehavior.rfcError(401, "unauthorized_client", "Missing valid authorization header");
+    }
+
+    @Override
+    public MockHttpResponse wrongSecret(boolean basic) {
+        return unknownClient(basic);
+    }
+
+    @Override
+    public MockHttpResponse deadRefreshToken() {
+        return ProviderBehavior.rfcError(400, "invalid_request", "Value passed for the token was invalid.");
+    }
+
+    @Override
+    public MockHttpResponse deadCode() {
+        return ProviderBehavior.rfcError(
+                400, "invalid_request", "Value passed for the authorization code was invalid.");
+    }
+
+    @Override
+    public MockHttpResponse missing(String field) {
+        return ProviderBehavior.rfcError(400, "invalid_request", "Missing required parameter [" + field + "].");
+    }
+
+    @Override
+    public MockHttpResponse unsupportedGrantType() {
+        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "Unsupported grant type");
+    }
+
+    @Override
+    public MockHttpResponse revoked(boolean known) {
+        return known ? MockHttpResponse.json(200, "revoked", true) : deadRefreshToken();
+    }
+
+    /** There is no introspection; the user is asked for, as applications do. */
+    @Override
+    public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
+        if (holder.isEmpty()) {
+            return apiRefusal(true);
+        }
+        MockGrants.Issue issue = holder.get();
+        if (!issue.scopes().contains("users.read")) {
+            return problem(403, "Forbidden");
+        }
+        Map<String, Object> user = new LinkedHashMap<>();
+        user.put("id", Integer.toUnsignedString(issue.account().hashCode()));
+        user.put("name", issue.account());
+        user.put("username", issue.account());
+        return MockHttpResponse.json(200, "data", new MockJson.Raw(MockJson.object(user)));
+    }
+
+    @Override
+    public MockHttpResponse apiRefusal(boolean hasToken) {
+        return problem(401, "Unauthorized");
+    }
+
+    private static MockHttpResponse problem(int status, String title) {
+        return MockHttpResponse.of(
+                status,
+                PROBLEM,
+                MockJson.object("title", title, "type", "about:blank", "status", status, "detail", title));
+    }
+
+    private static MockHttpResponse v1Error(int status, int code, String message) {
+        MockJson.Raw one = new MockJson.Raw(MockJson.object("code", code, "message", message));
+        return MockHttpResponse.json(status, "errors", List.of(one));
+    }
+}

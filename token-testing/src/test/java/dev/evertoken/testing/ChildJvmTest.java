@@ -1,0 +1,108 @@
+package dev.evertoken.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Second processes are talked to, crash where they are told, and are never left behind. */
+class ChildJvmTest {
+
+    @Test
+    void aChildTalksAndEndsByItself() {
+        try (ChildJvm child = ChildJvm.of(CrashingProgram.class).start("one", "two")) {
+            assertThat(child.readLine()).isEqualTo("arguments one two");
+            child.awaitLine("READY");
+            child.send("GO");
+            child.awaitLine("saved");
+            child.send("good bye");
+
+            assertThat(child.readLine()).isEqualTo("heard good bye");
+            assertThat(child.awaitEnd()).isZero();
+        }
+    }
+
+    @Test
+    void aChildHaltsAtTheCrashPointAndNotBefore() {
+        try (ChildJvm child =
+                ChildJvm.of(CrashingProgram.class).crash("HALT BEFORE_SAVE").start()) {
+            child.awaitLine("READY");
+            child.send("GO");
+
+            assertThat(child.awaitEnd()).isEqualTo(CrashPoints.HALTED);
+            child.awaitLine("claimed");
+            assertThatThrownBy(() -> child.awaitLine("saved")).hasMessageContaining("the child has ended");
+        }
+    }
+
+    /** Says what it finds in its environment. */
+    static final class Reader {
+        public static void main(String[] args) {
+            TestProcessLink.ofThisProcess().say(System.getenv(args[0]));
+        }
+    }
+
+    @Test
+    void aChildFindsWhatWasPutIntoItsEnvironment() {
+        ChildJvm.Start start = ChildJvm.of(Reader.class).environment("EVERTOKEN_SAMPLE", "a b=c");
+        try (ChildJvm child = start.start("EVERTOKEN_SAMPLE")) {
+            assertThat(child.readLine()).isEqualTo("a b=c");
+        }
+    }
+
+    @Test
+    void aKilledChildIsGone() {
+        ChildJvm child = ChildJvm.of(CrashingProgram.class).start();
+        child.awaitLine("READY");
+
+        child.kill();
+
+        assertThat(child.isAlive()).isFalse();
+        assertThat(child.awaitEnd()).isEqualTo(137);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no signal that stops a process")
+    void aSuspendedChildGoesOnWhereItWas() {
+        try (ChildJvm child = ChildJvm.of(CrashingProgram.class).start()) {
+            child.awaitLine("READY");
+            child.suspend();
+            child.send("GO");
+            assertThat(child.isAlive()).isTrue();
+
+            child.resume();
+
+            child.awaitLine("saved");
+        }
+    }
+
+    @Test
+    void aProgramThatFailsSaysWhyInTheReport() {
+        try (ChildJvm child =
+                ChildJvm.of(CrashingProgram.class).crash("HALT NOWHERE").start()) {
+            child.awaitLine("READY");
+            child.send("GO");
+            child.awaitEnd();
+
+            assertThatThrownBy(() -> child.awaitLine("loaded"))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("crash \"HALT NOWHERE\" is not \"MODE POINT\" or \"MODE POINT n\"");
+        }
+    }
+
+    @Test
+    void twoProcessesAreLetGoTogether(@TempDir Path folder) {
+        try (TwoProcesses two = TwoProcesses.start(CrashingProgram.class, folder, "more")) {
+            assertThat(two.a().readLine()).isEqualTo("arguments " + folder + " a more");
+            assertThat(two.b().readLine()).isEqualTo("arguments " + folder + " b more");
+
+            two.go();
+
+            two.both().forEach(child -> child.awaitLine("saved"));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.evertoken.testing;
+
+import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.NOW;
+
+import dev.evertoken.internal.record.SampleRecords;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** What a child process of a test runs: the steps of a refresh, each said aloud. */
+final class CrashingProgram {
+    private CrashingProgram() {}
+
+    /** Says its arguments, waits to be let go, then claims and saves. */
+    public static void main(String[] arguments) {
+        TestProcessLink link = TestProcessLink.ofThisProcess();
+        link.say("arguments " + String.join(" ", arguments));
+        link.ready();
+        refresh(CrashPoints.ofThisProcess().around(filled()), link::say);
+        link.say("heard " + link.hear());
+    }
+
+    static TokenStore filled() {
+        TokenStore store = new InMemoryTokenStore();
+        store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.record());
+        return store;
+    }
+
+    static void refresh(TokenStore store, Consumer<String> said) {
+        TokenRecord record = store.load(ALICE).orElseThrow();
+        said.accept("loaded");
+        TokenRecord claimed = claimed(record);
+        store.compareAndSet(ALICE, record.revision(), claimed);
+        said.accept("claimed");
+        store.compareAndSet(ALICE, claimed.revision(), saved(claimed));
+        said.accept("saved");
+    }
+
+    static TokenRecord claimed(TokenRecord record) {
+        Claim claim = new Claim("claim-1", "host/1", Duration.ofSeconds(40), NOW.plusSeconds(40), Claim.Phase.SENT);
+        return record.next().claim(claim).build(43, NOW);
+    }
+
+    static TokenRecord saved(TokenRecord claimed) {
+        return claimed.next().noClaim().generation(2).build(44, NOW);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.evertoken.testing;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.spi.provider.TokenVerdict;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A refresher on a bare socket that keeps its contract, or breaks it in one way: what the contract has to
+ * notice.
+ */
+final class PlainRefresher implements Provider, Refresher {
+
+    /** One way to break the contract. */
+    enum Flaw {
+        NONE,
+        ASKS_NO_PERMIT,
+        ASKS_AFTER_SENDING,
+        IGNORES_A_REFUSAL,
+        SENDS_AGAIN,
+        KNOWS_NO_DEADLINE,
+        READS_WITHOUT_END,
+        FOLLOWS_REDIRECTS,
+        THROWS_FOR_BAD_RESPONSES,
+        SAYS_MAYBE_WHEN_REFUSED,
+        SAYS_NOTHING_WAS_SENT,
+        JUDGES_NOTHING,
+        REPEATS_THE_BODY
+    }
+
+    private static final int LARGEST = 1 << 20;
+
+    private final Flaw flaw;
+
+    PlainRefresher(Flaw flaw) {
+        this.flaw = flaw;
+    }
+
+    @Override
+    public String id() {
+        return "plain";
+    }
+
+    @Override
+    public ProviderProfile profile() {
+        return ProviderProfile.builder(RefreshModel.ROTATING).build();
+    }
+
+    @Override
+    public Refresher refresher() {
+        return this;
+    }
+
+    @Override
+    public RefreshOutcome refresh(RefreshRequest request) {
+        return refresh(request, request.client().endpoint(EndpointKind.REFRESH).orElseThrow());
+    }
+
+    private RefreshOutcome refresh(RefreshRequest request, URI address) {
+        long end = request.time().nanos() + request.callDeadline().toNanos();
+        try (Socket socket = connected(address)) {
+            if (flaw == Flaw.ASKS_AFTER_SENDING) {
+                send(socket, request, address);
+            }
+            if (flaw != Flaw.ASKS_NO_PERMIT && !request.permit().maySend() && flaw != Flaw.IGNORES_A_REFUSAL) {
+                return new RefreshOutcome.NotSent(Problem.HELD_BY_PEER, "the claim is too old");
+            }
+            return exchange(socket, request, address, end);
+        } catch (IOException e) {
+            return flaw == Flaw.SAYS_MAYBE_WHEN_REFUSED
+                    ? maybe("not reached")
+                    : new RefreshOutcome.NotSent(Problem.NETWORK, "not reached");
+        }
+    }
+
+    private RefreshOutcome exchange(Socket socket, RefreshRequest request, URI address, long end) {
+        try {
+            if (flaw != Flaw.ASKS_AFTER_SENDING) {
+                send(socket, request, address);
+            }
+            return judged(request, read(socket.getInputStream(), socket, request, end));
+        } catch (IOException e) {
+            if (flaw == Flaw.SENDS_AGAIN) {
+                return new PlainRefresher(Flaw.NONE).refresh(request, address);
+            }
+            return flaw == Flaw.SAYS_NOTHING_WAS_SENT
+                    ? new RefreshOutcome.NotSent(Problem.NETWORK, "no answer")
+                    : maybe("no answer");
+        }
+    }
+
+    private RefreshOutcome judged(RefreshRequest request, String response) {
+        int status = Integer.parseInt(response.substring(9, 12));
+        Matcher location = Pattern.compile("Location: (\\S+)").matcher(response);
+        if (flaw == Flaw.FOLLOWS_REDIRECTS && location.find()) {
+            return refresh(request, URI.create(location.group(1)));
+        }
+        Optional<Secret> access = text(response, "access_token");
+        boolean whole = response.endsWith("}");
+        if (status == 200 && access.isPresent() && whole) {
+            return new RefreshOutcome.Issued(answered(request, access, text(response, "refresh_token")));
+        }
+        if (flaw == Flaw.THROWS_FOR_BAD_RESPONSES) {
+            throw new IllegalStateException("status " + status);
+        }
+        if (response.contains("invalid_grant") && flaw != Flaw.JUDGES_NOTHING) {
+            return new RefreshOutcome.Refused(TokenVerdict.of(
+                    TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered " + status));
+        }
+        return maybe(flaw == Flaw.REPEATS_THE_BODY ? response : "token endpoint answered " + status);
+    }
+
+    private static TokenResponse answered(RefreshRequest request, Optional<Secret> access, Optional<Secret> refresh) {
+        return new TokenResponse(
+                access,
+                "Bearer",
+                refresh,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                request.time().now());
+    }
+
+    private static Socket connected(URI address) throws IOException {
+        Socket socket = new Socket();
+        int port = address.getPort() < 0 ? 443 : address.getPort();
+        socket.connect(new InetSocketAddress(address.getHost(), port), 2_000);
+        if (!address.getScheme().equals("https")) {
+            return socket;
+        }
+        SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        SSLSocket secured = (SSLSocket) tls.createSocket(socket, address.getHost(), port, true);
+        secured.setSoTimeout(2_000);
+        secured.startHandshake();
+        return secured;
+    }
+
+    private static void send(Socket socket, RefreshRequest request, URI address) throws IOException {
+        String body = "grant_type=refresh_token&refresh_token="
+                + Browser.encoded(request.tokens().refreshToken().orElseThrow().reveal());
+        String head = "POST " + address.getPath() + " HTTP/1.1\r\nHost: " + address.getHost()
+                + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + body.length();
+        socket.getOutputStream().write((head + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private String read(InputStream in, Socket socket, RefreshRequest request, long end) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] some = new byte[8192];
+        while (!isComplete(all)) {
+            if (flaw != Flaw.KNOWS_NO_DEADLINE) {
+                socket.setSoTimeout(millisLeft(request, end));
+            }
+            int count = in.read(some);
+            if (count < 0) {
+                throw new IOException("cut");
+            }
+            if (all.size() <= LARGEST) {
+                all.write(some, 0, count);
+            } else if (flaw != Flaw.READS_WITHOUT_END) {
+                throw new IOException("too large");
+            }
+        }
+        return all.toString(StandardCharsets.UTF_8);
+    }
+
+    private int millisLeft(RefreshRequest request, long end) throws IOException {
+        long left = Duration.ofNanos(end - request.time().nanos()).toMillis();
+        if (left <= 0 && flaw != Flaw.READS_WITHOUT_END) {
+            throw new IOException("too slow");
+        }
+        return (int) Math.max(1_000, left);
+    }
+
+    private static boolean isComplete(ByteArrayOutputStream read) {
+        if (read.size() > LARGEST) {
+            return false;
+        }
+        String text = read.toString(StandardCharsets.ISO_8859_1);
+        int body = text.indexOf("\r\n\r\n");
+        Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(text);
+        return body >= 0 && length.find() && text.length() - body - 4 >= Long.parseLong(length.group(1));
+    }
+
+    private static Optional<Secret> text(String response, String name) {
+        Matcher found = Pattern.compile("\"" + name + "\":\"([^\"\\\\]+)\"").matcher(response);
+        return found.find() ? Optional.of(Secret.of(found.group(1))) : Optional.empty();
+    }
+
+    private static RefreshOutcome maybe(String detail) {
+        return new RefreshOutcome.MaybeSent(
+                TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.OUTCOME_UNKNOWN, detail));
+    }
+}

@@ -1,7 +1,0 @@
-package dev.evertoken.architecture.offenders.house.model;
-
-import okio.ByteString;
-
-final class ShowsOkio {
-    ByteString bytes;
-}

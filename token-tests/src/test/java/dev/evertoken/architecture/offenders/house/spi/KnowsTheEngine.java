@@ -1,7 +1,0 @@
-package dev.evertoken.architecture.offenders.house.spi;
-
-import dev.evertoken.architecture.offenders.house.Engine;
-
-final class KnowsTheEngine {
-    Engine engine;
-}
