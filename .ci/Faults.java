@@ -195,8 +195,8 @@ final class Faults {
 
     /** Modules stand at the top of the checkout or one folder below, as in {@code proof}. */
     private static List<Path> modules(Path checkout) throws IOException {
-        try (Stream<Path> folders = Files.find(
-                checkout, 2, (folder, attributes) -> Files.isRegularFile(folder.resolve("pom.xml")))) {
+        try (Stream<Path> folders =
+                Files.find(checkout, 2, (folder, attributes) -> Files.isRegularFile(folder.resolve("pom.xml")))) {
             return folders.toList();
         }
     }
