@@ -4,6 +4,7 @@ import dev.evertoken.TokensBuilder.Enrolled;
 import dev.evertoken.internal.account.AccountStatuses;
 import dev.evertoken.internal.account.AffectedAccounts;
 import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.EngineOperations;
 import dev.evertoken.internal.account.Revocations;
 import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.authorization.Authorizations;
@@ -285,6 +286,7 @@ final class Assembly {
                 new Revocations(storedTokens, affectedAccounts, connections, context, executor, listeners::publish),
                 statuses,
                 context,
+                new EngineOperations(watched, registry, cache, time, listeners::publish),
                 new TransferContext(
                         context,
                         registry,

@@ -35,6 +35,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.Signature;
@@ -79,6 +80,7 @@ public final class Tokens implements AutoCloseable {
     private final RequestSigning signing;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
+    private final TokenOperations operations;
     private final TransferContext transfers;
     private final ShutdownSequence shutdown;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -101,6 +103,7 @@ public final class Tokens implements AutoCloseable {
         this.derivations =
                 new Derivations(parts.context(), parts.clients(), parts.cache(), parts.waiters(), parts.connections());
         this.statuses = parts.statuses();
+        this.operations = parts.operations();
         this.transfers = parts.transfers();
         this.signing = parts.context().signing();
         this.time = parts.context().time();
@@ -519,6 +522,14 @@ public final class Tokens implements AutoCloseable {
         return clients.of(key).allows(address);
     }
 
+    /**
+     * Returns the access of tools around the engine, such as a diagnosis or metrics: stored records without secrets, the
+     * order in which accounts are due, and the state of the clients.
+     */
+    public TokenOperations operations() {
+        return operations;
+    }
+
     // ---- the end
 
     private void requireOpen() {
@@ -563,6 +574,7 @@ public final class Tokens implements AutoCloseable {
             Revocations revocations,
             AccountStatuses statuses,
             EngineContext context,
+            TokenOperations operations,
             TransferContext transfers,
             TokenWaiters waiters,
             ShutdownSequence shutdown,

@@ -90,7 +90,7 @@ class BadResponsesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("answers")
+    @MethodSource("responses")
     @Fault({"C1", "C2", "C4", "C10", "C11"})
     void aStrangeResponseIsATypedProblemAndTheGrantLivesOn(String name, MockResponse response) {
         for (TokenKey key : new TokenKey[] {ANNA, BEN}) {

@@ -107,7 +107,7 @@ class RevocationResponsesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("answers")
+    @MethodSource("responses")
     void everyResponseIsRead(Row row) throws IOException {
         String type = row.body().startsWith("<") ? "text/html" : "application/json";
         String response = LoopbackServer.http(row.status(), type, row.body());

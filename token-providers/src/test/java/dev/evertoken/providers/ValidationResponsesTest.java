@@ -129,7 +129,7 @@ class ValidationResponsesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("answers")
+    @MethodSource("responses")
     void everyResponseIsRead(Row row) throws IOException {
         Validation validation = validate(row.provider(), row.status(), row.body());
 

@@ -3,52 +3,93 @@ package dev.evertoken.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static dev.evertoken.architecture.Reports.assertReports;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * The arrows point down: plug-ins, the root package with the engine, stores, what you plug in, the words.
- * Each rule takes the root package, so that it can be shown a house in disorder.
- */
+/** Dependencies between packages point down. Each rule takes the root package, so that a violation can be shown. */
 class LayersTest {
-    private static final String DISORDER = Reports.OFFENDERS + ".house";
+    private static final String DISORDER = Reports.OFFENDERS + ".layers";
+
+    /** The packages of the core from the top down. Packages on one floor do not use each other. */
+    private static final List<List<String>> FLOORS = List.of(
+            List.of(".okhttp", ".jdkhttp"),
+            List.of(""),
+            List.of(".internal.authorization", ".internal.transfer"),
+            List.of(".internal.account"),
+            List.of(".internal.refresh"),
+            List.of(".internal.cache", ".internal.client", ".internal.event"),
+            List.of(".internal.record"),
+            List.of(".store"),
+            List.of(".internal.store.journal"),
+            List.of(".internal.store.file"),
+            List.of(".internal.store.json"),
+            List.of(".spi.operations", ".spi.http"),
+            List.of(".spi.store"),
+            List.of(".spi.provider"),
+            List.of(".spi"),
+            List.of(".model"));
+
+    private static final List<String> STORE_ADAPTERS =
+            List.of(".store.tiered..", ".store.redis..", ".store.jdbc..", ".store.gcp..");
 
     @Test
-    void theWordsKnowNothingElse() {
-        wordsKnowNothingElse(MainCode.ROOT).check(MainCode.classes());
-        assertReports(wordsKnowNothingElse(DISORDER), "KnowsTheStore.shelf");
+    void aPackageOfTheCoreUsesOnlyPackagesBelowIt() {
+        usesOnlyPackagesBelow(MainCode.ROOT).check(MainCode.classes());
+        assertReports(
+                usesOnlyPackagesBelow(DISORDER),
+                "KnowsTheStore.store",
+                "KnowsTheEngine.engine",
+                "layers.Engine.plugin",
+                "JdkPlugin.sideways");
     }
 
     @Test
-    void whatYouPlugInKnowsOnlyTheWords() {
-        plugPointsKnowOnlyTheWords(MainCode.ROOT).check(MainCode.classes());
-        assertReports(plugPointsKnowOnlyTheWords(DISORDER), "KnowsTheEngine.engine");
+    void everyPackageOfTheCoreHasItsFloor() {
+        assertThat(packagesWithoutFloor(MainCode.ROOT)).isEmpty();
+        assertThat(packages(DISORDER)).contains(DISORDER + ".left");
     }
 
     @Test
-    void storesDoNotKnowTheEngine() {
-        storesDoNotKnowTheEngine(MainCode.ROOT).check(MainCode.classes());
-        assertReports(storesDoNotKnowTheEngine(DISORDER), "one.OneStore.engine");
+    void storeAdaptersUseTheStoreInterfacesAndNotTheEngine() {
+        storeAdaptersDoNotUseTheEngine(MainCode.ROOT).check(MainCode.classes());
+        assertReports(storeAdaptersDoNotUseTheEngine(DISORDER), "gcp.OneStore.engine");
     }
 
     @Test
-    void theEngineDoesNotKnowItsPlugins() {
-        engineDoesNotKnowItsPlugins(MainCode.ROOT).check(MainCode.classes());
-        assertReports(engineDoesNotKnowItsPlugins(DISORDER), "house.Engine.plugin");
+    void providersUseTheProviderInterfacesAndNotTheEngine() {
+        providersDoNotUseTheEngine(MainCode.ROOT).check(MainCode.classes());
+        assertReports(providersDoNotUseTheEngine(DISORDER), "KnowsTheRoot.engine");
     }
 
     @Test
-    void storeAdaptersDoNotKnowEachOther() {
-        storeAdaptersDoNotKnowEachOther(MainCode.ROOT).check(MainCode.classes());
-        assertReports(storeAdaptersDoNotKnowEachOther(DISORDER), "two.TwoStore.other");
+    void storeAdaptersDoNotUseEachOther() {
+        storeAdaptersDoNotUseEachOther(MainCode.ROOT).check(MainCode.classes());
+        assertReports(storeAdaptersDoNotUseEachOther(DISORDER), "jdbc.TwoStore.other");
+    }
+
+    @Test
+    void publicPackagesDoNotShowInternalOnesOfOtherModules() {
+        internalPackagesStayInTheirModule(MainCode.ROOT).check(MainCode.classes());
+        assertReports(internalPackagesStayInTheirModule(DISORDER), "UsesInternals.parts");
     }
 
     @Test
@@ -58,7 +99,7 @@ class LayersTest {
     }
 
     @Test
-    void wordsAndPlugPointsShowNoLibraryTypes() {
+    void modelAndSpiShowNoLibraryTypes() {
         noLibraryTypes(MainCode.ROOT).check(MainCode.classes());
         assertReports(
                 noLibraryTypes(DISORDER),
@@ -68,33 +109,47 @@ class LayersTest {
                 "ShowsLibraries.cache");
     }
 
-    private static ArchRule wordsKnowNothingElse(String root) {
-        return layer(root, root + ".model..");
+    private static ArchRule usesOnlyPackagesBelow(String root) {
+        return classes()
+                .that()
+                .resideInAnyPackage(FLOORS.stream()
+                        .flatMap(List::stream)
+                        .map(room -> root + room)
+                        .toArray(String[]::new))
+                .should(new UseOnlyPackagesBelow(root));
     }
 
-    private static ArchRule plugPointsKnowOnlyTheWords(String root) {
-        return layer(root, root + ".spi..", root + ".model..");
+    private static ArchRule storeAdaptersDoNotUseTheEngine(String root) {
+        return onlyUses(root, STORE_ADAPTERS, ".store", ".internal.store..", ".spi", ".spi.store", ".model");
     }
 
-    private static ArchRule storesDoNotKnowTheEngine(String root) {
-        return layer(root, root + ".store..", root + ".spi..", root + ".model..");
+    private static ArchRule providersDoNotUseTheEngine(String root) {
+        return onlyUses(root, List.of(".providers.."), ".spi", ".spi.provider", ".model");
     }
 
-    private static ArchRule engineDoesNotKnowItsPlugins(String root) {
-        return layer(root, root, root + ".store..", root + ".spi..", root + ".model..");
-    }
-
-    private static ArchRule layer(String root, String layer, String... below) {
-        String[] allowed = Stream.concat(Stream.of(layer), Stream.of(below)).toArray(String[]::new);
+    private static ArchRule onlyUses(String root, List<String> users, String... below) {
+        String[] allowed = Stream.concat(users.stream(), Stream.of(below))
+                .map(room -> root + room)
+                .toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAPackage(layer)
+                .resideInAnyPackage(users.stream().map(room -> root + room).toArray(String[]::new))
                 .should()
                 .dependOnClassesThat(resideInAPackage(root + "..").and(not(resideInAnyPackage(allowed))));
     }
 
-    private static ArchRule storeAdaptersDoNotKnowEachOther(String root) {
+    private static ArchRule storeAdaptersDoNotUseEachOther(String root) {
         return slices().matching(root + ".store.(*)..").should().notDependOnEachOther();
+    }
+
+    /** Only the modules named here may use an internal package of the core; module descriptors export it to them. */
+    private static ArchRule internalPackagesStayInTheirModule(String root) {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(root + ".testing..", root + ".providers")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(root + ".internal..");
     }
 
     private static ArchRule noCycles(String root) {
@@ -108,6 +163,53 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("okhttp3..", "okio..", "com.squareup.moshi..", "com.github.benmanes.caffeine..");
+    }
+
+    private static Set<String> packagesWithoutFloor(String root) {
+        List<String> known =
+                FLOORS.stream().flatMap(List::stream).map(room -> root + room).toList();
+        return packages(root).stream()
+                .filter(name -> !known.contains(name))
+                .filter(name -> Stream.of(".providers", ".testing", ".store.")
+                        .noneMatch(module -> name.startsWith(root + module)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> packages(String root) {
+        return Stream.concat(MainCode.classes().stream(), Reports.offendingClasses().stream())
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.equals(root) || name.startsWith(root + "."))
+                .filter(name -> root.equals(DISORDER) || !name.startsWith(Reports.OFFENDERS))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Reports each dependency on a package of the same floor or of a floor above. */
+    private static final class UseOnlyPackagesBelow extends ArchCondition<JavaClass> {
+        private final String root;
+
+        UseOnlyPackagesBelow(String root) {
+            super("use only packages of floors below their own");
+            this.root = root;
+        }
+
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                String from = type.getPackageName();
+                String to = dependency.getTargetClass().getPackageName();
+                if (!from.equals(to) && to.startsWith(root) && floor(to) <= floor(from)) {
+                    events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                }
+            }
+        }
+
+        /** Returns the number of the floor, 0 at the top; -1 for a package of another module. */
+        private int floor(String name) {
+            return IntStream.range(0, FLOORS.size())
+                    .filter(floor -> FLOORS.get(floor).contains(name.substring(root.length())))
+                    .findFirst()
+                    .orElse(-1);
+        }
     }
 
     /** Every package is a slice of its own, the root package included. */

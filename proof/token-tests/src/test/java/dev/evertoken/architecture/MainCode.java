@@ -32,13 +32,26 @@ final class MainCode {
                 .toList();
     }
 
-    /** The folders of the modules whose main code a user gets. */
+    /** The folders of the published modules. */
     static List<Path> modules() {
-        try (Stream<Path> folders = Files.list(checkout())) {
-            return folders.filter(folder -> folder.getFileName().toString().startsWith("token-"))
-                    .filter(folder -> Files.isDirectory(folder.resolve("src/main/java")))
-                    .sorted()
-                    .toList();
+        return allModules()
+                .filter(folder -> folder.getFileName().toString().startsWith("token-"))
+                .filter(folder -> !folder.getParent().getFileName().toString().equals("proof"))
+                .filter(folder -> Files.isDirectory(folder.resolve("src/main/java")))
+                .sorted()
+                .toList();
+    }
+
+    /** The test sources of all modules, published or not. */
+    static Stream<Path> testFiles() {
+        return allModules().flatMap(module -> filesBelow(module.resolve("src/test/java"), ".java").stream());
+    }
+
+    /** Modules stand at the top of the checkout or one folder below, as in {@code proof} and {@code integrations}. */
+    private static Stream<Path> allModules() {
+        try (Stream<Path> folders =
+                Files.find(checkout(), 2, (folder, attributes) -> Files.isRegularFile(folder.resolve("pom.xml")))) {
+            return folders.toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,7 +72,7 @@ final class MainCode {
 
     /** The folder of this module: Maven names it, an editor may start in it or above it. */
     static Path thisModule() {
-        return checkout().resolve("token-tests");
+        return checkout().resolve("proof/token-tests");
     }
 
     private static Path checkout() {

@@ -30,7 +30,7 @@ class MainCodeTest {
         assertThat(MainCode.modules())
                 .extracting(module -> module.getFileName().toString())
                 .contains("token-core", "token-testing")
-                .doesNotContain("token-tests", "token-bom");
+                .doesNotContain("token-tests", "token-faults", "token-bom");
     }
 
     private static String className(Path source) {

@@ -7,15 +7,87 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A type is named after what it is; these words say nothing about that. */
+/** A name uses the words of the OAuth RFCs and of the JDK; these words say nothing, or say it in a private language. */
 class NamesTest {
     private static final Pattern SAYS_NOTHING =
             Pattern.compile(".*(Manager|Helper|Utils?|Utilities|Impl)s?([A-Z].*)?|(Default|Abstract)[A-Z].*");
+
+    /** Words that no type and no member of the main code has, each with the word to use instead. */
+    private static final Map<String, String> WORDS = new TreeMap<>(Map.ofEntries(
+            Map.entry("Answer", "Response"),
+            Map.entry("Answers", "Responses"),
+            Map.entry("Bench", "Fixture"),
+            Map.entry("Clerk", "Worker"),
+            Map.entry("Desk", "Endpoint"),
+            Map.entry("Drip", "SlowBody"),
+            Map.entry("Enrichment", "UserLookup"),
+            Map.entry("House", "Fixture"),
+            Map.entry("Judgement", "Decision"),
+            Map.entry("Manners", "Behavior"),
+            Map.entry("Neighbour", "EndpointCall"),
+            Map.entry("Office", "Cluster"),
+            Map.entry("Shelf", "Store"),
+            Map.entry("Sweeper", "Cleaner"),
+            Map.entry("Trouble", "Errors"),
+            Map.entry("Workplace", "Fixture"),
+            Map.entry("Workshop", "Context")));
+
+    /** Types that had to find their words, as a reader of the RFCs or of OkHttp expects them. */
+    private static final List<String> WANTED = List.of(
+            "AccountStatus",
+            "AuthorizationResponse",
+            "CancellableExchange",
+            "ClientCredentialsGrant",
+            "ClientRegistry",
+            "EndpointCall",
+            "FailureRecorder",
+            "GrantSource",
+            "JsonObjectReader",
+            "LifetimeParser",
+            "MalformedRecordException",
+            "MockGrants",
+            "MockTokenEndpoint",
+            "PeekedBody",
+            "PendingAuthorization",
+            "PendingConsents",
+            "PendingWrites",
+            "ProviderBehavior",
+            "ProviderResponse",
+            "RecordLoader",
+            "RefreshAttempt",
+            "RefreshDecision",
+            "RefreshTokenLock",
+            "RegisteredClient",
+            "ResponseDecider",
+            "ResponseSaver",
+            "SecretEchoFilter",
+            "StateSealer",
+            "StoreRollbackGuard",
+            "SyncDecision",
+            "TokenError",
+            "TokenExceptions",
+            "TokenRequirement",
+            "TokenResponse",
+            "TokenResponseParser");
+
+    /** British endings in identifiers; the JDK's own {@code isCancelled} is none of them. */
+    private static final Pattern BRITISH =
+            Pattern.compile(".*([a-z](ognis|normalis|serialis|authoris|initialis|organis|minimis|maximis|optimis)"
+                    + "(e|ed|es|ing|ation)|[Bb]ehaviour|[Cc]olour|[Hh]onour(ed|s)?|[Nn]eighbour|[Jj]udgement|"
+                    + "[a-z]+alled|[a-z]+elling)([A-Z_].*|s?$)");
 
     private static final ArchRule NAMES_SAY_SOMETHING = noClasses()
             .should(be(DescribedPredicate.describe(
@@ -35,5 +107,69 @@ class NamesTest {
                 .noneMatch(name -> SAYS_NOTHING.matcher(name).matches());
         assertThat(Stream.of("TimeUtil", "TimeUtils", "ImplOfStore", "AbstractStore", "StoreHelpers"))
                 .allMatch(name -> SAYS_NOTHING.matcher(name).matches());
+    }
+
+    @Test
+    void namesUseTheWordsOfTheField() {
+        assertThat(unwanted(MainCode.classes())).isEmpty();
+        assertThat(unwanted(Reports.offendingClasses()))
+                .contains("TokenDesk: Desk, better Endpoint", "TokenDesk.lastAnswer: Answer, better Response");
+    }
+
+    @Test
+    void testClassesUseTheWordsOfTheFieldToo() {
+        assertThat(MainCode.testFiles()
+                        .map(Path::getFileName)
+                        .map(file -> file.toString().replace(".java", ""))
+                        .filter(name -> !name.equals("TokenDesk"))
+                        .flatMap(NamesTest::unwanted))
+                .isEmpty();
+    }
+
+    @Test
+    void theWantedTypesAreThere() {
+        assertThat(MainCode.classes().stream().map(JavaClass::getSimpleName).collect(Collectors.toSet()))
+                .containsAll(WANTED);
+    }
+
+    @Test
+    void namesAreSpelledAsInTheJdk() {
+        assertThat(names(MainCode.classes())
+                        .filter(name -> BRITISH.matcher(name).matches()))
+                .isEmpty();
+        assertThat(Stream.of("recognised", "isRecognised", "neighbour", "honoured", "journalled", "Behaviours"))
+                .allMatch(name -> BRITISH.matcher(name).matches());
+        assertThat(Stream.of("recognized", "isCancelled", "called", "promise", "installed", "wiseChoice"))
+                .noneMatch(name -> BRITISH.matcher(name).matches() && !name.matches("isCancelled|called|installed"));
+    }
+
+    private static List<String> unwanted(JavaClasses classes) {
+        return new TreeSet<>(classes.stream()
+                        .flatMap(type -> Stream.concat(
+                                unwanted(type.getSimpleName()),
+                                type.getMembers().stream()
+                                        .map(JavaMember::getName)
+                                        .filter(name -> !name.contains("$"))
+                                        .flatMap(name ->
+                                                unwanted(name).map(found -> type.getSimpleName() + "." + found))))
+                        .toList())
+                .stream().toList();
+    }
+
+    /** Returns what is wrong with a name; a word counts where it stands as a whole word of the name. */
+    private static Stream<String> unwanted(String name) {
+        String words =
+                name.replaceAll("_", "").isEmpty() ? "" : Character.toUpperCase(name.charAt(0)) + name.substring(1);
+        return WORDS.entrySet().stream()
+                .filter(word -> words.matches(".*" + word.getKey() + "([A-Z0-9].*|$)"))
+                .map(word -> name + ": " + word.getKey() + ", better " + word.getValue());
+    }
+
+    private static Stream<String> names(JavaClasses classes) {
+        return classes.stream()
+                .flatMap(type -> Stream.concat(
+                        Stream.of(type.getSimpleName()),
+                        type.getMembers().stream().map(JavaMember::getName)))
+                .filter(name -> !name.contains("$"));
     }
 }

@@ -19,7 +19,7 @@ final class Reports {
         assertThat(report).contains(offenders);
     }
 
-    private static JavaClasses offendingClasses() {
+    static JavaClasses offendingClasses() {
         return new ClassFileImporter().importPackages(OFFENDERS);
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every provider has a page in the guide, and what it says of endpoints and abilities is what the provider has. */
 class ProviderGuideTest {
 
-    private static final Path GUIDE = Path.of(System.getProperty("basedir", "."), "..", "docs", "providers");
+    private static final Path GUIDE = Path.of(System.getProperty("basedir", "."), "..", "..", "docs", "providers");
 
     static Stream<Provider> providers() {
         return ServiceLoader.load(Provider.class).stream().map(ServiceLoader.Provider::get);

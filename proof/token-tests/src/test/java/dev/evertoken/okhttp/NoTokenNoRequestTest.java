@@ -93,7 +93,7 @@ class NoTokenNoRequestTest {
                     .satisfies(frames -> assertThat(frames)
                             .contains("okhttp3.internal.connection.RealCall$AsyncCall")
                             .doesNotContain("okhttp3.internal.concurrent.TaskRunner"));
-            assertThat(insides("dev.evertoken.providers.OAuth2Refresher"))
+            assertThat(insides("dev.evertoken.providers.internal.oauth2.OAuth2Refresher"))
                     .as("the refresh")
                     .hasSize(1)
                     .allSatisfy(frames ->

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The registered clients by registration. Immutable. */
 public final class ClientRegistry {
@@ -44,6 +45,11 @@ public final class ClientRegistry {
     /** Returns the client of an account, empty if its registration is not known here. */
     public Optional<RegisteredClient> find(TokenKey key) {
         return Optional.ofNullable(byRegistration.get(key.registration()));
+    }
+
+    /** Returns all clients, ordered by registration. */
+    public Stream<RegisteredClient> all() {
+        return new TreeMap<>(byRegistration).values().stream();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.evertoken.internal.record;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -126,6 +127,19 @@ public final class MonitoredStore {
     /** Tells whether a record is refreshed without a claim: a write costs much there, and a second refresh little. */
     public boolean sparesClaims(TokenRecord record) {
         return record.refreshModel().spendsNothing() && store.costlyWrites();
+    }
+
+    /** Returns the store's index of due accounts, empty if it has none. */
+    public Optional<DueIndex> dueIndex() {
+        return store instanceof DueIndex index ? Optional.of(index) : Optional.empty();
+    }
+
+    public TokenStore.Guarantee guarantee() {
+        return store.guarantee();
+    }
+
+    public boolean costlyWrites() {
+        return store.costlyWrites();
     }
 
     /** Tells whether the store has failed since a moment of the monotonic clock. */

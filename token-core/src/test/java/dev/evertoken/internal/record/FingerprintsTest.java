@@ -1,9 +1,10 @@
 package dev.evertoken.internal.record;
 
+import static dev.evertoken.internal.record.SampleKeys.key;
+import static dev.evertoken.internal.record.SampleKeys.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.KeyRing;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 public class FingerprintsTest {
@@ -69,15 +70,5 @@ public class FingerprintsTest {
             assertThat(without.matches(odd, "p", VALUE)).as(odd).isFalse();
         }
         assertThat(plain.canCheck(old)).isFalse();
-    }
-
-    public static KeyRing ring(String id, int filling) {
-        return KeyRing.of(id, key(filling));
-    }
-
-    public static byte[] key(int filling) {
-        byte[] key = new byte[32];
-        Arrays.fill(key, (byte) filling);
-        return key;
     }
 }

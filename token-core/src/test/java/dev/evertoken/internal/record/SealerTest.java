@@ -1,7 +1,7 @@
 package dev.evertoken.internal.record;
 
-import static dev.evertoken.internal.record.FingerprintsTest.key;
-import static dev.evertoken.internal.record.FingerprintsTest.ring;
+import static dev.evertoken.internal.record.SampleKeys.key;
+import static dev.evertoken.internal.record.SampleKeys.ring;
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -1,7 +1,7 @@
 package dev.evertoken.internal.authorization;
 
-import static dev.evertoken.internal.record.FingerprintsTest.key;
-import static dev.evertoken.internal.record.FingerprintsTest.ring;
+import static dev.evertoken.internal.record.SampleKeys.key;
+import static dev.evertoken.internal.record.SampleKeys.ring;
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;

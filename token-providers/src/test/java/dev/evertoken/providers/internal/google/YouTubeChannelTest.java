@@ -76,7 +76,7 @@ class YouTubeChannelTest {
     }
 
     @ParameterizedTest
-    @MethodSource("answers")
+    @MethodSource("responses")
     void everyResponseIsRead(ValidationRow row) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(row.status(), row.body()))) {
             Validation validation = validate(server, READING);

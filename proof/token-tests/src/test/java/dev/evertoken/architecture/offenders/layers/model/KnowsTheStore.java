@@ -3,5 +3,5 @@ package dev.evertoken.architecture.offenders.layers.model;
 import dev.evertoken.architecture.offenders.layers.store.StoreRoom;
 
 final class KnowsTheStore {
-    StoreRoom shelf;
+    StoreRoom store;
 }

@@ -1,4 +1,4 @@
-package dev.evertoken.architecture.offenders.layers.store.one;
+package dev.evertoken.architecture.offenders.layers.store.gcp;
 
 import dev.evertoken.architecture.offenders.layers.Engine;
 

@@ -1,0 +1,181 @@
+package dev.evertoken;
+
+import static dev.evertoken.ProvidersFixture.ANNA;
+import static dev.evertoken.ProvidersFixture.BEN;
+import static dev.evertoken.ProvidersFixture.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenEvent;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.operations.ClientStatus;
+import dev.evertoken.spi.operations.RecordView;
+import dev.evertoken.spi.operations.TokenOperations;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.MockResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The access of tools around the engine: records without secrets, the due index, the clients, removal by revision. */
+class OperationsTest {
+
+    private final ProvidersFixture providers = new ProvidersFixture();
+    private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
+    private final Queue<TokenEvent> events = new ConcurrentLinkedQueue<>();
+    private final Tokens tokens = providers.open(providers
+            .builder()
+            .store(store)
+            .encryption(KeyRing.of("one", new byte[32]))
+            .listener(keeping(events)));
+    private final TokenOperations operations = tokens.operations();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void close() {
+        providers.close();
+    }
+
+    @Test
+    void aRecordIsShownWithoutItsSecrets() {
+        String token = providers.connectExpired(tokens, ANNA).accessToken().reveal();
+
+        RecordView anna = operations.record(ANNA).orElseThrow();
+
+        assertThat(anna.key()).isEqualTo(ANNA);
+        assertThat(anna.generation()).isEqualTo(1);
+        assertThat(anna.refreshModel()).isEqualTo(RefreshModel.ROTATING);
+        assertThat(anna.refreshTokenFingerprint()).isPresent();
+        assertThat(anna.keyId()).contains("one");
+        assertThat(anna.toString()).contains("acme/anna").doesNotContain(token);
+    }
+
+    @Test
+    void allKeysAreListedThoseOfUnknownRegistrationsToo() {
+        providers.connectExpired(tokens, ANNA);
+        providers.connectExpired(tokens, BEN);
+        Tokens fewer = providers.open(Tokens.builder()
+                .namespace("bench")
+                .store(store)
+                .provider(providers.acme())
+                .client("acme", providers.providers.rotating().registration()));
+
+        try (Stream<TokenKey> keys = fewer.operations().keys()) {
+            assertThat(keys).containsExactlyInAnyOrder(ANNA, BEN);
+        }
+        assertThat(fewer.operations().record(BEN)).isPresent();
+    }
+
+    @Test
+    void theDueIndexIsThatOfTheStore() {
+        providers.connectExpired(tokens, ANNA);
+
+        assertThat(operations.dueIndex().orElseThrow().due("acme", operations.now(), Optional.empty(), 10))
+                .containsExactly(ANNA);
+        assertThat(providers
+                        .open(providers.builder().store(FileTokenStore.open(folder, "bench")))
+                        .operations()
+                        .dueIndex())
+                .isEmpty();
+    }
+
+    @Test
+    void aRefusedClientIsShownWithItsProblemAndTheOthersAreOpen() {
+        providers.connectExpired(tokens, ANNA);
+        providers.providers.rotating().onToken(MockResponse.json(401, "{\"error\":\"invalid_client\"}"));
+        failure(() -> tokens.accessToken(ANNA));
+
+        List<ClientStatus> clients = operations.clients();
+
+        assertThat(clients).extracting(ClientStatus::registration).containsExactly("acme", "google");
+        assertThat(clients.get(0).problem()).contains(Problem.CLIENT_REJECTED);
+        assertThat(clients.get(0).until().orElseThrow()).isAfter(operations.now());
+        assertThat(clients.get(0).isOpen()).isFalse();
+        assertThat(clients.get(1).isOpen()).isTrue();
+        assertThat(clients.get(1).providerId()).isEqualTo("google");
+    }
+
+    @Test
+    void aRecordIsClearedByItsRevisionOnly() {
+        providers.connectExpired(tokens, ANNA);
+        long seen = operations.record(ANNA).orElseThrow().revision();
+        providers.connectExpired(tokens, ANNA);
+
+        assertThat(operations.clear(ANNA, seen)).isFalse();
+        assertThat(operations.record(ANNA)).isPresent();
+
+        assertThat(operations.clear(ANNA, operations.record(ANNA).orElseThrow().revision()))
+                .isTrue();
+        assertThat(operations.record(ANNA)).isEmpty();
+        assertThat(failure(() -> tokens.accessToken(ANNA)).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        tokens.close();
+        assertThat(events).contains(new TokenEvent.Disconnected(ANNA, lastDisconnect()));
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsClearedAsSuchAndNoOther() throws IOException {
+        Tokens files = providers.open(providers.builder().store("file:" + folder.resolve("tokens")));
+        TokenOperations operations = files.operations();
+        providers.connectExpired(files, ANNA);
+        assertThat(operations.clear(ANNA, TokenStore.UNREADABLE)).isFalse();
+        Files.writeString(recordFile(), "{");
+        assertThatThrownBy(() -> operations.record(ANNA)).isInstanceOf(UnreadableRecordException.class);
+
+        assertThat(operations.clear(ANNA, TokenStore.UNREADABLE)).isTrue();
+
+        assertThat(operations.record(ANNA)).isEmpty();
+    }
+
+    private Path recordFile() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith("anna.json"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aStoreThatIsDownIsReportedAsSuch() {
+        store.down();
+
+        assertThatThrownBy(() -> operations.record(ANNA)).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(() -> operations.clear(ANNA, 7)).isInstanceOf(TokenStoreException.class);
+    }
+
+    private static TokenListener keeping(Queue<TokenEvent> events) {
+        return new TokenListener() {
+            @Override
+            public void on(TokenEvent event) {
+                events.add(event);
+            }
+        };
+    }
+
+    private Instant lastDisconnect() {
+        return events.stream()
+                .filter(TokenEvent.Disconnected.class::isInstance)
+                .map(TokenEvent::at)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+}

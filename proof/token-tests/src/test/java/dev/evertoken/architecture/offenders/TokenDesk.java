@@ -1,0 +1,6 @@
+package dev.evertoken.architecture.offenders;
+
+/** Has words of a private language. Thread-safe. */
+final class TokenDesk {
+    String lastAnswer = "";
+}

@@ -1,0 +1,62 @@
+package dev.evertoken.spi.operations;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenStore;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Gives tools around the engine access to the store and the clients, without secrets.
+ *
+ * <p>{@code Tokens.operations()} returns the instance of an engine. No method calls a provider or refreshes a token. Calls
+ * run on the caller's thread and may block as long as the store does. Every method that uses the store throws {@link
+ * dev.evertoken.model.TokenStoreException} if the store does not respond. Later versions may add methods. Thread-safe.
+ */
+public interface TokenOperations {
+
+    /**
+     * Returns the keys of all records in the store, lazily and in no order, including records that cannot be read and
+     * records of registrations that are not registered here. The caller closes the stream.
+     */
+    Stream<TokenKey> keys();
+
+    /**
+     * Returns the stored record of an account without its secrets; empty if there is none. Records of other
+     * applications and environments in the same store are returned as they are.
+     *
+     * @throws dev.evertoken.spi.store.UnreadableRecordException if there is a record that cannot be read
+     */
+    Optional<RecordView> record(TokenKey key);
+
+    /**
+     * Returns the store's index of accounts that are due for refresh; empty if the store has none, in which case {@link
+     * #keys} and {@link #record} are the only way to find them.
+     */
+    Optional<DueIndex> dueIndex();
+
+    /** Returns how far a write to the store reaches. */
+    TokenStore.Guarantee guarantee();
+
+    /** Returns whether a write to the store costs money or quota, so that tools should avoid writes. */
+    boolean costlyWrites();
+
+    /** Returns the state of every registered client in this process, ordered by registration. */
+    List<ClientStatus> clients();
+
+    /**
+     * Removes a record if its revision is still {@code expectedRevision}, so that a record that changed meanwhile stays.
+     * This is meant for records that cannot be used, such as one with placeholder credentials or one that cannot be read;
+     * use {@code Tokens.disconnect} for an account that works. Listeners receive a {@code Disconnected} event.
+     *
+     * @param expectedRevision the revision of the {@link RecordView}, or {@link TokenStore#UNREADABLE} for a record that
+     *     cannot be read
+     * @return false if the record has another revision or is gone; nothing was removed
+     */
+    boolean clear(TokenKey key, long expectedRevision);
+
+    /** Returns the current time of the engine's clock. */
+    Instant now();
+}
