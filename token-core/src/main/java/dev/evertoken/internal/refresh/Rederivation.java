@@ -8,7 +8,7 @@ import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
 
-/** What a refresh is for an account that lives off another one's token. Thread-safe. */
+/** The refresher of an account whose token is derived from another account's. Thread-safe. */
 record Rederivation(Derivation derivation, HeldTokens parent, String id) implements Refresher {
 
     @Override
@@ -27,7 +27,7 @@ record Rederivation(Derivation derivation, HeldTokens parent, String id) impleme
         return new RefreshOutcome.NotSent(unanswered.problem(), unanswered.detail());
     }
 
-    /** The parent's tokens stay out of sight. */
+    /** Omits the parent's tokens. */
     @Override
     public String toString() {
         return "Rederivation[" + id + " from " + parent.key() + "]";

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a provider's good answer to where it is kept: into the journal, then into the store; or, where a write is not
- * worth it, into this process's memory alone. Thread-safe.
+ * Saves a response with tokens: first in the journal, then in the store. A response that is not worth a write is kept
+ * in this process's memory only. Thread-safe.
  */
 final class ResponseSaver {
 
@@ -40,16 +40,19 @@ final class ResponseSaver {
         this.time = context.time();
     }
 
-    /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
+    /**
+     * Returns whether losing a response would cost the grant. Such a response is written to the journal before it is
+     * saved.
+     */
     static boolean isPrecious(TokenRecord record) {
         return record.refreshModel() == RefreshModel.ROTATING || record.refreshModel() == RefreshModel.EXTENDING;
     }
 
     /**
-     * Returns the record that holds the answer, whoever wrote it, or that will as soon as the store takes it; empty if a
-     * peer's holds, or the account is gone.
+     * Returns the record that contains the response, whether it was written by this process, by a peer, or is still
+     * pending; empty if a peer's other tokens are stored, or the account is gone.
      *
-     * @throws TokenException if it has the tokens of another user, which are set aside
+     * @throws TokenException if the response has the tokens of another user, which are set aside
      */
     Optional<TokenRecord> settle(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
         TokenRecord answered = answered(attempt, claimed, response);
@@ -61,18 +64,21 @@ final class ResponseSaver {
             throw failureRecorder.quarantined(attempt, claimed, pending);
         }
         if (!worthAWrite) {
-            return unwritten(claimed, answered);
+            return keptInMemory(claimed, answered);
         }
         Optional<Saved> saved = pendingWrites.save(claimed, pending);
         return saved.isEmpty() ? Optional.of(answered) : ours(saved.get(), answered);
     }
 
-    /** An answer without an access token is saved for its refresh token, and the next call comes through the gate. */
+    /**
+     * Returns the record to write. A response without an access token is saved for its refresh token, with a failure
+     * recorded if the failure gate is to delay the next call.
+     */
     private TokenRecord answered(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
         TokenRecord answered = mapper.answered(claimed, attempt.client().client(), response);
         boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());
-        boolean another = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
-        return another
+        boolean recordsFailure = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
+        return recordsFailure
                 ? mapper.write(answered.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
                 : answered;
     }
@@ -85,13 +91,13 @@ final class ResponseSaver {
         try {
             return attempt.room(journal).write(attempt.claimId(), answered);
         } catch (RuntimeException e) {
-            log.error("{}: the journal failed, the new tokens are in memory until they are saved", attempt.key(), e);
+            log.error("{}: the journal failed; the new tokens are only in memory until they are saved", attempt.key(), e);
             return null;
         }
     }
 
-    /** A new access token of the same refresh token is kept in memory, unless the grant is gone meanwhile. */
-    private Optional<TokenRecord> unwritten(TokenRecord before, TokenRecord answered) {
+    /** Keeps a new access token in memory, unless the grant has been removed; the refresh token is unchanged. */
+    private Optional<TokenRecord> keptInMemory(TokenRecord before, TokenRecord answered) {
         if (!isStillThere(before)) {
             return Optional.empty();
         }
@@ -106,7 +112,7 @@ final class ResponseSaver {
                     .filter(stored -> stored.grant().id().equals(record.grant().id()))
                     .isPresent();
         } catch (TokenStoreException | UnreadableRecordException e) {
-            log.warn("{}: the store cannot tell whether the account is still connected", record.key(), e);
+            log.warn("{}: cannot check whether the account is still connected", record.key(), e);
             return true;
         }
     }
