@@ -47,8 +47,8 @@ class GivenBackTest {
         assertThat(current).isEqualTo(engine.record(ALICE));
         assertThat(current.generation()).isEqualTo(2);
         assertThat(engine.events)
-                .containsExactly(new TokenEvent.RotationConflict(
-                        ALICE, engine.time.now(), 2, GONE_BACK + "; it was restored"));
+                .containsExactly(
+                        new TokenEvent.RotationConflict(ALICE, engine.time.now(), 2, GONE_BACK + "; it was restored"));
     }
 
     @Test
@@ -97,7 +97,8 @@ class GivenBackTest {
 
         assertThat(down.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(down.key()).contains(ALICE);
-        assertThat(down).hasMessage("google/alice: " + GONE_BACK + "; it will be restored as soon as the store accepts it");
+        assertThat(down)
+                .hasMessage("google/alice: " + GONE_BACK + "; it will be restored as soon as the store accepts it");
         assertThat(engine.told(TokenEvent.RotationConflict.class).detail()).isEqualTo(down.detail());
         engine.clock.advance(Duration.ofSeconds(5));
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
