@@ -91,7 +91,8 @@ final class ResponseSaver {
         try {
             return attempt.room(journal).write(attempt.claimId(), answered);
         } catch (RuntimeException e) {
-            log.error("{}: the journal failed; the new tokens are only in memory until they are saved", attempt.key(), e);
+            log.error(
+                    "{}: the journal failed; the new tokens are only in memory until they are saved", attempt.key(), e);
             return null;
         }
     }
