@@ -44,8 +44,8 @@ public final class ClientCredentialsCall {
             throw failed(shut.problem(), shut.detail(), Optional.of(shut.until()));
         });
         RefreshOutcome outcome = ask(registered);
-        if (outcome instanceof RefreshOutcome.Issued answered) {
-            return answered.response();
+        if (outcome instanceof RefreshOutcome.Issued issued) {
+            return issued.response();
         }
         if (outcome instanceof RefreshOutcome.NotSent notSent) {
             throw failed(notSent.problem(), notSent.detail(), Optional.empty());
@@ -82,8 +82,8 @@ public final class ClientCredentialsCall {
     }
 
     private static RefreshOutcome outcome(ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued answered) {
-            return new RefreshOutcome.Issued(answered.response());
+        if (outcome instanceof ExchangeOutcome.Issued issued) {
+            return new RefreshOutcome.Issued(issued.response());
         }
         if (outcome instanceof ExchangeOutcome.NotSent notSent) {
             return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());

@@ -183,8 +183,8 @@ public final class FailureRecorder {
     }
 
     /**
-     * Releases the claim, if there is one. If the store does not accept that, this process alone remembers {@code
-     * hold}.
+     * Releases the claim, if there is one. If the store does not accept that, this process alone remembers
+     * {@code hold}.
      */
     private void release(
             RefreshAttempt attempt,
@@ -232,8 +232,7 @@ public final class FailureRecorder {
     /**
      * Marks the grant as invalid, table M.
      *
-     * @throws TokenException with the provider's reason if the store does not accept it; the stored record then remains
-     *     unmarked
+     * @throws TokenException with the provider's reason if the store fails; the grant may then still be unmarked
      */
     Marked mark(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         attempt.client().health().rejected(attempt.key(), verdict, time.now());

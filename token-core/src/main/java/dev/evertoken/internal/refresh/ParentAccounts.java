@@ -138,7 +138,11 @@ public final class ParentAccounts {
         }
     }
 
-    /** @throws TokenException about the parent if it has no readable record */
+    /**
+     * Returns the record of a parent.
+     *
+     * @throws TokenException about the parent if it has no readable record
+     */
     TokenRecord record(TokenKey parent) {
         try {
             return store.load(parent).orElseThrow(() -> exceptions.notConnected(parent));

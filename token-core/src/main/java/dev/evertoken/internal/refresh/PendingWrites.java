@@ -157,15 +157,15 @@ public final class PendingWrites {
     }
 
     private void keep(PendingWrite pending, TokenStoreException why) {
-        TokenRecord answered = pending.answered();
+        TokenRecord updated = pending.answered();
         waiting.merge(
-                answered.key(),
+                updated.key(),
                 List.of(pending),
                 (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
-        pending.isKeptAside(settlement.keepAside(answered));
-        log.warn("{} generation {} is not saved yet, trying again", answered.key(), answered.generation(), why);
+        pending.isKeptAside(settlement.keepAside(updated));
+        log.warn("{} generation {} is not saved yet, trying again", updated.key(), updated.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
-                answered.key(), time.now(), answered.generation(), pending.isDurable(), why.detail()));
+                updated.key(), time.now(), updated.generation(), pending.isDurable(), why.detail()));
         retryLater(pending, 1);
     }
 

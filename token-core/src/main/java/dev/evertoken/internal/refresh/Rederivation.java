@@ -17,8 +17,8 @@ record Rederivation(Derivation derivation, HeldTokens parent, String id) impleme
             return ProviderCall.TOO_LATE;
         }
         DerivationOutcome<TokenResponse> outcome = derivation.derive(parent, id);
-        if (outcome instanceof DerivationOutcome.Found<TokenResponse> answered) {
-            return new RefreshOutcome.Issued(answered.value());
+        if (outcome instanceof DerivationOutcome.Found<TokenResponse> found) {
+            return new RefreshOutcome.Issued(found.value());
         }
         if (outcome instanceof DerivationOutcome.Refused<TokenResponse> refused) {
             return new RefreshOutcome.Refused(refused.verdict());

@@ -55,41 +55,41 @@ final class ResponseSaver {
      * @throws TokenException if the response has the tokens of another user, which are set aside
      */
     Optional<TokenRecord> settle(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
-        TokenRecord answered = answered(attempt, claimed, response);
-        boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
+        TokenRecord updated = updated(attempt, claimed, response);
+        boolean rotated = !updated.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
         boolean worthAWrite = rotated || !store.sparesClaims(claimed);
         PendingWrite pending = new PendingWrite(
-                answered, attempt.claimId(), worthAWrite ? journaled(attempt, claimed, answered, rotated) : null);
+                updated, attempt.claimId(), worthAWrite ? journaled(attempt, claimed, updated, rotated) : null);
         if (claimed.isOfAnotherUser(response.subject())) {
             throw failureRecorder.quarantined(attempt, claimed, pending);
         }
         if (!worthAWrite) {
-            return keptInMemory(claimed, answered);
+            return keptInMemory(claimed, updated);
         }
         Optional<Saved> saved = pendingWrites.save(claimed, pending);
-        return saved.isEmpty() ? Optional.of(answered) : ours(saved.get(), answered);
+        return saved.isEmpty() ? Optional.of(updated) : ours(saved.get(), updated);
     }
 
     /**
      * Returns the record to write. A response without an access token is saved for its refresh token, with a failure
      * recorded if the failure gate is to delay the next call.
      */
-    private TokenRecord answered(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
-        TokenRecord answered = mapper.answered(claimed, attempt.client().client(), response);
+    private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
+        TokenRecord updated = mapper.answered(claimed, attempt.client().client(), response);
         boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());
         boolean recordsFailure = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
         return recordsFailure
-                ? mapper.write(answered.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
-                : answered;
+                ? mapper.write(updated.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
+                : updated;
     }
 
     private Journal.@Nullable Entry journaled(
-            RefreshAttempt attempt, TokenRecord claimed, TokenRecord answered, boolean rotated) {
+            RefreshAttempt attempt, TokenRecord claimed, TokenRecord updated, boolean rotated) {
         if (!journal.isDurable() || !(isPrecious(claimed) || rotated || attempt.goesByCopy())) {
             return null;
         }
         try {
-            return attempt.room(journal).write(attempt.claimId(), answered);
+            return attempt.room(journal).write(attempt.claimId(), updated);
         } catch (RuntimeException e) {
             log.error(
                     "{}: the journal failed; the new tokens are only in memory until they are saved", attempt.key(), e);
@@ -98,11 +98,11 @@ final class ResponseSaver {
     }
 
     /** Keeps a new access token in memory, unless the grant has been removed; the refresh token is unchanged. */
-    private Optional<TokenRecord> keptInMemory(TokenRecord before, TokenRecord answered) {
+    private Optional<TokenRecord> keptInMemory(TokenRecord before, TokenRecord updated) {
         if (!isStillThere(before)) {
             return Optional.empty();
         }
-        TokenRecord kept = answered.next().build(before.revision(), answered.updatedAt());
+        TokenRecord kept = updated.next().build(before.revision(), updated.updatedAt());
         store.keepUnwritten(kept);
         return Optional.of(kept);
     }
@@ -118,11 +118,11 @@ final class ResponseSaver {
         }
     }
 
-    private static Optional<TokenRecord> ours(Saved saved, TokenRecord answered) {
+    private static Optional<TokenRecord> ours(Saved saved, TokenRecord updated) {
         if (saved instanceof Saved.Written written) {
             return Optional.of(written.record());
         }
-        return saved instanceof Saved.Already already && already.record().generation() == answered.generation()
+        return saved instanceof Saved.Already already && already.record().generation() == updated.generation()
                 ? Optional.of(already.record())
                 : Optional.empty();
     }

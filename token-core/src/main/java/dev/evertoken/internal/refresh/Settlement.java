@@ -89,37 +89,37 @@ public final class Settlement {
 
     /** Table S, where the first matching row applies. {@link Saved.Written} has not been written yet. */
     private Saved row(Optional<TokenRecord> stored, PendingWrite pending) {
-        TokenRecord answered = pending.answered();
+        TokenRecord updated = pending.answered();
         if (stored.isEmpty()
-                || !stored.get().grant().id().equals(answered.grant().id())) {
+                || !stored.get().grant().id().equals(updated.grant().id())) {
             return new Saved.Dropped(stored);
         }
         TokenRecord record = stored.get();
-        if (record.isOfAnotherUser(answered.subject())) {
+        if (record.isOfAnotherUser(updated.subject())) {
             return new Saved.Foreign(record);
         }
-        if (record.generation() < answered.generation()) {
+        if (record.generation() < updated.generation()) {
             boolean overPeers = record.claim()
                     .filter(c -> !c.id().equals(pending.claimId()))
                     .isPresent();
-            return new Saved.Written(rebased(record, answered), record, overPeers);
+            return new Saved.Written(rebased(record, updated), record, overPeers);
         }
-        return record.refreshTokenFingerprint().equals(answered.refreshTokenFingerprint())
+        return record.refreshTokenFingerprint().equals(updated.refreshTokenFingerprint())
                 ? new Saved.Already(record)
                 : new Saved.Peers(record);
     }
 
-    private TokenRecord rebased(TokenRecord record, TokenRecord answered) {
+    private TokenRecord rebased(TokenRecord record, TokenRecord updated) {
         return mapper.write(record.next()
-                .generation(answered.generation())
-                .subject(answered.subject())
-                .grantedScopes(answered.grantedScopes())
-                .refreshTokenFingerprint(answered.refreshTokenFingerprint())
-                .lifetime(answered.lifetime())
-                .secrets(answered.secrets())
+                .generation(updated.generation())
+                .subject(updated.subject())
+                .grantedScopes(updated.grantedScopes())
+                .refreshTokenFingerprint(updated.refreshTokenFingerprint())
+                .lifetime(updated.lifetime())
+                .secrets(updated.secrets())
                 .noClaim()
                 .uncertain(0)
-                .failures(answered.failures())
+                .failures(updated.failures())
                 .health(Health.active(time.now())));
     }
 
@@ -175,8 +175,8 @@ public final class Settlement {
     }
 
     /** Keeps a response that the store did not accept in a fallback of the store; returns whether one has it. */
-    boolean keepAside(TokenRecord answered) {
-        return store.keepAside(answered);
+    boolean keepAside(TokenRecord updated) {
+        return store.keepAside(updated);
     }
 
     private static boolean isStill(TokenRecord base, TokenRecord record) {
