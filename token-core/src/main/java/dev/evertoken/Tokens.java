@@ -553,7 +553,7 @@ public final class Tokens implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             attached.forEach(ShutdownSequence::quietly);
             closing.complete(null);
-            shutdown.run(flights.landed());
+            shutdown.run(flights.allEnded());
         }
     }
 

@@ -73,7 +73,7 @@ class BadCallbacksTest {
 
         assertThat(overload.problem()).isEqualTo(Problem.OVERLOADED);
         assertThat(overload.remedy()).isEqualTo(Remedy.RETRY);
-        assertThat(overload).hasMessage("acme/anna: the executor refused the refresh");
+        assertThat(overload).hasMessage("acme/anna: the executor rejected the refresh");
         CompletableFuture<AccessToken> async = tokens.accessTokenAsync(ANNA);
         assertThatThrownBy(() -> async.get(10, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)

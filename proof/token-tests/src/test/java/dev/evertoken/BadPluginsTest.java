@@ -54,7 +54,7 @@ class BadPluginsTest {
         assertThatThrownBy(() -> withClient("twin").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("more than one provider claims \"twin\": " + Twin.class.getName() + ", "
-                        + OtherTwin.class.getName() + "; remove one or hand the right one to the builder");
+                        + OtherTwin.class.getName() + "; remove one or pass the right one to the builder");
     }
 
     @Test
@@ -98,7 +98,7 @@ class BadPluginsTest {
                 .hasMessageStartingWith("there is no provider \"broken\" on the class path; found [")
                 .hasMessageContainingAll(broken.stream().map(Class::getName).toArray(String[]::new))
                 .hasMessageContaining("com.example.removed.Provider")
-                .hasMessageEndingWith("; add its dependency or hand one to the builder");
+                .hasMessageEndingWith("; add its dependency or pass one to the builder");
     }
 
     /** A provider that claims the id {@code twin}. Stateless. */

@@ -110,7 +110,7 @@ class BadSettingsTest {
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("there is no provider \"myspace\" on the class path; found [")
-                .hasMessageContainingAll("google", "strava", "add its dependency or hand one to the builder");
+                .hasMessageContainingAll("google", "strava", "add its dependency or pass one to the builder");
     }
 
     @Test
@@ -118,7 +118,7 @@ class BadSettingsTest {
         assertThatThrownBy(() -> providers.builder().store("floppy:a").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("there is no store \"floppy\" on the class path; found [file, memory]"
-                        + "; add its dependency or hand one to the builder");
+                        + "; add its dependency or pass one to the builder");
     }
 
     @Test

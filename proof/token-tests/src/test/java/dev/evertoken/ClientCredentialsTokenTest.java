@@ -68,7 +68,7 @@ class ClientCredentialsTokenTest {
     @Test
     void providersThatHaveNoneSaySo() {
         assertThat(failure(Problem.NOT_SUPPORTED, () -> tokens.clientCredentialsToken("google")))
-                .hasMessage("provider google has no tokens of the application itself");
+                .hasMessage("provider google does not issue tokens to the application itself");
         failure(Problem.NOT_SUPPORTED, () -> tokens.clientCredentialsToken("strava"));
         failure(Problem.UNKNOWN_REGISTRATION, () -> tokens.clientCredentialsToken("nobody"));
     }

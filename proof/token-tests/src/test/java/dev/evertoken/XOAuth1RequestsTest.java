@@ -192,6 +192,6 @@ class XOAuth1RequestsTest {
 
         assertThatThrownBy(() -> app.tokens.source(XENA).requestAuthorizer().sign(foreign, request))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the token is not one that was handed out for x-oauth1/xena");
+                .hasMessage("the token was not obtained from this Tokens for x-oauth1/xena");
     }
 }

@@ -262,7 +262,7 @@ class DerivedAccountsTest {
 
         assertThat(refused.problem()).isEqualTo(Problem.API_REJECTS_TOKEN);
         assertThat(refused)
-                .hasMessage("acme/page: its parent acme/anna: the provider does not accept its token, nor another one");
+                .hasMessage("acme/page: its parent acme/anna: the provider refused its token and then a new one");
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.DEGRADED);
         assertThat(tokens.accessToken(PAGE).generation()).as("served on").isEqualTo(1);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);

@@ -151,8 +151,8 @@ class NewerElsewhereTest {
         assertThat(fixture.server.secondPresentations()).as("each token once").isZero();
         fixture.server.assertNothingReused();
         assertThat(fixture.event(TokenEvent.RotationConflict.class).detail())
-                .isEqualTo("a copy has generation 2 and the store has 1, as after a restored backup or an answer that"
-                        + " was not saved; it was given back");
+                .isEqualTo("a copy has generation 2 and the store has 1, such as after a restored backup or an"
+                        + " unsaved response; it was restored");
     }
 
     @Test

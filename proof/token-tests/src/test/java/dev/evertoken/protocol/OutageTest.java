@@ -226,7 +226,7 @@ class OutageTest {
 
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(problem.detail())
-                .isEqualTo("the store does not answer, and what a copy of the account has is refused:"
+                .isEqualTo("the store is unavailable, and the provider refused the tokens of a copy:"
                         + " token endpoint answered 400 invalid_grant");
         assertThat(failure(tokens).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(fixture.server.requests()).as("not asked again at once").isEqualTo(1);

@@ -61,8 +61,8 @@ class StoreRollbackTest {
         assertThat(told.generation()).isEqualTo(2);
         assertThat(told.detail())
                 .isEqualTo(
-                        "the store has gone back from generation 2 to 1, as after a failover that lost writes; it was"
-                                + " given back");
+                        "the store went back from generation 2 to 1, such as after a failover that lost writes; it was"
+                                + " restored");
         assertThat(fixture.server.requests()).as("each generation once").isEqualTo(2);
         assertThat(fixture.record(ANNA).generation()).isEqualTo(3);
     }
@@ -91,8 +91,8 @@ class StoreRollbackTest {
 
         assertThat(fixture.server.requests()).isEqualTo(1);
         assertThat(fixture.event(TokenEvent.RotationConflict.class).detail())
-                .isEqualTo("the store has gone back from generation 2 to 1, as after a failover that lost writes; it is"
-                        + " given back as soon as the store takes it");
+                .isEqualTo("the store went back from generation 2 to 1, such as after a failover that lost writes; it"
+                        + " will be restored as soon as the store accepts it");
         assertThat(tokens.replace(ANNA, second).generation()).isEqualTo(3);
         assertThat(fixture.server.requests()).isEqualTo(2);
         assertThat(fixture.events).noneMatch(TokenEvent.RotationConflict.class::isInstance);

@@ -136,7 +136,7 @@ class UserLookupTest {
         assertThat(tokens.status(ANNA).problem()).contains(Problem.USER_LOOKUP_FAILED);
         assertThat(tokens.status(ANNA).remedy()).contains(Remedy.RETRY);
         assertThat(tokens.status(ANNA).detail())
-                .isEqualTo("the tokens are saved, but who the user is could not be looked up: userinfo answered 503");
+                .isEqualTo("the tokens are saved, but the user lookup failed: userinfo answered 503");
         assertThat(fixture.event(TokenEvent.RefreshFailed.class).problem()).isEqualTo(Problem.USER_LOOKUP_FAILED);
         assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
         assertThat(fixture.process().accessToken(ANNA).value()).isEqualTo(consent.accessToken());

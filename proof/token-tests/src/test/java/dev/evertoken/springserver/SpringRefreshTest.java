@@ -130,8 +130,8 @@ class SpringRefreshTest {
         assertThat(dead.remedy()).isEqualTo(Remedy.RECONNECT);
         assertThat(dead)
                 .hasMessage("acme/copy of anna: token endpoint answered 400 invalid_grant; the refresh token was 120"
-                        + " minutes old: another holder of it, as another application or a copy of the store, may"
-                        + " have used it");
+                        + " minutes old: another holder of it, such as another application or a copy of the store,"
+                        + " may have used it");
         assertThat(still.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(server.presented()).containsExactly(spent, spent);
         assertThat(tokens.accessToken(ANNA).generation())

@@ -7,15 +7,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * Holds on to a bounded number of cells, those used lately: a queue in which a cell that was used since it came
- * up last goes to the end again.
+ * Holds strong references to a bounded number of recently used cells: a queue in which a cell that was used since it
+ * last reached the head moves to the tail.
  *
- * <p>To use a cell that is held and marked costs one read, so that a busy account never makes threads wait for
- * each other. Thread-safe without locks; while threads add at once there may be one more for each of them.
+ * <p>Using a cell that is held and marked already costs one read, so that a busy account never causes contention.
+ * Thread-safe without locks; threads that add cells concurrently may exceed the bound by one cell each.
  */
 final class RecentCells {
 
-    /** So many used cells are passed over in a row before one has to go all the same. */
+    /** The maximum number of used cells to pass over before one is evicted anyway. */
     private static final int MOST_CHANCES = 100;
 
     private final Queue<Cell> held = new ConcurrentLinkedQueue<>();
@@ -26,22 +26,22 @@ final class RecentCells {
         this.most = most;
     }
 
-    /** Notes that a cell is used; one that is not held is from now on, and another one may have to go. */
+    /** Marks a cell as used, and holds it if it was not held, which may evict another one. */
     void use(Cell cell) {
         if (cell.hold().use()) {
             held.add(cell);
             count.incrementAndGet();
-            makeRoom();
+            evict();
         }
     }
 
-    private void makeRoom() {
+    private void evict() {
         for (int chances = MOST_CHANCES; count.get() > most; chances--) {
             Cell oldest = held.poll();
             if (oldest == null) {
-                return; // all are on their way to the end again; whoever adds the next one makes the room
+                return; // other threads are moving all cells to the tail; the next thread to add one evicts
             }
-            if (oldest.hold().goesOn(chances > 0)) {
+            if (oldest.hold().remains(chances > 0)) {
                 held.add(oldest);
             } else {
                 count.decrementAndGet();
@@ -49,28 +49,31 @@ final class RecentCells {
         }
     }
 
-    /** Whether one cell is held, and used since it came up last. Thread-safe. */
+    /** Whether a cell is held, and whether it was used since it last reached the head. Thread-safe. */
     static final class Hold {
-        private static final int LOOSE = 0;
+        private static final int NOT_HELD = 0;
         private static final int HELD = 1;
         private static final int USED = 2;
 
         private static final AtomicIntegerFieldUpdater<Hold> STATE =
                 AtomicIntegerFieldUpdater.newUpdater(Hold.class, "state");
 
-        private volatile int state = LOOSE;
+        private volatile int state = NOT_HELD;
 
-        /** Notes a use; true if the cell was not held and the caller has to see to it. */
+        /** Marks a use; returns true if the cell was not held and the caller has to add it. */
         private boolean use() {
-            return state != USED && !STATE.compareAndSet(this, HELD, USED) && STATE.compareAndSet(this, LOOSE, HELD);
+            return state != USED && !STATE.compareAndSet(this, HELD, USED) && STATE.compareAndSet(this, NOT_HELD, HELD);
         }
 
-        /** Ends the hold, unless there is a chance and the cell was used since it came up last. */
-        private boolean goesOn(boolean chance) {
-            if (chance) {
-                return !STATE.compareAndSet(this, HELD, LOOSE) && STATE.compareAndSet(this, USED, HELD);
+        /**
+         * Ends the hold and returns false, unless a second chance is allowed and the cell was used since it last
+         * reached the head.
+         */
+        private boolean remains(boolean secondChance) {
+            if (secondChance) {
+                return !STATE.compareAndSet(this, HELD, NOT_HELD) && STATE.compareAndSet(this, USED, HELD);
             }
-            state = LOOSE;
+            state = NOT_HELD;
             return false;
         }
     }

@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last known token of each account, in cells: there is never more than one cell for one key.
+ * The last known token of each account, in cells. A key never has more than one cell.
  *
- * <p>The recently used cells are held here; one that was crowded out lives on as long as somebody holds it
- * and is found again. A known cell is found without a lock, without writing and without a new object.
+ * <p>Recently used cells are strongly referenced. An evicted cell stays reachable through a weak reference while a
+ * caller holds it, so a key never has two cells. A known cell is found without a lock, a write or an allocation.
  * Thread-safe.
  */
 public final class TokenCache {
@@ -28,28 +28,28 @@ public final class TokenCache {
     private final ReferenceQueue<Cell> collected = new ReferenceQueue<>();
     private final RecentCells recent;
 
-    /** @param size how many cells are held at the most */
+    /** @param size the maximum number of strongly referenced cells */
     public TokenCache(int size) {
         recent = new RecentCells(size);
     }
 
     public Cell cell(TokenKey key) {
         CellReference known = cells.get(key);
-        Cell living = known == null ? null : known.get();
-        Cell cell = living == null ? foundOrNew(key) : living;
+        Cell existing = known == null ? null : known.get();
+        Cell cell = existing == null ? findOrCreate(key) : existing;
         recent.use(cell);
         return cell;
     }
 
-    private Cell foundOrNew(TokenKey key) {
-        forgetCollected();
+    private Cell findOrCreate(TokenKey key) {
+        removeCollected();
         Cell created = new Cell(key);
         CellReference mine = new CellReference(created, collected);
         CellReference theirs = cells.putIfAbsent(key, mine);
         while (theirs != null) {
-            Cell living = theirs.get();
-            if (living != null) {
-                return living;
+            Cell existing = theirs.get();
+            if (existing != null) {
+                return existing;
             }
             cells.remove(key, theirs);
             theirs = cells.putIfAbsent(key, mine);
@@ -57,8 +57,10 @@ public final class TokenCache {
         return created;
     }
 
-    /** Clears away what nobody can have a cell of any more; only a new cell makes that worth doing. */
-    private void forgetCollected() {
+    /**
+     * Removes the entries of garbage-collected cells. Called before a cell is created, since only then the map grows.
+     */
+    private void removeCollected() {
         for (Reference<? extends Cell> gone = collected.poll(); gone != null; gone = collected.poll()) {
             if (gone instanceof CellReference reference) {
                 cells.remove(reference.key, reference);
@@ -66,7 +68,7 @@ public final class TokenCache {
         }
     }
 
-    /** Where a cell is found as long as somebody holds it. */
+    /** A weak reference to a cell, with the cell's key. */
     private static final class CellReference extends WeakReference<Cell> {
         private final TokenKey key;
 
@@ -76,7 +78,7 @@ public final class TokenCache {
         }
     }
 
-    /** What is known of one account; one volatile read and two comparisons on the way to a fresh token. */
+    /** The last known token of one account. A fresh token costs one volatile read and two comparisons. Thread-safe. */
     public static final class Cell {
         private static final AtomicReferenceFieldUpdater<Cell, Snapshot> SNAPSHOT =
                 AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
@@ -97,41 +99,47 @@ public final class TokenCache {
             return hold;
         }
 
-        /** Returns the token if it needs nothing, null otherwise. */
+        /** Returns the token if it is valid and not due, null otherwise. */
         @Nullable
         public AccessToken fresh(long now) {
             Snapshot known = snapshot;
             return now < known.refreshAt && now >= known.validFrom ? known.token : null;
         }
 
-        /** Returns the token if it has not ended, null otherwise. */
+        /** Returns the token if it has not expired, null otherwise. */
         @Nullable
         public AccessToken valid(long now) {
             Snapshot known = snapshot;
             return now < known.expiresAt && now >= known.validFrom ? known.token : null;
         }
 
-        /** Returns what the last known token stands for; a user as long as none is known. */
+        /**
+         * Returns whether the last known token stands for a user, a page or the application; a user if no token is
+         * known.
+         */
         public TokenOf tokenOf() {
             return snapshot.tokenOf;
         }
 
-        /** Takes over what a store or a provider said, unless something newer is known already. */
+        /** Publishes a token from a store or a provider, unless a newer one is known already. */
         public void publish(Snapshot next) {
             SNAPSHOT.accumulateAndGet(this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
         }
 
-        /** Puts off the next look behind the caller; the token stays what it is. */
+        /** Sets the time of the next background check; the token does not change. */
         public void lookAgainAt(Instant moment) {
             SNAPSHOT.updateAndGet(this, known -> known.refreshingAt(moment.toEpochMilli()));
         }
 
-        /** Forgets a token that counts as newer than this record of its grant, and is not. */
+        /**
+         * Forgets a token of a later generation than this record of its grant, for a record that is known to be
+         * current.
+         */
         public void goBackTo(TokenRecord record) {
             SNAPSHOT.updateAndGet(this, known -> known.isLaterThan(record) ? Snapshot.NOTHING : known);
         }
 
-        /** Tells whether a token is known that is newer than a record, and valid. */
+        /** Returns whether a valid token is known that is newer than a record. */
         public boolean knowsLaterThan(TokenRecord record, long now) {
             Snapshot known = snapshot;
             boolean laterGrant = known.consentedAt.isAfter(record.grant().consentedAt());
@@ -143,7 +151,7 @@ public final class TokenCache {
             SNAPSHOT.updateAndGet(this, known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);
         }
 
-        /** Forgets whatever there is. */
+        /** Forgets the token. */
         public void forget() {
             snapshot = Snapshot.NOTHING;
         }
@@ -163,8 +171,8 @@ public final class TokenCache {
                 new Snapshot(null, TokenOf.USER, "", Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
 
         /**
-         * @param skew a token from further in the future than this is not trusted
-         * @param lookAgain when the next look behind the caller is due
+         * @param skew a token that was issued further in the future than this is not trusted
+         * @param lookAgain when the next background check is due
          */
         public static Snapshot of(TokenRecord record, AccessToken token, Duration skew, Instant lookAgain) {
             long expiresAt = record.lifetime().schedule().expiresAt().toEpochMilli();

@@ -8,15 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: twice as long after each failure, up to a cap, at random within
- * the upper half so that many accounts do not come back together.
+ * Computes how long to wait before the next attempt: twice as long after each failure, up to a cap, with jitter in the
+ * upper half so that accounts do not all retry at once.
  *
- * <p>Immutable; as safe for threads as its random numbers, which are those of the calling thread in the two
- * ready-made ones.
+ * <p>Immutable. As thread-safe as its random number generator; the two factory methods use that of the calling thread.
  */
 public final class Backoff {
 
-    private static final RandomGenerator EACH_THREADS_OWN =
+    private static final RandomGenerator THREAD_LOCAL =
             () -> ThreadLocalRandom.current().nextLong();
 
     private final long floor;
@@ -24,9 +23,9 @@ public final class Backoff {
     private final RandomGenerator random;
 
     /**
-     * @param floor no delay is shorter; positive
-     * @param cap no delay is longer; at least {@code floor}, at most {@link Duration#ofDays 365 days}
-     * @param random where the jitter comes from
+     * @param floor the shortest delay; positive
+     * @param cap the longest delay; at least {@code floor}, at most {@link Duration#ofDays 365 days}
+     * @param random the source of the jitter
      */
     public Backoff(Duration floor, Duration cap, RandomGenerator random) {
         if (floor.isNegative() || floor.isZero()) {
@@ -43,23 +42,23 @@ public final class Backoff {
         this.random = random;
     }
 
-    /** Returns the pauses between attempts at a provider: 1 to 2 seconds at first, in the end 5 to 10 minutes. */
+    /** Returns the delays between calls to a provider: 1 to 2 seconds at first, in the end 5 to 10 minutes. */
     public static Backoff betweenAttempts() {
-        return new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), EACH_THREADS_OWN);
+        return new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), THREAD_LOCAL);
     }
 
     /**
-     * Returns the pauses between attempts to save an answer: a tenth of a second at first.
+     * Returns the delays between attempts to save a response, a tenth of a second at first.
      *
      * @param cap positive; at most a third of the settle window (protocol.md T1)
      */
     public static Backoff betweenSaves(Duration cap) {
         Duration floor = Duration.ofMillis(100);
-        return new Backoff(cap.compareTo(floor) < 0 ? cap : floor, cap, EACH_THREADS_OWN);
+        return new Backoff(cap.compareTo(floor) < 0 ? cap : floor, cap, THREAD_LOCAL);
     }
 
     /**
-     * Returns a pause between half of {@code min(cap, floor × 2ⁿ)} and all of it.
+     * Returns a delay between half of {@code min(cap, floor × 2ⁿ)} and all of it.
      *
      * @param n failed attempts in a row, 1 or more
      */
@@ -73,27 +72,29 @@ public final class Backoff {
     }
 
     /**
-     * Returns when to try again: not before this back-off allows it, and not before the provider's told time.
+     * Returns when to try again: not before this back-off allows it, and not before the time that the provider asked
+     * for.
      *
-     * <p>A told time is put off by up to a tenth, never brought forward; one that is past counts as none, and
-     * one beyond {@link FailureGate#LONGEST} as that.
+     * <p>The provider's time is delayed by up to a tenth, never moved forward. A time in the past is ignored, and one
+     * that is further away than {@link FailureGate#LONGEST} is limited to that.
      *
      * @param n failed attempts in a row, 1 or more
+     * @param requested the provider's time
      */
-    Instant next(int n, Optional<Instant> told, Instant now) {
+    Instant next(int n, Optional<Instant> requested, Instant now) {
         Instant own = now.plus(delay(n));
-        Instant theirs = told.filter(now::isBefore)
-                .map(moment -> now.plus(putOff(Duration.between(now, moment))))
+        Instant theirs = requested.filter(now::isBefore)
+                .map(moment -> now.plus(delayed(Duration.between(now, moment))))
                 .orElse(own);
         return (theirs.isAfter(own) ? theirs : own).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private Duration putOff(Duration told) {
+    private Duration delayed(Duration requested) {
         long longest = FailureGate.LONGEST.toNanos();
-        if (told.compareTo(FailureGate.LONGEST) >= 0) {
+        if (requested.compareTo(FailureGate.LONGEST) >= 0) {
             return FailureGate.LONGEST;
         }
-        long pause = told.toNanos();
+        long pause = requested.toNanos();
         return Duration.ofNanos(Math.min(longest, pause + between(0, pause / 10)));
     }
 

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks for a token that is given to the client alone (RFC 6749 section 4.4): one call, which spends nothing. There is
- * no person and no grant, so a refusal is always the client's. Thread-safe.
+ * Requests a token that is issued to the client alone (RFC 6749 section 4.4): one call, which spends nothing. There is
+ * no user and no grant, so a refusal always concerns the client. Thread-safe.
  */
 public final class ClientCredentialsCall {
 
@@ -34,17 +34,18 @@ public final class ClientCredentialsCall {
     }
 
     /**
-     * Returns what the provider answers.
+     * Returns the provider's response.
      *
-     * @throws TokenException that says why there is none; with {@link Problem#NOT_SUPPORTED} if the provider has none
+     * @throws TokenException if there is no token; with {@link Problem#NOT_SUPPORTED} if the provider does not issue
+     *     any
      */
     public TokenResponse response(RegisteredClient registered) {
         registered.health().shut(time.now()).ifPresent(shut -> {
             throw failed(shut.problem(), shut.detail(), Optional.of(shut.until()));
         });
         RefreshOutcome outcome = ask(registered);
-        if (outcome instanceof RefreshOutcome.Issued answered) {
-            return answered.response();
+        if (outcome instanceof RefreshOutcome.Issued issued) {
+            return issued.response();
         }
         if (outcome instanceof RefreshOutcome.NotSent notSent) {
             throw failed(notSent.problem(), notSent.detail(), Optional.empty());
@@ -55,50 +56,52 @@ public final class ClientCredentialsCall {
         throw failed(verdict.problem(), verdict.detail(), verdict.until());
     }
 
-    /** Returns the tokens of an answer. */
+    /** Returns the tokens of a response. */
     public TokenSet tokens(TokenResponse response) {
         return response.alone()
                 .orElseThrow(() -> failed(
-                        Problem.MALFORMED_RESPONSE, "the provider answered without an access token", Optional.empty()));
+                        Problem.MALFORMED_RESPONSE, "the provider responded without an access token", Optional.empty()));
     }
 
-    /** Asks; throws nothing that the source of app tokens does. */
+    /** Sends the request. An exception of the provider's {@link ClientCredentialsGrant} becomes an outcome. */
     public RefreshOutcome ask(RegisteredClient registered) {
-        Optional<ClientCredentialsGrant> source = registered.provider().clientCredentialsGrant();
-        if (source.isEmpty()) {
+        Optional<ClientCredentialsGrant> grant = registered.provider().clientCredentialsGrant();
+        if (grant.isEmpty()) {
             return new RefreshOutcome.NotSent(
                     Problem.NOT_SUPPORTED,
-                    "provider " + registered.provider().id() + " has no tokens of the application itself");
+                    "provider " + registered.provider().id() + " does not issue tokens to the application itself");
         }
         try {
-            return outcome(source.get().token(new ClientCredentialsRequest(registered.client(), callDeadline, time)));
+            return outcome(grant.get().token(new ClientCredentialsRequest(registered.client(), callDeadline, time)));
         } catch (RuntimeException e) {
-            log.warn("{}: the source of app tokens failed", registered.client().registration(), e);
+            log.warn("{}: the ClientCredentialsGrant failed", registered.client().registration(), e);
             return new RefreshOutcome.NotSent(
                     Problem.INTERNAL,
-                    "the source of app tokens failed with " + e.getClass().getName());
+                    "the ClientCredentialsGrant failed with " + e.getClass().getName());
         }
     }
 
     private static RefreshOutcome outcome(ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued answered) {
-            return new RefreshOutcome.Issued(answered.response());
+        if (outcome instanceof ExchangeOutcome.Issued issued) {
+            return new RefreshOutcome.Issued(issued.response());
         }
-        if (outcome instanceof ExchangeOutcome.NotSent kept) {
-            return new RefreshOutcome.NotSent(kept.problem(), kept.detail());
+        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
+            return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());
         }
         if (outcome instanceof ExchangeOutcome.Refused refused) {
-            return new RefreshOutcome.Refused(blamedOnTheClient(refused.verdict()));
+            return new RefreshOutcome.Refused(asClientRefusal(refused.verdict()));
         }
-        return new RefreshOutcome.MaybeSent(blamedOnTheClient(((ExchangeOutcome.MaybeSent) outcome).verdict()));
+        return new RefreshOutcome.MaybeSent(asClientRefusal(((ExchangeOutcome.MaybeSent) outcome).verdict()));
     }
 
-    /** Some dialects know refusals of grants only; what they mean here is what they say of the client. */
-    private static TokenVerdict blamedOnTheClient(TokenVerdict verdict) {
-        boolean ofAGrant = verdict.kind() == TokenVerdict.Kind.GRANT_DEAD
+    /**
+     * Returns a refusal as one of the client. Some dialects know refusals of grants only; here they concern the client.
+     */
+    private static TokenVerdict asClientRefusal(TokenVerdict verdict) {
+        boolean concernsGrant = verdict.kind() == TokenVerdict.Kind.GRANT_DEAD
                 || verdict.kind() == TokenVerdict.Kind.ACCOUNT_UNUSABLE
                 || verdict.problem().remedy() == Remedy.RECONNECT;
-        return ofAGrant
+        return concernsGrant
                 ? new TokenVerdict(
                         TokenVerdict.Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, verdict.until(), verdict.detail())
                 : verdict;

@@ -11,44 +11,45 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
- * One breaker for all accounts of a registration: wrong credentials and rate limits are the client's, so one
- * refusal spares the other accounts theirs, and no account is marked for it.
+ * The breaker for all accounts of a registration. Wrong credentials and rate limits concern the client, so one refusal
+ * holds back the calls of the other accounts, and no account is marked for it.
  *
- * <p>Whose fault is it?
+ * <p>A refusal is attributed as follows:
  *
  * <ul>
- *   <li>A rate limit is always the client's.
- *   <li>"Wrong client" is the client's if two accounts in a row hear it with no success between, or if no
- *       account has been accepted since the start.
- *   <li>It is the account's if only that one hears it, again and again or while others are accepted: some
- *       providers say it of a dead grant.
+ *   <li>A rate limit always concerns the client.
+ *   <li>A rejection of the client concerns the client if two accounts in a row receive it with no success in between,
+ *       or if no account has been accepted since the start.
+ *   <li>It concerns the account if only that account receives it, repeatedly or while others are accepted: some
+ *       providers report an invalid grant that way.
  * </ul>
  *
- * While shut nobody calls. After that one account at a time probes: its success opens the client to all, its
- * refusal shuts it for longer. Kept in memory: each process finds out for itself. Thread-safe, without locks.
+ * <p>While the client is shut, no calls are made. After that one account at a time probes it: a success opens the
+ * client for all accounts, a refusal shuts it for longer. The state is kept in memory, separately in each process.
+ * Thread-safe, without locks.
  */
 public final class ClientHealth {
 
-    /** A probe that has told nothing for so long is given up, and another account may probe. */
+    /** The time after which a probe without a result is abandoned, so that another account may probe. */
     static final Duration PROBE_PATIENCE = Duration.ofMinutes(1);
 
     private final Backoff backoff;
     private final AtomicReference<ClientState> state = new AtomicReference<>(ClientState.UNTRIED);
 
     /**
-     * Why no account of the client may call. Immutable.
+     * The reason why no account of the client may call. Immutable.
      *
-     * @param problem what the provider said of the client
-     * @param detail the case in one sentence
-     * @param until nobody calls before then
+     * @param problem the problem that the provider reported
+     * @param detail the cause in one sentence
+     * @param until no calls are made before this time
      */
     public record Shut(Problem problem, String detail, Instant until) {}
 
-    /** Whose fault a refusal is. Immutable. */
+    /** Whether a refusal concerns the client or the account. Immutable. */
     public enum Blame {
-        /** The client's: this breaker deals with it, the account keeps its state and its failure memory. */
+        /** The client: this breaker handles it, and the account keeps its state and its failure memory. */
         CLIENT,
-        /** The account's: its own failure memory deals with it. */
+        /** The account: its own failure memory handles it. */
         ACCOUNT
     }
 
@@ -56,19 +57,19 @@ public final class ClientHealth {
         this.backoff = backoff;
     }
 
-    /** Returns why the client is shut at {@code now}, empty if it is open or due for a probe. */
+    /** Returns why the client is shut at {@code now}; empty if it is open or due for a probe. */
     public Optional<Shut> shut(Instant now) {
         return current().shut(now);
     }
 
-    /** Tells whether anybody may call: a call that is allowed while it is not is the probe. */
+    /** Returns whether the client is open. A call that is allowed while it is not open is the probe. */
     public boolean isOpen() {
         return current().isOpen();
     }
 
     /**
-     * Returns true if the caller may call now. If the client was shut, the caller is the one that probes and tells
-     * the outcome by {@link #succeeded}, {@link #rejected}, {@link #paused} or {@link #undecided}.
+     * Returns whether the caller may call now. If the client was shut, the caller is the probe and reports the outcome
+     * by {@link #succeeded}, {@link #rejected}, {@link #paused} or {@link #undecided}.
      */
     public boolean tryProbe(Instant now) {
         while (true) {
@@ -86,10 +87,10 @@ public final class ClientHealth {
     }
 
     /**
-     * Notes what the provider refused, and says whose fault it is.
+     * Records a refusal, and returns whether it concerns the client or the account.
      *
-     * <p>A refusal that comes after the client's credentials were accepted, as that of a dead grant, is good news
-     * here.
+     * <p>A refusal that proves that the client's credentials were accepted, such as that of an invalid grant, counts as
+     * a success of the client.
      */
     public Blame rejected(TokenKey key, TokenVerdict verdict, Instant now) {
         return switch (verdict.kind()) {
@@ -106,17 +107,20 @@ public final class ClientHealth {
         };
     }
 
-    /** Shuts the client until a told time, or leaves it shut for longer. The caller sees to it that the time is sane. */
+    /**
+     * Shuts the client until the given time, or leaves it shut for longer. The caller makes sure that the time is
+     * plausible.
+     */
     public void paused(Instant until, Problem problem, String detail) {
         change(before -> before.paused(new Shut(problem, detail, until)));
     }
 
-    /** Notes that the provider accepted the client: opens it, but for a pause that is not over yet. */
+    /** Records that the provider accepted the client, and opens it unless a pause is not over yet. */
     public void succeeded(TokenKey key) {
         change(before -> before.accepted(key));
     }
 
-    /** Notes that a probe ended without a word about the client: the next account may probe. */
+    /** Records that a probe was inconclusive about the client, so that the next account may probe. */
     public void undecided() {
         change(ClientState::undecided);
     }

@@ -20,13 +20,13 @@ public final class ClientRegistry {
         this.exceptions = exceptions;
     }
 
-    /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming those there are */
+    /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming the known ones */
     public RegisteredClient of(TokenKey key) {
         return find(key)
                 .orElseThrow(() -> exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
     }
 
-    /** As {@link #of(TokenKey)}, where no account is meant. */
+    /** Like {@link #of(TokenKey)}, for a request that does not concern an account. */
     public RegisteredClient of(String registration) {
         RegisteredClient client = byRegistration.get(registration);
         if (client == null) {
@@ -42,7 +42,7 @@ public final class ClientRegistry {
                 + new TreeSet<>(byRegistration.keySet());
     }
 
-    /** Returns the client of an account, empty if its registration is not known here. */
+    /** Returns the client of an account, empty if its registration is unknown. */
     public Optional<RegisteredClient> find(TokenKey key) {
         return Optional.ofNullable(byRegistration.get(key.registration()));
     }

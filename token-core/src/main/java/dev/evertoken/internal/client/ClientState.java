@@ -10,30 +10,30 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@link ClientHealth} knows of a client at one moment; every step makes a new one. Immutable.
+ * The state of {@link ClientHealth} at one moment; every change creates a new instance. Immutable.
  *
  * @param stage open, shut, paused or being probed
- * @param why the reason and the end of being shut; empty exactly if open
- * @param inARow how often it was shut without a success between
+ * @param why the reason and the end of the shut period; empty if and only if the client is open
+ * @param inARow how often it was shut without a success in between
  * @param suspects accounts that were refused since the last success
  * @param singled accounts that were refused while others were accepted
- * @param proven true if the provider has accepted the client at all
+ * @param proven whether the provider has ever accepted the client
  */
 record ClientState(
         Stage stage, Optional<Shut> why, int inARow, Set<TokenKey> suspects, Set<TokenKey> singled, boolean proven) {
 
-    /** How calls are let through. */
+    /** The stages of the breaker. */
     enum Stage {
         OPEN,
         /** Refused; a success opens it. */
         REFUSED,
-        /** Asked to wait; a success of a call that was under way does not open it. */
+        /** Paused at the provider's request; the success of a call in flight does not open it. */
         PAUSED,
-        /** One account is trying it out. */
+        /** One account is probing the client. */
         PROBED
     }
 
-    /** Enough to tell one account from many; the sets do not grow with the number of accounts. */
+    /** Enough to distinguish one account from many; the sets do not grow with the number of accounts. */
     private static final int MOST_ACCOUNTS = 64;
 
     static final ClientState UNTRIED = new ClientState(Stage.OPEN, Optional.empty(), 0, Set.of(), Set.of(), false);
@@ -46,7 +46,7 @@ record ClientState(
         return why.filter(shut -> now.isBefore(shut.until()));
     }
 
-    /** Says whose fault it is that the provider refuses the client to this account. */
+    /** Returns whether a rejection of the client that this account received concerns the client or the account. */
     Blame blame(TokenKey key) {
         if (singled.contains(key)) {
             return Blame.ACCOUNT;
@@ -58,13 +58,13 @@ record ClientState(
         return onlyThisOne ? Blame.ACCOUNT : Blame.CLIENT;
     }
 
-    /** Counts one more time of being shut; answers that come in while it is shut belong to the same time. */
+    /** Counts one more shut period; responses that arrive while the client is shut belong to the same period. */
     ClientState counted(Instant now) {
         boolean again = stage == Stage.PROBED || shut(now).isEmpty();
         return again ? new ClientState(stage, why, Math.max(1, inARow + 1), suspects, singled, proven) : this;
     }
 
-    /** Remembers who was refused; an account with a problem of its own says nothing about the client. */
+    /** Records a refused account, except for one with a problem of its own, which says nothing about the client. */
     ClientState suspecting(TokenKey key) {
         if (singled.contains(key)) {
             return this;
@@ -86,11 +86,11 @@ record ClientState(
         return longerAlready ? this : new ClientState(next, Optional.of(shut), inARow, suspects, singled, proven);
     }
 
-    ClientState probed(Instant givenUp) {
-        return ending(Stage.PROBED, givenUp);
+    ClientState probed(Instant abandonedAt) {
+        return ending(Stage.PROBED, abandonedAt);
     }
 
-    /** A probe told nothing: the next one may begin at once. */
+    /** Returns the state after an inconclusive probe: the next one may start at once. */
     ClientState undecided() {
         return stage == Stage.PROBED ? ending(Stage.REFUSED, Instant.EPOCH) : this;
     }
@@ -105,7 +105,10 @@ record ClientState(
                 proven);
     }
 
-    /** The provider accepted the client: who was refused meanwhile has a problem of its own. */
+    /**
+     * Returns the state after the provider accepted the client: accounts refused since the last success have a problem
+     * of their own.
+     */
     ClientState accepted(TokenKey key) {
         if (stage == Stage.OPEN && proven && suspects.isEmpty() && !singled.contains(key)) {
             return this;

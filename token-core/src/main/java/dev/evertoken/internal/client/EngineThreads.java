@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The library's own threads: few, named, daemons, gone when idle. Stateless. */
+/** The library's own threads: few, named, daemon threads that end when idle. Stateless. */
 public final class EngineThreads {
 
     private static final int MOST = 32;
@@ -20,7 +20,7 @@ public final class EngineThreads {
         return start("evertoken-", MOST);
     }
 
-    /** Returns the threads that save what the store would not take: never behind a call to a provider. */
+    /** Returns the threads that save pending responses, so that saving never waits for calls to providers. */
     public static ExecutorService forSaving() {
         return start("evertoken-saving-", MOST_SAVING);
     }

@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * May an account be tried again now, and what was its last failure. The memory is in the record, so that no
- * process repeats what another one has just seen fail. Pure but for the jitter. Immutable.
+ * Decides whether an account may be tried again, and records its last failure. The failure memory is part of the
+ * record, so that no process repeats an attempt that has just failed in another one. Pure except for jitter. Immutable.
  */
 public final class FailureGate {
 
-    /** A provider's told time is believed up to this far ahead. */
+    /** The furthest retry time of a provider that is accepted, counted from now. */
     public static final Duration LONGEST = Duration.ofHours(24);
 
-    /** A memory that was written further ahead of our clock than this comes from a clock that was wrong. */
+    /** A failure memory that was written further ahead of our clock than this comes from a wrong clock. */
     private static final Duration FUTURE = Duration.ofMinutes(5);
 
     private final Backoff backoff;
@@ -34,9 +34,9 @@ public final class FailureGate {
 
     /**
      * Returns the memory after one more failure: the gate is shut until the back-off has passed, and until the
-     * told time where there is one; see {@link Backoff#next}.
+     * provider's retry time if there is one; see {@link Backoff#next}.
      *
-     * @param until no attempt before then, where the provider told it
+     * @param until the provider's retry time
      * @param detail one sentence without secrets
      */
     public Failures after(Failures before, Problem problem, Optional<Instant> until, String detail, Instant now) {
@@ -45,11 +45,11 @@ public final class FailureGate {
     }
 
     /**
-     * Returns until when an account must be left alone: by its failure memory and by what its provider said of
-     * early refreshes; empty if it may be tried.
+     * Returns until when an account must not be tried, from its failure memory and its provider's rule on early
+     * refreshes; empty if it may be tried.
      *
-     * <p>A failure memory from the future is not believed, and one that was written with a wrong clock ends
-     * {@link #LONGEST} after the record's last write: it costs one more attempt, which writes a right one.
+     * <p>A failure memory from the future is ignored. One that was written with a wrong clock ends {@link #LONGEST}
+     * after the record's last write, and costs one more attempt, which corrects it.
      */
     public Optional<Instant> shutUntil(TokenRecord record, Instant now) {
         boolean fromTheFuture = record.updatedAt().isAfter(now.plus(FUTURE));

@@ -14,32 +14,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the {@link ServiceLoader} finds of one kind, by key. A plug-in that cannot be loaded hurts only who
- * asks for a key that is not there. Immutable.
+ * The plug-ins of one type that the {@link ServiceLoader} finds, by key. A plug-in that cannot be loaded matters only
+ * if a missing key is requested. Immutable.
  */
 public final class PluginLoader<S> {
 
     private static final Logger log = LoggerFactory.getLogger(PluginLoader.class);
 
-    /** A loader that finds nothing but trouble may go on for ever. */
+    /** Limits the errors, since a loader that only fails may never reach its end. */
     private static final int MOST_BROKEN = 100;
 
     private final String what;
     private final Map<String, List<S>> byKey = new LinkedHashMap<>();
     private final List<String> broken = new ArrayList<>();
 
-    /** @param what names the kind in messages, as {@code provider} */
+    /** @param what names the type in messages, such as {@code provider} */
     public PluginLoader(String what, Class<S> type, Function<S, String> key) {
         this.what = what;
         Spliterator<ServiceLoader.Provider<S>> all =
                 ServiceLoader.load(type).stream().spliterator();
-        boolean more = true;
-        while (more && broken.size() < MOST_BROKEN) {
-            more = addNext(all, key);
+        boolean hasMore = true;
+        while (hasMore && broken.size() < MOST_BROKEN) {
+            hasMore = addNext(all, key);
         }
     }
 
-    /** The loader goes on behind an entry that names no class, or no plug-in. */
+    /** Adds the next plug-in. Continues after an entry that names no class, or a class that is not a plug-in. */
     private boolean addNext(Spliterator<ServiceLoader.Provider<S>> all, Function<S, String> key) {
         try {
             return all.tryAdvance(found -> add(found, key));
@@ -60,7 +60,11 @@ public final class PluginLoader<S> {
         }
     }
 
-    /** @throws IllegalArgumentException if there is none or more than one, saying what there is */
+    /**
+     * Returns the plug-in for a key.
+     *
+     * @throws IllegalArgumentException if there is none or more than one; the message names the candidates
+     */
     public S get(String key) {
         List<S> found = byKey.getOrDefault(key, List.of());
         if (found.size() == 1) {
@@ -70,10 +74,10 @@ public final class PluginLoader<S> {
             throw new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found "
                     + new TreeSet<>(byKey.keySet())
                     + (broken.isEmpty() ? "" : ", could not load " + broken)
-                    + "; add its dependency or hand one to the builder");
+                    + "; add its dependency or pass one to the builder");
         }
         throw new IllegalArgumentException("more than one " + what + " claims \"" + key + "\": "
                 + found.stream().map(plugin -> plugin.getClass().getName()).collect(Collectors.joining(", "))
-                + "; remove one or hand the right one to the builder");
+                + "; remove one or pass the right one to the builder");
     }
 }

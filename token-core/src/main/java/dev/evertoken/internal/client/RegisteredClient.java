@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A registered client with everything that the engine keeps for it. Thread-safe.
+ * A registered client, with the parts of the engine that belong to it. Thread-safe.
  *
- * @param signer who puts its tokens on requests; empty if the token's header is all
- * @param hosts exact host names, lower case, that its tokens may be sent to
+ * @param signer signs requests with its tokens; empty if a request needs no more than the token's header
+ * @param hosts exact host names, in lower case, that its tokens may be sent to
  * @param health its breaker, shared by all its accounts
  */
 public record RegisteredClient(

@@ -16,11 +16,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has requests signed with secrets that no caller gets to see.
+ * Signs requests with secrets that callers never see.
  *
- * <p>What belongs to a token besides its value, as an OAuth 1.0a token secret, is found by the very token object that
- * was handed out, for as long as somebody holds it. So a signature never mixes the secrets of two grants, however the
- * cell has moved on. Nothing is kept for providers that sign nothing. Thread-safe.
+ * <p>The other secrets of a token, such as an OAuth 1.0a token secret, are found by the identity of the token object
+ * that was returned, for as long as a caller references it. So a signature never mixes the secrets of two grants, even
+ * if the cell has another token by then. Nothing is kept for providers that do not sign. Thread-safe.
  */
 public final class RequestSigning {
 
@@ -30,14 +30,14 @@ public final class RequestSigning {
     private final Cache<AccessToken, Map<String, Secret>> attributes =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
-    /** @param registrations those whose provider signs */
+    /** @param registrations the registrations whose provider signs requests */
     public RequestSigning(Set<String> registrations, TokenExceptions exceptions, Timekeeper time) {
         this.registrations = Set.copyOf(registrations);
         this.exceptions = exceptions;
         this.time = time;
     }
 
-    /** Keeps what a token that is about to be handed out is signed with. */
+    /** Keeps the signing secrets of a token that is about to be returned to callers. */
     public void keep(TokenKey key, AccessToken token, TokenSet from) {
         if (registrations.contains(key.registration())) {
             attributes.put(token, from.attributes());
@@ -45,32 +45,32 @@ public final class RequestSigning {
     }
 
     /**
-     * Signs one attempt of a request; without a signer that is the token's header.
+     * Signs one attempt of a request; without a signer the signature is the token's header.
      *
-     * @throws IllegalArgumentException if the token was not handed out here
-     * @throws TokenException that says why the request cannot be signed
+     * @throws IllegalArgumentException if the token was not obtained from this engine
+     * @throws TokenException if the request cannot be signed
      */
     public Signature sign(TokenKey key, RegisteredClient client, AccessToken token, ApiRequest request) {
         if (client.signer().isEmpty()) {
             return Signature.header(Secret.of(token.header()));
         }
-        @Nullable Map<String, Secret> more = attributes.getIfPresent(token);
-        if (more == null) {
-            throw new IllegalArgumentException("the token is not one that was handed out for " + key);
+        @Nullable Map<String, Secret> secrets = attributes.getIfPresent(token);
+        if (secrets == null) {
+            throw new IllegalArgumentException("the token was not obtained from this Tokens for " + key);
         }
         try {
             return client.signer()
                     .get()
-                    .sign(request, new SigningKeys(key, client.client(), token.value(), more, time));
+                    .sign(request, new SigningKeys(key, client.client(), token.value(), secrets, time));
         } catch (RuntimeException e) {
             throw exceptions.unexpected(key, e);
         }
     }
 
     /**
-     * Looks at tokens before they may displace anything.
+     * Checks tokens before they may replace others.
      *
-     * @throws TokenException if their provider signs and cannot with these
+     * @throws TokenException if their provider signs requests and cannot do so with these tokens
      */
     public void check(TokenKey key, RegisteredClient client, TokenSet tokens) {
         try {

@@ -3,13 +3,13 @@ package dev.evertoken.internal.client;
 import java.time.Duration;
 
 /**
- * The times of the protocol, checked together.
+ * The durations of the protocol, validated together. Immutable.
  *
- * @param callDeadline one call to a provider, connecting included
- * @param claimDuration how long a claim is good for
- * @param settleWindow from the end of a call to its saving
+ * @param callDeadline for one call to a provider, including connecting
+ * @param claimDuration how long a claim is valid
+ * @param settleWindow from the end of a call until its response is saved
  * @param maxWait how long a caller waits for a cycle
- * @param recheckEvery how long a cached token is served without a look into a shared store
+ * @param recheckEvery how long a cached token is served before a shared store is read again
  * @param clockSkew how far a peer's clock may be ahead
  */
 public record Settings(
@@ -20,13 +20,13 @@ public record Settings(
         Duration recheckEvery,
         Duration clockSkew) {
 
-    /** Connecting may take this much of a claim. */
+    /** The part of a claim that is reserved for connecting. */
     static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Between two looks at a claim, with room to spare. */
+    /** The pause between two checks of a claim, with a margin. */
     private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
-    /** Longer than any call needs. */
+    /** Longer than any call takes. */
     private static final Duration LONG_CLAIM = Duration.ofMinutes(5);
 
     public Settings {
@@ -49,14 +49,14 @@ public record Settings(
         return settleWindow.dividedBy(3);
     }
 
-    /** Returns how long an observer watches a claim before it has lapsed. */
+    /** Returns how long an observer watches a claim until it has lapsed. */
     public Duration watch(Duration claim) {
         return claim.plus(settleWindow);
     }
 
     /**
-     * Returns how long one wait for a claim lasts: so long that whoever waits sees it lapse. One that is to be held for
-     * hours is not waited for, it is looked at again.
+     * Returns the maximum wait for a claim, which is long enough to see it lapse. A claim with a duration of hours is
+     * not waited for until its end; the account is checked again later.
      */
     public Duration longestWait(Duration claim) {
         Duration most = claimDuration.compareTo(LONG_CLAIM) > 0 ? claimDuration : LONG_CLAIM;

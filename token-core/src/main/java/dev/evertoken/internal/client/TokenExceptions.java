@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the exceptions that callers see: whose, what, until when, and where to reconnect. */
+/**
+ * Creates the exceptions that callers see, with the account, the problem, the retry time and the reconnect address.
+ * Thread-safe.
+ */
 public final class TokenExceptions {
 
     private static final Logger log = LoggerFactory.getLogger(TokenExceptions.class);
@@ -48,12 +51,14 @@ public final class TokenExceptions {
         return with(key, TokenException.about(problem).cause(why));
     }
 
-    /** Completes an exception that was made where neither the account nor the reconnect address is known. */
+    /** Completes an exception that was created without an account and a reconnect address. */
     public TokenException about(TokenKey key, TokenException failure) {
         return failure.key().isPresent() ? failure : with(key, failure.toBuilder());
     }
 
-    /** Returns a parent's trouble as that of the account that it is asked for: the remedy stays the parent's. */
+    /**
+     * Returns a parent's problem as one of the account that needs the parent's token; the remedy applies to the parent.
+     */
     public TokenException ofParent(TokenKey child, TokenKey parent, TokenException why) {
         if (child.equals(parent)) {
             return why;
@@ -70,7 +75,10 @@ public final class TokenExceptions {
                 .build();
     }
 
-    /** Returns an unexpected failure as what it is for the caller. */
+    /**
+     * Returns the exception that a caller sees for any failure; one that is not a {@link TokenException} becomes
+     * {@link Problem#INTERNAL}.
+     */
     public TokenException unexpected(TokenKey key, Throwable failure) {
         return failure instanceof TokenException known
                 ? about(key, known)

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one listener still has to hear, and the thread that tells it. The lock guards the fields below it; the
- * listener is called without it. Thread-safe.
+ * The events that wait for one listener, and the thread that delivers them. The lock guards the fields that are
+ * declared after it; the listener is called without the lock. Thread-safe.
  */
 final class ListenerQueue {
 
-    /** More than this many events wait for a listener only if it blocks. */
+    /** More events than this wait for a listener only if it blocks. */
     static final int CAPACITY = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(Listeners.class);
@@ -48,23 +48,23 @@ final class ListenerQueue {
 
     /** Queues an event, or counts it as dropped. */
     void offer(TokenEvent event) {
-        String refused = refused(event);
-        if (refused != null) {
-            drops.say(more -> log.warn(
-                    "{} was not told {} for {}: its queue is {}; {} more events since the last such line",
+        String reason = enqueue(event);
+        if (reason != null) {
+            drops.log(suppressed -> log.warn(
+                    "{} missed {} for {}: its queue is {}; {} more events since the last such message",
                     listenerName(),
                     event.kind(),
                     event.key(),
-                    refused,
-                    more));
+                    reason,
+                    suppressed));
         }
     }
 
-    /** Returns why an event was not queued, null if it was. */
-    private @Nullable String refused(TokenEvent event) {
+    /** Queues an event and returns null, or returns why it was dropped. */
+    private @Nullable String enqueue(TokenEvent event) {
         lock.lock();
         try {
-            if (!ended && waiting.size() < CAPACITY && isStarted()) {
+            if (!ended && waiting.size() < CAPACITY && startIfNeeded()) {
                 waiting.add(event);
                 changed.signal();
                 return null;
@@ -76,13 +76,13 @@ final class ListenerQueue {
         }
     }
 
-    private boolean isStarted() {
+    private boolean startIfNeeded() {
         if (thread == null) {
             try {
                 thread = start();
             } catch (
                     OutOfMemoryError
-                            e) { // how the JVM says that there is no further thread; the next event tries again
+                            e) { // the JVM cannot create a thread; the next event tries again
                 log.warn("no thread for {}", listenerName(), e);
                 return false;
             }
@@ -91,11 +91,11 @@ final class ListenerQueue {
     }
 
     private Thread start() {
-        Thread teller = new Thread(null, this::tell, name, 0, false);
-        teller.setDaemon(true);
-        teller.setContextClassLoader(listener.getClass().getClassLoader());
-        teller.start();
-        return teller;
+        Thread delivery = new Thread(null, this::deliverAll, name, 0, false);
+        delivery.setDaemon(true);
+        delivery.setContextClassLoader(listener.getClass().getClassLoader());
+        delivery.start();
+        return delivery;
     }
 
     long dropped() {
@@ -107,7 +107,7 @@ final class ListenerQueue {
         }
     }
 
-    /** Takes no more events. */
+    /** Accepts no more events. */
     void end() {
         lock.lock();
         try {
@@ -121,13 +121,13 @@ final class ListenerQueue {
         }
     }
 
-    /** Waits until all is told, then drops the rest. Returns at once if the listener itself is calling. */
+    /** Waits until all events are delivered, then drops the rest. Returns at once if the listener is the caller. */
     void finish(Duration patience) {
         if (isOwnThread() || isFinishedWithin(patience)) {
             return;
         }
-        int untold = dropRest();
-        log.warn("{} did not end in time; {} events were dropped", listenerName(), untold);
+        int undelivered = dropRest();
+        log.warn("{} did not end in time; {} events were dropped", listenerName(), undelivered);
     }
 
     private boolean isFinishedWithin(Duration patience) {
@@ -151,13 +151,13 @@ final class ListenerQueue {
     private int dropRest() {
         lock.lock();
         try {
-            int untold = waiting.size();
-            dropped += untold;
+            int undelivered = waiting.size();
+            dropped += undelivered;
             waiting.clear();
             if (thread != null) {
                 thread.interrupt();
             }
-            return untold;
+            return undelivered;
         } finally {
             lock.unlock();
         }
@@ -165,10 +165,10 @@ final class ListenerQueue {
 
     // ---- the listener's thread
 
-    private void tell() {
+    private void deliverAll() {
         try {
             for (TokenEvent event = next(); event != null; event = next()) {
-                tell(event);
+                deliver(event);
             }
         } finally {
             finished.complete(null);
@@ -184,20 +184,20 @@ final class ListenerQueue {
             return waiting.poll();
         } finally {
             lock.unlock();
-            Thread.interrupted(); // left behind by the listener: the next event is not to suffer for it
+            Thread.interrupted(); // a listener may have set the flag, which must not affect the next event
         }
     }
 
-    private void tell(TokenEvent event) {
+    private void deliver(TokenEvent event) {
         try {
             listener.on(event);
-        } catch (Throwable e) { // not only what Java lets it throw: the next event must still be told
-            failures.say(more -> log.warn(
-                    "{} failed at {} for {}, and {} times since the last such line",
+        } catch (Throwable e) { // includes undeclared checked exceptions: the next event must still be delivered
+            failures.log(suppressed -> log.warn(
+                    "{} failed on {} for {}; {} more failures since the last such message",
                     listenerName(),
                     event.kind(),
                     event.key(),
-                    more,
+                    suppressed,
                     e));
         }
     }

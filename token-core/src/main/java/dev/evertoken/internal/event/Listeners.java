@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tells listeners what happened, each on a thread of its own and in the order of publication, so that one that
- * throws or blocks costs a warning and its own events, and nobody else anything.
+ * Delivers events to listeners, each on its own thread and in the order of publication. A listener that throws or
+ * blocks causes a warning and may miss events; other listeners and the engine are not affected.
  *
- * <p>A thread starts with the first event of its listener. Thread-safe.
+ * <p>A listener's thread starts with its first event. Thread-safe.
  */
 public final class Listeners implements AutoCloseable {
 
-    /** All listeners together have so long to take what is queued when this is closed. */
-    static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    /** The time that all listeners together have for their queued events on close. */
+    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<ListenerQueue> queues;
     private final Timekeeper time;
@@ -28,25 +28,27 @@ public final class Listeners implements AutoCloseable {
                 .toList();
     }
 
-    /** Hands an event to every listener's queue; returns at once and never throws. */
+    /** Adds an event to the queue of every listener; returns at once and never throws. */
     public void publish(TokenEvent event) {
         for (ListenerQueue queue : queues) {
             queue.offer(event);
         }
     }
 
-    /** Returns how many events found a full or closed queue, counted for each listener. */
+    /**
+     * Returns the number of events that were dropped because a queue was full or closed, counted for each listener.
+     */
     long dropped() {
         return queues.stream().mapToLong(ListenerQueue::dropped).sum();
     }
 
-    /** Takes no more events, waits a moment for those that are queued, then gives up on the rest. Idempotent. */
+    /** Accepts no more events, waits briefly for those that are queued, and drops the rest. Idempotent. */
     @Override
     public void close() {
         queues.forEach(ListenerQueue::end);
         long began = time.nanos();
         for (ListenerQueue queue : queues) {
-            queue.finish(LAST_WORDS.minusNanos(time.nanos() - began));
+            queue.finish(CLOSE_TIMEOUT.minusNanos(time.nanos() - began));
         }
     }
 }

@@ -5,28 +5,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** Keeps a log line that would repeat itself down to one a minute, and counts the others. Thread-safe. */
+/** Limits a repeated log message to one a minute, and counts the suppressed ones. Thread-safe. */
 final class RateLimitedLog {
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
     private final Timekeeper time;
     private final AtomicLong last;
-    private final AtomicLong unsaid = new AtomicLong();
+    private final AtomicLong suppressed = new AtomicLong();
 
     RateLimitedLog(Timekeeper time) {
         this.time = time;
         this.last = new AtomicLong(time.nanos() - MINUTE);
     }
 
-    /** Runs {@code line} if none ran for a minute, with how many were left out since; else counts this one. */
-    void say(LongConsumer line) {
+    /**
+     * Runs {@code message} with the number of suppressed messages if none was logged for a minute; otherwise counts
+     * this one.
+     */
+    void log(LongConsumer message) {
         long now = time.nanos();
         long before = last.get();
         if (now - before >= MINUTE && last.compareAndSet(before, now)) {
-            line.accept(unsaid.getAndSet(0));
+            message.accept(suppressed.getAndSet(0));
         } else {
-            unsaid.incrementAndGet();
+            suppressed.incrementAndGet();
         }
     }
 }

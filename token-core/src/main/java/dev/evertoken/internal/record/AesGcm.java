@@ -20,7 +20,7 @@ public final class AesGcm {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    /** Nothing that was sealed is shorter. */
+    /** The minimum length of a sealed value. */
     static final int SHORTEST = NONCE_BYTES + TAG_BITS / Byte.SIZE;
 
     private final SecureRandom random = new SecureRandom();
@@ -40,7 +40,10 @@ public final class AesGcm {
         }
     }
 
-    /** Returns what was sealed; empty if it was not by this key, or for another context, or has been changed. */
+    /**
+     * Returns the plain bytes; empty if {@code sealed} was sealed with another key or for another context, or was
+     * modified.
+     */
     public static Optional<byte[]> open(SecretKey key, byte[] context, byte[] sealed) {
         if (sealed.length < SHORTEST) {
             return Optional.empty();

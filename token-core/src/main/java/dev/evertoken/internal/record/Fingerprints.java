@@ -10,11 +10,11 @@ import java.util.Base64;
 import javax.crypto.SecretKey;
 
 /**
- * Short texts by which values are recognised without being shown.
+ * Short strings that identify values without revealing them.
  *
- * <p>{@code hmac:<key id>:<digest>} with a key ring: nobody without the key can try values out. {@code
- * sha256:<digest>} without one: good for comparing, and for long random values as safe. The digest has 128
- * bits and depends on namespace and purpose. Immutable.
+ * <p>{@code hmac:<key id>:<digest>} with a key ring, so that values cannot be guessed without the key.
+ * {@code sha256:<digest>} without one, which is good for comparisons, and for long random values just as safe. The
+ * digest has 128 bits and depends on namespace and purpose. Immutable.
  */
 final class Fingerprints {
 
@@ -31,26 +31,30 @@ final class Fingerprints {
         this.namespace = namespace;
     }
 
-    /** Returns the fingerprint of a value, by the key that writes. */
+    /** Returns the fingerprint of a value, made with the ring's active key if there is one. */
     String of(String purpose, String value) {
         return ring.active().map(id -> keyed(id, purpose, value)).orElseGet(() -> plain(purpose, value));
     }
 
-    /** Tells whether {@link #matches} can know: the fingerprint is of a known form and its key is in the ring. */
+    /** Returns whether {@link #matches} can check a fingerprint: its form is known, and its key is in the ring. */
     boolean canCheck(String fingerprint) {
         return fingerprint.startsWith(PLAIN) || ring.ids().contains(keyId(fingerprint));
     }
 
-    /** Tells whether a fingerprint is known to be that of {@code value}, whichever key of the ring made it. */
+    /**
+     * Returns whether a fingerprint is that of {@code value}, made with any key of the ring; false if that cannot be
+     * checked.
+     */
     boolean matches(String fingerprint, String purpose, String value) {
         if (!canCheck(fingerprint)) {
             return false;
         }
-        String own = fingerprint.startsWith(PLAIN) ? plain(purpose, value) : keyed(keyId(fingerprint), purpose, value);
-        return MessageDigest.isEqual(own.getBytes(UTF_8), fingerprint.getBytes(UTF_8));
+        String expected =
+                fingerprint.startsWith(PLAIN) ? plain(purpose, value) : keyed(keyId(fingerprint), purpose, value);
+        return MessageDigest.isEqual(expected.getBytes(UTF_8), fingerprint.getBytes(UTF_8));
     }
 
-    /** Returns the id of the key that made a fingerprint; blank, which is no key's id, if none did. */
+    /** Returns the id of the key that made a fingerprint; empty, which is never a key's id, if there is none. */
     private static String keyId(String fingerprint) {
         int end = fingerprint.indexOf(':', KEYED.length());
         return fingerprint.startsWith(KEYED) && end > 0 ? fingerprint.substring(KEYED.length(), end) : "";

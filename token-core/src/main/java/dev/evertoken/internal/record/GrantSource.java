@@ -6,14 +6,14 @@ import dev.evertoken.spi.provider.ProviderProfile;
 import java.util.Optional;
 
 /**
- * Where an account's tokens come from: a person's consent, another account's token, or the client alone. Immutable.
+ * The source of an account's tokens: a user's consent, another account's token, or the client alone. Immutable.
  *
- * @param model how they live on
- * @param parent the account whose live token they come from
+ * @param model how the tokens are refreshed
+ * @param parent the account whose token they are derived from
  */
 public record GrantSource(RefreshModel model, Optional<TokenKey> parent) {
 
-    /** Returns that of a grant of the account's own. */
+    /** Returns the source of an account with its own grant. */
     public static GrantSource ofConsent(ProviderProfile profile) {
         return new GrantSource(profile.refreshModel(), Optional.empty());
     }

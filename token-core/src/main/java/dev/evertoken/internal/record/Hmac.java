@@ -5,16 +5,14 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA-256 (RFC 2104), which every Java platform has. Stateless. Thread-safe. */
+/** HMAC-SHA-256 (RFC 2104), which every Java platform supports. Stateless. Thread-safe. */
 public final class Hmac {
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private Hmac() {}
 
-    /**
-     * Derives a key of 256 bits for one purpose from a key of the ring, so that no key serves two purposes.
-     */
+    /** Derives a 256-bit key for one purpose from a key of the ring, so that no key serves two purposes. */
     public static SecretKey key(SecretKey ringKey, String... purpose) {
         return new SecretKeySpec(of(ringKey, LengthPrefixed.of(purpose)), "AES");
     }

@@ -3,8 +3,8 @@ package dev.evertoken.internal.record;
 import java.nio.ByteBuffer;
 
 /**
- * Puts texts one behind the other, each with its length before it, so that no two lists of texts give the same
- * bytes. Every UTF-16 unit counts, unpaired ones too. Stateless. Thread-safe.
+ * Concatenates strings, each preceded by its length, so that no two lists of strings give the same bytes. Every UTF-16
+ * code unit counts, including unpaired surrogates. Stateless. Thread-safe.
  */
 public final class LengthPrefixed {
 

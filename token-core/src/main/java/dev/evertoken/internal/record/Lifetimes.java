@@ -13,13 +13,18 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When tokens end and when they are due: by what the provider tells, within its bounds, and by the policy. Thread-safe. */
+/**
+ * Computes when tokens expire and when they are due, from the provider's response, the bounds of its profile, and the
+ * policy. Thread-safe.
+ */
 public final class Lifetimes {
 
-    /** A told lifetime of nothing would mean a call to the provider for every request. */
+    /** The minimum lifetime: a reported lifetime of zero would mean a call to the provider for every request. */
     public static final Duration SHORTEST = Duration.ofSeconds(30);
 
-    /** A policy that wants a token refreshed as soon as it is there would mean the same. */
+    /**
+     * The minimum age of a token that is due: a policy that refreshes new tokens at once would have the same effect.
+     */
     static final Duration YOUNGEST_DUE = Duration.ofSeconds(15);
 
     private static final Logger log = LoggerFactory.getLogger(Lifetimes.class);
@@ -32,7 +37,7 @@ public final class Lifetimes {
         this.time = time;
     }
 
-    /** Returns how long an access token lasts on that is due at once: a newer one has yet to come. */
+    /** Returns the lifetime of an access token that is due at once, because the response had no newer one. */
     Lifetime dueNow(Lifetime old) {
         return new Lifetime(
                 old.issuedAt(),
@@ -43,7 +48,10 @@ public final class Lifetimes {
                 Optional.empty());
     }
 
-    /** Returns the lifetime of tokens; what a provider says of early refreshes it says of grants of its own refresh model. */
+    /**
+     * Returns the lifetime of tokens. The provider's rules on early refreshes apply to grants of the provider's own
+     * refresh model only.
+     */
     Lifetime of(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
         Instant issued = tokens.issuedAt();
         if (model == RefreshModel.NON_EXPIRING && tokens.expiresAt().isEmpty()) {
@@ -55,35 +63,41 @@ public final class Lifetimes {
                     Optional.empty(),
                     Optional.empty());
         }
-        Instant told = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
-        Instant end = clamped(told, issued.plus(SHORTEST), issued.plus(profile.longestLifetime()));
-        boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(told);
-        boolean usual = model == profile.refreshModel();
-        Optional<Duration> youngest = usual ? youngest(profile, issued, end) : Optional.empty();
+        Instant reported = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
+        Instant end = clamped(reported, issued.plus(SHORTEST), issued.plus(profile.longestLifetime()));
+        boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(reported);
+        boolean ownModel = model == profile.refreshModel();
+        Optional<Duration> earliestAge = ownModel ? earliestAge(profile, issued, end) : Optional.empty();
         Instant due = refreshAt(new RefreshPolicy.Facts(
-                key, model, issued, end, youngest, usual ? profile.largestMargin() : Optional.empty()));
+                key, model, issued, end, earliestAge, ownModel ? profile.largestMargin() : Optional.empty()));
         return new Lifetime(
                 issued,
                 Optional.of(end),
                 assumed,
                 tokens.refreshTokenExpiresAt(),
                 Optional.of(due),
-                youngest.map(issued::plus));
+                earliestAge.map(issued::plus));
     }
 
-    /** The age that a refresh waits for; a token that ends before it is not meant by the provider's rule. */
-    private static Optional<Duration> youngest(ProviderProfile profile, Instant issued, Instant end) {
+    /**
+     * Returns the minimum age for a refresh; empty if the token expires before it, since the provider's rule cannot
+     * apply then.
+     */
+    private static Optional<Duration> earliestAge(ProviderProfile profile, Instant issued, Instant end) {
         return profile.earliestRefreshAge().filter(age -> issued.plus(age).isBefore(end));
     }
 
-    /** Whatever the policy does, the tokens that it is asked about must be saved: it is asked before they are. */
+    /**
+     * Returns when the policy wants the token refreshed. A policy that fails must not prevent the tokens from being
+     * saved, since it is called before they are.
+     */
     private Instant refreshAt(RefreshPolicy.Facts facts) {
         try {
             Instant due = policy.schedule(facts).refreshAt();
             Instant soonest = facts.issuedAt().plus(YOUNGEST_DUE);
             return due.isBefore(soonest) ? soonest : due;
         } catch (RuntimeException | Error e) {
-            log.warn("the refresh policy failed for {}; its token is refreshed at its end", facts.key(), e);
+            log.warn("the refresh policy failed for {}; its token will be refreshed when it expires", facts.key(), e);
             return facts.expiresAt();
         }
     }

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's store, its failures noticed: whether a claim has lapsed depends on when the store last
- * failed, and whatever a store throws is a store failure. What is read has on top what was not worth a write.
+ * The application's store, with its failures recorded: whether a claim has lapsed depends on when the store last
+ * failed. Any exception that a store throws counts as a store failure, except for an unreadable record. Records are
+ * returned with the changes that this process keeps in memory. Thread-safe.
  */
 public final class MonitoredStore {
 
@@ -44,7 +45,7 @@ public final class MonitoredStore {
         return watched("load", () -> store.load(key)).map(unwritten::onto);
     }
 
-    /** Has {@code next} count as the account's record in this process, until somebody writes that record. */
+    /** Makes {@code next} the account's record in this process until the stored record is written again. */
     public void keepUnwritten(TokenRecord next) {
         unwritten.keep(next);
     }
@@ -58,40 +59,43 @@ public final class MonitoredStore {
     }
 
     /**
-     * Returns the newest record that other places of the store have, with what was not worth a write; empty if there is
-     * none, or whatever goes wrong there.
+     * Returns the newest record that the store's fallbacks have, with the changes kept in memory; empty if there is
+     * none, or if they fail.
      */
     public Optional<TokenRecord> newestKnown(TokenKey key) {
         try {
             return store.newestKnown(key).map(unwritten::onto);
         } catch (RuntimeException e) {
-            log.warn("{}: the store's other places cannot be asked", key, e);
+            log.warn("{}: the store's fallbacks cannot be read", key, e);
             return Optional.empty();
         }
     }
 
-    /** Keeps an answer in the store's other places; returns whether one has it. */
+    /** Keeps a response in the store's fallbacks; returns whether one has it. */
     public boolean keepAside(TokenRecord unsaved) {
         try {
             return store.keepAside(unsaved);
         } catch (RuntimeException e) {
-            log.warn("{}: the store's other places do not take an answer", unsaved.key(), e);
+            log.warn("{}: the store's fallbacks do not accept a response", unsaved.key(), e);
             return false;
         }
     }
 
-    /** Returns since when the store has not answered; now if its last call was answered. */
+    /** Returns since when the store has been failing; the current time if its last call succeeded. */
     public Instant silentSince() {
         Instant since = silentSince.get();
         return since == null ? time.now() : since;
     }
 
-    /** Returns all keys; that the first of them can be had is known when this returns. The caller closes the stream. */
+    /**
+     * Returns all keys. The first one has been read when this returns, so that a failure to list them is noticed here.
+     * The caller closes the stream.
+     */
     public Stream<TokenKey> keys() {
-        return watched("list", () -> begun(store.keys()));
+        return watched("list", () -> readFirst(store.keys()));
     }
 
-    private static Stream<TokenKey> begun(Stream<TokenKey> keys) {
+    private static Stream<TokenKey> readFirst(Stream<TokenKey> keys) {
         try {
             List<TokenKey> first = new ArrayList<>();
             Spliterator<TokenKey> others = keys.spliterator();
@@ -105,17 +109,17 @@ public final class MonitoredStore {
         }
     }
 
-    /** Returns the keys of which other places of the store have records; none, whatever goes wrong there. */
+    /** Returns the keys of the accounts that the store's fallbacks have; empty if they fail. */
     public List<TokenKey> knownKeys() {
         try (Stream<TokenKey> known = store.knownKeys()) {
             return known.toList();
         } catch (RuntimeException e) {
-            log.warn("the store's other places cannot tell which accounts they have", e);
+            log.warn("the accounts in the store's fallbacks cannot be listed", e);
             return List.of();
         }
     }
 
-    /** Returns the store's own time, empty if it has none or does not answer. */
+    /** Returns the store's own time, empty if it has none or fails. */
     public Optional<Instant> now() {
         try {
             return watched("clock", store::now);
@@ -124,7 +128,10 @@ public final class MonitoredStore {
         }
     }
 
-    /** Tells whether a record is refreshed without a claim: a write costs much there, and a second refresh little. */
+    /**
+     * Returns whether a record is refreshed without a claim, because a write is expensive there and a second refresh is
+     * cheap.
+     */
     public boolean sparesClaims(TokenRecord record) {
         return record.refreshModel().spendsNothing() && store.costlyWrites();
     }
@@ -142,7 +149,7 @@ public final class MonitoredStore {
         return store.costlyWrites();
     }
 
-    /** Tells whether the store has failed since a moment of the monotonic clock. */
+    /** Returns whether the store has failed since {@code nanos}, a time of the monotonic clock. */
     public boolean failedSince(long nanos) {
         Long last = lastError.get();
         return last != null && last - nanos >= 0;

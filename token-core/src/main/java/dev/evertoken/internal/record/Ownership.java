@@ -7,7 +7,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
 
-/** Whose a record is: of which application, which stage and which client at the provider. Thread-safe. */
+/** Checks which application, environment and client a record belongs to. Thread-safe. */
 public final class Ownership {
 
     private static final String CLIENT_ID = "client-id";
@@ -22,7 +22,7 @@ public final class Ownership {
         this.environment = environment;
     }
 
-    /** Returns what is written into the records that are made here for a client. */
+    /** Returns the origin for records that this application creates for a client. */
     Origin origin(Client client) {
         return new Origin(
                 namespace,
@@ -30,7 +30,7 @@ public final class Ownership {
                 sealer.fingerprint(CLIENT_ID, client.credentials().clientId()));
     }
 
-    /** Returns why this record must not be used by this application, stage or client; empty if it may. */
+    /** Returns why this application, environment or client must not use a record; empty if it may. */
     public Optional<TokenException> foreign(TokenRecord record, Client client) {
         Optional<TokenException> origin = otherApplication(record);
         if (origin.isPresent()) {
@@ -43,7 +43,10 @@ public final class Ownership {
                 : Optional.of(otherClient(record, clientId));
     }
 
-    /** A key that is another one under the same id spoils the fingerprint too; then the key is what is wrong. */
+    /**
+     * Returns the exception for a record of another client. A different key under the same id changes the fingerprint,
+     * too; in that case the record cannot be opened, and the exception is about the key.
+     */
     private TokenException otherClient(TokenRecord record, String clientId) {
         try {
             sealer.open(record.key(), record.grant().id(), record.secrets());
@@ -57,7 +60,7 @@ public final class Ownership {
                 .build();
     }
 
-    /** Returns why this record is another application's or stage's; empty if it is ours. */
+    /** Returns the exception for a record of another application or environment; empty if it is ours. */
     public Optional<TokenException> otherApplication(TokenRecord record) {
         if (record.origin().namespace().equals(namespace)
                 && record.origin().environment().equals(environment)) {

@@ -26,7 +26,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns tokens into records and records into tokens: sealing, refresh-token fingerprints, revisions. Thread-safe. */
+/** Converts tokens to records and back: sealing, refresh-token fingerprints, revisions. Thread-safe. */
 public final class RecordMapper {
 
     private static final Logger log = LoggerFactory.getLogger(RecordMapper.class);
@@ -45,7 +45,7 @@ public final class RecordMapper {
         this.time = time;
     }
 
-    /** Returns who may use a record. */
+    /** Returns the check of which records this application may use. */
     public Ownership ownership() {
         return ownership;
     }
@@ -55,12 +55,12 @@ public final class RecordMapper {
         return random.nextLong(1, Long.MAX_VALUE);
     }
 
-    /** Returns a new id of a grant or a claim. */
+    /** Returns a new id for a grant or a claim. */
     public String newId() {
         return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
     }
 
-    /** Returns {@code draft} as a new write. */
+    /** Returns {@code draft} as a new write, with a new revision and the current time. */
     public TokenRecord write(TokenRecord.Builder draft) {
         return draft.build(newRevision(), time.now());
     }
@@ -73,7 +73,7 @@ public final class RecordMapper {
             TokenSet tokens,
             Set<String> requestedScopes,
             Optional<String> subject,
-            GrantSource descent) {
+            GrantSource source) {
         Instant now = time.now();
         return new TokenRecord(
                 key,
@@ -84,19 +84,19 @@ public final class RecordMapper {
                 subject,
                 requestedScopes,
                 tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes(),
-                descent.model(),
+                source.model(),
                 fingerprint(tokens),
-                lifetimes.of(key, descent.model(), client.profile(), tokens),
-                startingHealth(descent.model(), tokens, now),
+                lifetimes.of(key, source.model(), client.profile(), tokens),
+                startingHealth(source.model(), tokens, now),
                 Optional.empty(),
                 0,
                 Failures.none(),
-                descent.parent(),
+                source.parent(),
                 sealed(key, grant, tokens),
                 now);
     }
 
-    /** A connection that will end because nothing can refresh it says so from the first day (D17). */
+    /** Returns the health of a new account. One that cannot be refreshed is reported as such from the start (D17). */
     private static Health startingHealth(RefreshModel model, TokenSet tokens, Instant now) {
         boolean needsRefreshToken = model == RefreshModel.ROTATING || model == RefreshModel.STATIC;
         Health active = Health.active(now);
@@ -105,7 +105,7 @@ public final class RecordMapper {
                 : active;
     }
 
-    /** Returns a record that comes from another store as it is kept here: under these keys, and without a claim. */
+    /** Returns a record of another store for this store: sealed with this application's keys, and without a claim. */
     public TokenRecord broughtHere(TokenRecord record, TokenSet tokens, Client client) {
         return new TokenRecord(
                 record.key(),
@@ -128,14 +128,17 @@ public final class RecordMapper {
                 record.updatedAt());
     }
 
-    /** Returns the next generation: what the provider answered, on top of what it left out. */
+    /**
+     * Returns the next generation: the provider's response, completed with the values of {@code base} that it omits. If
+     * a part other than the tokens cannot be stored, only the tokens are kept.
+     */
     public TokenRecord answered(TokenRecord base, Client client, TokenResponse response) {
         try {
             TokenRecord next = nextGeneration(base, client, response);
             RecordFormat.encode(next);
             return next;
         } catch (RuntimeException e) {
-            log.warn("{}: only the tokens of an answer can be kept", base.key(), e);
+            log.warn("{}: only the tokens of a response can be kept", base.key(), e);
             return nextGeneration(base, client, response.tokensOnly());
         }
     }
@@ -158,13 +161,17 @@ public final class RecordMapper {
                 .health(Health.active(time.now())));
     }
 
-    /** @throws TokenException with {@link Problem#RECORD_UNREADABLE} */
+    /**
+     * Returns the opened tokens of a record.
+     *
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
+     */
     public TokenSet tokens(TokenRecord record) {
         return RecordFormat.decodeTokens(
                 record.key(), sealer.open(record.key(), record.grant().id(), record.secrets()));
     }
 
-    /** Returns what a caller gets to see of a record's opened tokens. */
+    /** Returns the part of a record's opened tokens that callers see. */
     public static AccessToken accessToken(TokenRecord record, TokenSet tokens) {
         return new AccessToken(
                 tokens.accessToken(),
@@ -176,7 +183,7 @@ public final class RecordMapper {
                 record.grantedScopes());
     }
 
-    /** Returns what a record's tokens stand for. */
+    /** Returns whether a record's tokens stand for a user, a page or the application. */
     public static TokenOf tokenOf(TokenRecord record) {
         if (record.parent().isPresent()) {
             return TokenOf.PAGE;
@@ -184,7 +191,7 @@ public final class RecordMapper {
         return record.refreshModel() == RefreshModel.REISSUED ? TokenOf.APP : TokenOf.USER;
     }
 
-    /** Tells whether tokens have the refresh token of a record. */
+    /** Returns whether tokens contain the refresh token of a record. */
     public boolean isRefreshTokenOf(TokenRecord record, TokenSet tokens) {
         return record.refreshTokenFingerprint().isPresent()
                 && tokens.refreshToken()

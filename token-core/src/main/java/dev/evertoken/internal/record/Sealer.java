@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns secrets into what stores keep and back: AES-256-GCM (NIST SP 800-38D), bound to the account, the grant,
- * the namespace and the environment, so that bytes moved elsewhere do not open.
+ * Encrypts secrets for the store and decrypts them again: AES-256-GCM (NIST SP 800-38D), bound to the account, the
+ * grant, the namespace and the environment, so that bytes that were moved elsewhere cannot be opened.
  *
- * <p>An envelope is one byte of format and what {@link AesGcm} makes: nonce, ciphertext and tag. The
- * ring's first key writes, any of them reads. Each account has a key of its own, derived from the ring's, so the
- * number of nonces under one key stays far below the 2³² that random ones allow. Thread-safe.
+ * <p>An envelope consists of a format byte and the output of {@link AesGcm}: nonce, ciphertext and tag. The ring's
+ * first key encrypts, and every key of the ring decrypts. Each account has its own key, derived from the ring's, so the
+ * number of nonces under one key stays far below the limit of 2³² for random nonces. Thread-safe.
  */
 public final class Sealer {
 
@@ -44,7 +44,7 @@ public final class Sealer {
         this.fingerprints = new Fingerprints(ring, namespace);
     }
 
-    /** Returns {@code plain} sealed by the writing key, or in clear without a key ring. */
+    /** Returns {@code plain} sealed with the ring's active key, or in clear text without a key ring. */
     SecretPart seal(TokenKey key, String grantId, byte[] plain) {
         return ring.active()
                 .<SecretPart>map(keyId -> new SecretPart.Envelope(keyId, sealed(keyId, key, grantId, plain)))
@@ -52,13 +52,13 @@ public final class Sealer {
     }
 
     /**
-     * Returns what was sealed for this account and grant.
+     * Returns the secrets that were sealed for this account and grant.
      *
-     * <p>Clear text is read even with a key ring, so that encryption can be switched on over existing records; the
+     * <p>Clear text is accepted even with a key ring, so that encryption can be switched on for existing records; the
      * next write seals it.
      *
      * @throws TokenException with {@link Problem#RECORD_UNREADABLE}, or {@link Problem#RECORD_TOO_NEW} for a format
-     *     that this version does not know; names key ids, never content
+     *     that this version does not know; the message names key ids, never content
      */
     byte[] open(TokenKey key, String grantId, SecretPart part) {
         if (part instanceof SecretPart.Envelope envelope) {
@@ -70,22 +70,22 @@ public final class Sealer {
         return part.bytes();
     }
 
-    /** Returns a text by which {@code value} is recognised without being shown; see {@link Fingerprints}. */
+    /** Returns a string that identifies {@code value} without revealing it; see {@link Fingerprints}. */
     String fingerprint(String purpose, String value) {
         return fingerprints.of(purpose, value);
     }
 
-    /** Tells whether a fingerprint is known to be that of {@code value}; false if it cannot be checked. */
+    /** Returns whether a fingerprint is that of {@code value}; false if that cannot be checked. */
     boolean matches(String fingerprint, String purpose, String value) {
         return fingerprints.matches(fingerprint, purpose, value);
     }
 
-    /** Tells whether {@link #matches} can know; not if the key that made the fingerprint has left the ring. */
+    /** Returns whether {@link #matches} can check a fingerprint; false if its key has left the ring. */
     boolean canCheck(String fingerprint) {
         return fingerprints.canCheck(fingerprint);
     }
 
-    /** Returns what whoever runs the application should know about how secrets are kept; empty if all is well. */
+    /** Returns warnings for the operator about how secrets are stored; empty if there are none. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (ring.active().isEmpty()) {
@@ -123,8 +123,9 @@ public final class Sealer {
                 .orElseThrow(
                         () -> unreadable(
                                 key,
-                                "not what key \"" + keyId
-                                        + "\" sealed for this account, grant, namespace and environment: changed, or moved here"));
+                                "not those that key \"" + keyId
+                                        + "\" sealed for this account, grant, namespace and environment: modified,"
+                                        + " or moved here"));
     }
 
     private SecretKey accountKey(String keyId, TokenKey key) {

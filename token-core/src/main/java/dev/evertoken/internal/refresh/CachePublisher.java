@@ -11,7 +11,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Puts a record's token into its cell, with the times that the hot path compares. */
+/** Publishes a record's token to its cell, with the times that the hot path compares. Thread-safe. */
 public final class CachePublisher {
 
     private final RecordMapper mapper;
@@ -21,7 +21,7 @@ public final class CachePublisher {
     private final Duration recheckEvery;
     private final StoreRollbackGuard rollbackGuard;
 
-    /** @param recheckEvery how long a cell is believed before the store is asked again */
+    /** @param recheckEvery how long a cell is served before the store is read again */
     public CachePublisher(
             RecordMapper mapper,
             RequestSigning signing,
@@ -37,7 +37,7 @@ public final class CachePublisher {
         this.rollbackGuard = rollbackGuard;
     }
 
-    /** Publishes a token that is fresh; it is looked at again when it is due. */
+    /** Publishes a fresh token. The cell is checked again when the token is due. */
     public AccessToken publish(Cell cell, TokenRecord record) {
         return publish(cell, record, record.lifetime().schedule().refreshAt());
     }
@@ -47,12 +47,14 @@ public final class CachePublisher {
         return publish(cell, record, lookAgain);
     }
 
-    /** Serves a token from a copy, of which nothing else is concluded; it is looked at again at {@code lookAgain}. */
+    /**
+     * Publishes a token from a copy, which the rollback guard ignores. The cell is checked again at {@code lookAgain}.
+     */
     AccessToken serveCopy(Cell cell, TokenRecord copy, Instant lookAgain) {
         return publishOnly(cell, copy, lookAgain);
     }
 
-    /** Notes a token that may be all there is while the store does not answer. */
+    /** Publishes a token that may be the only one available while the store is down. It is due at once. */
     void remember(Cell cell, TokenRecord record) {
         publish(cell, record, time.now());
     }

@@ -19,16 +19,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Takes claims, waits for those of peers, and tells when one has lapsed: tables C, W and T of the protocol.
+ * Takes claims, waits for the claims of peers, and decides when a claim has lapsed: tables C, W and T of the protocol.
  *
- * <p>A claim that may have been sent does not lapse by its deadline alone. After a long outage of the store
- * its owner may hold the answer and be about to save it (protocol.md X5), so it lapses only after it was
- * watched with the store answering: for its whole duration, or for a settle window when a clock says that it
- * is long past. Thread-safe.
+ * <p>A claim whose request may have been sent does not lapse by its deadline alone. After a long store outage its owner
+ * may hold the response and be about to save it (protocol.md X5). Such a claim lapses only after this process has
+ * observed it, with the store responding, for the claim's duration plus a settle window. If a clock shows that the
+ * deadline is long past, one settle window is enough. Thread-safe.
  */
 public final class Claims {
 
-    /** How the claim in a record stands towards one cycle. */
+    /** The state of a record's claim as seen by one cycle. */
     public enum Standing {
         NONE,
         MINE,
@@ -36,7 +36,7 @@ public final class Claims {
         LAPSED
     }
 
-    private static final Duration WIDE = Duration.ofMinutes(5);
+    private static final Duration SHORTEST_ALLOWANCE = Duration.ofMinutes(5);
     private static final long SHORTEST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 500;
 
@@ -47,7 +47,7 @@ public final class Claims {
     private final String owner;
     private final ConcurrentMap<TokenKey, Sighting> sightings = new ConcurrentHashMap<>();
 
-    /** A claim as it was first seen, unchanged since. */
+    /** A claim as it was first seen; neither the claim nor the record's revision has changed since. */
     private record Sighting(String claimId, long revision, long sinceNanos) {}
 
     public Claims(MonitoredStore store, RecordMapper mapper, Timekeeper time, Settings settings, String owner) {
@@ -59,12 +59,12 @@ public final class Claims {
     }
 
     /**
-     * Tries to put a claim into the record that was loaded, with the one compare-and-set that is also the write
-     * probe.
+     * Tries to write a claim into the loaded record. The compare-and-set also tests whether the store accepts writes.
      *
-     * @param takingOver true if a claim that may have been sent has lapsed: it is counted in the same write (T3)
-     * @return the claimed record, empty if someone was first: load again
-     * @throws TokenStoreException if the store does not take it: load again, it may have
+     * @param takingOver whether the claim replaces a lapsed one that may have been sent; the same write counts that
+     *     call as uncertain (T3)
+     * @return the claimed record, empty if another process wrote first; load again
+     * @throws TokenStoreException if the store fails; the claim may have been written, so load again
      */
     Optional<TokenRecord> take(TokenRecord loaded, String claimId, boolean takingOver) {
         Phase phase = loaded.refreshModel() == RefreshModel.ROTATING ? Phase.SENT : Phase.CLAIMED;
@@ -76,7 +76,7 @@ public final class Claims {
         return mine ? Optional.of(claimed) : Optional.empty();
     }
 
-    /** Judges the claim of a record that was just read, and remembers when it was first seen (T2). */
+    /** Classifies the claim of a record that was just read, and records when that claim was first seen (T2). */
     public Standing standing(TokenRecord record, String myClaimId) {
         if (record.claim().isEmpty()) {
             sightings.remove(record.key());
@@ -91,7 +91,7 @@ public final class Claims {
         return lapsed ? Standing.LAPSED : Standing.LIVE;
     }
 
-    /** Returns for how long this very claim has stood before our eyes, the store answering all the time. */
+    /** Returns how long this claim has been observed unchanged, without a store failure in between. */
     private Duration watched(TokenRecord record, Claim claim) {
         long now = time.nanos();
         Sighting sighting = sightings.compute(
@@ -106,8 +106,9 @@ public final class Claims {
     }
 
     /**
-     * By a clock. A claim that was sent must also have stood for a settle window with the store answering: its
-     * owner, if it lives, saves within that time once an outage is over.
+     * Returns whether a claim has lapsed by the store's clock, or by ours if the store has none. A claim that was sent
+     * must also have been observed for a settle window with the store responding: after an outage its owner, if it is
+     * still running, saves within that time.
      */
     private boolean byDeadline(Claim claim, Duration watched) {
         Optional<Instant> storeTime = store.now();
@@ -118,27 +119,29 @@ public final class Claims {
             return false;
         }
         Duration twice = claim.duration().multipliedBy(2);
-        Duration allowance = twice.compareTo(WIDE) > 0 ? twice : WIDE;
+        Duration allowance = twice.compareTo(SHORTEST_ALLOWANCE) > 0 ? twice : SHORTEST_ALLOWANCE;
         return storeTime
                 .map(now -> now.isAfter(claim.deadline().plus(settings.settleWindow())))
                 .orElseGet(() -> time.now().isAfter(claim.deadline().plus(allowance)));
     }
 
-    /** Pauses before the next look at a peer's claim, with jitter; returns early if {@code stop} is done. */
+    /** Pauses, with jitter, before the next check of a peer's claim; returns early if {@code stop} completes. */
     void pause(int round, CompletableFuture<?> stop) throws InterruptedException {
         long ceiling = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(round, 6));
         long millis = ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
         time.await(stop, Duration.ofMillis(millis));
     }
 
-    /** Tells whether a call that starts now still ends inside a claim that was taken at {@code claimedAt} (C3). */
+    /**
+     * Returns whether a call that starts now would end within a claim that was taken at {@code claimedAtNanos} (C3).
+     */
     boolean maySend(long claimedAtNanos) {
         long waited = time.nanos() - claimedAtNanos;
         return waited + settings.callDeadline().toNanos()
                 <= settings.claimDuration().toNanos();
     }
 
-    /** Gives up the claim of an account that is gone from this process's view. */
+    /** Discards the observations of an account that is no longer connected. */
     void forget(TokenKey key) {
         sightings.remove(key);
     }

@@ -29,17 +29,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a call leaves behind besides tokens: failure memory, the client's breaker, dead grants, events.
+ * Records the outcome of a call apart from its tokens: the account's failure memory, the client's breaker, invalid
+ * grants, and events.
  *
- * <p>What the store does not take is remembered in this process alone, so that a broken store does not
- * make it call the provider again and again. Thread-safe.
+ * <p>If the store does not accept an outcome, this process alone remembers it, so that a broken store does not lead to
+ * repeated calls to the provider. Thread-safe.
  */
 public final class FailureRecorder {
 
-    /** What a call without tokens left; {@code loadAgain}: it was about something that is not there any more. */
+    /**
+     * The outcome of a call without tokens.
+     *
+     * @param keepsToken whether the current access token may still be served
+     * @param loadAgain whether the outcome concerns a record that is no longer current
+     */
     record Left(Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
 
-    /** A hold is over with its grant. */
+    /** A hold on calls, which ends with the grant that it applies to. */
     private record OfGrant(String grantId, Hold hold) {}
 
     private static final Logger log = LoggerFactory.getLogger(FailureRecorder.class);
@@ -65,7 +71,10 @@ public final class FailureRecorder {
         this.time = time;
     }
 
-    /** Returns why this process does not call the provider now: its own memory, or the client's breaker. */
+    /**
+     * Returns why this process must not call the provider now, from its own memory or the client's breaker; empty if it
+     * may.
+     */
     Optional<Hold> hold(RefreshAttempt attempt, TokenRecord record, Instant now) {
         OfGrant own = holds.computeIfPresent(
                 attempt.key(),
@@ -81,7 +90,7 @@ public final class FailureRecorder {
 
     // ---- failures
 
-    /** Writes down a call that brought no tokens and did not kill the grant. */
+    /** Records a call that returned no tokens and did not invalidate the grant. */
     Left of(RefreshAttempt attempt, TokenRecord claimed, RefreshOutcome outcome) {
         if (outcome instanceof RefreshOutcome.NotSent notSent) {
             attempt.endsProbe();
@@ -109,7 +118,7 @@ public final class FailureRecorder {
         return before -> gate.after(before, problem, until, detail, time.now());
     }
 
-    /** We held it back ourselves: nobody failed. */
+    /** Handles a request that this process withheld itself; no failure is recorded. */
     private Left withheld(RefreshAttempt attempt, TokenRecord claimed, RefreshOutcome.NotSent why) {
         givesBack(attempt, claimed);
         Instant again = time.now().plus(WITHHELD_PAUSE);
@@ -173,7 +182,10 @@ public final class FailureRecorder {
         return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
     }
 
-    /** Gives the claim back, if there is one; where nothing could be written, this process alone remembers {@code hold}. */
+    /**
+     * Releases the claim, if there is one. If the store does not accept that, this process alone remembers
+     * {@code hold}.
+     */
     private void release(
             RefreshAttempt attempt,
             TokenRecord claimed,
@@ -186,8 +198,8 @@ public final class FailureRecorder {
         try {
             settlement.release(claimed, attempt.claimId(), change);
         } catch (TokenStoreException e) {
-            log.warn("{}: the outcome of a call could not be written down, its claim lapses", attempt.key(), e);
-            hold.ifPresent(why -> remember(claimed, atLeastForAWhile(why)));
+            log.warn("{}: the outcome of a call could not be saved; its claim will lapse", attempt.key(), e);
+            hold.ifPresent(why -> remember(claimed, atLeastLocalHold(why)));
         }
     }
 
@@ -195,32 +207,32 @@ public final class FailureRecorder {
         holds.put(claimed.key(), new OfGrant(claimed.grant().id(), hold));
     }
 
-    private Hold atLeastForAWhile(Hold hold) {
+    private Hold atLeastLocalHold(Hold hold) {
         Instant soonest = time.now().plus(LOCAL_HOLD);
         return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), soonest) : hold;
     }
 
-    /** Returns the failure memory after an answer that brought no access token that can be used. */
+    /** Returns the failure memory after a response without a usable access token. */
     Failures withoutAccessToken(Failures before) {
         return gate.after(
                 before,
                 Problem.MALFORMED_RESPONSE,
                 Optional.empty(),
-                "the provider answered without a usable access token",
+                "the provider responded without a usable access token",
                 time.now());
     }
 
-    /** Gives the claim back as if nothing had been called: nobody failed who is to be remembered. */
+    /** Releases the claim without recording a failure. */
     void givesBack(RefreshAttempt attempt, TokenRecord claimed) {
         release(attempt, claimed, TokenRecord::next, Optional.empty());
     }
 
-    // ---- dead grants
+    // ---- invalid grants
 
     /**
-     * Marks the grant dead, table M.
+     * Marks the grant as invalid, table M.
      *
-     * @throws TokenException with the provider's reason if the store does not take it; nothing is assumed then
+     * @throws TokenException with the provider's reason if the store fails; the grant may then still be unmarked
      */
     Marked mark(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         attempt.client().health().rejected(attempt.key(), verdict, time.now());
@@ -232,7 +244,7 @@ public final class FailureRecorder {
                 if (tries < MARK_ATTEMPTS) {
                     continue;
                 }
-                log.warn("{}: a dead grant could not be marked", attempt.key(), e);
+                log.warn("{}: could not mark the grant as invalid", attempt.key(), e);
                 String detail = detail(claimed, verdict);
                 remember(claimed, new Hold(problem, detail, time.now().plus(LOCAL_HOLD)));
                 throw exceptions.because(attempt.key(), problem, detail, e);
@@ -244,43 +256,46 @@ public final class FailureRecorder {
         return claimed.uncertain() > 0 ? Problem.REFRESH_TOKEN_LOST : verdict.problem();
     }
 
-    /** A refresh token that dies young was often spent by somebody else who has it. */
+    /** A refresh token that is refused soon after it was issued has often been used by another holder. */
     private String detail(TokenRecord claimed, TokenVerdict verdict) {
         Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
         return claimed.refreshModel() == RefreshModel.ROTATING && age.compareTo(YOUNG) < 0
                 ? verdict.detail() + "; the refresh token was " + Math.max(0, age.toMinutes())
-                        + " minutes old: another holder of it, as another application or a copy of the store, may"
-                        + " have used it"
+                        + " minutes old: another holder of it, such as another application or a copy of the store,"
+                        + " may have used it"
                 : verdict.detail();
     }
 
-    /** Tells that a grant is dead, once. */
+    /** Publishes the event for an invalid grant, once, and returns the outcome. */
     Left afterMarking(RefreshAttempt attempt, Marked marked, TokenRecord claimed, TokenVerdict verdict) {
         Problem problem = reason(claimed, verdict);
         String detail = detail(claimed, verdict);
-        boolean dead = marked instanceof Marked.Dead;
-        if (dead) {
+        boolean newlyMarked = marked instanceof Marked.Dead;
+        if (newlyMarked) {
             attempt.tell(new TokenEvent.ReauthorizationRequired(attempt.key(), time.now(), problem, detail));
             attempt.cell().forget(claimed.grant().id());
         }
-        return new Left(problem, detail, Optional.empty(), false, !dead);
+        return new Left(problem, detail, Optional.empty(), false, !newlyMarked);
     }
 
-    /** What was refused was not the newest generation: go by the one that is stored now. */
+    /** Returns the outcome for refused tokens that were not of the newest generation: the stored record is current. */
     Left outdated(TokenVerdict verdict) {
         return new Left(verdict.problem(), verdict.detail(), Optional.empty(), true, true);
     }
 
-    /** A copy's tokens are refused: there may be newer ones where nobody can look now, so the grant is not called dead. */
+    /**
+     * Records that the tokens of a copy were refused. The store may have newer ones but cannot be read, so the grant is
+     * not marked as invalid.
+     */
     Left copyRefused(RefreshAttempt attempt, TokenRecord copy, TokenVerdict verdict) {
         attempt.client().health().rejected(attempt.key(), verdict, time.now());
-        String detail = "the store does not answer, and what a copy of the account has is refused: " + verdict.detail();
+        String detail = "the store is unavailable, and the provider refused the tokens of a copy: " + verdict.detail();
         return failed(attempt, copy, remembering(Problem.STORE_UNAVAILABLE, Optional.empty(), detail), 0);
     }
 
-    // ---- good answers
+    // ---- responses with tokens
 
-    /** Sets an answer of another user aside: the record keeps what it has, and remembers why. */
+    /** Sets aside a response with another user's tokens. The record keeps its own tokens and records the mismatch. */
     TokenException quarantined(RefreshAttempt attempt, TokenRecord claimed, PendingWrite pending) {
         pending.entry().ifPresent(journal::park);
         Left left = failed(
@@ -289,13 +304,13 @@ public final class FailureRecorder {
                 remembering(
                         Problem.IDENTITY_MISMATCH,
                         Optional.of(time.now().plus(FailureGate.LONGEST)),
-                        "the provider answered with the tokens of another user"),
+                        "the provider responded with the tokens of another user"),
                 claimed.refreshModel() == RefreshModel.ROTATING ? 1 : 0);
         return exceptions.problem(
                 attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
     }
 
-    /** Tells that the account has new tokens. */
+    /** Clears this process's hold and publishes the events of a successful refresh. */
     void succeeded(RefreshAttempt attempt, TokenRecord before, TokenRecord after) {
         holds.remove(attempt.key());
         Duration took = Duration.ofNanos(time.nanos() - attempt.claimedNanos());

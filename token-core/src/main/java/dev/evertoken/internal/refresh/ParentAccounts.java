@@ -20,16 +20,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Looks after accounts whose tokens come from another account's, as a page's from its administrator's.
+ * Handles accounts whose tokens are derived from another account's, such as a page's from its administrator's.
  *
- * <p>Such a child has a record and a claim of its own, and its token is served as long as it is valid, whatever has
- * become of the parent. To derive it again takes the parent's token, which the parent's own cycle brings before the
- * child is claimed. A parent that cannot give one leaves the child's record as it is: the child tells the parent's
- * problem whenever it is asked, and is as good as before when the parent is. Thread-safe.
+ * <p>Such a child has its own record and claim, and its token is served while it is valid, regardless of the state of
+ * the parent. Deriving a new token takes the parent's token, which the parent's own cycle obtains before the child is
+ * claimed. A parent without a usable token leaves the child's record unchanged: requests for the child report the
+ * parent's problem until the parent has recovered. Thread-safe.
  */
 public final class ParentAccounts {
 
-    public static final String REJECTED_TWICE = "the provider does not accept its token, nor another one";
+    public static final String REJECTED_TWICE = "the provider refused its token and then a new one";
 
     private final MonitoredStore store;
     private final RecordMapper mapper;
@@ -51,10 +51,10 @@ public final class ParentAccounts {
     }
 
     /**
-     * Sees to it that the parent's token is at hand; does nothing for an account with a grant of its own.
+     * Makes sure that the parent's token is available; does nothing for an account with its own grant.
      *
-     * @throws ParentTokenRequired if the parent's cycle has to bring it first
-     * @throws TokenException with the parent's problem if it has none
+     * @throws ParentTokenRequired if the parent's cycle has to obtain it first
+     * @throws TokenException with the parent's problem if the parent has no token
      */
     void require(RefreshAttempt attempt, TokenRecord child) throws ParentTokenRequired {
         if (child.parent().isEmpty()) {
@@ -71,15 +71,15 @@ public final class ParentAccounts {
     }
 
     /**
-     * Says what an answer to a derivation amounts to. A parent's token that is not accepted is replaced once, by the
-     * parent's own cycle, which may find its grant dead; the child's record is never marked for it.
+     * Interprets the outcome of a derivation. If the provider refuses the parent's token, the parent's own cycle
+     * replaces it once, and may find that the parent's grant is invalid. The child's record is never marked for that.
      *
-     * @param giveBack gives the child's claim back
-     * @throws ParentTokenRequired if another token of the parent has to be brought first
+     * @param giveBack releases the child's claim
+     * @throws ParentTokenRequired if the parent's cycle has to obtain another token first
      */
     RefreshOutcome judged(RefreshAttempt attempt, TokenRecord child, RefreshOutcome outcome, Runnable giveBack)
             throws ParentTokenRequired {
-        if (child.parent().isEmpty() || !isOfTheParent(outcome)) {
+        if (child.parent().isEmpty() || !isRefusalOfParent(outcome)) {
             return outcome;
         }
         attempt.client().health().succeeded(attempt.key());
@@ -93,15 +93,15 @@ public final class ParentAccounts {
                 TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, detail));
     }
 
-    private static boolean isOfTheParent(RefreshOutcome outcome) {
+    private static boolean isRefusalOfParent(RefreshOutcome outcome) {
         return outcome instanceof RefreshOutcome.Refused refused
                 && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD;
     }
 
     /**
-     * Returns a parent's newest tokens with the access token that its cycle has brought, which may be newer.
+     * Returns a parent's tokens with the access token that its cycle returned, which may be newer than the record's.
      *
-     * @param child for whom
+     * @param child the account that needs them
      */
     public HeldTokens held(TokenKey child, TokenRecord parent, Client client, AccessToken token) {
         try {
@@ -121,15 +121,15 @@ public final class ParentAccounts {
     }
 
     /**
-     * Returns the record of a parent that may have a token to derive from.
+     * Returns the record of a parent from whose token another one may be derived.
      *
-     * @param child for whom; the parent itself, if it is asked for its own sake
-     * @throws TokenException about the child, with the problem of the parent if it cannot
+     * @param child the account that needs it, or the parent itself if no other account does
+     * @throws TokenException about the child, with the parent's problem, if the parent cannot be used
      */
     public TokenRecord usable(TokenKey child, TokenKey parent) {
         try {
             TokenRecord record = record(parent);
-            trouble(child, record).ifPresent(why -> {
+            problem(child, record).ifPresent(why -> {
                 throw why;
             });
             return record;
@@ -138,7 +138,11 @@ public final class ParentAccounts {
         }
     }
 
-    /** @throws TokenException about the parent if it has no record that can be read */
+    /**
+     * Returns the record of a parent.
+     *
+     * @throws TokenException about the parent if it has no readable record
+     */
     TokenRecord record(TokenKey parent) {
         try {
             return store.load(parent).orElseThrow(() -> exceptions.notConnected(parent));
@@ -147,7 +151,7 @@ public final class ParentAccounts {
         }
     }
 
-    private Optional<TokenException> trouble(TokenKey child, TokenRecord parent) {
+    private Optional<TokenException> problem(TokenKey child, TokenRecord parent) {
         if (parent.parent().isPresent()) {
             return Optional.of(exceptions.problem(
                     parent.key(),
@@ -162,14 +166,14 @@ public final class ParentAccounts {
         return foreign.isPresent() ? foreign : ended(parent);
     }
 
-    /** Only what nothing but a new consent can change: the rest is found out by the parent's own cycle. */
+    /** Returns only problems that a new consent alone can solve; the parent's own cycle detects all others. */
     private Optional<TokenException> ended(TokenRecord parent) {
         ConnectionState state = parent.health().state();
-        boolean over = !time.now().isBefore(parent.lifetime().schedule().expiresAt());
-        if (state == ConnectionState.NEEDS_REAUTH || (state == ConnectionState.NOT_REFRESHABLE && over)) {
+        boolean expired = !time.now().isBefore(parent.lifetime().schedule().expiresAt());
+        if (state == ConnectionState.NEEDS_REAUTH || (state == ConnectionState.NOT_REFRESHABLE && expired)) {
             Problem problem = parent.health().problem().orElse(Problem.GRANT_DEAD);
-            String told = parent.failures().detail();
-            return Optional.of(exceptions.problem(parent.key(), problem, told.isEmpty() ? problem.advice() : told));
+            String detail = parent.failures().detail();
+            return Optional.of(exceptions.problem(parent.key(), problem, detail.isEmpty() ? problem.advice() : detail));
         }
         return Optional.empty();
     }

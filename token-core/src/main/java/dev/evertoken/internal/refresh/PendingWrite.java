@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is to be saved: what it should leave in the store, under which claim it came, and its
- * journal entry where there is one.
+ * A response that has not been saved yet: the record to write, the claim under which it was received, and its journal
+ * entry if there is one. Thread-safe.
  */
 final class PendingWrite {
 
@@ -39,12 +39,12 @@ final class PendingWrite {
         return Optional.ofNullable(entry);
     }
 
-    /** Notes that another place than the store and the journal has it. */
+    /** Sets whether a fallback of the store keeps a copy. */
     void isKeptAside(boolean kept) {
         keptAside.set(kept);
     }
 
-    /** Tells whether it outlives this process. */
+    /** Returns whether the response survives the end of this process. */
     boolean isDurable() {
         return entry != null || keptAside.get();
     }

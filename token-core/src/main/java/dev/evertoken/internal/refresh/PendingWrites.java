@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers on their way into the store: a rotated token is never dropped, it is saved, or journalled, or in
- * memory with an alarm, until it is saved (table J and invariant 3).
+ * Responses that are not in the store yet. A rotated token is never dropped: until it is saved it is kept in the
+ * journal, or in memory with an alert (table J and invariant 3). Thread-safe.
  */
 public final class PendingWrites {
 
@@ -62,9 +62,9 @@ public final class PendingWrites {
     }
 
     /**
-     * Saves an answer that has just come; if the store does not take it, goes on trying behind the caller.
+     * Saves a response that was just received. If the store fails, saving continues in the background.
      *
-     * @return how it was saved, empty if it is not yet
+     * @return how it was saved, empty if it is not saved yet
      */
     Optional<Saved> save(TokenRecord claimed, PendingWrite pending) {
         try {
@@ -74,7 +74,10 @@ public final class PendingWrites {
         }
     }
 
-    /** The acknowledgement may be all that was lost: one more look before anybody is alarmed (B11). */
+    /**
+     * Tries once more before an alert is published: the store may have saved the response and only its acknowledgement
+     * was lost (B11).
+     */
     private Optional<Saved> saveAgain(PendingWrite pending) {
         try {
             return Optional.of(finished(pending, settlement.save(Optional.empty(), pending)));
@@ -85,26 +88,27 @@ public final class PendingWrites {
     }
 
     /**
-     * Saves what this process or this host still holds for an account: before anything else is decided about it.
+     * Saves the account's pending responses from this process and from this host's journal. Called before anything else
+     * is decided about the account.
      *
-     * @throws TokenStoreException if the store still does not take it
+     * @throws TokenStoreException if the store still fails
      */
     public void settleFirst(TokenKey key) {
         waiting.getOrDefault(key, List.of()).forEach(this::settle);
         journaled(key).stream().map(PendingWrite::of).forEach(this::settle);
     }
 
-    /** Tells whether the newest tokens of an account are only in memory or in the journal. */
+    /** Returns whether the newest tokens of an account are only in memory or in the journal. */
     public boolean holds(TokenKey key) {
         try {
             return waiting.containsKey(key) || !journaled(key).isEmpty();
         } catch (TokenException e) {
-            log.warn("{}: the journal cannot be read, so nothing is known of unsaved tokens", key, e);
+            log.warn("{}: the journal cannot be read, so unsaved tokens are unknown", key, e);
             return false;
         }
     }
 
-    /** Returns the newest answer of an account that waits here or in the journal; empty if there is none. */
+    /** Returns the newest pending response of an account, from memory or the journal; empty if there is none. */
     Optional<TokenRecord> newest(TokenKey key) {
         try {
             return Stream.concat(
@@ -113,12 +117,14 @@ public final class PendingWrites {
                     .map(PendingWrite::answered)
                     .max(Comparator.comparingLong(TokenRecord::generation));
         } catch (TokenException e) {
-            log.warn("{}: the journal cannot be read, so nothing is known of unsaved tokens", key, e);
+            log.warn("{}: the journal cannot be read, so unsaved tokens are unknown", key, e);
             return Optional.empty();
         }
     }
 
-    /** What another stage has left in a folder that it shares with this one is not ours to judge. */
+    /**
+     * Returns the journal entries of an account without those that another environment has written to a shared folder.
+     */
     private List<Journal.Entry> journaled(TokenKey key) {
         return journal.entries(key).stream()
                 .filter(entry ->
@@ -126,7 +132,10 @@ public final class PendingWrites {
                 .toList();
     }
 
-    /** Tries everything once more; what stays unsaved stays in the journal, or is named as lost in the log. */
+    /**
+     * Tries to save every response once more. An unsaved one stays in the journal, or is logged as lost if it has no
+     * entry there.
+     */
     void close() {
         closed.set(true);
         List.copyOf(waiting.values()).stream().flatMap(List::stream).forEach(pending -> {
@@ -135,7 +144,7 @@ public final class PendingWrites {
             } catch (TokenException e) {
                 if (!pending.isDurable()) {
                     log.error(
-                            "{} is closed with unsaved tokens and no journal",
+                            "{}: closed with unsaved tokens that are not in the journal",
                             pending.answered().key(),
                             e);
                 }
@@ -148,15 +157,15 @@ public final class PendingWrites {
     }
 
     private void keep(PendingWrite pending, TokenStoreException why) {
-        TokenRecord answered = pending.answered();
+        TokenRecord updated = pending.answered();
         waiting.merge(
-                answered.key(),
+                updated.key(),
                 List.of(pending),
                 (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
-        pending.isKeptAside(settlement.keepAside(answered));
-        log.warn("{} generation {} is not saved yet, trying again", answered.key(), answered.generation(), why);
+        pending.isKeptAside(settlement.keepAside(updated));
+        log.warn("{} generation {} is not saved yet, trying again", updated.key(), updated.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
-                answered.key(), time.now(), answered.generation(), pending.isDurable(), why.detail()));
+                updated.key(), time.now(), updated.generation(), pending.isDurable(), why.detail()));
         retryLater(pending, 1);
     }
 
@@ -169,7 +178,7 @@ public final class PendingWrites {
                 executor.execute(() -> retry(pending, attempts));
             } catch (RuntimeException | Error e) {
                 log.warn(
-                        "{}: no thread could be had to save it, trying again",
+                        "{}: no thread is available to save its tokens, trying again",
                         pending.answered().key(),
                         e);
                 retryLater(pending, attempts + 1);
@@ -192,7 +201,10 @@ public final class PendingWrites {
         return waiting.getOrDefault(pending.answered().key(), List.of()).contains(pending);
     }
 
-    /** Clears up behind a saved answer: the journal entry goes, or is parked while a peer's tokens hold. */
+    /**
+     * Removes a settled response from memory. Deletes its journal entry, or parks the entry if the store has other
+     * tokens.
+     */
     private Saved finished(PendingWrite pending, Saved saved) {
         TokenKey key = pending.answered().key();
         waiting.computeIfPresent(key, (k, some) -> {
@@ -205,10 +217,10 @@ public final class PendingWrites {
             conflict(key, peers.record(), "a peer has saved a newer generation; ours is parked");
         } else if (saved instanceof Saved.Foreign) {
             pending.entry().ifPresent(journal::park);
-            log.error("{}: an answer with another user's tokens is set aside", key);
+            log.error("{}: a response with another user's tokens was parked", key);
         } else if (isOfLaterConsent(pending, saved)) {
             pending.entry().ifPresent(journal::park);
-            log.warn("{}: the store shows an earlier consent than that of an answer, which is parked", key);
+            log.warn("{}: the store has an earlier consent than a pending response, which was parked", key);
         } else {
             pending.entry().ifPresent(journal::delete);
         }
@@ -220,13 +232,16 @@ public final class PendingWrites {
                 tell.accept(new TokenEvent.Recovered(key, now, before.state(), Duration.between(before.since(), now)));
             }
             if (written.overPeersClaim()) {
-                conflict(key, written.record(), "our answer was saved over a peer's claim");
+                conflict(key, written.record(), "our response was saved over a peer's claim");
             }
         }
         return saved;
     }
 
-    /** What the store shows is old, as after a restored backup or a read from the past: it does not say that ours is gone. */
+    /**
+     * Returns whether the store has an earlier consent than the response, such as after a restored backup or a stale
+     * read. That does not mean that the response's grant is gone.
+     */
     private static boolean isOfLaterConsent(PendingWrite pending, Saved saved) {
         Instant consentedAt = pending.answered().grant().consentedAt();
         return saved instanceof Saved.Dropped dropped

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one call to the provider: what it is told, the last look at the clock before the first byte (rule C3),
- * and what a refresher that throws amounts to. Thread-safe.
+ * The single call to the provider: builds the request, checks the clock once more before the first byte is sent (rule
+ * C3), and converts an exception of the refresher into an outcome. Thread-safe.
  */
 final class ProviderCall {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
 
-    /** What a refresher answers when its permit says no. */
+    /** The outcome of a refresher whose permit does not allow it to send. */
     static final RefreshOutcome TOO_LATE =
             new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used");
 
@@ -49,17 +49,17 @@ final class ProviderCall {
         this.closing = context.closing();
     }
 
-    /** Calls; {@code insideClaim}: only while the claim lasts. */
+    /** Calls the provider; if {@code insideClaim}, only while the claim leaves enough time. */
     RefreshOutcome ask(RefreshAttempt attempt, TokenRecord claimed, boolean insideClaim) {
         AtomicBoolean sent = new AtomicBoolean();
         RefreshRequest.SendPermit permit = () -> {
-            boolean may = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
-            if (may) {
+            boolean allowed = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
+            if (allowed) {
                 sent.set(true);
             } else {
                 attempt.holdBack();
             }
-            return may;
+            return allowed;
         };
         try {
             return refresher(attempt, claimed).refresh(request(attempt, claimed, permit));
@@ -72,7 +72,7 @@ final class ProviderCall {
         }
     }
 
-    /** Most accounts have a grant of their own; others live off a parent's token, or off the client's word. */
+    /** Most accounts have their own grant; others get their token from a parent's token or by client credentials. */
     private Refresher refresher(RefreshAttempt attempt, TokenRecord claimed) {
         if (claimed.parent().isPresent()) {
             return rederivation(attempt, claimed);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first step of a cycle: save what this host still holds for the account, then read its record, and see that it
- * is ours (table L). Thread-safe.
+ * The first step of a cycle: saves the account's pending responses, reads its record, and checks that the record
+ * belongs to this application and client (table L). Thread-safe.
  */
 final class RecordLoader {
 
@@ -39,13 +39,13 @@ final class RecordLoader {
     }
 
     /**
-     * Returns the record as it is now, with what this process has not written yet.
+     * Returns the current record, including changes that this process keeps in memory.
      *
-     * @throws TokenStoreException if the store does not answer: a copy may do
-     * @throws TokenException if there is none, or it cannot be used here
+     * @throws TokenStoreException if the store fails; a copy may be used instead
+     * @throws TokenException if there is no record, or it cannot be used here
      */
     TokenRecord record(RefreshAttempt attempt) {
-        Optional<TokenException> unread = settledFirst(attempt.key());
+        Optional<TokenException> journalFailure = settlePending(attempt.key());
         Optional<TokenRecord> stored;
         try {
             stored = store.load(attempt.key());
@@ -67,14 +67,17 @@ final class RecordLoader {
         if (store.sparesClaims(current)) {
             attempt.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
         }
-        unread.filter(why -> ResponseSaver.isPrecious(current)).ifPresent(why -> {
+        journalFailure.filter(why -> ResponseSaver.isPrecious(current)).ifPresent(why -> {
             throw why;
         });
         return current;
     }
 
-    /** Returns why the journal cannot be read, if so: what it may hold matters only where it cannot be had again. */
-    private Optional<TokenException> settledFirst(TokenKey key) {
+    /**
+     * Saves the pending responses. Returns the failure if the journal cannot be read, which matters only if its tokens
+     * could not be obtained again.
+     */
+    private Optional<TokenException> settlePending(TokenKey key) {
         try {
             pendingWrites.settleFirst(key);
             return Optional.empty();

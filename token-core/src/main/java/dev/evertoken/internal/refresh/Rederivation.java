@@ -8,7 +8,7 @@ import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
 
-/** What a refresh is for an account that lives off another one's token. Thread-safe. */
+/** The refresher of an account whose token is derived from another account's. Thread-safe. */
 record Rederivation(Derivation derivation, HeldTokens parent, String id) implements Refresher {
 
     @Override
@@ -17,8 +17,8 @@ record Rederivation(Derivation derivation, HeldTokens parent, String id) impleme
             return ProviderCall.TOO_LATE;
         }
         DerivationOutcome<TokenResponse> outcome = derivation.derive(parent, id);
-        if (outcome instanceof DerivationOutcome.Found<TokenResponse> answered) {
-            return new RefreshOutcome.Issued(answered.value());
+        if (outcome instanceof DerivationOutcome.Found<TokenResponse> found) {
+            return new RefreshOutcome.Issued(found.value());
         }
         if (outcome instanceof DerivationOutcome.Refused<TokenResponse> refused) {
             return new RefreshOutcome.Refused(refused.verdict());
@@ -27,7 +27,7 @@ record Rederivation(Derivation derivation, HeldTokens parent, String id) impleme
         return new RefreshOutcome.NotSent(unanswered.problem(), unanswered.detail());
     }
 
-    /** The parent's tokens stay out of sight. */
+    /** Omits the parent's tokens. */
     @Override
     public String toString() {
         return "Rederivation[" + id + " from " + parent.key() + "]";

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One run of the cycle: for whom, what is wanted, and how far it has come. Used by one thread. */
+/** The state of one run of the cycle: the account, the requirement, and the progress so far. Used by one thread. */
 final class RefreshAttempt implements AutoCloseable {
 
     private final Cell cell;
@@ -21,30 +21,30 @@ final class RefreshAttempt implements AutoCloseable {
     private final TokenRequirement requirement;
     private final ParentToken parent;
     private final String claimId;
-    private final Consumer<TokenEvent> tell;
+    private final Consumer<TokenEvent> events;
     private final AtomicBoolean withheld = new AtomicBoolean();
-    private final List<Runnable> undos = new ArrayList<>();
-    private Journal.@Nullable Slot room;
+    private final List<Runnable> cleanups = new ArrayList<>();
+    private Journal.@Nullable Slot slot;
     private boolean storeFailed;
-    private boolean byCopy;
+    private boolean usesCopy;
     private boolean withheldBefore;
     private boolean probing;
     private long claimedNanos;
     private boolean claiming;
     private int calls;
     private int waits;
-    private String awaited = "";
-    private long awaitedSinceNanos;
+    private String awaitedClaimId = "";
+    private long waitingSinceNanos;
 
     RefreshAttempt(
             Cell cell,
             RegisteredClient client,
             TokenRequirement requirement,
             ParentToken parent,
-            Consumer<TokenEvent> tell,
+            Consumer<TokenEvent> events,
             String claimId) {
         this.parent = parent;
-        this.tell = tell;
+        this.events = events;
         this.cell = cell;
         this.client = client;
         this.requirement = requirement;
@@ -67,17 +67,17 @@ final class RefreshAttempt implements AutoCloseable {
         return requirement;
     }
 
-    /** Returns the token of the account's parent, as far as it has come. */
+    /** Returns the token of the account's parent, empty until the parent's cycle has run. */
     ParentToken parent() {
         return parent;
     }
 
-    /** Returns the one claim id of this turn, kept over retries so that an own claim is recognised. */
+    /** Returns the claim id of this attempt, kept over retries so that the attempt recognizes its own claim. */
     String claimId() {
         return claimId;
     }
 
-    /** Notes that a claim is about to be written; the first time counts, since that write may have succeeded. */
+    /** Records that a claim is about to be written. The first time counts, since that write may have succeeded. */
     void startClaim(long nowNanos) {
         if (!claiming) {
             claiming = true;
@@ -89,7 +89,7 @@ final class RefreshAttempt implements AutoCloseable {
         return claimedNanos;
     }
 
-    /** Notes that the request was not let go: the claim is too old, or everything is closing. */
+    /** Records that the request was withheld: the claim is too old, or the engine is closing. */
     void holdBack() {
         withheld.set(true);
     }
@@ -99,8 +99,8 @@ final class RefreshAttempt implements AutoCloseable {
     }
 
     /**
-     * Returns true once after nothing was sent because the claim was too old: whoever slept that long looks again at
-     * what a peer may have brought meanwhile, or claims anew.
+     * Returns true once after the request was withheld, and lets the attempt claim again. After such a delay the record
+     * is loaded again, since a peer may have refreshed it.
      */
     boolean isWithheldFirst() {
         boolean first = withheld.get() && !withheldBefore;
@@ -111,20 +111,20 @@ final class RefreshAttempt implements AutoCloseable {
         return first;
     }
 
-    /** Returns how long this turn has been waiting for another account that spends the same refresh token. */
+    /** Returns how long this attempt has been waiting for another account that uses the same refresh token. */
     Duration waitedForOther(long nowNanos) {
         if (waits == 0) {
-            awaitedSinceNanos = nowNanos;
+            waitingSinceNanos = nowNanos;
         }
-        return Duration.ofNanos(nowNanos - awaitedSinceNanos);
+        return Duration.ofNanos(nowNanos - waitingSinceNanos);
     }
 
-    /** Notes whether this turn is the one that tries a shut client out. */
+    /** Sets whether this attempt is the probe of a client that is shut. */
     void probes(boolean isProbe) {
         probing = isProbe;
     }
 
-    /** Ends a probe that told nothing of the client, so that another account may try. */
+    /** Ends a probe that was inconclusive about the client, so that another account may probe. */
     void endsProbe() {
         if (probing) {
             probing = false;
@@ -132,14 +132,14 @@ final class RefreshAttempt implements AutoCloseable {
         }
     }
 
-    /** Notes that the store does not answer and a copy of the record is gone by, or not any more. */
-    void goesByCopy(boolean yes) {
-        byCopy = yes;
+    /** Sets whether the store is unavailable and a copy of the record is used instead. */
+    void goesByCopy(boolean copy) {
+        usesCopy = copy;
     }
 
-    /** Tells whether what is known may be old, so that nothing may be concluded from it for good. */
+    /** Returns whether the record may be outdated, so that no permanent conclusion may be drawn from it. */
     boolean goesByCopy() {
-        return byCopy;
+        return usesCopy;
     }
 
     int calls() {
@@ -150,13 +150,13 @@ final class RefreshAttempt implements AutoCloseable {
         return ++calls;
     }
 
-    /** Returns how long this turn has been waiting for this very claim. */
+    /** Returns how long this attempt has been waiting for this claim. */
     Duration waitedFor(Claim peers, long nowNanos) {
-        if (!peers.id().equals(awaited)) {
-            awaited = peers.id();
-            awaitedSinceNanos = nowNanos;
+        if (!peers.id().equals(awaitedClaimId)) {
+            awaitedClaimId = peers.id();
+            waitingSinceNanos = nowNanos;
         }
-        return Duration.ofNanos(nowNanos - awaitedSinceNanos);
+        return Duration.ofNanos(nowNanos - waitingSinceNanos);
     }
 
     boolean hasNotWaited() {
@@ -167,43 +167,45 @@ final class RefreshAttempt implements AutoCloseable {
         return waits++;
     }
 
-    /** Tells something once the slot is free. */
+    /** Publishes an event once the slot is free. */
     void tell(TokenEvent event) {
-        tell.accept(event);
+        events.accept(event);
     }
 
-    /** Returns the room in the journal that is kept for an answer, taking it first if there is none yet. */
+    /** Returns the journal slot reserved for the response, reserving one on the first call. */
     Journal.Slot room(Journal journal) {
-        if (room == null) {
-            room = journal.reserve(key());
+        if (slot == null) {
+            slot = journal.reserve(key());
         }
-        return room;
+        return slot;
     }
 
-    /** Returns true once: a store that failed may have written all the same, so one more load is worth it. */
+    /**
+     * Returns true once: a store that failed may have written the claim nevertheless, so one more load is worthwhile.
+     */
     boolean storeFailedFirst() {
         boolean first = !storeFailed;
         storeFailed = true;
         return first;
     }
 
-    /** Has something undone when this turn ends, whatever it was used for before. */
-    void atTheEnd(Runnable undo) {
-        undos.add(undo);
+    /** Registers an action that runs when this attempt ends or claims again. */
+    void atTheEnd(Runnable cleanup) {
+        cleanups.add(cleanup);
     }
 
-    /** Frees the room in the journal if nothing was written there, and what else was taken. */
+    /** Runs the registered actions, and frees the journal slot if nothing was written to it. */
     @Override
     public void close() {
-        undos.forEach(Runnable::run);
-        undos.clear();
-        if (room != null) {
-            room.close();
-            room = null;
+        cleanups.forEach(Runnable::run);
+        cleanups.clear();
+        if (slot != null) {
+            slot.close();
+            slot = null;
         }
     }
 
-    /** Lets the turn claim anew after a call that brought no access token. */
+    /** Lets the attempt claim again, such as after a response without an access token. */
     void claimAnew() {
         claiming = false;
         withheld.set(false);

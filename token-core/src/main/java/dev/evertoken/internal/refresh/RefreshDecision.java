@@ -17,37 +17,43 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What to do with a record that was just loaded: table L of the protocol, first hit wins. Pure.
+ * Decides on a record that was just loaded: table L of the protocol, where the first matching row applies. Pure.
  *
- * @param settings the protocol's times
- * @param gate reads the failure memory
+ * @param settings the durations of the protocol
+ * @param gate evaluates the failure memory
  */
 record RefreshDecision(Settings settings, FailureGate gate) {
 
-    /** Two forced refreshes of one account are at least this far apart. */
+    /** The minimum time between two forced refreshes of one account. */
     static final Duration FORCED_APART = Duration.ofSeconds(10);
 
     private static final Duration PEER_CHECK = Duration.ofSeconds(1);
 
-    /** What to do. */
+    /** The decision on a record. */
     sealed interface Step {
-        /** The record's token is the answer. */
+        /** Return the record's token. */
         record Adopt() implements Step {}
 
-        /** The token is due but valid: serve it, and look again then. */
+        /** The token is due but valid: return it, and check again at {@code lookAgain}. */
         record Serve(Instant lookAgain) implements Step {}
 
-        /** There is nothing to serve and nothing to try. */
+        /** There is no token to return, and no call may be made. */
         record Refuse(Problem problem, String detail, Optional<Instant> retryAt) implements Step {}
 
-        /** A peer is at it. */
+        /** Wait for the peer that holds the claim. */
         record Wait() implements Step {}
 
-        /** Claim it and call. {@code takingOver} a claim that may have been sent. */
+        /**
+         * Claim the record and call the provider. {@code takingOver} is true if a lapsed claim that may have been sent
+         * is replaced.
+         */
         record Take(boolean takingOver) implements Step {}
     }
 
-    /** Why no call may be made although the record would allow one; from the client's breaker or this process. */
+    /**
+     * The reason why no call may be made although the record would allow one: the client's breaker, or a failure that
+     * this process remembers.
+     */
     record Hold(Problem problem, String detail, Instant until) {}
 
     Step judge(
@@ -89,9 +95,11 @@ record RefreshDecision(Settings settings, FailureGate gate) {
     }
 
     /**
-     * What to do with a copy of a record while the store itself does not answer, first hit wins; empty if nothing: then the
-     * store's failure is the answer. The copy may be old and nobody can claim, so no token is spent that must not be spent
-     * twice, and nobody is asked to reconnect who may have done so already.
+     * Decides on a copy of a record while the store is unavailable; the first matching row applies. Empty if the copy
+     * is of no use, so that the store's failure is reported.
+     *
+     * <p>The copy may be outdated, and no claim can be taken. So no single-use token is spent, and no user is asked to
+     * reconnect who may already have done so.
      */
     Optional<Step> judgeCopy(TokenRecord copy, TokenRequirement requirement, Optional<Hold> hold, Instant now) {
         if (copy.health().state() == ConnectionState.NEEDS_REAUTH) {
@@ -99,10 +107,10 @@ record RefreshDecision(Settings settings, FailureGate gate) {
         }
         Freshness freshness = freshness(copy, now);
         Step serve = new Step.Serve(now.plus(PEER_CHECK));
-        boolean asked = requirement.rejects(copy.grant().id(), copy.generation())
+        boolean refreshRequired = requirement.rejects(copy.grant().id(), copy.generation())
                 || isTooShort(copy, requirement, now)
                 || forcedNow(copy, requirement, now);
-        if (freshness == Freshness.FRESH && !asked) {
+        if (freshness == Freshness.FRESH && !refreshRequired) {
             return Optional.of(serve);
         }
         boolean valid = freshness != Freshness.EXPIRED && (requirement.anyValidTokenWillDo() || requirement.stored());
@@ -128,7 +136,10 @@ record RefreshDecision(Settings settings, FailureGate gate) {
                 && !now.isBefore(record.lifetime().issuedAt().plus(FORCED_APART));
     }
 
-    /** A new token would last longer; one that has most of its life before it is as good as it gets. */
+    /**
+     * Returns whether the token expires too soon. A token with most of its lifetime left is accepted, since a new one
+     * would hardly last longer.
+     */
     private static boolean isTooShort(TokenRecord record, TokenRequirement requirement, Instant now) {
         Duration mostOfLife = Duration.between(record.lifetime().issuedAt(), end(record))
                 .multipliedBy(3)
@@ -142,7 +153,7 @@ record RefreshDecision(Settings settings, FailureGate gate) {
         return record.lifetime().schedule().expiresAt();
     }
 
-    /** What does not expire has nothing to refresh, but its provider can be asked whether it is still good. */
+    /** A token that does not expire needs no refresh, but the provider can be asked whether it is still valid. */
     private static boolean refreshable(TokenRecord record, TokenRequirement requirement) {
         return switch (record.refreshModel()) {
             case ROTATING, STATIC -> record.refreshTokenFingerprint().isPresent();
@@ -153,7 +164,7 @@ record RefreshDecision(Settings settings, FailureGate gate) {
 
     private static Step noRefreshToken(TokenRecord record, Freshness freshness) {
         String detail = freshness == Freshness.EXPIRED
-                ? "the access token ended at " + end(record) + " and there is no refresh token"
+                ? "the access token expired at " + end(record) + " and there is no refresh token"
                 : "the token cannot be replaced: there is no refresh token";
         return new Step.Refuse(Problem.NO_REFRESH_TOKEN, detail, Optional.empty());
     }
@@ -161,11 +172,14 @@ record RefreshDecision(Settings settings, FailureGate gate) {
     private static Step needsReauth(Health health, Failures failures) {
         return new Step.Refuse(
                 health.problem().orElse(Problem.GRANT_DEAD),
-                failures.detail().isEmpty() ? "the grant is dead since " + health.since() : failures.detail(),
+                failures.detail().isEmpty() ? "the grant has been invalid since " + health.since() : failures.detail(),
                 Optional.empty());
     }
 
-    /** The gates: the account's failure memory, the provider's "not before", the client's breaker. */
+    /**
+     * Returns why no call may be made: the account's failure memory, the provider's earliest refresh time, or
+     * {@code hold}. Empty if none of them applies.
+     */
     private Optional<Step.Refuse> shut(TokenRecord record, Optional<Hold> hold, Instant now) {
         Optional<Instant> until = gate.shutUntil(record, now);
         if (until.isPresent()) {
@@ -183,12 +197,12 @@ record RefreshDecision(Settings settings, FailureGate gate) {
     }
 
     /**
-     * A token of this generation may have been spent: it is sent again inside the provider's grace, else only
-     * when the access token has ended and nothing can be lost any more (protocol.md X3).
+     * Decides on a refresh token that may have been used before. It is sent again within the provider's grace period;
+     * after that only once the access token has expired, when there is nothing left to lose (protocol.md X3).
      *
-     * <p>The grace counts from the first sending, which was before the last write, and the next sending is later than
-     * now: both together by no more than a claim lasts. A further failure has moved the last write, so the grace is
-     * not used after one.
+     * <p>The grace period starts when the token is first sent, which was before the last write, and the next request is
+     * sent later than now. The two differences together are at most the duration of a claim. A further failure moves
+     * the last write, so the grace period is not used after one.
      */
     private Step replay(
             TokenRecord record,
@@ -210,7 +224,8 @@ record RefreshDecision(Settings settings, FailureGate gate) {
                 ? new Step.Serve(end(record))
                 : new Step.Refuse(
                         Problem.OUTCOME_UNKNOWN,
-                        "an earlier refresh may have reached the provider; the next one waits for the access token's end",
+                        "an earlier refresh may have reached the provider; the next one waits until the access token"
+                                + " expires",
                         Optional.of(end(record)));
     }
 }

@@ -9,29 +9,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices one grant that is stored under two accounts, by the fingerprint of its refresh token, and has their
- * refreshes run one after the other in this process. Thread-safe.
+ * Detects one grant that is stored under two accounts, by the fingerprint of its refresh token, and runs their
+ * refreshes one after the other in this process. Thread-safe.
  */
 final class RefreshTokenLock {
 
     private static final Logger log = LoggerFactory.getLogger(RefreshTokenLock.class);
 
-    private final ConcurrentMap<String, TokenKey> spending = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, TokenKey> inUse = new ConcurrentHashMap<>();
 
-    /** Returns false if another account is spending this very refresh token now; true until the turn ends. */
+    /**
+     * Acquires the record's refresh token until the attempt ends. Returns false if another account is using the same
+     * token now.
+     */
     boolean enter(RefreshAttempt attempt, TokenRecord record) {
         Optional<String> fingerprint = record.refreshTokenFingerprint();
         if (fingerprint.isEmpty()) {
             return true;
         }
-        TokenKey other = spending.putIfAbsent(fingerprint.get(), attempt.key());
+        TokenKey other = inUse.putIfAbsent(fingerprint.get(), attempt.key());
         if (other == null) {
-            attempt.atTheEnd(() -> spending.remove(fingerprint.get(), attempt.key()));
+            attempt.atTheEnd(() -> inUse.remove(fingerprint.get(), attempt.key()));
             return true;
         }
         if (!other.equals(attempt.key()) && attempt.hasNotWaited()) {
             log.warn(
-                    "{} and {} have the same refresh token; connect one of them with a consent of its own",
+                    "{} and {} have the same refresh token; reconnect one of them with its own consent",
                     other,
                     attempt.key());
         }

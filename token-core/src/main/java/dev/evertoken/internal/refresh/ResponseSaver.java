@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a provider's good answer to where it is kept: into the journal, then into the store; or, where a write is not
- * worth it, into this process's memory alone. Thread-safe.
+ * Saves a response with tokens: first in the journal, then in the store. A response that is not worth a write is kept
+ * in this process's memory only. Thread-safe.
  */
 final class ResponseSaver {
 
@@ -40,62 +40,69 @@ final class ResponseSaver {
         this.time = context.time();
     }
 
-    /** A lost answer of such a provider costs the grant; its answer is journalled before it is saved. */
+    /**
+     * Returns whether losing a response would cost the grant. Such a response is written to the journal before it is
+     * saved.
+     */
     static boolean isPrecious(TokenRecord record) {
         return record.refreshModel() == RefreshModel.ROTATING || record.refreshModel() == RefreshModel.EXTENDING;
     }
 
     /**
-     * Returns the record that holds the answer, whoever wrote it, or that will as soon as the store takes it; empty if a
-     * peer's holds, or the account is gone.
+     * Returns the record that contains the response, whether it was written by this process, by a peer, or is still
+     * pending; empty if a peer's other tokens are stored, or the account is gone.
      *
-     * @throws TokenException if it has the tokens of another user, which are set aside
+     * @throws TokenException if the response has the tokens of another user, which are set aside
      */
     Optional<TokenRecord> settle(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
-        TokenRecord answered = answered(attempt, claimed, response);
-        boolean rotated = !answered.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
+        TokenRecord updated = updated(attempt, claimed, response);
+        boolean rotated = !updated.refreshTokenFingerprint().equals(claimed.refreshTokenFingerprint());
         boolean worthAWrite = rotated || !store.sparesClaims(claimed);
         PendingWrite pending = new PendingWrite(
-                answered, attempt.claimId(), worthAWrite ? journaled(attempt, claimed, answered, rotated) : null);
+                updated, attempt.claimId(), worthAWrite ? journaled(attempt, claimed, updated, rotated) : null);
         if (claimed.isOfAnotherUser(response.subject())) {
             throw failureRecorder.quarantined(attempt, claimed, pending);
         }
         if (!worthAWrite) {
-            return unwritten(claimed, answered);
+            return keptInMemory(claimed, updated);
         }
         Optional<Saved> saved = pendingWrites.save(claimed, pending);
-        return saved.isEmpty() ? Optional.of(answered) : ours(saved.get(), answered);
+        return saved.isEmpty() ? Optional.of(updated) : ours(saved.get(), updated);
     }
 
-    /** An answer without an access token is saved for its refresh token, and the next call comes through the gate. */
-    private TokenRecord answered(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
-        TokenRecord answered = mapper.answered(claimed, attempt.client().client(), response);
+    /**
+     * Returns the record to write. A response without an access token is saved for its refresh token, with a failure
+     * recorded if the failure gate is to delay the next call.
+     */
+    private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
+        TokenRecord updated = mapper.answered(claimed, attempt.client().client(), response);
         boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());
-        boolean another = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
-        return another
-                ? mapper.write(answered.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
-                : answered;
+        boolean recordsFailure = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
+        return recordsFailure
+                ? mapper.write(updated.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
+                : updated;
     }
 
     private Journal.@Nullable Entry journaled(
-            RefreshAttempt attempt, TokenRecord claimed, TokenRecord answered, boolean rotated) {
+            RefreshAttempt attempt, TokenRecord claimed, TokenRecord updated, boolean rotated) {
         if (!journal.isDurable() || !(isPrecious(claimed) || rotated || attempt.goesByCopy())) {
             return null;
         }
         try {
-            return attempt.room(journal).write(attempt.claimId(), answered);
+            return attempt.room(journal).write(attempt.claimId(), updated);
         } catch (RuntimeException e) {
-            log.error("{}: the journal failed, the new tokens are in memory until they are saved", attempt.key(), e);
+            log.error(
+                    "{}: the journal failed; the new tokens are only in memory until they are saved", attempt.key(), e);
             return null;
         }
     }
 
-    /** A new access token of the same refresh token is kept in memory, unless the grant is gone meanwhile. */
-    private Optional<TokenRecord> unwritten(TokenRecord before, TokenRecord answered) {
+    /** Keeps a new access token in memory, unless the grant has been removed; the refresh token is unchanged. */
+    private Optional<TokenRecord> keptInMemory(TokenRecord before, TokenRecord updated) {
         if (!isStillThere(before)) {
             return Optional.empty();
         }
-        TokenRecord kept = answered.next().build(before.revision(), answered.updatedAt());
+        TokenRecord kept = updated.next().build(before.revision(), updated.updatedAt());
         store.keepUnwritten(kept);
         return Optional.of(kept);
     }
@@ -106,16 +113,16 @@ final class ResponseSaver {
                     .filter(stored -> stored.grant().id().equals(record.grant().id()))
                     .isPresent();
         } catch (TokenStoreException | UnreadableRecordException e) {
-            log.warn("{}: the store cannot tell whether the account is still connected", record.key(), e);
+            log.warn("{}: cannot check whether the account is still connected", record.key(), e);
             return true;
         }
     }
 
-    private static Optional<TokenRecord> ours(Saved saved, TokenRecord answered) {
+    private static Optional<TokenRecord> ours(Saved saved, TokenRecord updated) {
         if (saved instanceof Saved.Written written) {
             return Optional.of(written.record());
         }
-        return saved instanceof Saved.Already already && already.record().generation() == answered.generation()
+        return saved instanceof Saved.Already already && already.record().generation() == updated.generation()
                 ? Optional.of(already.record())
                 : Optional.empty();
     }

@@ -15,41 +15,41 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Writes down how a call ended: tables S (settle) and M (mark dead) of the protocol, and C4 and C5.
+ * Saves the outcome of a call: tables S (settle) and M (mark the grant) of the protocol, and C4 and C5.
  *
- * <p>Every loop here is the same: decide on a record, compare-and-set on the revision of that very record,
- * and on a conflict read again and decide again. The claim decides nothing about saving an answer: the same
- * grant and generation is always written, whoever holds the claim (protocol.md X7). Nothing here inserts a
- * record (X9).
+ * <p>Every loop works the same way: decide on a record, compare-and-set on the revision of that record, and after a
+ * conflict read and decide again. Saving a response does not depend on the claim: a newer generation of the same grant
+ * is always written, no matter which process holds the claim (protocol.md X7). No method inserts a record (X9).
+ * Thread-safe.
  */
 public final class Settlement {
 
-    /** How saving an answer ended, and the record that holds now. */
+    /** The result of saving a response, with the record that is now stored. */
     sealed interface Saved {
-        /** Ours is in the store. {@code before} is what it replaced. */
+        /** Our record was written. {@code before} is the record that it replaced. */
         record Written(TokenRecord record, TokenRecord before, boolean overPeersClaim) implements Saved {}
 
-        /** Ours was there already, or nothing of ours is worth keeping. */
+        /** Our response was stored already, or has nothing that is worth keeping. */
         record Already(TokenRecord record) implements Saved {}
 
-        /** A peer's newer generation holds; ours is to be parked. */
+        /** A peer has stored a newer generation; our response is to be parked. */
         record Peers(TokenRecord record) implements Saved {}
 
-        /** Ours are another user's tokens: to be parked. */
+        /** Our response has another user's tokens and is to be parked. */
         record Foreign(TokenRecord record) implements Saved {}
 
-        /** The grant was disconnected or replaced; ours is dropped. */
+        /** The grant was disconnected or replaced; our response is dropped. */
         record Dropped(Optional<TokenRecord> record) implements Saved {}
     }
 
-    /** How marking a grant dead ended. */
+    /** The result of marking a grant as invalid. */
     sealed interface Marked {
         record Dead(TokenRecord record) implements Marked {}
 
-        /** The answer was about something that is not there any more: go by what is. */
+        /** The refused generation is no longer stored, or is marked already; the stored record is current. */
         record Ignored(Optional<TokenRecord> record) implements Marked {}
 
-        /** A peer is refreshing this very generation: wait, then ask again. */
+        /** A peer is refreshing this generation: wait, then try again. */
         record PeerIsAtIt() implements Marked {}
     }
 
@@ -66,11 +66,12 @@ public final class Settlement {
     }
 
     /**
-     * Saves an answer, table S.
+     * Saves a response, table S.
      *
-     * @param known the record that is thought to be stored, usually the claimed one; revisions never come back, so
-     *     the first write needs no reload
-     * @throws TokenStoreException if the store does not take it; whether it did is found out by trying again
+     * @param known the record that is expected to be stored, usually the claimed one. Revisions are never reused, so
+     *     the first write needs no reload.
+     * @throws TokenStoreException if the store fails; whether the record was written is only known after another
+     *     attempt
      */
     Saved save(Optional<TokenRecord> known, PendingWrite pending) {
         Optional<TokenRecord> stored = known.isPresent() ? known : read(pending.answered());
@@ -86,43 +87,43 @@ public final class Settlement {
         }
     }
 
-    /** Table S, first hit wins; {@link Saved.Written} is still to be written. */
+    /** Table S, where the first matching row applies. {@link Saved.Written} has not been written yet. */
     private Saved row(Optional<TokenRecord> stored, PendingWrite pending) {
-        TokenRecord answered = pending.answered();
+        TokenRecord updated = pending.answered();
         if (stored.isEmpty()
-                || !stored.get().grant().id().equals(answered.grant().id())) {
+                || !stored.get().grant().id().equals(updated.grant().id())) {
             return new Saved.Dropped(stored);
         }
         TokenRecord record = stored.get();
-        if (record.isOfAnotherUser(answered.subject())) {
+        if (record.isOfAnotherUser(updated.subject())) {
             return new Saved.Foreign(record);
         }
-        if (record.generation() < answered.generation()) {
+        if (record.generation() < updated.generation()) {
             boolean overPeers = record.claim()
                     .filter(c -> !c.id().equals(pending.claimId()))
                     .isPresent();
-            return new Saved.Written(rebased(record, answered), record, overPeers);
+            return new Saved.Written(rebased(record, updated), record, overPeers);
         }
-        return record.refreshTokenFingerprint().equals(answered.refreshTokenFingerprint())
+        return record.refreshTokenFingerprint().equals(updated.refreshTokenFingerprint())
                 ? new Saved.Already(record)
                 : new Saved.Peers(record);
     }
 
-    private TokenRecord rebased(TokenRecord record, TokenRecord answered) {
+    private TokenRecord rebased(TokenRecord record, TokenRecord updated) {
         return mapper.write(record.next()
-                .generation(answered.generation())
-                .subject(answered.subject())
-                .grantedScopes(answered.grantedScopes())
-                .refreshTokenFingerprint(answered.refreshTokenFingerprint())
-                .lifetime(answered.lifetime())
-                .secrets(answered.secrets())
+                .generation(updated.generation())
+                .subject(updated.subject())
+                .grantedScopes(updated.grantedScopes())
+                .refreshTokenFingerprint(updated.refreshTokenFingerprint())
+                .lifetime(updated.lifetime())
+                .secrets(updated.secrets())
                 .noClaim()
                 .uncertain(0)
-                .failures(answered.failures())
+                .failures(updated.failures())
                 .health(Health.active(time.now())));
     }
 
-    /** Marks the grant dead, table M: only on the revision of a read that still shows this generation. */
+    /** Marks the grant as invalid, table M: only on the revision of a read that still shows this generation. */
     Marked markDead(TokenRecord claimed, String claimId, Problem problem, String detail) {
         while (true) {
             Optional<TokenRecord> stored = read(claimed);
@@ -149,10 +150,10 @@ public final class Settlement {
     }
 
     /**
-     * Gives the claim back with what was learned, C4 and C5: only while it is still ours and the generation is
-     * the same; otherwise nothing is written.
+     * Releases the claim and applies {@code change}, C4 and C5. Writes nothing unless the claim is still ours and the
+     * generation is unchanged.
      *
-     * @return the record that holds now, empty if it is gone
+     * @return the record that is now stored, empty if it is gone
      */
     Optional<TokenRecord> release(
             TokenRecord claimed, String claimId, Function<TokenRecord, TokenRecord.Builder> change) {
@@ -168,14 +169,14 @@ public final class Settlement {
         return stored;
     }
 
-    /** Keeps what was learned without a claim in this process alone: it is not worth a write. */
+    /** Keeps a change in this process's memory only, for an outcome without a claim, which is not worth a write. */
     void keepUnwritten(TokenRecord base, Function<TokenRecord, TokenRecord.Builder> change) {
         store.keepUnwritten(change.apply(base).build(base.revision(), time.now()));
     }
 
-    /** Keeps an answer that the store does not take in its other places; returns whether one has it. */
-    boolean keepAside(TokenRecord answered) {
-        return store.keepAside(answered);
+    /** Keeps a response that the store did not accept in a fallback of the store; returns whether one has it. */
+    boolean keepAside(TokenRecord updated) {
+        return store.keepAside(updated);
     }
 
     private static boolean isStill(TokenRecord base, TokenRecord record) {
@@ -190,7 +191,7 @@ public final class Settlement {
         try {
             return store.load(record.key());
         } catch (UnreadableRecordException e) {
-            throw TokenStoreException.unavailable("the record cannot be read, so nothing is written over it", e);
+            throw TokenStoreException.unavailable("the record cannot be read, so it is not overwritten", e);
         }
     }
 }

@@ -8,11 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The order in which everything ends. Immutable.
+ * The order in which the engine shuts down. Immutable.
  *
- * @param patience how long calls in flight may still take
- * @param pendingWrites saves what it can, once nothing is in flight
- * @param inOrder what is closed then, whoever fails
+ * @param patience how long to wait for calls in flight
+ * @param pendingWrites saved as far as possible once no call is in flight
+ * @param inOrder the parts to close after that, in this order; a part that fails does not affect the others
  */
 public record ShutdownSequence(
         Timekeeper time, Duration patience, PendingWrites pendingWrites, List<AutoCloseable> inOrder) {
@@ -23,7 +23,7 @@ public record ShutdownSequence(
         boolean interrupted = false;
         try {
             if (!time.await(inFlight, patience)) {
-                log.warn("a refresh did not end within {} ms; its claim lapses", patience.toMillis());
+                log.warn("a refresh did not end within {} ms; its claim will lapse", patience.toMillis());
             }
         } catch (InterruptedException e) {
             interrupted = true;
@@ -39,7 +39,7 @@ public record ShutdownSequence(
         try {
             part.close();
         } catch (Exception e) {
-            log.warn("{} did not close", part.getClass().getName(), e);
+            log.warn("closing {} failed", part.getClass().getName(), e);
         }
     }
 }

@@ -16,21 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the store has gone back, as after a failover that lost writes or a restored backup, and gives it back
- * what it forgot.
+ * Detects that the store has lost writes, such as after a failover or a restored backup, and saves the lost records
+ * again.
  *
- * <p>What goes back is a refresh token that has been spent: whoever sent it again would end the grant. So what was last
- * seen of accounts whose refresh tokens rotate is remembered, sealed as it was stored, for the latest few thousand of
- * them. A record that is gone altogether is not put back: somebody may have disconnected the account. Thread-safe.
+ * <p>A rollback brings back a refresh token that has been used, and sending it again could end the grant. So the guard
+ * remembers the newest record of accounts whose refresh tokens rotate, sealed as it was stored, for the latest few
+ * thousand of them. A record that is missing altogether is not restored, since the account may have been disconnected.
+ * Thread-safe.
  */
 public final class StoreRollbackGuard {
 
     private static final Logger log = LoggerFactory.getLogger(StoreRollbackGuard.class);
     private static final int LATEST = 4096;
-    private static final String GONE_BACK =
-            "the store has gone back from generation %d to %d, as after a failover that lost writes";
+    private static final String ROLLED_BACK =
+            "the store went back from generation %d to %d, such as after a failover that lost writes";
     private static final String BEHIND =
-            "a copy has generation %d and the store has %d, as after a restored backup or an answer that was not saved";
+            "a copy has generation %d and the store has %d, such as after a restored backup or an unsaved response";
 
     private final MonitoredStore store;
     private final PendingWrites pendingWrites;
@@ -44,71 +45,71 @@ public final class StoreRollbackGuard {
         this.time = time;
     }
 
-    /** Remembers a record that the store has, or is about to have. */
+    /** Remembers a record that is stored or is about to be. */
     void seen(TokenRecord record) {
         if (record.refreshModel() == RefreshModel.ROTATING) {
             newest.asMap().merge(record.key(), record, (known, offered) -> isOlder(offered, known) ? known : offered);
         }
     }
 
-    /** Forgets an account that is not connected any more. */
+    /** Forgets an account that is no longer connected. */
     void forget(TokenKey key) {
         newest.invalidate(key);
     }
 
     /**
-     * Returns the record to go by: the one that was loaded, unless a newer generation of its grant was seen before; then
-     * the newer one, which is saved again.
+     * Returns the current record: the loaded one, unless a newer generation of its grant was seen before. In that case
+     * the newer one is saved again and returned.
      *
-     * @throws dev.evertoken.model.TokenStoreException if the store does not take it; saving goes on behind the caller
+     * @throws dev.evertoken.model.TokenStoreException if the store fails; saving continues in the background
      */
     TokenRecord current(RefreshAttempt attempt, TokenRecord stored) {
         TokenRecord known = newest.getIfPresent(stored.key());
-        return known != null && isOlder(stored, known) ? givenBack(attempt, stored, known, GONE_BACK) : stored;
+        return known != null && isOlder(stored, known) ? restored(attempt, stored, known, ROLLED_BACK) : stored;
     }
 
     /**
-     * Looks for a newer generation of a record's grant in the store's other places, and saves it: before a token is spent
-     * that must not be spent twice, and before a grant is called dead. It is there after a backup of the store was
-     * restored, or if whoever brought it could not save it and is gone.
+     * Looks for a newer generation of a record's grant in the store's fallbacks, and saves it. Called before a
+     * single-use token is spent, and before a grant is marked as invalid. There is one after a backup of the store was
+     * restored, or if the process that received it could not save it before it ended.
      *
-     * @return true if there was one: go by what is stored now
-     * @throws dev.evertoken.model.TokenStoreException if the store does not take it; saving goes on behind the caller
+     * @return whether there was one, so that the record has to be loaded again
+     * @throws dev.evertoken.model.TokenStoreException if the store fails; saving continues in the background
      */
     boolean restoreIfBehind(RefreshAttempt attempt, TokenRecord stored) {
         Optional<TokenRecord> known = store.newestKnown(stored.key()).filter(copy -> isOlder(stored, copy));
         return known.isPresent()
-                && givenBack(attempt, stored, known.get(), BEHIND).revision() != stored.revision();
+                && restored(attempt, stored, known.get(), BEHIND).revision() != stored.revision();
     }
 
     private static boolean isOlder(TokenRecord record, TokenRecord than) {
         return record.grant().id().equals(than.grant().id()) && record.generation() < than.generation();
     }
 
-    private TokenRecord givenBack(RefreshAttempt attempt, TokenRecord stored, TokenRecord known, String what) {
+    private TokenRecord restored(RefreshAttempt attempt, TokenRecord stored, TokenRecord known, String message) {
         Optional<Saved> saved = pendingWrites.save(stored, new PendingWrite(known, attempt.claimId(), null));
         if (saved.isEmpty()) {
-            String detail = what.formatted(known.generation(), stored.generation())
-                    + "; it is given back as soon as the store takes it";
-            tell(attempt, known, detail);
+            String detail = message.formatted(known.generation(), stored.generation())
+                    + "; it will be restored as soon as the store accepts it";
+            report(attempt, known, detail);
             throw TokenException.about(Problem.STORE_UNAVAILABLE)
                     .key(stored.key())
                     .detail(detail)
                     .build();
         }
         if (saved.get() instanceof Saved.Written written) {
-            tell(attempt, known, what.formatted(known.generation(), stored.generation()) + "; it was given back");
+            report(attempt, known, message.formatted(known.generation(), stored.generation()) + "; it was restored");
             return written.record();
         }
         return stored(saved.get()).orElse(stored);
     }
 
-    private void tell(RefreshAttempt attempt, TokenRecord known, String detail) {
+    private void report(RefreshAttempt attempt, TokenRecord known, String detail) {
         log.error("{}: {}", known.key(), detail);
         attempt.tell(new TokenEvent.RotationConflict(known.key(), time.now(), known.generation(), detail));
     }
 
-    /** What was read was old and what is stored is not. */
+    /** Returns the stored record if only the read was outdated. */
     private static Optional<TokenRecord> stored(Saved saved) {
         if (saved instanceof Saved.Already already) {
             return Optional.of(already.record());

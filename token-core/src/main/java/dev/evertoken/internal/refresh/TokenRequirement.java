@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller wants of a cycle.
+ * The requirements of a caller on the token that a cycle returns. Immutable.
  *
- * @param rejected a token that an API refused: any other will do; null if there is none
- * @param atLeast how long the token must still be valid
- * @param forced a new generation even though the old one is fresh
- * @param stored only what is stored already: nothing is refreshed for it
+ * @param rejected a token that an API rejected, so that any other token is suitable; null if there is none
+ * @param atLeast how long the token must remain valid
+ * @param forced whether a new generation is required even if the current token is fresh
+ * @param stored whether only the stored token is required, without a refresh
  */
 public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast, boolean forced, boolean stored) {
 
@@ -33,17 +33,17 @@ public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast,
         return new TokenRequirement(rejected, Duration.ZERO, false, false);
     }
 
-    /** Asks for whatever is stored, in the hope that it is another token than the rejected one. */
+    /** Requires the stored token, which may differ from the rejected one. */
     public static TokenRequirement newest(AccessToken rejected) {
         return new TokenRequirement(rejected, Duration.ZERO, false, true);
     }
 
-    /** Tells whether this is the token that the caller cannot use. */
+    /** Returns whether this is the token that the caller cannot use. */
     boolean rejects(String grantId, long generation) {
         return rejected != null && rejected.grantId().equals(grantId) && rejected.generation() == generation;
     }
 
-    /** Tells whether the caller has what it wants with this token. */
+    /** Returns whether the token meets the requirements. */
     public boolean satisfiedBy(AccessToken token, long now) {
         boolean lasts = token.expiresAt()
                 .map(end -> end.toEpochMilli() - now >= atLeast.toMillis())
@@ -51,7 +51,7 @@ public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast,
         return lasts && !rejects(token.grantId(), token.generation());
     }
 
-    /** Tells whether a token that is merely still valid is an answer. */
+    /** Returns whether any token that is still valid meets the requirements. */
     boolean anyValidTokenWillDo() {
         return rejected == null && atLeast.isZero() && !forced;
     }

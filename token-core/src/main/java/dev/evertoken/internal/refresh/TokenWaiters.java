@@ -20,13 +20,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/**
- * Brings callers to a run of the cycle and back: each waits with a deadline of its own, and none can stop the
- * run. Thread-safe.
- */
+/** Connects callers to runs of the cycle: each waits with its own deadline, and none can stop the run. Thread-safe. */
 public final class TokenWaiters {
 
-    /** Joining somebody else's run may not bring what was asked for; after so many the answer stands. */
+    /**
+     * A run that was started for another caller may return an unsuitable token; a call fails after this many such runs.
+     */
     private static final int MOST_JOINS = 3;
 
     private final ClientRegistry clients;
@@ -52,17 +51,18 @@ public final class TokenWaiters {
         this.closing = context.closing();
     }
 
-    /** Has the account looked after behind the caller, unless somebody does already. */
+    /** Starts a background refresh unless one is running. */
     public void refreshBehind(Cell cell) {
-        if (!closing.isDone() && !flights.isFlying(cell.key())) {
+        if (!closing.isDone() && !flights.isRunning(cell.key())) {
             start(cell, TokenRequirement.usable());
         }
     }
 
     /**
-     * Waits for what is asked.
+     * Waits for a token that meets the requirement.
      *
-     * @throws TokenException of its own for each caller; if the thread is interrupted, too, with the flag kept
+     * @throws TokenException a separate instance for each caller; also if the thread is interrupted, with the interrupt
+     *     flag kept
      */
     public AccessToken waitFor(Cell cell, TokenRequirement requirement) {
         long began = time.nanos();
@@ -86,19 +86,21 @@ public final class TokenWaiters {
         }
     }
 
-    /** Returns a future that ends with what is asked or a problem, after the caller's longest wait in any case. */
+    /** Returns a future with a suitable token or a problem. It completes after the maximum wait at the latest. */
     CompletableFuture<AccessToken> promise(Cell cell, TokenRequirement requirement) {
         Flight flight = start(cell, requirement);
         CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
         Timekeeper.Scheduled timer = time.schedule(
                 maxWait,
-                () -> offTheTimer(() -> overdue.completeExceptionally(flights.overdue(cell.key(), flight, maxWait))));
+                () -> runOnExecutor(() -> overdue.completeExceptionally(flights.overdue(cell.key(), flight, maxWait))));
         return promised(cell, requirement, flight, 1)
                 .applyToEither(overdue, Function.identity())
                 .whenComplete((token, failure) -> timer.cancel());
     }
 
-    /** A run that was started for something else may end with a token that has ended, or fail for its own reasons. */
+    /**
+     * A run that was started for another requirement may return an unsuitable token, or fail for reasons of its own.
+     */
     private CompletableFuture<AccessToken> promised(
             Cell cell, TokenRequirement requirement, Flight flight, int joined) {
         boolean mine = flight.requirement().equals(requirement);
@@ -135,22 +137,24 @@ public final class TokenWaiters {
             throws SuspendFlight {
         try {
             return cycle.run(cell, client, requirement, parent, tell);
-        } catch (ParentTokenRequired awaited) {
+        } catch (ParentTokenRequired required) {
             throw new SuspendFlight(
-                    brought(awaited, parent), laterTell -> run(cell, client, requirement, parent, laterTell));
+                    requestParentToken(required, parent), nextTell -> run(cell, client, requirement, parent, nextTell));
         }
     }
 
-    /** Has the parent's cycle bring its token, with a deadline; what becomes of it is in {@code parent}. */
-    private CompletableFuture<?> brought(ParentTokenRequired awaited, ParentToken parent) {
-        TokenKey key = awaited.parent();
-        CompletableFuture<AccessToken> coming;
+    /**
+     * Requests the parent's token from the parent's own cycle, with a deadline. The result is stored in {@code parent}.
+     */
+    private CompletableFuture<?> requestParentToken(ParentTokenRequired required, ParentToken parent) {
+        TokenKey key = required.parent();
+        CompletableFuture<AccessToken> parentToken;
         try {
-            coming = soon(cache.cell(key), awaited.requirement());
+            parentToken = soon(cache.cell(key), required.requirement());
         } catch (RuntimeException e) {
-            coming = CompletableFuture.failedFuture(e);
+            parentToken = CompletableFuture.failedFuture(e);
         }
-        return coming.handle((token, failure) -> {
+        return parentToken.handle((token, failure) -> {
             if (failure == null) {
                 parent.arrived(key, token);
             } else {
@@ -160,7 +164,7 @@ public final class TokenWaiters {
         });
     }
 
-    /** Returns what is asked without blocking the caller: from memory if it is there. */
+    /** Returns a future with a suitable token without blocking; it is already complete if such a token is cached. */
     public CompletableFuture<AccessToken> soon(Cell cell, TokenRequirement requirement) {
         long now = time.millis();
         AccessToken fresh = cell.fresh(now);
@@ -184,11 +188,11 @@ public final class TokenWaiters {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw exceptions.because(
-                    key, Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the refresh goes on", e);
+                    key, Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the refresh continues", e);
         }
     }
 
-    /** Every waiter gets an exception of its own. */
+    /** Returns a separate exception for each waiter. */
     private TokenException own(TokenKey key, Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapper && wrapper.getCause() != null
                 ? wrapper.getCause()
@@ -196,7 +200,7 @@ public final class TokenWaiters {
         return exceptions.unexpected(key, cause).again();
     }
 
-    private void offTheTimer(Runnable task) {
+    private void runOnExecutor(Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {

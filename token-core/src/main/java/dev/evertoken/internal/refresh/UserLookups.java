@@ -31,14 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes accounts whose tokens are saved but whose user is not known: behind everybody, and never at the cost of the
- * tokens (B14).
+ * Looks up the user of accounts whose tokens are saved but whose user is unknown. Lookups run in the background and
+ * never put the tokens at risk (B14).
  *
  * <ol>
- *   <li>the tokens are saved and used, whatever comes of this
- *   <li>the provider is asked; what it tells is written by compare-and-set on a record that nobody is refreshing
- *   <li>a failure makes a connection that is {@code ACTIVE} {@code DEGRADED}, with a problem of its own and without
- *       any effect on refreshes; the provider is asked again with back-off, up to {@value #MOST_ATTEMPTS} times, and
+ *   <li>the tokens are saved and used, regardless of the lookup
+ *   <li>the provider is queried; its response is written by compare-and-set, to a record without a claim
+ *   <li>a failure changes a connection that is {@code ACTIVE} to {@code DEGRADED}, with a problem of its own and
+ *       without any effect on refreshes; the lookup is repeated with back-off, up to {@value #MOST_ATTEMPTS} times, and
  *       after the next refresh
  * </ol>
  *
@@ -59,7 +59,7 @@ public final class UserLookups {
     private final Backoff backoff = Backoff.betweenAttempts();
     private final ConcurrentMap<TokenKey, String> grants = new ConcurrentHashMap<>();
 
-    /** One account that is being completed. */
+    /** A lookup for one account. */
     private record Task(TokenKey key, String grantId, RegisteredClient client, UserLookup userLookup) {}
 
     public UserLookups(
@@ -79,7 +79,7 @@ public final class UserLookups {
         this.tell = tell;
     }
 
-    /** Has an account completed behind the caller, if there is something to find out and nobody is at it. */
+    /** Starts a background lookup if the account's user is unknown and no lookup is running. */
     public void after(TokenRecord saved, RegisteredClient client) {
         Optional<UserLookup> userLookup = client.provider().userLookup();
         boolean isOfAUser = saved.parent().isEmpty() && saved.refreshModel() != RefreshModel.REISSUED;
@@ -125,12 +125,12 @@ public final class UserLookups {
                 later(task, attempt);
             }
         } catch (TokenException | UnreadableRecordException e) {
-            log.warn("{}: what its tokens do not tell is looked up later", task.key(), e);
+            log.warn("{}: user lookup postponed", task.key(), e);
             later(task, attempt);
         }
     }
 
-    /** Returns the record while it is still the same grant's and its user is not known. */
+    /** Returns the record if it still has the same grant and no user. */
     private Optional<TokenRecord> incomplete(Task task) {
         return store.load(task.key())
                 .filter(record -> record.grant().id().equals(task.grantId())
@@ -139,11 +139,11 @@ public final class UserLookups {
 
     private boolean complete(Task task, TokenRecord record) {
         UserLookupOutcome outcome = ask(task, record);
-        if (outcome instanceof UserLookupOutcome.Told told) {
-            return write(task, now -> told(now, told));
+        if (outcome instanceof UserLookupOutcome.Told found) {
+            return write(task, now -> found(now, found));
         }
         UserLookupOutcome.Failed failed = (UserLookupOutcome.Failed) outcome;
-        log.info("{}: what its tokens do not tell could not be looked up: {}", task.key(), failed.detail());
+        log.info("{}: user lookup failed: {}", task.key(), failed.detail());
         write(task, now -> failed(now, failed));
         return false;
     }
@@ -156,22 +156,24 @@ public final class UserLookups {
         } catch (TokenException e) {
             return new UserLookupOutcome.Failed(e.problem(), e.detail());
         } catch (RuntimeException e) {
-            log.warn("{}: the enrichment failed", task.key(), e);
+            log.warn("{}: the UserLookup failed", task.key(), e);
             return new UserLookupOutcome.Failed(
                     Problem.INTERNAL,
-                    "the enrichment failed with " + e.getClass().getName());
+                    "the UserLookup failed with " + e.getClass().getName());
         }
     }
 
     // ---- writing
 
-    /** Returns what to write over a record, empty if nothing is. */
+    /** Returns the changed record, empty if there is nothing to write. */
     @FunctionalInterface
     private interface Change {
         Optional<TokenRecord.Builder> over(TokenRecord record);
     }
 
-    /** Returns false if it has to be tried again: somebody is refreshing the account, who would write over it. */
+    /**
+     * Returns false if the write has to be repeated because the account is being refreshed, which would overwrite it.
+     */
     private boolean write(Task task, Change change) {
         while (true) {
             Optional<TokenRecord> loaded = incomplete(task);
@@ -188,42 +190,45 @@ public final class UserLookups {
             }
             TokenRecord after = mapper.write(draft.get());
             if (store.compareAndSet(task.key(), before.revision(), after)) {
-                tell(before, after);
+                publishChange(before, after);
                 return true;
             }
         }
     }
 
-    private Optional<TokenRecord.Builder> told(TokenRecord before, UserLookupOutcome.Told told) {
+    private Optional<TokenRecord.Builder> found(TokenRecord before, UserLookupOutcome.Told found) {
         boolean wasFailing = before.health().problem().equals(Optional.of(Problem.USER_LOOKUP_FAILED));
-        boolean isNews = told.subject().isPresent()
-                || told.scopes()
+        boolean changes = found.subject().isPresent()
+                || found.scopes()
                         .filter(scopes -> !scopes.equals(before.grantedScopes()))
                         .isPresent();
-        if (!isNews && !wasFailing) {
+        if (!changes && !wasFailing) {
             return Optional.empty();
         }
-        TokenRecord.Builder next = before.next().subject(told.subject());
-        told.scopes().ifPresent(next::grantedScopes);
+        TokenRecord.Builder next = before.next().subject(found.subject());
+        found.scopes().ifPresent(next::grantedScopes);
         if (wasFailing) {
             next.health(Health.active(time.now())).failures(Failures.none());
         }
         return Optional.of(next);
     }
 
-    /** Another trouble is worth more than this one; the failure memory's count and time belong to the refreshes. */
+    /**
+     * Any other problem takes precedence over this one. The count and the time of the failure memory belong to
+     * refreshes and are kept.
+     */
     private Optional<TokenRecord.Builder> failed(TokenRecord before, UserLookupOutcome.Failed failed) {
         if (before.health().state() != ConnectionState.ACTIVE) {
             return Optional.empty();
         }
-        String detail = "the tokens are saved, but who the user is could not be looked up: " + failed.detail();
+        String detail = "the tokens are saved, but the user lookup failed: " + failed.detail();
         return Optional.of(before.next()
                 .failures(new Failures(
                         before.failures().count(), Optional.of(Problem.USER_LOOKUP_FAILED), Optional.empty(), detail))
                 .health(before.health().become(ConnectionState.DEGRADED, Problem.USER_LOOKUP_FAILED, time.now())));
     }
 
-    private void tell(TokenRecord before, TokenRecord after) {
+    private void publishChange(TokenRecord before, TokenRecord after) {
         Instant now = time.now();
         ConnectionState was = before.health().state();
         if (was == after.health().state()) {

@@ -17,7 +17,7 @@ class RateLimitedLogTest {
 
     @Test
     void theFirstLineIsSaidAtOnce() {
-        line.say(said::add);
+        line.log(said::add);
 
         assertThat(said).containsExactly(0L);
     }
@@ -25,12 +25,12 @@ class RateLimitedLogTest {
     @Test
     void linesWithinAMinuteAreCountedAndToldWithTheNext() {
         for (int i = 0; i < 60; i++) {
-            line.say(said::add);
+            line.log(said::add);
             time.nanos += Duration.ofSeconds(1).toNanos();
         }
-        line.say(said::add);
+        line.log(said::add);
         time.nanos += Duration.ofMinutes(3).toNanos();
-        line.say(said::add);
+        line.log(said::add);
 
         assertThat(said).containsExactly(0L, 59L, 0L);
     }

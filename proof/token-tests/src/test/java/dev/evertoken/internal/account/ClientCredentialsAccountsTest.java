@@ -113,7 +113,7 @@ class ClientCredentialsAccountsTest {
         TokenKey google = TokenKey.of("google", "app");
 
         assertThat(failure(Problem.NOT_SUPPORTED, () -> tokens.connectClientCredentials(google)))
-                .hasMessage("google/app: provider google has no tokens of the application itself");
+                .hasMessage("google/app: provider google does not issue tokens to the application itself");
         failure(Problem.UNKNOWN_REGISTRATION, () -> tokens.connectClientCredentials(TokenKey.of("nobody", "app")));
         assertThat(fixture.store.load(google)).isEmpty();
     }

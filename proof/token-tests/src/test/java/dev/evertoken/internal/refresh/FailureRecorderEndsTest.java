@@ -27,7 +27,7 @@ class FailureRecorderEndsTest {
     private static final TokenVerdict DEAD =
             TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "answered 400 invalid_grant");
     private static final String ANOTHER_HOLDER =
-            ": another holder of it, as another application or a copy of the" + " store, may have used it";
+            ": another holder of it, such as another application or a copy of the" + " store, may have used it";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final FailureRecorder failureRecorder = engine.context.failureRecorder();
@@ -239,7 +239,7 @@ class FailureRecorderEndsTest {
         assertThat(failures.problem()).contains(Problem.MALFORMED_RESPONSE);
         assertThat(failures.count()).isEqualTo(1);
         assertThat(failures.nextAttempt().orElseThrow()).isAfter(engine.time.now());
-        assertThat(failures.detail()).isEqualTo("the provider answered without a usable access token");
+        assertThat(failures.detail()).isEqualTo("the provider responded without a usable access token");
     }
 
     private static TokenRecord claimed(EngineFixture engine) {

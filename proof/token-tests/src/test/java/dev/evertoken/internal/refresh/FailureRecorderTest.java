@@ -239,7 +239,7 @@ class FailureRecorderTest {
 
         TokenException failure = each.context.failureRecorder().quarantined(each.turn(ALICE), claimed, pending);
 
-        assertThat(failure).hasMessage("google/alice: the provider answered with the tokens of another user");
+        assertThat(failure).hasMessage("google/alice: the provider responded with the tokens of another user");
         assertThat(failure.problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
         assertThat(failure.retryAt()).contains(each.time.now().plus(Duration.ofDays(1)));
         assertThat(each.record(ALICE).uncertain()).isEqualTo(model == RefreshModel.ROTATING ? 1 : 0);

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 class GivenBackTest {
 
     private static final String GONE_BACK =
-            "the store has gone back from generation 2 to 1, as after a failover that lost writes";
+            "the store went back from generation 2 to 1, such as after a failover that lost writes";
 
     private static final String BEHIND =
-            "a copy has generation 2 and the store has 1, as after a restored backup or an answer that was not saved";
+            "a copy has generation 2 and the store has 1, such as after a restored backup or an unsaved response";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final StoreRollbackGuard rollbackGuard = engine.context.rollbackGuard();
@@ -47,8 +47,8 @@ class GivenBackTest {
         assertThat(current).isEqualTo(engine.record(ALICE));
         assertThat(current.generation()).isEqualTo(2);
         assertThat(engine.events)
-                .containsExactly(new TokenEvent.RotationConflict(
-                        ALICE, engine.time.now(), 2, GONE_BACK + "; it was given back"));
+                .containsExactly(
+                        new TokenEvent.RotationConflict(ALICE, engine.time.now(), 2, GONE_BACK + "; it was restored"));
     }
 
     @Test
@@ -97,7 +97,8 @@ class GivenBackTest {
 
         assertThat(down.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(down.key()).contains(ALICE);
-        assertThat(down).hasMessage("google/alice: " + GONE_BACK + "; it is given back as soon as the store takes it");
+        assertThat(down)
+                .hasMessage("google/alice: " + GONE_BACK + "; it will be restored as soon as the store accepts it");
         assertThat(engine.told(TokenEvent.RotationConflict.class).detail()).isEqualTo(down.detail());
         engine.clock.advance(Duration.ofSeconds(5));
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
@@ -164,7 +165,7 @@ class GivenBackTest {
         assertThat(engine.record(ALICE).secrets()).isEqualTo(copy.secrets());
         assertThat(engine.events)
                 .containsExactly(
-                        new TokenEvent.RotationConflict(ALICE, engine.time.now(), 2, BEHIND + "; it was given back"));
+                        new TokenEvent.RotationConflict(ALICE, engine.time.now(), 2, BEHIND + "; it was restored"));
     }
 
     @Test
@@ -212,7 +213,7 @@ class GivenBackTest {
         engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
 
         assertThat(EngineFixture.failureOf(() -> isBehind(first)))
-                .hasMessage("google/alice: " + BEHIND + "; it is given back as soon as the store takes it");
+                .hasMessage("google/alice: " + BEHIND + "; it will be restored as soon as the store accepts it");
     }
 
     private boolean isBehind(TokenRecord stored) {

@@ -231,7 +231,7 @@ class ParentAccountsTest {
                 .isEqualTo(EngineFixture.refused(
                         TokenVerdict.Kind.UNKNOWN,
                         Problem.API_REJECTS_TOKEN,
-                        "its parent google/alice: the provider does not accept its token, nor another one"));
+                        "its parent google/alice: the provider refused its token and then a new one"));
         assertThat(givenBack).hasSize(1);
     }
 

@@ -132,7 +132,7 @@ class PendingWritesEndsTest {
 
         assertThat(engine.events)
                 .containsExactly(new TokenEvent.RotationConflict(
-                        ALICE, engine.time.now(), 2, "our answer was saved over a peer's claim"));
+                        ALICE, engine.time.now(), 2, "our response was saved over a peer's claim"));
     }
 
     private static PendingWrite inMemory(TokenRecord answered) {

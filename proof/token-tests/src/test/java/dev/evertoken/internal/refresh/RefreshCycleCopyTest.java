@@ -183,7 +183,7 @@ class RefreshCycleCopyTest {
         TokenException failure = calm.failure(ALICE);
 
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(failure.detail()).contains("a copy of the account has is refused");
+        assertThat(failure.detail()).contains("the provider refused the tokens of a copy");
         assertThat(calm.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(calm.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
         assertThat(calm.failure(ALICE).problem())

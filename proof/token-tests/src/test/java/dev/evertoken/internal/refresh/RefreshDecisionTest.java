@@ -107,7 +107,7 @@ class RefreshDecisionTest {
         assertThat(judge(bare, ENDED))
                 .isEqualTo(new Step.Refuse(
                         Problem.NO_REFRESH_TOKEN,
-                        "the access token ended at 2026-03-01T13:00:00Z and there is no refresh token",
+                        "the access token expired at 2026-03-01T13:00:00Z and there is no refresh token",
                         Optional.empty()));
         assertThat(judge(bare, TokenRequirement.anew(), DUE))
                 .isEqualTo(new Step.Refuse(
@@ -137,7 +137,7 @@ class RefreshDecisionTest {
 
         assertThat(judge(dead, NOW))
                 .isEqualTo(new Step.Refuse(
-                        Problem.GRANT_DEAD, "the grant is dead since 2026-03-01T12:00:00Z", Optional.empty()));
+                        Problem.GRANT_DEAD, "the grant has been invalid since 2026-03-01T12:00:00Z", Optional.empty()));
         assertThat(judge(explained, NOW))
                 .isEqualTo(new Step.Refuse(
                         Problem.GRANT_DEAD, "token endpoint answered 400 invalid_grant", Optional.empty()));
@@ -202,8 +202,8 @@ class RefreshDecisionTest {
         assertThat(judge(uncertain, TokenRequirement.anew(), DUE))
                 .isEqualTo(new Step.Refuse(
                         Problem.OUTCOME_UNKNOWN,
-                        "an earlier refresh may have reached the provider; the next one waits for the access token's"
-                                + " end",
+                        "an earlier refresh may have reached the provider; the next one waits until the access token"
+                                + " expires",
                         Optional.of(ENDED)));
         assertThat(judge(uncertain, ENDED)).isEqualTo(TAKE);
     }

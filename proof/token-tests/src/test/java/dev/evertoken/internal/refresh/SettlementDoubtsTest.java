@@ -64,7 +64,7 @@ class SettlementDoubtsTest {
     private static void cannotBeRead(ThrowingCallable call) {
         TokenException failure = EngineFixture.failureOf(call);
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(failure).hasMessage("the record cannot be read, so nothing is written over it");
+        assertThat(failure).hasMessage("the record cannot be read, so it is not overwritten");
     }
 
     @Test

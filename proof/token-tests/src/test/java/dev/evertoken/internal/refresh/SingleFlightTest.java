@@ -46,12 +46,12 @@ class SingleFlightTest {
         assertThat(first.requirement()).isEqualTo(TokenRequirement.usable());
         assertThat(first.since()).isEqualTo(NOW);
         assertThat(tasks.size()).isEqualTo(1);
-        assertThat(flights.isFlying(ALICE)).isTrue();
-        assertThat(flights.isFlying(BOB)).isFalse();
+        assertThat(flights.isRunning(ALICE)).isTrue();
+        assertThat(flights.isRunning(BOB)).isFalse();
 
         tasks.runAll();
         assertThat(first.result()).isCompletedWithValue(TOKEN);
-        assertThat(flights.isFlying(ALICE)).isFalse();
+        assertThat(flights.isRunning(ALICE)).isFalse();
     }
 
     @Test
@@ -61,7 +61,7 @@ class SingleFlightTest {
             happened.add("run");
             return TOKEN;
         });
-        var unused = flight.result().thenRun(() -> happened.add("woken, flying " + flights.isFlying(ALICE)));
+        var unused = flight.result().thenRun(() -> happened.add("woken, flying " + flights.isRunning(ALICE)));
 
         tasks.runAll();
 
@@ -75,7 +75,7 @@ class SingleFlightTest {
             throw TokenException.about(Problem.NETWORK).detail("no route").build();
         });
         var unused = flight.result().exceptionally(e -> {
-            happened.add("woken, flying " + flights.isFlying(ALICE));
+            happened.add("woken, flying " + flights.isRunning(ALICE));
             return TOKEN;
         });
 
@@ -107,7 +107,7 @@ class SingleFlightTest {
         assertThatThrownBy(tasks::runAll).isInstanceOf(LinkageError.class);
         assertThat(failure(flight)).hasMessage("google/alice: unexpected java.lang.LinkageError");
         assertThat(happened).containsExactly("told");
-        assertThat(flights.isFlying(ALICE)).isFalse();
+        assertThat(flights.isRunning(ALICE)).isFalse();
     }
 
     @Test
@@ -117,8 +117,8 @@ class SingleFlightTest {
         Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, tell -> TOKEN);
 
         assertThat(failure(flight).problem()).isEqualTo(Problem.OVERLOADED);
-        assertThat(failure(flight)).hasMessage("google/alice: the executor refused the refresh");
-        assertThat(flights.isFlying(ALICE)).isFalse();
+        assertThat(failure(flight)).hasMessage("google/alice: the executor rejected the refresh");
+        assertThat(flights.isRunning(ALICE)).isFalse();
     }
 
     @Test
@@ -129,9 +129,9 @@ class SingleFlightTest {
 
         Flight flight = starved.join(ALICE, TokenRequirement.usable(), NOW, tell -> TOKEN);
 
-        assertThat(failure(flight)).hasMessage("google/alice: no thread could be had for the refresh");
+        assertThat(failure(flight)).hasMessage("google/alice: no thread is available for the refresh");
         assertThat(failure(flight)).hasCauseInstanceOf(OutOfMemoryError.class);
-        assertThat(starved.isFlying(ALICE)).isFalse();
+        assertThat(starved.isRunning(ALICE)).isFalse();
     }
 
     // ---- a run that asks
@@ -143,8 +143,8 @@ class SingleFlightTest {
                     catchThrowable(() -> flights.join(ALICE, TokenRequirement.usable(), NOW, again -> TOKEN));
             assertThat(refused)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the refresh of google/alice asked for the token that it is about to bring; a refresher"
-                            + " or store gets what it needs in its request");
+                    .hasMessage("recursive call for google/alice: a Refresher or TokenStore must not request the token"
+                            + " that is being refreshed; use the RefreshRequest");
             return TOKEN;
         });
         tasks.runAll();
@@ -197,7 +197,7 @@ class SingleFlightTest {
         });
 
         tasks.runAll();
-        assertThat(flights.isFlying(ALICE)).isTrue();
+        assertThat(flights.isRunning(ALICE)).isTrue();
         assertThat(flight.result()).isNotDone();
         assertThat(happened).isEmpty();
 
@@ -205,7 +205,7 @@ class SingleFlightTest {
         assertThat(tasks.size()).isEqualTo(1);
         tasks.runAll();
         assertThat(flight.result()).isCompletedWithValue(TOKEN);
-        assertThat(flights.isFlying(ALICE)).isFalse();
+        assertThat(flights.isRunning(ALICE)).isFalse();
         assertThat(happened).containsExactly("told", "told");
     }
 
@@ -227,13 +227,13 @@ class SingleFlightTest {
 
     @Test
     void everythingHasLandedWhenEveryRunHasEndedHoweverItEnded() {
-        assertThat(flights.landed()).isCompleted();
+        assertThat(flights.allEnded()).isCompleted();
         flights.join(ALICE, TokenRequirement.usable(), NOW, tell -> TOKEN);
         flights.join(BOB, TokenRequirement.usable(), NOW, tell -> {
             throw new IllegalStateException("planned by a test");
         });
 
-        CompletableFuture<Void> landed = flights.landed();
+        CompletableFuture<Void> landed = flights.allEnded();
         tasks.runNext();
         assertThat(landed).isNotDone();
         tasks.runNext();
@@ -248,8 +248,8 @@ class SingleFlightTest {
 
         assertThat(overdue.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         assertThat(overdue)
-                .hasMessage("google/alice: a refresh is in progress since 2026-03-01T12:00:00Z and did not end within"
-                        + " 1500 ms");
+                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:00Z and did not end"
+                        + " within 1500 ms");
     }
 
     private SingleFlight flights(Executor executor) {

@@ -104,8 +104,8 @@ class TokenWaitersPromiseTest {
         tasks.runLast();
 
         assertThat(failure(promised))
-                .hasMessage("google/alice: a refresh is in progress since 2026-03-01T12:00:00Z and did not end within"
-                        + " 30000 ms");
+                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:00Z and did not end"
+                        + " within 30000 ms");
     }
 
     @Test
@@ -210,8 +210,8 @@ class TokenWaitersPromiseTest {
         CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
 
         tasks.runNext();
-        assertThat(flights.isFlying(PAGE)).isTrue();
-        assertThat(flights.isFlying(ALICE)).isTrue();
+        assertThat(flights.isRunning(PAGE)).isTrue();
+        assertThat(flights.isRunning(ALICE)).isTrue();
         tasks.runAll();
 
         assertThat(promised.join().generation()).isEqualTo(2);

@@ -41,8 +41,8 @@ class TokenWaitersTest {
 
         assertThat(overdue.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         assertThat(overdue)
-                .hasMessage("google/alice: a refresh is in progress since 2026-03-01T13:00:00Z and did not end within"
-                        + " 30000 ms");
+                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T13:00:00Z and did not end"
+                        + " within 30000 ms");
         tasks.runAll();
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
     }
@@ -58,7 +58,7 @@ class TokenWaitersTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(stopped.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         assertThat(stopped)
-                .hasMessage("google/alice: the waiting thread was interrupted; the refresh goes on")
+                .hasMessage("google/alice: the waiting thread was interrupted; the refresh continues")
                 .hasCauseInstanceOf(InterruptedException.class);
         tasks.runAll();
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
@@ -173,8 +173,8 @@ class TokenWaitersTest {
 
         assertThat(given.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         assertThat(given)
-                .hasMessage("google/alice: a refresh is in progress since 2026-03-01T12:00:02Z and did not end within"
-                        + " 3000 ms");
+                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:02Z and did not end"
+                        + " within 3000 ms");
     }
 
     @Test

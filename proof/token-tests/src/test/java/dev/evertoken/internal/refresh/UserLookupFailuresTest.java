@@ -34,7 +34,7 @@ class UserLookupFailuresTest {
         lookup.run(record);
 
         TokenRecord now = engine.record(ALICE);
-        String detail = "the tokens are saved, but who the user is could not be looked up: no route";
+        String detail = "the tokens are saved, but the user lookup failed: no route";
         assertThat(now.health().state()).isEqualTo(ConnectionState.DEGRADED);
         assertThat(now.health().problem()).contains(Problem.USER_LOOKUP_FAILED);
         assertThat(now.failures())
@@ -100,7 +100,7 @@ class UserLookupFailuresTest {
         });
         lookup.run(record);
         assertThat(engine.record(ALICE).failures().detail())
-                .endsWith(": the enrichment failed with java.lang.IllegalStateException");
+                .endsWith(": the UserLookup failed with java.lang.IllegalStateException");
 
         TokenException known = TokenException.about(Problem.TLS)
                 .detail("the certificate is not theirs")
