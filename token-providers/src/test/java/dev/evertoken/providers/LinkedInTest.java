@@ -181,7 +181,7 @@ class LinkedInTest {
             assertThat(outcome)
                     .isEqualTo(new ExchangeOutcome.NotSent(
                             Problem.NOT_SUPPORTED,
-                            "tokens of the application itself take a client secret, and client linkedin has none;"
+                            "client credentials tokens require a client secret, and client linkedin has none;"
                                     + " nothing was sent"));
             assertThat(server.connections()).isZero();
         }

@@ -61,7 +61,7 @@ final class FacebookTokenRequests {
             return missing(client, kind);
         }
         Optional<Secret> proof = ClientAuthenticator.prove(client, kind, query);
-        return requests.ask(
+        return requests.send(
                 request.call(address.get(), query, proof),
                 request.context(),
                 client,
@@ -79,7 +79,7 @@ final class FacebookTokenRequests {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("grant_type", "client_credentials");
         Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.CLIENT_CREDENTIALS, query);
-        return requests.ask(
+        return requests.send(
                 TokenEndpointRequest.get(
                         address.get(),
                         FormEncoding.of(query),

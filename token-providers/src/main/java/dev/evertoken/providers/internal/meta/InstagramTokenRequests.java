@@ -64,7 +64,7 @@ final class InstagramTokenRequests implements Refresher {
             return new ExchangeOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no REFRESH endpoint");
         }
-        return requests.ask(
+        return requests.send(
                 request.call(address.get(), query, Optional.empty()),
                 request.context(),
                 client,
