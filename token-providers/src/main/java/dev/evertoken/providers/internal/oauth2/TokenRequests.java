@@ -118,6 +118,6 @@ public final class TokenRequests {
                 verdict.kind(),
                 verdict.problem(),
                 verdict.until(),
-                "token endpoint answered " + response.status() + " with a text that is omitted because it repeats a secret");
+                "token endpoint answered " + response.status() + "; its text repeats a secret and is omitted");
     }
 }
