@@ -53,7 +53,7 @@ final class FacebookPages implements Derivation {
     private final EndpointCall api;
     private final String fields;
 
-    /** |@param more fields to request besides id, name, token and tasks */
+    /** @param more fields to request besides id, name, token and tasks */
     FacebookPages(TokenEndpoint endpoint, List<String> more) {
         this.client = new GraphClient(endpoint);
         this.api = new EndpointCall(endpoint, EndpointKind.API);

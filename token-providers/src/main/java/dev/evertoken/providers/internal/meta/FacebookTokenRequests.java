@@ -28,7 +28,7 @@ final class FacebookTokenRequests {
     private final TokenRequests requests;
     private final Map<String, String> more;
 
-    /** |@param more further parameters for the exchange of a token; none of them is a secret */
+    /** @param more further parameters for the exchange of a token; none of them is a secret */
     FacebookTokenRequests(TokenRequests requests, Map<String, String> more) {
         this.requests = requests;
         this.more = Map.copyOf(more);

@@ -27,7 +27,7 @@ public final class GraphVersion {
         this.version = version;
     }
 
-    /** |@throws IllegalArgumentException if the text is not a version */
+    /** @throws IllegalArgumentException if the text is not a version */
     public static GraphVersion of(String version) {
         if (!VERSION.matcher(version).matches()) {
             throw new IllegalArgumentException("Graph version must look like " + CURRENT);

@@ -67,7 +67,7 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
         }
     }
 
-    /** |@throws TokenException if the tokens have no secret */
+    /** @throws TokenException if the tokens have no secret */
     static Secret tokenSecret(Map<String, Secret> attributes) {
         Secret secret = attributes.get(OAuth1Signer.TOKEN_SECRET);
         if (secret == null) {

@@ -43,7 +43,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
     private final RuleTokenDialect dialect;
     private final Map<String, String> parameters;
 
-    /** |@param parameters fields of the first request besides those of the protocol */
+    /** @param parameters fields of the first request besides those of the protocol */
     public OAuth1Flow(OAuth1Client client, RuleTokenDialect dialect, Map<String, String> parameters) {
         this.client = client;
         this.dialect = dialect;

@@ -47,7 +47,7 @@ public final class OAuth1Signer implements RequestSigner {
         this(method, randomNonces());
     }
 
-    /** |@param nonces never returns the same text twice */
+    /** @param nonces never returns the same text twice */
     OAuth1Signer(SignatureMethod method, Supplier<String> nonces) {
         this.method = method;
         this.nonces = nonces;

@@ -29,7 +29,7 @@ public final class OAuth1TokenCheck implements Refresher {
     private final RuleTokenDialect dialect;
     private final Function<ResponseBody, Optional<String>> userId;
 
-    /** |@param userId reads the user's id from a successful response */
+    /** @param userId reads the user's id from a successful response */
     public OAuth1TokenCheck(
             OAuth1Client client, RuleTokenDialect dialect, Function<ResponseBody, Optional<String>> userId) {
         this.userId = userId;

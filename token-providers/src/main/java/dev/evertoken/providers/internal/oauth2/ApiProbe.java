@@ -57,7 +57,7 @@ public record ApiProbe(ResourceDialect dialect, Function<ResponseBody, Optional<
         };
     }
 
-    /** Returns what a problem implies for the token: rejected, valid but unusable for the call, or unknown. */
+    /** Returns the verdict on the token for a problem: rejected, valid but unusable for the call, or unknown. */
     public static Verdict verdictOf(Problem problem) {
         return switch (problem) {
             case GRANT_DEAD, GRANT_EXPIRED -> Verdict.REJECTED;

@@ -16,7 +16,7 @@ public final class BothTokensRevoker implements Revoker {
 
     private final Revoker one;
 
-    /** |@param one revokes the refresh token, or the access token if there is no refresh token */
+    /** @param one revokes the refresh token, or the access token if there is no refresh token */
     public BothTokensRevoker(Revoker one) {
         this.one = one;
     }

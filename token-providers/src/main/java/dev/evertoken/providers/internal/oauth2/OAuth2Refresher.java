@@ -17,8 +17,7 @@ import java.util.Set;
 /**
  * Refreshes by RFC 6749 section 6, with one POST of the refresh token.
  *
- * <p>The outcome says only what is certain, whatever the provider's refresh model; see {@link TokenRequests}.
- * Thread-safe.
+ * <p>The outcome does not depend on the provider's refresh model; see {@link TokenRequests}. Thread-safe.
  */
 public final class OAuth2Refresher implements Refresher {
 

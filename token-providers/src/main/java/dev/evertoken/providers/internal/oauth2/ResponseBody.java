@@ -49,7 +49,7 @@ public final class ResponseBody {
         return of(response, false);
     }
 
-    /** |@param forms whether a form is parsed too if {@code Content-Type} is that of a form or of plain text */
+    /** @param forms whether a form is parsed too if {@code Content-Type} is that of a form or of plain text */
     static ResponseBody of(ProviderResponse response, boolean forms) {
         String text = withoutByteOrderMark(response.body()).strip();
         if (text.isEmpty()) {

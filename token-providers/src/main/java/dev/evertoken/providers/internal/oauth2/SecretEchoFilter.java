@@ -35,7 +35,7 @@ public final class SecretEchoFilter {
         return secrets;
     }
 
-    /** |@param sent the secrets of the request besides the client's credentials */
+    /** @param sent the secrets of the request besides the client's credentials */
     public static SecretEchoFilter of(Client client, List<Secret> sent) {
         List<Secret> secrets = new ArrayList<>(sent);
         client.credentials().clientSecret().ifPresent(secrets::add);

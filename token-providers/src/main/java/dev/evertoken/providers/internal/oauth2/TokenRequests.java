@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests tokens from a provider's token endpoint, for any grant, and reports what is certain about the outcome.
+ * Requests tokens from a provider's token endpoint, for any grant, and classifies the outcome.
  *
  * <p>A 2xx response with tokens is {@link ExchangeOutcome.Issued}. A refusal that the dialect knows, or that has the
  * format of a refusal and a 4xx status, is {@link ExchangeOutcome.Refused}. A missing, truncated or foreign response
