@@ -23,9 +23,9 @@ import java.util.Optional;
  * daily quota.
  *
  * <p>A grant ends under the conditions described for {@link Google}, except for a changed password. Revoking it also
- * removes what the user has granted to the project at {@code google}. The tokens of an account without a channel are
- * valid but every request fails. Uploads of a project that Google has not audited are always private, and the response
- * does not say so. Service accounts are not supported. Immutable.
+ * revokes the user's grants to the project at {@code google}. The tokens of an account without a channel are valid but
+ * every request fails. Uploads of a project that Google has not audited are always private, and the response does not
+ * say so. Service accounts are not supported. Immutable.
  */
 public final class YouTube extends AssembledProvider {
 
