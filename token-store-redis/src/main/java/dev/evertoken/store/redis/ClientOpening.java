@@ -23,7 +23,7 @@ final class ClientOpening {
     private ClientOpening() {}
 
     /**
-     * @throws RuntimeException any exception of Jedis if Sentinel or Cluster cannot be reached; a single server is not contacted yet
+     * @throws RuntimeException if Jedis cannot reach Sentinel or Cluster; a single server is not contacted yet
      */
     static UnifiedJedis open(RedisLocation location, RedisOptions options) {
         JedisClientConfig config = config(location, options);

@@ -21,7 +21,8 @@ import java.util.List;
  */
 public final class LinkedInDialect {
 
-    private static final String INVALID_CODE = "the code was used, expired, or issued for another client or redirect URI";
+    private static final String INVALID_CODE =
+            "the code was used, expired, or issued for another client or redirect URI";
 
     private static final List<TokenRule> RULES = List.of(
             CommonRules.TOO_MANY,
