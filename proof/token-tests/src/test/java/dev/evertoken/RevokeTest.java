@@ -93,7 +93,7 @@ class RevokeTest {
         assertThat(tooLate.outcome()).isEqualTo(Outcome.NOT_REVOKED);
         assertThat(tooLate.disconnected()).isTrue();
         assertThat(tooLate.detail())
-                .isEqualTo("deauthorization takes a living access token and this one has ended; refresh, then revoke");
+                .isEqualTo("deauthorization requires a valid access token and this one has expired; refresh it first");
     }
 
     @Test

@@ -90,8 +90,8 @@ class XRoundTripTest {
         TokenException late = failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(callback));
         assertThat(late)
                 .hasMessage(
-                        "x/xena: token endpoint answered 400 invalid_request: a code of X is good for 30 seconds and"
-                                + " one exchange; this one came too late or was used");
+                        "x/xena: token endpoint answered 400 invalid_request: a code from X is valid for 30 seconds and"
+                                + " one exchange; this one has expired or was used");
         URI next = approved(XENA);
         fixture.later(Duration.ofSeconds(29));
         assertThat(tokens.completeAuthorization(next).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -297,7 +297,7 @@ class XRoundTripTest {
 
         assertThat(failure(Problem.CLIENT_REJECTED, () -> tokens.clientCredentialsToken("x")))
                 .hasMessage(
-                        "token endpoint answered 403 code 99: app-only tokens take the API key and secret, which are"
+                        "token endpoint answered 403 code 99: app-only tokens require the API key and secret, which are"
                                 + " not OAuth 2.0's client id and secret");
         failure(Problem.NOT_SUPPORTED, () -> tokens.clientCredentialsToken("x-public"));
     }

@@ -14,7 +14,7 @@ import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.Optional;
 
-/** A provider that hands out the parts it was put together from; what they are is all that differs. Immutable. */
+/** A provider that returns the parts it was created with; subclasses differ only in these parts. Immutable. */
 abstract sealed class AssembledProvider implements Provider
         permits Facebook, Google, Instagram, LinkedIn, OAuth2Provider, Strava, X, XOAuth1, YouTube {
 

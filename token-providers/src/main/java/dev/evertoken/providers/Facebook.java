@@ -6,17 +6,18 @@ import dev.evertoken.providers.internal.meta.MetaGraph;
 /**
  * Facebook: the Graph API for users and pages. Registered as {@code facebook}.
  *
- * <p>There is no refresh token: a living token is traded for the next one, and an ended one is lost. A code brings a
- * token of an hour or two, which is traded for one of 60 days at once. Trading that one again is accepted but need not
- * prolong it; if it does not, {@link dev.evertoken.model.AccountStatus#dies()} and {@link
- * dev.evertoken.model.TokenEvent.ExpiresSoon} tell the day on which a person has to connect again. Revoking removes
- * everything that the user granted to the application. Secrets travel in addresses here; none is logged. Immutable.
+ * <p>There is no refresh token: a valid token is exchanged for a new one, and an expired one cannot be replaced. A code
+ * yields a token for an hour or two, which is immediately exchanged for one of 60 days. Facebook accepts the exchange
+ * of that token but does not always extend its lifetime. In that case {@link
+ * dev.evertoken.model.AccountStatus#dies()} and {@link dev.evertoken.model.TokenEvent.ExpiresSoon} report the day by
+ * which the user has to connect again. Revoking removes everything that the user granted to the application. Secrets
+ * are part of request addresses here; none is logged. Immutable.
  */
 public final class Facebook extends AssembledProvider {
 
     private final GraphSettings settings;
 
-    /** Creates the provider with the current version of the Graph API; nothing is opened before its first call. */
+    /** Creates the provider with the current version of the Graph API; opens no resources before its first call. */
     public Facebook() {
         this(GraphSettings.USUAL);
     }
@@ -27,34 +28,35 @@ public final class Facebook extends AssembledProvider {
     }
 
     /**
-     * Returns Facebook with another version of the Graph API, as {@code v25.0}. A version lives about two years; one that
-     * has ended is served by the oldest that is left, of which a warning tells once. Hand it to the builder.
+     * Returns Facebook with another version of the Graph API, such as {@code v25.0}. A version is available for about
+     * two years; Meta then serves the oldest remaining version instead, and one warning is logged. Pass the result to
+     * the builder.
      *
-     * @throws IllegalArgumentException if the text is no version
+     * @throws IllegalArgumentException if the text is not a version
      */
     public Facebook withVersion(String version) {
         return new Facebook(settings.withVersion(version));
     }
 
     /**
-     * Returns Facebook with {@code appsecret_proof} on every API request that carries a token, as an app wants it whose
-     * "Require App Secret" is on; the calls of this library carry it anyway. Takes a client with a secret.
+     * Returns Facebook with {@code appsecret_proof} on every API request that carries a token, for an app whose
+     * "Require App Secret" setting is on. The library's own calls always carry it. Requires a client with a secret.
      */
     public Facebook withAppSecretProof() {
         return new Facebook(settings.provingSecret());
     }
 
-    /** Returns Facebook for system users whose tokens end: each trade asks for 60 days from then on. */
+    /** Returns Facebook for system users whose tokens expire: each exchange requests another 60 days. */
     public Facebook withSystemUsers() {
         return new Facebook(settings.datingTokens());
     }
 
     /**
-     * Returns Facebook with a configuration of Login for Business, which names the permissions in place of scopes:
-     * register the client without any.
+     * Returns Facebook with a configuration of Login for Business, which defines the permissions instead of scopes.
+     * Register the client without scopes.
      *
-     * @param id the configuration's number
-     * @throws IllegalArgumentException if the text is no number
+     * @param id the id of the configuration, a number
+     * @throws IllegalArgumentException if the text is not a number
      */
     public Facebook withLoginConfiguration(String id) {
         return new Facebook(settings.withLoginConfiguration(id));

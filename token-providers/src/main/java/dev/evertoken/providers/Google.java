@@ -6,13 +6,13 @@ import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.ProviderProfile;
 
 /**
- * Google: Gmail, Calendar, Drive and every other API behind its OAuth 2.0 server. Registered as {@code google}.
+ * Google: Gmail, Calendar, Drive and every other API that uses its OAuth 2.0 server. Registered as {@code google}.
  *
- * <p>A refresh brings a new access token and normally no refresh token; the old access token lives on, so a second
- * refresh harms nobody. A refresh token dies when the person removes the application, after 6 months of disuse, after
- * 7 days if the project is in testing, and when it holds Gmail scopes and the password changes. Revoking one token
- * removes everything that the user granted to the project. There are no tokens of the application itself without a
- * service account's key, which a client registration does not have. Immutable.
+ * <p>A refresh returns a new access token and normally no refresh token. The previous access token stays valid, so a
+ * second refresh is harmless. A refresh token expires when the user removes the application, after 6 months of disuse,
+ * after 7 days if the project is in testing, and when the password changes if it has Gmail scopes. Revoking one token
+ * removes everything that the user granted to the project. Client credentials tokens are not supported: they require
+ * the key of a service account, which a client registration does not have. Immutable.
  */
 public final class Google extends AssembledProvider {
 
@@ -29,7 +29,7 @@ public final class Google extends AssembledProvider {
                     "oauth2.googleapis.com")
             .build();
 
-    /** Creates the provider; nothing is opened before its first refresh. */
+    /** Creates the provider; opens no resources before its first refresh. */
     public Google() {
         super("google", parts(new GoogleServer()));
     }

@@ -4,19 +4,20 @@ import dev.evertoken.providers.internal.meta.GraphSettings;
 import dev.evertoken.providers.internal.meta.MetaGraph;
 
 /**
- * Instagram, by the API with Instagram Login unless it is made by {@link #throughFacebookLogin}. Registered as {@code
- * instagram}.
+ * Instagram, through the API with Instagram Login or, if created by {@link #throughFacebookLogin}, with Facebook Login.
+ * Registered as {@code instagram}.
  *
- * <p>There is no refresh token: a token that is at least 24 hours old and has not ended is traded for 60 days from then,
- * often as the same string; an ended one is lost for ever. A code brings a token of an hour, which is traded at once.
- * The client id is the Instagram app's. There is no revocation and no token of the application itself. Immutable.
+ * <p>There is no refresh token: a valid token that is at least 24 hours old is exchanged for another 60 days, often
+ * with the same string; an expired one cannot be replaced. A code yields a token for an hour, which is exchanged
+ * immediately. The client id is that of the Instagram app. There are no revocation and no client credentials tokens.
+ * Immutable.
  */
 public final class Instagram extends AssembledProvider {
 
     private final GraphSettings settings;
     private final boolean throughFacebook;
 
-    /** Creates the provider with the current version of the API; nothing is opened before its first call. */
+    /** Creates the provider with the current version of the API; opens no resources before its first call. */
     public Instagram() {
         this(GraphSettings.USUAL, false);
     }
@@ -32,18 +33,18 @@ public final class Instagram extends AssembledProvider {
     }
 
     /**
-     * Returns the Instagram API with Facebook Login, for accounts that belong to a Facebook page: consent, tokens,
-     * validation and revocation are those of {@link Facebook}, with the Meta app's id and the permissions that begin with
-     * {@code instagram_}. The tokens of the two ways are not interchangeable. Hand it to the builder.
+     * Returns the Instagram API with Facebook Login, for accounts that are linked to a Facebook page. Consent, tokens,
+     * validation and revocation are those of {@link Facebook}, with the id of the Meta app and the permissions that
+     * begin with {@code instagram_}. Tokens of one login are not valid for the other. Pass the result to the builder.
      */
     public static Instagram throughFacebookLogin() {
         return new Instagram(GraphSettings.USUAL, true);
     }
 
     /**
-     * Returns the same with another version of the API, as {@code v25.0}. Hand it to the builder.
+     * Returns the same provider with another version of the API, such as {@code v25.0}. Pass the result to the builder.
      *
-     * @throws IllegalArgumentException if the text is no version
+     * @throws IllegalArgumentException if the text is not a version
      */
     public Instagram withVersion(String version) {
         return new Instagram(settings.withVersion(version), throughFacebook);

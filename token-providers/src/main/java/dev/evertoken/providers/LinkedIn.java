@@ -28,14 +28,14 @@ import java.util.Map;
 /**
  * LinkedIn. Registered as {@code linkedin}.
  *
- * <p>Access tokens live for 60 days. Only applications that LinkedIn has approved get refresh tokens; no scope brings
- * one. A refresh token lives for a year from the member's consent and no refresh prolongs it: in the last weeks of the
- * year access tokens end with it. Without one a connection says from its first day when it will end; the consent page
- * is skipped if the member comes back before that. Asking for other scopes than before ends the member's earlier
- * access tokens. Proof keys break the exchange and are not sent.
+ * <p>Access tokens are valid for 60 days. Only applications that LinkedIn has approved receive refresh tokens; no scope
+ * requests one. A refresh token is valid for a year from the member's consent, and no refresh extends it: in the last
+ * weeks of that year, access tokens expire together with it. Without a refresh token, the status of an account reports
+ * its end from the first day; the consent page is skipped if the member returns before then. Requesting other scopes
+ * than before invalidates the member's earlier access tokens. PKCE breaks the exchange and is not used.
  *
  * <p>There is no revocation: a member removes an application at {@code linkedin.com/psettings/permitted-services}.
- * Tokens of the application itself live for 30 minutes and are given by approval only. Immutable.
+ * Client credentials tokens are valid for 30 minutes and require approval. Immutable.
  */
 public final class LinkedIn extends AssembledProvider {
 
@@ -50,13 +50,13 @@ public final class LinkedIn extends AssembledProvider {
             .apiHosts("api.linkedin.com")
             .build();
 
-    /** LinkedIn's own ways to say that the member declined, and that the application lacks a product. */
+    /** LinkedIn's error codes for a declined consent and for an application that lacks a product. */
     private static final Map<String, Problem> REDIRECT_ERRORS = Map.of(
             "user_cancelled_login", Problem.CONSENT_DENIED,
             "user_cancelled_authorize", Problem.CONSENT_DENIED,
             "unauthorized_scope_error", Problem.SCOPE_INVALID);
 
-    /** Creates the provider; nothing is opened before its first refresh. */
+    /** Creates the provider; opens no resources before its first refresh. */
     public LinkedIn() {
         super("linkedin", parts());
     }
@@ -77,12 +77,12 @@ public final class LinkedIn extends AssembledProvider {
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));
     }
 
-    /** Better said before the member consents than after. */
+    /** Rejects a client without a secret before the member consents, since the exchange would fail. */
     private static Map<String, String> parameters(AuthorizationRequest request) {
         if (request.client().credentials().clientSecret().isEmpty()) {
             throw TokenException.about(Problem.NOT_SUPPORTED)
                     .detail("client " + request.client().registration()
-                            + " has no secret, and LinkedIn exchanges a code for no client without one")
+                            + " has no secret, which LinkedIn requires to exchange a code")
                     .build();
         }
         return Map.of();

@@ -20,55 +20,55 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Any authorization server that keeps to RFC 6749, described by settings.
+ * Any authorization server that follows RFC 6749, described by settings.
  *
  * <pre>{@code
  * Provider acme = OAuth2Provider.builder("acme").tokenEndpoint(uri).refreshModel(ROTATING).build();
  * }</pre>
  *
- * <p>{@code build()} refuses settings that do not fit together. Immutable.
+ * <p>{@code build()} rejects inconsistent settings. Immutable.
  */
 public final class OAuth2Provider extends AssembledProvider {
 
-    OAuth2Provider(OAuth2ProviderBuilder from, ProviderProfile profile) {
-        super(from.id, parts(from, profile));
+    OAuth2Provider(OAuth2ProviderBuilder settings, ProviderProfile profile) {
+        super(settings.id, parts(settings, profile));
     }
 
     /**
-     * Starts a provider; the token endpoint and the refresh model have to be set.
+     * Returns a builder; the token endpoint and the refresh model are required.
      *
-     * @param id under which applications name it: lower-case letters, digits and hyphens
+     * @param id the provider id that applications use: lower-case letters, digits and hyphens
      */
     public static OAuth2ProviderBuilder builder(String id) {
         return new OAuth2ProviderBuilder(id);
     }
 
-    private static ProviderParts parts(OAuth2ProviderBuilder from, ProviderProfile profile) {
-        RuleTokenDialect dialect = CommonRules.DIALECT.after(from.meanings).withForms(from.formResponses);
-        TokenEndpoint endpoint = new TokenEndpoint(from.privateNetwork);
+    private static ProviderParts parts(OAuth2ProviderBuilder settings, ProviderProfile profile) {
+        RuleTokenDialect dialect = CommonRules.DIALECT.after(settings.errorRules).withForms(settings.formResponses);
+        TokenEndpoint endpoint = new TokenEndpoint(settings.privateNetwork);
         TokenRequests requests = new TokenRequests(
-                endpoint, dialect, new TokenResponseParser.Extras(from.formResponses, from.subjectPath));
-        RefreshParameters form = new RefreshParameters(from.parameters, from.sendScopes);
-        Map<String, String> always = new LinkedHashMap<>(from.authorizationParameters);
+                endpoint, dialect, new TokenResponseParser.Extras(settings.formResponses, settings.subjectPath));
+        RefreshParameters form = new RefreshParameters(settings.parameters, settings.sendScopes);
+        Map<String, String> fixedParameters = new LinkedHashMap<>(settings.authorizationParameters);
         Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
-        ProviderParts parts = new ProviderParts(profile, new OAuth2Refresher(requests, form), from.resourceDialect)
+        ProviderParts parts = new ProviderParts(profile, new OAuth2Refresher(requests, form), settings.resourceDialect)
                 .flow(new AuthorizationCodeFlow(
                         requests,
-                        new AuthorizationCodeFlow.Settings(from.pkce, request -> prompted(always, request), true)))
+                        new AuthorizationCodeFlow.Settings(settings.pkce, request -> authorizationParameters(fixedParameters, request), true)))
                 .validator(introspection)
                 .revoker(new TokenRevoker(endpoint, dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
-        return from.lookUp ? parts.userLookup(UserLookup.of(introspection)) : parts;
+        return settings.lookUp ? parts.userLookup(UserLookup.of(introspection)) : parts;
     }
 
-    /** OpenID Connect Core section 3.1.2.1; other servers ignore parameters that they do not know. */
-    private static Map<String, String> prompted(Map<String, String> always, AuthorizationRequest request) {
+    /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */
+    private static Map<String, String> authorizationParameters(Map<String, String> fixedParameters, AuthorizationRequest request) {
         Map<String, String> all = new LinkedHashMap<>();
         if (request.forceConsent() || request.chooseAccount()) {
             String choose = request.chooseAccount() ? "select_account " : "";
             all.put("prompt", (choose + (request.forceConsent() ? "consent" : "")).strip());
         }
-        all.putAll(always);
+        all.putAll(fixedParameters);
         return all;
     }
 

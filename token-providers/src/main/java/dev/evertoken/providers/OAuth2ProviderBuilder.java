@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting of an {@link OAuth2Provider}, with its unit and default. {@link #build()} checks them together.
+ * The settings of an {@link OAuth2Provider}, with units and defaults. {@link #build()} checks them together.
  *
  * <p>Not thread-safe; build on one thread, then share the result.
  */
@@ -48,7 +48,7 @@ public final class OAuth2ProviderBuilder {
     final Map<String, String> parameters = new LinkedHashMap<>();
     final Map<String, String> authorizationParameters = new LinkedHashMap<>();
     Pkce pkce = Pkce.S256;
-    final List<TokenRule> meanings = new ArrayList<>();
+    final List<TokenRule> errorRules = new ArrayList<>();
     List<String> subjectPath = List.of();
     boolean lookUp;
     boolean sendScopes;
@@ -60,141 +60,147 @@ public final class OAuth2ProviderBuilder {
         this.id = id;
     }
 
-    /** Sets where tokens are refreshed and codes exchanged; https, or http on loopback. */
+    /** Sets the endpoint for refreshes and code exchanges; https, or http on loopback. */
     public OAuth2ProviderBuilder tokenEndpoint(URI address) {
         this.endpoints = endpoints.overriddenBy(Endpoints.token(address));
         return this;
     }
 
-    /** Sets one further endpoint, or moves one. */
+    /** Adds or replaces the address of one endpoint. */
     public OAuth2ProviderBuilder endpoint(EndpointKind kind, URI address) {
         this.endpoints = endpoints.with(kind, address);
         return this;
     }
 
-    /** Says how grants live on: {@code ROTATING} if a refresh can bring a new refresh token, else {@code STATIC}. */
+    /**
+     * Sets the refresh model: {@code ROTATING} if a refresh can return a new refresh token, otherwise {@code STATIC}.
+     */
     public OAuth2ProviderBuilder refreshModel(RefreshModel model) {
         this.refreshModel = model;
         return this;
     }
 
-    /** Says how clients prove themselves at the token endpoint; {@code CLIENT_SECRET_BASIC} unless set. */
+    /** Sets how clients authenticate at the token endpoint; {@code CLIENT_SECRET_BASIC} by default. */
     public OAuth2ProviderBuilder authentication(ClientAuthentication method) {
         this.authentication = method;
         return this;
     }
 
-    /** Sets what stands between scopes: a blank, unless it is a comma. */
+    /** Sets the separator between scopes, a space or a comma; a space by default. */
     public OAuth2ProviderBuilder scopeSeparator(String separator) {
         this.scopeSeparator = separator;
         return this;
     }
 
-    /** Says that a token younger than this is not refreshed; no such rule unless set. */
+    /** Sets the minimum age of a token for a refresh; none by default. */
     public OAuth2ProviderBuilder earliestRefreshAge(Duration age) {
         this.earliestRefreshAge = age;
         return this;
     }
 
-    /** Says that a refresh earlier than this before the end brings nothing new; no such rule unless set. */
+    /** Sets the longest time before the expiry at which a refresh returns a new token; no limit by default. */
     public OAuth2ProviderBuilder largestMargin(Duration margin) {
         this.largestMargin = margin;
         return this;
     }
 
-    /** Says for how long a spent refresh token is still answered; zero unless set. */
+    /** Sets the time for which a used refresh token is still accepted; zero by default. */
     public OAuth2ProviderBuilder reuseGrace(Duration grace) {
         this.reuseGrace = grace;
         return this;
     }
 
-    /** Sets the lifetime of an access token whose lifetime is not told; one hour unless set. */
+    /** Sets the lifetime of an access token whose response has none; one hour by default. */
     public OAuth2ProviderBuilder defaultLifetime(Duration lifetime) {
         this.defaultLifetime = lifetime;
         return this;
     }
 
-    /** Sets the lifetime that no access token exceeds; 400 days unless set. */
+    /** Sets the upper bound of the lifetime of an access token; 400 days by default. */
     public OAuth2ProviderBuilder longestLifetime(Duration lifetime) {
         this.longestLifetime = lifetime;
         return this;
     }
 
-    /** Sets the exact host names that tokens may be sent to. */
+    /** Sets the exact names of the hosts to which tokens may be sent. */
     public OAuth2ProviderBuilder apiHosts(String... hosts) {
         this.apiHosts = List.of(hosts);
         return this;
     }
 
-    /** Says what revoking one token takes with it; the grant unless set. */
+    /** Sets the extent of a revocation; by default, revoking one token revokes its grant. */
     public OAuth2ProviderBuilder revokeScope(RevokeScope scope) {
         this.revokeScope = scope;
         return this;
     }
 
-    /** Adds a parameter to every refresh request, such as {@code resource}; not a secret. */
+    /** Adds a parameter, such as {@code resource}, to every refresh request; it must not be a secret. */
     public OAuth2ProviderBuilder refreshParameter(String name, String value) {
         parameters.put(name, value);
         return this;
     }
 
-    /** Sets where consent is asked for; https, or http on loopback. */
+    /** Sets the address of the consent page; https, or http on loopback. */
     public OAuth2ProviderBuilder authorizationEndpoint(URI address) {
         return endpoint(EndpointKind.AUTHORIZATION, address);
     }
 
-    /** Says whether a proof key is sent with an authorization; {@code S256} unless set. */
+    /** Sets whether authorizations use PKCE; {@code S256} by default. */
     public OAuth2ProviderBuilder pkce(Pkce use) {
         this.pkce = use;
         return this;
     }
 
-    /** Adds a parameter to every authorization, such as {@code access_type}; not a secret. */
+    /** Adds a parameter, such as {@code access_type}, to every authorization; it must not be a secret. */
     public OAuth2ProviderBuilder authorizationParameter(String name, String value) {
         authorizationParameters.put(name, value);
         return this;
     }
 
-    /** Has the granted scopes sent with every refresh; they are not unless this is called. */
+    /** Sends the granted scopes with every refresh; off by default. */
     public OAuth2ProviderBuilder sendScopesOnRefresh() {
         this.sendScopes = true;
         return this;
     }
 
-    /** Has form-encoded answers read as well as JSON, where their content type says form or plain text. */
+    /** Accepts form-encoded responses besides JSON if their content type is that of a form or of plain text. */
     public OAuth2ProviderBuilder formResponses() {
         this.formResponses = true;
         return this;
     }
 
-    /** Says where an answer names its user, as a path of JSON members; an ID token is read anyway. */
+    /** Sets the path of JSON members to the user's id in a response; an ID token is read in any case. */
     public OAuth2ProviderBuilder subjectAt(String... path) {
         this.subjectPath = List.of(path);
         return this;
     }
 
     /**
-     * Has the introspection endpoint asked for {@code sub} and {@code scope} once the tokens of a consent are saved
-     * (RFC 7662 section 2.2), for a server whose answers with tokens do not say whose they are.
+     * Requests {@code sub} and {@code scope} from the introspection endpoint after the tokens of a consent are saved
+     * (RFC 7662 section 2.2), for a server whose token responses do not name the user.
      */
     public OAuth2ProviderBuilder lookUpUser() {
         this.lookUp = true;
         return this;
     }
 
-    /** Says what an {@code error} code of this server means, before the rules of the RFC are tried. */
+    /**
+     * Defines the meaning of an {@code error} code of this server, which takes precedence over the rules of the RFC.
+     */
     public OAuth2ProviderBuilder errorMeans(String code, TokenVerdict.Kind kind, Problem problem) {
-        meanings.add(TokenRule.rule(TokenRule.error(code), kind, problem));
+        errorRules.add(TokenRule.rule(TokenRule.error(code), kind, problem));
         return this;
     }
 
-    /** Lets the token endpoint be at a private address; only public ones and literal loopback unless called. */
+    /**
+     * Allows a token endpoint at a private address; by default only public addresses and literal loopback are allowed.
+     */
     public OAuth2ProviderBuilder allowPrivateNetwork() {
         this.privateNetwork = true;
         return this;
     }
 
-    /** Sets how the refusals of its APIs are read; by RFC 6750 unless set. */
+    /** Sets the dialect for refusals of the provider's APIs; RFC 6750 by default. */
     public OAuth2ProviderBuilder resourceDialect(ResourceDialect dialect) {
         this.resourceDialect = dialect;
         return this;
@@ -203,7 +209,7 @@ public final class OAuth2ProviderBuilder {
     /**
      * Builds the provider.
      *
-     * @throws IllegalArgumentException if settings are missing or do not fit together; the message names each
+     * @throws IllegalArgumentException if settings are missing or inconsistent; the message names each of them
      */
     public Provider build() {
         return new OAuth2Provider(this, ProviderSettings.profile(this));

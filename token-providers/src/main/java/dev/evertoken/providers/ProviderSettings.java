@@ -11,108 +11,107 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the settings of an {@link OAuth2Provider} together: what does not fit is refused, all of it at once.
- * Stateless. Thread-safe.
+ * Validates the settings of an {@link OAuth2Provider} together and reports all errors at once. Stateless. Thread-safe.
  */
 final class ProviderSettings {
 
-    private static final Set<String> OURS =
+    private static final Set<String> RESERVED =
             Set.of("grant_type", "refresh_token", "client_id", "client_secret", "scope");
 
-    private static final Set<String> OURS_AT_CONSENT = Set.of(
+    private static final Set<String> RESERVED_AT_CONSENT = Set.of(
             "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method");
 
     private ProviderSettings() {}
 
-    /** @throws IllegalArgumentException if anything is wrong, naming each setting */
-    static ProviderProfile profile(OAuth2ProviderBuilder set) {
-        List<String> wrong = new ArrayList<>();
-        RefreshModel model = set.refreshModel;
-        checkIdentity(set, model, wrong);
-        checkTimes(set, wrong);
-        checkTexts(set, wrong);
-        if (model == null || !wrong.isEmpty()) {
-            throw new IllegalArgumentException("provider \"" + shown(set.id) + "\": " + String.join("; ", wrong));
+    /** @throws IllegalArgumentException if a setting is invalid; the message names each of them */
+    static ProviderProfile profile(OAuth2ProviderBuilder settings) {
+        List<String> errors = new ArrayList<>();
+        RefreshModel model = settings.refreshModel;
+        checkIdentity(settings, model, errors);
+        checkTimes(settings, errors);
+        checkTexts(settings, errors);
+        if (model == null || !errors.isEmpty()) {
+            throw new IllegalArgumentException("provider \"" + shown(settings.id) + "\": " + String.join("; ", errors));
         }
         ProviderProfile.Builder profile = ProviderProfile.builder(model)
-                .endpoints(set.endpoints)
-                .tokenAuthentication(set.authentication)
-                .scopeSeparator(set.scopeSeparator)
-                .reuseGrace(set.reuseGrace)
-                .defaultLifetime(set.defaultLifetime)
-                .longestLifetime(set.longestLifetime)
-                .apiHosts(set.apiHosts.stream().distinct().toArray(String[]::new))
-                .revokeScope(set.revokeScope);
-        if (set.earliestRefreshAge != null) {
-            profile.earliestRefreshAge(set.earliestRefreshAge);
+                .endpoints(settings.endpoints)
+                .tokenAuthentication(settings.authentication)
+                .scopeSeparator(settings.scopeSeparator)
+                .reuseGrace(settings.reuseGrace)
+                .defaultLifetime(settings.defaultLifetime)
+                .longestLifetime(settings.longestLifetime)
+                .apiHosts(settings.apiHosts.stream().distinct().toArray(String[]::new))
+                .revokeScope(settings.revokeScope);
+        if (settings.earliestRefreshAge != null) {
+            profile.earliestRefreshAge(settings.earliestRefreshAge);
         }
-        if (set.largestMargin != null) {
-            profile.largestMargin(set.largestMargin);
+        if (settings.largestMargin != null) {
+            profile.largestMargin(settings.largestMargin);
         }
         return profile.build();
     }
 
-    private static void checkIdentity(OAuth2ProviderBuilder set, @Nullable RefreshModel model, List<String> wrong) {
-        if (!set.id.matches("[a-z][a-z0-9-]{0,62}")) {
-            wrong.add("id must be lower-case letters, digits and hyphens, at most 63, a letter first");
+    private static void checkIdentity(OAuth2ProviderBuilder settings, @Nullable RefreshModel model, List<String> errors) {
+        if (!settings.id.matches("[a-z][a-z0-9-]{0,62}")) {
+            errors.add("id must be lower-case letters, digits and hyphens, at most 63, starting with a letter");
         }
-        if (set.endpoints.address(EndpointKind.REFRESH).isEmpty()) {
-            wrong.add("tokenEndpoint is not set");
+        if (settings.endpoints.address(EndpointKind.REFRESH).isEmpty()) {
+            errors.add("tokenEndpoint is not set");
         }
         if (model == null) {
-            wrong.add("refreshModel is not set; ROTATING if a refresh can bring a new refresh token, else STATIC");
+            errors.add("refreshModel is not set; ROTATING if a refresh can return a new refresh token, otherwise STATIC");
         } else if (model != RefreshModel.ROTATING && model != RefreshModel.STATIC) {
-            wrong.add("refreshModel " + model + " needs a refresher of its own; this one presents refresh tokens");
+            errors.add("refreshModel " + model + " requires another refresher; this provider refreshes with refresh tokens");
         }
-        if (model == RefreshModel.STATIC && !set.reuseGrace.isZero()) {
-            wrong.add("reuseGrace is for refreshModel ROTATING, STATIC spends no refresh token");
+        if (model == RefreshModel.STATIC && !settings.reuseGrace.isZero()) {
+            errors.add("reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused");
         }
     }
 
-    private static void checkTimes(OAuth2ProviderBuilder set, List<String> wrong) {
-        requirePositive("defaultLifetime", set.defaultLifetime, wrong);
-        requirePositive("longestLifetime", set.longestLifetime, wrong);
-        requirePositive("earliestRefreshAge", set.earliestRefreshAge, wrong);
-        requirePositive("largestMargin", set.largestMargin, wrong);
-        if (set.reuseGrace.isNegative()) {
-            wrong.add("reuseGrace " + set.reuseGrace + " is negative");
+    private static void checkTimes(OAuth2ProviderBuilder settings, List<String> errors) {
+        requirePositive("defaultLifetime", settings.defaultLifetime, errors);
+        requirePositive("longestLifetime", settings.longestLifetime, errors);
+        requirePositive("earliestRefreshAge", settings.earliestRefreshAge, errors);
+        requirePositive("largestMargin", settings.largestMargin, errors);
+        if (settings.reuseGrace.isNegative()) {
+            errors.add("reuseGrace " + settings.reuseGrace + " is negative");
         }
-        requireNotLonger("defaultLifetime", set.defaultLifetime, set.longestLifetime, wrong);
-        requireNotLonger("earliestRefreshAge", set.earliestRefreshAge, set.longestLifetime, wrong);
-        requireNotLonger("largestMargin", set.largestMargin, set.longestLifetime, wrong);
+        requireNotLonger("defaultLifetime", settings.defaultLifetime, settings.longestLifetime, errors);
+        requireNotLonger("earliestRefreshAge", settings.earliestRefreshAge, settings.longestLifetime, errors);
+        requireNotLonger("largestMargin", settings.largestMargin, settings.longestLifetime, errors);
     }
 
-    private static void checkTexts(OAuth2ProviderBuilder set, List<String> wrong) {
-        if (!set.scopeSeparator.equals(" ") && !set.scopeSeparator.equals(",")) {
-            wrong.add("scopeSeparator \"" + shown(set.scopeSeparator) + "\" is neither a blank nor a comma");
+    private static void checkTexts(OAuth2ProviderBuilder settings, List<String> errors) {
+        if (!settings.scopeSeparator.equals(" ") && !settings.scopeSeparator.equals(",")) {
+            errors.add("scopeSeparator \"" + shown(settings.scopeSeparator) + "\" is neither a space nor a comma");
         }
-        for (String host : set.apiHosts) {
+        for (String host : settings.apiHosts) {
             if (!host.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
-                wrong.add("apiHosts entry \"" + shown(host) + "\" is not an exact lower-case host name");
+                errors.add("apiHosts entry \"" + shown(host) + "\" is not an exact lower-case host name");
             }
         }
-        requireTheirs("refreshParameter", set.parameters.keySet(), OURS, wrong);
-        requireTheirs("authorizationParameter", set.authorizationParameters.keySet(), OURS_AT_CONSENT, wrong);
+        requireNotReserved("refreshParameter", settings.parameters.keySet(), RESERVED, errors);
+        requireNotReserved("authorizationParameter", settings.authorizationParameters.keySet(), RESERVED_AT_CONSENT, errors);
     }
 
-    private static void requireTheirs(String setting, Set<String> names, Set<String> ours, List<String> wrong) {
+    private static void requireNotReserved(String setting, Set<String> names, Set<String> reserved, List<String> errors) {
         for (String name : names) {
-            if (name.isBlank() || ours.contains(name.toLowerCase(Locale.ROOT))) {
-                wrong.add(setting + " \"" + shown(name) + "\" is set by the library");
+            if (name.isBlank() || reserved.contains(name.toLowerCase(Locale.ROOT))) {
+                errors.add(setting + " \"" + shown(name) + "\" is set by the library");
             }
         }
     }
 
-    private static void requirePositive(String setting, @Nullable Duration value, List<String> wrong) {
+    private static void requirePositive(String setting, @Nullable Duration value, List<String> errors) {
         if (value != null && (value.isNegative() || value.isZero())) {
-            wrong.add(setting + " " + value + " must be longer than zero");
+            errors.add(setting + " " + value + " must be longer than zero");
         }
     }
 
     private static void requireNotLonger(
-            String setting, @Nullable Duration value, Duration longest, List<String> wrong) {
+            String setting, @Nullable Duration value, Duration longest, List<String> errors) {
         if (value != null && value.compareTo(longest) > 0) {
-            wrong.add(setting + " " + value + " must not be longer than longestLifetime " + longest);
+            errors.add(setting + " " + value + " must not be longer than longestLifetime " + longest);
         }
     }
 

@@ -31,10 +31,10 @@ import java.util.function.Function;
 /**
  * Strava. Registered as {@code strava}.
  *
- * <p>Access tokens live for 6 hours. Every refresh brings a refresh token, the same or a new one, and a new one ends
- * the old at once. With more than an hour to go a refresh hands back the access token that there is, so the margin
- * stays below that. The client's secret goes into the form, except for revocation. There are no tokens of the application itself.
- * Immutable.
+ * <p>Access tokens are valid for 6 hours. Every refresh returns a refresh token, either the same or a new one, and a
+ * new one immediately invalidates the old one. If the access token is valid for more than another hour, a refresh
+ * returns the same token, so the margin is limited to less than an hour. The client secret is sent in the form, except
+ * for revocation. There are no client credentials tokens. Immutable.
  */
 public final class Strava extends AssembledProvider {
 
@@ -53,7 +53,7 @@ public final class Strava extends AssembledProvider {
             .revokeScope(RevokeScope.GRANT)
             .build();
 
-    /** Creates the provider; nothing is opened before its first refresh. */
+    /** Creates the provider; opens no resources before its first refresh. */
     public Strava() {
         this(PROFILE, endpoint -> new TokenRevoker(endpoint, StravaDialect.REVOCATION, true));
     }
@@ -63,8 +63,8 @@ public final class Strava extends AssembledProvider {
     }
 
     /**
-     * Returns Strava with the revocation that it had before {@code /oauth/revoke}, which ends on 2027-06-01: it needs an
-     * access token that has not ended, and no client secret. Hand it to the builder.
+     * Returns Strava with the revocation that precedes {@code /oauth/revoke} and ends on 2027-06-01. It requires an
+     * access token that has not expired, and no client secret. Pass the result to the builder.
      */
     public static Strava withDeauthorization() {
         Endpoints moved =
@@ -86,7 +86,10 @@ public final class Strava extends AssembledProvider {
                 .revoker(revoker.apply(endpoint));
     }
 
-    /** {@code auto} silently grants again what was granted before, whatever is asked for. */
+    /**
+     * Forces the consent page if requested; {@code auto} silently repeats an earlier grant, whatever the requested
+     * scopes.
+     */
     private static Map<String, String> parameters(AuthorizationRequest request) {
         boolean shown = request.forceConsent() || request.chooseAccount();
         return Map.of("approval_prompt", shown ? "force" : "auto");

@@ -32,21 +32,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * X by OAuth 2.0. Registered as {@code x}.
+ * X with OAuth 2.0. Registered as {@code x}.
  *
- * <p>Access tokens live for 2 hours. Every refresh spends the refresh token and brings the next one, so one grant has
- * one holder: the same application and user in two environments end each other's. A code lives for 30 seconds. {@code
- * offline.access}, without which there is no refresh token, is added to the scopes that are asked for. A registration
- * with a secret is a confidential client, one without is a public one. Validation is a call that X bills.
+ * <p>Access tokens are valid for 2 hours. Every refresh consumes the refresh token and returns a new one, so only one
+ * holder can use a grant: two environments with the same application and user invalidate each other's tokens. A code is
+ * valid for 30 seconds. {@code offline.access}, which is required for a refresh token, is added to the requested
+ * scopes. A registration with a secret is a confidential client; one without is a public client. X charges for the API
+ * call of a validation.
  *
- * <p>App-only bearer tokens belong to the application's <em>API key and secret</em>, another pair than OAuth 2.0's
- * client id and secret: register that pair under an id of its own, as in {@code client("x-app", "x",
- * ClientRegistration.of(apiKey, apiKeySecret))}, and ask for {@code appToken("x-app")}. Immutable.
+ * <p>App-only bearer tokens belong to the application's <em>API key and secret</em>, which differ from the client id
+ * and secret of OAuth 2.0. Register that pair under its own id, such as {@code client("x-app", "x",
+ * ClientRegistration.of(apiKey, apiKeySecret))}, and call {@code clientCredentialsToken("x-app")}. Immutable.
  */
 public final class X extends AssembledProvider {
 
     private static final String OFFLINE = "offline.access";
-    private static final int LONGEST_STATE = 500;
+    private static final int MAX_STATE_LENGTH = 500;
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
             .endpoints(Endpoints.token(URI.create("https://api.x.com/2/oauth2/token"))
@@ -62,7 +63,7 @@ public final class X extends AssembledProvider {
             .apiHosts("api.x.com", "api.twitter.com")
             .build();
 
-    /** Creates the provider; nothing is opened before its first refresh. */
+    /** Creates the provider; opens no resources before its first refresh. */
     public X() {
         super("x", parts());
     }
@@ -85,12 +86,12 @@ public final class X extends AssembledProvider {
         return body.object("data").flatMap(user -> user.text("id"));
     }
 
-    /** What X does not like it answers with a page of its own and no redirect, so it is said before. */
+    /** Rejects a state that is too long, since X shows an error page of its own instead of redirecting. */
     private static Map<String, String> parameters(AuthorizationRequest request) {
         int length = request.state().length();
-        if (length > LONGEST_STATE) {
+        if (length > MAX_STATE_LENGTH) {
             throw TokenException.about(Problem.REQUEST_REJECTED)
-                    .detail("the state has " + length + " characters and X takes " + LONGEST_STATE
+                    .detail("the state has " + length + " characters and X allows " + MAX_STATE_LENGTH
                             + "; use a shorter redirect URI or account id, or fewer scopes")
                     .build();
         }

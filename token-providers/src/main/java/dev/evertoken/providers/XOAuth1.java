@@ -34,16 +34,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * X by OAuth 1.0a, in the name of a user. Registered as {@code x-oauth1}; client id and secret are the API key and its
- * secret.
+ * X with OAuth 1.0a for a user. Registered as {@code x-oauth1}; client id and secret are the API key and its secret.
  *
- * <p>Tokens do not expire; each has a secret, {@link #TOKEN_SECRET}, and every request is signed with it and the API
- * key's secret. A token that an API rejects is looked at: it is still good, or the person has to reconnect. Tokens keep
- * the permission that the application had when they were issued. There are no scopes. Immutable.
+ * <p>Tokens do not expire. Each has a secret, {@link #TOKEN_SECRET}; every request is signed with it and the secret of
+ * the API key. A token that an API rejects is checked: either it is still valid, or the user has to reconnect. Tokens
+ * keep the permission that the application had when they were issued. There are no scopes. Immutable.
  */
 public final class XOAuth1 extends AssembledProvider {
 
-    /** The attribute of a {@link dev.evertoken.model.TokenSet} that holds the token's secret; imports need it, too. */
+    /**
+     * The attribute of a {@link dev.evertoken.model.TokenSet} for the token's secret; imported tokens require it too.
+     */
     public static final String TOKEN_SECRET = OAuth1Signer.TOKEN_SECRET;
 
     private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.NON_EXPIRING)
@@ -58,53 +59,53 @@ public final class XOAuth1 extends AssembledProvider {
             .revokeScope(RevokeScope.USER)
             .build();
 
-    private static final ApiProbe LOOK = new ApiProbe(
+    private static final ApiProbe PROBE = new ApiProbe(
             XOAuth1ResourceDialect.DIALECT,
             body -> userId(body).map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
 
-    /** Creates the provider; nothing is opened before its first request. */
+    /** Creates the provider; opens no resources before its first request. */
     public XOAuth1() {
         this(Map.of());
     }
 
-    private XOAuth1(Map<String, String> asking) {
-        super("x-oauth1", parts(asking));
+    private XOAuth1(Map<String, String> parameters) {
+        super("x-oauth1", parts(parameters));
     }
 
     /**
-     * Returns the same provider, which asks for tokens that only read, whatever the application may do ({@code
-     * x_auth_access_type}). Hand it to the builder.
+     * Returns the same provider, but requests read-only tokens regardless of the application's permission ({@code
+     * x_auth_access_type}). Pass the result to the builder.
      */
     public static XOAuth1 readOnly() {
         return new XOAuth1(Map.of("x_auth_access_type", "read"));
     }
 
-    private static ProviderParts parts(Map<String, String> asking) {
+    private static ProviderParts parts(Map<String, String> parameters) {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
-        OAuth1Client calls = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
+        OAuth1Client client = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
         return new ProviderParts(
                         PROFILE,
-                        new OAuth1TokenCheck(calls, XOAuth1Dialect.DIALECT, XOAuth1::userId),
+                        new OAuth1TokenCheck(client, XOAuth1Dialect.DIALECT, XOAuth1::userId),
                         XOAuth1ResourceDialect.DIALECT)
-                .flow(new OAuth1Flow(calls, XOAuth1Dialect.DIALECT, asking))
-                .validator(held -> validate(calls, held))
-                .revoker(held -> invalidate(calls, held))
+                .flow(new OAuth1Flow(client, XOAuth1Dialect.DIALECT, parameters))
+                .validator(held -> validate(client, held))
+                .revoker(held -> invalidate(client, held))
                 .signer(signer);
     }
 
-    private static Validation validate(OAuth1Client calls, HeldTokens held) {
-        EndpointOutcome reply = calls.send(OAuth1Client.Step.as(held, EndpointKind.INTROSPECT, Optional.empty()));
-        return LOOK.read(new EndpointCall(calls.endpoint(), EndpointKind.INTROSPECT).context(held), reply);
+    private static Validation validate(OAuth1Client client, HeldTokens held) {
+        EndpointOutcome outcome = client.send(OAuth1Client.Step.as(held, EndpointKind.INTROSPECT, Optional.empty()));
+        return PROBE.read(new EndpointCall(client.endpoint(), EndpointKind.INTROSPECT).context(held), outcome);
     }
 
-    private static RevokeOutcome invalidate(OAuth1Client calls, HeldTokens held) {
-        EndpointOutcome reply =
-                calls.send(OAuth1Client.Step.as(held, EndpointKind.REVOKE, Optional.of(FormEncoding.of(Map.of()))));
+    private static RevokeOutcome invalidate(OAuth1Client client, HeldTokens held) {
+        EndpointOutcome outcome =
+                client.send(OAuth1Client.Step.as(held, EndpointKind.REVOKE, Optional.of(FormEncoding.of(Map.of()))));
         return TokenRevoker.outcome(
-                new EndpointCall(calls.endpoint(), EndpointKind.REVOKE), XOAuth1Dialect.DIALECT, held, reply);
+                new EndpointCall(client.endpoint(), EndpointKind.REVOKE), XOAuth1Dialect.DIALECT, held, outcome);
     }
 
-    /** The second version of the API has {@code data.id}, the first {@code id_str}. */
+    /** Reads {@code data.id} from version 2 of the API and {@code id_str} from version 1.1. */
     private static Optional<String> userId(ResponseBody body) {
         return body.object("data")
                 .flatMap(user -> user.text("id"))
@@ -112,7 +113,7 @@ public final class XOAuth1 extends AssembledProvider {
                 .or(() -> body.text("id"));
     }
 
-    /** 32 is said of a wrong signature, 135 of a wrong timestamp; the text may be the same. */
+    /** Matches 32, a wrong signature, and 135, a wrong timestamp; their texts may be the same. */
     private static boolean isAboutTheSignature(ProviderResponse response) {
         DialectContext context =
                 new DialectContext(EndpointKind.API, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);

@@ -14,17 +14,18 @@ import java.util.Optional;
 
 /**
  * YouTube: Google's authorization server with scopes, validation and refusals of its own. Registered as {@code
- * youtube}; the client is one of Google's.
+ * youtube}; the client is a Google client.
  *
- * <p>A person picks the channel during consent, and the tokens are for that one: its id is the connection's subject, so
- * that another channel is noticed at a reconnect. Another one is picked on purpose with {@code allowAccountChange()}.
- * Grants that may not see channels, as {@link YouTubeScopes#UPLOAD} alone, have no subject and are validated at Google's
- * {@code tokeninfo}; any other validation, and every consent, costs one unit of the project's daily quota.
+ * <p>A user selects a channel during consent, and the tokens belong to that channel: its id is the subject of the
+ * account, so selecting another channel on a reconnect is detected. {@code allowAccountChange()} permits another
+ * channel. Grants that cannot read channels, such as {@link YouTubeScopes#UPLOAD} alone, have no subject and are
+ * validated with Google's {@code tokeninfo}; any other validation, and every consent, costs one unit of the project's
+ * daily quota.
  *
- * <p>What ends a grant is what ends one of {@link Google}, but for the change of a password. Revoking it ends what the
- * user has granted to the project at {@code google}, too. An account without a channel has tokens that work and refuses
- * every request. Uploads of a project that Google has not audited are private whatever is asked for, and the answer does
- * not say so. Service accounts are not supported. Immutable.
+ * <p>A grant ends under the conditions described for {@link Google}, except for a changed password. Revoking it also
+ * revokes the user's grants to the project at {@code google}. The tokens of an account without a channel are valid but
+ * every request fails. Uploads of a project that Google has not audited are always private, and the response does not
+ * say so. Service accounts are not supported. Immutable.
  */
 public final class YouTube extends AssembledProvider {
 
@@ -41,7 +42,7 @@ public final class YouTube extends AssembledProvider {
                     "oauth2.googleapis.com")
             .build();
 
-    /** Creates the provider; nothing is opened before its first refresh. */
+    /** Creates the provider; opens no resources before its first refresh. */
     public YouTube() {
         super("youtube", parts(new GoogleServer()));
     }
@@ -56,10 +57,10 @@ public final class YouTube extends AssembledProvider {
                 .revoker(server.revoker());
     }
 
-    /** An ID token names the Google account, which is not the channel. */
+    /** Removes the user, because an ID token names the Google account and not the channel. */
     private static RefreshOutcome withoutUser(RefreshOutcome outcome) {
-        return outcome instanceof RefreshOutcome.Issued answered
-                ? new RefreshOutcome.Issued(answered.response().ofUser(Optional.empty()))
+        return outcome instanceof RefreshOutcome.Issued issued
+                ? new RefreshOutcome.Issued(issued.response().ofUser(Optional.empty()))
                 : outcome;
     }
 }

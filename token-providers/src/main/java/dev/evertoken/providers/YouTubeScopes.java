@@ -1,20 +1,20 @@
 package dev.evertoken.providers;
 
-/** What an application can ask of a YouTube channel; for {@code ClientRegistration.scopes}. Stateless. Thread-safe. */
+/** The scopes of YouTube's APIs, for {@code ClientRegistration.scopes}. Stateless. Thread-safe. */
 public final class YouTubeScopes {
 
     private static final String PREFIX = "https://www.googleapis.com/auth/";
 
-    /** All of the account. */
+    /** Full access to the account. */
     public static final String MANAGE = PREFIX + "youtube";
 
-    /** Reading alone. */
+    /** Read-only access. */
     public static final String READ_ONLY = PREFIX + "youtube.readonly";
 
-    /** Uploading and managing videos; it does not show which channel it is for. */
+    /** Uploading and managing videos; without access to the channel's own data. */
     public static final String UPLOAD = PREFIX + "youtube.upload";
 
-    /** As {@link #MANAGE}, comments, ratings and captions included, over TLS alone. */
+    /** The same as {@link #MANAGE}, including comments, ratings and captions, over TLS only. */
     public static final String FORCE_SSL = PREFIX + "youtube.force-ssl";
 
     /** The channel's current members and when they joined. */
@@ -23,7 +23,7 @@ public final class YouTubeScopes {
     /** A content owner's assets. */
     public static final String PARTNER = PREFIX + "youtubepartner";
 
-    /** What a channel shows to a content owner who audits it. */
+    /** The data that a channel shows to a content owner during an audit. */
     public static final String PARTNER_AUDIT = PREFIX + "youtubepartner-channel-audit";
 
     /** Reports on the channel. */

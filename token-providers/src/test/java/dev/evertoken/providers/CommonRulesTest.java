@@ -143,7 +143,7 @@ class CommonRulesTest {
     void aProviderThatSaysWrongClientForADeadGrantIsUnderstoodByItsDialect() {
         OAuth2ProviderBuilder exact =
                 RefreshCaller.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
-        RuleTokenDialect dialect = CommonRules.DIALECT.after(exact.meanings);
+        RuleTokenDialect dialect = CommonRules.DIALECT.after(exact.errorRules);
 
         dead("own", error("unauthorized_client")).check(dialect);
         client("others", 401, error("invalid_client")).check(dialect);

@@ -63,7 +63,7 @@ class LinkedInTest {
         assertThatThrownBy(() -> open.url(false, false, "openid"))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NOT_SUPPORTED))
-                .hasMessage("client linkedin has no secret, and LinkedIn exchanges a code for no client without one");
+                .hasMessage("client linkedin has no secret, which LinkedIn requires to exchange a code");
     }
 
     @Test
@@ -147,7 +147,7 @@ class LinkedInTest {
 
             assertThat(verdict.problem()).isEqualTo(Problem.GRANT_EXPIRED);
             assertThat(verdict.detail())
-                    .isEqualTo("token endpoint answered 400 invalid_request: its year since the consent ended at"
+                    .isEqualTo("token endpoint answered 400 invalid_request: the year since the consent ended at"
                             + " 2020-01-01T00:00:00Z");
         }
     }
@@ -181,7 +181,7 @@ class LinkedInTest {
             assertThat(outcome)
                     .isEqualTo(new ExchangeOutcome.NotSent(
                             Problem.NOT_SUPPORTED,
-                            "tokens of the application itself take a client secret, and client linkedin has none;"
+                            "client credentials tokens require a client secret, and client linkedin has none;"
                                     + " nothing was sent"));
             assertThat(server.connections()).isZero();
         }

@@ -35,7 +35,7 @@ class MaybeSentTest {
 
             assertThat(outcome.verdict().kind()).isEqualTo(Kind.TRANSIENT);
             assertThat(outcome.verdict().problem()).isEqualTo(Problem.NETWORK);
-            assertThat(outcome.verdict().detail()).isEqualTo("no whole answer from 127.0.0.1 within 300 ms");
+            assertThat(outcome.verdict().detail()).isEqualTo("no complete response from 127.0.0.1 within 300 ms");
         }
     }
 

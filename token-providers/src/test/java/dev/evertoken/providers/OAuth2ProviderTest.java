@@ -63,20 +63,20 @@ class OAuth2ProviderTest {
         assertThatThrownBy(() -> OAuth2Provider.builder("acme").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("provider \"acme\": tokenEndpoint is not set; refreshModel is not set;"
-                        + " ROTATING if a refresh can bring a new refresh token, else STATIC");
+                        + " ROTATING if a refresh can return a new refresh token, otherwise STATIC");
     }
 
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of(
                         acme().refreshModel(RefreshModel.EXTENDING),
-                        "refreshModel EXTENDING needs a refresher of its own; this one presents refresh tokens"),
+                        "refreshModel EXTENDING requires another refresher; this provider refreshes with refresh tokens"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.NON_EXPIRING),
-                        "refreshModel NON_EXPIRING needs a refresher of its own; this one presents refresh tokens"),
+                        "refreshModel NON_EXPIRING requires another refresher; this provider refreshes with refresh tokens"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.STATIC).reuseGrace(Duration.ofSeconds(30)),
-                        "reuseGrace is for refreshModel ROTATING, STATIC spends no refresh token"),
+                        "reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused"),
                 Arguments.of(acme().reuseGrace(Duration.ofSeconds(-1)), "reuseGrace PT-1S is negative"),
                 Arguments.of(acme().defaultLifetime(Duration.ZERO), "defaultLifetime PT0S must be longer than zero"),
                 Arguments.of(acme().largestMargin(Duration.ZERO), "largestMargin PT0S must be longer than zero"),
@@ -96,7 +96,7 @@ class OAuth2ProviderTest {
                 Arguments.of(
                         acme().earliestRefreshAge(Duration.ofDays(500)),
                         "earliestRefreshAge PT12000H must not be longer than longestLifetime PT9600H"),
-                Arguments.of(acme().scopeSeparator(";"), "scopeSeparator \";\" is neither a blank nor a comma"),
+                Arguments.of(acme().scopeSeparator(";"), "scopeSeparator \";\" is neither a space nor a comma"),
                 Arguments.of(
                         acme().apiHosts("https://api.acme.example"),
                         "apiHosts entry \"https://api.acme.example\" is not an exact lower-case host name"),
@@ -134,7 +134,7 @@ class OAuth2ProviderTest {
         String separator = "x".repeat(63);
 
         assertThatThrownBy(() -> acme().scopeSeparator(separator).build())
-                .hasMessage("provider \"acme\": scopeSeparator \"" + separator + "\" is neither a blank nor a comma");
+                .hasMessage("provider \"acme\": scopeSeparator \"" + separator + "\" is neither a space nor a comma");
     }
 
     @Test
@@ -144,7 +144,7 @@ class OAuth2ProviderTest {
                         .refreshModel(RefreshModel.STATIC)
                         .build())
                 .hasMessage("provider \"Acme?" + "x".repeat(58)
-                        + "…\": id must be lower-case letters, digits and hyphens, at most 63, a letter first");
+                        + "…\": id must be lower-case letters, digits and hyphens, at most 63, starting with a letter");
     }
 
     @Test

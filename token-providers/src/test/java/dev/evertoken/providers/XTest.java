@@ -97,7 +97,7 @@ class XTest {
         assertThatThrownBy(() -> PROVIDER.authorizationFlow().orElseThrow().url(request))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.REQUEST_REJECTED))
-                .hasMessage("the state has 501 characters and X takes 500; use a shorter redirect URI or account id, or"
+                .hasMessage("the state has 501 characters and X allows 500; use a shorter redirect URI or account id, or"
                         + " fewer scopes");
     }
 

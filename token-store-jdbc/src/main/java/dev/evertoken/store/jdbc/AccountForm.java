@@ -4,16 +4,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** How the column is typed by which an application's table finds an account. Immutable. */
+/** The type of the account column in an application's table. Immutable. */
 public enum AccountForm {
-    /** A text, as it is. */
+    /** A text. */
     TEXT,
     /** A whole number, written without leading zeros. */
     NUMBER,
     /** A UUID, in lower case. */
     UUID;
 
-    /** Tells whether a row can have this account at all: "02" and "two" are nobody where accounts are numbers. */
+    /** Returns whether a row can have this account; "02" and "two" cannot occur in a numeric column. */
     boolean fits(String account) {
         try {
             return switch (this) {
@@ -26,7 +26,7 @@ public enum AccountForm {
         }
     }
 
-    /** Sets a parameter to an account that {@link #fits}. */
+    /** Sets a parameter to an account for which {@link #fits} returns true. */
     void set(PreparedStatement statement, int at, String account) throws SQLException {
         switch (this) {
             case TEXT -> statement.setString(at, account);

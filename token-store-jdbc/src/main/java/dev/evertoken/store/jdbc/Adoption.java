@@ -21,16 +21,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes a record of tokens that the application has put into its columns by itself. Pure; immutable.
+ * Creates a record from tokens that the application has written to its columns itself. Pure; immutable.
  *
- * <p>Every process makes the same record of the same columns, its revision and grant being digests of what was read:
- * so it can be compared and set although nobody has written it yet. When it was consented to and issued is not known;
- * it counts from the last write of the store, or from 1970. A token whose end is not told has ended.
+ * <p>Every process creates the same record from the same columns, because its revision and grant are digests of the
+ * columns. The record can therefore be compared and set although it was never written. The times of consent and issue
+ * are unknown; the record uses the time of the store's last write, or 1970. A token with an unknown expiry counts as
+ * expired.
  *
- * @param key whose tokens
- * @param namespace the application
- * @param environment the stage
- * @param model how the grants of the registration live on; empty if only accounts are adopted that were connected once
+ * @param key the account of the tokens
+ * @param namespace the name of the application
+ * @param environment the environment of adopted tokens
+ * @param model the refresh model of the registration; empty to adopt tokens only for accounts that the store already
+ *     has
  */
 record Adoption(TokenKey key, String namespace, String environment, Optional<RefreshModel> model) {
 
@@ -38,9 +40,9 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
     private static final Duration MARGIN = Duration.ofMinutes(5);
     private static final int FINGERPRINT_BYTES = 16;
 
-    /** Returns the record of tokens that stand there alone, if such are adopted. */
+    /** Returns the record of tokens in an account without a stored record, if such tokens are adopted. */
     Optional<TokenRecord> first(ColumnTokens columns) {
-        return model.filter(any -> columns.accessToken().isPresent())
+        return model.filter(refreshModel -> columns.accessToken().isPresent())
                 .map(known -> record(
                         columns,
                         0,
@@ -50,7 +52,7 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
                         Set.of()));
     }
 
-    /** Returns the record of tokens that displace those of another. */
+    /** Returns the record of tokens that replace those of a stored record. */
     TokenRecord next(TokenRecord before, ColumnTokens columns) {
         return record(
                 columns,
@@ -63,25 +65,25 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
 
     private TokenRecord record(
             ColumnTokens columns,
-            long displaced,
+            long replacedRevision,
             Origin origin,
             RefreshModel known,
-            Instant since,
+            Instant time,
             Set<String> requestedScopes) {
         byte[] digest = Digests.of(
                 "adopted",
                 namespace,
                 key.registration(),
                 key.account(),
-                Long.toString(displaced),
+                Long.toString(replacedRevision),
                 text(columns.accessToken()),
                 text(columns.refreshToken()));
-        Lifetime lifetime = lifetime(columns, known, since);
+        Lifetime lifetime = lifetime(columns, known, time);
         return new TokenRecord(
                 key,
                 origin,
                 Math.max(1, ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE),
-                new Grant("adopted-" + HexFormat.of().formatHex(digest, 8, 24), since),
+                new Grant("adopted-" + HexFormat.of().formatHex(digest, 8, 24), time),
                 1,
                 Optional.empty(),
                 requestedScopes,
@@ -89,25 +91,25 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
                 known,
                 columns.refreshToken().map(Adoption::fingerprint),
                 lifetime,
-                Health.active(since),
+                Health.active(time),
                 Optional.empty(),
                 0,
                 Failures.none(),
                 Optional.empty(),
                 new SecretPart.Clear(RecordCodec.encodeTokens(tokens(columns, lifetime))),
-                since);
+                time);
     }
 
-    private static Lifetime lifetime(ColumnTokens columns, RefreshModel model, Instant since) {
-        Optional<Instant> told = columns.expiresAt();
-        Instant issued = told.filter(since::isAfter).orElse(since);
-        if (told.isEmpty() && model == RefreshModel.NON_EXPIRING) {
+    private static Lifetime lifetime(ColumnTokens columns, RefreshModel model, Instant time) {
+        Optional<Instant> expiresAt = columns.expiresAt();
+        Instant issued = expiresAt.filter(time::isAfter).orElse(time);
+        if (expiresAt.isEmpty() && model == RefreshModel.NON_EXPIRING) {
             return new Lifetime(issued, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty());
         }
-        Instant end = told.orElse(issued);
+        Instant end = expiresAt.orElse(issued);
         Instant due = end.minus(MARGIN).isBefore(issued) ? issued : end.minus(MARGIN);
         return new Lifetime(
-                issued, Optional.of(end), told.isEmpty(), Optional.empty(), Optional.of(due), Optional.empty());
+                issued, Optional.of(end), expiresAt.isEmpty(), Optional.empty(), Optional.of(due), Optional.empty());
     }
 
     private static TokenSet tokens(ColumnTokens columns, Lifetime lifetime) {
@@ -120,7 +122,9 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
         return tokens.build();
     }
 
-    /** The engine's own has a key that is not here; its next write puts that in place of this one. */
+    /**
+     * Returns a provisional fingerprint, since the engine's key is not known here; the engine's next write replaces it.
+     */
     private static String fingerprint(Secret refreshToken) {
         byte[] digest = Digests.of("adopted refresh token", refreshToken.reveal());
         return "adopted:" + HexFormat.of().formatHex(Arrays.copyOf(digest, FINGERPRINT_BYTES));

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The statements on an application's table, each about one account. Thread-safe. */
+/** The statements on an application's table, each for one account. Thread-safe. */
 final class ColumnTable {
 
     private final Database database;
@@ -23,9 +23,9 @@ final class ColumnTable {
     private final TokenForm form;
 
     /**
-     * What the table is called and made of besides the tokens.
+     * The names of the table and of its columns without the tokens.
      *
-     * @param ownRows whether a row is there only with tokens
+     * @param ownRows whether a row exists only while it has tokens
      */
     record Names(
             String table,
@@ -54,12 +54,12 @@ final class ColumnTable {
         return names.ownRows();
     }
 
-    /** Tells whether a row can have this account at all. */
+    /** Returns whether a row can have this account. */
     boolean fits(String account) {
         return names.accountForm().fits(account);
     }
 
-    /** Reads no row, but names every column. */
+    /** Selects every column without reading a row, to check that they exist. */
     boolean check(Connection connection) throws SQLException {
         String columns = Stream.of(
                         Stream.of(names.account()),
@@ -74,7 +74,7 @@ final class ColumnTable {
         }
     }
 
-    /** Returns the SELECT of account and columns as table {@code a}, with more columns and a join before the condition. */
+    /** Returns the SELECT of account and token columns from table {@code a}, with further columns and a join. */
     String select(String moreColumns, String join) {
         String columns = form.columns().stream().map(column -> ", a." + column).collect(Collectors.joining());
         return "SELECT a." + names.account() + columns + moreColumns + " FROM " + names.table() + " a" + join
@@ -85,22 +85,24 @@ final class ColumnTable {
         names.accountForm().set(statement, at, account);
     }
 
-    /** Tells whether a row of {@link #select} is this account's: a collation may take another one for it. */
+    /**
+     * Returns whether a row of {@link #select} belongs to this account, since a collation may match a different one.
+     */
     boolean isOf(ResultSet result, String account) throws SQLException {
         return names.accountForm().read(result, 1).equals(account);
     }
 
-    /** Returns what a row of {@link #select} has. */
+    /** Returns the tokens in a row of {@link #select}. */
     Found found(ResultSet result) throws SQLException {
         return form.read(result, 2);
     }
 
-    /** Returns where in a row of {@link #select} the further columns begin. */
+    /** Returns the index of the first further column in a row of {@link #select}. */
     int further() {
         return form.columns().size() + 2;
     }
 
-    /** Reads the columns of an account's row and keeps others from writing it; empty if there is no row. */
+    /** Reads and locks the row of an account; empty if there is none. */
     Optional<Found> readLocked(Connection connection, String account) throws SQLException {
         try (PreparedStatement statement = database.prepare(connection, select("", "") + " FOR UPDATE")) {
             setAccount(statement, 1, account);
@@ -109,8 +111,8 @@ final class ColumnTable {
                     return Optional.empty();
                 }
                 if (!isOf(result, account)) {
-                    throw refused("table " + names.table() + " takes account \"" + account
-                            + "\" for another one, which differs in case, blanks or accents; give column "
+                    throw refused("table " + names.table() + " does not distinguish account \"" + account
+                            + "\" from one that differs in case, spaces or accents; give column "
                             + names.account() + " a binary collation");
                 }
                 return Optional.of(found(result));
@@ -118,16 +120,16 @@ final class ColumnTable {
         }
     }
 
-    /** Inserts a row with tokens; false if somebody was first. */
+    /** Inserts a row with tokens; false if the row already exists. */
     boolean insert(Connection connection, String account, ColumnTokens tokens) throws SQLException {
         List<String> columns = new ArrayList<>(form.columns());
         columns.add(names.account());
-        String marks = columns.stream().map(column -> "?").collect(Collectors.joining(", "));
+        String placeholders = columns.stream().map(column -> "?").collect(Collectors.joining(", "));
         names.connected().ifPresent(columns::add);
         names.updatedAt().ifPresent(columns::add);
-        String values = marks
-                + names.connected().map(any -> ", TRUE").orElse("")
-                + names.updatedAt().map(any -> ", CURRENT_TIMESTAMP").orElse("");
+        String values = placeholders
+                + names.connected().map(column -> ", TRUE").orElse("")
+                + names.updatedAt().map(column -> ", CURRENT_TIMESTAMP").orElse("");
         String sql = dialect.insertUnlessThere(
                 "INSERT INTO " + names.table() + " (" + String.join(", ", columns) + ") VALUES (" + values + ")");
         try (PreparedStatement statement = database.prepare(connection, sql)) {
@@ -142,7 +144,7 @@ final class ColumnTable {
         }
     }
 
-    /** Writes the tokens of a row that is there. */
+    /** Updates the tokens of an existing row. */
     void update(Connection connection, String account, ColumnTokens tokens, Found before) throws SQLException {
         String columns = form.columns().stream().map(column -> column + " = ?").collect(Collectors.joining(", "));
         String connected = names.connected()
@@ -160,7 +162,7 @@ final class ColumnTable {
         }
     }
 
-    /** Takes the tokens out: the whole row where it is there for them alone. */
+    /** Removes the tokens, or the whole row if it exists only for them. */
     void clear(Connection connection, String account, Found before) throws SQLException {
         if (!names.ownRows()) {
             update(connection, account, ColumnTokens.none(false), before);
@@ -173,7 +175,7 @@ final class ColumnTable {
         }
     }
 
-    /** Returns the accounts that have tokens, in the order of their column. */
+    /** Returns a page of the accounts with tokens, in the order of their column. */
     KeyPages.Page<String> accounts(Connection connection, String registration, Optional<String> end)
             throws SQLException {
         String from = end.isPresent() ? " AND " + names.account() + " > ?" : "";
@@ -190,7 +192,7 @@ final class ColumnTable {
         }
     }
 
-    /** Returns the accounts of a result; one that cannot be an account is left out. */
+    /** Returns the accounts of a result, without those that are no valid accounts. */
     private KeyPages.Page<String> page(ResultSet result, String registration) throws SQLException {
         List<TokenKey> keys = new ArrayList<>();
         Optional<String> last = Optional.empty();
@@ -208,18 +210,18 @@ final class ColumnTable {
         try {
             return Optional.of(TokenKey.of(registration, account));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // blank, too long: nobody can ask for it either
+            return Optional.empty(); // blank or too long: never a valid key
         }
     }
 
     private void requireOne(int rows) {
         if (rows != 1) {
-            throw refused(rows + " rows of table " + names.table() + " have one account; column " + names.account()
-                    + " has to be unique");
+            throw refused(rows + " rows of table " + names.table() + " have the same account; column " + names.account()
+                    + " must be unique");
         }
     }
 
-    private static TokenException refused(String why) {
-        return TokenException.about(Problem.STORE_REFUSED).detail(why).build();
+    private static TokenException refused(String detail) {
+        return TokenException.about(Problem.STORE_REFUSED).detail(detail).build();
     }
 }

@@ -16,20 +16,21 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * Keeps tokens where an application has them already, in columns of its own tables, and everything else of a record
- * in a side table of the schema of {@link JdbcTokenStore}; both change in one transaction.
+ * Keeps tokens in columns of an application's own tables, and the rest of each record in a side table with the schema
+ * of {@link JdbcTokenStore}. Both change in one transaction.
  *
- * <p>The application goes on reading its columns, so they are in clear text and this store takes no key ring. What it
- * writes there by itself is noticed at the next load and judged by the table of {@code Reconciled}: a reconnect is
- * taken over, an old copy is not, a row whose tokens were taken out is disconnected; the newest tokens are in the
- * side table whatever happens to the columns. Registrations without columns are kept as {@link JdbcTokenStore} does.
+ * <p>The application continues to read its columns, so the tokens are in plain text and this store does not support a
+ * key ring. Tokens that the application writes itself are detected at the next load and judged by the table of {@code
+ * ReconciledRow}: a reconnect is adopted, an old copy is not, and a row without tokens is disconnected. The side table
+ * always has the newest tokens, whatever happens to the columns. Registrations without columns are stored as in {@link
+ * JdbcTokenStore}.
  *
- * <p>A load is one SELECT over both tables. A compare-and-set locks the application's row, reads, decides and writes.
- * Thread-safe.
+ * <p>A load is one SELECT over both tables. A compare-and-set locks the application's row, reads it, decides and
+ * writes. Thread-safe.
  */
 public final class ColumnTokenStore implements TokenStore, DueIndex {
 
-    /** Name of the side table, unless the options name another one. */
+    /** The default name of the side table. */
     public static final String SIDE_TABLE = "evertoken_state";
 
     private final JdbcTokenStore side;
@@ -40,19 +41,20 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
         this.registrations = registrations;
     }
 
-    /** Returns options for a side table of the usual name. */
+    /** Returns options with the default name of the side table. */
     public static JdbcOptions options() {
         return JdbcOptions.standard().table(SIDE_TABLE);
     }
 
     /**
-     * Opens the store, and looks whether all its tables and columns are there.
+     * Opens the store and checks that its tables and columns exist.
      *
-     * @param namespace the application, as the engine is told
-     * @param environment the stage, as the engine is told: adopted tokens are of this stage
-     * @param options of the side table; {@link #options()} to begin with
-     * @param columns where the tokens of a registration are
-     * @throws TokenStoreException if the database cannot be reached or a table is not fit, saying what to do
+     * @param namespace the name of the application in the engine's settings
+     * @param environment the environment in the engine's settings, which adopted tokens belong to
+     * @param options the options of the side table, based on {@link #options()}
+     * @param columns the token columns by registration
+     * @throws TokenStoreException if the database cannot be reached or a table is unsuitable; the message says how to
+     *     fix it
      */
     public static ColumnTokenStore open(
             DataSource source,
@@ -62,8 +64,8 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
             Map<String, TokenColumns> columns) {
         JdbcTokenStore side = JdbcTokenStore.open(source, namespace, options);
         Map<String, MappedAccounts> registrations = new LinkedHashMap<>();
-        columns.forEach((registration, where) ->
-                registrations.put(registration, new MappedAccounts(registration, where, side, environment)));
+        columns.forEach((registration, tokenColumns) ->
+                registrations.put(registration, new MappedAccounts(registration, tokenColumns, side, environment)));
         registrations.values().forEach(MappedAccounts::check);
         return new ColumnTokenStore(side, registrations);
     }
@@ -75,10 +77,10 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
     }
 
     /**
-     * As the interface says.
+     * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the record is another key's, or cannot be encoded
-     * @throws TokenStoreException also if the tokens are sealed, or the application has no row to put them in
+     * @throws IllegalArgumentException if the record has another key or cannot be encoded
+     * @throws TokenStoreException also if the tokens are sealed, or the application has no row for them
      */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
@@ -96,10 +98,10 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
     }
 
     /**
-     * Writes down in the side table what the application's tables have and nobody has asked for yet, so that the due
-     * index knows of it. To be called once when an application moves over, and again whenever it likes.
+     * Writes records for adoptable tokens in the application's tables to the side table, so that the due index includes
+     * them. Call it once when migrating an application; further calls are harmless.
      *
-     * @return how many accounts were adopted
+     * @return the number of adopted accounts
      */
     public long adopt() {
         try (Stream<TokenKey> keys = registrations.values().stream().flatMap(MappedAccounts::adoptable)) {
@@ -117,7 +119,7 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
         return record.next().build(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), record.updatedAt());
     }
 
-    /** Returns the keys of the side table, and of the application's tables those that would be adopted. */
+    /** Returns the keys of the side table and those of adoptable tokens in the application's tables. */
     @Override
     public Stream<TokenKey> keys() {
         return Stream.concat(side.keys(), registrations.values().stream().flatMap(MappedAccounts::adoptable));
@@ -138,17 +140,17 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
         return Guarantee.SHARED;
     }
 
-    /** Returns the database's time, to the millisecond. */
+    /** Returns the database's time with millisecond precision. */
     @Override
     public Optional<Instant> now() {
         return side.now();
     }
 
-    /** Does nothing: between two calls the store holds nothing. */
+    /** Does nothing, because the store holds no resources between calls. */
     @Override
     public void close() {}
 
-    /** Returns the side table and the registrations that have columns. */
+    /** Returns the side table and the registrations with columns. */
     @Override
     public String toString() {
         return "ColumnTokenStore[" + side + ", columns of " + registrations.keySet() + "]";

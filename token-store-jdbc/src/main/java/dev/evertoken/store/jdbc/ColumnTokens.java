@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokens in an application's columns, in the parts that it keeps there. Prints no secret. Immutable.
+ * The tokens in an application's columns, limited to the parts with a column. Its string form has no secrets.
+ * Immutable.
  *
- * @param damaged whether something else than tokens stands there
+ * @param damaged whether the columns have content that is not a token
  */
 record ColumnTokens(
         Optional<Secret> accessToken,
@@ -31,17 +32,17 @@ record ColumnTokens(
         return new ColumnTokens(accessToken, Optional.empty(), expiresAt, scopes, damaged);
     }
 
-    /** Tells whether the application has no tokens there. */
+    /** Returns whether the columns have no tokens. */
     boolean areNone() {
         return !damaged && accessToken.isEmpty() && refreshToken.isEmpty();
     }
 
-    /** Tells whether these are the same tokens; what else is told of them does not count. */
+    /** Returns whether the tokens are the same; expiry and scopes are ignored. */
     boolean sameTokens(ColumnTokens other) {
         return !damaged && accessToken.equals(other.accessToken) && refreshToken.equals(other.refreshToken);
     }
 
-    /** Returns what the grant lives on: the refresh token, the access token where there is none. */
+    /** Returns the token that represents the grant: the refresh token, or the access token if there is none. */
     Optional<Secret> root() {
         return refreshToken.or(() -> accessToken);
     }

@@ -12,19 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Borrows a connection for one piece of work and gives it back as it was: auto-commit, network time-out, no open
- * transaction.
+ * Runs operations on connections from a pool and returns each connection in its original state: auto-commit, network
+ * timeout, no open transaction.
  *
- * <p>Every statement has a time-out in the database, and the connection one that is a little longer, for a database
- * that does not answer at all. What lost against another transaction and was undone as a whole is done again, and so is
- * a read whose connection turns out to be gone; a write whose connection is lost never is, for it may have arrived. A
- * connection whose transaction can be neither ended nor undone is aborted, so that nothing half done is committed by
- * the next one who has it. Thread-safe.
+ * <p>Every statement has a timeout in the database, and the connection has a slightly longer one for a database that
+ * does not respond at all. An operation that the database rolled back because of a conflict is repeated, and so is a
+ * read whose connection is broken. A write whose connection is lost is not repeated, because it may have taken effect.
+ * A connection whose transaction can neither be committed nor rolled back is aborted, so that its next user cannot
+ * commit an incomplete transaction. Thread-safe.
  */
 final class Database {
 
-    /** Undone as a whole by the database: serialization failure, deadlock; the same for H2. */
-    private static final Set<String> UNDONE = Set.of("40001", "40P01", "90131");
+    /** States of a complete rollback: serialization failure, deadlock, and the equivalent of H2. */
+    private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01", "90131");
 
     private static final int ATTEMPTS = 4;
     private static final int NETWORK_GRACE_MILLIS = 2_000;
@@ -42,34 +42,34 @@ final class Database {
         this.networkMillis = Math.toIntExact(statementTimeout.toMillis()) + NETWORK_GRACE_MILLIS;
     }
 
-    /** Something to do on a connection, with statements of {@link #prepare}. */
+    /** An operation on a connection, with statements from {@link #prepare}. */
     interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
-    /** What becomes of work whose connection is lost. */
+    /** The kind of an operation, which determines whether it is repeated after its connection is lost. */
     private enum Kind {
-        /** Read again: pools hand out connections that a restarted database has long forgotten. */
+        /** Repeated, because a pool may return a connection that was broken by a restart of the database. */
         READ,
-        /** Never written again: it may have arrived. */
+        /** Never repeated, because it may have taken effect. */
         WRITE,
-        /** The same, and several statements. */
-        TOGETHER
+        /** Like a write, but with several statements. */
+        TRANSACTION
     }
 
-    /** Reads with one statement. */
-    <T> T read(Work<T> work) throws SQLException {
-        return repeated(work, Kind.READ);
+    /** Runs a single statement that reads. */
+    <T> T read(Work<T> operation) throws SQLException {
+        return repeated(operation, Kind.READ);
     }
 
-    /** Writes with one statement: by itself where the connection commits by itself. */
-    <T> T write(Work<T> work) throws SQLException {
-        return repeated(work, Kind.WRITE);
+    /** Runs a single statement that writes; it needs no transaction if the connection is in auto-commit mode. */
+    <T> T write(Work<T> operation) throws SQLException {
+        return repeated(operation, Kind.WRITE);
     }
 
-    /** Does what are several statements, all or none of them. */
-    <T> T transaction(Work<T> work) throws SQLException {
-        return repeated(work, Kind.TOGETHER);
+    /** Runs several statements in one transaction. */
+    <T> T transaction(Work<T> operation) throws SQLException {
+        return repeated(operation, Kind.TRANSACTION);
     }
 
     PreparedStatement prepare(Connection connection, String sql) throws SQLException {
@@ -78,29 +78,29 @@ final class Database {
         return statement;
     }
 
-    private <T> T repeated(Work<T> work, Kind kind) throws SQLException {
+    private <T> T repeated(Work<T> operation, Kind kind) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             Connection connection = connection();
             try (connection) {
-                return guarded(connection, work, kind == Kind.TOGETHER);
+                return withNetworkTimeout(connection, operation, kind == Kind.TRANSACTION);
             } catch (SQLException e) {
-                boolean again = UNDONE.contains(String.valueOf(e.getSQLState())) || (kind == Kind.READ && isLost(e));
+                boolean again = ROLLED_BACK.contains(String.valueOf(e.getSQLState())) || (kind == Kind.READ && isLost(e));
                 if (attempt == ATTEMPTS || !again) {
                     throw e;
                 }
-                log.debug("work on the database is done again, attempt {}, SQLSTATE {}", attempt, e.getSQLState());
+                log.debug("a database operation is repeated, attempt {}, SQLSTATE {}", attempt, e.getSQLState());
             }
         }
     }
 
-    /** Tells whether a connection was lost at once, rather than by waiting for an answer. */
+    /** Returns whether a connection was lost immediately and not by a timeout. */
     private static boolean isLost(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return (state.startsWith("08") || state.startsWith("57P0"))
                 && !(e.getCause() instanceof SocketTimeoutException);
     }
 
-    /** A pool that starts with its first connection may wrap the driver's exception in one of its own. */
+    /** Returns a connection. A pool that is started by its first connection may wrap the driver's exception. */
     private Connection connection() throws SQLException {
         try {
             return source.getConnection();
@@ -112,40 +112,40 @@ final class Database {
         }
     }
 
-    private <T> T guarded(Connection connection, Work<T> work, boolean together) throws SQLException {
-        int before = limitSilence(connection);
+    private <T> T withNetworkTimeout(Connection connection, Work<T> operation, boolean transactional) throws SQLException {
+        int before = limitNetworkTimeout(connection);
         try {
-            return committed(connection, work, together);
+            return execute(connection, operation, transactional);
         } finally {
-            setSilence(connection, before);
+            restoreNetworkTimeout(connection, before);
         }
     }
 
-    private static <T> T committed(Connection connection, Work<T> work, boolean together) throws SQLException {
-        boolean byItself = connection.getAutoCommit();
-        if (byItself && !together) {
-            return work.on(connection);
+    private static <T> T execute(Connection connection, Work<T> operation, boolean transactional) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        if (autoCommit && !transactional) {
+            return operation.on(connection);
         }
-        if (byItself) {
+        if (autoCommit) {
             connection.setAutoCommit(false);
         }
-        boolean ended = false;
+        boolean committed = false;
         try {
-            T result = work.on(connection);
+            T result = operation.on(connection);
             connection.commit();
-            ended = true;
+            committed = true;
             return result;
         } finally {
-            if (!ended) {
-                undo(connection);
+            if (!committed) {
+                rollBack(connection);
             }
-            if (byItself) {
-                commitByItself(connection);
+            if (autoCommit) {
+                restoreAutoCommit(connection);
             }
         }
     }
 
-    private static void undo(Connection connection) {
+    private static void rollBack(Connection connection) {
         try {
             connection.rollback();
         } catch (SQLException e) {
@@ -154,13 +154,13 @@ final class Database {
         }
     }
 
-    private static void commitByItself(Connection connection) {
+    private static void restoreAutoCommit(Connection connection) {
         try {
             if (!connection.isClosed()) {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            log.debug("a connection that does not go back to auto-commit is aborted, SQLSTATE {}", e.getSQLState());
+            log.debug("a connection that cannot be set to auto-commit is aborted, SQLSTATE {}", e.getSQLState());
             abort(connection);
         }
     }
@@ -173,8 +173,8 @@ final class Database {
         }
     }
 
-    /** Returns the network time-out that the connection came with; a shorter one stays. */
-    private int limitSilence(Connection connection) throws SQLException {
+    /** Limits the network timeout of a connection and returns the original one; a shorter one is kept. */
+    private int limitNetworkTimeout(Connection connection) throws SQLException {
         try {
             int before = connection.getNetworkTimeout();
             if (before == 0 || before > networkMillis) {
@@ -182,11 +182,11 @@ final class Database {
             }
             return before;
         } catch (SQLFeatureNotSupportedException e) {
-            return NOT_SUPPORTED; // then the statement's time-out is all there is
+            return NOT_SUPPORTED; // only the timeout of the statement applies
         }
     }
 
-    private void setSilence(Connection connection, int before) {
+    private void restoreNetworkTimeout(Connection connection, int before) {
         if (before == NOT_SUPPORTED || (before != 0 && before <= networkMillis)) {
             return;
         }
@@ -195,7 +195,7 @@ final class Database {
                 connection.setNetworkTimeout(Runnable::run, before);
             }
         } catch (SQLException e) {
-            log.debug("a connection that does not take its time-out back is aborted, SQLSTATE {}", e.getSQLState());
+            log.debug("a connection whose timeout cannot be restored is aborted, SQLSTATE {}", e.getSQLState());
             abort(connection);
         }
     }

@@ -6,32 +6,32 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Locale;
 
-/** The SQL of a database product, where products differ. Immutable. */
+/** The SQL of a database product. Immutable. */
 public enum Dialect {
-    /** PostgreSQL from 11 on, and what speaks its language. */
+    /** PostgreSQL 11 or later and compatible databases. */
     POSTGRESQL(
             "sha256(%s)",
             " ON CONFLICT DO NOTHING", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
 
-    /** MySQL from 8.0 on and MariaDB from 10.6 on. */
+    /** MySQL 8.0 or later and MariaDB 10.6 or later. */
     MYSQL("UNHEX(SHA2(%s, 256))", "", "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"),
 
-    /** H2 from 2.2 on. */
+    /** H2 2.2 or later. */
     H2(
             "HASH('SHA-256', %s)",
             "", "SELECT DATEDIFF(MILLISECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z', CURRENT_TIMESTAMP)");
 
     private final String sha256;
-    private final String unlessThere;
+    private final String ignoreDuplicate;
     private final String nowMillis;
 
-    Dialect(String sha256, String unlessThere, String nowMillis) {
+    Dialect(String sha256, String ignoreDuplicate, String nowMillis) {
         this.sha256 = sha256;
-        this.unlessThere = unlessThere;
+        this.ignoreDuplicate = ignoreDuplicate;
         this.nowMillis = nowMillis;
     }
 
-    /** Returns the dialect of the database behind a connection. */
+    /** Returns the dialect of a connection's database. */
     static Dialect of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product.toLowerCase(Locale.ROOT)) {
@@ -40,9 +40,9 @@ public enum Dialect {
             case "h2" -> H2;
             default ->
                 throw TokenStoreException.refused(
-                        "the database calls itself \"" + product
-                                + "\", which is none of PostgreSQL, MySQL, MariaDB and H2; set the dialect if it speaks"
-                                + " the language of one of them",
+                        "the database product \"" + product
+                                + "\" is none of PostgreSQL, MySQL, MariaDB and H2; set the dialect if it is"
+                                + " compatible with one of them",
                         new SQLFeatureNotSupportedException(product));
         };
     }
@@ -52,12 +52,12 @@ public enum Dialect {
         return String.format(Locale.ROOT, sha256, column);
     }
 
-    /** Returns an INSERT that writes nothing where the row is there already; in some dialects it fails instead. */
-    String insertUnlessThere(String insert) {
-        return insert + unlessThere;
+    /** Returns an INSERT that does nothing if the row exists; in some dialects it fails instead. */
+    String insertIfAbsent(String insert) {
+        return insert + ignoreDuplicate;
     }
 
-    /** Tells whether an INSERT failed because the row is there already. */
+    /** Returns whether an INSERT failed because the row already exists. */
     static boolean isDuplicate(SQLException e) {
         String state = String.valueOf(e.getSQLState());
         return state.equals("23505") || (state.equals("23000") && e.getErrorCode() == 1062);

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * SHA-256 of what is too long for an index, or must not have changed. Of texts the characters count as they are: no
- * collation of a database makes two of them the same. Stateless.
+ * SHA-256 digests, for index keys and for checking that a record is unchanged. Texts are compared by their characters,
+ * so two texts are never equal because of a database collation. Stateless. Thread-safe.
  */
 final class Digests {
 
@@ -18,12 +18,12 @@ final class Digests {
         return of(namespace, key.registration(), key.account());
     }
 
-    /** Returns what all accounts of a registration have in common. */
+    /** Returns the digest that all accounts of a registration share. */
     static byte[] scope(String namespace, String registration) {
         return of(namespace, registration);
     }
 
-    /** The texts have no control characters, so a zero keeps them apart. */
+    /** Joins the texts with a null character, which none of them contains. */
     static byte[] of(String... texts) {
         String all = String.join("\0", texts);
         ByteBuffer characters = ByteBuffer.allocate(all.length() * Character.BYTES);

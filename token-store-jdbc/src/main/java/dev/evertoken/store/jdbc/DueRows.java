@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The due accounts of a store's table, by its index over registration and time. Thread-safe.
+ * The due accounts of a store's table, read with its index on registration and time. Thread-safe.
  *
- * <p>These are plain reads: they neither wait for a row that somebody is writing nor keep anybody from it, so there is
- * nothing that {@code SKIP LOCKED} could spare them. It is the claim in the record that keeps two processes apart.
+ * <p>These are plain reads, which neither wait for locked rows nor lock any, so {@code SKIP LOCKED} is not needed. The
+ * claim in the record keeps two processes from refreshing the same account.
  */
 final class DueRows {
 

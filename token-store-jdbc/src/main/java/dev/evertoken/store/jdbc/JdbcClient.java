@@ -6,36 +6,36 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * Calls the database, and says of a failure what was tried on which table. Thread-safe.
+ * Calls the database and translates failures; messages name the operation and the table. Thread-safe.
  *
- * @param database where the connections come from
- * @param table the store's table, for the messages
+ * @param database the source of connections
+ * @param table the store's table, for messages
  */
 record JdbcClient(Database database, String table) {
 
-    /** Reads with one statement. */
-    <T> T read(String what, Optional<TokenKey> key, Database.Work<T> work) {
-        return told(what, key, () -> database.read(work));
+    /** Runs a single statement that reads. */
+    <T> T read(String failure, Optional<TokenKey> key, Database.Work<T> work) {
+        return translated(failure, key, () -> database.read(work));
     }
 
-    /** Writes with one statement. */
-    <T> T write(String what, Optional<TokenKey> key, Database.Work<T> work) {
-        return told(what, key, () -> database.write(work));
+    /** Runs a single statement that writes. */
+    <T> T write(String failure, Optional<TokenKey> key, Database.Work<T> work) {
+        return translated(failure, key, () -> database.write(work));
     }
 
-    /** Does what are several statements, all or none of them. */
-    <T> T transaction(String what, Optional<TokenKey> key, Database.Work<T> work) {
-        return told(what, key, () -> database.transaction(work));
+    /** Runs several statements in one transaction. */
+    <T> T transaction(String failure, Optional<TokenKey> key, Database.Work<T> work) {
+        return translated(failure, key, () -> database.transaction(work));
     }
 
-    /** @throws TokenStoreException for whatever the driver threw */
-    <T> T told(String what, Optional<TokenKey> key, Call<T> call) {
+    /** @throws TokenStoreException for any exception of the driver */
+    <T> T translated(String failure, Optional<TokenKey> key, Call<T> call) {
         try {
             return call.make();
         } catch (SQLException e) {
-            var trouble = SqlErrors.about(what + " table " + table, e);
-            key.ifPresent(trouble::key);
-            throw trouble.build();
+            var exception = SqlErrors.about(failure + " table " + table, e);
+            key.ifPresent(exception::key);
+            throw exception.build();
         }
     }
 

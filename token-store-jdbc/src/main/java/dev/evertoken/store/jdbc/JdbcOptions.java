@@ -5,36 +5,36 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How a store uses its database. Immutable.
+ * The options of a JDBC store. Immutable.
  *
- * @param dialect empty to ask the database
- * @param table the store's own table, with its schema's name before it where it needs one
- * @param createIfMissing whether the table is made if it is not there; it takes the right to make one
- * @param statementTimeout after which a statement is given up, 1 second to 5 minutes; what waits for a connection is
- *     bounded by the pool's own setting. Of a database that hears nothing, PostgreSQL's driver waits for the statement to
- *     be cancelled too, for up to its {@code cancelSignalTimeout}, 10 seconds unless the URL says otherwise
+ * @param dialect the SQL dialect; empty to detect it from the database
+ * @param table the store's table, with the name of its schema if required
+ * @param createIfMissing whether to create a missing table, which requires the permission to do so
+ * @param statementTimeout the timeout of a statement, 1 second to 5 minutes; waiting for a connection is limited by the
+ *     pool's own setting. If the database does not respond, PostgreSQL's driver also waits for the cancellation of the
+ *     statement, for up to its {@code cancelSignalTimeout}, 10 seconds by default
  */
 public record JdbcOptions(Optional<Dialect> dialect, String table, boolean createIfMissing, Duration statementTimeout) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
     private static final Pattern QUALIFIED = Pattern.compile(NAME + "(\\." + NAME + ")?");
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(5);
 
     public JdbcOptions {
         requireTable(table);
-        if (statementTimeout.compareTo(SHORTEST) < 0 || statementTimeout.compareTo(LONGEST) > 0) {
+        if (statementTimeout.compareTo(MIN_TIMEOUT) < 0 || statementTimeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException(
-                    "statementTimeout " + statementTimeout + " is not within " + SHORTEST + " and " + LONGEST);
+                    "statementTimeout " + statementTimeout + " is not within " + MIN_TIMEOUT + " and " + MAX_TIMEOUT);
         }
     }
 
-    /** Returns: ask the database for its dialect, table {@code evertoken_tokens}, make none, 5 seconds. */
+    /** Returns the defaults: detected dialect, table {@code evertoken_tokens}, not created if missing, 5 seconds. */
     public static JdbcOptions standard() {
         return new JdbcOptions(Optional.empty(), "evertoken_tokens", false, Duration.ofSeconds(5));
     }
 
-    /** Returns these options with a dialect that is not asked for. */
+    /** Returns these options with a fixed dialect. */
     public JdbcOptions dialect(Dialect known) {
         return new JdbcOptions(Optional.of(known), table, createIfMissing, statementTimeout);
     }
@@ -44,30 +44,30 @@ public record JdbcOptions(Optional<Dialect> dialect, String table, boolean creat
         return new JdbcOptions(dialect, name, createIfMissing, statementTimeout);
     }
 
-    /** Returns these options with a table that is made if it is not there. */
+    /** Returns these options with a table that is created if missing. */
     public JdbcOptions creatingTable() {
         return new JdbcOptions(dialect, table, true, statementTimeout);
     }
 
-    /** Returns these options with another time-out; the database counts in whole seconds. */
-    public JdbcOptions statementTimeout(Duration longest) {
-        return new JdbcOptions(dialect, table, createIfMissing, longest);
+    /** Returns these options with another timeout; databases round it up to whole seconds. */
+    public JdbcOptions statementTimeout(Duration timeout) {
+        return new JdbcOptions(dialect, table, createIfMissing, timeout);
     }
 
-    /** @throws IllegalArgumentException if it is no plain name: names are put into statements as they are */
+    /** @throws IllegalArgumentException if the name is not plain, since names are inserted into statements unquoted */
     static String requireTable(String name) {
         return require("table", QUALIFIED, name);
     }
 
-    /** @throws IllegalArgumentException if it is no plain name */
+    /** @throws IllegalArgumentException if the name is not plain */
     static String requireColumn(String name) {
         return require("column", NAME, name);
     }
 
-    private static String require(String what, Pattern pattern, String name) {
+    private static String require(String kind, Pattern pattern, String name) {
         if (!pattern.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    what + " name \"" + name + "\" is not made of letters, digits and underscores");
+                    kind + " name \"" + name + "\" is not made of letters, digits and underscores");
         }
         return name;
     }

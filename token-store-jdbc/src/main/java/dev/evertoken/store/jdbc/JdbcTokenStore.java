@@ -17,128 +17,131 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
- * Keeps records in a table of a relational database, shared by every process that reaches it.
+ * Keeps records in a table of a relational database, which all processes with access to the database share.
  *
- * <p>A load is one SELECT by primary key, a compare-and-set one INSERT or one {@code UPDATE … WHERE revision = ?},
- * each in a transaction of its own: give it a plain {@link DataSource}, not one whose connections belong to a
- * transaction of the application, or a rolled-back page view takes a rotated token with it. Connections go back as
- * they came. Wherever the database fails the answer is a {@link TokenStoreException} that says whether waiting
- * helps, without a value of a row and without a password.
+ * <p>A load is one SELECT by primary key, and a compare-and-set is one INSERT or one {@code UPDATE … WHERE revision =
+ * ?}, each in its own transaction. Use a plain {@link DataSource} whose connections do not take part in transactions of
+ * the application; otherwise, rolling back a web request would also roll back a rotated token. Connections are returned
+ * in their original state. Every failure of the database is a {@link TokenStoreException} that says whether waiting
+ * helps and contains no row values and no password.
  *
- * <p>A row that was changed by hand or torn is unreadable, not missing: its bytes no longer are those that were
- * written. It stays until it is replaced or removed as {@link #UNREADABLE}, and a replaced one stays in the column
- * {@code set_aside}. Rows are found and kept apart by digests, so that no collation mixes up accounts. Thread-safe.
+ * <p>A row that was changed by hand or truncated is unreadable, not missing: its digest no longer matches. It stays
+ * unchanged until it is replaced or removed as {@link #UNREADABLE}; a replaced record is kept in the column {@code
+ * set_aside}. Rows are identified by digests, so that no collation can confuse accounts. Thread-safe.
  */
 public final class JdbcTokenStore implements TokenStore, DueIndex {
 
     private final String namespace;
     private final Dialect dialect;
-    private final JdbcClient calls;
+    private final JdbcClient client;
     private final RecordTable records;
     private final DueRows due;
     private final KeyRows keys;
 
-    private JdbcTokenStore(JdbcClient calls, Dialect dialect, String namespace) {
+    private JdbcTokenStore(JdbcClient client, Dialect dialect, String namespace) {
         this.namespace = namespace;
         this.dialect = dialect;
-        this.calls = calls;
-        this.records = new RecordTable(calls.database(), dialect, calls.table(), namespace);
-        this.due = new DueRows(calls.database(), calls.table(), namespace);
-        this.keys = new KeyRows(calls.database(), calls.table(), namespace);
+        this.client = client;
+        this.records = new RecordTable(client.database(), dialect, client.table(), namespace);
+        this.due = new DueRows(client.database(), client.table(), namespace);
+        this.keys = new KeyRows(client.database(), client.table(), namespace);
     }
 
-    /** Opens a store with {@link JdbcOptions#standard()}, otherwise as {@link #open(DataSource, String, JdbcOptions)}. */
+    /** Opens a store with {@link JdbcOptions#standard()}; see {@link #open(DataSource, String, JdbcOptions)}. */
     public static JdbcTokenStore open(DataSource source, String namespace) {
         return open(source, namespace, JdbcOptions.standard());
     }
 
     /**
-     * Opens the store of a namespace, and looks whether its table is there.
+     * Opens the store of a namespace and checks that its table exists.
      *
-     * @param source whose connections are used and given back, never kept; it is not closed with the store
-     * @param namespace the application; stores of different namespaces can share a table and never meet
-     * @throws TokenStoreException if the database cannot be reached or its table is not fit, saying what to do
+     * @param source the source of connections, which are returned after each call; it is not closed with the store
+     * @param namespace the name of the application; stores of different namespaces can share a table and are isolated
+     * @throws TokenStoreException if the database cannot be reached or its table is unsuitable; the message says how to
+     *     fix it
      */
     public static JdbcTokenStore open(DataSource source, String namespace, JdbcOptions options) {
         if (namespace.isBlank() || namespace.length() > 64) {
             throw new IllegalArgumentException("the namespace is blank or longer than 64 characters");
         }
-        JdbcClient calls = new JdbcClient(new Database(source, options.statementTimeout()), options.table());
+        JdbcClient client = new JdbcClient(new Database(source, options.statementTimeout()), options.table());
         Dialect dialect = options.dialect()
-                .orElseGet(() -> calls.read("the database cannot be opened for", Optional.empty(), Dialect::of));
-        Schema schema = new Schema(calls.database(), dialect, options.table());
+                .orElseGet(() -> client.read("the database cannot be opened for", Optional.empty(), Dialect::of));
+        Schema schema = new Schema(client.database(), dialect, options.table());
         if (options.createIfMissing()) {
-            calls.told("the schema cannot be created:", Optional.empty(), () -> {
+            client.translated("the schema cannot be created:", Optional.empty(), () -> {
                 schema.create();
                 return true;
             });
         }
-        calls.read("the store cannot be opened on", Optional.empty(), schema::check);
-        return new JdbcTokenStore(calls, dialect, namespace);
+        client.read("the store cannot be opened on", Optional.empty(), schema::check);
+        return new JdbcTokenStore(client, dialect, namespace);
     }
 
-    /** @throws UnreadableRecordException if there is one that cannot be read; it is left as it is */
+    /** @throws UnreadableRecordException if the record is unreadable; it is left unchanged */
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        return calls.read("the record cannot be read from", Optional.of(key), on -> records.read(on, key))
+        return client.read("the record cannot be read from", Optional.of(key), connection -> records.read(connection, key))
                 .map(row -> row.record(key));
     }
 
-    /** @throws IllegalArgumentException if the record is another key's, or cannot be encoded */
+    /** @throws IllegalArgumentException if the record has another key or cannot be encoded */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
         if (expectedRevision == UNREADABLE) {
-            return whereUnreadable(key, on -> records.replace(on, next));
+            return changeUnreadable(key, connection -> records.replace(connection, next));
         }
-        return calls.write(
+        return client.write(
                 "the record cannot be written to",
                 Optional.of(key),
-                on -> expectedRevision == ABSENT
-                        ? records.insert(on, next)
-                        : records.update(on, expectedRevision, next));
+                connection -> expectedRevision == ABSENT
+                        ? records.insert(connection, next)
+                        : records.update(connection, expectedRevision, next));
     }
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
         if (expectedRevision == UNREADABLE) {
-            return whereUnreadable(key, on -> records.delete(on, key));
+            return changeUnreadable(key, connection -> records.delete(connection, key));
         }
-        return calls.write(
-                "the record cannot be removed from", Optional.of(key), on -> records.delete(on, key, expectedRevision));
+        return client.write(
+                "the record cannot be removed from", Optional.of(key), connection -> records.delete(connection, key, expectedRevision));
     }
 
-    /** Whether a record can be read is for this code to say, so the row is kept from others while it is looked at. */
-    private boolean whereUnreadable(TokenKey key, Change change) {
-        return calls.transaction("the record cannot be replaced in", Optional.of(key), on -> {
-            boolean unreadable = records.readLocked(on, key)
+    /**
+     * Changes a record if it is unreadable. The row is locked, because the database cannot check readability itself.
+     */
+    private boolean changeUnreadable(TokenKey key, Change change) {
+        return client.transaction("the record cannot be replaced in", Optional.of(key), connection -> {
+            boolean unreadable = records.readLocked(connection, key)
                     .filter(row -> row.revision(key) == UNREADABLE)
                     .isPresent();
             if (unreadable) {
-                change.make(on);
+                change.make(connection);
             }
             return unreadable;
         });
     }
 
-    /** Returns the keys in pages of a few hundred; between two pages no connection is held. */
+    /** Returns the keys, read in pages of a few hundred without holding a connection between pages. */
     @Override
     public Stream<TokenKey> keys() {
         return KeyPages.<byte[]>stream(
-                end -> calls.read("the keys cannot be read from", Optional.empty(), on -> keys.after(on, end)));
+                end -> client.read("the keys cannot be read from", Optional.empty(), connection -> keys.after(connection, end)));
     }
 
     @Override
     public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
-        return calls.read(
+        return client.read(
                 "the due accounts cannot be read from",
                 Optional.empty(),
-                on -> due.due(on, registration, before, after, limit));
+                connection -> due.due(connection, registration, before, after, limit));
     }
 
     @Override
     public Optional<Instant> oldestDue(String registration) {
-        return calls.read("the due accounts cannot be read from", Optional.empty(), on -> due.oldest(on, registration));
+        return client.read("the due accounts cannot be read from", Optional.empty(), connection -> due.oldest(connection, registration));
     }
 
     @Override
@@ -146,27 +149,27 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         return Guarantee.SHARED;
     }
 
-    /** Returns the database's time, to the millisecond. */
+    /** Returns the database's time with millisecond precision. */
     @Override
     public Optional<Instant> now() {
-        return Optional.of(calls.read("the time cannot be read beside", Optional.empty(), records::now));
+        return Optional.of(client.read("the time cannot be read with", Optional.empty(), records::now));
     }
 
-    /** Does nothing: between two calls the store holds nothing. */
+    /** Does nothing, because the store holds no resources between calls. */
     @Override
     public void close() {}
 
     /** Returns the dialect and the table. */
     @Override
     public String toString() {
-        return "JdbcTokenStore[" + dialect.name().toLowerCase(Locale.ROOT) + ", table " + calls.table() + ", namespace "
+        return "JdbcTokenStore[" + dialect.name().toLowerCase(Locale.ROOT) + ", table " + client.table() + ", namespace "
                 + namespace + "]";
     }
 
-    // ---- what a store that does more with the same rows needs
+    // For stores that add to these rows
 
-    JdbcClient calls() {
-        return calls;
+    JdbcClient client() {
+        return client;
     }
 
     RecordTable records() {

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** One column with a JSON object, of whose other members each stays as it is. Immutable. */
+/** A column with a JSON object, whose other members are preserved. Immutable. */
 record JsonColumn(String column, JsonMembers members) implements TokenForm {
 
     @Override
@@ -39,7 +39,7 @@ record JsonColumn(String column, JsonMembers members) implements TokenForm {
                 .orElseGet(() -> new Found(ColumnTokens.none(true), ""));
     }
 
-    /** Without tokens the members go and the rest stays; an object with nothing else in it becomes null. */
+    /** Writes the tokens. Without tokens, their members are removed; an object without other members becomes null. */
     @Override
     public void set(PreparedStatement statement, int at, ColumnTokens tokens, Found before, Dialect dialect)
             throws SQLException {
@@ -83,6 +83,6 @@ record JsonColumn(String column, JsonMembers members) implements TokenForm {
     }
 
     private static Optional<Secret> secret(Optional<String> text) {
-        return text.filter(some -> !some.isBlank()).map(Secret::of);
+        return text.filter(value -> !value.isBlank()).map(Secret::of);
     }
 }

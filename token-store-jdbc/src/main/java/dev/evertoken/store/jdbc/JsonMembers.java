@@ -1,28 +1,28 @@
 package dev.evertoken.store.jdbc;
 
 /**
- * Where in an application's JSON object the tokens are; whatever else is in it stays as it is. Immutable.
+ * The members of an application's JSON object that hold the tokens; all other members are preserved. Immutable.
  *
- * @param accessToken member with the access token
- * @param refreshToken member with the refresh token
- * @param expiresAt member with the end of the access token
- * @param time how that one is written: {@link TimeForm#ISO_TEXT} or {@link TimeForm#EPOCH_SECONDS}
- * @param scopes member with the granted scopes, a list of texts
+ * @param accessToken the member for the access token
+ * @param refreshToken the member for the refresh token
+ * @param expiresAt the member for the expiry of the access token
+ * @param time the format of the expiry: {@link TimeForm#ISO_TEXT} or {@link TimeForm#EPOCH_SECONDS}
+ * @param scopes the member for the granted scopes, an array of strings
  */
 public record JsonMembers(String accessToken, String refreshToken, String expiresAt, TimeForm time, String scopes) {
 
     public JsonMembers {
         if (time != TimeForm.ISO_TEXT && time != TimeForm.EPOCH_SECONDS) {
-            throw new IllegalArgumentException("JSON has no " + time + "; use ISO_TEXT or EPOCH_SECONDS");
+            throw new IllegalArgumentException("JSON does not support " + time + "; use ISO_TEXT or EPOCH_SECONDS");
         }
     }
 
-    /** Returns the members of an authorized user as Google's client libraries save it. */
+    /** Returns the members of an authorized user in the format of Google's client libraries. */
     public static JsonMembers googleAuthorizedUser() {
         return new JsonMembers("token", "refresh_token", "expiry", TimeForm.ISO_TEXT, "scopes");
     }
 
-    /** Returns the members of RFC 6749 section 5.1, with the end in seconds since 1970 as {@code expires_at}. */
+    /** Returns the members of RFC 6749 section 5.1, with the expiry in epoch seconds as {@code expires_at}. */
     public static JsonMembers tokenResponse() {
         return new JsonMembers("access_token", "refresh_token", "expires_at", TimeForm.EPOCH_SECONDS, "scope");
     }

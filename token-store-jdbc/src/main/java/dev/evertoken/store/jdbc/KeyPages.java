@@ -11,20 +11,20 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Keys a page at a time, each page with a connection that is given back before the first of its keys is handed out:
- * a slow reader holds neither a connection nor a transaction. Not thread-safe, as any stream.
+ * A stream of keys that reads one page at a time and returns the connection before the first key of the page is
+ * consumed, so a slow consumer holds neither a connection nor a transaction. Not thread-safe; use on one thread.
  *
- * @param <C> where a page ends, and the next one begins
+ * @param <C> the cursor between two pages
  */
 final class KeyPages<C> extends Spliterators.AbstractSpliterator<TokenKey> {
 
-    /** How many keys are asked for at once. */
+    /** The number of keys in a page. */
     static final int LENGTH = 500;
 
     private final Read<C> read;
-    private final Deque<TokenKey> ahead = new ArrayDeque<>();
+    private final Deque<TokenKey> buffer = new ArrayDeque<>();
     private Optional<C> from = Optional.empty();
-    private boolean atTheEnd;
+    private boolean endReached;
 
     private KeyPages(Read<C> read) {
         super(Long.MAX_VALUE, NONNULL);
@@ -37,9 +37,9 @@ final class KeyPages<C> extends Spliterators.AbstractSpliterator<TokenKey> {
     }
 
     /**
-     * Some keys.
+     * A page of keys.
      *
-     * @param end where the next page begins, empty if there is none
+     * @param end the cursor of the next page, empty if there is none
      */
     record Page<C>(List<TokenKey> keys, Optional<C> end) {}
 
@@ -49,13 +49,13 @@ final class KeyPages<C> extends Spliterators.AbstractSpliterator<TokenKey> {
 
     @Override
     public boolean tryAdvance(Consumer<? super TokenKey> action) {
-        while (ahead.isEmpty() && !atTheEnd) {
+        while (buffer.isEmpty() && !endReached) {
             Page<C> page = read.after(from);
-            ahead.addAll(page.keys());
+            buffer.addAll(page.keys());
             from = page.end();
-            atTheEnd = from.isEmpty();
+            endReached = from.isEmpty();
         }
-        TokenKey key = ahead.poll();
+        TokenKey key = buffer.poll();
         if (key == null) {
             return false;
         }

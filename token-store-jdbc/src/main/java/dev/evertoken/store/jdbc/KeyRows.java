@@ -12,7 +12,7 @@ import java.util.Optional;
 /** The keys of a store's table, by its primary key. Thread-safe. */
 final class KeyRows {
 
-    private static final byte[] BEFORE_ALL = new byte[32];
+    private static final byte[] LOWEST_ID = new byte[32];
 
     private final Database database;
     private final String namespace;
@@ -28,14 +28,14 @@ final class KeyRows {
     KeyPages.Page<byte[]> after(Connection connection, Optional<byte[]> end) throws SQLException {
         try (PreparedStatement statement = database.prepare(connection, page)) {
             statement.setString(1, namespace);
-            statement.setBytes(2, end.orElse(BEFORE_ALL));
+            statement.setBytes(2, end.orElse(LOWEST_ID));
             try (ResultSet result = statement.executeQuery()) {
                 return page(result);
             }
         }
     }
 
-    /** A collation may take another namespace for ours; we do not. */
+    /** Compares namespaces again, since a collation may match a different one. */
     private KeyPages.Page<byte[]> page(ResultSet result) throws SQLException {
         List<TokenKey> keys = new ArrayList<>();
         Optional<byte[]> last = Optional.empty();

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts of one registration whose tokens are in columns of an application's table: the application's row is
- * locked, both tables are read, the revision is compared, both are written. Thread-safe.
+ * The accounts of one registration whose tokens are in columns of an application's table. A write locks the
+ * application's row, reads both tables, compares the revision, and writes both tables. Thread-safe.
  */
 final class MappedAccounts {
 
@@ -35,21 +35,21 @@ final class MappedAccounts {
     private final JdbcTokenStore side;
     private final SideRows rows;
     private final String environment;
-    private final JdbcClient calls;
+    private final JdbcClient client;
 
     MappedAccounts(String registration, TokenColumns columns, JdbcTokenStore side, String environment) {
-        Database database = side.calls().database();
+        Database database = side.client().database();
         this.registration = registration;
         this.columns = columns;
         this.table = columns.on(database, side.dialect());
         this.side = side;
-        this.rows = new SideRows(database, side.calls().table(), side.namespace());
+        this.rows = new SideRows(database, side.client().table(), side.namespace());
         this.environment = environment;
-        this.calls = new JdbcClient(database, table.name());
+        this.client = new JdbcClient(database, table.name());
     }
 
     void check() {
-        calls.read("the store cannot be opened on", Optional.empty(), table::check);
+        client.read("the store cannot be opened on", Optional.empty(), table::check);
     }
 
     Optional<TokenRecord> load(TokenKey key) {
@@ -57,20 +57,20 @@ final class MappedAccounts {
             return Optional.empty();
         }
         Optional<Both> both =
-                calls.read("the tokens cannot be read from", Optional.of(key), on -> rows.readBoth(on, key, table));
+                client.read("the tokens cannot be read from", Optional.of(key), connection -> rows.readBoth(connection, key, table));
         return both.flatMap(read -> reconciled(key, read.found(), read.side()).record());
     }
 
     boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         ColumnTokens tokens = tokens(next);
-        return calls.transaction("the tokens cannot be written to", Optional.of(key), on -> {
-            Optional<Found> found = locked(on, key);
-            Side known = rows.read(on, key);
-            if (revision(key, found, known) != expectedRevision || !writeColumns(on, key, found, tokens)) {
+        return client.transaction("the tokens cannot be written to", Optional.of(key), connection -> {
+            Optional<Found> found = locked(connection, key);
+            Side known = rows.read(connection, key);
+            if (revision(key, found, known) != expectedRevision || !writeColumns(connection, key, found, tokens)) {
                 return false;
             }
-            writeSide(on, known, next);
-            writeSpent(on, key, known, found, tokens);
+            writeSide(connection, known, next);
+            writeSpent(connection, key, known, found, tokens);
             return true;
         });
     }
@@ -79,37 +79,37 @@ final class MappedAccounts {
         if (expectedRevision == TokenStore.ABSENT) {
             return false;
         }
-        return calls.transaction("the tokens cannot be removed from", Optional.of(key), on -> {
-            Optional<Found> found = locked(on, key);
-            if (found.isEmpty() || revision(key, found, rows.read(on, key)) != expectedRevision) {
+        return client.transaction("the tokens cannot be removed from", Optional.of(key), connection -> {
+            Optional<Found> found = locked(connection, key);
+            if (found.isEmpty() || revision(key, found, rows.read(connection, key)) != expectedRevision) {
                 return false;
             }
-            table.clear(on, key.account(), found.get());
-            side.records().delete(on, key);
+            table.clear(connection, key.account(), found.get());
+            side.records().delete(connection, key);
             return true;
         });
     }
 
-    /** Returns the accounts that would be adopted and are not in the side table yet. */
+    /** Returns the adoptable accounts that are not in the side table yet. */
     Stream<TokenKey> adoptable() {
         if (columns.adopted().isEmpty()) {
             return Stream.empty();
         }
-        return KeyPages.<String>stream(end -> calls.read("the accounts cannot be read from", Optional.empty(), on -> {
-            KeyPages.Page<String> page = table.accounts(on, registration, end);
-            return new KeyPages.Page<>(rows.missing(on, page.keys()), page.end());
+        return KeyPages.<String>stream(end -> client.read("the accounts cannot be read from", Optional.empty(), connection -> {
+            KeyPages.Page<String> page = table.accounts(connection, registration, end);
+            return new KeyPages.Page<>(rows.missing(connection, page.keys()), page.end());
         }));
     }
 
-    // ---- inside one transaction
+    // Within a transaction
 
-    private Optional<Found> locked(Connection on, TokenKey key) throws SQLException {
-        return table.fits(key.account()) ? table.readLocked(on, key.account()) : Optional.empty();
+    private Optional<Found> locked(Connection connection, TokenKey key) throws SQLException {
+        return table.fits(key.account()) ? table.readLocked(connection, key.account()) : Optional.empty();
     }
 
     private long revision(TokenKey key, Optional<Found> found, Side known) {
         try {
-            return found.flatMap(there -> reconciled(key, there, known).record())
+            return found.flatMap(columnsFound -> reconciled(key, columnsFound, known).record())
                     .map(TokenRecord::revision)
                     .orElse(TokenStore.ABSENT);
         } catch (UnreadableRecordException e) {
@@ -117,49 +117,51 @@ final class MappedAccounts {
         }
     }
 
-    private boolean writeColumns(Connection on, TokenKey key, Optional<Found> found, ColumnTokens tokens)
+    private boolean writeColumns(Connection connection, TokenKey key, Optional<Found> found, ColumnTokens tokens)
             throws SQLException {
         if (found.isPresent()) {
             if (!found.get().tokens().sameTokens(tokens)) {
-                table.update(on, key.account(), tokens, found.get());
+                table.update(connection, key.account(), tokens, found.get());
             }
             return true;
         }
         if (table.ownRows() && table.fits(key.account())) {
-            return table.insert(on, key.account(), tokens);
+            return table.insert(connection, key.account(), tokens);
         }
         throw refused(
                 key,
-                "table " + table.name() + " has no row for this account to keep its tokens in; the application makes"
-                        + " it first");
+                "table " + table.name() + " has no row for this account's tokens; the application has to create it"
+                        + " first");
     }
 
-    /** The application's row is locked, so nobody else is at work here; what comes up all the same is done again. */
-    private void writeSide(Connection on, Side known, TokenRecord next) throws SQLException {
+    /**
+     * Writes the record. The lock on the application's row excludes other writers; a conflict is repeated nevertheless.
+     */
+    private void writeSide(Connection connection, Side known, TokenRecord next) throws SQLException {
         boolean written = true;
         if (known.row().isEmpty()) {
-            written = side.records().insert(on, next);
+            written = side.records().insert(connection, next);
         } else if (known.row().get().revision(next.key()) == TokenStore.UNREADABLE) {
-            side.records().replace(on, next);
+            side.records().replace(connection, next);
         } else {
-            written = side.records().update(on, known.row().get().revision(next.key()), next);
+            written = side.records().update(connection, known.row().get().revision(next.key()), next);
         }
         if (!written) {
-            throw new SQLException("the side table was written by somebody else", "40001");
+            throw new SQLException("the side table was changed by another writer", "40001");
         }
     }
 
-    private void writeSpent(Connection on, TokenKey key, Side known, Optional<Found> found, ColumnTokens tokens)
+    private void writeSpent(Connection connection, TokenKey key, Side known, Optional<Found> found, ColumnTokens tokens)
             throws SQLException {
         SpentTokenDigests spent = known.spent();
-        ColumnTokens there = found.map(Found::tokens).orElse(ColumnTokens.none(false));
-        for (ColumnTokens before : List.of(ownTokens(key, known), there)) {
+        ColumnTokens current = found.map(Found::tokens).orElse(ColumnTokens.none(false));
+        for (ColumnTokens before : List.of(ownTokens(key, known), current)) {
             if (before.root().isPresent() && !before.root().equals(tokens.root())) {
                 spent = spent.plus(before.root().get());
             }
         }
         if (spent != known.spent()) {
-            rows.setSpent(on, key, spent);
+            rows.setSpent(connection, key, spent);
         }
     }
 
@@ -167,41 +169,41 @@ final class MappedAccounts {
         try {
             return known.row().map(row -> tokens(row.record(key))).orElse(ColumnTokens.none(false));
         } catch (UnreadableRecordException e) {
-            return ColumnTokens.none(true); // it is being replaced for that
+            return ColumnTokens.none(true); // the record is replaced because it is unreadable
         }
     }
 
-    // ---- judging
+    // Reconciliation
 
     private ReconciledRow reconciled(TokenKey key, Found found, Side known) {
         Optional<Known> own = known.row().map(row -> row.record(key)).map(record -> new Known(record, tokens(record)));
         Adoption adoption = new Adoption(key, side.namespace(), environment, columns.adopted());
-        ReconciledRow judged = ReconciledRow.of(own, found.tokens(), known.spent(), adoption);
-        if (judged.verdict() == Verdict.BEHIND) {
+        ReconciledRow result = ReconciledRow.of(own, found.tokens(), known.spent(), adoption);
+        if (result.verdict() == Verdict.BEHIND) {
             log.warn(
-                    "{}: table {} has older or fewer tokens than were stored last; those count, and the next write puts"
-                            + " them there",
+                    "{}: table {} has older or fewer tokens than the store; the stored tokens are used, and the next"
+                            + " write restores them",
                     key,
                     table.name());
-        } else if (judged.verdict() == Verdict.ADOPTED && own.isPresent()) {
-            log.info("{}: table {} has tokens from elsewhere; they count as a new grant", key, table.name());
+        } else if (result.verdict() == Verdict.ADOPTED && own.isPresent()) {
+            log.info("{}: table {} has new tokens from another writer; they are used as a new grant", key, table.name());
         }
-        return judged;
+        return result;
     }
 
-    /** Returns a record's tokens in the parts that the columns keep. */
+    /** Returns the tokens of a record, limited to the parts with a column. */
     private ColumnTokens tokens(TokenRecord record) {
         if (!(record.secrets() instanceof SecretPart.Clear clear)) {
             throw refused(
                     record.key(),
-                    "the tokens are sealed by a key ring, but the application reads them in table " + table.name()
-                            + "; leave out the key ring, or keep them in a table of their own");
+                    "the tokens are sealed by a key ring, but the application reads them from table " + table.name()
+                            + "; remove the key ring, or keep the tokens in a separate table");
         }
         ColumnTokens tokens = ColumnTokens.of(RecordCodec.decodeTokens(record.key(), clear.bytes()));
         return table.form().hasRefreshToken() ? tokens : tokens.withoutRefreshToken();
     }
 
-    private static TokenException refused(TokenKey key, String why) {
-        return TokenException.about(Problem.STORE_REFUSED).key(key).detail(why).build();
+    private static TokenException refused(TokenKey key, String detail) {
+        return TokenException.about(Problem.STORE_REFUSED).key(key).detail(detail).build();
     }
 }

@@ -4,41 +4,42 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
 
 /**
- * What the application's columns and the store's own record say together: the one rule for writes that did not come
- * through this store. Pure; immutable.
+ * Combines the application's columns with the store's own record: the rule for writes that did not come through this
+ * store. Pure; immutable.
  *
- * <p>First hit wins:
+ * <p>The first match decides:
  *
  * <table>
  *   <caption>Foreign writes</caption>
- *   <tr><th>The columns have</th><th>then</th></tr>
- *   <tr><td>nothing</td><td>the application has disconnected the account: there is no record</td></tr>
+ *   <tr><th>Content of the columns</th><th>Result</th></tr>
+ *   <tr><td>no tokens</td><td>the application has disconnected the account: there is no record</td></tr>
  *   <tr><td>the record's tokens</td><td>the record</td></tr>
- *   <tr><td>something that is no tokens, or less than the record: its refresh token is gone</td><td>the record; the
- *       next write of tokens heals the columns</td></tr>
- *   <tr><td>the record's refresh token and another access token</td><td>the record: both are of one grant</td></tr>
- *   <tr><td>tokens that a grant of this account had before</td><td>the record: somebody wrote back an old copy, and
- *       spending it could end the grant</td></tr>
- *   <tr><td>tokens never seen</td><td>a new grant, as after a reconnect (table R of the protocol): somebody has
- *       consented, or has refreshed elsewhere, and in both cases these are the ones that live</td></tr>
+ *   <tr><td>no valid tokens, or the record's tokens without the refresh token</td><td>the record; the next write of
+ *       tokens restores the columns</td></tr>
+ *   <tr><td>the record's refresh token and another access token</td><td>the record: both belong to the same
+ *       grant</td></tr>
+ *   <tr><td>earlier tokens of this account</td><td>the record: an old copy was written back, and using it could revoke
+ *       the grant</td></tr>
+ *   <tr><td>unknown tokens</td><td>a new grant, like that of a reconnect (table R of the protocol): the user has
+ *       consented again, or another client has refreshed the tokens; in both cases these tokens are valid</td></tr>
  * </table>
  *
- * Nothing is lost by any of them: the record has its tokens in the side table, whatever happens to the columns.
+ * No tokens are lost in any case: the side table has those of the record, whatever happens to the columns.
  *
- * @param record the record to go by, empty if there is none
- * @param verdict which rule it was
+ * @param record the resulting record, empty if there is none
+ * @param verdict the rule that matched
  */
 record ReconciledRow(Optional<TokenRecord> record, Verdict verdict) {
 
-    /** Which rule it was. */
+    /** The rule that matched. */
     enum Verdict {
-        /** Neither has anything that counts. */
+        /** Neither the columns nor the store have usable tokens. */
         NOTHING,
-        /** The application took the tokens out. */
+        /** The application removed the tokens. */
         CLEARED,
-        /** Both say the same. */
+        /** The columns and the record have the same tokens. */
         AGREED,
-        /** The columns are behind the record. */
+        /** The columns are older than the record. */
         BEHIND,
         /** The columns have tokens of a new grant. */
         ADOPTED
@@ -57,12 +58,12 @@ record ReconciledRow(Optional<TokenRecord> record, Verdict verdict) {
         if (columns.sameTokens(own)) {
             return new ReconciledRow(Optional.of(record), Verdict.AGREED);
         }
-        return isBehind(columns, own, spent)
+        return isOlder(columns, own, spent)
                 ? new ReconciledRow(Optional.of(record), Verdict.BEHIND)
                 : new ReconciledRow(Optional.of(adoption.next(record, columns)), Verdict.ADOPTED);
     }
 
-    private static boolean isBehind(ColumnTokens columns, ColumnTokens own, SpentTokenDigests spent) {
+    private static boolean isOlder(ColumnTokens columns, ColumnTokens own, SpentTokenDigests spent) {
         if (columns.damaged() || columns.accessToken().isEmpty()) {
             return true;
         }
@@ -76,7 +77,7 @@ record ReconciledRow(Optional<TokenRecord> record, Verdict verdict) {
     /**
      * The store's own record.
      *
-     * @param tokens its tokens, in the parts that the columns keep
+     * @param tokens the tokens of the record, limited to the parts with a column
      */
     record Known(TokenRecord record, ColumnTokens tokens) {}
 }

@@ -12,10 +12,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The statements on a store's own table, all by primary key and each on its own a compare-and-set. Thread-safe.
+ * The statements on a store's own table. Each uses the primary key and is an atomic compare-and-set. Thread-safe.
  *
- * <p>A row is written or removed only as the one that was looked at: its revision stands there, and its bytes still
- * are those that were written with it, which the database itself checks.
+ * <p>A row is changed or removed only if it has the expected revision and its bytes still match the digest that was
+ * written with them, which the database itself checks.
  */
 final class RecordTable {
 
@@ -27,7 +27,7 @@ final class RecordTable {
     private final String update;
     private final String replace;
     private final String delete;
-    private final String deleteAnything;
+    private final String deleteUnconditionally;
 
     RecordTable(Database database, Dialect dialect, String table, String namespace) {
         this.database = database;
@@ -36,21 +36,21 @@ final class RecordTable {
         String intact = " WHERE id = ? AND revision = ? AND digest = " + dialect.sha256("record");
         String set = "UPDATE " + table + " SET revision = ?, due_at = ?, record = ?, digest = ?";
         this.select = "SELECT revision, record, digest FROM " + table + " WHERE id = ?";
-        this.insert = dialect.insertUnlessThere("INSERT INTO " + table
+        this.insert = dialect.insertIfAbsent("INSERT INTO " + table
                 + " (revision, due_at, record, digest, id, scope, namespace, registration, account)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         this.update = set + intact;
         this.replace = "UPDATE " + table
                 + " SET set_aside = record, revision = ?, due_at = ?, record = ?, digest = ? WHERE id = ?";
         this.delete = "DELETE FROM " + table + intact;
-        this.deleteAnything = "DELETE FROM " + table + " WHERE id = ?";
+        this.deleteUnconditionally = "DELETE FROM " + table + " WHERE id = ?";
     }
 
     Optional<Row> read(Connection connection, TokenKey key) throws SQLException {
         return read(connection, key, select);
     }
 
-    /** Reads the row and keeps others from writing it until the transaction ends. */
+    /** Reads the row and locks it until the end of the transaction. */
     Optional<Row> readLocked(Connection connection, TokenKey key) throws SQLException {
         return read(connection, key, select + " FOR UPDATE");
     }
@@ -82,7 +82,7 @@ final class RecordTable {
         }
     }
 
-    /** Writes over whatever stands there, which is set aside in the row. The caller has it locked. */
+    /** Replaces any record, which is kept in the row; the caller has locked the row. */
     void replace(Connection connection, TokenRecord next) throws SQLException {
         try (PreparedStatement statement = database.prepare(connection, replace)) {
             setRecord(statement, next);
@@ -99,9 +99,9 @@ final class RecordTable {
         }
     }
 
-    /** Removes whatever stands there. The caller has it locked. */
+    /** Removes any record; the caller has locked the row. */
     void delete(Connection connection, TokenKey key) throws SQLException {
-        try (PreparedStatement statement = database.prepare(connection, deleteAnything)) {
+        try (PreparedStatement statement = database.prepare(connection, deleteUnconditionally)) {
             statement.setBytes(1, id(key));
             statement.executeUpdate();
         }

@@ -8,7 +8,7 @@ import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.store.RecordCodec;
 import java.security.MessageDigest;
 
-/** One row as it was read: the record in its stored format, and what was noted of it when it was written. Immutable. */
+/** A row of the table: the encoded record, and the revision and digest that were written with it. Immutable. */
 final class Row {
 
     private final long revision;
@@ -21,10 +21,10 @@ final class Row {
         this.digest = digest;
     }
 
-    /** @throws UnreadableRecordException if it is not what was written, or of a newer format */
+    /** @throws UnreadableRecordException if the record was changed, is truncated, or has a newer format */
     TokenRecord record(TokenKey key) {
         if (!MessageDigest.isEqual(Digests.of(record), digest)) {
-            throw corrupt(key, "the record is not what was written here: it was changed or torn");
+            throw corrupt(key, "the record was changed or truncated after it was written");
         }
         TokenRecord read = RecordCodec.decode(key, record);
         if (read.revision() != revision) {
@@ -42,7 +42,7 @@ final class Row {
         }
     }
 
-    private static UnreadableRecordException corrupt(TokenKey key, String why) {
-        return new UnreadableRecordException(key, Reason.CORRUPT, why, null);
+    private static UnreadableRecordException corrupt(TokenKey key, String detail) {
+        return new UnreadableRecordException(key, Reason.CORRUPT, detail, null);
     }
 }

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Makes a store's table, and looks whether it is there with all its columns. Thread-safe. */
+/** Creates a store's table, and checks that it exists with all its columns. Thread-safe. */
 final class Schema {
 
     private final Database database;
@@ -23,7 +23,7 @@ final class Schema {
         this.table = table;
     }
 
-    /** Two processes that make it at once may get in each other's way; the second attempt finds it made. */
+    /** Creates the table. If two processes do so at the same time, one may fail; its second attempt finds the table. */
     void create() throws SQLException {
         try {
             database.transaction(this::create);
@@ -32,7 +32,7 @@ final class Schema {
         }
     }
 
-    /** Reads no row, but names every column. */
+    /** Selects every column without reading a row, to check that they exist. */
     boolean check(Connection connection) throws SQLException {
         String sql = "SELECT id, scope, namespace, registration, account, revision, due_at, record, digest, spent,"
                 + " set_aside FROM " + table + " WHERE 1 = 0";

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A column for each part; all but the access token may be missing. Immutable. */
+/** A column for each part of the tokens; all but the access token are optional. Immutable. */
 record SeparateColumns(
         String accessToken,
         Optional<String> refreshToken,
@@ -78,6 +78,6 @@ record SeparateColumns(
     }
 
     private static Optional<Secret> secret(@Nullable String text) {
-        return Optional.ofNullable(text).filter(some -> !some.isBlank()).map(Secret::of);
+        return Optional.ofNullable(text).filter(value -> !value.isBlank()).map(Secret::of);
     }
 }

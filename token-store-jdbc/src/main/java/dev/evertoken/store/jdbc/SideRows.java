@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The statements on the side table that go with those on an application's table. Thread-safe. */
+/** The statements on the side table of an application's table. Thread-safe. */
 final class SideRows {
 
     private static final String COLUMNS = "revision, record, digest, spent";
@@ -22,10 +22,10 @@ final class SideRows {
     private final String table;
     private final String namespace;
 
-    /** A row of the side table, empty if there is none. */
+    /** The side table's data of an account; the row is empty if there is none. */
     record Side(Optional<Row> row, SpentTokenDigests spent) {}
 
-    /** What both tables have of an account, read at one moment. */
+    /** The data of an account in both tables, read at the same time. */
     record Both(Found found, Side side) {}
 
     SideRows(Database database, String table, String namespace) {
@@ -68,26 +68,26 @@ final class SideRows {
         }
     }
 
-    /** Returns those of some keys that have no row. */
+    /** Returns those of the keys that have no row. */
     List<TokenKey> missing(Connection connection, List<TokenKey> keys) throws SQLException {
         if (keys.isEmpty()) {
             return keys;
         }
-        String marks = keys.stream().map(key -> "?").collect(Collectors.joining(", "));
+        String placeholders = keys.stream().map(key -> "?").collect(Collectors.joining(", "));
         try (PreparedStatement statement = database.prepare(
-                connection, "SELECT registration, account FROM " + table + " WHERE id IN (" + marks + ")")) {
+                connection, "SELECT registration, account FROM " + table + " WHERE id IN (" + placeholders + ")")) {
             int at = 1;
             for (TokenKey key : keys) {
                 statement.setBytes(at++, id(key));
             }
-            Set<TokenKey> there = new HashSet<>();
+            Set<TokenKey> existing = new HashSet<>();
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    there.add(TokenKey.of(result.getString(1), result.getString(2)));
+                    existing.add(TokenKey.of(result.getString(1), result.getString(2)));
                 }
             }
             List<TokenKey> missing = new ArrayList<>(keys);
-            missing.removeAll(there);
+            missing.removeAll(existing);
             return missing;
         }
     }

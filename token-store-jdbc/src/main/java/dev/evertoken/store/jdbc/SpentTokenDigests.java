@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The last tokens that an account's grants lived on before, as digests: what the application writes back of them is
- * old, however new the write. Immutable.
+ * Digests of an account's previous tokens. If the application writes one of these tokens back, it is recognized as old.
+ * Immutable.
  */
 final class SpentTokenDigests {
 
     private static final int LENGTH = 16;
-    private static final int MOST = 50;
+    private static final int MAX_TOKENS = 50;
 
     private final byte[] digests;
 
@@ -22,18 +22,18 @@ final class SpentTokenDigests {
     }
 
     boolean has(Secret token) {
-        byte[] wanted = digest(token);
-        return parts().stream().anyMatch(part -> Arrays.equals(part, wanted));
+        byte[] expected = digest(token);
+        return parts().stream().anyMatch(part -> Arrays.equals(part, expected));
     }
 
-    /** Returns these and one more, the oldest left out where they become too many. */
+    /** Returns these digests and another one, without the oldest if there are too many. */
     SpentTokenDigests plus(Secret token) {
         if (has(token)) {
             return this;
         }
         List<byte[]> all = parts();
         all.add(digest(token));
-        List<byte[]> kept = all.subList(Math.max(0, all.size() - MOST), all.size());
+        List<byte[]> kept = all.subList(Math.max(0, all.size() - MAX_TOKENS), all.size());
         ByteBuffer bytes = ByteBuffer.allocate(kept.size() * LENGTH);
         kept.forEach(bytes::put);
         return new SpentTokenDigests(bytes.array());

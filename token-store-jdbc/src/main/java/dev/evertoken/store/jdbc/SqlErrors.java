@@ -11,44 +11,44 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says what a failed database call means for the store: refused where waiting does not help.
+ * Translates failed database calls into exceptions, as refused if waiting does not help.
  *
- * <p>Only of a connection that was not made are the driver's own words repeated, without what may be a password: they
- * name the host, the user and the database that were tried. Stateless.
+ * <p>Messages of the driver may contain row values, so they are quoted only for failed connections, without anything
+ * that may be a password. They name the host, the user and the database. Stateless. Thread-safe.
  */
 final class SqlErrors {
 
-    private static final int DEEPEST = 20;
-    private static final int LONGEST_WORDS = 200;
+    private static final int MAX_DEPTH = 20;
+    private static final int MAX_MESSAGE_LENGTH = 200;
 
-    /** What can be wrong. */
+    /** The kinds of failures. */
     private enum Kind {
         CREDENTIALS(Problem.STORE_REFUSED, "the database refuses the user or the password", true),
-        DATABASE(Problem.STORE_REFUSED, "there is no such database", true),
-        SCHEMA(Problem.STORE_REFUSED, "there is no such schema", false),
-        TABLE(Problem.STORE_REFUSED, "the table is not there; create it, see the schema files of this module", false),
+        DATABASE(Problem.STORE_REFUSED, "the database does not exist", true),
+        SCHEMA(Problem.STORE_REFUSED, "the schema does not exist", false),
+        TABLE(Problem.STORE_REFUSED, "the table does not exist; create it with the schema files of this module", false),
         COLUMN(Problem.STORE_REFUSED, "the table lacks a column; compare it with the schema files", false),
-        RIGHTS(Problem.STORE_REFUSED, "the database user lacks the right to do so", false),
+        RIGHTS(Problem.STORE_REFUSED, "the database user lacks the required permission", false),
         READ_ONLY(Problem.STORE_REFUSED, "the database, the connection or the transaction is read-only", false),
         FULL(Problem.STORE_REFUSED, "the database has no space left", false),
         MISFIT(Problem.STORE_REFUSED, "a value does not fit its column; compare the table with its schema", false),
-        SLOW(Problem.STORE_UNAVAILABLE, "it was not done in time", false),
-        BUSY(Problem.STORE_UNAVAILABLE, "another transaction or too many connections stand in the way", false),
+        SLOW(Problem.STORE_UNAVAILABLE, "the operation timed out", false),
+        BUSY(Problem.STORE_UNAVAILABLE, "another transaction or too many connections prevent it", false),
         GONE(Problem.STORE_UNAVAILABLE, "the connection could not be made or was lost", true),
         OTHER(Problem.STORE_UNAVAILABLE, "the database failed", false);
 
         private final Problem problem;
         private final String sentence;
-        private final boolean harmless;
+        private final boolean showsMessage;
 
-        Kind(Problem problem, String sentence, boolean harmless) {
+        Kind(Problem problem, String sentence, boolean showsMessage) {
             this.problem = problem;
             this.sentence = sentence;
-            this.harmless = harmless;
+            this.showsMessage = showsMessage;
         }
     }
 
-    /** By whole SQLSTATE; what begins with 9 is H2's own. */
+    /** By the whole SQLSTATE; states that begin with 9 are those of H2. */
     private static final Map<String, Kind> STATES = Map.ofEntries(
             Map.entry("28P01", Kind.CREDENTIALS),
             Map.entry("3D000", Kind.DATABASE),
@@ -77,7 +77,7 @@ final class SqlErrors {
             Map.entry("90098", Kind.GONE),
             Map.entry("90121", Kind.GONE));
 
-    /** By the first two characters, the class of the standard. */
+    /** By the first two characters, the class of the SQL standard. */
     private static final Map<String, Kind> CLASSES = Map.of(
             "08", Kind.GONE,
             "22", Kind.MISFIT,
@@ -87,7 +87,7 @@ final class SqlErrors {
             "42", Kind.MISFIT,
             "53", Kind.BUSY);
 
-    /** MySQL and MariaDB tell some things by code alone. */
+    /** MySQL and MariaDB distinguish some errors by code only. */
     private static final Map<Integer, Kind> MYSQL_CODES = Map.of(
             1021, Kind.FULL,
             1114, Kind.FULL,
@@ -101,24 +101,24 @@ final class SqlErrors {
 
     private SqlErrors() {}
 
-    /** @param what was being done, in a few words without a full stop */
-    static TokenException.Builder about(String what, SQLException e) {
+    /** @param failure the failed operation in a few words, without a full stop */
+    static TokenException.Builder about(String failure, SQLException e) {
         List<SQLException> all = chain(e);
-        SQLException telling = all.stream()
-                .filter(one -> kind(one) != Kind.OTHER)
+        SQLException significant = all.stream()
+                .filter(exception -> kind(exception) != Kind.OTHER)
                 .reduce((first, second) -> kind(first) == Kind.GONE ? second : first)
                 .orElse(e);
-        Kind kind = kind(telling);
-        String words = kind.harmless ? words(telling) : "";
+        Kind kind = kind(significant);
+        String message = kind.showsMessage ? message(significant) : "";
         return TokenException.about(kind.problem)
-                .detail(what + ": " + kind.sentence + words + " (SQLSTATE " + telling.getSQLState() + ")")
-                .cause(new SqlFailure(telling));
+                .detail(failure + ": " + kind.sentence + message + " (SQLSTATE " + significant.getSQLState() + ")")
+                .cause(new SqlFailure(significant));
     }
 
     private static Kind kind(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        boolean vague = state.equals("42000") || state.equals("HY000");
-        if (vague && MYSQL_CODES.containsKey(e.getErrorCode())) {
+        boolean generic = state.equals("42000") || state.equals("HY000");
+        if (generic && MYSQL_CODES.containsKey(e.getErrorCode())) {
             return MYSQL_CODES.getOrDefault(e.getErrorCode(), Kind.OTHER);
         }
         if (e instanceof SQLTimeoutException) {
@@ -129,11 +129,11 @@ final class SqlErrors {
                 .orElse(e instanceof SQLTransientConnectionException ? Kind.GONE : Kind.OTHER);
     }
 
-    /** Pools wrap what the driver said; drivers chain. */
+    /** Returns the exception and its causes, since pools wrap the driver's exceptions and drivers chain them. */
     private static List<SQLException> chain(SQLException e) {
         List<SQLException> all = new ArrayList<>();
         Throwable at = e;
-        while (at != null && all.size() < DEEPEST) {
+        while (at != null && all.size() < MAX_DEPTH) {
             if (at instanceof SQLException sql) {
                 all.add(sql);
             }
@@ -143,13 +143,13 @@ final class SqlErrors {
         return all;
     }
 
-    private static String words(SQLException e) {
+    private static String message(SQLException e) {
         String message = e.getMessage() == null ? "" : e.getMessage();
         String safe = withoutPasswords(message.lines().findFirst().orElse(""));
-        return safe.isBlank() ? "" : ": " + safe.substring(0, Math.min(LONGEST_WORDS, safe.length()));
+        return safe.isBlank() ? "" : ": " + safe.substring(0, Math.min(MAX_MESSAGE_LENGTH, safe.length()));
     }
 
-    /** Returns a text without what follows the address in a URL, without its user part, and without named passwords. */
+    /** Returns a text without the parameters and the user part of URLs and without named passwords. */
     static String withoutPasswords(String text) {
         return text.replaceAll("(?i)(jdbc:[^\\s?;]*)[?;][^\\s]*", "$1")
                 .replaceAll("//[^/@\\s]*@", "//")

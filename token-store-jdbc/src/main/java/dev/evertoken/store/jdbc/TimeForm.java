@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** How a table tells the end of an access token. Immutable. */
+/** The format of the expiry of an access token in a table. Immutable. */
 public enum TimeForm {
     /** {@code timestamp with time zone}; MySQL's {@code timestamp}. */
     TIMESTAMP {
@@ -52,7 +52,7 @@ public enum TimeForm {
         }
     },
 
-    /** A whole number of seconds since 1970, as Strava tells it. */
+    /** Whole seconds since 1970, the format of Strava. */
     EPOCH_SECONDS {
         @Override
         void set(PreparedStatement statement, int at, Instant time) throws SQLException {
@@ -71,7 +71,7 @@ public enum TimeForm {
         }
     },
 
-    /** A text of ISO 8601; one without an offset is in UTC, as Google's client libraries write it. */
+    /** A text in ISO 8601; without an offset it is in UTC, the format of Google's client libraries. */
     ISO_TEXT {
         @Override
         void set(PreparedStatement statement, int at, Instant time) throws SQLException {
@@ -93,14 +93,14 @@ public enum TimeForm {
 
     abstract Optional<Instant> read(ResultSet result, int at) throws SQLException;
 
-    /** Returns the type for a parameter that is null. */
+    /** Returns the JDBC type of a null parameter. */
     abstract int type();
 
     static String text(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** Returns the moment that a text tells, empty if it tells none: then the token counts as ended. */
+    /** Parses a time; empty if the text is invalid, in which case the token counts as expired. */
     static Optional<Instant> parsed(String text) {
         try {
             return Optional.of(

@@ -4,10 +4,10 @@ import dev.evertoken.model.RefreshModel;
 import java.util.Optional;
 
 /**
- * Where an application's own table has the tokens of a registration's accounts, one row for each. Not thread-safe;
- * hand it over and leave it.
+ * The columns of an application's own table that hold the tokens of a registration's accounts, one row for each
+ * account. Not thread-safe; configure on one thread before opening the store.
  *
- * <p>Names are plain: letters, digits and underscores. The account column is unique.
+ * <p>Names consist of letters, digits and underscores. The account column must be unique.
  */
 public final class TokenColumns {
 
@@ -30,72 +30,75 @@ public final class TokenColumns {
         this.account = JdbcOptions.requireColumn(account);
     }
 
-    /** Starts with the table and the column that has the account of a {@link dev.evertoken.model.TokenKey}, a text. */
+    /**
+     * Returns the columns of a table whose account column has the account of a {@link dev.evertoken.model.TokenKey}, a
+     * text by default.
+     */
     public static TokenColumns of(String table, String accountColumn) {
         return new TokenColumns(table, accountColumn);
     }
 
-    /** Says how the account column is typed. */
+    /** Sets the type of the account column. */
     public TokenColumns accounts(AccountForm form) {
         this.accountForm = form;
         return this;
     }
 
-    /** Names the column of the access token. */
+    /** Sets the column of the access token. */
     public TokenColumns accessToken(String column) {
         this.accessToken = Optional.of(JdbcOptions.requireColumn(column));
         return this;
     }
 
-    /** Names the column of the refresh token. */
+    /** Sets the column of the refresh token. */
     public TokenColumns refreshToken(String column) {
         this.refreshToken = Optional.of(JdbcOptions.requireColumn(column));
         return this;
     }
 
-    /** Names the column of the access token's end. */
+    /** Sets the column of the access token's expiry. */
     public TokenColumns expiresAt(String column, TimeForm form) {
         this.expiresAt = Optional.of(JdbcOptions.requireColumn(column));
         this.time = form;
         return this;
     }
 
-    /** Names the column of the granted scopes, a text with blanks between them. */
+    /** Sets the column of the granted scopes, separated by spaces. */
     public TokenColumns scopes(String column) {
         this.scopes = Optional.of(JdbcOptions.requireColumn(column));
         return this;
     }
 
-    /** Says that one column has all of it, as a JSON object: {@code text}, {@code json} or {@code jsonb}. */
+    /** Sets a single column for all parts, with a JSON object: {@code text}, {@code json} or {@code jsonb}. */
     public TokenColumns json(String column, JsonMembers members) {
         this.json = Optional.of(new JsonColumn(JdbcOptions.requireColumn(column), members));
         return this;
     }
 
-    /** Names a boolean column that is true while there are tokens. */
+    /** Sets a boolean column that is true while the row has tokens. */
     public TokenColumns connected(String column) {
         this.connected = Optional.of(JdbcOptions.requireColumn(column));
         return this;
     }
 
-    /** Names a timestamp column that is set to the database's time with every change of the tokens. */
+    /** Sets a timestamp column that is set to the database's time with every change of the tokens. */
     public TokenColumns updatedAt(String column) {
         this.updatedAt = Optional.of(JdbcOptions.requireColumn(column));
         return this;
     }
 
-    /** Says that a row is there only with tokens: it is inserted with them and deleted with them. */
+    /** Inserts and deletes rows together with their tokens; by default the application creates the rows. */
     public TokenColumns ownRows() {
         this.ownRows = true;
         return this;
     }
 
     /**
-     * Says that tokens which the application has put there by itself are taken over as those of a new grant. Without
-     * it they are left alone until the account is connected; and a copy of a production database, started on a
-     * developer's machine, refreshes nothing that is not recognised as production's.
+     * Adopts tokens that the application has written itself, and treats them as a new grant. By default, they are
+     * ignored until the account is connected. A copy of a production database on a developer's machine therefore does
+     * not refresh any token that is not known to be from production.
      *
-     * @param model how the grants of this registration's provider live on
+     * @param model the refresh model of this registration's provider
      */
     public TokenColumns adopting(RefreshModel model) {
         this.adopted = Optional.of(model);
@@ -119,14 +122,14 @@ public final class TokenColumns {
                 accessToken.isPresent() || refreshToken.isPresent() || expiresAt.isPresent() || scopes.isPresent();
         if (json.isPresent() && separate) {
             throw new IllegalArgumentException(
-                    "table " + table + " has its tokens in a JSON column or in columns of their own, not in both");
+                    "table " + table + " must have its tokens either in a JSON column or in separate columns");
         }
         if (json.isPresent()) {
             return json.get();
         }
         return new SeparateColumns(
                 accessToken.orElseThrow(() -> new IllegalArgumentException(
-                        "table " + table + " has no column for the access token; name it, or a JSON column")),
+                        "table " + table + " has no column for the access token; set it or a JSON column")),
                 refreshToken,
                 expiresAt,
                 time,

@@ -5,19 +5,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** How tokens lie in the columns of an application's table. Implementations are immutable. */
+/** The layout of tokens in the columns of an application's table. Implementations are immutable and thread-safe. */
 interface TokenForm {
 
     /** Returns the columns, in the order in which they are read and written. */
     List<String> columns();
 
-    /** Returns the column that has something in it exactly while there are tokens. */
+    /** Returns a column that is non-null exactly while the row has tokens. */
     String mark();
 
-    /** Tells whether refresh tokens are kept there too. */
+    /** Returns whether refresh tokens are stored too. */
     boolean hasRefreshToken();
 
-    /** Returns the tokens of a row, and what else is needed to write them back. */
+    /** Returns the tokens of a row, with the data required to write them back. */
     Found read(ResultSet result, int from) throws SQLException;
 
     /** Sets a parameter for each column. */
@@ -25,9 +25,9 @@ interface TokenForm {
             throws SQLException;
 
     /**
-     * What stood in the columns.
+     * The content of the columns.
      *
-     * @param rest what the application keeps there besides, as the form wrote it; never printed
+     * @param rest other data of the application in the same column, in the format of the layout; never printed
      */
     record Found(ColumnTokens tokens, String rest) {
 

@@ -1,4 +1,4 @@
--- The table of Evertoken for PostgreSQL 11 and later. Another name is fine; tell the store.
+-- The table of Evertoken for PostgreSQL 11 and later. The name can be changed in the options of the store.
 
 CREATE TABLE IF NOT EXISTS evertoken_tokens (
     id           bytea        NOT NULL PRIMARY KEY, -- SHA-256 of namespace, registration and account
@@ -6,12 +6,12 @@ CREATE TABLE IF NOT EXISTS evertoken_tokens (
     namespace    varchar(64)  NOT NULL,
     registration varchar(512) NOT NULL,
     account      varchar(512) NOT NULL,
-    revision     bigint       NOT NULL,             -- random, of the write that stands here
-    due_at       bigint,                            -- when a refresh is due, in milliseconds since 1970; null if never
+    revision     bigint       NOT NULL,             -- random, of the last write
+    due_at       bigint,                            -- due time of the next refresh in milliseconds since 1970; null if never
     record       bytea        NOT NULL,             -- the record in its stored format, JSON
     digest       bytea        NOT NULL,             -- SHA-256 of the record
-    spent        bytea,                             -- tokens mapped to columns only: what they had before
-    set_aside    bytea                              -- a record that could not be read and was replaced
+    spent        bytea,                             -- digests of previous tokens, with mapped columns only
+    set_aside    bytea                              -- an unreadable record that was replaced
 ) WITH (fillfactor = 70);
 
 CREATE INDEX IF NOT EXISTS evertoken_tokens_due ON evertoken_tokens (scope, due_at, id) WHERE due_at IS NOT NULL;

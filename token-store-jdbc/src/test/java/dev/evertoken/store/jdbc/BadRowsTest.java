@@ -40,7 +40,7 @@ class BadRowsTest {
         set(source, ALICE, text.replace("client-fingerprint", "other-fingerprint"));
 
         assertThat(unreadable(store, ALICE, Reason.CORRUPT))
-                .hasMessage("google/alice: the record is not what was written here: it was changed or torn");
+                .hasMessage("google/alice: the record was changed or truncated after it was written");
         assertThat(store.compareAndSet(ALICE, record.revision(), SampleRecords.next(record)))
                 .isFalse();
         assertThat(store.remove(ALICE, record.revision())).isFalse();

@@ -185,8 +185,8 @@ class ForeignWritesTest {
         assertThat(store.load(bob)).isEmpty();
         assertThatThrownBy(() -> store.compareAndSet(bob, TokenStore.ABSENT, record(bob, "a", "b")))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("strava/8: table user_settings has no row for this account to keep its tokens in; the"
-                        + " application makes it first");
+                .hasMessage("strava/8: table user_settings has no row for this account's tokens; the"
+                        + " application has to create it first");
         for (TokenKey nobody : new TokenKey[] {name, zeros}) {
             assertThat(store.load(nobody)).isEmpty();
             assertThat(store.remove(nobody, 1)).isFalse();
@@ -216,7 +216,7 @@ class ForeignWritesTest {
         assertThat(store.load(big)).isEmpty();
         assertThatThrownBy(() -> store.compareAndSet(big, TokenStore.ABSENT, record(big, "a", "b")))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("table users takes account \"ALICE\" for another one, which differs in case, blanks or"
+                .hasMessage("table users does not distinguish account \"ALICE\" from one that differs in case, spaces or"
                         + " accents; give column name a binary collation");
     }
 
@@ -227,8 +227,8 @@ class ForeignWritesTest {
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE)))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("strava/7: the tokens are sealed by a key ring, but the application reads them in table"
-                        + " user_settings; leave out the key ring, or keep them in a table of their own");
+                .hasMessage("strava/7: the tokens are sealed by a key ring, but the application reads them from table"
+                        + " user_settings; remove the key ring, or keep the tokens in a separate table");
         assertThat(columns(source)).isEqualTo(new Columns(null, null));
     }
 

@@ -96,7 +96,7 @@ class RefusedTest {
         source.setDatabaseName("nowhere");
 
         assertThat(failure(() -> JdbcTokenStore.open(source, "crm")))
-                .hasMessageContaining("there is no such database")
+                .hasMessageContaining("the database does not exist")
                 .hasMessageContaining("\"nowhere\"");
     }
 
@@ -105,8 +105,8 @@ class RefusedTest {
         DataSource other = RenamedDatabase.of(H2.empty(), "Oracle");
 
         assertThat(failure(() -> JdbcTokenStore.open(other, "crm", CREATING)))
-                .hasMessage("the database calls itself \"Oracle\", which is none of PostgreSQL, MySQL, MariaDB and H2;"
-                        + " set the dialect if it speaks the language of one of them");
+                .hasMessage("the database product \"Oracle\" is none of PostgreSQL, MySQL, MariaDB and H2;"
+                        + " set the dialect if it is compatible with one of them");
         assertThat(JdbcTokenStore.open(other, "crm", CREATING.dialect(Dialect.H2))
                         .now())
                 .isPresent();
@@ -128,7 +128,7 @@ class RefusedTest {
     void aMissingSchemaAndAMissingColumnAreTold() {
         assertThat(failure(() -> JdbcTokenStore.open(
                         H2.empty(), "crm", JdbcOptions.standard().table("nowhere.tokens"))))
-                .hasMessageContaining("there is no such schema");
+                .hasMessageContaining("the schema does not exist");
 
         for (DataSource source : new DataSource[] {postgres, H2.empty()}) {
             JdbcTokenStore.open(source, "crm", CREATING);
@@ -159,7 +159,7 @@ class RefusedTest {
         assertThat(problem.problem()).isEqualTo(Problem.STORE_REFUSED);
         assertThat(problem)
                 .hasMessage("google/alice: the record cannot be written to table evertoken_tokens: the database user"
-                        + " lacks the right to do so (SQLSTATE 42501)");
+                        + " lacks the required permission (SQLSTATE 42501)");
     }
 
     @Test

@@ -15,14 +15,16 @@ import redis.clients.jedis.SslVerifyMode;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Makes the client for a location. Every wait of it is bounded, no command is sent twice behind our back, no replica
- * is read, and over TLS the name in the certificate is checked. Stateless.
+ * Creates the client for a location. Every wait is bounded, the client never repeats a command itself, reads go to the
+ * primary only, and TLS connections verify the host name of the certificate. Stateless. Thread-safe.
  */
 final class ClientOpening {
 
     private ClientOpening() {}
 
-    /** @throws RuntimeException what Jedis throws if Sentinel or Cluster cannot be asked; one server is not asked yet */
+    /**
+     * @throws RuntimeException if Jedis cannot reach Sentinel or Cluster; a single server is not contacted yet
+     */
     static UnifiedJedis open(RedisLocation location, RedisOptions options) {
         JedisClientConfig config = config(location, options);
         ConnectionPoolConfig pool = pool(options);
@@ -64,10 +66,10 @@ final class ClientOpening {
                 .autoNegotiateProtocol(false)
                 .timeoutMillis(Math.toIntExact(options.timeout().toMillis()))
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
-        return location.tls() ? config.sslOptions(options.tls().orElseGet(ClientOpening::usualTrust)) : config;
+        return location.tls() ? config.sslOptions(options.tls().orElseGet(ClientOpening::defaultTrust)) : config;
     }
 
-    private static SslOptions usualTrust() {
+    private static SslOptions defaultTrust() {
         return SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL).build();
     }
 

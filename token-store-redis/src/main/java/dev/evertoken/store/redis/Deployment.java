@@ -13,32 +13,32 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.JedisClusterCRC16;
 import redis.clients.jedis.util.Pool;
 
-/** A Redis client and what differs between one server and a cluster of them. Implementations are thread-safe. */
+/** A Redis client, with the differences between one server and a cluster. Implementations are thread-safe. */
 sealed interface Deployment {
 
-    /** A server that holds records and takes writes: never a replica. Implementations are thread-safe. */
+    /** A server that holds records and accepts writes, never a replica. Implementations are thread-safe. */
     interface Primary {
-        /** Runs a command there, whatever keys it names. */
+        /** Runs a command on this server, whatever its keys. */
         <T> T run(CommandObject<T> command);
     }
 
     /** Returns the client for all commands that name a key. */
     UnifiedJedis client();
 
-    /** Returns the servers that hold the shards of a namespace now, each once. */
+    /** Returns the servers that currently hold the shards of a namespace, without duplicates. */
     List<Primary> primaries(KeyNames names);
 
-    /** Returns the server that has a key. */
+    /** Returns the server that holds a key. */
     Primary primaryOf(String key);
 
-    /** Closes the connections that nobody uses: after a restart of the server all of them are dead. */
+    /** Closes the idle connections, which are all broken after a restart of the server. */
     void dropIdle();
 
     static Deployment of(UnifiedJedis client) {
         return client instanceof RedisClusterClient cluster ? new Cluster(cluster) : new Single(client);
     }
 
-    /** One server, or the one that Sentinel says is in charge. Thread-safe. */
+    /** One server, or the primary that Sentinel names. Thread-safe. */
     record Single(UnifiedJedis client) implements Deployment {
 
         @Override
@@ -53,15 +53,15 @@ sealed interface Deployment {
 
         @Override
         public void dropIdle() {
-            if (client instanceof RedisClient one) {
-                one.getPool().clear();
+            if (client instanceof RedisClient single) {
+                single.getPool().clear();
             } else if (client instanceof RedisSentinelClient sentinel) {
                 sentinel.getPrimaryNodesConnectionMap().values().forEach(Pool::clear);
             }
         }
     }
 
-    /** The servers of a cluster, found by the slots of the shards. Thread-safe. */
+    /** The servers of a cluster, located by the slots of the shards. Thread-safe. */
     record Cluster(RedisClusterClient client) implements Deployment {
 
         @Override
@@ -86,7 +86,7 @@ sealed interface Deployment {
         }
     }
 
-    /** The server that has a slot. Thread-safe. */
+    /** The server that holds a slot. Thread-safe. */
     record OfSlot(RedisClusterClient client, int slot) implements Primary {
 
         @Override

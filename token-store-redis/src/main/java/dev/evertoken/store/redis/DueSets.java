@@ -15,39 +15,38 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.resps.Tuple;
 
 /**
- * The due accounts of a namespace: for each registration a sorted set in each shard, which {@code change.lua} keeps
- * in step with the records. Accounts that are due at the same moment are in the order of their names in Redis.
- * Thread-safe.
+ * The due accounts of a namespace: a sorted set for each registration in each shard, which {@code change.lua} updates
+ * together with the records. Accounts with the same due time are ordered by their names in Redis. Thread-safe.
  */
 final class DueSets {
 
-    /** Whole numbers up to here are exact as the scores of a sorted set. */
-    private static final long FARTHEST = 1L << 53;
+    /** The largest integer that is exact as the score of a sorted set. */
+    private static final long MAX_SCORE = 1L << 53;
 
     private static final Script PAGE = new Script("due.lua");
     private static final String FAILED = "the due accounts cannot be read";
 
-    private final RedisCommands calls;
+    private final RedisCommands commands;
     private final KeyNames names;
 
-    /** A due account, as a sorted set has it. */
+    /** A due account as an entry of a sorted set. */
     private record Entry(String member, long millis) {
         static final Comparator<Entry> SOONEST =
                 Comparator.comparingLong(Entry::millis).thenComparing(Entry::member);
     }
 
-    DueSets(RedisCommands calls, KeyNames names) {
-        this.calls = calls;
+    DueSets(RedisCommands commands, KeyNames names) {
+        this.commands = commands;
         this.names = names;
     }
 
-    /** Returns a time as the score of a sorted set, in milliseconds. */
+    /** Returns the score of a time, in milliseconds, limited to exact values. */
     static long score(Instant time) {
-        boolean ordinary = Math.abs(time.getEpochSecond()) < FARTHEST / 1000;
-        return ordinary ? time.toEpochMilli() : time.isBefore(Instant.EPOCH) ? -FARTHEST : FARTHEST;
+        boolean exact = Math.abs(time.getEpochSecond()) < MAX_SCORE / 1000;
+        return exact ? time.toEpochMilli() : time.isBefore(Instant.EPOCH) ? -MAX_SCORE : MAX_SCORE;
     }
 
-    /** As {@link dev.evertoken.spi.store.DueIndex#due}. */
+    /** Implements {@link dev.evertoken.spi.store.DueIndex#due}. */
     List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
         Optional<Entry> cursor = after.filter(key -> key.registration().equals(registration))
                 .flatMap(this::entry)
@@ -67,7 +66,7 @@ final class DueSets {
                 .toList();
     }
 
-    /** As {@link dev.evertoken.spi.store.DueIndex#oldestDue}. */
+    /** Implements {@link dev.evertoken.spi.store.DueIndex#oldestDue}. */
     Optional<Instant> oldestDue(String registration) {
         OptionalLong oldest = names.due(registration)
                 .flatMap(key -> call(client -> client.zrangeWithScores(key, 0, 0)).stream())
@@ -83,7 +82,7 @@ final class DueSets {
     }
 
     private <T> T call(Function<UnifiedJedis, T> command) {
-        return calls.repeatable(FAILED, command);
+        return commands.repeatable(FAILED, command);
     }
 
     private static Stream<Entry> page(Object response) {

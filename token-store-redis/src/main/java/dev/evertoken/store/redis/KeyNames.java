@@ -6,23 +6,23 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How the keys of one namespace are called in Redis.
+ * The names of the keys of one namespace in Redis.
  *
- * <p>Accounts are spread over {@value #SHARDS} shards by their names. All keys of one shard share a hash tag, so a
- * cluster keeps them on one node and one script can change a record together with its place among the due ones:
+ * <p>Accounts are distributed over {@value #SHARDS} shards by their names. All keys of a shard share a hash tag, so a
+ * cluster keeps them on one node, and one script can change a record and its due entry together:
  *
  * <pre>{@code
  * evertoken:{crm/0b}:record:google:user-42        a hash: revision, length, record
  * evertoken:{crm/0b}:due:google                   a sorted set: accounts by the time of their next refresh
- * evertoken:{crm/0b}:unreadable:google:user-42:…  what could not be read and was replaced
+ * evertoken:{crm/0b}:unreadable:google:user-42:…  an unreadable record that was replaced
  * }</pre>
  *
- * <p>Letters, digits and {@code -_.@+} stand for themselves, any other character as a percent sign and four
- * hexadecimal digits: nothing in a name is a separator, a brace or a wildcard. Immutable.
+ * <p>Letters, digits and {@code -_.@+} are kept; any other character becomes a percent sign and four hexadecimal
+ * digits. An escaped name therefore has no separator, brace or wildcard. Immutable.
  */
 final class KeyNames {
 
-    /** How many shards there are; part of the stored format. */
+    /** The number of shards; part of the stored format. */
     static final int SHARDS = 16;
 
     private static final String BEGIN = "evertoken:{";
@@ -50,37 +50,37 @@ final class KeyNames {
         return due(key.registration(), shardOf(key));
     }
 
-    /** Returns the keys of all due accounts of a registration, one for each shard. */
+    /** Returns the keys of the due accounts of a registration, one for each shard. */
     Stream<String> due(String registration) {
         return IntStream.range(0, SHARDS).mapToObj(shard -> due(registration, shard));
     }
 
-    /** Returns the key under which an unreadable record is kept. */
-    String unreadable(TokenKey key, String when) {
-        return shard(shardOf(key)) + "unreadable:" + name(key) + ":" + when;
+    /** Returns the key under which an unreadable record is kept after its replacement. */
+    String unreadable(TokenKey key, String suffix) {
+        return shard(shardOf(key)) + "unreadable:" + name(key) + ":" + suffix;
     }
 
-    /** Returns a pattern that all records of the namespace match, and nothing else that is named here. */
+    /** Returns a pattern that matches all records of the namespace and no other key of the store. */
     String allRecords() {
         return BEGIN + namespace + "/*}:" + RECORD + "*";
     }
 
-    /** Returns a key of each shard, for finding the nodes of a cluster. */
+    /** Returns one key prefix of each shard, for locating the nodes of a cluster. */
     Stream<String> anyOfEachShard() {
         return IntStream.range(0, SHARDS).mapToObj(this::shard);
     }
 
-    /** Returns what an account is called among the due ones of its registration. */
+    /** Returns the name of an account in the set of due accounts of its registration. */
     static String member(TokenKey key) {
         return escaped(key.account());
     }
 
-    /** Returns the key of a due account. */
+    /** Returns the token key for the name of a due account. */
     static TokenKey dueKey(String registration, String member) {
         return TokenKey.of(registration, unescaped(member));
     }
 
-    /** Returns whose record a Redis key names; empty if it names none. */
+    /** Returns the account of a Redis key; empty if it is not the key of a record. */
     Optional<TokenKey> keyOf(String redisKey) {
         int from = redisKey.indexOf("}:" + RECORD);
         if (from < 0) {
@@ -94,7 +94,7 @@ final class KeyNames {
             return Optional.of(TokenKey.of(unescaped(parts[0]), unescaped(parts[1])))
                     .filter(key -> record(key).equals(redisKey));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // a key that was not made here
+            return Optional.empty(); // not a key of this store
         }
     }
 
@@ -128,7 +128,7 @@ final class KeyNames {
         return name.toString();
     }
 
-    /** @throws IllegalArgumentException if the name is not one of {@link #escaped} */
+    /** @throws IllegalArgumentException if the name is not a result of {@link #escaped} */
     private static String unescaped(String name) {
         StringBuilder text = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
@@ -138,7 +138,7 @@ final class KeyNames {
                 text.append((char) Integer.parseInt(name.substring(i + 1, i + ESCAPE), 16));
                 i += ESCAPE - 1;
             } else {
-                throw new IllegalArgumentException("an escape is cut off");
+                throw new IllegalArgumentException("an escape is incomplete");
             }
         }
         return text.toString();

@@ -8,8 +8,8 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The way to Redis: calls the client, turns its failures into {@link TokenException}s, and repeats once over another
- * connection what may be repeated, so that a restart or a failover costs one command and not one for each connection.
+ * Runs commands, translates their failures into {@link TokenException}s, and repeats idempotent commands once over
+ * another connection, so that a restart or a failover costs one repetition instead of one failure for each connection.
  * Thread-safe.
  */
 final class RedisCommands {
@@ -17,53 +17,62 @@ final class RedisCommands {
     private final Deployment deployment;
     private final String server;
 
-    /** @param server where, without a password, for messages */
+    /** @param server the location without its password, for messages */
     RedisCommands(Deployment deployment, String server) {
         this.deployment = deployment;
         this.server = server;
     }
 
-    /** Calls what leads to the same state when it is sent twice; {@code what} says what it means if it fails. */
-    <T> T repeatable(String what, TokenKey key, Function<UnifiedJedis, T> call) {
-        return repeatable(what, Optional.of(key), call);
+    /**
+     * Runs commands that may be sent twice without changing the result.
+     *
+     * @param failure the sentence that describes a failure, such as "the record cannot be read"
+     */
+    <T> T repeatable(String failure, TokenKey key, Function<UnifiedJedis, T> call) {
+        return repeatable(failure, Optional.of(key), call);
     }
 
-    /** As {@link #repeatable(String, TokenKey, Function)} for what concerns no single account. */
-    <T> T repeatable(String what, Function<UnifiedJedis, T> call) {
-        return repeatable(what, Optional.empty(), call);
+    /**
+     * Runs idempotent commands that do not concern a single account, like {@link #repeatable(String, TokenKey,
+     * Function)}.
+     */
+    <T> T repeatable(String failure, Function<UnifiedJedis, T> call) {
+        return repeatable(failure, Optional.empty(), call);
     }
 
-    private <T> T repeatable(String what, Optional<TokenKey> key, Function<UnifiedJedis, T> call) {
+    private <T> T repeatable(String failure, Optional<TokenKey> key, Function<UnifiedJedis, T> call) {
         try {
             return call.apply(deployment.client());
         } catch (JedisException first) {
-            if (!RedisErrors.isWorthAnother(first)) {
-                throw trouble(what, key, first);
+            if (!RedisErrors.isRepeatable(first)) {
+                throw exception(failure, key, first);
             }
             deployment.dropIdle();
         }
-        return once(what, key, call);
+        return once(failure, key, call);
     }
 
-    /** Calls once: a second call could not tell whether the first has done it. */
-    <T> T once(String what, TokenKey key, Function<UnifiedJedis, T> call) {
-        return once(what, Optional.of(key), call);
+    /**
+     * Runs a command once, because the outcome of a repetition would not show whether the first attempt took effect.
+     */
+    <T> T once(String failure, TokenKey key, Function<UnifiedJedis, T> call) {
+        return once(failure, Optional.of(key), call);
     }
 
-    private <T> T once(String what, Optional<TokenKey> key, Function<UnifiedJedis, T> call) {
+    private <T> T once(String failure, Optional<TokenKey> key, Function<UnifiedJedis, T> call) {
         try {
             return call.apply(deployment.client());
         } catch (JedisException e) {
-            if (RedisErrors.isWorthAnother(e)) {
-                deployment.dropIdle(); // whoever comes next gets a living connection
+            if (RedisErrors.isRepeatable(e)) {
+                deployment.dropIdle(); // the next command gets a new connection
             }
-            throw trouble(what, key, e);
+            throw exception(failure, key, e);
         }
     }
 
-    private TokenException trouble(String what, Optional<TokenKey> key, JedisException e) {
-        TokenException.Builder trouble = RedisErrors.about(what, server, e);
-        key.ifPresent(trouble::key);
-        return trouble.build();
+    private TokenException exception(String failure, Optional<TokenKey> key, JedisException e) {
+        TokenException.Builder builder = RedisErrors.about(failure, server, e);
+        key.ifPresent(builder::key);
+        return builder.build();
     }
 }

@@ -20,61 +20,61 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * Says what a failed command means for the store: refused where waiting does not help. What a server answers can
- * repeat the command, so only its first word is passed on. Stateless.
+ * Translates failed commands into exceptions, as refused if waiting does not help. A server's error message may repeat
+ * the command, so only its first word is used. Stateless. Thread-safe.
  */
 final class RedisErrors {
 
-    private static final int DEPTH = 8;
+    private static final int MAX_DEPTH = 8;
     private static final Pattern CODE = Pattern.compile("[A-Z]{2,20}");
 
-    /** How servers before 7.0 tell what stopped a script. */
+    /** The format in which servers before 7.0 report the error that stopped a script. */
     private static final Pattern CODE_IN_SCRIPT = Pattern.compile("@user_script: ?\\d+: -?([A-Z]{2,20}) ");
 
-    private static final Sentence NO_RIGHTS =
-            refused("does not let this user run the commands or reach the keys of the store");
+    private static final Sentence NO_PERMISSION =
+            refused("does not permit this user to run the commands or access the keys of the store");
 
-    /** By the first word of the server's answer; what is not here is said with that word alone. */
+    /** The descriptions by the first word of the error; for other errors only that word is reported. */
     private static final Map<String, Sentence> RESPONSES = Map.ofEntries(
             Map.entry("WRONGPASS", refused("does not accept the user or the password")),
-            Map.entry("NOAUTH", refused("wants a password and was given none")),
-            Map.entry("NOPERM", NO_RIGHTS),
+            Map.entry("NOAUTH", refused("requires a password, and none was given")),
+            Map.entry("NOPERM", NO_PERMISSION),
             Map.entry("READONLY", unavailable("is a read-only replica now")),
             Map.entry("OOM", refused("is full: its maxmemory is reached and nothing may be evicted")),
-            Map.entry("MISCONF", refused("takes no writes because it cannot save to its disk")),
-            Map.entry("WRONGTYPE", refused("has something at a key of the store that this version did not write")),
-            Map.entry("NOREPLICAS", unavailable("takes no writes because too few replicas are connected")),
+            Map.entry("MISCONF", refused("accepts no writes because it cannot save to its disk")),
+            Map.entry("WRONGTYPE", refused("has a value at a key of the store that this version did not write")),
+            Map.entry("NOREPLICAS", unavailable("accepts no writes because too few replicas are connected")),
             Map.entry("LOADING", unavailable("is loading its data")),
             Map.entry("BUSY", unavailable("is busy with a script")),
-            Map.entry("CLUSTERDOWN", unavailable("is a cluster with a part of it down")),
+            Map.entry("CLUSTERDOWN", unavailable("is a cluster that is partly down")),
             Map.entry("TRYAGAIN", unavailable("is moving the account to another node of its cluster")),
             Map.entry("ASK", unavailable("is moving the account to another node of its cluster")),
             Map.entry("MOVED", unavailable("has moved the account to another node of its cluster")),
             Map.entry("MASTERDOWN", unavailable("has lost its primary")));
 
-    /** What is wrong, behind the name of the server. */
+    /** The description of an error, which follows the name of the server. */
     private record Sentence(Problem problem, String text) {}
 
     private RedisErrors() {}
 
     /**
-     * Starts the exception for a failure.
+     * Returns a builder for the exception of a failure.
      *
-     * @param what the case in a few words, without a full stop
-     * @param server where, without a password
+     * @param failure the failed operation in a few words, without a full stop
+     * @param server the location without its password
      */
-    static TokenException.Builder about(String what, String server, RuntimeException e) {
+    static TokenException.Builder about(String failure, String server, RuntimeException e) {
         Sentence sentence = sentence(e);
         return TokenException.about(sentence.problem())
-                .detail(what + ": " + server + " " + sentence.text())
+                .detail(failure + ": " + server + " " + sentence.text())
                 .cause(e instanceof JedisDataException ? null : e);
     }
 
     /**
-     * Tells whether the command can be sent once more over another connection: the one that it went over was dead, or
-     * the server is not in charge any more. A server that did not answer in time is not asked twice.
+     * Returns whether the command can be repeated over another connection, because the connection was broken or the
+     * server is no longer the primary. A command that timed out is not repeated.
      */
-    static boolean isWorthAnother(RuntimeException e) {
+    static boolean isRepeatable(RuntimeException e) {
         if (e instanceof JedisRedirectionException || e instanceof JedisClusterOperationException) {
             return true;
         }
@@ -95,17 +95,17 @@ final class RedisErrors {
             return unavailable("did not answer in time");
         }
         if (find(e, UnknownHostException.class).isPresent()) {
-            return unavailable("has a host name that is not known");
+            return unavailable("has an unknown host name");
         }
         if (find(e, ConnectException.class).isPresent()) {
-            return unavailable("does not take connections");
+            return unavailable("refuses connections");
         }
         if (find(e, InterruptedException.class).isPresent()) {
             Thread.currentThread().interrupt();
-            return unavailable("was not asked: the thread was interrupted");
+            return unavailable("was not called: the thread was interrupted");
         }
         if (find(e, NoSuchElementException.class).isPresent()) {
-            return unavailable("was not asked: all connections were busy for too long");
+            return unavailable("was not called: all connections were busy for too long");
         }
         return response(e);
     }
@@ -116,8 +116,8 @@ final class RedisErrors {
         if (response.isPresent()) {
             String code = code(response.get());
             Sentence fallback = response.get() instanceof JedisAccessControlException
-                    ? refused("does not let this user in")
-                    : said(code, String.valueOf(response.get().getMessage()));
+                    ? refused("does not admit this user")
+                    : described(code, String.valueOf(response.get().getMessage()));
             return RESPONSES.getOrDefault(code, fallback);
         }
         return unavailable(
@@ -126,16 +126,16 @@ final class RedisErrors {
                         : "failed with " + e.getClass().getSimpleName());
     }
 
-    /** An ERR has no further code, so a few of its sentences have to be known. */
-    private static Sentence said(String code, String message) {
+    /** Describes an ERR, which has no further code, by its message. */
+    private static Sentence described(String code, String message) {
         if (message.contains("DB index is out of range")) {
             return refused("has no database of that number");
         }
         if (message.contains("The user executing the script can't")) {
-            return NO_RIGHTS;
+            return NO_PERMISSION;
         }
         if (message.contains("max number of clients")) {
-            return unavailable("has as many clients as it takes");
+            return unavailable("has reached its limit of clients");
         }
         return unavailable("answered with the error " + (code.isEmpty() ? "without a code" : code));
     }
@@ -155,10 +155,10 @@ final class RedisErrors {
     }
 
     private static Stream<Throwable> chain(Throwable e) {
-        return Stream.<@Nullable Throwable>iterate(e, one -> one == null ? null : one.getCause())
-                .takeWhile(one -> one != null)
-                .limit(DEPTH)
-                .flatMap(one -> Stream.concat(Stream.of(one), Stream.of(one.getSuppressed())));
+        return Stream.<@Nullable Throwable>iterate(e, cause -> cause == null ? null : cause.getCause())
+                .takeWhile(cause -> cause != null)
+                .limit(MAX_DEPTH)
+                .flatMap(cause -> Stream.concat(Stream.of(cause), Stream.of(cause.getSuppressed())));
     }
 
     private static Sentence refused(String text) {

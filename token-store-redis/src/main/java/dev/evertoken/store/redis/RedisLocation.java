@@ -15,15 +15,14 @@ import java.util.stream.Stream;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * Where Redis is, as a location says it; user and password may be percent-encoded. Never shows the password.
- * Immutable.
+ * A parsed Redis location; user and password may be percent-encoded. Its string form has no password. Immutable.
  *
  * @param kind one server, Sentinel or Cluster
  * @param tls whether the connections are encrypted
- * @param user the ACL user; empty for the one that is called {@code default}
+ * @param user the ACL user; empty for the user {@code default}
  * @param nodes the server, the sentinels, or some nodes of the cluster
- * @param database its number; 0 in a cluster
- * @param master what the sentinels call the server; empty unless there are any
+ * @param database the number of the database; 0 in a cluster
+ * @param master the name of the primary at the sentinels; empty without sentinels
  */
 record RedisLocation(
         Kind kind,
@@ -34,13 +33,13 @@ record RedisLocation(
         int database,
         String master) {
 
-    private static final Pattern SHAPE =
+    private static final Pattern FORM =
             Pattern.compile("(?<scheme>[a-z-]+)://((?<user>[^:@/?#]*)(:(?<password>[^@/?#]*))?@)?(?<nodes>[^@/?#]+)"
                     + "(/(?<database>\\d{0,5}))?(\\?(?<option>tls=true|tls=false))?(#(?<master>[^#?/]+))?");
     private static final Pattern NODE = Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+)(:(?<port>\\d{1,5}))?");
     private static final int MAX_PORT = 65_535;
 
-    /** What stands behind a scheme. */
+    /** The kind of a deployment, given by the scheme. */
     enum Kind {
         SERVER("redis", 6379),
         TLS_SERVER("rediss", 6379),
@@ -65,18 +64,18 @@ record RedisLocation(
     }
 
     /**
-     * Reads {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
+     * Parses {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
      * redis-sentinel://user:password@sentinel-1:26379,sentinel-2:26379/0?tls=true#master} or {@code
      * redis-cluster://user:password@node-1:6379,node-2:6379?tls=true}.
      *
-     * @throws TokenException with {@link Problem#STORE_REFUSED} if it is none of these; the message shows nothing
-     *     of the location but its scheme
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if the location has none of these forms; the message
+     *     shows only the scheme of the location
      */
     static RedisLocation parse(String location) {
         Kind kind = kind(location);
-        Matcher parts = SHAPE.matcher(location);
+        Matcher parts = FORM.matcher(location);
         if (!parts.matches()) {
-            throw refused(kind, "is not of the form " + form(kind));
+            throw refused(kind, "does not have the form " + form(kind));
         }
         Optional<String> user = text(kind, parts.group("user"));
         Optional<Secret> password = text(kind, parts.group("password")).map(Secret::of);
@@ -88,9 +87,9 @@ record RedisLocation(
             throw refused(
                     kind,
                     kind == Kind.SENTINEL
-                            ? "does not say what the sentinels call the server; end it with #name"
-                            : "ends with a #name, which only redis-sentinel:// has; is something in the password"
-                                    + " to be percent-encoded?");
+                            ? "does not name the primary of the sentinels; end it with #name"
+                            : "ends with a #name, which only redis-sentinel:// has; percent-encode special"
+                                    + " characters of the password");
         }
         List<HostAndPort> nodes = Stream.of(parts.group("nodes").split(",", -1))
                 .map(node -> node(kind, node))
@@ -137,7 +136,7 @@ record RedisLocation(
         }
         int port = parts.group("port") == null ? kind.port : Integer.parseInt(parts.group("port"));
         if (port < 1 || port > MAX_PORT) {
-            throw refused(kind, "has the port " + port + ", which is not one of 1 to " + MAX_PORT);
+            throw refused(kind, "has the port " + port + ", which is not within 1 to " + MAX_PORT);
         }
         return new HostAndPort(parts.group("host").replace("[", "").replace("]", ""), port);
     }
@@ -149,7 +148,7 @@ record RedisLocation(
         try {
             return Optional.of(URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            throw refused(kind, "has a percent sign that is followed by no two hexadecimal digits");
+            throw refused(kind, "has a percent sign that is not followed by two hexadecimal digits");
         }
     }
 
@@ -162,19 +161,19 @@ record RedisLocation(
         };
     }
 
-    private static TokenException refused(Kind kind, String why) {
+    private static TokenException refused(Kind kind, String reason) {
         return TokenException.about(Problem.STORE_REFUSED)
-                .detail("the store location " + kind.scheme + "://… " + why)
+                .detail("the store location " + kind.scheme + "://… " + reason)
                 .build();
     }
 
-    /** Returns the location without its password, as messages show it. */
+    /** Returns the location without its password, for messages. */
     @Override
     public String toString() {
         String login = user.map(name -> name + "@").orElse("");
-        String where = nodes.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
+        String addresses = nodes.stream().map(HostAndPort::toString).collect(Collectors.joining(","));
         String encrypted = tls && !kind.isOneServer() ? "?tls=true" : "";
         String name = master.isEmpty() ? "" : "#" + master;
-        return String.format(Locale.ROOT, "%s://%s%s/%d%s%s", kind.scheme, login, where, database, encrypted, name);
+        return String.format(Locale.ROOT, "%s://%s%s/%d%s%s", kind.scheme, login, addresses, database, encrypted, name);
     }
 }

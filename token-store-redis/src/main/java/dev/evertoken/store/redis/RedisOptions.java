@@ -5,44 +5,46 @@ import java.util.Optional;
 import redis.clients.jedis.SslOptions;
 
 /**
- * How a {@link RedisTokenStore} uses its connections. Immutable.
+ * The options of a {@link RedisTokenStore}. Immutable.
  *
- * @param timeout how long connecting, waiting for a free connection and one command may take, each; 50 milliseconds to
+ * @param timeout the limit of each of connecting, waiting for a free connection, and one command; 50 milliseconds to
  *     one minute, 3 seconds by default
- * @param connections how many commands run at once to one server, 1 to 1000, 16 by default; who comes then waits
- * @param tls whom a TLS connection trusts; empty: the Java platform's own trust store, and the server's name is checked
- * @param evictionAccepted whether a server may be used that evicts records when its memory is full; false by default
+ * @param connections the maximum number of concurrent commands to one server, 1 to 1000, 16 by default; further
+ *     commands wait
+ * @param tls the trust settings of TLS connections; empty for the trust store of the Java platform, with verification
+ *     of the host name
+ * @param evictionAccepted whether to accept a server that evicts records when its memory is full; false by default
  */
 public record RedisOptions(Duration timeout, int connections, Optional<SslOptions> tls, boolean evictionAccepted) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(50);
-    private static final Duration LONGEST = Duration.ofMinutes(1);
-    private static final int MOST_CONNECTIONS = 1000;
-    private static final RedisOptions STANDARD = new RedisOptions(Duration.ofSeconds(3), 16, Optional.empty(), false);
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(50);
+    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
+    private static final int MAX_CONNECTIONS = 1000;
+    private static final RedisOptions DEFAULTS = new RedisOptions(Duration.ofSeconds(3), 16, Optional.empty(), false);
 
     /** @throws IllegalArgumentException if a value is out of its bounds */
     public RedisOptions {
-        if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("timeout " + timeout + " is not " + SHORTEST + " to " + LONGEST);
+        if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("timeout " + timeout + " is not " + MIN_TIMEOUT + " to " + MAX_TIMEOUT);
         }
-        if (connections < 1 || connections > MOST_CONNECTIONS) {
-            throw new IllegalArgumentException("connections " + connections + " is not 1 to " + MOST_CONNECTIONS);
+        if (connections < 1 || connections > MAX_CONNECTIONS) {
+            throw new IllegalArgumentException("connections " + connections + " is not 1 to " + MAX_CONNECTIONS);
         }
     }
 
-    /** Returns the options that a store has unless others are given. */
+    /** Returns the default options. */
     public static RedisOptions standard() {
-        return STANDARD;
+        return DEFAULTS;
     }
 
-    /** Returns these options with another time-out. */
-    public RedisOptions withTimeout(Duration longest) {
-        return new RedisOptions(longest, connections, tls, evictionAccepted);
+    /** Returns these options with another timeout. */
+    public RedisOptions withTimeout(Duration limit) {
+        return new RedisOptions(limit, connections, tls, evictionAccepted);
     }
 
     /** Returns these options with another number of connections to each server. */
-    public RedisOptions withConnections(int most) {
-        return new RedisOptions(timeout, most, tls, evictionAccepted);
+    public RedisOptions withConnections(int maximum) {
+        return new RedisOptions(timeout, maximum, tls, evictionAccepted);
     }
 
     /** Returns these options with another trust store, or with a client certificate. */
@@ -50,7 +52,7 @@ public record RedisOptions(Duration timeout, int connections, Optional<SslOption
         return new RedisOptions(timeout, connections, Optional.of(trust), evictionAccepted);
     }
 
-    /** Returns these options for a server that is known to evict records: an evicted account has to be connected again. */
+    /** Returns these options for a server that evicts records: an evicted account has to be connected again. */
     public RedisOptions acceptEviction() {
         return new RedisOptions(timeout, connections, tls, true);
     }

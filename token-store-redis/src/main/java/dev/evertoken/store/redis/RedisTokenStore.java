@@ -29,26 +29,26 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Keeps each record in a Redis hash, shared by all processes that reach the server: one server from 6.2 on, Sentinel or
- * Cluster.
+ * Keeps each record in a Redis hash, which all processes with access to the server share. Requires Redis 6.2 or later:
+ * one server, Sentinel or Cluster.
  *
  * <p>A write is one script in one round trip:
  *
  * <ol>
- *   <li>read the revision that stands there; one's own means that this write has been here before
- *   <li>compare it with the one that was loaded
- *   <li>move the account among the due ones of its shard
- *   <li>write the record, with no time to live
+ *   <li>read the stored revision; if it is the new one, this write was already made
+ *   <li>compare it with the expected revision
+ *   <li>update the account's entry among the due accounts of its shard
+ *   <li>write the record, without an expiry
  * </ol>
  *
- * <p>So a write that a client or a proxy sends twice counts once, and the due accounts are never out of step with the
- * records. Everything goes to the primary, reads too: a replica may lag. What a failover or a crash of the server
- * forgets, the store cannot know; the engine notices a record that has gone back. An append-only file, and {@code
- * min-replicas-to-write} where there are replicas, make that rare.
+ * <p>A write that a client or a proxy sends twice therefore takes effect once, and the due accounts are always
+ * consistent with the records. Reads and writes go to the primary, because a replica may lag. The store cannot detect
+ * writes that a failover or a crash of the server has lost; the engine detects a record with an earlier state. An
+ * append-only file, and {@code min-replicas-to-write} with replicas, make such losses rare.
  *
- * <p>Every command ends within the {@linkplain RedisOptions#timeout() time-out}. Accounts of different namespaces never
- * meet. A record that cannot be read stays where it is until it is replaced or removed as {@link #UNREADABLE}, and even
- * then it is kept, under {@code …unreadable:…}. The keys are described at {@code KeyNames}.
+ * <p>Every command ends within the {@linkplain RedisOptions#timeout() timeout}. Namespaces are isolated from each
+ * other. An unreadable record stays unchanged until it is replaced or removed as {@link #UNREADABLE}; it is then kept
+ * under {@code …unreadable:…}. The keys are described in {@code KeyNames}.
  *
  * <p>An ACL user needs {@code ~evertoken:{namespace/*}*} and {@code +evalsha +eval +hmget +hset +hstrlen +type +dump
  * +rename +persist +del +zadd +zrem +zscore +zrange +zcount +scan +time +info}. Thread-safe.
@@ -64,7 +64,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
 
     private final Deployment deployment;
     private final KeyNames names;
-    private final RedisCommands calls;
+    private final RedisCommands commands;
     private final DueSets dueSets;
     private final Scan scan;
     private final boolean closesClient;
@@ -72,13 +72,13 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     private RedisTokenStore(Deployment deployment, KeyNames names, String server, boolean closesClient) {
         this.deployment = deployment;
         this.names = names;
-        this.calls = new RedisCommands(deployment, server);
-        this.dueSets = new DueSets(calls, names);
+        this.commands = new RedisCommands(deployment, server);
+        this.dueSets = new DueSets(commands, names);
         this.scan = new Scan(deployment, names, server);
         this.closesClient = closesClient;
     }
 
-    /** Opens a store with the standard options, otherwise as {@link #open(String, String, RedisOptions)}. */
+    /** Opens a store with the default options; see {@link #open(String, String, RedisOptions)}. */
     public static RedisTokenStore open(String location, String namespace) {
         return open(location, namespace, RedisOptions.standard());
     }
@@ -90,30 +90,31 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
      *     redis-sentinel://user:password@sentinel-1:26379,sentinel-2:26379/0#name}, or {@code
      *     redis-cluster://user:password@node-1:6379,node-2:6379}, the last two with {@code ?tls=true} for TLS; user and
      *     password percent-encoded
-     * @param namespace the application; stores of different namespaces can share a server and never meet
-     * @throws TokenStoreException if it cannot be reached or is not fit, naming what was tried without the password
+     * @param namespace the name of the application; stores of different namespaces can share a server and are isolated
+     * @throws TokenStoreException if the server cannot be reached or is unsuitable; the message names the location
+     *     without its password
      */
     public static RedisTokenStore open(String location, String namespace, RedisOptions options) {
-        RedisLocation where = RedisLocation.parse(location);
+        RedisLocation parsed = RedisLocation.parse(location);
         KeyNames names = new KeyNames(namespace);
         Deployment deployment;
         try {
-            deployment = Deployment.of(ClientOpening.open(where, options));
+            deployment = Deployment.of(ClientOpening.open(parsed, options));
         } catch (JedisException e) {
-            throw RedisErrors.about("the token store cannot be opened", where.toString(), e)
+            throw RedisErrors.about("the token store cannot be opened", parsed.toString(), e)
                     .build();
         }
-        return checked(new RedisTokenStore(deployment, names, where.toString(), true), options);
+        return checked(new RedisTokenStore(deployment, names, parsed.toString(), true), options);
     }
 
     /**
-     * Opens the store of a namespace over a client of the application, which closes it: a {@link
-     * redis.clients.jedis.RedisClient RedisClient}, {@link redis.clients.jedis.RedisSentinelClient
-     * RedisSentinelClient} or {@link RedisClusterClient} with time-outs on connecting, waiting and commands.
+     * Opens the store of a namespace over a client of the application, which the application closes: a {@link
+     * redis.clients.jedis.RedisClient RedisClient}, {@link redis.clients.jedis.RedisSentinelClient RedisSentinelClient}
+     * or {@link RedisClusterClient} with timeouts for connecting, waiting and commands.
      *
-     * @param namespace as at {@link #open(String, String, RedisOptions)}
-     * @param options of which only {@link RedisOptions#evictionAccepted()} counts
-     * @throws TokenStoreException if the server cannot be reached or is not fit
+     * @param namespace see {@link #open(String, String, RedisOptions)}
+     * @param options only {@link RedisOptions#evictionAccepted()} is used
+     * @throws TokenStoreException if the server cannot be reached or is unsuitable
      */
     public static RedisTokenStore over(UnifiedJedis client, String namespace, RedisOptions options) {
         RedisTokenStore store = new RedisTokenStore(
@@ -138,7 +139,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         String record = names.record(key);
-        return calls.repeatable(NOT_READ, key, client -> {
+        return commands.repeatable(NOT_READ, key, client -> {
             List<byte[]> fields = fields(client, key, record);
             if (fields.stream().allMatch(Objects::isNull) && client.type(record).equals("none")) {
                 return Optional.empty();
@@ -152,13 +153,13 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
             return client.hmget(record.getBytes(UTF_8), StoredRecord.fields());
         } catch (JedisDataException e) {
             if (String.valueOf(e.getMessage()).startsWith("WRONGTYPE")) {
-                throw StoredRecord.corrupt(key, "there is something else than a record at its key", e);
+                throw StoredRecord.corrupt(key, "its key holds a value that is not a record", e);
             }
             throw e;
         }
     }
 
-    /** @throws IllegalArgumentException if the record is another key's, or cannot be encoded */
+    /** @throws IllegalArgumentException if the record has another key or cannot be encoded */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
@@ -167,23 +168,23 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
         byte[] dueAt = next.dueAt()
                 .map(time -> Long.toString(DueSets.score(time)).getBytes(US_ASCII))
                 .orElse(NOTHING);
-        Optional<byte[]> seen = seen(key, expectedRevision);
-        return seen.isPresent()
-                && calls.repeatable(
+        Optional<byte[]> unreadable = expectedDump(key, expectedRevision);
+        return unreadable.isPresent()
+                && commands.repeatable(
                         NOT_WRITTEN,
                         key,
-                        client -> change(client, key, expectedRevision, revision, record, dueAt, seen.get()));
+                        client -> change(client, key, expectedRevision, revision, record, dueAt, unreadable.get()));
     }
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
-        Optional<byte[]> seen = seen(key, expectedRevision);
+        Optional<byte[]> unreadable = expectedDump(key, expectedRevision);
         return expectedRevision != ABSENT
-                && seen.isPresent()
-                && calls.once(
+                && unreadable.isPresent()
+                && commands.once(
                         "the record cannot be removed",
                         key,
-                        client -> change(client, key, expectedRevision, NOTHING, NOTHING, NOTHING, seen.get()));
+                        client -> change(client, key, expectedRevision, NOTHING, NOTHING, NOTHING, unreadable.get()));
     }
 
     private boolean change(
@@ -193,31 +194,31 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
             byte[] revision,
             byte[] record,
             byte[] dueAt,
-            byte[] seen) {
+            byte[] unreadable) {
         List<byte[]> keys = Stream.of(names.record(key), names.due(key), names.unreadable(key, suffix()))
                 .map(name -> name.getBytes(UTF_8))
                 .toList();
         byte[] expected = Long.toString(expectedRevision).getBytes(US_ASCII);
         byte[] member = KeyNames.member(key).getBytes(UTF_8);
-        Object changed = CHANGE.run(client, keys, List.of(expected, revision, record, dueAt, member, seen));
+        Object changed = CHANGE.run(client, keys, List.of(expected, revision, record, dueAt, member, unreadable));
         return Long.valueOf(1).equals(changed);
     }
 
-    /** A name for what is kept of a record that cannot be read; those of one account do not meet. */
+    /** Returns a random suffix for the key of a replaced unreadable record. */
     private static String suffix() {
         return Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
     /**
-     * Returns the bytes of a record that cannot be read, if one is expected: the script replaces exactly those. Empty
-     * if there is none; nothing at all if none is expected.
+     * Returns the serialized unreadable record if {@link #UNREADABLE} is expected, so that the script replaces exactly
+     * these bytes; empty if the record is readable or missing. Returns no bytes for other revisions.
      */
-    private Optional<byte[]> seen(TokenKey key, long expectedRevision) {
+    private Optional<byte[]> expectedDump(TokenKey key, long expectedRevision) {
         if (expectedRevision != UNREADABLE) {
             return Optional.of(NOTHING);
         }
         String record = names.record(key);
-        byte[] dump = calls.repeatable(NOT_READ, key, client -> client.dump(record));
+        byte[] dump = commands.repeatable(NOT_READ, key, client -> client.dump(record));
         return dump != null && isUnreadable(key) ? Optional.of(dump) : Optional.empty();
     }
 
@@ -233,8 +234,8 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     /**
      * {@inheritDoc}
      *
-     * <p>A record that is written or removed meanwhile may be in it or not; while Redis resizes its tables a key may be in it
-     * twice.
+     * <p>A record that is written or removed during the iteration may be included or not. A key may occur twice while
+     * Redis resizes its tables.
      */
     @Override
     public Stream<TokenKey> keys() {
@@ -256,18 +257,18 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
         return Guarantee.SHARED;
     }
 
-    /** Returns the time of the server; in a cluster that of one and the same node for all processes. */
+    /** Returns the time of the server; in a cluster all processes use the time of the same node. */
     @Override
     public Optional<Instant> now() {
         String anyKey = names.anyOfEachShard().findFirst().orElseThrow();
-        List<String> parts = calls.repeatable(
+        List<String> parts = commands.repeatable(
                 "the time cannot be read",
                 client -> deployment.primaryOf(anyKey).run(TIME));
         return Optional.of(Instant.ofEpochSecond(Long.parseLong(parts.get(0)))
                 .plus(Long.parseLong(parts.get(1)), ChronoUnit.MICROS));
     }
 
-    /** Closes the client unless it is the application's. */
+    /** Closes the client unless it belongs to the application. */
     @Override
     public void close() {
         if (closesClient) {
@@ -275,7 +276,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
         }
     }
 
-    /** Returns where the records are, without the password. */
+    /** Returns the location of the records, without the password. */
     @Override
     public String toString() {
         return "RedisTokenStore[" + scan.server() + "]";

@@ -5,8 +5,8 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStoreFactory;
 
 /**
- * Opens {@code redis://user:password@host:6379/0}, and by its nested classes the other forms of {@link
- * RedisTokenStore#open(String, String, RedisOptions)}, with the standard options. Thread-safe.
+ * Opens {@code redis://user:password@host:6379/0} with the default options; the nested classes open the other forms of
+ * {@link RedisTokenStore#open(String, String, RedisOptions)}. Thread-safe.
  */
 public sealed class RedisTokenStoreFactory implements TokenStoreFactory {
 

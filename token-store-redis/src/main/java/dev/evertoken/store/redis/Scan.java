@@ -13,9 +13,9 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * Walks through the records of a namespace, server by server and page by page, without holding Redis up. What stays
- * where it is meanwhile is found; while Redis resizes its tables a key may be found twice. Thread-safe; the streams
- * are not.
+ * Iterates over the records of a namespace, server by server and page by page, without blocking Redis. A record that
+ * exists during the whole iteration is found; a key may be found twice while Redis resizes its tables. Thread-safe,
+ * except for the streams.
  */
 final class Scan {
 
@@ -25,7 +25,7 @@ final class Scan {
     private final KeyNames names;
     private final String server;
 
-    /** @param server where, without a password, for messages */
+    /** @param server the location without its password, for messages */
     Scan(Deployment deployment, KeyNames names, String server) {
         this.deployment = deployment;
         this.names = names;
@@ -36,14 +36,14 @@ final class Scan {
         return server;
     }
 
-    /** @throws JedisException if the servers cannot be asked */
+    /** @throws JedisException if the servers cannot be reached */
     List<Deployment.Primary> primaries() {
         return deployment.primaries(names);
     }
 
     Stream<TokenKey> keys() {
         return Stream.of(this)
-                .flatMap(scan -> scan.safely(this::primaries).stream())
+                .flatMap(scan -> scan.translated(this::primaries).stream())
                 .flatMap(this::pages)
                 .flatMap(page -> page.getResult().stream())
                 .flatMap(key -> names.keyOf(key).stream());
@@ -60,12 +60,12 @@ final class Scan {
 
     private ScanResult<String> page(Deployment.Primary primary, String cursor) {
         ScanParams parameters = new ScanParams().match(names.allRecords()).count(PAGE);
-        return safely(() -> primary.run(new CommandObject<>(
+        return translated(() -> primary.run(new CommandObject<>(
                 new CommandArguments(Protocol.Command.SCAN).add(cursor).addParams(parameters),
                 BuilderFactory.SCAN_RESPONSE)));
     }
 
-    private <T> T safely(Call<T> call) {
+    private <T> T translated(Call<T> call) {
         try {
             return call.run();
         } catch (JedisException e) {

@@ -12,23 +12,23 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
- * A script that runs inside Redis, in one step that nothing comes between.
+ * A script that runs atomically inside Redis.
  *
- * <p>It is called by its digest; a server that does not know it, as after a restart or a failover, is sent the
- * script itself. Immutable.
+ * <p>It is called by its digest. A server that does not know the digest, such as after a restart or a failover, is sent
+ * the script itself. Immutable.
  */
 final class Script {
 
     private final byte[] text;
     private final byte[] digest;
 
-    /** Reads a script that lies beside this class. */
+    /** Reads a script from the resources of this package. */
     Script(String resource) {
         this.text = read(resource);
         this.digest = HexFormat.of().formatHex(sha1(text)).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Runs the script in one round trip, or in two where it was not known, and returns its answer. */
+    /** Runs the script and returns its result, in one round trip, or two if the server does not know it. */
     Object run(UnifiedJedis client, List<byte[]> keys, List<byte[]> arguments) {
         try {
             return client.evalsha(digest, keys, arguments);
@@ -48,7 +48,7 @@ final class Script {
         }
     }
 
-    /** What Redis calls a script by; nothing is kept secret by it. */
+    /** The digest by which Redis identifies a script; not used for security. */
     private static byte[] sha1(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-1").digest(bytes);

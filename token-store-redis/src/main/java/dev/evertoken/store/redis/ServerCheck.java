@@ -13,8 +13,8 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 
 /**
- * Looks at what a server tells of itself before tokens are entrusted to it: whether it is old, a replica, or forgets
- * records. Stateless.
+ * Checks the properties of a server before it stores tokens: its version, whether it is a replica, and whether it loses
+ * records. Stateless. Thread-safe.
  */
 final class ServerCheck {
 
@@ -25,10 +25,11 @@ final class ServerCheck {
     private ServerCheck() {}
 
     /**
-     * Asks one server.
+     * Checks one server.
      *
-     * @param server its location, for messages
-     * @throws TokenException with {@link Problem#STORE_REFUSED} if it is not fit, saying why and what to do
+     * @param server the location, for messages
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if the server is unsuitable; the message says why and
+     *     how to fix it
      */
     static void check(Deployment.Primary primary, String server, RedisOptions options) {
         try {
@@ -37,38 +38,38 @@ final class ServerCheck {
             if (!String.valueOf(e.getMessage()).startsWith("NOPERM")) {
                 throw e;
             }
-            log.warn("{} does not let this user run INFO: whether it evicts records cannot be checked", server);
+            log.warn("{} does not permit this user to run INFO: whether it evicts records cannot be checked", server);
         }
     }
 
-    /** Decides from what INFO told. */
+    /** Judges the server by the properties that INFO reports. */
     static void judge(Map<String, String> info, String server, RedisOptions options) {
         String version = info.getOrDefault("redis_version", "");
         if (isTooOld(version)) {
-            throw refused(server, "is Redis " + version + "; 6.2 or later is needed");
+            throw refused(server, "is Redis " + version + "; 6.2 or later is required");
         }
         if (info.getOrDefault("role", "master").equals("slave")) {
             throw refused(
                     server,
-                    "is a read-only replica; give the address of its primary, or redis-sentinel:// if it changes");
+                    "is a read-only replica; use the address of its primary, or redis-sentinel:// if it changes");
         }
         String policy = info.getOrDefault("maxmemory_policy", "noeviction");
         if (policy.startsWith("allkeys-")) {
-            evicts(info, policy, server, options);
+            checkEviction(info, policy, server, options);
         }
         if (info.getOrDefault("aof_enabled", "1").equals("0")) {
-            log.warn("{} keeps no append-only file: the last refresh tokens are lost if it is killed", server);
+            log.warn("{} has no append-only file: the latest refresh tokens are lost if it crashes", server);
         }
     }
 
-    /** Only {@code allkeys-} policies reach records: they never have a time to live. */
-    private static void evicts(Map<String, String> info, String policy, String server, RedisOptions options) {
+    /** Checks an {@code allkeys-} policy; other policies do not affect records, which never have an expiry. */
+    private static void checkEviction(Map<String, String> info, String policy, String server, RedisOptions options) {
         boolean bounded = !info.getOrDefault("maxmemory", "0").equals("0");
         if (bounded && !options.evictionAccepted()) {
             throw refused(
                     server,
-                    "evicts any key when its memory is full (maxmemory-policy " + policy + "), and with it refresh"
-                            + " tokens that nobody can get back; set noeviction or a volatile- policy, or accept it in"
+                    "evicts any key when its memory is full (maxmemory-policy " + policy + "), including refresh"
+                            + " tokens that cannot be restored; set noeviction or a volatile- policy, or accept it in"
                             + " the options of the store");
         }
         log.warn("{} evicts tokens when its memory is full (maxmemory-policy {})", server, policy);
@@ -92,9 +93,9 @@ final class ServerCheck {
         return values;
     }
 
-    private static TokenException refused(String server, String why) {
+    private static TokenException refused(String server, String reason) {
         return TokenException.about(Problem.STORE_REFUSED)
-                .detail("the token store cannot be opened: " + server + " " + why)
+                .detail("the token store cannot be opened: " + server + " " + reason)
                 .build();
     }
 }

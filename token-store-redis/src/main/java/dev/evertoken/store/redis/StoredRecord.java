@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the hash that a record is kept in: its revision and length in clear, for {@code change.lua}, and the record
- * itself as {@link RecordCodec} writes it. Stateless.
+ * Reads the hash of a record: its revision and length in plain text, for {@code change.lua}, and the record as encoded
+ * by {@link RecordCodec}. Stateless. Thread-safe.
  */
 final class StoredRecord {
 
@@ -22,30 +22,30 @@ final class StoredRecord {
 
     private StoredRecord() {}
 
-    /** Returns what to ask the hash for, in the order in which {@link #read} wants it. */
+    /** Returns the fields of the hash, in the order that {@link #read} expects. */
     static byte[][] fields() {
         return new byte[][] {REVISION, LENGTH, RECORD};
     }
 
-    /** @throws UnreadableRecordException if the fields are no whole record of that account */
+    /** @throws UnreadableRecordException if the fields are not a complete record of the account */
     static TokenRecord read(TokenKey key, List<byte[]> fields) {
         byte @Nullable [] revision = fields.get(0);
         byte @Nullable [] length = fields.get(1);
         byte @Nullable [] bytes = fields.get(2);
         if (revision == null || length == null || bytes == null) {
-            throw corrupt(key, "the record lacks a part", null);
+            throw corrupt(key, "the record is incomplete", null);
         }
         if (!Integer.toString(bytes.length).equals(new String(length, US_ASCII))) {
-            throw corrupt(key, "the record has " + bytes.length + " bytes and was written with another number", null);
+            throw corrupt(key, "the record has " + bytes.length + " bytes but was written with another length", null);
         }
         TokenRecord record = RecordCodec.decode(key, bytes);
         if (!Long.toString(record.revision()).equals(new String(revision, US_ASCII))) {
-            throw corrupt(key, "the record is another one than its revision names", null);
+            throw corrupt(key, "the record does not match its revision", null);
         }
         return record;
     }
 
-    static UnreadableRecordException corrupt(TokenKey key, String why, @Nullable Throwable cause) {
-        return new UnreadableRecordException(key, Reason.CORRUPT, why, cause);
+    static UnreadableRecordException corrupt(TokenKey key, String reason, @Nullable Throwable cause) {
+        return new UnreadableRecordException(key, Reason.CORRUPT, reason, cause);
     }
 }

@@ -1,19 +1,19 @@
--- Changes one record if it is still the one that its writer looked at, and moves its place among the due ones.
--- For Redis 6.2. All keys share one hash tag, so they are on one node of a cluster.
+-- Changes one record if its revision is the expected one, and updates its entry among the due accounts.
+-- For Redis 6.2. All keys share one hash tag, so they are on the same node of a cluster.
 --
 -- KEYS 1  the record: a hash of revision, length and record
 -- KEYS 2  the due accounts of its registration: a sorted set by time
--- KEYS 3  where a record that cannot be read is kept when it gives way
+-- KEYS 3  the key for an unreadable record that is replaced
 --
--- ARGV 1  the revision that has to be there; 0: no record; -1: exactly the bytes of ARGV 6
--- ARGV 2  the revision of the new record; empty: the record goes
+-- ARGV 1  the expected revision; 0: no record; -1: exactly the bytes of ARGV 6
+-- ARGV 2  the revision of the new record; empty to delete the record
 -- ARGV 3  the new record
--- ARGV 4  when it is due, in milliseconds; empty: never
--- ARGV 5  its name among the due ones
--- ARGV 6  what DUMP told of a record that cannot be read
+-- ARGV 4  the due time in milliseconds; empty if never due
+-- ARGV 5  the name of the account in the sorted set
+-- ARGV 6  the result of DUMP for an unreadable record
 --
--- Returns 1 if the record is now as it was asked for, 0 if it is another one. A write that comes a second time
--- finds its own revision, which nobody else ever uses.
+-- Returns 1 if the record is now in the requested state, 0 if its revision was not the expected one. A repeated write
+-- finds its own revision, which no other write uses.
 
 local function revision()
   local kind = redis.call('TYPE', KEYS[1])['ok']
@@ -46,7 +46,7 @@ elseif current ~= ARGV[1] then
   return 0
 end
 
--- The place first: a record that is there has its place, even if this stops in the middle for want of rights.
+-- Update the sorted set first: if a missing permission stops the script, no record is without its due entry.
 if writes and ARGV[4] ~= '' then
   redis.call('ZADD', KEYS[2], ARGV[4], ARGV[5])
 else

@@ -3,14 +3,15 @@
 -- KEYS 1  the due accounts: a sorted set by time
 --
 -- ARGV 1  only what is due before, in milliseconds
--- ARGV 2  only what stands behind this time and
--- ARGV 3  this name; both empty: from the beginning
--- ARGV 4  how many at the most
+-- ARGV 1  the end of the range in milliseconds, exclusive
+-- ARGV 2  the time of the cursor and
+-- ARGV 3  the name of the cursor, exclusive; both empty to start at the beginning
+-- ARGV 4  the maximum number of accounts
 --
--- Returns names and times by turns.
+-- Returns alternating names and times.
 
--- By bytes, as sorted sets do; the comparison of Lua goes by the language of the machine.
-local function isBehind(a, b)
+-- Compares bytes, as sorted sets do; the string comparison of Lua depends on the locale.
+local function isAfter(a, b)
   for i = 1, math.min(#a, #b) do
     local x, y = string.byte(a, i), string.byte(b, i)
     if x ~= y then
@@ -20,8 +21,8 @@ local function isBehind(a, b)
   return #a > #b
 end
 
--- The first place behind the cursor, found among those of the same time by halving.
-local function beginning()
+-- The index of the first entry after the cursor, found by binary search among the entries of the same time.
+local function startIndex()
   if ARGV[2] == '' then
     return 0
   end
@@ -29,7 +30,7 @@ local function beginning()
   local high = low + redis.call('ZCOUNT', KEYS[1], ARGV[2], ARGV[2])
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if isBehind(redis.call('ZRANGE', KEYS[1], middle, middle)[1], ARGV[3]) then
+    if isAfter(redis.call('ZRANGE', KEYS[1], middle, middle)[1], ARGV[3]) then
       high = middle
     else
       low = middle + 1
@@ -38,9 +39,9 @@ local function beginning()
   return low
 end
 
-local from = beginning()
-local many = math.min(redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[1]) - from, tonumber(ARGV[4]))
-if many < 1 then
+local from = startIndex()
+local count = math.min(redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[1]) - from, tonumber(ARGV[4]))
+if count < 1 then
   return {}
 end
-return redis.call('ZRANGE', KEYS[1], from, from + many - 1, 'WITHSCORES')
+return redis.call('ZRANGE', KEYS[1], from, from + count - 1, 'WITHSCORES')

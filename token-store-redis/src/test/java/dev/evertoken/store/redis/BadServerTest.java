@@ -70,7 +70,7 @@ class BadServerTest {
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: " + AT + " evicts any key when its memory is full (maxmemory-policy"
-                        + " allkeys-lru), and with it refresh tokens that nobody can get back; set noeviction or a"
+                        + " allkeys-lru), including refresh tokens that cannot be restored; set noeviction or a"
                         + " volatile- policy, or accept it in the options of the store",
                 BadServerTest::open);
         RedisTokenStore.open(SERVER.location(), "crm", RedisOptions.standard().acceptEviction())
@@ -148,7 +148,7 @@ class BadServerTest {
             assertFails(
                     Problem.STORE_UNAVAILABLE,
                     ANNA + ": the record cannot be written: " + AT
-                            + " takes no writes because too few replicas are connected",
+                            + " accepts no writes because too few replicas are connected",
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
         }
     }
@@ -165,7 +165,7 @@ class BadServerTest {
             assertFails(
                     Problem.STORE_REFUSED,
                     ANNA + ": the record cannot be read: redis://poor@127.0.0.1:" + SERVER.port()
-                            + "/0 does not let this user run the commands or reach the keys of the store",
+                            + "/0 does not permit this user to run the commands or access the keys of the store",
                     () -> store.load(ANNA));
         }
     }
@@ -180,7 +180,7 @@ class BadServerTest {
             assertFails(
                     Problem.STORE_REFUSED,
                     ANNA + ": the record cannot be written: redis://reader@127.0.0.1:" + SERVER.port()
-                            + "/0 does not let this user run the commands or reach the keys of the store",
+                            + "/0 does not permit this user to run the commands or access the keys of the store",
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertThat(store.load(ANNA)).isEmpty();
         }
@@ -213,7 +213,7 @@ class BadServerTest {
                 () -> RedisTokenStore.open("redis://no-such-host.invalid", "crm"));
         assertFails(
                 Problem.STORE_UNAVAILABLE,
-                "the token store cannot be opened: redis://127.0.0.1:1/0 does not take connections",
+                "the token store cannot be opened: redis://127.0.0.1:1/0 refuses connections",
                 () -> RedisTokenStore.open("redis://127.0.0.1:1", "crm"));
     }
 
@@ -222,7 +222,7 @@ class BadServerTest {
         Map<String, String> old = Map.of("redis_version", "5.0.14.1");
         assertFails(
                 Problem.STORE_REFUSED,
-                "the token store cannot be opened: redis://old is Redis 5.0.14.1; 6.2 or later is needed",
+                "the token store cannot be opened: redis://old is Redis 5.0.14.1; 6.2 or later is required",
                 () -> ServerCheck.judge(old, "redis://old", RedisOptions.standard()));
         ServerCheck.judge(Map.of("redis_version", "6.2.0"), "redis://new", RedisOptions.standard());
         ServerCheck.judge(Map.of("redis_version", "8.10.1"), "redis://new", RedisOptions.standard());

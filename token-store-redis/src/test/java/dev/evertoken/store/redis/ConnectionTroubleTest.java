@@ -148,7 +148,7 @@ class ConnectionTroubleTest {
             assertThat(failures)
                     .hasSize(8)
                     .allMatch(detail -> detail.endsWith("did not answer in time")
-                            || detail.endsWith("was not asked: all connections were busy for too long"));
+                            || detail.endsWith("was not called: all connections were busy for too long"));
             server.thaw();
         }
     }

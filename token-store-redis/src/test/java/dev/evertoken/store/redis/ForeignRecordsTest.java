@@ -59,7 +59,7 @@ class ForeignRecordsTest {
     void aKeyOfAnotherTypeIsNotMissingAndIsKeptWhenItIsReplaced() {
         admin.set(names.record(BEN), "somebody's own");
 
-        assertThat(unreadable(BEN)).hasMessage(BEN + ": there is something else than a record at its key");
+        assertThat(unreadable(BEN)).hasMessage(BEN + ": its key holds a value that is not a record");
         replaceAsUnreadable(BEN);
 
         assertThat(admin.keys(names.unreadable(BEN, "*")))
@@ -71,7 +71,7 @@ class ForeignRecordsTest {
     void aHashOfAnotherShapeIsNotMissing() {
         admin.hset(names.record(BEN), "name", "ben");
 
-        assertThat(unreadable(BEN)).hasMessage(BEN + ": the record lacks a part");
+        assertThat(unreadable(BEN)).hasMessage(BEN + ": the record is incomplete");
         assertThat(unreadable(BEN).reason()).isEqualTo(Reason.CORRUPT);
         replaceAsUnreadable(BEN);
     }
@@ -101,7 +101,7 @@ class ForeignRecordsTest {
     void aRecordUnderAnotherRevisionIsNotRead() {
         admin.hset(names.record(ANNA), "revision", "17");
 
-        assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record is another one than its revision names");
+        assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record does not match its revision");
     }
 
     @Test

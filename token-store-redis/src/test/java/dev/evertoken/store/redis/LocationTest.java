@@ -62,14 +62,14 @@ class LocationTest {
                         + " :password@");
         assertRefused(
                 "redis://:" + PASSWORD + "#@localhost",
-                "the store location redis://… ends with a #name, which only redis-sentinel:// has; is something"
-                        + " in the password to be percent-encoded?");
+                "the store location redis://… ends with a #name, which only redis-sentinel:// has; percent-encode"
+                        + " special characters of the password");
         assertRefused(
                 "redis://:" + PASSWORD + "%zz@localhost",
-                "the store location redis://… has a percent sign that is followed by no two hexadecimal digits");
+                "the store location redis://… has a percent sign that is not followed by two hexadecimal digits");
         assertRefused(
                 "redis://:" + PASSWORD + "@localhost:99999",
-                "the store location redis://… has the port 99999, which is not one of 1 to 65535");
+                "the store location redis://… has the port 99999, which is not within 1 to 65535");
         assertRefused(
                 "redis://:" + PASSWORD + "@a,b",
                 "the store location redis://… names several servers; use redis-sentinel:// or redis-cluster://");
@@ -78,12 +78,12 @@ class LocationTest {
                 "the store location redis://… has a tls option; write rediss:// for TLS and redis:// without");
         assertRefused(
                 "redis-sentinel://:" + PASSWORD + "@a",
-                "the store location redis-sentinel://… does not say what the sentinels call the server; end it with"
+                "the store location redis-sentinel://… does not name the primary of the sentinels; end it with"
                         + " #name");
         assertRefused(
                 "redis-cluster://:" + PASSWORD + "@a#main",
-                "the store location redis-cluster://… ends with a #name, which only redis-sentinel:// has; is something"
-                        + " in the password to be percent-encoded?");
+                "the store location redis-cluster://… ends with a #name, which only redis-sentinel:// has; percent-encode"
+                        + " special characters of the password");
         assertRefused(
                 "redis-cluster://:" + PASSWORD + "@a/1",
                 "the store location redis-cluster://… names database 1; a cluster has database 0 only");

@@ -120,7 +120,7 @@ class TlsTest {
                 "rediss://127.0.0.1:" + server.port(),
                 trusting(),
                 "the token store cannot be opened: rediss://127.0.0.1:" + server.port()
-                        + "/0 wants a password and was given none");
+                        + "/0 requires a password, and none was given");
     }
 
     private static void assertRefused(String location, RedisOptions options, String message) {

@@ -13,17 +13,20 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads and writes the copies that the fallbacks of a chain have, each by compare-and-set. Thread-safe. */
+/** Reads and writes the copies in the fallbacks of a chain, always by compare-and-set. Thread-safe. */
 final class Copies {
 
     private static final Logger log = LoggerFactory.getLogger(Copies.class);
-    private static final int MOST_ROUNDS = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
     private final List<Tier> fallbacks;
     private final Tombstones tombstones;
     private final Timekeeper time;
 
-    /** What a tier has: a record and its revision, or one of the revisions of what is no record. */
+    /**
+     * The contents of a tier for an account: a record with its revision, or the revision of an absent or unreadable
+     * one.
+     */
     private record Found(long revision, Optional<TokenRecord> record, boolean tooNew) {}
 
     Copies(List<Tier> fallbacks, Tombstones tombstones, Timekeeper time) {
@@ -32,70 +35,70 @@ final class Copies {
         this.time = time;
     }
 
-    /** Returns the newest copy that counts; tiers that do not answer, or cannot read theirs, are passed over. */
+    /** Returns the newest valid copy; tiers that do not respond or have an unreadable copy are skipped. */
     Optional<TokenRecord> newest(TokenKey key) {
         Optional<Tombstone> tombstone = tombstones.of(key);
         return fallbacks.stream()
-                .flatMap(tier -> tier.askQuietly("load", store -> store.load(key)).stream())
+                .flatMap(tier -> tier.tryCall("load", store -> store.load(key)).stream())
                 .flatMap(Optional::stream)
-                .filter(copy -> tombstone.filter(one -> one.covers(copy)).isEmpty())
+                .filter(copy -> tombstone.filter(tombstoned -> tombstoned.covers(copy)).isEmpty())
                 .reduce((first, second) -> SyncDecision.compare(second, first) > 0 ? second : first);
     }
 
     /**
-     * Brings one copy in step with what the authority has.
+     * Synchronizes one copy with the record of the authority.
      *
-     * @param authoritys empty if the authority has nothing
-     * @return what was done; {@link Step#HIDE} and {@link Step#PROMOTE} are left to do
-     * @throws dev.evertoken.model.TokenStoreException if the tier does not take it
+     * @param authorityRecord empty if the authority has no record
+     * @return the step that was done; {@link Step#HIDE} and {@link Step#PROMOTE} are left to the caller
+     * @throws dev.evertoken.model.TokenStoreException if the tier does not accept the change
      */
-    Step bring(Tier tier, TokenKey key, Optional<TokenRecord> authoritys) {
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+    Step sync(Tier tier, TokenKey key, Optional<TokenRecord> authorityRecord) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Found found = found(tier, key);
             Step step = found.record().isEmpty() && found.revision() == TokenStore.UNREADABLE
-                    ? unreadable(key, authoritys, found.tooNew())
-                    : SyncDecision.step(authoritys, found.record(), tombstones.of(key), time.now());
-            if (isDone(tier, key, step, found.revision(), authoritys)) {
+                    ? unreadable(key, authorityRecord, found.tooNew())
+                    : SyncDecision.step(authorityRecord, found.record(), tombstones.of(key), time.now());
+            if (isDone(tier, key, step, found.revision(), authorityRecord)) {
                 return step;
             }
         }
         throw TokenException.about(Problem.STORE_UNAVAILABLE)
                 .key(key)
-                .detail("store " + tier.name() + " changed " + MOST_ROUNDS
-                        + " times while it was to be brought in step")
+                .detail("store " + tier.name() + " changed " + MAX_ATTEMPTS
+                        + " times while its copy was being synchronized")
                 .build();
     }
 
     private static Found found(Tier tier, TokenKey key) {
         try {
-            Optional<TokenRecord> record = tier.ask("load", store -> store.load(key));
+            Optional<TokenRecord> record = tier.call("load", store -> store.load(key));
             return new Found(record.map(TokenRecord::revision).orElse(TokenStore.ABSENT), record, false);
         } catch (UnreadableRecordException e) {
             boolean tooNew = e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT;
-            log.warn("store {} has a copy that cannot be read", tier.name(), e);
+            log.warn("store {} has an unreadable copy", tier.name(), e);
             return new Found(TokenStore.UNREADABLE, Optional.empty(), tooNew);
         }
     }
 
-    /** A damaged copy is replaced or deleted; one of a later version is left alone. */
-    private Step unreadable(TokenKey key, Optional<TokenRecord> authoritys, boolean tooNew) {
+    /** Replaces or deletes a damaged copy; a copy in a newer format is left unchanged. */
+    private Step unreadable(TokenKey key, Optional<TokenRecord> authorityRecord, boolean tooNew) {
         if (tooNew) {
             return Step.NOTHING;
         }
-        Optional<Tombstone> removed = tombstones.of(key).filter(one -> one.kind() == Tombstone.Kind.REMOVED);
+        Optional<Tombstone> removed = tombstones.of(key).filter(tombstoned -> tombstoned.kind() == Tombstone.Kind.REMOVED);
         if (removed.isPresent()) {
             return Step.REMOVE;
         }
-        return authoritys.isPresent() ? Step.WRITE : Step.NOTHING;
+        return authorityRecord.isPresent() ? Step.WRITE : Step.NOTHING;
     }
 
-    private static boolean isDone(Tier tier, TokenKey key, Step step, long revision, Optional<TokenRecord> authoritys) {
+    private static boolean isDone(Tier tier, TokenKey key, Step step, long revision, Optional<TokenRecord> authorityRecord) {
         return switch (step) {
             case WRITE -> {
-                TokenRecord next = authoritys.orElseThrow();
-                yield tier.ask("save", store -> store.compareAndSet(key, revision, next));
+                TokenRecord next = authorityRecord.orElseThrow();
+                yield tier.call("save", store -> store.compareAndSet(key, revision, next));
             }
-            case REMOVE -> tier.ask("remove", store -> store.remove(key, revision));
+            case REMOVE -> tier.call("remove", store -> store.remove(key, revision));
             case NOTHING, HIDE, PROMOTE -> true;
         };
     }

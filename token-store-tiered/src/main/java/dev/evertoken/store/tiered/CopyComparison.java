@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the authority's record of one account with its copies, as they are now, and does what follows:
+ * Compares the authority's record of one account with its copies and synchronizes them:
  *
  * <ol>
- *   <li>read the authority; a tombstone of a grant that it has is of no use
- *   <li>bring each copy in step
- *   <li>a copy that is a newer generation of the same grant goes to the authority, by compare-and-set; then again
- *   <li>a copy of an account that the authority does not have is hidden behind a tombstone, never put back
- *   <li>a tombstone that no copy is left for goes
+ *   <li>read the authority; drop a tombstone of a grant that the authority has
+ *   <li>synchronize each copy
+ *   <li>write a copy with a newer generation of the same grant to the authority by compare-and-set, then start again
+ *   <li>hide a copy of an account that the authority does not have behind a tombstone; never restore it
+ *   <li>drop a tombstone if no copy is left that it covers
  * </ol>
  *
  * Thread-safe.
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class CopyComparison {
 
     private static final Logger log = LoggerFactory.getLogger(CopyComparison.class);
-    private static final int MOST_ROUNDS = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
     private final Tier authority;
     private final int tiers;
@@ -38,7 +38,7 @@ final class CopyComparison {
     private final PendingRemovals removals;
     private final Timekeeper time;
 
-    /** @param tiers how many fallbacks there are */
+    /** @param tiers the number of fallbacks */
     CopyComparison(
             Tier authority,
             int tiers,
@@ -57,55 +57,55 @@ final class CopyComparison {
     /**
      * Compares one account.
      *
-     * @param fallbacks those that are worth asking
-     * @return the tiers that did not answer
-     * @throws TokenStoreException if the authority did not answer
+     * @param fallbacks the tiers to call, without those that are skipped
+     * @return the tiers that did not respond
+     * @throws TokenStoreException if the authority did not respond
      */
-    Set<Tier> compare(TokenKey key, List<Tier> fallbacks, ReconcileCounts tally) {
-        for (int round = 1; ; round++) {
-            Optional<Tombstone> before = removals.isUnderway(key) ? Optional.empty() : tombstones.of(key);
-            Optional<TokenRecord> theirs = load(key); // later than the tombstone, or it would not judge it
-            before.filter(one -> theirs.filter(has -> isOf(one, has)).isPresent())
+    Set<Tier> compare(TokenKey key, List<Tier> fallbacks, ReconcileCounts counts) {
+        for (int attempt = 1; ; attempt++) {
+            Optional<Tombstone> tombstone = removals.isPending(key) ? Optional.empty() : tombstones.of(key);
+            Optional<TokenRecord> authorityRecord = load(key); // loaded after the tombstone, which it may refute
+            tombstone.filter(one -> authorityRecord.filter(record -> isOfGrant(one, record)).isPresent())
                     .ifPresent(tombstones::drop);
             Set<Tier> failed = new HashSet<>();
-            Set<Step> left = new HashSet<>();
+            Set<Step> remaining = new HashSet<>();
             for (Tier tier : fallbacks) {
-                bring(tier, key, theirs, failed, left, tally);
+                sync(tier, key, authorityRecord, failed, remaining, counts);
             }
-            if (left.contains(Step.PROMOTE) && round < MOST_ROUNDS) {
-                promote(key, theirs.orElseThrow(), tally);
+            if (remaining.contains(Step.PROMOTE) && attempt < MAX_ATTEMPTS) {
+                promote(key, authorityRecord.orElseThrow(), counts);
                 continue;
             }
-            if (left.contains(Step.HIDE)) {
-                hide(key, tally);
+            if (remaining.contains(Step.HIDE)) {
+                hide(key, counts);
             } else if (failed.isEmpty() && fallbacks.size() == tiers) {
-                before.filter(one -> isOver(one, theirs)).ifPresent(tombstones::drop);
+                tombstone.filter(one -> isObsolete(one, authorityRecord)).ifPresent(tombstones::drop);
             }
             return failed;
         }
     }
 
     private Optional<TokenRecord> load(TokenKey key) {
-        return authority.ask("load", store -> store.load(key));
+        return authority.call("load", store -> store.load(key));
     }
 
-    private static boolean isOf(Tombstone one, TokenRecord record) {
+    private static boolean isOfGrant(Tombstone one, TokenRecord record) {
         return one.grant().id().equals(record.grant().id());
     }
 
-    private void bring(
+    private void sync(
             Tier tier,
             TokenKey key,
-            Optional<TokenRecord> theirs,
+            Optional<TokenRecord> authorityRecord,
             Set<Tier> failed,
-            Set<Step> left,
-            ReconcileCounts tally) {
+            Set<Step> remaining,
+            ReconcileCounts counts) {
         try {
-            Step step = copies.bring(tier, key, theirs);
+            Step step = copies.sync(tier, key, authorityRecord);
             if (step == Step.HIDE || step == Step.PROMOTE) {
-                left.add(step);
+                remaining.add(step);
             } else {
-                tally.count(step);
+                counts.count(step);
             }
         } catch (TokenStoreException e) {
             log.debug("{}: store {} could not be compared", key, tier.name(), e);
@@ -113,50 +113,51 @@ final class CopyComparison {
         }
     }
 
-    /** A copy has what the authority does not: an answer that could not be saved there, or one that it has lost. */
-    private void promote(TokenKey key, TokenRecord theirs, ReconcileCounts tally) {
-        Optional<TokenRecord> newer = copies.newest(key).filter(copy -> SyncDecision.isPromotable(theirs, copy));
+    /** Writes a newer generation to the authority, which could not save it or has lost it. */
+    private void promote(TokenKey key, TokenRecord authorityRecord, ReconcileCounts counts) {
+        Optional<TokenRecord> newer = copies.newest(key).filter(copy -> SyncDecision.isPromotable(authorityRecord, copy));
         if (newer.isPresent()
-                && authority.ask("save", store -> store.compareAndSet(key, theirs.revision(), newer.get()))) {
+                && authority.call("save", store -> store.compareAndSet(key, authorityRecord.revision(), newer.get()))) {
             log.warn(
-                    "{}: a copy had generation {}, {} had {}; it has the newer one now",
+                    "{}: a copy had generation {} and {} had {}; the newer one was written to it",
                     key,
                     newer.get().generation(),
                     authority.name(),
-                    theirs.generation());
-            tally.count(Step.PROMOTE);
+                    authorityRecord.generation());
+            counts.count(Step.PROMOTE);
         }
     }
 
     /**
-     * Hides what copies have of an account that the authority is without. It is looked at again behind the copy, since
-     * somebody may have connected the account meanwhile: without that answer nothing is hidden, as an outage may follow
-     * for which the copy is. And again behind the tombstone, since somebody may bring the very grant back.
+     * Hides the copies of an account that the authority does not have. Two more reads of the authority precede the
+     * result. The first follows the read of the copy, since the account may have been connected meanwhile; if it fails,
+     * nothing is hidden, because an outage may follow in which the copy is needed. The second follows the write of the
+     * tombstone, since the same grant may have been restored.
      */
-    private void hide(TokenKey key, ReconcileCounts tally) {
+    private void hide(TokenKey key, ReconcileCounts counts) {
         Optional<TokenRecord> copy = copies.newest(key);
         if (copy.isEmpty() || load(key).isPresent()) {
             return;
         }
         Tombstone hidden = new Tombstone(key, copy.get().grant(), Kind.MISSED, time.now());
         tombstones.put(hidden);
-        if (load(key).filter(has -> isOf(hidden, has)).isPresent()) {
+        if (load(key).filter(record -> isOfGrant(hidden, record)).isPresent()) {
             tombstones.drop(hidden);
             return;
         }
-        tally.count(Step.HIDE);
+        counts.count(Step.HIDE);
         log.warn(
-                "{}: {} has no record of it, so its copies count no more; they are kept for {} days",
+                "{}: {} has no record of this account, so its copies are ignored; they are kept for {} days",
                 key,
                 authority.name(),
-                SyncDecision.MISSED_KEPT.toDays());
+                SyncDecision.MISSED_RETENTION.toDays());
     }
 
-    /** Every tier has answered: nothing is left that this one is for. */
-    private boolean isOver(Tombstone one, Optional<TokenRecord> theirs) {
-        boolean removed = one.kind() == Kind.REMOVED
-                || time.now().isAfter(one.at().plus(SyncDecision.MISSED_KEPT))
-                || theirs.isPresent();
-        return removed && theirs.filter(has -> isOf(one, has)).isEmpty();
+    /** Returns whether a tombstone is no longer needed after every tier has responded. */
+    private boolean isObsolete(Tombstone one, Optional<TokenRecord> authorityRecord) {
+        boolean droppable = one.kind() == Kind.REMOVED
+                || time.now().isAfter(one.at().plus(SyncDecision.MISSED_RETENTION))
+                || authorityRecord.isPresent();
+        return droppable && authorityRecord.filter(record -> isOfGrant(one, record)).isEmpty();
     }
 }

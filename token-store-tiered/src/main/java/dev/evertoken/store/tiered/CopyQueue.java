@@ -18,39 +18,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes behind the callers what one fallback is to have, one account after the other on a thread of its own: of each
- * account only the newest, and again until the tier takes it.
+ * Writes the copies of one fallback in the background, one account at a time on a separate thread: only the newest
+ * record of each account, repeated until the tier accepts it.
  *
- * <p>What waits when the process ends is found again by comparing, see {@link Reconciler}. Thread-safe.
+ * <p>Writes that are still pending when the process ends are detected by a later comparison, see {@link Reconciler}.
+ * Thread-safe.
  */
 final class CopyQueue {
 
     private static final Logger log = LoggerFactory.getLogger(CopyQueue.class);
-    private static final int MOST_WAITING = 10_000;
-    private static final int MOST_FAILURES = 3;
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final int MAX_PENDING = 10_000;
+    private static final int MAX_FAILURES = 3;
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
 
     private final Tier tier;
     private final Copies copies;
     private final Timekeeper time;
-    private final BiConsumer<TokenKey, Step> afterwards;
-    private final Runnable overflow;
+    private final BiConsumer<TokenKey, Step> onSynced;
+    private final Runnable onOverflow;
     private final ExecutorService thread;
-    private final ConcurrentMap<TokenKey, Optional<TokenRecord>> waiting = new ConcurrentHashMap<>();
-    private final AtomicBoolean awake = new AtomicBoolean();
+    private final ConcurrentMap<TokenKey, Optional<TokenRecord>> pending = new ConcurrentHashMap<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicInteger failedPasses = new AtomicInteger();
+    private final AtomicInteger failedRuns = new AtomicInteger();
 
     /**
-     * @param afterwards is told, quickly, what was done with a copy
-     * @param overflow is told that more has to be written than is remembered
+     * Starts the queue.
+     *
+     * @param onSynced called with each completed step; must return quickly
+     * @param onOverflow called if an account is not queued because the queue is full
      */
-    CopyQueue(Tier tier, Copies copies, Timekeeper time, BiConsumer<TokenKey, Step> afterwards, Runnable overflow) {
+    CopyQueue(Tier tier, Copies copies, Timekeeper time, BiConsumer<TokenKey, Step> onSynced, Runnable onOverflow) {
         this.tier = tier;
         this.copies = copies;
         this.time = time;
-        this.afterwards = afterwards;
-        this.overflow = overflow;
+        this.onSynced = onSynced;
+        this.onOverflow = onOverflow;
         this.thread = TierThreads.start("copies-" + tier.name(), 1);
     }
 
@@ -58,33 +61,33 @@ final class CopyQueue {
         return tier;
     }
 
-    /** Returns how many accounts wait. */
+    /** Returns the number of accounts with pending writes. */
     int behind() {
-        return waiting.size();
+        return pending.size();
     }
 
-    /** Has the tier brought in step with what the authority has now; empty if it has nothing any more. */
-    void follow(TokenKey key, Optional<TokenRecord> authoritys) {
-        if (waiting.size() >= MOST_WAITING && !waiting.containsKey(key)) {
-            overflow.run();
+    /** Queues the synchronization of a copy with the authority's record, which is empty if there is none. */
+    void enqueue(TokenKey key, Optional<TokenRecord> authorityRecord) {
+        if (pending.size() >= MAX_PENDING && !pending.containsKey(key)) {
+            onOverflow.run();
             return;
         }
-        waiting.merge(key, authoritys, CopyQueue::newer);
-        wake();
+        pending.merge(key, authorityRecord, CopyQueue::newer);
+        schedule();
     }
 
     /**
      * Writes a record that the authority does not have yet, on the caller's thread.
      *
-     * @return whether the tier has it now, or something newer
+     * @return whether the tier now has this record or a newer one
      */
-    boolean followNow(TokenRecord unsaved) {
+    boolean writeNow(TokenRecord unsaved) {
         try {
-            Step step = copies.bring(tier, unsaved.key(), Optional.of(unsaved));
+            Step step = copies.sync(tier, unsaved.key(), Optional.of(unsaved));
             return step == Step.WRITE || step == Step.PROMOTE;
         } catch (TokenStoreException e) {
-            log.debug("store {} is behind", tier.name(), e);
-            follow(unsaved.key(), Optional.of(unsaved));
+            log.debug("store {} did not accept a copy", tier.name(), e);
+            enqueue(unsaved.key(), Optional.of(unsaved));
             return false;
         }
     }
@@ -95,59 +98,59 @@ final class CopyQueue {
         return older ? known : offered;
     }
 
-    /** Works off what waits, soon. */
-    void wake() {
-        if (!waiting.isEmpty() && !closed.get() && awake.compareAndSet(false, true)) {
-            thread.execute(this::pass);
+    /** Schedules the processing of pending writes. */
+    void schedule() {
+        if (!pending.isEmpty() && !closed.get() && scheduled.compareAndSet(false, true)) {
+            thread.execute(this::run);
         }
     }
 
-    private void pass() {
-        awake.set(false);
-        if (workOff()) {
-            failedPasses.set(0);
+    private void run() {
+        scheduled.set(false);
+        if (processPending()) {
+            failedRuns.set(0);
             return;
         }
-        int failed = Math.min(failedPasses.incrementAndGet(), 10);
+        int failed = Math.min(failedRuns.incrementAndGet(), 10);
         Duration doubled = Duration.ofSeconds(1L << (failed - 1));
-        time.schedule(doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE, this::wake);
+        time.schedule(doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE, this::schedule);
     }
 
-    /** Returns false if something is left to be tried again. */
-    private boolean workOff() {
+    /** Processes the pending writes; returns false if some of them failed and remain pending. */
+    private boolean processPending() {
         int failures = 0;
-        for (Map.Entry<TokenKey, Optional<TokenRecord>> one : waiting.entrySet()) {
-            if (failures == MOST_FAILURES) {
+        for (Map.Entry<TokenKey, Optional<TokenRecord>> entry : pending.entrySet()) {
+            if (failures == MAX_FAILURES) {
                 break;
             }
-            failures += isFollowed(one.getKey(), one.getValue()) ? 0 : 1;
+            failures += process(entry.getKey(), entry.getValue()) ? 0 : 1;
         }
         return failures == 0;
     }
 
-    private boolean isFollowed(TokenKey key, Optional<TokenRecord> authoritys) {
+    private boolean process(TokenKey key, Optional<TokenRecord> authorityRecord) {
         try {
-            Step step = copies.bring(tier, key, authoritys);
-            waiting.remove(key, authoritys);
-            afterwards.accept(key, step);
+            Step step = copies.sync(tier, key, authorityRecord);
+            pending.remove(key, authorityRecord);
+            onSynced.accept(key, step);
             return true;
         } catch (TokenStoreException e) {
-            log.debug("store {} is behind", tier.name(), e);
+            log.debug("store {} did not accept a copy", tier.name(), e);
             return false;
         } catch (RuntimeException | Error e) {
             log.error("{}: the copy for store {} cannot be written", key, tier.name(), e);
-            waiting.remove(key, authoritys);
+            pending.remove(key, authorityRecord);
             return true;
         }
     }
 
-    /** Tries everything once more, on the caller's thread. */
+    /** Stops the thread and processes the pending writes once more on the caller's thread. */
     void close() {
         closed.set(true);
         thread.shutdown();
-        if (!workOff()) {
+        if (!processPending()) {
             log.warn(
-                    "store {} is closed with {} accounts behind; the next start brings them in step",
+                    "store {} was closed with {} pending accounts; the next start synchronizes them",
                     tier.name(),
                     behind());
         }

@@ -17,24 +17,24 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tiers of a chain that follow its authority, and what they have been told. Thread-safe. */
+/** The tiers of a chain that hold copies of the authority's records. Thread-safe. */
 final class Fallbacks {
 
     private static final Logger log = LoggerFactory.getLogger(Fallbacks.class);
-    private static final int MOST_KNOWN = 10_000;
+    private static final int MAX_KNOWN = 10_000;
     private static final long NOTHING = TokenStore.ABSENT;
 
-    private final List<CopyQueue> lanes;
+    private final List<CopyQueue> queues;
     private final Copies copies;
     private final Tombstones tombstones;
     private final Reconciler reconciler;
 
-    /** Accounts with answers that the authority did not take. */
-    private final Set<TokenKey> aside = ConcurrentHashMap.newKeySet();
+    /** Accounts with records that the authority did not accept. */
+    private final Set<TokenKey> unsavedKeys = ConcurrentHashMap.newKeySet();
 
-    /** The last write of each account that the lanes were told of. */
-    private final Cache<TokenKey, Long> told = Caffeine.newBuilder()
-            .maximumSize(MOST_KNOWN)
+    /** The last revision of each account that was queued. */
+    private final Cache<TokenKey, Long> lastQueued = Caffeine.newBuilder()
+            .maximumSize(MAX_KNOWN)
             .executor(Runnable::run)
             .build();
 
@@ -42,91 +42,94 @@ final class Fallbacks {
         this.copies = copies;
         this.tombstones = tombstones;
         this.reconciler = reconciler;
-        this.lanes = tiers.stream()
-                .map(tier -> new CopyQueue(tier, copies, time, this::wasBrought, reconciler::compareAllSoon))
+        this.queues = tiers.stream()
+                .map(tier -> new CopyQueue(tier, copies, time, this::synced, reconciler::compareAllSoon))
                 .toList();
-        lanes.forEach(lane -> lane.tier().whenBack(() -> {
-            lane.wake();
-            reconciler.tierIsBack();
+        queues.forEach(queue -> queue.tier().onRecovery(() -> {
+            queue.schedule();
+            reconciler.tierRecovered();
         }));
     }
 
-    List<CopyQueue> lanes() {
-        return lanes;
+    List<CopyQueue> queues() {
+        return queues;
     }
 
-    /** Has every tier follow what the authority has. A claim is nobody's business but the authority's. */
-    void follow(TokenRecord record) {
+    /**
+     * Queues a record of the authority for every tier. Records with a claim are left out: only the authority holds
+     * claims.
+     */
+    void enqueue(TokenRecord record) {
         if (record.claim().isPresent()) {
             return;
         }
-        Long last = told.asMap().put(record.key(), record.revision());
+        Long last = lastQueued.asMap().put(record.key(), record.revision());
         if (last == null || last != record.revision()) {
-            lanes.forEach(lane -> lane.follow(record.key(), Optional.of(record)));
+            queues.forEach(queue -> queue.enqueue(record.key(), Optional.of(record)));
         }
     }
 
-    /** Has every tier delete what was removed; its tombstone is there already. */
-    void removed(TokenKey key) {
-        told.put(key, NOTHING);
-        lanes.forEach(lane -> lane.follow(key, Optional.empty()));
+    /** Queues the deletion of all copies of a removed account, whose tombstone is already written. */
+    void enqueueRemoval(TokenKey key) {
+        lastQueued.put(key, NOTHING);
+        queues.forEach(queue -> queue.enqueue(key, Optional.empty()));
     }
 
-    /** The authority has no record: somebody else may have removed it, and these tiers do not know. */
+    /** Compares an account without a record in the authority, since another process may have removed it. */
     void absent(TokenKey key) {
-        Long last = told.asMap().put(key, NOTHING);
+        Long last = lastQueued.asMap().put(key, NOTHING);
         if (last == null || last != NOTHING) {
             reconciler.hint(key);
         }
     }
 
-    /** Returns the newest copy that counts. */
+    /** Returns the newest valid copy. */
     Optional<TokenRecord> newest(TokenKey key) {
         return copies.newest(key);
     }
 
-    /** Returns the keys of which a tier that answers has something, whether it counts or not. */
+    /** Returns the keys of all copies in the responding tiers, valid or not. */
     Stream<TokenKey> keys() {
         Set<TokenKey> keys = new LinkedHashSet<>();
-        for (CopyQueue lane : lanes) {
-            try (Stream<TokenKey> some = PagedKeys.of(lane.tier())) {
-                some.forEach(keys::add);
+        for (CopyQueue queue : queues) {
+            try (Stream<TokenKey> tierKeys = PagedKeys.of(queue.tier())) {
+                tierKeys.forEach(keys::add);
             } catch (TokenStoreException e) {
                 log.debug(
-                        "store {} cannot tell which copies it has", lane.tier().name(), e);
+                        "the copies of store {} cannot be listed", queue.tier().name(), e);
             }
         }
         return keys.stream();
     }
 
-    /** Puts an answer that the authority did not take into the tiers; returns whether one has it. */
+    /** Writes a record that the authority did not accept to the tiers; returns whether one of them has it. */
     boolean keepAside(TokenRecord unsaved) {
-        aside.add(unsaved.key());
+        unsavedKeys.add(unsaved.key());
         boolean kept = false;
-        for (CopyQueue lane : lanes) {
-            kept |= lane.followNow(unsaved);
+        for (CopyQueue queue : queues) {
+            kept |= queue.writeNow(unsaved);
         }
         return kept;
     }
 
-    /** The authority answers again: what was kept for it goes there. */
-    void authorityIsBack() {
-        for (TokenKey key : Set.copyOf(aside)) {
-            aside.remove(key);
+    /** Compares the accounts with unsaved records first, and then all, after the authority has recovered. */
+    void authorityRecovered() {
+        for (TokenKey key : Set.copyOf(unsavedKeys)) {
+            unsavedKeys.remove(key);
             reconciler.hint(key);
         }
         reconciler.compareAllSoon();
     }
 
-    private void wasBrought(TokenKey key, Step step) {
-        boolean more = step == Step.HIDE || step == Step.PROMOTE;
-        if (more || (step != Step.WRITE && tombstones.of(key).isPresent())) {
+    private void synced(TokenKey key, Step step) {
+        boolean unfinished = step == Step.HIDE || step == Step.PROMOTE;
+        if (unfinished || (step != Step.WRITE && tombstones.of(key).isPresent())) {
             reconciler.hint(key);
         }
     }
 
     void close() {
-        lanes.forEach(CopyQueue::close);
-        lanes.forEach(lane -> lane.tier().close());
+        queues.forEach(CopyQueue::close);
+        queues.forEach(queue -> queue.tier().close());
     }
 }

@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The keys of a tier, lazily: each page of them is fetched within the tier's deadline. Used by one thread. */
+/**
+ * The keys of a tier as a lazy stream; each page is fetched within the tier's deadline. Not thread-safe; use on one
+ * thread.
+ */
 final class PagedKeys extends Spliterators.AbstractSpliterator<TokenKey> {
 
     private static final int PAGE = 256;
@@ -28,14 +31,14 @@ final class PagedKeys extends Spliterators.AbstractSpliterator<TokenKey> {
 
     /** Returns the keys; the caller closes the stream. */
     static Stream<TokenKey> of(Tier tier) {
-        Stream<TokenKey> keys = tier.ask("list", store -> store.keys());
+        Stream<TokenKey> keys = tier.call("list", store -> store.keys());
         return StreamSupport.stream(new PagedKeys(tier, keys.iterator()), false).onClose(keys::close);
     }
 
     @Override
     public boolean tryAdvance(Consumer<? super TokenKey> action) {
         if (!page.hasNext()) {
-            page = tier.ask("list", store -> next(source)).iterator();
+            page = tier.call("list", store -> next(source)).iterator();
         }
         if (!page.hasNext()) {
             return false;
@@ -45,10 +48,10 @@ final class PagedKeys extends Spliterators.AbstractSpliterator<TokenKey> {
     }
 
     private static List<TokenKey> next(Iterator<TokenKey> source) {
-        List<TokenKey> some = new ArrayList<>();
-        while (some.size() < PAGE && source.hasNext()) {
-            some.add(source.next());
+        List<TokenKey> keys = new ArrayList<>();
+        while (keys.size() < PAGE && source.hasNext()) {
+            keys.add(source.next());
         }
-        return some;
+        return keys;
     }
 }

@@ -6,28 +6,28 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The removals that the authority has been asked for and has not ended, cut off or not: what it says of these accounts
- * meanwhile tells nothing about their tombstones. Thread-safe.
+ * The removals that were requested from the authority and have not completed, even if their callers stopped waiting.
+ * Until then, a read of such an account from the authority does not invalidate its tombstone. Thread-safe.
  */
 final class PendingRemovals {
 
-    private final ConcurrentMap<TokenKey, Integer> underway = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TokenKey, Integer> pending = new ConcurrentHashMap<>();
 
-    /** Begins one. */
+    /** Registers a removal. */
     Removal begin(TokenKey key) {
-        underway.merge(key, 1, Integer::sum);
+        pending.merge(key, 1, Integer::sum);
         return new Removal(key);
     }
 
-    boolean isUnderway(TokenKey key) {
-        return underway.containsKey(key);
+    boolean isPending(TokenKey key) {
+        return pending.containsKey(key);
     }
 
-    /** One that is underway, until it ends or turns out never to have begun. */
+    /** A pending removal, which ends when the call to the store completes or turns out never to have started. */
     final class Removal {
         private static final int WAITING = 0;
         private static final int RUNNING = 1;
-        private static final int OVER = 2;
+        private static final int ENDED = 2;
 
         private final TokenKey key;
         private final AtomicInteger state = new AtomicInteger(WAITING);
@@ -36,20 +36,20 @@ final class PendingRemovals {
             this.key = key;
         }
 
-        /** Notes that the store is called. */
-        void runs() {
+        /** Marks the call to the store as started. */
+        void started() {
             state.compareAndSet(WAITING, RUNNING);
         }
 
-        /** Ends it. */
+        /** Ends the removal. */
         void end() {
-            if (state.getAndSet(OVER) != OVER) {
-                underway.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
+            if (state.getAndSet(ENDED) != ENDED) {
+                pending.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
             }
         }
 
-        /** Ends it if the store has not been called. */
-        void isNotWaitedFor() {
+        /** Ends the removal if the call to the store has not started. */
+        void abandon() {
             if (state.get() == WAITING) {
                 end();
             }

@@ -4,7 +4,7 @@ import dev.evertoken.store.tiered.SyncDecision.Step;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Counts what a comparison does to copies. Used by one thread. */
+/** Counts the steps of a comparison. Not thread-safe; use on one thread. */
 final class ReconcileCounts {
 
     private final Map<Step, Integer> done = new EnumMap<>(Step.class);

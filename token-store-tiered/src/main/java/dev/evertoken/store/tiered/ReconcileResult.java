@@ -1,13 +1,13 @@
 package dev.evertoken.store.tiered;
 
 /**
- * What comparing all accounts of a {@link TieredTokenStore} with their copies amounted to. Immutable.
+ * The result of comparing all accounts of a {@link TieredTokenStore} with their copies. Immutable.
  *
- * @param accounts how many were compared
- * @param copied copies that were written because they were older or missing
- * @param removed copies that were deleted because their grant was removed
- * @param hidden copies that count no more because the authority has no record of the account
- * @param promoted newer generations that the authority did not have and now has
- * @param complete false if a tier did not answer for some account; it is done again when that one is back
+ * @param accounts the number of compared accounts
+ * @param copied the number of copies that were written because they were older or missing
+ * @param removed the number of copies that were deleted because their grant was removed
+ * @param hidden the number of copies that are ignored because the authority has no record of the account
+ * @param promoted the number of newer generations that were written to the authority
+ * @param complete false if a tier did not respond for some account; the comparison is repeated when it recovers
  */
 public record ReconcileResult(int accounts, int copied, int removed, int hidden, int promoted, boolean complete) {}

@@ -19,26 +19,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what the tiers of a chain missed while they were down, or while this process was: by comparing single accounts
- * soon after something hints at it, and all of them at opening, after an outage, and when asked.
+ * Detects the changes that the tiers of a chain missed during an outage or while the process was not running. It
+ * compares single accounts after a hint, and all accounts at startup, after an outage, and on request.
  *
- * <p>All of them in the background at most every five minutes, since each costs a read of every tier. No protection
- * rests on it: a refresh looks into the fallbacks itself before it spends a token. Thread-safe.
+ * <p>Comparisons of all accounts in the background are at least five minutes apart, because each reads every tier. The
+ * safety of refreshes does not depend on them: a refresh reads the fallbacks itself before it uses a refresh token.
+ * Thread-safe.
  */
 final class Reconciler {
 
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
-    private static final Duration APART = Duration.ofMinutes(5);
+    private static final Duration INTERVAL = Duration.ofMinutes(5);
     private static final Duration RETRY = Duration.ofSeconds(30);
-    private static final int MOST_HINTS = 10_000;
-    private static final int MOST_FAILURES = 3;
+    private static final int MAX_HINTS = 10_000;
+    private static final int MAX_FAILURES = 3;
 
     private final Tier authority;
     private final List<Tier> fallbacks;
     private final CopyComparison comparison;
     private final Timekeeper time;
     private final ExecutorService thread = TierThreads.start("reconciler", 1);
-    private final ReentrantLock one = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
     private final Set<TokenKey> hints = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean due = new AtomicBoolean();
     private final AtomicBoolean retrying = new AtomicBoolean();
@@ -54,9 +55,9 @@ final class Reconciler {
         this.notBefore = time.nanos();
     }
 
-    /** Compares one account in the background, again until every tier has answered. */
+    /** Compares one account in the background, and repeats it until every tier has responded. */
     void hint(TokenKey key) {
-        if (hints.size() < MOST_HINTS) {
+        if (hints.size() < MAX_HINTS) {
             hints.add(key);
             inBackground(this::followHints);
         } else {
@@ -73,8 +74,8 @@ final class Reconciler {
         }
     }
 
-    /** A tier answers again: does what could not be done without it. */
-    void tierIsBack() {
+    /** Repeats the comparisons that failed while a tier was unavailable. */
+    void tierRecovered() {
         inBackground(this::followHints);
         if (due.get()) {
             compareAllSoon();
@@ -91,12 +92,12 @@ final class Reconciler {
         int failures = 0;
         for (TokenKey key : Set.copyOf(hints)) {
             hints.remove(key);
-            Set<Tier> failed = quietly(key, fallbacks, new ReconcileCounts());
+            Set<Tier> failed = tryCompare(key, fallbacks, new ReconcileCounts());
             if (!failed.isEmpty()) {
                 hints.add(key);
                 failures++;
             }
-            if (failed.contains(authority) || failures == MOST_FAILURES) {
+            if (failed.contains(authority) || failures == MAX_FAILURES) {
                 break;
             }
         }
@@ -117,30 +118,30 @@ final class Reconciler {
 
     /** Compares all accounts now. */
     ReconcileResult compareAll() {
-        one.lock();
+        lock.lock();
         try {
             due.set(false);
-            notBefore = time.nanos() + APART.toNanos();
-            ReconcileResult done = new Round().go();
-            if (!done.complete()) {
+            notBefore = time.nanos() + INTERVAL.toNanos();
+            ReconcileResult result = new Comparison().run();
+            if (!result.complete()) {
                 compareAllSoon();
             }
-            log.info("{}", done);
-            return done;
+            log.info("{}", result);
+            return result;
         } finally {
-            one.unlock();
+            lock.unlock();
         }
     }
 
     /** Returns the tiers that failed. */
-    private Set<Tier> quietly(TokenKey key, List<Tier> tiers, ReconcileCounts tally) {
+    private Set<Tier> tryCompare(TokenKey key, List<Tier> tiers, ReconcileCounts counts) {
         try {
-            return comparison.compare(key, tiers, tally);
+            return comparison.compare(key, tiers, counts);
         } catch (TokenStoreException e) {
-            log.debug("{} cannot be compared, the authority does not answer", key, e);
+            log.debug("{} cannot be compared: the authority does not respond", key, e);
             return Set.of(authority);
         } catch (UnreadableRecordException e) {
-            log.warn("{} cannot be compared, the authority's record cannot be read", key, e);
+            log.warn("{} cannot be compared: the authority's record is unreadable", key, e);
             return Set.of();
         } catch (RuntimeException | Error e) {
             log.error("{} cannot be compared", key, e);
@@ -148,52 +149,52 @@ final class Reconciler {
         }
     }
 
-    /** Ends the background work; what is under way is not waited for. */
+    /** Stops the background work without waiting for running comparisons. */
     void close() {
         closed.set(true);
         thread.shutdown();
     }
 
-    /** One comparison of everything; a tier that fails again and again is left out of the rest. */
-    private final class Round {
-        private final ReconcileCounts tally = new ReconcileCounts();
+    /** One comparison of all accounts, which skips a tier after repeated failures. */
+    private final class Comparison {
+        private final ReconcileCounts counts = new ReconcileCounts();
         private final Set<TokenKey> seen = new HashSet<>();
         private final Map<Tier, Integer> failures = new HashMap<>();
         private boolean complete = true;
 
-        ReconcileResult go() {
-            through(authority);
-            fallbacks.forEach(tier -> through(tier));
-            return tally.result(seen.size(), complete);
+        ReconcileResult run() {
+            compareKeysOf(authority);
+            fallbacks.forEach(this::compareKeysOf);
+            return counts.result(seen.size(), complete);
         }
 
-        private void through(Tier tier) {
-            if (isLeftOut(authority) || isLeftOut(tier) || closed.get()) {
+        private void compareKeysOf(Tier tier) {
+            if (isSkipped(authority) || isSkipped(tier) || closed.get()) {
                 complete = false;
                 return;
             }
             try (Stream<TokenKey> keys = PagedKeys.of(tier)) {
-                keys.takeWhile(key -> !isLeftOut(authority) && !closed.get()).forEach(this::look);
+                keys.takeWhile(key -> !isSkipped(authority) && !closed.get()).forEach(this::compareOnce);
             } catch (TokenStoreException e) {
                 log.debug("the accounts of store {} cannot be listed", tier.name(), e);
-                failures.put(tier, MOST_FAILURES);
+                failures.put(tier, MAX_FAILURES);
                 complete = false;
             }
         }
 
-        private void look(TokenKey key) {
+        private void compareOnce(TokenKey key) {
             if (!seen.add(key)) {
                 return;
             }
-            List<Tier> answering =
-                    fallbacks.stream().filter(tier -> !isLeftOut(tier)).toList();
-            Set<Tier> failed = quietly(key, answering, tally);
+            List<Tier> responding =
+                    fallbacks.stream().filter(tier -> !isSkipped(tier)).toList();
+            Set<Tier> failed = tryCompare(key, responding, counts);
             failed.forEach(tier -> failures.merge(tier, 1, Integer::sum));
-            complete &= failed.isEmpty() && answering.size() == fallbacks.size();
+            complete &= failed.isEmpty() && responding.size() == fallbacks.size();
         }
 
-        private boolean isLeftOut(Tier tier) {
-            return failures.getOrDefault(tier, 0) >= MOST_FAILURES;
+        private boolean isSkipped(Tier tier) {
+            return failures.getOrDefault(tier, 0) >= MAX_FAILURES;
         }
     }
 }

@@ -8,23 +8,23 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * What to do with a copy so that it is in step with the authority, first hit wins. Records are ordered by consent, then
- * by generation: nothing old ever goes over something new, in either direction. Pure.
+ * Decides how to synchronize a copy with the authority; the first match decides. Records are ordered by consent and
+ * then by generation: an older record never replaces a newer one, in either direction. Pure.
  */
 final class SyncDecision {
 
-    /** How long a copy is kept that the authority has no record for, and that nobody here removed. */
-    static final Duration MISSED_KEPT = Duration.ofDays(7);
+    /** The time for which a copy is kept after the authority has lost its record without a removal. */
+    static final Duration MISSED_RETENTION = Duration.ofDays(7);
 
-    /** What to do with the copy. */
+    /** The change to a copy or to the authority. */
     enum Step {
         NOTHING,
-        /** Write the authority's record over it. */
+        /** Replace the copy with the authority's record. */
         WRITE,
         REMOVE,
-        /** The authority has nothing: hide the copy behind a tombstone. */
+        /** Hide the copy behind a tombstone, because the authority has no record. */
         HIDE,
-        /** It is a newer generation of the authority's grant: the authority is to have it. */
+        /** Write the copy to the authority, because it is a newer generation of the same grant. */
         PROMOTE
     }
 
@@ -34,65 +34,67 @@ final class SyncDecision {
 
     private SyncDecision() {}
 
-    /** Compares records of one account by consent and generation; zero for two writes of one generation. */
+    /** Compares two records of an account by consent and generation; zero for two writes of the same generation. */
     static int compare(TokenRecord one, TokenRecord other) {
         return BY_AGE.compare(one, other);
     }
 
     /**
-     * @param authoritys what the authority has, empty if it has nothing
-     * @param copy what the tier has, empty if it has nothing
+     * Returns the step for a copy.
+     *
+     * @param authorityRecord the record of the authority, empty if it has none
+     * @param copy the copy of the tier, empty if it has none
      */
     static Step step(
-            Optional<TokenRecord> authoritys, Optional<TokenRecord> copy, Optional<Tombstone> tombstone, Instant now) {
-        if (authoritys.isEmpty()) {
-            return copy.map(one -> gone(one, tombstone, now)).orElse(Step.NOTHING);
+            Optional<TokenRecord> authorityRecord, Optional<TokenRecord> copy, Optional<Tombstone> tombstone, Instant now) {
+        if (authorityRecord.isEmpty()) {
+            return copy.map(one -> absent(one, tombstone, now)).orElse(Step.NOTHING);
         }
-        TokenRecord theirs = authoritys.get();
-        if (isRemoved(theirs, tombstone)) {
-            boolean underway =
-                    tombstone.get().grant().id().equals(theirs.grant().id());
-            boolean other =
-                    !underway && copy.filter(one -> isRemoved(one, tombstone)).isPresent();
-            return other ? Step.REMOVE : Step.NOTHING;
+        TokenRecord current = authorityRecord.get();
+        if (isRemoved(current, tombstone)) {
+            boolean pending =
+                    tombstone.get().grant().id().equals(current.grant().id());
+            boolean outdated =
+                    !pending && copy.filter(one -> isRemoved(one, tombstone)).isPresent();
+            return outdated ? Step.REMOVE : Step.NOTHING;
         }
-        return copy.map(one -> step(theirs, one, tombstone)).orElse(Step.WRITE);
+        return copy.map(one -> step(current, one, tombstone)).orElse(Step.WRITE);
     }
 
-    private static Step gone(TokenRecord copy, Optional<Tombstone> tombstone, Instant now) {
+    private static Step absent(TokenRecord copy, Optional<Tombstone> tombstone, Instant now) {
         if (isRemoved(copy, tombstone)) {
             return Step.REMOVE;
         }
         Optional<Tombstone> missed = tombstone.filter(one -> one.covers(copy));
-        return missed.map(one -> now.isAfter(one.at().plus(MISSED_KEPT)) ? Step.REMOVE : Step.NOTHING)
+        return missed.map(one -> now.isAfter(one.at().plus(MISSED_RETENTION)) ? Step.REMOVE : Step.NOTHING)
                 .orElse(Step.HIDE);
     }
 
-    private static Step step(TokenRecord theirs, TokenRecord copy, Optional<Tombstone> tombstone) {
-        if (!isOfSameApplication(theirs.origin(), copy.origin())) {
+    private static Step step(TokenRecord current, TokenRecord copy, Optional<Tombstone> tombstone) {
+        if (!isOfSameApplication(current.origin(), copy.origin())) {
             return Step.NOTHING;
         }
-        if (tombstone.filter(one -> one.covers(copy)).isPresent() && !isSameGrant(theirs, copy)) {
+        if (tombstone.filter(one -> one.covers(copy)).isPresent() && !isSameGrant(current, copy)) {
             return Step.WRITE;
         }
-        int age = compare(theirs, copy);
+        int age = compare(current, copy);
         if (age < 0) {
-            return isPromotable(theirs, copy) ? Step.PROMOTE : Step.NOTHING;
+            return isPromotable(current, copy) ? Step.PROMOTE : Step.NOTHING;
         }
-        boolean sameTokens = age == 0 && isSameGrant(theirs, copy);
+        boolean sameTokens = age == 0 && isSameGrant(current, copy);
         boolean older = sameTokens
-                && (theirs.revision() == copy.revision()
-                        || theirs.claim().isPresent()
-                        || theirs.updatedAt().isBefore(copy.updatedAt()));
+                && (current.revision() == copy.revision()
+                        || current.claim().isPresent()
+                        || current.updatedAt().isBefore(copy.updatedAt()));
         return older ? Step.NOTHING : Step.WRITE;
     }
 
-    /** A newer generation of the same grant, and of the same person: table S of the protocol. */
-    static boolean isPromotable(TokenRecord authoritys, TokenRecord copy) {
-        return isSameGrant(authoritys, copy)
-                && copy.generation() > authoritys.generation()
-                && isOfSameApplication(authoritys.origin(), copy.origin())
-                && !authoritys.isOfAnotherUser(copy.subject());
+    /** Returns whether a copy is a newer generation of the same grant and of the same user: table S of the protocol. */
+    static boolean isPromotable(TokenRecord authorityRecord, TokenRecord copy) {
+        return isSameGrant(authorityRecord, copy)
+                && copy.generation() > authorityRecord.generation()
+                && isOfSameApplication(authorityRecord.origin(), copy.origin())
+                && !authorityRecord.isOfAnotherUser(copy.subject());
     }
 
     private static boolean isSameGrant(TokenRecord one, TokenRecord other) {

@@ -19,11 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One store of a chain, behind threads and a deadline of its own: while it hangs, the others go on.
+ * One store of a chain, called on separate threads and with a deadline, so that a store that hangs does not block the
+ * others.
  *
- * <p>A call that is cut off may still happen, as one whose acknowledgement is lost; it is not interrupted, and one that
- * has not begun never does. After a cut-off the tier is left alone for a while, longer each time, and then one caller
- * tries it. A tier that fails at once costs nothing, so it is asked every time. Thread-safe.
+ * <p>A call that exceeds the deadline may still take effect, like a call whose acknowledgement is lost. It is not
+ * interrupted; if it has not started, it never does. After a timeout the tier is not called for a period that grows
+ * with each timeout, then one caller tries it again. A tier that fails immediately is always called, since that costs
+ * no time. Thread-safe.
  */
 final class Tier implements AutoCloseable {
 
@@ -31,7 +33,7 @@ final class Tier implements AutoCloseable {
             AtomicReferenceFieldUpdater.newUpdater(Tier.class, State.class, "state");
 
     private static final Logger log = LoggerFactory.getLogger(Tier.class);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private final String name;
     private final TokenStore store;
@@ -39,17 +41,17 @@ final class Tier implements AutoCloseable {
     private final Duration deadline;
     private final ExecutorService threads;
     private volatile State state;
-    private volatile Runnable whenBack = () -> {};
+    private volatile Runnable onRecovery = () -> {};
 
-    /** How it answers; {@code shutUntil}, by the monotonic clock, counts only after a cut-off. */
-    private record State(boolean up, Instant since, String detail, int cutOffs, long shutUntil) {
+    /** The state of the store; {@code pausedUntil} is on the monotonic clock and only used after a timeout. */
+    private record State(boolean up, Instant since, String detail, int timeouts, long pausedUntil) {
 
-        boolean isShut(long now) {
-            return cutOffs > 0 && shutUntil - now > 0;
+        boolean isPaused(long now) {
+            return timeouts > 0 && pausedUntil - now > 0;
         }
 
         State until(long nanos) {
-            return new State(up, since, detail, cutOffs, nanos);
+            return new State(up, since, detail, timeouts, nanos);
         }
     }
 
@@ -62,16 +64,16 @@ final class Tier implements AutoCloseable {
         this.state = new State(true, time.now(), "", 0, 0);
     }
 
-    /** Sets what is done, quickly, each time the tier answers again after it did not. */
-    void whenBack(Runnable action) {
-        whenBack = action;
+    /** Sets an action to run each time the tier responds again after a failure; it must return quickly. */
+    void onRecovery(Runnable action) {
+        onRecovery = action;
     }
 
     String name() {
         return name;
     }
 
-    /** Returns the store itself, to be asked what it is, never what it holds. */
+    /** Returns the store itself, for its properties only and never for its records. */
     TokenStore store() {
         return store;
     }
@@ -86,64 +88,64 @@ final class Tier implements AutoCloseable {
     }
 
     /**
-     * Makes a call within the deadline.
+     * Calls the store within the deadline.
      *
-     * @throws TokenStoreException if it failed or was cut off, or is not tried because the last one was
+     * @throws TokenStoreException if the call failed or timed out, or was not made because of an earlier timeout
      */
-    <T> T ask(String what, Function<TokenStore, T> call) {
-        enter(what);
+    <T> T call(String operation, Function<TokenStore, T> function) {
+        checkPause(operation);
         CompletableFuture<T> response = new CompletableFuture<>();
         try {
-            threads.execute(() -> make(call, response));
+            threads.execute(() -> run(function, response));
         } catch (RejectedExecutionException e) {
-            throw unavailable(what, "it is closed").cause(e).build();
+            throw unavailable(operation, "the store is closed").cause(e).build();
         }
-        if (!isIn(response, what)) {
-            response.cancel(false); // if it still waits for a thread, it never begins
-            throw cutOff(what);
+        if (!isDoneInTime(response, operation)) {
+            response.cancel(false); // prevents a call that still waits for a thread
+            throw timedOut(operation);
         }
-        return judged(what, response);
+        return resultOf(operation, response);
     }
 
-    /** Lets a caller pass; of those who come after a pause only the first, until it knows more. */
-    private void enter(String what) {
+    /** Permits a call; after a pause only the first caller may proceed until the outcome is known. */
+    private void checkPause(String operation) {
         while (true) {
             State now = state;
             long nanos = time.nanos();
-            if (now.isShut(nanos)) {
-                throw unavailable(what, "it is left alone for a while: " + now.detail())
+            if (now.isPaused(nanos)) {
+                throw unavailable(operation, "it is not called for a while: " + now.detail())
                         .build();
             }
-            if (now.cutOffs() == 0 || STATE.compareAndSet(this, now, now.until(nanos + deadline.toNanos()))) {
+            if (now.timeouts() == 0 || STATE.compareAndSet(this, now, now.until(nanos + deadline.toNanos()))) {
                 return;
             }
         }
     }
 
-    private <T> void make(Function<TokenStore, T> call, CompletableFuture<T> response) {
+    private <T> void run(Function<TokenStore, T> function, CompletableFuture<T> response) {
         if (response.isDone()) {
-            return; // cut off while it waited for a thread
+            return; // timed out while waiting for a thread
         }
         try {
-            response.complete(call.apply(store));
+            response.complete(function.apply(store));
         } catch (RuntimeException | Error e) {
             response.completeExceptionally(e);
         }
     }
 
-    private boolean isIn(CompletableFuture<?> response, String what) {
+    private boolean isDoneInTime(CompletableFuture<?> response, String operation) {
         try {
             return time.await(response, deadline);
         } catch (InterruptedException e) {
             response.cancel(false);
             Thread.currentThread().interrupt();
-            throw unavailable(what, "the waiting thread was interrupted")
+            throw unavailable(operation, "the waiting thread was interrupted")
                     .cause(e)
                     .build();
         }
     }
 
-    private <T> T judged(String what, CompletableFuture<T> response) {
+    private <T> T resultOf(String operation, CompletableFuture<T> response) {
         try {
             T result = response.join();
             succeeded();
@@ -152,12 +154,12 @@ final class Tier implements AutoCloseable {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
-            throw e.getCause() instanceof RuntimeException failure ? judged(what, failure) : e;
+            throw e.getCause() instanceof RuntimeException failure ? resultOf(operation, failure) : e;
         }
     }
 
-    /** What is said about the record or the caller was said by a store that works. */
-    private RuntimeException judged(String what, RuntimeException failure) {
+    /** Returns the exception to throw. A complaint about the record or the arguments shows that the store works. */
+    private RuntimeException resultOf(String operation, RuntimeException failure) {
         if (failure instanceof UnreadableRecordException || failure instanceof IllegalArgumentException) {
             succeeded();
             return failure;
@@ -165,7 +167,7 @@ final class Tier implements AutoCloseable {
         TokenStoreException typed = failure instanceof TokenStoreException known
                 ? known
                 : TokenStoreException.unavailable(
-                        name + " failed to " + what + " with "
+                        name + " failed to " + operation + " with "
                                 + failure.getClass().getSimpleName(),
                         failure);
         failed(typed.detail());
@@ -174,13 +176,13 @@ final class Tier implements AutoCloseable {
 
     private void succeeded() {
         State before = state;
-        if (before.up() && before.cutOffs() == 0) {
+        if (before.up() && before.timeouts() == 0) {
             return;
         }
         State after = new State(true, time.now(), "", 0, 0);
         if (STATE.compareAndSet(this, before, after) && !before.up()) {
-            log.info("store {} answers again; it did not since {}", name, before.since());
-            whenBack.run();
+            log.info("store {} responds again; it was unavailable since {}", name, before.since());
+            onRecovery.run();
         }
     }
 
@@ -188,17 +190,17 @@ final class Tier implements AutoCloseable {
         boolean wasUp = state.up();
         STATE.updateAndGet(
                 this,
-                now -> new State(false, now.up() ? time.now() : now.since(), detail, now.cutOffs(), now.shutUntil()));
+                now -> new State(false, now.up() ? time.now() : now.since(), detail, now.timeouts(), now.pausedUntil()));
         if (wasUp) {
-            log.warn("store {} does not answer: {}", name, detail);
+            log.warn("store {} does not respond: {}", name, detail);
         }
     }
 
-    private TokenException cutOff(String what) {
-        String detail = "it did not answer within " + deadline.toMillis() + " ms";
+    private TokenException timedOut(String operation) {
+        String detail = "it did not respond within " + deadline.toMillis() + " ms";
         failed(detail);
         STATE.updateAndGet(this, now -> {
-            int times = now.cutOffs() + 1;
+            int times = now.timeouts() + 1;
             return new State(
                     now.up(),
                     now.since(),
@@ -206,25 +208,25 @@ final class Tier implements AutoCloseable {
                     times,
                     time.nanos() + pause(times).toNanos());
         });
-        return unavailable(what, detail).build();
+        return unavailable(operation, detail).build();
     }
 
-    private Duration pause(int cutOffs) {
-        Duration pause = deadline.multipliedBy(1L << Math.min(cutOffs - 1, 10));
-        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    private Duration pause(int timeouts) {
+        Duration pause = deadline.multipliedBy(1L << Math.min(timeouts - 1, 10));
+        return pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
     }
 
-    private TokenException.Builder unavailable(String what, String why) {
+    private TokenException.Builder unavailable(String operation, String reason) {
         return TokenException.about(Problem.STORE_UNAVAILABLE)
-                .detail("store " + name + " failed to " + what + ": " + why);
+                .detail("store " + name + " failed to " + operation + ": " + reason);
     }
 
-    /** Returns what a caller gets when the tier is down; empty with one log line. */
-    <T> Optional<T> askQuietly(String what, Function<TokenStore, T> call) {
+    /** Calls the store and returns the result; empty, with a debug message, if it failed. */
+    <T> Optional<T> tryCall(String operation, Function<TokenStore, T> function) {
         try {
-            return Optional.of(ask(what, call));
+            return Optional.of(call(operation, function));
         } catch (TokenStoreException | UnreadableRecordException e) {
-            log.debug("store {} is passed over: {}", name, e.getMessage());
+            log.debug("store {} is skipped: {}", name, e.getMessage());
             return Optional.empty();
         }
     }
@@ -233,18 +235,18 @@ final class Tier implements AutoCloseable {
     @Override
     public void close() {
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        threads.execute(() -> make(
+        threads.execute(() -> run(
                 open -> {
                     open.close();
                     return true;
                 },
                 closed));
         threads.shutdown();
-        if (!isIn(closed, "close")) {
+        if (!isDoneInTime(closed, "close")) {
             log.warn("store {} did not close within {} ms", name, deadline.toMillis());
         }
         if (closed.isCompletedExceptionally()) {
-            log.warn("store {} did not close", name);
+            log.warn("store {} failed to close", name);
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One store that decides, and others that have copies of its records for the time when it does not answer.
+ * A chain of stores: one authority, and fallbacks with copies of its records for outages of the authority.
  *
  * <pre>{@code
  * TokenStore store = TieredTokenStore.of("redis", redis)
@@ -27,35 +27,35 @@ import java.util.stream.Stream;
  *         .open();
  * }</pre>
  *
- * <p><b>The authority</b> alone answers {@link #load}, {@link #compareAndSet}, {@link #remove} and {@link #keys}: true
- * means that it has it, absent means that the account is not connected, whatever a copy says. Its {@link #guarantee} is
- * the one of the whole; several processes need an authority that they share.
+ * <p><b>The authority</b> alone serves {@link #load}, {@link #compareAndSet}, {@link #remove} and {@link #keys}: true
+ * means that the authority has accepted the change, and absent means that the account is not connected, whatever the
+ * copies contain. Its {@link #guarantee} is that of the chain; several processes require an authority that they share.
  *
- * <p><b>A fallback</b> gets each write behind the caller's back, newest first and never an older one over a newer one,
- * by consent and then by generation; claims are not copied. What it missed it gets when it answers again, or after the
- * next start. It may be slow, down or behind without anybody waiting for it, and it may be shared or not. Records come
- * sealed into every tier alike.
+ * <p><b>A fallback</b> receives each write in the background. An older record, by consent and then by generation, never
+ * replaces a newer one. Claims are not copied. Writes that a fallback missed follow when it responds again or after the
+ * next start. A fallback may be slow, unavailable or outdated without delaying a caller, and may be shared or not.
+ * Every tier receives the same sealed records.
  *
- * <p><b>While the authority does not answer</b>, {@link #newestKnown} has the newest copy, of the accounts in {@link #knownKeys}. The engine serves it, marked
- * in the account's status, and refreshes only what may be refreshed without a claim. {@link #keepAside} puts an answer
- * that the authority did not take into the fallbacks; a newer generation that is found there goes to the authority by
- * compare-and-set when it is back, and before a token of that account is spent. An account that the authority does not
- * have is never put back.
+ * <p><b>While the authority does not respond</b>, {@link #newestKnown} returns the newest copy of each account in
+ * {@link #knownKeys}. The engine serves it, marks this in the account's status, and refreshes only grants that may be
+ * refreshed without a claim. {@link #keepAside} writes a record that the authority did not accept to the fallbacks. A
+ * newer generation in a fallback is written to the authority by compare-and-set when the authority recovers, and before
+ * a refresh token of the account is used. An account that the authority does not have is never restored.
  *
- * <p><b>A removal</b> is written down before it is made, as a tombstone, so that a tier that misses it does not bring
- * the account back. Without {@linkplain TieredTokenStoreBuilder#tombstones a folder} tombstones end with the process. Copies of an account
- * that the authority does not have although nobody here removed it count no more and are deleted after seven days: so
- * long there is to notice that the authority has lost its records.
+ * <p><b>A removal</b> is recorded as a tombstone before it is made, so that a tier that misses it does not restore the
+ * account. Without {@linkplain TieredTokenStoreBuilder#tombstones a folder} tombstones end with the process. If the
+ * authority has no record of an account that was not removed through this chain, copies of the account are ignored, and
+ * deleted after seven days. This leaves time to detect that the authority has lost its records.
  *
- * <p>Every call has a {@linkplain TieredTokenStoreBuilder#deadline deadline}, and every tier threads of its own: one that hangs is cut off and
- * left alone for a while. {@link #close} ends the background work, writes what waits, and closes the fallbacks, then the
- * authority. Thread-safe.
+ * <p>Every call has a {@linkplain TieredTokenStoreBuilder#deadline deadline}, and every tier has its own threads: a
+ * call that hangs is abandoned, and the tier is not called for a while. {@link #close} stops the background work,
+ * processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
 public sealed class TieredTokenStore implements TokenStore permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
     private static final int FALLBACK_THREADS = 4;
-    private static final int MOST_KNOWN = 10_000;
+    private static final int MAX_KNOWN = 10_000;
 
     private final Tier authority;
     private final Fallbacks fallbacks;
@@ -63,69 +63,69 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     private final PendingRemovals removals = new PendingRemovals();
     private final Reconciler reconciler;
     private final Timekeeper time;
-    private final boolean ownTime;
+    private final boolean ownsTimekeeper;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** What was last seen of each account, so that its removal can be written down first. */
-    private final Cache<TokenKey, Sighting> seen = Caffeine.newBuilder()
-            .maximumSize(MOST_KNOWN)
+    /** The last known grant of each account, for the tombstone that precedes its removal. */
+    private final Cache<TokenKey, KnownGrant> knownGrants = Caffeine.newBuilder()
+            .maximumSize(MAX_KNOWN)
             .executor(Runnable::run)
             .build();
 
-    private record Sighting(long revision, Grant grant) {}
+    private record KnownGrant(long revision, Grant grant) {}
 
-    private TieredTokenStore(TieredTokenStoreBuilder chosen) {
-        this.ownTime = chosen.time == null;
-        this.time = chosen.time != null ? chosen.time : Timekeeper.system();
+    private TieredTokenStore(TieredTokenStoreBuilder builder) {
+        this.ownsTimekeeper = builder.time == null;
+        this.time = builder.time != null ? builder.time : Timekeeper.system();
         this.authority =
-                new Tier(chosen.authority.name(), chosen.authority.store(), AUTHORITY_THREADS, chosen.deadline, time);
-        List<Tier> tiers = chosen.fallbacks.stream()
-                .map(one -> new Tier(one.name(), one.store(), FALLBACK_THREADS, chosen.deadline, time))
+                new Tier(builder.authority.name(), builder.authority.store(), AUTHORITY_THREADS, builder.deadline, time);
+        List<Tier> tiers = builder.fallbacks.stream()
+                .map(fallback -> new Tier(fallback.name(), fallback.store(), FALLBACK_THREADS, builder.deadline, time))
                 .toList();
-        this.tombstones = chosen.tombstones;
+        this.tombstones = builder.tombstones;
         Copies copies = new Copies(tiers, tombstones, time);
         CopyComparison comparison = new CopyComparison(authority, tiers.size(), copies, tombstones, removals, time);
         this.reconciler = new Reconciler(authority, tiers, comparison, time);
         this.fallbacks = new Fallbacks(tiers, copies, tombstones, reconciler, time);
-        authority.whenBack(fallbacks::authorityIsBack);
-        if (chosen.comparing) {
+        authority.onRecovery(fallbacks::authorityRecovered);
+        if (builder.comparesAtOpening) {
             reconciler.compareAllSoon();
         }
     }
 
-    /** Opens what a builder has collected and checked. */
-    static TieredTokenStore open(TieredTokenStoreBuilder chosen) {
-        return chosen.authority.store() instanceof DueIndex index
-                ? new Indexed(chosen, index)
-                : new TieredTokenStore(chosen);
+    /** Opens the chain of a builder that has checked its settings. */
+    static TieredTokenStore open(TieredTokenStoreBuilder builder) {
+        return builder.authority.store() instanceof DueIndex index
+                ? new Indexed(builder, index)
+                : new TieredTokenStore(builder);
     }
 
-    /** Starts a chain with the store that decides, named after its type. */
+    /** Returns a builder for a chain with this authority, named after its type. */
     public static TieredTokenStoreBuilder of(TokenStore authority) {
         return of(authority.getClass().getSimpleName(), authority);
     }
 
-    /** Starts a chain with the store that decides; the name is for logs and {@link TierHealth}. */
+    /** Returns a builder for a chain with this authority; the name is for logs and {@link TierHealth}. */
     public static TieredTokenStoreBuilder of(String name, TokenStore authority) {
         return new TieredTokenStoreBuilder(new TieredTokenStoreBuilder.Named(name, authority));
     }
 
-    // ---- the authority decides
+    // The authority
 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        Optional<TokenRecord> record = authority.ask("load", store -> store.load(key));
-        record.ifPresentOrElse(this::wasSeen, () -> isAbsent(key));
+        Optional<TokenRecord> record = authority.call("load", store -> store.load(key));
+        record.ifPresentOrElse(this::loaded, () -> absent(key));
         return record;
     }
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
-        return authority.ask("save", store -> {
+        return authority.call("save", store -> {
             boolean written = store.compareAndSet(key, expectedRevision, next);
             if (written) {
-                wasSeen(next); // here, so that it is copied although the caller may have been cut off
+                loaded(next); // here, so that it is copied even after a timeout of the caller
             }
             return written;
         });
@@ -137,31 +137,31 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         if (grant.isEmpty()) {
             return false;
         }
-        Tombstone gone = new Tombstone(key, grant.get(), Kind.REMOVED, time.now());
+        Tombstone tombstone = new Tombstone(key, grant.get(), Kind.REMOVED, time.now());
         PendingRemovals.Removal removal = removals.begin(key);
         try {
-            tombstones.put(gone);
-            boolean removed = authority.ask("remove", store -> removed(store, removal, gone, expectedRevision));
+            tombstones.put(tombstone);
+            boolean removed = authority.call("remove", store -> removed(store, removal, tombstone, expectedRevision));
             if (!removed) {
-                reconciler.hint(key); // somebody was first: what stands there now tells what the tombstone is worth
+                reconciler.hint(key); // changed meanwhile: the current record decides on the tombstone
             }
             return removed;
         } catch (RuntimeException e) {
-            removal.isNotWaitedFor();
-            reconciler.hint(key); // it may be gone: the authority is asked again
+            removal.abandon();
+            reconciler.hint(key); // the removal may have been made: the authority is read again
             throw e;
         }
     }
 
-    /** On a thread of the authority's, so that it is done to its end although the caller may have been cut off. */
-    private boolean removed(TokenStore store, PendingRemovals.Removal removal, Tombstone gone, long expectedRevision) {
-        removal.runs();
+    /** Removes a record on a thread of the authority, so that it completes even after a timeout of the caller. */
+    private boolean removed(TokenStore store, PendingRemovals.Removal removal, Tombstone tombstone, long expectedRevision) {
+        removal.started();
         try {
-            boolean removed = store.remove(gone.key(), expectedRevision);
+            boolean removed = store.remove(tombstone.key(), expectedRevision);
             if (removed) {
-                tombstones.put(gone);
-                seen.invalidate(gone.key());
-                fallbacks.removed(gone.key());
+                tombstones.put(tombstone);
+                knownGrants.invalidate(tombstone.key());
+                fallbacks.enqueueRemoval(tombstone.key());
             }
             return removed;
         } finally {
@@ -169,15 +169,15 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         }
     }
 
-    /** Returns the grant that a removal is about; empty if that is not what is stored. */
+    /** Returns the grant that a removal is about; empty if the stored revision is another one. */
     private Optional<Grant> grant(TokenKey key, long expectedRevision) {
         if (expectedRevision == ABSENT) {
             return Optional.empty();
         }
         if (expectedRevision == UNREADABLE) {
-            return Optional.of(new Grant("unreadable", time.now())); // whatever was consented until now
+            return Optional.of(new Grant("unreadable", time.now())); // covers every grant until now
         }
-        Sighting known = seen.getIfPresent(key);
+        KnownGrant known = knownGrants.getIfPresent(key);
         if (known != null && known.revision() == expectedRevision) {
             return Optional.of(known.grant());
         }
@@ -196,7 +196,7 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
 
     @Override
     public Optional<Instant> now() {
-        return authority.ask("clock", TokenStore::now);
+        return authority.call("clock", TokenStore::now);
     }
 
     @Override
@@ -204,7 +204,7 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         return authority.store().costlyWrites();
     }
 
-    // ---- the fallbacks follow
+    // The fallbacks
 
     @Override
     public Optional<TokenRecord> newestKnown(TokenKey key) {
@@ -221,34 +221,34 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         return fallbacks.keepAside(unsaved);
     }
 
-    private void wasSeen(TokenRecord record) {
-        seen.put(record.key(), new Sighting(record.revision(), record.grant()));
-        fallbacks.follow(record);
+    private void loaded(TokenRecord record) {
+        knownGrants.put(record.key(), new KnownGrant(record.revision(), record.grant()));
+        fallbacks.enqueue(record);
     }
 
-    private void isAbsent(TokenKey key) {
-        seen.invalidate(key);
+    private void absent(TokenKey key) {
+        knownGrants.invalidate(key);
         fallbacks.absent(key);
     }
 
-    // ---- how it does
+    // State and maintenance
 
-    /** Tells whether the authority's last call was answered. */
+    /** Returns whether the last call to the authority was answered. */
     public boolean authorityUp() {
         return authority.isUp();
     }
 
-    /** Returns how each tier does, the authority first; asks none of them. */
+    /** Returns the state of each tier, the authority first, without calling any of them. */
     public List<TierHealth> tiers() {
         return Stream.concat(
                         Stream.of(authority.health(0)),
-                        fallbacks.lanes().stream().map(lane -> lane.tier().health(lane.behind())))
+                        fallbacks.queues().stream().map(queue -> queue.tier().health(queue.behind())))
                 .toList();
     }
 
     /**
-     * Compares all accounts with their copies now, on the calling thread, and brings them in step: what is done anyway
-     * in the background at opening and after an outage. Reads every record of every tier.
+     * Compares all accounts with their copies and synchronizes them on the calling thread. The same happens in the
+     * background at opening and after an outage. Reads every record of every tier.
      */
     public ReconcileResult reconcile() {
         return reconciler.compareAll();
@@ -262,7 +262,7 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
         reconciler.close();
         fallbacks.close();
         authority.close();
-        if (ownTime) {
+        if (ownsTimekeeper) {
             time.close();
         }
     }
@@ -270,29 +270,29 @@ public sealed class TieredTokenStore implements TokenStore permits TieredTokenSt
     @Override
     public String toString() {
         return "TieredTokenStore[authority " + authority.name()
-                + fallbacks.lanes().stream()
-                        .map(lane -> ", fallback " + lane.tier().name())
+                + fallbacks.queues().stream()
+                        .map(queue -> ", fallback " + queue.tier().name())
                         .collect(Collectors.joining())
                 + "]";
     }
 
-    /** The same over an authority that finds due accounts. */
+    /** A chain whose authority finds due accounts. */
     static final class Indexed extends TieredTokenStore implements DueIndex {
         private final DueIndex index;
 
-        private Indexed(TieredTokenStoreBuilder chosen, DueIndex index) {
-            super(chosen);
+        private Indexed(TieredTokenStoreBuilder builder, DueIndex index) {
+            super(builder);
             this.index = index;
         }
 
         @Override
         public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
-            return super.authority.ask("find due accounts", any -> index.due(registration, before, after, limit));
+            return super.authority.call("find due accounts", store -> index.due(registration, before, after, limit));
         }
 
         @Override
         public Optional<Instant> oldestDue(String registration) {
-            return super.authority.ask("find due accounts", any -> index.oldestDue(registration));
+            return super.authority.call("find due accounts", store -> index.oldestDue(registration));
         }
     }
 }

@@ -21,7 +21,7 @@ public final class TieredTokenStoreBuilder {
     final List<Named> fallbacks = new ArrayList<>();
     Tombstones tombstones = Tombstones.inMemory();
     Duration deadline = Duration.ofSeconds(5);
-    boolean comparing = true;
+    boolean comparesAtOpening = true;
 
     @Nullable
     Timekeeper time;
@@ -30,51 +30,55 @@ public final class TieredTokenStoreBuilder {
         this.authority = authority;
     }
 
-    /** Adds a store for copies, named after its type. */
+    /** Adds a fallback, named after the type of its store. */
     public TieredTokenStoreBuilder fallback(TokenStore store) {
         return fallback(store.getClass().getSimpleName(), store);
     }
 
-    /** Adds a store for copies; of copies that are equally new the one of the earlier fallback is taken. */
+    /** Adds a fallback; of equally new copies, that of the earlier fallback is used. */
     public TieredTokenStoreBuilder fallback(String name, TokenStore store) {
         fallbacks.add(new Named(name, store));
         return this;
     }
 
     /**
-     * Keeps tombstones in a folder, which is created for the owner alone; processes of one host may share it.
-     * Without one, a removal that a fallback missed is forgotten at the end of the process, and the copy is found and
-     * hidden by the comparison at the next opening, if the authority answers then.
+     * Keeps tombstones in a folder, which is created with access for its owner only; processes of one host may share
+     * it. Without a folder, a removal that a fallback missed is forgotten at the end of the process. The comparison at
+     * the next opening then finds the copy and hides it, if the authority responds.
      *
-     * @throws dev.evertoken.model.TokenStoreException if the folder is not fit, saying why and what to do
+     * @throws dev.evertoken.model.TokenStoreException if the folder is unsuitable; the message says why and how to fix
+     *     it
      */
     public TieredTokenStoreBuilder tombstones(Path folder) {
         this.tombstones = TombstoneFiles.in(folder);
         return this;
     }
 
-    /** Sets how long a call to one tier may take; 5 seconds unless set. Longer than the stores' own time-outs is of no use. */
-    public TieredTokenStoreBuilder deadline(Duration longest) {
-        this.deadline = longest;
+    /**
+     * Sets the deadline of a call to one tier, 5 seconds by default. It should not exceed the timeouts of the stores.
+     */
+    public TieredTokenStoreBuilder deadline(Duration timeout) {
+        this.deadline = timeout;
         return this;
     }
 
-    /** Leaves out the comparison of all accounts at opening, which reads every record once. */
+    /** Disables the comparison of all accounts at opening, which reads every record once. */
     public TieredTokenStoreBuilder withoutComparingAtOpening() {
-        this.comparing = false;
+        this.comparesAtOpening = false;
         return this;
     }
 
-    /** Sets the time to go by, which the chain does not close; that of this machine unless set. */
+    /** Sets the timekeeper, which the chain does not close; the system time by default. */
     public TieredTokenStoreBuilder timekeeper(Timekeeper timekeeper) {
         this.time = timekeeper;
         return this;
     }
 
     /**
-     * Opens the chain over the stores, which are closed with it. It finds due accounts if its authority does.
+     * Opens the chain, which closes its stores when it is closed. It finds due accounts if its authority does.
      *
-     * @throws IllegalArgumentException if there is no fallback, a name or a store twice, or no time for a call
+     * @throws IllegalArgumentException if there is no fallback, a name or a store occurs twice, or the deadline is not
+     *     positive
      */
     public TieredTokenStore open() {
         check();
@@ -90,12 +94,12 @@ public final class TieredTokenStoreBuilder {
         }
         Set<String> names = new HashSet<>();
         Set<TokenStore> stores = Collections.newSetFromMap(new IdentityHashMap<>());
-        Stream.concat(Stream.of(authority), fallbacks.stream()).forEach(one -> {
-            if (!names.add(one.name())) {
-                throw new IllegalArgumentException("two tiers are called \"" + one.name() + "\"; name them");
+        Stream.concat(Stream.of(authority), fallbacks.stream()).forEach(tier -> {
+            if (!names.add(tier.name())) {
+                throw new IllegalArgumentException("two tiers have the name \"" + tier.name() + "\"; set another name");
             }
-            if (!stores.add(one.store())) {
-                throw new IllegalArgumentException("tier \"" + one.name() + "\" is in the chain twice");
+            if (!stores.add(tier.store())) {
+                throw new IllegalArgumentException("tier \"" + tier.name() + "\" is in the chain twice");
             }
         });
     }

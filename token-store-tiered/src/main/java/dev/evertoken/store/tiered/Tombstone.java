@@ -6,24 +6,27 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
 
 /**
- * A grant whose copies count no more, and every grant of its account that was consented before it. Immutable.
+ * Marks a grant whose copies are ignored, together with all earlier grants of its account. Immutable.
  *
- * @param key whose
- * @param grant the last grant that is gone
- * @param kind how it went
- * @param at when this was written down
+ * @param key the account
+ * @param grant the last removed or lost grant
+ * @param kind the reason
+ * @param at the time at which the tombstone was created
  */
 record Tombstone(TokenKey key, Grant grant, Kind kind, Instant at) {
 
-    /** How a grant went. */
+    /** The reason for a tombstone. */
     enum Kind {
-        /** It was removed here, on request: its copies are to be deleted. */
+        /** The grant was removed through this chain: its copies are to be deleted. */
         REMOVED,
-        /** The authority does not have it, and nobody here removed it: its copies are hidden, and kept for a while. */
+        /**
+         * The authority does not have the grant, although it was not removed through this chain: its copies are hidden
+         * and kept for a while.
+         */
         MISSED
     }
 
-    /** Tells whether a copy of this record counts no more. */
+    /** Returns whether a copy of this record is to be ignored. */
     boolean covers(TokenRecord record) {
         Grant other = record.grant();
         return other.id().equals(grant.id()) || other.consentedAt().isBefore(grant.consentedAt());

@@ -22,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tombstones in a private folder, a file for each account: they outlive the process, and the processes of one host can
- * share them. There is no secret in them.
+ * Tombstones in a private folder, with one file for each account. They survive the process, and the processes of one
+ * host can share them. They contain no secrets.
  *
- * <p>What the disk does not take is remembered in memory, with an error in the log: an account can be disconnected
- * although the disk is full. Thread-safe.
+ * <p>If a file cannot be written, an error is logged and the tombstone is kept in memory, so that an account can be
+ * disconnected even if the disk is full. Thread-safe.
  */
 final class TombstoneFiles implements Tombstones {
 
     private static final Logger log = LoggerFactory.getLogger(TombstoneFiles.class);
-    private static final String ENDING = ".tombstone";
-    private static final int LARGEST = 64 * 1024;
+    private static final String SUFFIX = ".tombstone";
+    private static final int MAX_BYTES = 64 * 1024;
     private static final long FORMAT = 1;
 
     private final Path folder;
@@ -43,7 +43,7 @@ final class TombstoneFiles implements Tombstones {
         this.folder = folder;
     }
 
-    /** @throws TokenStoreException if the folder is not fit, saying why and what to do */
+    /** @throws TokenStoreException if the folder is unsuitable; the message says why and how to fix it */
     static TombstoneFiles in(Path folder) {
         try {
             return new TombstoneFiles(
@@ -56,10 +56,10 @@ final class TombstoneFiles implements Tombstones {
 
     @Override
     public Optional<Tombstone> of(TokenKey key) {
-        Optional<Tombstone> remembered = unwritten.of(key);
-        return remembered.isPresent()
-                ? remembered
-                : read(file(key)).filter(one -> one.key().equals(key));
+        Optional<Tombstone> pending = unwritten.of(key);
+        return pending.isPresent()
+                ? pending
+                : read(file(key)).filter(tombstone -> tombsttombstone.key().equals(key));
     }
 
     @Override
@@ -71,7 +71,7 @@ final class TombstoneFiles implements Tombstones {
             PrivateFiles.replace(file, encode(next), draft);
             unwritten.of(next.key()).ifPresent(unwritten::drop);
         } catch (IOException e) {
-            log.error("{}: that its grant is gone could not be written down, it is in memory alone", next.key(), e);
+            log.error("{}: the tombstone could not be written and is kept in memory only", next.key(), e);
             unwritten.put(next);
         }
     }
@@ -85,7 +85,7 @@ final class TombstoneFiles implements Tombstones {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            log.warn("{}: a tombstone that is of no use any more could not be deleted", known.key(), e);
+            log.warn("{}: an obsolete tombstone could not be deleted", known.key(), e);
         }
     }
 
@@ -96,7 +96,7 @@ final class TombstoneFiles implements Tombstones {
                             unwritten.all().stream(),
                             PrivateFiles.list(folder).stream()
                                     .filter(file ->
-                                            file.getFileName().toString().endsWith(ENDING))
+                                            file.getFileName().toString().endsWith(SUFFIX))
                                     .flatMap(file -> read(file).stream()))
                     .toList();
         } catch (IOException e) {
@@ -105,29 +105,29 @@ final class TombstoneFiles implements Tombstones {
     }
 
     private Path file(TokenKey key) {
-        return folder.resolve(FileNames.of(key) + ENDING);
+        return folder.resolve(FileNames.of(key) + SUFFIX);
     }
 
     private static Optional<Tombstone> read(Path file) {
         try {
-            Optional<byte[]> content = PrivateFiles.read(file, LARGEST);
+            Optional<byte[]> content = PrivateFiles.read(file, MAX_BYTES);
             return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
         } catch (MalformedRecordException e) {
-            log.error("the tombstone {} {}; it is passed over", file, e.getMessage());
+            log.error("the tombstone {} {}; it is ignored", file, e.getMessage());
             return Optional.empty();
         } catch (IOException e) {
             throw FileErrors.about("a tombstone cannot be read", e).build();
         }
     }
 
-    private static byte[] encode(Tombstone one) {
+    private static byte[] encode(Tombstone tombstone) {
         return JsonObjectWriter.write(json -> json.number("format", FORMAT)
-                .text("registration", one.key().registration())
-                .text("account", one.key().account())
-                .text("grant", one.grant().id())
-                .instant("consentedAt", one.grant().consentedAt())
-                .constant("kind", one.kind())
-                .instant("at", one.at()));
+                .text("registration", tombstone.key().registration())
+                .text("account", tombstone.key().account())
+                .text("grant", tombstone.grant().id())
+                .instant("consentedAt", tombstone.grant().consentedAt())
+                .constant("kind", tombstone.kind())
+                .instant("at", tombstone.at()));
     }
 
     private static Tombstone decode(byte[] content) throws MalformedRecordException {

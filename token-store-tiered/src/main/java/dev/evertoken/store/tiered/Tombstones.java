@@ -6,42 +6,44 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Remembers, one for each account, the grants that are gone although a tier may still have them. Thread-safe. */
+/** Stores the tombstones of a chain, at most one for each account. Thread-safe. */
 interface Tombstones {
 
     Optional<Tombstone> of(TokenKey key);
 
-    /** Puts one in the place of what is there for its account. */
+    /** Stores a tombstone, replacing that of the same account. */
     void put(Tombstone next);
 
-    /** Takes it away if it is the one that is there. */
+    /** Removes a tombstone unless it was replaced. */
     void drop(Tombstone known);
 
     List<Tombstone> all();
 
-    /** Returns tombstones that end with this process: what a tier missed before counts again after a restart. */
+    /**
+     * Returns tombstones that end with this process: after a restart, copies of removed accounts count as valid again.
+     */
     static Tombstones inMemory() {
         return new Tombstones() {
-            private final ConcurrentMap<TokenKey, Tombstone> known = new ConcurrentHashMap<>();
+            private final ConcurrentMap<TokenKey, Tombstone> tombstones = new ConcurrentHashMap<>();
 
             @Override
             public Optional<Tombstone> of(TokenKey key) {
-                return Optional.ofNullable(known.get(key));
+                return Optional.ofNullable(tombstones.get(key));
             }
 
             @Override
             public void put(Tombstone next) {
-                known.put(next.key(), next);
+                tombstones.put(next.key(), next);
             }
 
             @Override
-            public void drop(Tombstone gone) {
-                known.remove(gone.key(), gone);
+            public void drop(Tombstone known) {
+                tombstones.remove(known.key(), known);
             }
 
             @Override
             public List<Tombstone> all() {
-                return List.copyOf(known.values());
+                return List.copyOf(tombstones.values());
             }
         };
     }

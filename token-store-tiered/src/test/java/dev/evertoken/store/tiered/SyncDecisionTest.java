@@ -132,7 +132,7 @@ class SyncDecisionTest {
     @Test
     void aCopyWithoutARecordIsHiddenAndKeptForAWeek() {
         Tombstone missed = gone(Kind.MISSED, FIRST.grant());
-        Duration week = SyncDecision.MISSED_KEPT;
+        Duration week = SyncDecision.MISSED_RETENTION;
 
         assertThat(step(null, FIRST, null)).isEqualTo(HIDE);
         assertThat(step(null, LATER, missed))

@@ -49,7 +49,7 @@ class TierTest {
     }
 
     private Optional<TokenRecord> loaded() {
-        return tier.ask("load", one -> one.load(ALICE));
+        return tier.call("load", one -> one.load(ALICE));
     }
 
     private Checkpoint hang() {
@@ -65,7 +65,7 @@ class TierTest {
         checkpoint.awaitArrived();
         clock.awaitWaitingThreads(1);
         clock.advance(DEADLINE);
-        assertThat(message(call)).isEqualTo("store slow failed to load: it did not answer within 2000 ms");
+        assertThat(message(call)).isEqualTo("store slow failed to load: it did not respond within 2000 ms");
     }
 
     private static String message(CompletableFuture<?> call) {
@@ -83,10 +83,10 @@ class TierTest {
         assertThatThrownBy(this::loaded)
                 .isInstanceOf(TokenStoreException.class)
                 .hasMessage(
-                        "store slow failed to load: it is left alone for a while: it did not answer within 2000 ms");
+                        "store slow failed to load: it is not called for a while: it did not respond within 2000 ms");
         assertThat(store.calls(LOAD)).as("nobody waits for it again").isEqualTo(asked);
         assertThat(tier.health(0))
-                .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not answer within 2000 ms", 0));
+                .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not respond within 2000 ms", 0));
 
         clock.advance(DEADLINE);
         assertThat(loaded()).isEmpty();
@@ -138,7 +138,7 @@ class TierTest {
     @Test
     void aStoreThatFailsAtOnceIsAskedEveryTime() {
         AtomicInteger back = new AtomicInteger();
-        tier.whenBack(back::incrementAndGet);
+        tier.onRecovery(back::incrementAndGet);
         store.down();
         clock.advance(Duration.ofSeconds(1));
         for (int i = 0; i < 3; i++) {
@@ -157,12 +157,12 @@ class TierTest {
 
     @Test
     void whatIsSaidOfTheRecordOrTheCallerIsAResponse() {
-        assertThatThrownBy(() -> tier.ask("load", one -> {
+        assertThatThrownBy(() -> tier.call("load", one -> {
                     throw new UnreadableRecordException(
                             ALICE, UnreadableRecordException.Reason.CORRUPT, "the record is torn", null);
                 }))
                 .isInstanceOf(UnreadableRecordException.class);
-        assertThatThrownBy(() -> tier.ask("save", one -> {
+        assertThatThrownBy(() -> tier.call("save", one -> {
                     throw new IllegalArgumentException("too large");
                 }))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -171,7 +171,7 @@ class TierTest {
 
     @Test
     void whateverElseAStoreThrowsIsAStoreThatDoesNotResponse() {
-        assertThatThrownBy(() -> tier.ask("load", one -> {
+        assertThatThrownBy(() -> tier.call("load", one -> {
                     throw new IllegalStateException("a bug");
                 }))
                 .isInstanceOf(TokenStoreException.class)
@@ -185,7 +185,7 @@ class TierTest {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                tier.ask("load", one -> one.load(ALICE));
+                tier.call("load", one -> one.load(ALICE));
                 interrupted.complete(false);
             } catch (TokenStoreException e) {
                 interrupted.complete(Thread.currentThread().isInterrupted());

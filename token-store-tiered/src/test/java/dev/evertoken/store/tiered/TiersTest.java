@@ -259,7 +259,7 @@ class TiersTest {
         assertThatThrownBy(() -> TieredTokenStore.of("one", one)
                         .fallback("one", new InMemoryTokenStore(clock))
                         .open())
-                .hasMessage("two tiers are called \"one\"; name them");
+                .hasMessage("two tiers have the name \"one\"; set another name");
         assertThatThrownBy(() ->
                         TieredTokenStore.of("one", one).fallback("two", one).open())
                 .hasMessage("tier \"two\" is in the chain twice");

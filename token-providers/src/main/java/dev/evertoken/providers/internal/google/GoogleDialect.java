@@ -23,24 +23,24 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What Google's token endpoint says, in the order in which it has to be asked: the code decides, not the status; a
- * 401 is about the client. YouTube speaks the same. Immutable.
+ * The refusals of Google's token endpoint, which YouTube shares. The order of the rules matters: the error code is
+ * decisive, not the status; a 401 is about the client. Immutable.
  */
 public final class GoogleDialect {
 
-    private static final String[] PASSING = {"internal_failure", "server_error", "temporarily_unavailable"};
+    private static final String[] TRANSIENT = {"internal_failure", "server_error", "temporarily_unavailable"};
     private static final Duration AFTER_502 = Duration.ofSeconds(30);
 
     private static final List<TokenRule> RULES = List.of(
             CommonRules.TOO_MANY,
-            // passing failures, also with status 400 and in either field
-            rule(error(PASSING).or(description(PASSING)), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
+            // transient failures, also with status 400 and in either field
+            rule(error(TRANSIENT).or(description(TRANSIENT)), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             // the grant
             rule(
                             error("invalid_grant").and(subtype("invalid_rapt", "rapt_required")),
                             Kind.GRANT_DEAD,
                             Problem.GRANT_DEAD)
-                    .note("the organisation's session control has ended the grant, and will again"),
+                    .note("the organization's session control has ended the grant, and will again"),
             rule(error("invalid_grant").and(description("Invalid JWT")), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("check this machine's clock and the service account's key"),
             rule(
@@ -55,17 +55,17 @@ public final class GoogleDialect {
             // the client
             rule(error("invalid_client"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED),
             rule(error("unauthorized_client"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note("the refresh token was issued to another client id, or the client lacks a right"),
+                    .note("the refresh token was issued to another client id, or the client lacks a permission"),
             rule(error("deleted_client"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note("it can be restored in the console for 30 days"),
+                    .note("the client can be restored in the console for 30 days"),
             rule(error("disabled_client"), Kind.APP_BLOCKED, Problem.APP_BLOCKED),
             // the account
             rule(error("admin_policy_enforced"), Kind.ACCOUNT_UNUSABLE, Problem.ADMIN_BLOCKED),
             rule(error("policy_enforced"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("the account's Advanced Protection refuses other applications"),
+                    .note("the account's Advanced Protection blocks the application"),
             rule(error("access_denied"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE),
             rule(error("org_internal"), Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED)
-                    .note("the client is internal to an organisation that the account is not in"),
+                    .note("the client is internal to an organization that the account does not belong to"),
             // the request
             rule(error("invalid_scope"), Kind.SCOPE_INVALID, Problem.SCOPE_INVALID),
             rule(
@@ -74,9 +74,9 @@ public final class GoogleDialect {
                     Problem.CLIENT_REJECTED),
             rule(error("unsupported_grant_type"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED),
             rule(error("use_dpop_nonce", "invalid_dpop_proof"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the refresh token is bound to a key that is not here"),
+                    .note("the refresh token is bound to a key that the application does not have"),
             rule(error("invalid_request", "redirect_uri_mismatch"), Kind.UNKNOWN, Problem.REQUEST_REJECTED),
-            // what something before the token endpoint says
+            // responses of a gateway in front of the token endpoint
             rule(isSorryPage().or(status(403).and(shape(Shape.PAGE))), Kind.RATE_LIMITED, Problem.RATE_LIMITED)
                     .note("this machine's address is being throttled"),
             rule(status(502), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE)

@@ -25,7 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How Google's APIs refuse, YouTube's included. Only a 401 that is about the token has it refreshed, never a 403.
+ * The refusals of Google's APIs, YouTube included. Only a 401 that is about the token leads to a refresh, never a 403.
  * Immutable.
  */
 public final class GoogleResourceDialect {
@@ -35,7 +35,7 @@ public final class GoogleResourceDialect {
             Pattern.compile("Retry after (\\d{4}-\\d\\d-\\d\\dT[0-9:.]{5,20}(?:Z|[+-]\\d\\d:\\d\\d))");
 
     static final List<ResourceRule> RULES = List.of(
-            // the token is fine, the account is not
+            // the token is valid, but the account cannot be used
             pass(reason("youtubeSignupRequired"), Problem.ACCOUNT_UNUSABLE, YouTubeChannel.NONE),
             pass(
                     reason(
@@ -53,12 +53,12 @@ public final class GoogleResourceDialect {
                     status(400).and(mentions("Mail service not enabled").or(mentions("Precondition check failed."))),
                     Problem.ACCOUNT_UNUSABLE,
                     "the account has no mailbox"),
-            pass(reason("domainPolicy"), Problem.ADMIN_BLOCKED, "the domain's administrator has it switched off"),
-            // the token never arrived
+            pass(reason("domainPolicy"), Problem.ADMIN_BLOCKED, "the domain's administrator has disabled the API"),
+            // the token did not arrive
             pass(
                     status(401).and(arrivedWithoutToken()),
                     Problem.API_REJECTS_TOKEN,
-                    "the request arrived without a token; something on the way drops it"),
+                    "the request arrived without a token, which may have been removed on the way"),
             // the grant is too narrow
             pass(
                     challenge("insufficient_scope")
@@ -74,15 +74,15 @@ public final class GoogleResourceDialect {
             pass(
                     reason("accountDelegationForbidden"),
                     Problem.API_REJECTS_TOKEN,
-                    "acting for an account without the right to"),
+                    "the user may not act for this account"),
             pass(
                             reason("dailyLimitExceeded")
                                     .or(reason("quotaExceeded").and(mentions("youtube"))),
                             Problem.QUOTA_EXCEEDED,
-                            "the day's quota is used up")
+                            "the daily quota is used up")
                     .until(at -> Optional.of(nextQuotaDay(at.response().at()))),
             pass(reason("quotaExceeded"), Problem.QUOTA_EXCEEDED, "quota exceeded"),
-            pass(reason("uploadLimitExceeded"), Problem.QUOTA_EXCEEDED, "the channel's uploads of the day are used up")
+            pass(reason("uploadLimitExceeded"), Problem.QUOTA_EXCEEDED, "the channel has reached its daily limit of uploads")
                     .until(at -> Optional.of(at.response().at().plus(Duration.ofDays(1)))),
             pass(
                             status(429)
@@ -91,7 +91,7 @@ public final class GoogleResourceDialect {
                             Problem.RATE_LIMITED,
                             "rate limit")
                     .until(at -> RetryAfter.of(at.response()).or(() -> gmailPause(at))),
-            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a failure that passes"));
+            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a transient failure"));
 
     public static final RuleResourceDialect DIALECT = new RuleResourceDialect(RULES);
 
@@ -103,7 +103,7 @@ public final class GoogleResourceDialect {
                 .or(mentions("Login Required"));
     }
 
-    /** Quotas start afresh at midnight in California. */
+    /** Returns the next midnight in California, when quotas are reset. */
     static Instant nextQuotaDay(Instant now) {
         return now.atZone(QUOTA_ZONE)
                 .toLocalDate()
@@ -112,7 +112,7 @@ public final class GoogleResourceDialect {
                 .toInstant();
     }
 
-    /** Gmail writes the moment into its message. */
+    /** Returns the time that Gmail includes in its message. */
     private static Optional<Instant> gmailPause(TokenError at) {
         Matcher matcher = GMAIL_PAUSE.matcher(at.response().body());
         if (!matcher.find()) {
@@ -121,7 +121,7 @@ public final class GoogleResourceDialect {
         try {
             return Optional.of(OffsetDateTime.parse(matcher.group(1)).toInstant());
         } catch (DateTimeException e) {
-            return Optional.empty(); // no date after all
+            return Optional.empty(); // not a date
         }
     }
 }

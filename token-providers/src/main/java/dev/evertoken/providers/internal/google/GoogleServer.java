@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Google's authorization server as all of Google's APIs share it, YouTube included. Thread-safe. */
+/** Google's authorization server, which all of Google's APIs share, YouTube included. Thread-safe. */
 public final class GoogleServer {
 
     public static final Endpoints ENDPOINTS = Endpoints.token(URI.create("https://oauth2.googleapis.com/token"))
@@ -33,7 +33,7 @@ public final class GoogleServer {
             .with(EndpointKind.REVOKE, URI.create("https://oauth2.googleapis.com/revoke"))
             .with(EndpointKind.INTROSPECT, URI.create("https://oauth2.googleapis.com/tokeninfo"));
 
-    /** Asked for by the short name of OpenID Connect, these are granted by the long one. */
+    /** Scopes that are requested by the short name of OpenID Connect and granted by the long one. */
     private static final Map<String, String> OTHER_NAMES = Map.of(
             "email", "https://www.googleapis.com/auth/userinfo.email",
             "profile", "https://www.googleapis.com/auth/userinfo.profile");
@@ -42,7 +42,7 @@ public final class GoogleServer {
     private final TokenRequests requests = new TokenRequests(
             endpoint, GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
 
-    /** Starts the profile of an API behind this server. */
+    /** Returns a builder for the profile of an API that uses this server. */
     public static ProviderProfile.Builder profile() {
         return ProviderProfile.builder(RefreshModel.STATIC)
                 .endpoints(ENDPOINTS)
@@ -77,8 +77,8 @@ public final class GoogleServer {
     }
 
     /**
-     * Without {@code access_type=offline} there is no refresh token, and without {@code prompt=consent} there is one at
-     * the first consent only; the scopes granted before stay in the grant.
+     * Requests a refresh token: without {@code access_type=offline} there is none, and without {@code prompt=consent}
+     * only the first consent returns one. Earlier granted scopes stay in the grant.
      */
     private static Map<String, String> parameters(AuthorizationRequest request) {
         Map<String, String> parameters = new LinkedHashMap<>();

@@ -17,19 +17,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Validates by asking {@code channels.list} for the token's own channel, which costs one unit of the project's quota;
- * where the scopes do not let it see channels, by {@code tokeninfo}, which costs none but knows of no channel.
- * Thread-safe.
+ * Validates a token by requesting its channel from {@code channels.list}, which costs one unit of the project's quota.
+ * If the scopes do not allow it to read channels, it uses {@code tokeninfo}, which costs no quota but does not name the
+ * channel. Thread-safe.
  */
 public final class YouTubeChannel implements Validator {
 
-    private static final Set<String> SHOW_CHANNELS =
+    private static final Set<String> CHANNEL_SCOPES =
             Set.of(YouTubeScopes.MANAGE, YouTubeScopes.READ_ONLY, YouTubeScopes.FORCE_SSL, YouTubeScopes.PARTNER);
 
-    /** What a token without a channel is told. */
+    /** The description of the problem if an account has no channel. */
     static final String NONE = "the account has no YouTube channel; its owner creates one, or reconnects with another";
 
-    private static final ApiProbe LOOK = new ApiProbe(YouTubeResourceDialect.DIALECT, YouTubeChannel::found);
+    private static final ApiProbe PROBE = new ApiProbe(YouTubeResourceDialect.DIALECT, YouTubeChannel::found);
 
     private final EndpointCall channels;
     private final Validator tokenInfo;
@@ -39,7 +39,7 @@ public final class YouTubeChannel implements Validator {
         this.tokenInfo = tokenInfo;
     }
 
-    /** Scopes that are not known are found out by asking. */
+    /** Requests the channel if the scopes are unknown, and uses tokeninfo if the scopes turn out to be insufficient. */
     @Override
     public Validation validate(HeldTokens held) {
         Set<String> scopes = held.tokens().scopes();
@@ -47,20 +47,20 @@ public final class YouTubeChannel implements Validator {
             return withoutChannel(tokenInfo.validate(held));
         }
         Deadline deadline = Deadline.of(held.callDeadline(), held.time());
-        Validation channel = look(held);
-        boolean tooNarrow =
+        Validation channel = lookUp(held);
+        boolean lacksScope =
                 channel.problem().filter(Problem.SCOPE_MISSING::equals).isPresent();
-        Optional<Duration> left = scopes.isEmpty() && tooNarrow ? deadline.left() : Optional.empty();
-        return left.map(rest -> withoutChannel(tokenInfo.validate(within(rest, held))))
+        Optional<Duration> left = scopes.isEmpty() && lacksScope ? deadline.left() : Optional.empty();
+        return left.map(rest -> withoutChannel(tokenInfo.validate(withDeadline(rest, held))))
                 .orElse(channel);
     }
 
-    /** Asks for the channel whatever the scopes are. */
-    Validation look(HeldTokens held) {
-        return LOOK.read(channels.context(held), channels.asBearer(held, Optional.empty()));
+    /** Requests the channel regardless of the scopes. */
+    Validation lookUp(HeldTokens held) {
+        return PROBE.read(channels.context(held), channels.asBearer(held, Optional.empty()));
     }
 
-    /** An account without a channel is told by an empty list as well as by a refusal. */
+    /** Reads the channel; an account without one yields an empty list or a refusal. */
     private static Optional<Validation> found(ResponseBody body) {
         if (body.shape() != ResponseBody.Shape.OBJECT || body.has("error")) {
             return Optional.empty();
@@ -72,18 +72,18 @@ public final class YouTubeChannel implements Validator {
                         : Validation.failed(Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE, "API answered 200: " + NONE));
     }
 
-    /** The user that tokeninfo names is Google's, and a connection's is the channel. */
-    private static Validation withoutChannel(Validation told) {
+    /** Removes the subject, since tokeninfo names the Google account and an account key names the channel. */
+    private static Validation withoutChannel(Validation tokenInfo) {
         return new Validation(
-                told.verdict(), told.problem(), told.detail(), Optional.empty(), told.scopes(), told.expiresAt());
+                tokenInfo.verdict(), tokenInfo.problem(), tokenInfo.detail(), Optional.empty(), tokenInfo.scopes(), tokenInfo.expiresAt());
     }
 
-    private static HeldTokens within(Duration left, HeldTokens held) {
+    private static HeldTokens withDeadline(Duration left, HeldTokens held) {
         return new HeldTokens(held.key(), held.client(), held.tokens(), left, held.time());
     }
 
     /** Returns whether a token with these scopes may read its own channel. */
     static boolean isVisibleTo(Set<String> scopes) {
-        return scopes.stream().anyMatch(SHOW_CHANNELS::contains);
+        return scopes.stream().anyMatch(CHANNEL_SCOPES::contains);
     }
 }

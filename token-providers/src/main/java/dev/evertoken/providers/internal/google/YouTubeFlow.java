@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Google's authorization, followed by a look at the channel that was picked during it: that is whose the tokens are,
- * and not the Google account, which may have several. Whatever the look ends with, the tokens are handed over.
+ * Google's authorization, followed by a lookup of the channel that the user selected. The tokens belong to the channel
+ * and not to the Google account, which may have several channels. The tokens are returned even if the lookup fails.
  * Thread-safe.
  *
- * @param flow Google's
- * @param channel who looks
+ * @param flow the flow of Google
+ * @param channel looks up the channel
  */
 public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implements AuthorizationFlow {
 
@@ -47,10 +47,10 @@ public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implem
     public ExchangeOutcome exchange(ExchangeRequest request) {
         Deadline deadline = Deadline.of(request.callDeadline(), request.time());
         ExchangeOutcome outcome = flow.exchange(request);
-        if (!(outcome instanceof ExchangeOutcome.Issued answered)) {
+        if (!(outcome instanceof ExchangeOutcome.Issued issued)) {
             return outcome;
         }
-        TokenResponse response = answered.response();
+        TokenResponse response = issued.response();
         Optional<String> channelId = response.alone()
                 .filter(tokens ->
                         YouTubeChannel.isVisibleTo(tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
@@ -59,20 +59,20 @@ public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implem
     }
 
     private Optional<String> channelOf(TokenSet tokens, ExchangeRequest request, Duration left) {
-        Validation seen = look(new HeldTokens(request.key(), request.client(), tokens, left, request.time()));
-        if (seen.subject().isEmpty()) {
-            log.warn("{}: connected, but its channel is not known: {}", request.key(), seen.detail());
+        Validation validation = lookUp(new HeldTokens(request.key(), request.client(), tokens, left, request.time()));
+        if (validation.subject().isEmpty()) {
+            log.warn("{}: connected, but the channel is unknown: {}", request.key(), validation.detail());
         }
-        return seen.subject();
+        return validation.subject();
     }
 
-    /** The code is spent: even a mistake in here must not cost the tokens. */
-    private Validation look(HeldTokens held) {
+    /** Looks up the channel. The code is already used, so even a bug in the lookup must not lose the tokens. */
+    private Validation lookUp(HeldTokens held) {
         try {
-            return channel.look(held);
+            return channel.lookUp(held);
         } catch (RuntimeException e) {
-            log.warn("{}: the look at its channel failed", held.key(), e);
-            return Validation.failed(Validation.Verdict.UNKNOWN, Problem.INTERNAL, "the look failed");
+            log.warn("{}: channel lookup failed", held.key(), e);
+            return Validation.failed(Validation.Verdict.UNKNOWN, Problem.INTERNAL, "channel lookup failed");
         }
     }
 }

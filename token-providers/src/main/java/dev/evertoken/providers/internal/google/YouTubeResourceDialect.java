@@ -12,23 +12,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How YouTube's API refuses: as Google's APIs do, but a used up quota is always that of the day, and a bare {@code
- * forbidden} is about acting for somebody else. Immutable.
+ * The refusals of YouTube's API: those of Google's APIs, except that an exceeded quota is always the daily one and a
+ * bare {@code forbidden} is about acting for another account. Immutable.
  */
 public final class YouTubeResourceDialect {
 
     private static final List<ResourceRule> FIRST = List.of(pass(
                     reason("quotaExceeded"),
                     Problem.QUOTA_EXCEEDED,
-                    "the project's quota of the day is used up, or that of this method")
+                    "the daily quota of the project or of this method is used up")
             .until(at ->
                     Optional.of(GoogleResourceDialect.nextQuotaDay(at.response().at()))));
 
-    /** A word that stands in many a refusal, so it is looked for when nothing else was found. */
+    /** A reason that many refusals contain, so it is matched after all others. */
     private static final List<ResourceRule> LAST = List.of(pass(
             status(403).and(reason("forbidden")),
             Problem.API_REJECTS_TOKEN,
-            "acting for an account or on a resource without the right to"));
+            "the user may not act for this account or on this resource"));
 
     public static final RuleResourceDialect DIALECT =
             new RuleResourceDialect(Stream.of(FIRST, GoogleResourceDialect.RULES, LAST)

@@ -16,12 +16,13 @@ import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.util.List;
 
 /**
- * What LinkedIn's token endpoint and its introspection say: {@code invalid_request} is a dead grant or a wrong
- * request, and only its description tells which. Immutable.
+ * The refusals of LinkedIn's token endpoint and introspection endpoint. {@code invalid_request} is an invalid grant or
+ * a malformed request; only its description distinguishes them. Immutable.
  */
 public final class LinkedInDialect {
 
-    private static final String START_AGAIN = "the code is used up, expired or not of this client and redirect URI";
+    private static final String INVALID_CODE =
+            "the code was used, expired, or issued for another client or redirect URI";
 
     private static final List<TokenRule> RULES = List.of(
             CommonRules.TOO_MANY,
@@ -33,12 +34,12 @@ public final class LinkedInDialect {
                                     .and(description("\"client_id\" is missing", "\"client_secret\" is")),
                             Kind.CLIENT_INVALID,
                             Problem.CLIENT_REJECTED)
-                    .note("the client id or secret did not arrive"),
+                    .note("the client id or secret is missing in the request"),
             rule(
                             error("access_denied").and(description("create application tokens")),
                             Kind.APP_BLOCKED,
                             Problem.APP_BLOCKED)
-                    .note("LinkedIn's partner team has to approve the application for tokens of its own"),
+                    .note("LinkedIn's partner team has to approve the application for client credentials"),
             rule(asked(EndpointKind.INTROSPECT).and(status(401)), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("the client secret is wrong"),
             // the grant
@@ -55,7 +56,7 @@ public final class LinkedInDialect {
                                             "authorization code not found", "does not match authorization code")),
                             Kind.UNKNOWN,
                             Problem.CONSENT_FAILED)
-                    .note(START_AGAIN),
+                    .note(INVALID_CODE),
             // the request
             rule(
                             error("invalid_request").and(description("required parameter")),
@@ -63,7 +64,7 @@ public final class LinkedInDialect {
                             Problem.REQUEST_REJECTED)
                     .note("a required parameter is missing"),
             rule(error("invalid_redirect_uri"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the redirect URI is not one of the application's"),
+                    .note("the redirect URI is not registered for the application"),
             rule(error("invalid_request"), Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE));
 
     public static final RuleTokenDialect DIALECT = CommonRules.DIALECT.after(RULES);

@@ -9,39 +9,39 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Refreshes at LinkedIn, where the end of a grant is counted from the consent: the end that was told first stays,
- * whatever a later answer tells, and a refusal after it says that the grant has reached its end. Thread-safe.
+ * Refreshes at LinkedIn, where a grant ends a fixed time after the consent. The first reported end is kept, whatever
+ * later responses report, and a refusal after that time is reported as the end of the grant. Thread-safe.
  */
 public final class LinkedInRefresher implements Refresher {
 
-    private final Refresher plain;
+    private final Refresher delegate;
 
-    public LinkedInRefresher(Refresher plain) {
-        this.plain = plain;
+    public LinkedInRefresher(Refresher delegate) {
+        this.delegate = delegate;
     }
 
     @Override
     public RefreshOutcome refresh(RefreshRequest request) {
-        RefreshOutcome outcome = plain.refresh(request);
+        RefreshOutcome outcome = delegate.refresh(request);
         Optional<Instant> end = request.tokens().refreshTokenExpiresAt();
         if (end.isEmpty()) {
             return outcome;
         }
-        if (outcome instanceof RefreshOutcome.Issued answered) {
-            return new RefreshOutcome.Issued(answered.response().withRefreshTokenEnd(end));
+        if (outcome instanceof RefreshOutcome.Issued issued) {
+            return new RefreshOutcome.Issued(issued.response().withRefreshTokenEnd(end));
         }
-        boolean over = !request.time().now().isBefore(end.get());
-        return over && outcome instanceof RefreshOutcome.Refused refused
-                ? new RefreshOutcome.Refused(atItsEnd(refused.verdict(), end.get()))
+        boolean hasEnded = !request.time().now().isBefore(end.get());
+        return hasEnded && outcome instanceof RefreshOutcome.Refused refused
+                ? new RefreshOutcome.Refused(grantExpired(refused.verdict(), end.get()))
                 : outcome;
     }
 
-    private static TokenVerdict atItsEnd(TokenVerdict verdict, Instant end) {
+    private static TokenVerdict grantExpired(TokenVerdict verdict, Instant end) {
         return verdict.kind() == TokenVerdict.Kind.GRANT_DEAD
                 ? TokenVerdict.of(
                         TokenVerdict.Kind.GRANT_DEAD,
                         Problem.GRANT_EXPIRED,
-                        verdict.detail() + ": its year since the consent ended at " + end)
+                        verdict.detail() + ": the year since the consent ended at " + end)
                 : verdict;
     }
 }

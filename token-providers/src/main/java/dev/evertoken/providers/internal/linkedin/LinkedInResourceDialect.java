@@ -20,52 +20,53 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * How LinkedIn's APIs refuse: by {@code serviceErrorCode}. A token that was issued a moment ago is now and then called
- * revoked, because not every server knows it yet; that is waited out and not refreshed. Immutable.
+ * The refusals of LinkedIn's APIs, by {@code serviceErrorCode}. A token that was issued a moment ago is sometimes
+ * reported as revoked, because not every server knows it yet. In that case the call is to be repeated later, without a
+ * refresh. Immutable.
  */
 public final class LinkedInResourceDialect {
 
     private static final Duration FRESH = Duration.ofMinutes(5);
-    private static final Duration SPREADING = Duration.ofSeconds(30);
+    private static final Duration PROPAGATION_DELAY = Duration.ofSeconds(30);
 
     public static final RuleResourceDialect DIALECT = new RuleResourceDialect(List.of(
             pass(
                     statusIn(code -> code >= 500),
                     Problem.PROVIDER_UNAVAILABLE,
-                    "LinkedIn failed, perhaps at verifying the token"),
-            // quotas begin anew at midnight UTC, and no header says so
+                    "LinkedIn failed, possibly while verifying the token"),
+            // quotas are reset at midnight UTC, which no header reports
             pass(
                             status(429).and(serviceError("101").or(mentions("throttle limit"))),
                             Problem.QUOTA_EXCEEDED,
-                            "the day's quota of the application or the member is used up")
+                            "the daily quota of the application or the member is used up")
                     .until(at -> RetryAfter.of(at.response()).or(() -> Optional.of(nextDay(at.response())))),
             pass(status(429), Problem.RATE_LIMITED, "rate limit"),
-            // the token never arrived
+            // the token did not arrive
             pass(
                     status(401)
                             .and(mentions("Empty oauth2_access_token").or(mentions("Unknown authentication scheme"))),
                     Problem.API_REJECTS_TOKEN,
-                    "the request arrived without a Bearer token; something on the way drops or changes it"),
+                    "the request arrived without a Bearer token, which may have been removed or changed on the way"),
             pass(
                             status(401).and(serviceError("65601")).and(LinkedInResourceDialect::wasJustIssued),
                             Problem.PROVIDER_UNAVAILABLE,
-                            "the token was just issued and is not known everywhere yet")
-                    .until(at -> Optional.of(at.response().at().plus(SPREADING))),
+                            "the token was just issued and is not known to all servers yet")
+                    .until(at -> Optional.of(at.response().at().plus(PROPAGATION_DELAY))),
             refresh(status(401)),
-            // the member may not
+            // the member lacks the permission
             pass(
                     status(403).and(mentions("Viewer don't have permission")),
                     Problem.ACCOUNT_UNUSABLE,
-                    "the member does not have the page's role any more; somebody who administers it can give it back"),
+                    "the member no longer has a role on the page; an administrator of the page can restore it"),
             pass(
                     status(403).and(serviceError("100").or(mentions("ACCESS_DENIED"))),
                     Problem.SCOPE_MISSING,
-                    "the member has not granted the scope, or the application lacks the product that it belongs to"),
+                    "the member has not granted the scope, or the application lacks the product of the scope"),
             // the request
             pass(
                     status(426).or(mentions("NONEXISTENT_VERSION")),
                     Problem.REQUEST_REJECTED,
-                    "the version in the Linkedin-Version header is not served any more")));
+                    "the version in the Linkedin-Version header is no longer available")));
 
     private LinkedInResourceDialect() {}
 

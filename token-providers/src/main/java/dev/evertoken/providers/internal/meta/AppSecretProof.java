@@ -17,13 +17,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proves to Facebook that a token is sent by an application that knows its own secret: HMAC-SHA-256 of the token under
- * the app secret, in lower-case hexadecimal, beside the token in the query. It stands in for the proof key that the
- * classic login does not have. Stateless. Thread-safe.
+ * Proves to Facebook that the sender of a token knows the app secret: HMAC-SHA-256 of the token, keyed with the app
+ * secret, in lower-case hexadecimal, as a query parameter beside the token. It compensates for the lack of PKCE in the
+ * classic login. Stateless. Thread-safe.
  */
 public final class AppSecretProof implements RequestSigner {
 
-    /** The parameter's name. */
+    /** The name of the query parameter. */
     static final String NAME = "appsecret_proof";
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -38,7 +38,7 @@ public final class AppSecretProof implements RequestSigner {
         Secret proof = of(keys.client(), keys.accessToken())
                 .orElseThrow(() -> TokenException.about(Problem.CLIENT_REJECTED)
                         .key(keys.key())
-                        .detail("appsecret_proof takes the app secret, and client "
+                        .detail("appsecret_proof requires the app secret, and client "
                                 + keys.client().registration() + " has none; nothing was sent")
                         .build());
         return new Signature(Secret.of("Bearer " + keys.accessToken().reveal()), Map.of(NAME, proof));

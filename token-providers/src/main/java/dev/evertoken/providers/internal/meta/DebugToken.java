@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks Facebook what a token is and whether it works, in the name of the application: app id and app secret are the
- * token that asks. The answer has the status 200 for dead tokens, too. Thread-safe.
+ * Validates a token with Facebook's {@code debug_token}, authorized by app id and app secret. The response has status
+ * 200 for invalid tokens too. Thread-safe.
  */
 final class DebugToken implements Validator {
 
@@ -43,24 +43,24 @@ final class DebugToken implements Validator {
 
     @Override
     public Validation validate(HeldTokens held) {
-        EndpointOutcome reply = ask(held.client(), held.tokens().accessToken(), held.callDeadline(), held.time());
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return Validation.failed(Verdict.UNKNOWN, kept.problem(), kept.detail());
+        EndpointOutcome outcome = send(held.client(), held.tokens().accessToken(), held.callDeadline(), held.time());
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return Validation.failed(Verdict.UNKNOWN, notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return Validation.failed(Verdict.UNKNOWN, lost.problem(), lost.detail());
         }
-        ProviderResponse response = ((EndpointOutcome.Response) reply).response();
+        ProviderResponse response = ((EndpointOutcome.Response) outcome).response();
         DialectContext context = new EndpointCall(endpoint, EndpointKind.INTROSPECT).context(held);
         return facts(response)
-                .map(facts -> facts.isValid() ? living(held, facts, response.at()) : dead(context, response, facts))
+                .map(facts -> facts.isValid() ? valid(held, facts, response.at()) : invalid(context, response, facts))
                 .orElseGet(() -> refused(context, response, held));
     }
 
-    /** Returns what is told of a token of the client's; empty if nothing is. */
-    Optional<DebugTokenData> look(Client client, Secret token, Duration deadline, Timekeeper time) {
-        return ask(client, token, deadline, time) instanceof EndpointOutcome.Response answered
-                ? facts(answered.response())
+    /** Returns the data of a token of the client; empty without a valid response. */
+    Optional<DebugTokenData> lookUp(Client client, Secret token, Duration deadline, Timekeeper time) {
+        return send(client, token, deadline, time) instanceof EndpointOutcome.Response received
+                ? facts(received.response())
                 : Optional.empty();
     }
 
@@ -70,26 +70,26 @@ final class DebugToken implements Validator {
                 : Optional.empty();
     }
 
-    private EndpointOutcome ask(Client client, Secret token, Duration deadline, Timekeeper time) {
+    private EndpointOutcome send(Client client, Secret token, Duration deadline, Timekeeper time) {
         Optional<URI> address = client.endpoint(EndpointKind.INTROSPECT);
-        Optional<Secret> own = client.credentials()
+        Optional<Secret> appToken = client.credentials()
                 .clientSecret()
                 .map(secret -> Secret.of(client.credentials().clientId() + "|" + secret.reveal()));
-        if (address.isEmpty() || own.isEmpty()) {
-            String lacks = address.isEmpty()
+        if (address.isEmpty() || appToken.isEmpty()) {
+            String missing = address.isEmpty()
                     ? "provider " + client.providerId() + " has no INTROSPECT endpoint"
-                    : "debug_token takes the app secret, and client " + client.registration() + " has none";
-            return new EndpointOutcome.NotSent(Problem.NOT_SUPPORTED, lacks);
+                    : "debug_token requires the app secret, and client " + client.registration() + " has none";
+            return new EndpointOutcome.NotSent(Problem.NOT_SUPPORTED, missing);
         }
         Map<String, String> query = new LinkedHashMap<>();
         query.put("input_token", token.reveal());
-        query.put("access_token", own.get().reveal());
-        AppSecretProof.of(client, own.get()).ifPresent(proof -> query.put(AppSecretProof.NAME, proof.reveal()));
+        query.put("access_token", appToken.get().reveal());
+        AppSecretProof.of(client, appToken.get()).ifPresent(proof -> query.put(AppSecretProof.NAME, proof.reveal()));
         return endpoint.send(TokenEndpointRequest.get(
                 address.get(), FormEncoding.of(query), Optional.empty(), deadline, () -> true, time));
     }
 
-    private static Validation living(HeldTokens held, DebugTokenData facts, Instant now) {
+    private static Validation valid(HeldTokens held, DebugTokenData facts, Instant now) {
         String clientId = held.client().credentials().clientId();
         if (facts.appId().filter(other -> !other.equals(clientId)).isPresent()) {
             return Validation.failed(
@@ -100,22 +100,22 @@ final class DebugToken implements Validator {
             return Validation.failed(
                     Verdict.UNUSABLE,
                     Problem.GRANT_EXPIRED,
-                    "the token works, but 90 days without a login have closed the user's data to it");
+                    "the token is valid, but its access to the user's data ended after 90 days without a login");
         }
         Validation valid = Validation.valid(facts.subject(), facts.scopes(), facts.expiresAt());
         return dataEnd.map(end -> new Validation(
                         valid.verdict(),
                         valid.problem(),
-                        valid.detail() + "; it opens the user's data until " + end,
+                        valid.detail() + "; it has access to the user's data until " + end,
                         valid.subject(),
                         valid.scopes(),
                         valid.expiresAt()))
                 .orElse(valid);
     }
 
-    private static Validation dead(DialectContext context, ProviderResponse response, DebugTokenData facts) {
-        ResourceVerdict why = MetaResourceDialect.judge(context, response, facts.body());
-        Problem problem = why.problem().orElse(Problem.GRANT_DEAD);
+    private static Validation invalid(DialectContext context, ProviderResponse response, DebugTokenData facts) {
+        ResourceVerdict verdict = MetaResourceDialect.judge(context, response, facts.body());
+        Problem problem = verdict.problem().orElse(Problem.GRANT_DEAD);
         String code = GraphError.of(facts.body())
                 .map(error -> " (code " + error.code() + "/" + error.subcode() + ")")
                 .orElse("");
@@ -126,7 +126,7 @@ final class DebugToken implements Validator {
     private static Validation refused(DialectContext context, ProviderResponse response, HeldTokens held) {
         TokenVerdict verdict = TokenRequests.withoutSecrets(
                 FacebookDialect.DIALECT.judge(context, response), response, SecretEchoFilter.of(held));
-        Verdict is = verdict.problem() == Problem.APP_BLOCKED ? Verdict.UNUSABLE : Verdict.UNKNOWN;
-        return Validation.failed(is, verdict.problem(), verdict.detail());
+        Verdict result = verdict.problem() == Problem.APP_BLOCKED ? Verdict.UNUSABLE : Verdict.UNKNOWN;
+        return Validation.failed(result, verdict.problem(), verdict.detail());
     }
 }

@@ -8,16 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code debug_token} tells of a token. Immutable.
+ * The data that {@code debug_token} returns about a token. Immutable.
  *
- * @param isValid whether the token works now
- * @param appId whose tokens it is one of; empty if not told
- * @param subject the page of a page's token, else the user
- * @param scopes granted, as far as told
- * @param expiresAt empty if it does not end or that is not told
- * @param neverEnds true if it is told that it does not end
- * @param dataAccessEnd from when on it opens the user's data no more, although it lives; empty if not told
- * @param body where all of this stood
+ * @param isValid whether the token is valid now
+ * @param appId the application that the token was issued to; empty if not reported
+ * @param subject the page for a page token, otherwise the user
+ * @param scopes the granted permissions, as far as reported
+ * @param expiresAt empty if the token does not expire or the time is not reported
+ * @param neverEnds true if the response says that the token does not expire
+ * @param dataAccessEnd the end of the access to the user's data, even if the token is still valid; empty if not
+ *     reported
+ * @param body the object with this data
  */
 record DebugTokenData(
         boolean isValid,
@@ -29,7 +30,7 @@ record DebugTokenData(
         Optional<Instant> dataAccessEnd,
         ResponseBody body) {
 
-    /** Reads an answer, which has the status 200 for a dead token, too; empty if it has no facts in it. */
+    /** Reads a response, which has status 200 for invalid tokens too; empty if it has no token data. */
     static Optional<DebugTokenData> of(ResponseBody response, Instant now) {
         return response.object("data")
                 .filter(data -> data.isTrue("is_valid") || data.isFalse("is_valid"))
@@ -45,6 +46,6 @@ record DebugTokenData(
     }
 
     private static Optional<Instant> date(ResponseBody data, String name, Instant now) {
-        return data.text(name).flatMap(told -> LifetimeParser.date(told, now));
+        return data.text(name).flatMap(value -> LifetimeParser.date(value, now));
     }
 }

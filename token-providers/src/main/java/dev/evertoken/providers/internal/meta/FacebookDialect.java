@@ -16,14 +16,18 @@ import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.util.List;
 
 /**
- * What Facebook's token endpoint and its neighbours say. Neither the status nor the {@code type} decides, but in this
- * order: {@code is_transient}, the limits, the application, the account, the grant, the permissions. Immutable.
+ * The refusals of Facebook's token endpoint and related endpoints. Neither the status nor {@code type} is decisive. The
+ * rules are checked in this order: {@code is_transient}, rate limits, the application, the account, the grant, the
+ * permissions. Immutable.
  */
 final class FacebookDialect {
 
-    /** Before any code: what passes, and limits; those of one user or page are not the application's. */
-    static final List<TokenRule> PASSING = List.of(
-            rule(GraphError.passing(), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
+    /**
+     * The rules before all others: transient failures and rate limits. A limit of one user or page is not one of the
+     * application.
+     */
+    static final List<TokenRule> TRANSIENT = List.of(
+            rule(GraphError.isTransientError(), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             rule(status(429).or(code(4, 341)), Kind.RATE_LIMITED, Problem.RATE_LIMITED)
                     .until(MetaLimits::opensAt),
             rule(code(9, 17, 32, 613).or(codeWithin(80_000, 80_014)), Kind.TRANSIENT, Problem.RATE_LIMITED)
@@ -38,24 +42,24 @@ final class FacebookDialect {
             rule(says("Application has been deleted"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("the app was deleted"),
             rule(says("API access deactivated"), Kind.APP_BLOCKED, Problem.APP_INACTIVE)
-                    .note("the app's access is switched off; its dashboard says what is missing"),
+                    .note("the app's API access is deactivated; see its dashboard for the reason"),
             rule(says("API access blocked"), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
-                    .note("the app is restricted; its users' grants are not"),
+                    .note("the app is restricted; its users' grants are still valid"),
             rule(asked(EndpointKind.INTROSPECT).and(code(190, 102)), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note("it does not take the app id and app secret as a token"),
+                    .note("app id and app secret are not accepted as a token"),
             rule(code(12, 2635), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
-                    .note("this Graph version is not served any more; set another one"),
+                    .note("this Graph version is no longer available; set another one"),
             // the account
             rule(code(190, 102).and(subcode(459, 490)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("a checkpoint: the person has to log in at www.facebook.com and follow what it says"),
+                    .note("a checkpoint: the user has to log in at www.facebook.com and follow the instructions"),
             rule(code(190, 102).and(subcode(464)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("the person has to confirm the account"),
+                    .note("the user has to confirm the account"),
             rule(code(190).and(subcode(492)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("the person's role at the page, or the page's two-factor rule, stands against it"),
+                    .note("the user's role on the page or the page's two-factor rule does not allow it"),
             rule(code(25), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("the account is restricted; the person can appeal in the app"),
+                    .note("the account is restricted; the user can appeal in the app"),
             rule(code(368).and(subcode(1404006, 1404078, 4854002)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("blocked until the person has done what Facebook asks for"),
+                    .note("blocked until the user has followed Facebook's instructions"),
             rule(code(368), Kind.TRANSIENT, Problem.RATE_LIMITED)
                     .note("blocked for some hours")
                     .until(MetaLimits::inSomeHours),
@@ -71,16 +75,16 @@ final class FacebookDialect {
                     Kind.GRANT_DEAD,
                     Problem.GRANT_DEAD),
             rule(says("Error validating verification code"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the redirect URI is not the one of the consent page"),
+                    .note("the redirect URI differs from that of the consent page"),
             rule(says("Invalid verification code format"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the code was cut, or something was added to it"),
+                    .note("the code was truncated or altered"),
             // permissions and requests
             rule(code(10).or(codeWithin(200, 299)), Kind.ACCOUNT_UNUSABLE, Problem.SCOPE_MISSING),
             rule(code(1, 2), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             rule(code(3, 100, 104, 194, 2500), Kind.UNKNOWN, Problem.REQUEST_REJECTED));
 
     static final RuleTokenDialect DIALECT =
-            RuleTokenDialect.of(RULES).after(PASSING).withForms(true);
+            RuleTokenDialect.of(RULES).after(TRANSIENT).withForms(true);
 
     private FacebookDialect() {}
 }

@@ -36,56 +36,56 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pages of a Facebook user: each has a token of its own, which does not end if the user's is long-lived, and ends
- * with it if it is not. Thread-safe.
+ * Derives the tokens of a Facebook user's pages. A page's token does not expire if the user's token is long-lived;
+ * otherwise it expires with the user's token. Thread-safe.
  */
 final class FacebookPages implements Derivation {
 
-    private static final int MOST_SHEETS = 200;
-    private static final Duration LONGEST_SHORT_LIFE = Duration.ofHours(2);
+    private static final int MAX_RESULT_PAGES = 200;
+    private static final Duration MAX_SHORT_LIFETIME = Duration.ofHours(2);
 
     private static final RuleTokenDialect DIALECT = FacebookDialect.DIALECT
             .after(List.of(rule(code(100).and(subcode(33)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("the page is gone, or the person has lost the rights there")))
-            .after(FacebookDialect.PASSING);
+                    .note("the page was deleted, or the user has lost access to it")))
+            .after(FacebookDialect.TRANSIENT);
 
-    private final GraphClient calls;
+    private final GraphClient client;
     private final EndpointCall api;
     private final String fields;
 
-    /** @param more fields that are asked for besides id, name, token and tasks */
+    /** @param more fields to request besides id, name, token and tasks */
     FacebookPages(TokenEndpoint endpoint, List<String> more) {
-        this.calls = new GraphClient(endpoint);
+        this.client = new GraphClient(endpoint);
         this.api = new EndpointCall(endpoint, EndpointKind.API);
         List<String> all = new ArrayList<>(List.of("id", "name", "access_token", "tasks"));
         all.addAll(more);
         this.fields = String.join(",", all);
     }
 
-    /** One good answer and when its request was sent. */
-    private record Sheet(ResponseBody body, Instant sentAt) {}
+    /** A successful response and the time at which its request was sent. */
+    private record ResultPage(ResponseBody body, Instant sentAt) {}
 
     @Override
     public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
         Deadline deadline = Deadline.of(parent.callDeadline(), parent.time());
         List<DerivedAccount> pages = new ArrayList<>();
         Optional<String> after = Optional.empty();
-        for (int i = 0; i < MOST_SHEETS; i++) {
+        for (int i = 0; i < MAX_RESULT_PAGES; i++) {
             Optional<Duration> left = deadline.left();
             if (left.isEmpty()) {
-                return new Unanswered<>(Problem.NETWORK, "the list of pages did not come to its end in time");
+                return new Unanswered<>(Problem.NETWORK, "the list of pages was not read completely in time");
             }
             Map<String, String> query = new LinkedHashMap<>(Map.of("fields", fields));
             after.ifPresent(cursor -> query.put("after", cursor));
-            DerivationOutcome<Sheet> outcome = ask(parent, "/me/accounts", query, left.get());
-            if (!(outcome instanceof Found<Sheet> sheet)) {
-                return without(outcome);
+            DerivationOutcome<ResultPage> outcome = send(parent, "/me/accounts", query, left.get());
+            if (!(outcome instanceof Found<ResultPage> result)) {
+                return failure(outcome);
             }
-            sheet.value()
+            result.value()
                     .body()
                     .objects("data")
-                    .forEach(page -> read(parent, page, sheet.value()).ifPresent(pages::add));
-            after = next(sheet.value().body());
+                    .forEach(page -> read(parent, page, result.value()).ifPresent(pages::add));
+            after = next(result.value().body());
             if (after.isEmpty()) {
                 return new Found<>(List.copyOf(pages));
             }
@@ -97,23 +97,23 @@ final class FacebookPages implements Derivation {
     public DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id) {
         if (!id.matches("[0-9]{1,32}")) {
             return new Refused<>(
-                    TokenVerdict.of(Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED, "a page's id is a number"));
+                    TokenVerdict.of(Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED, "the id of a page must be a number"));
         }
-        DerivationOutcome<Sheet> outcome =
-                ask(parent, "/" + id, Map.of("fields", "id,access_token"), parent.callDeadline());
-        if (!(outcome instanceof Found<Sheet> sheet)) {
-            return without(outcome);
+        DerivationOutcome<ResultPage> outcome =
+                send(parent, "/" + id, Map.of("fields", "id,access_token"), parent.callDeadline());
+        if (!(outcome instanceof Found<ResultPage> result)) {
+            return failure(outcome);
         }
         Optional<TokenResponse> token =
-                token(parent, sheet.value().body(), sheet.value().sentAt());
+                token(parent, result.value().body(), result.value().sentAt());
         return token.<DerivationOutcome<TokenResponse>>map(Found::new)
                 .orElseGet(() -> new Refused<>(TokenVerdict.of(
                         Kind.ACCOUNT_UNUSABLE,
                         Problem.ACCOUNT_UNUSABLE,
-                        "Facebook gives no token for the page: the person lacks the rights there")));
+                        "Facebook returns no token for the page: the user has no access to it")));
     }
 
-    /** The address of the next sheet has the token in it; the cursor alone does as well. */
+    /** Returns the cursor alone, because the address of the next result page contains the token. */
     private static Optional<String> next(ResponseBody body) {
         return body.object("paging")
                 .filter(paging -> paging.has("next"))
@@ -121,8 +121,8 @@ final class FacebookPages implements Derivation {
                 .flatMap(cursors -> cursors.text("after"));
     }
 
-    private static Optional<DerivedAccount> read(HeldTokens parent, ResponseBody page, Sheet sheet) {
-        Optional<TokenResponse> token = token(parent, page, sheet.sentAt());
+    private static Optional<DerivedAccount> read(HeldTokens parent, ResponseBody page, ResultPage result) {
+        Optional<TokenResponse> token = token(parent, page, result.sentAt());
         return page.text("id")
                 .filter(id -> id.matches("[0-9]{1,32}"))
                 .map(id -> new DerivedAccount(
@@ -159,36 +159,36 @@ final class FacebookPages implements Derivation {
     private static Optional<Instant> inheritedEnd(HeldTokens parent) {
         return parent.tokens()
                 .expiresAt()
-                .filter(end -> Duration.between(parent.tokens().issuedAt(), end).compareTo(LONGEST_SHORT_LIFE) <= 0);
+                .filter(end -> Duration.between(parent.tokens().issuedAt(), end).compareTo(MAX_SHORT_LIFETIME) <= 0);
     }
 
-    // ---- the call
+    // The call
 
-    private DerivationOutcome<Sheet> ask(HeldTokens parent, String path, Map<String, String> query, Duration deadline) {
-        EndpointOutcome reply = calls.get(parent, path, query, deadline);
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return new Unanswered<>(kept.problem(), kept.detail());
+    private DerivationOutcome<ResultPage> send(HeldTokens parent, String path, Map<String, String> query, Duration deadline) {
+        EndpointOutcome outcome = client.get(parent, path, query, deadline);
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return new Unanswered<>(notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return new Unanswered<>(lost.problem(), lost.detail());
         }
-        EndpointOutcome.Response answered = (EndpointOutcome.Response) reply;
-        ProviderResponse response = answered.response();
+        EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
+        ProviderResponse response = received.response();
         ResponseBody body = ResponseBody.of(response);
         boolean good = response.status() == 200
                 && body.shape() == ResponseBody.Shape.OBJECT
                 && GraphError.of(body).isEmpty();
         if (good) {
-            return new Found<>(new Sheet(body, answered.sentAt()));
+            return new Found<>(new ResultPage(body, received.sentAt()));
         }
         TokenVerdict verdict = TokenRequests.withoutSecrets(
                 DIALECT.judge(api.context(parent), response), response, SecretEchoFilter.of(parent));
         return new Refused<>(verdict);
     }
 
-    private static <T> DerivationOutcome<T> without(DerivationOutcome<Sheet> outcome) {
-        return outcome instanceof Refused<Sheet> refused
+    private static <T> DerivationOutcome<T> failure(DerivationOutcome<ResultPage> outcome) {
+        return outcome instanceof Refused<ResultPage> refused
                 ? new Refused<>(refused.verdict())
-                : new Unanswered<>(((Unanswered<Sheet>) outcome).problem(), ((Unanswered<Sheet>) outcome).detail());
+                : new Unanswered<>(((Unanswered<ResultPage>) outcome).problem(), ((Unanswered<ResultPage>) outcome).detail());
     }
 }

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Trades Facebook's live token for the next one and compares their ends: Facebook accepts the trade and nowhere promises
- * that it prolongs anything. If the end stays where it was, it is the end of the grant, and told as such weeks ahead.
- * Thread-safe.
+ * Exchanges Facebook's current token for a new one and compares their expiry. Facebook accepts the exchange but does
+ * not guarantee that it extends the lifetime. If the expiry does not move, it is the end of the grant, and is reported
+ * as such weeks ahead. Thread-safe.
  */
 final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
 
-    /** An end that moves by less has not moved; and it could not have before so much time has passed. */
+    /** A smaller change of the expiry counts as none. A younger token cannot show a larger one. */
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final FacebookTokenRequests trades;
-    private final DebugToken facts;
+    private final FacebookTokenRequests requests;
+    private final DebugToken debugToken;
 
-    FacebookRefresher(FacebookTokenRequests trades, DebugToken facts) {
-        this.trades = trades;
-        this.facts = facts;
+    FacebookRefresher(FacebookTokenRequests requests, DebugToken debugToken) {
+        this.requests = requests;
+        this.debugToken = debugToken;
     }
 
     // ---- refresh
@@ -36,59 +36,59 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
     @Override
     public RefreshOutcome refresh(RefreshRequest request) {
         Deadline deadline = Deadline.of(request.callDeadline(), request.time());
-        ExchangeOutcome outcome = trades.prolong(LongLivedTokenRequest.of(request));
-        if (!(outcome instanceof ExchangeOutcome.Issued answered)) {
+        ExchangeOutcome outcome = requests.prolong(LongLivedTokenRequest.of(request));
+        if (!(outcome instanceof ExchangeOutcome.Issued issued)) {
             return OAuth2Refresher.refreshed(outcome);
         }
-        TokenResponse dated = answered.response().expiresAt().isPresent()
-                ? answered.response()
+        TokenResponse dated = issued.response().expiresAt().isPresent()
+                ? issued.response()
                 : deadline.left()
-                        .map(left -> dated(request, answered.response(), left))
-                        .orElse(answered.response());
+                        .map(left -> dated(request, issued.response(), left))
+                        .orElse(issued.response());
         return new RefreshOutcome.Issued(dated.withRefreshTokenEnd(grantEnd(request, dated)));
     }
 
     private TokenResponse dated(RefreshRequest request, TokenResponse response, Duration left) {
         return response.accessToken()
-                .flatMap(token -> facts.look(request.client(), token, left, request.time()))
-                .map(told -> LongLivedFlow.with(
+                .flatMap(token -> debugToken.lookUp(request.client(), token, left, request.time()))
+                .map(data -> LongLivedFlow.with(
                         response,
-                        end(response, told, request.client().profile().longestLifetime()),
+                        end(response, data, request.client().profile().longestLifetime()),
                         response.scopes(),
                         response.subject()))
                 .orElse(response);
     }
 
-    /** Returns when the grant ends whatever is traded, as far as is known now. */
+    /** Returns the end of the grant, which no exchange extends, as far as it is known now. */
     private static Optional<Instant> grantEnd(RefreshRequest request, TokenResponse response) {
         Optional<Instant> before = request.tokens().expiresAt();
         Optional<Instant> known = request.tokens().refreshTokenExpiresAt();
         Optional<Instant> dataEnd = known.filter(end -> !Optional.of(end).equals(before));
-        boolean stood = hasStood(request, before, response.expiresAt());
-        boolean young = request.context().age().compareTo(DAY) < 0;
-        boolean stands = stood && (!young || !known.equals(dataEnd));
-        return stands
+        boolean unchanged = isUnchanged(request, before, response.expiresAt());
+        boolean isYoung = request.context().age().compareTo(DAY) < 0;
+        boolean isFixed = unchanged && (!isYoung || !known.equals(dataEnd));
+        return isFixed
                 ? Stream.concat(response.expiresAt().stream(), dataEnd.stream()).min(Instant::compareTo)
                 : dataEnd;
     }
 
-    private static boolean hasStood(RefreshRequest request, Optional<Instant> before, Optional<Instant> after) {
+    private static boolean isUnchanged(RefreshRequest request, Optional<Instant> before, Optional<Instant> after) {
         return before.isPresent()
                 && after.isPresent()
                 && Duration.between(before.get(), after.get()).compareTo(DAY) < 0
                 && after.get().isAfter(request.time().now());
     }
 
-    // ---- the exchange of a code
+    // The exchange of a code
 
     @Override
     public ExchangeOutcome first(ExchangeRequest request) {
-        return trades.exchange(request);
+        return requests.exchange(request);
     }
 
     @Override
     public ExchangeOutcome second(LongLivedTokenRequest request) {
-        return trades.prolong(request);
+        return requests.prolong(request);
     }
 
     @Override
@@ -96,25 +96,25 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
         return Duration.ofHours(1);
     }
 
-    /** People can untick permissions, and only this tells what is left; and whose the token is. */
+    /** Looks up the user and the permissions, since users can decline some and no other response reports the rest. */
     @Override
     public TokenResponse completed(ExchangeRequest request, TokenResponse response, Duration left) {
         return response.accessToken()
-                .flatMap(token -> facts.look(request.client(), token, left, request.time()))
-                .map(told -> LongLivedFlow.with(
+                .flatMap(token -> debugToken.lookUp(request.client(), token, left, request.time()))
+                .map(data -> LongLivedFlow.with(
                                 response,
-                                end(response, told, request.client().profile().longestLifetime()),
+                                end(response, data, request.client().profile().longestLifetime()),
                                 response.scopes()
-                                        .or(() -> Optional.of(told.scopes()).filter(some -> !some.isEmpty())),
-                                response.subject().or(told::subject))
-                        .withRefreshTokenEnd(told.dataAccessEnd()))
+                                        .or(() -> Optional.of(data.scopes()).filter(scopes -> !scopes.isEmpty())),
+                                response.subject().or(data::subject))
+                        .withRefreshTokenEnd(data.dataAccessEnd()))
                 .orElse(response);
     }
 
-    /** A token without an end is taken to live as long as any: it is traded again long before. */
-    private static Optional<Instant> end(TokenResponse response, DebugTokenData told, Duration longest) {
+    /** Assumes the longest lifetime for a token without an expiry; it is exchanged again long before. */
+    private static Optional<Instant> end(TokenResponse response, DebugTokenData data, Duration longest) {
         return response.expiresAt()
-                .or(told::expiresAt)
-                .or(() -> Optional.of(response.issuedAt().plus(longest)).filter(end -> told.neverEnds()));
+                .or(data::expiresAt)
+                .or(() -> Optional.of(response.issuedAt().plus(longest)).filter(end -> data.neverEnds()));
     }
 }

@@ -21,47 +21,46 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that Facebook's one token endpoint is asked for: each a GET with the client's id and secret in the query.
- * Thread-safe.
+ * The requests to Facebook's token endpoint. Each is a GET with the client's id and secret in the query. Thread-safe.
  */
 final class FacebookTokenRequests {
 
     private final TokenRequests requests;
     private final Map<String, String> more;
 
-    /** @param more further parameters of a trade; none of them a secret */
+    /** @param more further parameters for the exchange of a token; none of them is a secret */
     FacebookTokenRequests(TokenRequests requests, Map<String, String> more) {
         this.requests = requests;
         this.more = Map.copyOf(more);
     }
 
-    /** Trades a code for a token. */
+    /** Exchanges a code for a token. */
     ExchangeOutcome exchange(ExchangeRequest request) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("redirect_uri", request.redirectUri().toString());
         query.put("code", request.code().reveal());
-        return ask(
+        return send(
                 LongLivedTokenRequest.of(request, request.code(), request.callDeadline()),
                 EndpointKind.EXCHANGE,
                 query);
     }
 
-    /** Trades a living token for one that lives longer; an ended one is refused. */
+    /** Exchanges a valid token for one with a later expiry; an expired token is refused. */
     ExchangeOutcome prolong(LongLivedTokenRequest request) {
         Map<String, String> query = new LinkedHashMap<>(more);
         query.put("grant_type", "fb_exchange_token");
         query.put("fb_exchange_token", request.token().reveal());
-        return ask(request, EndpointKind.REFRESH, query);
+        return send(request, EndpointKind.REFRESH, query);
     }
 
-    private ExchangeOutcome ask(LongLivedTokenRequest request, EndpointKind kind, Map<String, String> query) {
+    private ExchangeOutcome send(LongLivedTokenRequest request, EndpointKind kind, Map<String, String> query) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(kind);
         if (address.isEmpty()) {
             return missing(client, kind);
         }
         Optional<Secret> proof = ClientAuthenticator.prove(client, kind, query);
-        return requests.ask(
+        return requests.send(
                 request.call(address.get(), query, proof),
                 request.context(),
                 client,
@@ -69,7 +68,7 @@ final class FacebookTokenRequests {
                 request.echoFilter());
     }
 
-    /** Asks for the token of the application itself, which does not end. */
+    /** Requests the app access token, which does not expire. */
     ExchangeOutcome clientCredentialsToken(ClientCredentialsRequest request) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(EndpointKind.CLIENT_CREDENTIALS);
@@ -79,7 +78,7 @@ final class FacebookTokenRequests {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("grant_type", "client_credentials");
         Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.CLIENT_CREDENTIALS, query);
-        return requests.ask(
+        return requests.send(
                 TokenEndpointRequest.get(
                         address.get(),
                         FormEncoding.of(query),

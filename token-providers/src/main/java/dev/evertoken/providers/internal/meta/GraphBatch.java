@@ -9,28 +9,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a refusal inside an answer of status 200: an error in the place of the object that was asked for, or a batch
- * none of whose requests was carried out; if some were, it is a good answer. Stateless. Thread-safe.
+ * Finds a refusal in a response with status 200: an error instead of the requested object, or a batch in which every
+ * request failed. A batch with at least one success is not a refusal. Stateless. Thread-safe.
  */
 final class GraphBatch {
 
     private GraphBatch() {}
 
-    /** Returns the refusal with the status that it stands for; empty if the answer is a good one or is cut off. */
+    /** Returns the refusal with its own status; empty if the response is a success or is truncated. */
     static Optional<ProviderResponse> refusal(ProviderResponse response) {
         String text = response.body().strip();
         if (text.startsWith("[")) {
-            return JsonTree.list(text).flatMap(items -> firstOfNoneDone(items, response));
+            return JsonTree.list(text).flatMap(items -> firstIfAllFailed(items, response));
         }
         return JsonTree.object(text)
                 .filter(body -> body.get("error") instanceof Map<?, ?>)
                 .map(body -> with(response, 400, text));
     }
 
-    private static Optional<ProviderResponse> firstOfNoneDone(List<Object> items, ProviderResponse response) {
-        boolean noneDone = items.stream().allMatch(item -> status(item) >= 400);
+    private static Optional<ProviderResponse> firstIfAllFailed(List<Object> items, ProviderResponse response) {
+        boolean allFailed = items.stream().allMatch(item -> status(item) >= 400);
         return items.stream()
-                .filter(item -> noneDone)
+                .filter(item -> allFailed)
                 .findFirst()
                 .map(item -> with(response, status(item), String.valueOf(field(item, "body"))));
     }

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks Facebook's Graph API in the name of a user's token: the token goes into the header, the proof of the app secret
- * into the query. Thread-safe.
+ * Calls Facebook's Graph API with a user's token in the header and the proof of the app secret in the query.
+ * Thread-safe.
  *
- * @param endpoint the hardened client
+ * @param endpoint the client that sends requests once, without retries or redirects
  */
 record GraphClient(TokenEndpoint endpoint) {
 
-    /** Asks for something below the API's root, as {@code /me/accounts}; {@code query} holds no secret. */
+    /** Gets a path below the API's root, such as {@code /me/accounts}; {@code query} must not hold secrets. */
     EndpointOutcome get(HeldTokens held, String path, Map<String, String> query, Duration deadline) {
         Optional<URI> root = held.client().endpoint(EndpointKind.API);
         return root.isEmpty()
@@ -30,7 +30,7 @@ record GraphClient(TokenEndpoint endpoint) {
                 : send(held, "GET", URI.create(root.get() + path), query, deadline);
     }
 
-    /** Deletes what is at an endpoint. */
+    /** Sends a DELETE to an endpoint. */
     EndpointOutcome delete(HeldTokens held, EndpointKind kind) {
         Optional<URI> address = held.client().endpoint(kind);
         return address.isEmpty()
@@ -41,11 +41,11 @@ record GraphClient(TokenEndpoint endpoint) {
     private EndpointOutcome send(
             HeldTokens held, String method, URI address, Map<String, String> query, Duration deadline) {
         Secret token = held.tokens().accessToken();
-        Map<String, String> proven = new LinkedHashMap<>(query);
-        AppSecretProof.of(held.client(), token).ifPresent(proof -> proven.put(AppSecretProof.NAME, proof.reveal()));
+        Map<String, String> parameters = new LinkedHashMap<>(query);
+        AppSecretProof.of(held.client(), token).ifPresent(proof -> parameters.put(AppSecretProof.NAME, proof.reveal()));
         return endpoint.send(TokenEndpointRequest.get(
                         address,
-                        FormEncoding.of(proven),
+                        FormEncoding.of(parameters),
                         Optional.of(Secret.of("Bearer " + token.reveal())),
                         deadline,
                         () -> true,

@@ -8,15 +8,15 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A refusal of the Graph API in whichever of its shapes: the envelope, the flat ones, the legacy {@code meta}, the item
- * of a batch. What it says is matched, never shown. Immutable.
+ * A refusal of the Graph API in any of its formats: the envelope, the flat ones, the legacy {@code meta}, the item of a
+ * batch. Its message is matched but never shown. Immutable.
  *
- * @param code decides; may be negative; {@link #NONE} if there is none
- * @param subcode says more of some codes; {@link #NONE} if there is none
- * @param type as {@code OAuthException}; empty if there is none
- * @param message for people; empty if there is none
- * @param isTransient true if the provider says that it will pass, whatever the code
- * @param trace what the provider's support asks for; empty if there is none that can be shown
+ * @param code determines the problem; may be negative; {@link #NONE} if there is none
+ * @param subcode refines some codes; {@link #NONE} if there is none
+ * @param type such as {@code OAuthException}; empty if there is none
+ * @param message the message for users; empty if there is none
+ * @param isTransient whether the provider reports the error as transient, whatever its code
+ * @param trace the id to give to the provider's support; empty if there is none or it is not safe to show
  */
 public record GraphError(
         int code, int subcode, String type, String message, boolean isTransient, Optional<String> trace) {
@@ -26,7 +26,7 @@ public record GraphError(
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
     private static final Pattern TRACE = Pattern.compile("[A-Za-z0-9_-]{5,40}");
 
-    /** Reads a refusal; empty if the body is none. */
+    /** Reads a refusal; empty if the body is not one. */
     public static Optional<GraphError> of(ResponseBody body) {
         Optional<ResponseBody> envelope = body.object("error");
         if (envelope.isPresent()) {
@@ -49,7 +49,9 @@ public record GraphError(
                 error.text("fbtrace_id").filter(TRACE.asMatchPredicate()));
     }
 
-    /** The {@code code} beside an {@code error_type} is no Graph code but the status once more. */
+    /**
+     * Reads a flat format, where the {@code code} beside {@code error_type} repeats the status and is no Graph code.
+     */
     private static GraphError flat(ResponseBody body) {
         String message = body.text("error_message")
                 .or(() -> body.text("error_msg"))
@@ -71,7 +73,7 @@ public record GraphError(
                 .orElse(NONE);
     }
 
-    /** Returns what may be shown of it; empty if nothing says that it is the Graph API that speaks. */
+    /** Returns the codes and the trace id, which are safe to show; empty if the error may not be from the Graph API. */
     public Optional<String> shown() {
         if (type.isEmpty() || code == NONE) {
             return Optional.empty();
@@ -80,7 +82,7 @@ public record GraphError(
         return Optional.of(trace.map(id -> numbers + " (trace " + id + ")").orElse(numbers));
     }
 
-    // ---- what a row may look at
+    // The conditions of a row
 
     static Predicate<TokenError> code(int... codes) {
         return where(error -> Arrays.stream(codes).anyMatch(any -> any == error.code));
@@ -102,8 +104,8 @@ public record GraphError(
         return where(error -> Arrays.stream(words).anyMatch(error.message::contains));
     }
 
-    /** Server errors pass, and so does what the provider calls transient, whatever else it says. */
-    static Predicate<TokenError> passing() {
+    /** Matches server errors, and errors that the provider reports as transient whatever their code. */
+    static Predicate<TokenError> isTransientError() {
         return where(GraphError::isTransient).or(at -> at.status() >= 500);
     }
 

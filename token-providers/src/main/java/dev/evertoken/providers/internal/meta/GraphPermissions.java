@@ -12,28 +12,28 @@ import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
 
 /**
- * Revokes by deleting all permissions that a user has given to the application, which ends the user's tokens and those
- * derived from them. Takes a living token. Thread-safe.
+ * Revokes by deleting all permissions that a user has granted to the application, which invalidates the user's tokens
+ * and all tokens derived from them. Requires a valid token. Thread-safe.
  */
 final class GraphPermissions implements Revoker {
 
-    private final GraphClient calls;
+    private final GraphClient client;
     private final EndpointCall endpoint;
 
     GraphPermissions(TokenEndpoint endpoint) {
-        this.calls = new GraphClient(endpoint);
+        this.client = new GraphClient(endpoint);
         this.endpoint = new EndpointCall(endpoint, EndpointKind.REVOKE);
     }
 
     @Override
     public RevokeOutcome revoke(HeldTokens held) {
-        EndpointOutcome reply = calls.delete(held, EndpointKind.REVOKE);
-        boolean denied = reply instanceof EndpointOutcome.Response answered
-                && answered.response().status() / 100 == 2
-                && ResponseBody.of(answered.response()).isFalse("success");
+        EndpointOutcome outcome = client.delete(held, EndpointKind.REVOKE);
+        boolean denied = outcome instanceof EndpointOutcome.Response received
+                && received.response().status() / 100 == 2
+                && ResponseBody.of(received.response()).isFalse("success");
         return denied
                 ? new RevokeOutcome.Unknown(
-                        Problem.UNRECOGNIZED_RESPONSE, "revocation endpoint answered 200 and that it did not succeed")
-                : TokenRevoker.outcome(endpoint, FacebookDialect.DIALECT, held, reply);
+                        Problem.UNRECOGNIZED_RESPONSE, "revocation endpoint answered 200 and success false")
+                : TokenRevoker.outcome(endpoint, FacebookDialect.DIALECT, held, outcome);
     }
 }

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an application can set about Meta's providers. Immutable.
+ * The settings of Meta's providers. Immutable.
  *
- * @param version of the Graph API
+ * @param version the version of the Graph API
  * @param provesSecret whether API requests carry a proof of the app secret
- * @param dated whether trades ask for a token that ends in 60 days, as the tokens of system users have to
- * @param loginConfiguration the configuration of Login for Business; empty for the classic dialog
+ * @param dated whether exchanges request a token that expires in 60 days, which tokens of system users require
+ * @param loginConfiguration the id of a configuration of Login for Business; empty for the classic dialog
  */
 public record GraphSettings(String version, boolean provesSecret, boolean dated, Optional<String> loginConfiguration) {
 
@@ -29,7 +29,7 @@ public record GraphSettings(String version, boolean provesSecret, boolean dated,
 
     public GraphSettings withLoginConfiguration(String id) {
         if (!id.matches("[0-9]{1,32}")) {
-            throw new IllegalArgumentException("login configuration must be its number");
+            throw new IllegalArgumentException("the id of a login configuration must be a number");
         }
         return new GraphSettings(version, provesSecret, dated, Optional.of(id));
     }

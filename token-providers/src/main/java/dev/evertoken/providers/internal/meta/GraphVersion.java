@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The version of the Graph API that is asked for. A version that has ended is served by the oldest one that is left,
- * without a word but for a header: one warning tells of it. Thread-safe.
+ * The requested version of the Graph API. Meta silently serves requests for an expired version with the oldest
+ * available one; only a response header shows it. This class logs one warning in that case. Thread-safe.
  */
 public final class GraphVersion {
 
@@ -20,14 +20,14 @@ public final class GraphVersion {
     private static final Logger log = LoggerFactory.getLogger(GraphVersion.class);
     private static final Pattern VERSION = Pattern.compile("v\\d{1,3}\\.\\d{1,2}");
 
-    private final String pinned;
+    private final String version;
     private final AtomicBoolean hasWarned = new AtomicBoolean();
 
-    private GraphVersion(String pinned) {
-        this.pinned = pinned;
+    private GraphVersion(String version) {
+        this.version = version;
     }
 
-    /** @throws IllegalArgumentException if the text is no version */
+    /** @throws IllegalArgumentException if the text is not a version */
     public static GraphVersion of(String version) {
         if (!VERSION.matcher(version).matches()) {
             throw new IllegalArgumentException("Graph version must look like " + CURRENT);
@@ -35,26 +35,26 @@ public final class GraphVersion {
         return new GraphVersion(version);
     }
 
-    /** Returns an address below the version's root; {@code path} begins with a slash or is empty. */
+    /** Returns an address below the root of the version; {@code path} begins with a slash or is empty. */
     URI at(String host, String path) {
-        return URI.create("https://" + host + "/" + pinned + path);
+        return URI.create("https://" + host + "/" + version + path);
     }
 
-    /** Compares an answer's version with the pinned one. */
+    /** Compares the version of a response with the configured one. */
     public void compare(ProviderResponse response) {
         Optional<String> other = response.header("facebook-api-version")
                 .filter(VERSION.asMatchPredicate())
-                .filter(version -> !version.equals(pinned));
+                .filter(served -> !served.equals(version));
         if (other.isPresent() && hasWarned.compareAndSet(false, true)) {
             log.warn(
-                    "the Graph API answers with version {}, not {}: the pinned version may have ended; set another",
+                    "the Graph API answers with version {}, not {}: the configured version may have expired",
                     other.get(),
-                    pinned);
+                    version);
         }
     }
 
     @Override
     public String toString() {
-        return pinned;
+        return version;
     }
 }

@@ -20,22 +20,22 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What Instagram's token endpoints say: what Facebook's do, flat refusals of the exchange that have no code of their
- * own, codes below zero, and "unsupported request" for a token of another kind. Immutable.
+ * The refusals of Instagram's token endpoints: those of Facebook, flat refusals of the exchange without a code of their
+ * own, negative codes, and "unsupported request" for a token of another kind. Immutable.
  */
 final class InstagramDialect {
 
-    /** A token is not refreshed before it is so old. */
+    /** The minimum age of a token for a refresh. */
     static final Duration EARLIEST = Duration.ofDays(1);
 
     private static final List<TokenRule> OWN = List.of(
             rule(codeWithin(-99, -1), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             // the application
             rule(says("Invalid platform app"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note("it takes the Instagram app id and secret, not those of the Meta app"),
+                    .note("use the Instagram app id and secret, not those of the Meta app"),
             rule(says("Invalid Client Secret"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED),
             rule(says("Insufficient developer role"), Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED)
-                    .note("the app is not live and the account is none of its testers"),
+                    .note("the app is not live and the account is not one of its testers"),
             // the code
             rule(says("Matching code was not found"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             // the account
@@ -44,33 +44,33 @@ final class InstagramDialect {
             // the grant
             rule(type("OAuthAccessTokenException"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             rule(asked(EndpointKind.EXCHANGE).and(isOfAnotherKind()), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the token is of another kind than this endpoint takes"),
+                    .note("the endpoint does not accept this kind of token"),
             rule(
                             asked(EndpointKind.REFRESH)
-                                    .and(InstagramDialect::isYoung)
+                                    .and(InstagramDialect::isTooYoung)
                                     .and(code(100)),
                             Kind.NOT_YET,
                             Problem.NOT_YET)
                     .note("the token is not 24 hours old")
-                    .until(InstagramDialect::oldEnough),
+                    .until(InstagramDialect::earliestRefresh),
             rule(isOfAnotherKind(), Kind.GRANT_DEAD, Problem.GRANT_DEAD)
-                    .note("the token is of another kind, or the account may not be used any more"));
+                    .note("the token is of another kind, or the account can no longer be used"));
 
     static final RuleTokenDialect DIALECT =
-            FacebookDialect.DIALECT.after(OWN).after(FacebookDialect.PASSING).withForms(false);
+            FacebookDialect.DIALECT.after(OWN).after(FacebookDialect.TRANSIENT).withForms(false);
 
     private InstagramDialect() {}
 
-    /** It says "Unsupported request - method type: get", which is not about the method. */
+    /** Matches "Unsupported request - method type: get", which is not about the method. */
     static Predicate<TokenError> isOfAnotherKind() {
         return code(100).and(type("IGApiException")).and(says("Unsupported request"));
     }
 
-    private static boolean isYoung(TokenError at) {
+    private static boolean isTooYoung(TokenError at) {
         return at.context().age().compareTo(EARLIEST) < 0;
     }
 
-    private static Optional<Instant> oldEnough(TokenError at) {
+    private static Optional<Instant> earliestRefresh(TokenError at) {
         return Optional.of(at.response().at().plus(EARLIEST.minus(at.context().age())));
     }
 }

@@ -17,13 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Instagram's two trades: a short-lived token for a long-lived one, which takes the client's secret, and a long-lived
- * one for more time, which takes nothing but the token. Both are GETs, at places beside each other. Thread-safe.
+ * Instagram's two token exchanges: a short-lived token for a long-lived one, which requires the client secret, and a
+ * long-lived one for a new one, which requires only the token. Both are GETs at sibling paths. Thread-safe.
  */
 final class InstagramTokenRequests implements Refresher {
 
-    /** Codes bring tokens of an hour; a long-lived one that was handed over near its end must not be taken for one. */
-    private static final Duration LONGEST_SHORT_LIFE = Duration.ofHours(2);
+    /**
+     * Codes yield tokens valid for an hour. The bound keeps a long-lived token that was imported near its expiry apart.
+     */
+    private static final Duration MAX_SHORT_LIFETIME = Duration.ofHours(2);
 
     private final TokenRequests requests;
 
@@ -31,7 +33,7 @@ final class InstagramTokenRequests implements Refresher {
         this.requests = requests;
     }
 
-    /** A consent whose second step failed has a short-lived token: it is traded now, however young it is. */
+    /** Exchanges a short-lived token, left by a consent whose second step failed, whatever its age. */
     @Override
     public RefreshOutcome refresh(RefreshRequest request) {
         LongLivedTokenRequest longLived = LongLivedTokenRequest.of(request);
@@ -41,13 +43,13 @@ final class InstagramTokenRequests implements Refresher {
                         : prolong(longLived));
     }
 
-    /** Trades a short-lived token for a long-lived one; it is asked for beside the refresh. */
+    /** Exchanges a short-lived token for a long-lived one, at a sibling path of the refresh endpoint. */
     ExchangeOutcome exchange(LongLivedTokenRequest request) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("grant_type", "ig_exchange_token");
         request.client().credentials().clientSecret().ifPresent(secret -> query.put("client_secret", secret.reveal()));
         query.put("access_token", request.token().reveal());
-        return ask(
+        return send(
                 request, request.client().endpoint(EndpointKind.REFRESH).map(at -> at.resolve("access_token")), query);
     }
 
@@ -55,16 +57,16 @@ final class InstagramTokenRequests implements Refresher {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("grant_type", "ig_refresh_token");
         query.put("access_token", request.token().reveal());
-        return ask(request, request.client().endpoint(EndpointKind.REFRESH), query);
+        return send(request, request.client().endpoint(EndpointKind.REFRESH), query);
     }
 
-    private ExchangeOutcome ask(LongLivedTokenRequest request, Optional<URI> address, Map<String, String> query) {
+    private ExchangeOutcome send(LongLivedTokenRequest request, Optional<URI> address, Map<String, String> query) {
         Client client = request.client();
         if (address.isEmpty()) {
             return new ExchangeOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no REFRESH endpoint");
         }
-        return requests.ask(
+        return requests.send(
                 request.call(address.get(), query, Optional.empty()),
                 request.context(),
                 client,
@@ -75,7 +77,7 @@ final class InstagramTokenRequests implements Refresher {
     private static boolean isShortLived(TokenSet tokens) {
         return tokens.expiresAt()
                 .map(end -> Duration.between(tokens.issuedAt(), end))
-                .filter(life -> life.compareTo(LONGEST_SHORT_LIFE) <= 0)
+                .filter(life -> life.compareTo(MAX_SHORT_LIFETIME) <= 0)
                 .isPresent();
     }
 }

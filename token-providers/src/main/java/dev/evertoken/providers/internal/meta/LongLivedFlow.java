@@ -18,37 +18,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The exchange of a code at Meta: it brings a short-lived token, which is traded for a long-lived one within the same
- * deadline. If the second step fails, the short-lived token is what the account has, and its refresh is that step once
- * more. Thread-safe.
+ * The exchange of a code at Meta. It returns a short-lived token, which is exchanged for a long-lived one within the
+ * same deadline. If the second step fails, the account keeps the short-lived token, and its refresh repeats that step.
+ * Thread-safe.
  */
 final class LongLivedFlow implements AuthorizationFlow {
 
     private static final Logger log = LoggerFactory.getLogger(LongLivedFlow.class);
 
-    private final AuthorizationCodeFlow pages;
+    private final AuthorizationCodeFlow codeFlow;
     private final Steps steps;
 
-    /** What the two steps are. Implementations are thread-safe. */
+    /** The two steps of the exchange. Implementations are thread-safe. */
     interface Steps {
 
         /** Exchanges a code. */
         ExchangeOutcome first(ExchangeRequest request);
 
-        /** Trades what the code brought for a long-lived token. */
+        /** Exchanges the short-lived token for a long-lived one. */
         ExchangeOutcome second(LongLivedTokenRequest longLived);
 
-        /** Returns how long a token of the first step lives if that is not told. */
+        /** Returns the lifetime of a short-lived token whose response has none. */
         Duration shortLife();
 
-        /** Looks up what the long-lived answer did not tell; returns it as it is unless there is more to know. */
+        /** Looks up the data that the token response lacks; the default returns the response unchanged. */
         default TokenResponse completed(ExchangeRequest request, TokenResponse response, Duration left) {
             return response;
         }
     }
 
-    LongLivedFlow(AuthorizationCodeFlow pages, Steps steps) {
-        this.pages = pages;
+    LongLivedFlow(AuthorizationCodeFlow codeFlow, Steps steps) {
+        this.codeFlow = codeFlow;
         this.steps = steps;
     }
 
@@ -59,36 +59,36 @@ final class LongLivedFlow implements AuthorizationFlow {
 
     @Override
     public URI url(AuthorizationRequest request) {
-        return pages.url(request);
+        return codeFlow.url(request);
     }
 
     @Override
     public ExchangeOutcome exchange(ExchangeRequest request) {
         Deadline deadline = Deadline.of(request.callDeadline(), request.time());
         ExchangeOutcome first = steps.first(withoutFragment(request));
-        if (!(first instanceof ExchangeOutcome.Issued answered)) {
+        if (!(first instanceof ExchangeOutcome.Issued issued)) {
             return first;
         }
-        Optional<Secret> token = answered.response().accessToken();
+        Optional<Secret> token = issued.response().accessToken();
         if (token.isEmpty()) {
             return first;
         }
         Optional<TokenResponse> longLived = deadline.left()
                 .flatMap(left ->
-                        longLived(request, answered.response(), LongLivedTokenRequest.of(request, token.get(), left)));
-        TokenResponse best = longLived.orElse(answered.response());
+                        longLived(request, issued.response(), LongLivedTokenRequest.of(request, token.get(), left)));
+        TokenResponse latest = longLived.orElse(issued.response());
         TokenResponse complete = deadline.left()
-                .map(left -> steps.completed(request, best, left))
-                .orElse(best);
-        return new ExchangeOutcome.Issued(longLived.isPresent() ? complete : ended(complete));
+                .map(left -> steps.completed(request, latest, left))
+                .orElse(latest);
+        return new ExchangeOutcome.Issued(longLived.isPresent() ? complete : withEnd(complete));
     }
 
     private Optional<TokenResponse> longLived(
             ExchangeRequest request, TokenResponse first, LongLivedTokenRequest longLived) {
         ExchangeOutcome outcome = steps.second(longLived);
-        if (outcome instanceof ExchangeOutcome.Issued answered
-                && answered.response().accessToken().isPresent()) {
-            return Optional.of(withWhatTheFirstTold(answered.response(), first));
+        if (outcome instanceof ExchangeOutcome.Issued issued
+                && issued.response().accessToken().isPresent()) {
+            return Optional.of(completedFrom(issued.response(), first));
         }
         log.warn(
                 "{}: there is no long-lived token yet, the next refresh asks for it again: {}",
@@ -101,16 +101,16 @@ final class LongLivedFlow implements AuthorizationFlow {
         if (outcome instanceof ExchangeOutcome.Refused refused) {
             return refused.verdict().detail();
         }
-        if (outcome instanceof ExchangeOutcome.NotSent kept) {
-            return kept.detail();
+        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
+            return notSent.detail();
         }
-        return outcome instanceof ExchangeOutcome.MaybeSent lost
-                ? lost.verdict().detail()
+        return outcome instanceof ExchangeOutcome.MaybeSent maybeSent
+                ? maybeSent.verdict().detail()
                 : Problem.MALFORMED_RESPONSE.advice();
     }
 
-    /** The first answer names the user and the permissions; the second one only the token. */
-    private static TokenResponse withWhatTheFirstTold(TokenResponse second, TokenResponse first) {
+    /** Adds the user and the permissions of the first response to the second, which has only the token. */
+    private static TokenResponse completedFrom(TokenResponse second, TokenResponse first) {
         return with(
                 second,
                 second.expiresAt(),
@@ -118,7 +118,7 @@ final class LongLivedFlow implements AuthorizationFlow {
                 second.subject().or(first::subject));
     }
 
-    private TokenResponse ended(TokenResponse first) {
+    private TokenResponse withEnd(TokenResponse first) {
         return with(
                 first,
                 first.expiresAt().or(() -> Optional.of(first.issuedAt().plus(steps.shortLife()))),
@@ -126,7 +126,7 @@ final class LongLivedFlow implements AuthorizationFlow {
                 first.subject());
     }
 
-    /** Returns an answer with other words on end, permissions and user. */
+    /** Returns a copy of a response with another expiry, permissions and user. */
     static TokenResponse with(
             TokenResponse response, Optional<Instant> end, Optional<Set<String>> scopes, Optional<String> subject) {
         return new TokenResponse(
@@ -141,7 +141,7 @@ final class LongLivedFlow implements AuthorizationFlow {
                 response.issuedAt());
     }
 
-    /** Browsers keep {@code #_=_} or {@code #_} behind a code, and some pages hand it on as a part of it. */
+    /** Removes {@code #_=_} or {@code #_}, which browsers append to a code and some applications pass on with it. */
     private static ExchangeRequest withoutFragment(ExchangeRequest request) {
         String code = request.code().reveal();
         int hash = code.indexOf('#');

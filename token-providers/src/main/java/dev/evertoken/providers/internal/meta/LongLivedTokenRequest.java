@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One live token on its way to one that lives longer: what Meta has in place of a refresh. Immutable.
+ * A request to exchange a valid token for one with a later expiry, which Meta has instead of a refresh. Immutable.
  *
- * @param key whose
- * @param client as whom
- * @param token the live one
- * @param context what the dialect is told
- * @param deadline the call ends within this time
- * @param permit to be asked right before the first byte
+ * @param key the account
+ * @param client the client that sends the request
+ * @param token the valid token
+ * @param context the context for the dialect
+ * @param deadline the limit of the call
+ * @param permit checked immediately before the first byte
  * @param time the clock
  */
 record LongLivedTokenRequest(
@@ -49,7 +49,7 @@ record LongLivedTokenRequest(
                 request.time());
     }
 
-    /** Returns the trade that follows the exchange of a code at once. */
+    /** Returns the request that directly follows the exchange of a code. */
     static LongLivedTokenRequest of(ExchangeRequest request, Secret shortLived, Duration deadline) {
         return new LongLivedTokenRequest(
                 request.key(),
@@ -61,24 +61,24 @@ record LongLivedTokenRequest(
                 request.time());
     }
 
-    /** Returns the same trade as a part of another request. */
+    /** Returns the same request in the context of another endpoint. */
     LongLivedTokenRequest inPlaceOf(EndpointKind other) {
         DialectContext same = new DialectContext(other, context.age(), context.scopes(), context.subject());
         return new LongLivedTokenRequest(key, client, token, same, deadline, permit, time);
     }
 
-    /** Returns the request, its secrets in the query. */
+    /** Returns the HTTP request, with its secrets in the query. */
     TokenEndpointRequest call(URI address, Map<String, String> query, Optional<Secret> authorization) {
         return TokenEndpointRequest.get(address, FormEncoding.of(query), authorization, deadline, permit, time);
     }
 
-    /** Recognises what the request carries. */
+    /** Returns a filter for the secrets of the request. */
     SecretEchoFilter echoFilter() {
         return SecretEchoFilter.of(client, List.of(token));
     }
 
     @Override
     public String toString() {
-        return "Trade[" + key + "]";
+        return "LongLivedTokenRequest[" + key + "]";
     }
 }

@@ -26,10 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * Puts together the parts of a provider that speaks Meta's Graph API, for Facebook and for Instagram. Stateless.
- * Thread-safe.
- */
+/** Assembles the providers for Meta's Graph API: Facebook and Instagram. Stateless. Thread-safe. */
 public final class MetaGraph {
 
     private static final String FACEBOOK = "graph.facebook.com";
@@ -38,22 +35,22 @@ public final class MetaGraph {
 
     private MetaGraph() {}
 
-    /** Returns Facebook; {@code pageFields} is what is asked of each page besides the usual. */
+    /** Returns Facebook; {@code pageFields} are the fields to request of each page besides the usual ones. */
     public static ProviderParts facebook(GraphSettings settings, String... pageFields) {
         GraphVersion version = GraphVersion.of(settings.version());
         TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(true, List.of())
                 .spelled(new TokenResponseParser.Spelling("scope", List.of("expires_in", "expires"), Optional.empty()));
         TokenRequests requests = new TokenRequests(endpoint, FacebookDialect.DIALECT, extras);
-        FacebookTokenRequests trades = new FacebookTokenRequests(requests, settings.tradeParameters());
-        DebugToken facts = new DebugToken(endpoint);
-        FacebookRefresher refresher = new FacebookRefresher(trades, facts);
-        AuthorizationCodeFlow pages = pages(requests, request -> atFacebook(settings, request));
+        FacebookTokenRequests tokenRequests = new FacebookTokenRequests(requests, settings.tradeParameters());
+        DebugToken debugToken = new DebugToken(endpoint);
+        FacebookRefresher refresher = new FacebookRefresher(tokenRequests, debugToken);
+        AuthorizationCodeFlow codeFlow = codeFlow(requests, request -> atFacebook(settings, request));
         ProviderParts parts = new ProviderParts(facebookProfile(version), refresher, MetaResourceDialect.DIALECT)
-                .flow(new LongLivedFlow(pages, refresher))
-                .validator(facts)
+                .flow(new LongLivedFlow(codeFlow, refresher))
+                .validator(debugToken)
                 .revoker(new GraphPermissions(endpoint))
-                .clientCredentialsTokens(trades::clientCredentialsToken)
+                .clientCredentialsTokens(tokenRequests::clientCredentialsToken)
                 .derivation(new FacebookPages(endpoint, List.of(pageFields)));
         return settings.provesSecret() ? parts.signer(new AppSecretProof()) : parts;
     }
@@ -73,7 +70,7 @@ public final class MetaGraph {
                 .build();
     }
 
-    /** Declined permissions are asked for again only on request, and so is another login. */
+    /** Requests declined permissions, or another login, only if the authorization request says so. */
     private static Map<String, String> atFacebook(GraphSettings settings, AuthorizationRequest request) {
         Map<String, String> parameters = new LinkedHashMap<>(settings.dialogParameters());
         if (request.chooseAccount()) {
@@ -91,10 +88,10 @@ public final class MetaGraph {
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(false, List.of("user_id"))
                 .spelled(new TokenResponseParser.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
         TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
-        InstagramTokenRequests trades = new InstagramTokenRequests(requests);
-        AuthorizationCodeFlow pages = pages(requests, MetaGraph::atInstagram);
-        return new ProviderParts(instagramProfile(version), trades, MetaResourceDialect.DIALECT)
-                .flow(new LongLivedFlow(pages, instagramSteps(pages, trades)))
+        InstagramTokenRequests tokenRequests = new InstagramTokenRequests(requests);
+        AuthorizationCodeFlow codeFlow = codeFlow(requests, MetaGraph::atInstagram);
+        return new ProviderParts(instagramProfile(version), tokenRequests, MetaResourceDialect.DIALECT)
+                .flow(new LongLivedFlow(codeFlow, instagramSteps(codeFlow, tokenRequests)))
                 .validator(new ProfileValidator(
                         endpoint, ApiProbe.ofUser(MetaResourceDialect.DIALECT, MetaGraph::instagramUser)));
     }
@@ -103,16 +100,16 @@ public final class MetaGraph {
         return body.text("user_id").or(() -> body.text("id"));
     }
 
-    private static LongLivedFlow.Steps instagramSteps(AuthorizationCodeFlow pages, InstagramTokenRequests trades) {
+    private static LongLivedFlow.Steps instagramSteps(AuthorizationCodeFlow codeFlow, InstagramTokenRequests tokenRequests) {
         return new LongLivedFlow.Steps() {
             @Override
             public ExchangeOutcome first(ExchangeRequest request) {
-                return pages.exchange(request);
+                return codeFlow.exchange(request);
             }
 
             @Override
             public ExchangeOutcome second(LongLivedTokenRequest request) {
-                return trades.exchange(request);
+                return tokenRequests.exchange(request);
             }
 
             @Override
@@ -142,7 +139,7 @@ public final class MetaGraph {
         return request.forceConsent() || request.chooseAccount() ? Map.of("force_reauth", "true") : Map.of();
     }
 
-    private static AuthorizationCodeFlow pages(
+    private static AuthorizationCodeFlow codeFlow(
             TokenRequests requests, Function<AuthorizationRequest, Map<String, String>> parameters) {
         return new AuthorizationCodeFlow(
                 requests, new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, parameters, true));

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * When Meta's limits open again. {@code Retry-After} is not documented; the business-use-case header tells minutes,
- * and the limits of applications and users count a rolling hour. Stateless. Thread-safe.
+ * The times at which Meta's rate limits allow requests again. {@code Retry-After} is not documented; the
+ * business-use-case header gives minutes; the limits of applications and users count a rolling hour. Stateless.
+ * Thread-safe.
  */
 final class MetaLimits {
 
@@ -23,22 +24,22 @@ final class MetaLimits {
 
     private MetaLimits() {}
 
-    /** Returns the moment that the headers tell, else the end of a rolling hour. */
+    /** Returns the time in the headers, or the end of a rolling hour without one. */
     static Optional<Instant> opensAt(TokenError at) {
-        return told(at.response()).or(() -> after(at, ROLLING_HOUR));
+        return fromHeaders(at.response()).or(() -> after(at, ROLLING_HOUR));
     }
 
-    /** Returns what a block "for some hours" amounts to. */
+    /** Returns the end of a block "for some hours". */
     static Optional<Instant> inSomeHours(TokenError at) {
-        return told(at.response()).or(() -> after(at, HOURS));
+        return fromHeaders(at.response()).or(() -> after(at, HOURS));
     }
 
-    /** Returns the end of a limit that counts a whole day. */
+    /** Returns the end of a daily limit. */
     static Optional<Instant> inADay(TokenError at) {
         return after(at, DAY);
     }
 
-    private static Optional<Instant> told(ProviderResponse response) {
+    private static Optional<Instant> fromHeaders(ProviderResponse response) {
         Optional<Instant> regained = response.header("X-Business-Use-Case-Usage")
                 .flatMap(JsonTree::object)
                 .flatMap(MetaLimits::longestWait)
@@ -46,7 +47,7 @@ final class MetaLimits {
         return regained.or(() -> RetryAfter.of(response));
     }
 
-    /** The header is an object of lists, one for each business: the longest wait counts, in minutes. */
+    /** Returns the longest wait, in minutes, from the header, an object with one array for each business. */
     private static Optional<Duration> longestWait(Map<String, Object> businesses) {
         return businesses.values().stream()
                 .flatMap(MetaLimits::entries)
@@ -61,8 +62,8 @@ final class MetaLimits {
     }
 
     private static Optional<Duration> minutes(Object entry) {
-        Object told = entry instanceof Map<?, ?> fields ? fields.get("estimated_time_to_regain_access") : null;
-        String text = told instanceof JsonTree.JsonNumber number ? number.text() : String.valueOf(told);
+        Object value = entry instanceof Map<?, ?> fields ? fields.get("estimated_time_to_regain_access") : null;
+        String text = value instanceof JsonTree.JsonNumber number ? number.text() : String.valueOf(value);
         return text.matches("\\d{1,6}") ? Optional.of(Duration.ofMinutes(Long.parseLong(text))) : Optional.empty();
     }
 

@@ -23,19 +23,20 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the Graph APIs of Facebook and Instagram refuse. A dead user token is never refreshed, since that takes a living
- * one: a newer one is adopted, else the person has to reconnect. A dead page token is derived again. Immutable.
+ * The refusals of the Graph APIs of Facebook and Instagram. An invalid user token cannot be refreshed, since that
+ * requires a valid one: a newer token is used if the store has one, otherwise the user has to reconnect. An invalid
+ * page token is derived again. Immutable.
  */
 final class MetaResourceDialect implements ResourceDialect {
 
     private static final Duration JUST_CONNECTED = Duration.ofHours(1);
 
     private static final RuleResourceDialect RULES = new RuleResourceDialect(List.of(
-            pass(GraphError.passing(), Problem.PROVIDER_UNAVAILABLE, "a passing failure"),
+            pass(GraphError.isTransientError(), Problem.PROVIDER_UNAVAILABLE, "a transient failure"),
             // limits
-            pass(code(9).and(subcode(2207042)), Problem.QUOTA_EXCEEDED, "the account's posts of the day are used up")
+            pass(code(9).and(subcode(2207042)), Problem.QUOTA_EXCEEDED, "the account has reached its daily limit of posts")
                     .until(MetaLimits::inADay),
-            pass(code(4).and(subcode(2207051)), Problem.RATE_LIMITED, "the action is taken for spam")
+            pass(code(4).and(subcode(2207051)), Problem.RATE_LIMITED, "the action was classified as spam")
                     .until(MetaLimits::inSomeHours),
             pass(
                             status(429).or(code(4, 9, 17, 32, 341, 613)).or(codeWithin(80_000, 80_014)),
@@ -46,26 +47,26 @@ final class MetaResourceDialect implements ResourceDialect {
             pass(
                     code(101).or(says("Error validating client secret", "Application has been deleted")),
                     Problem.CLIENT_REJECTED,
-                    "the app is not known"),
+                    "the app is unknown"),
             pass(says("appsecret_proof"), Problem.CLIENT_REJECTED, "the proof of the app secret is wrong or missing"),
-            pass(says("API access deactivated"), Problem.APP_INACTIVE, "the app's access is switched off"),
-            pass(says("API access blocked"), Problem.APP_BLOCKED, "the app is restricted; its users' grants are not"),
-            pass(code(12, 2635), Problem.ENDPOINT_MOVED, "the Graph version is not served any more"),
+            pass(says("API access deactivated"), Problem.APP_INACTIVE, "the app's API access is deactivated"),
+            pass(says("API access blocked"), Problem.APP_BLOCKED, "the app is restricted; its users' grants are still valid"),
+            pass(code(12, 2635), Problem.ENDPOINT_MOVED, "the Graph version is no longer available"),
             // the account
             pass(
                     code(190, 102).and(subcode(459, 490)),
                     Problem.ACCOUNT_UNUSABLE,
-                    "a checkpoint: the person has to log in at www.facebook.com and follow what it says"),
-            pass(code(190, 102).and(subcode(464)), Problem.ACCOUNT_UNUSABLE, "the person has to confirm the account"),
+                    "a checkpoint: the user has to log in at www.facebook.com and follow the instructions"),
+            pass(code(190, 102).and(subcode(464)), Problem.ACCOUNT_UNUSABLE, "the user has to confirm the account"),
             rederive(
                     code(190).and(subcode(492)).and(MetaResourceDialect::isOfAPage),
                     Problem.ACCOUNT_UNUSABLE,
-                    "the person's role at the page, or the page's two-factor rule, stands against it"),
+                    "the user's role on the page or the page's two-factor rule does not allow it"),
             pass(
                     code(190).and(subcode(492)),
                     Problem.ACCOUNT_UNUSABLE,
-                    "the person's role at the page, or the page's two-factor rule, stands against it"),
-            pass(code(25), Problem.ACCOUNT_UNUSABLE, "the account is restricted; the person can appeal in the app"),
+                    "the user's role on the page or the page's two-factor rule does not allow it"),
+            pass(code(25), Problem.ACCOUNT_UNUSABLE, "the account is restricted; the user can appeal in the app"),
             pass(
                     says("is not an Instagram Business"),
                     Problem.ACCOUNT_UNUSABLE,
@@ -73,40 +74,40 @@ final class MetaResourceDialect implements ResourceDialect {
             pass(
                     code(368).and(subcode(1404006, 1404078, 4854002)),
                     Problem.ACCOUNT_UNUSABLE,
-                    "blocked until the person has done what Facebook asks for"),
+                    "blocked until the user has followed Facebook's instructions"),
             pass(code(368), Problem.RATE_LIMITED, "blocked for some hours").until(MetaLimits::inSomeHours),
             // the token
             rederive(
-                    code(190, 102).and(MetaResourceDialect::isOfAPage), Problem.GRANT_DEAD, "the page's token is dead"),
+                    code(190, 102).and(MetaResourceDialect::isOfAPage), Problem.GRANT_DEAD, "the page's token is invalid"),
             adopt(
                     code(190, 102, 412).or(type("OAuthAccessTokenException")),
                     Problem.GRANT_DEAD,
-                    "the token is dead, and a dead one cannot be refreshed"),
+                    "the token is invalid, and an invalid token cannot be refreshed"),
             pass(
                     code(104, 2500).and(says("access token")),
                     Problem.API_REJECTS_TOKEN,
-                    "the request arrived without a token; something on the way drops it"),
+                    "the request arrived without a token, which may have been removed on the way"),
             pass(
                     InstagramDialect.isOfAnotherKind().and(MetaResourceDialect::isJustConnected),
                     Problem.API_REJECTS_TOKEN,
-                    "a new token is of another kind than this API takes"),
+                    "the API does not accept this kind of token"),
             adopt(
                     InstagramDialect.isOfAnotherKind(),
                     Problem.GRANT_DEAD,
-                    "the token is of another kind, or the account may not be used any more"),
+                    "the token is of another kind, or the account can no longer be used"),
             // permissions and requests
             pass(code(10).or(codeWithin(200, 299)), Problem.SCOPE_MISSING, "a permission is missing"),
-            pass(code(1, 2).or(codeWithin(-99, -1)), Problem.PROVIDER_UNAVAILABLE, "a passing failure"),
+            pass(code(1, 2).or(codeWithin(-99, -1)), Problem.PROVIDER_UNAVAILABLE, "a transient failure"),
             pass(
                     code(3, 104, 194, 2500).or(code(100).and(subcode(33).negate())),
                     Problem.REQUEST_REJECTED,
-                    "the request cannot be answered")));
+                    "the request is invalid")));
 
     static final MetaResourceDialect DIALECT = new MetaResourceDialect();
 
     private MetaResourceDialect() {}
 
-    /** A batch is answered with 200, whatever became of its items. */
+    /** Also reads status 200, which a batch always has, whether or not its items succeeded. */
     @Override
     public boolean reads(int status) {
         return status >= 400 || status == 200;
@@ -123,7 +124,7 @@ final class MetaResourceDialect implements ResourceDialect {
                 .orElseGet(ResourceVerdict::pass);
     }
 
-    /** Judges a refusal that stands inside another answer. */
+    /** Judges a refusal that is nested in another response. */
     static ResourceVerdict judge(DialectContext context, ProviderResponse response, ResponseBody refusal) {
         return RULES.judge(new TokenError(context, response, refusal));
     }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * HMAC-SHA1 by ScribeJava (RFC 5849 section 3.4.2); no other class knows that library. Its own base string is not used:
- * it sorts parameters before they are encoded, and the RFC after that, which differs where names have brackets or
- * letters beyond ASCII. Thread-safe.
+ * Computes HMAC-SHA1 signatures (RFC 5849 section 3.4.2) with ScribeJava, which no other class uses. The library's own
+ * base string is not used: it sorts parameters before they are encoded, whereas the RFC sorts them after, which differs
+ * for names with brackets or non-ASCII letters. Thread-safe.
  */
 public final class HmacSha1 implements SignatureMethod {
 
@@ -36,12 +36,12 @@ public final class HmacSha1 implements SignatureMethod {
             return service.getSignature(
                     base, clientSecret.reveal(), tokenSecret.map(Secret::reveal).orElse(""));
         } catch (OAuthSignatureException e) {
-            // its message quotes the base string, which holds the token
+            // the message of the exception quotes the base string, which holds the token
             throw new IllegalStateException("this Java platform cannot compute HMAC-SHA1");
         }
     }
 
-    /** RFC 3986 section 2.1, with nothing bare but unreserved characters (RFC 5849 section 3.6). */
+    /** Percent-encodes everything but unreserved characters (RFC 5849 section 3.6). */
     static String encoded(String text) {
         return OAuthEncoder.encode(text);
     }
@@ -49,10 +49,10 @@ public final class HmacSha1 implements SignatureMethod {
     /** RFC 5849 section 3.4.1.3.2. */
     private static String normalized(List<Map.Entry<String, String>> parameters) {
         return parameters.stream()
-                .map(one -> Map.entry(encoded(one.getKey()), encoded(one.getValue())))
+                .map(parameter -> Map.entry(encoded(parameter.getKey()), encoded(parameter.getValue())))
                 .sorted(Map.Entry.<String, String>comparingByKey()
                         .thenComparing(Map.Entry.comparingByValue(Comparator.naturalOrder())))
-                .map(one -> one.getKey() + "=" + one.getValue())
+                .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
                 .collect(Collectors.joining("&"));
     }
 }

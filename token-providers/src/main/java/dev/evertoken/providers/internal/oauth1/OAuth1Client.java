@@ -23,19 +23,19 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Sends signed requests to a provider's own OAuth 1.0a endpoints. What is refused for its signature or timestamp was not
- * acted upon, so it is signed anew and sent once more, by the clock of the answer. Thread-safe.
+ * Sends signed requests to a provider's own OAuth 1.0a endpoints. A request that was refused because of its signature
+ * or timestamp had no effect, so it is signed again, with the time of the response, and sent once more. Thread-safe.
  *
- * @param retriable tells which refusals are about the signature or timestamp
+ * @param retriable matches the refusals that are about the signature or timestamp
  */
 public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicate<ProviderResponse> retriable) {
 
     /**
      * One request. Immutable.
      *
-     * @param form what to POST; empty for a GET
-     * @param protocol further parameters of the protocol, in the header
-     * @param token with its secret, where there is one already
+     * @param form the form to POST; empty for a GET
+     * @param protocol further protocol parameters for the header
+     * @param token the token and its secret, if already issued
      */
     public record Step(
             Client client,
@@ -47,7 +47,7 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
             SendPermit permit,
             Timekeeper time) {
 
-        /** A request in the name of tokens that are held. */
+        /** Returns a request that is authorized by an account's tokens. */
         public static Step as(HeldTokens held, EndpointKind kind, Optional<FormEncoding> form) {
             return new Step(
                     held.client(),
@@ -62,17 +62,17 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
                     held.time());
         }
 
-        private Step within(Duration rest) {
-            return new Step(client, kind, form, protocol, token, rest, permit, time);
+        private Step withDeadline(Duration left) {
+            return new Step(client, kind, form, protocol, token, left, permit, time);
         }
     }
 
-    /** @throws TokenException if tokens have none */
+    /** @throws TokenException if the tokens have no secret */
     static Secret tokenSecret(Map<String, Secret> attributes) {
         Secret secret = attributes.get(OAuth1Signer.TOKEN_SECRET);
         if (secret == null) {
             throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
-                    .detail("the stored tokens have no " + OAuth1Signer.TOKEN_SECRET + "; connect again with it")
+                    .detail("the stored tokens have no " + OAuth1Signer.TOKEN_SECRET + "")
                     .build();
         }
         return secret;
@@ -88,16 +88,16 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
         long began = step.time().nanos();
         Signature signature = sign(step, address.get());
         EndpointOutcome first = send(step, address.get(), signature);
-        Duration rest = step.deadline().minusNanos(step.time().nanos() - began);
-        if (!(first instanceof EndpointOutcome.Response answered)
-                || !isWorthAnother(signature, answered.response())
-                || rest.toMillis() < 1) {
+        Duration left = step.deadline().minusNanos(step.time().nanos() - began);
+        if (!(first instanceof EndpointOutcome.Response received)
+                || !isRetriable(signature, received.response())
+                || left.toMillis() < 1) {
             return first;
         }
-        return send(step.within(rest), address.get(), sign(step, address.get()));
+        return send(step.withDeadline(left), address.get(), sign(step, address.get()));
     }
 
-    private boolean isWorthAnother(Signature signature, ProviderResponse response) {
+    private boolean isRetriable(Signature signature, ProviderResponse response) {
         boolean outdated = signer.learns(signature, response);
         return response.status() == 401 && (outdated || retriable.test(response));
     }

@@ -32,54 +32,54 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The redirection of OAuth 1.0a: temporary credentials, the person's approval, token credentials (RFC 5849 section 2).
- * Thread-safe.
+ * The redirection flow of OAuth 1.0a: temporary credentials, the user's approval, token credentials (RFC 5849 section
+ * 2). Thread-safe.
  */
 public final class OAuth1Flow implements AuthorizationFlow {
 
     private static final String TOKEN_TYPE = "OAuth";
 
-    private final OAuth1Client calls;
+    private final OAuth1Client client;
     private final RuleTokenDialect dialect;
-    private final Map<String, String> asking;
+    private final Map<String, String> parameters;
 
-    /** @param asking fields of the first request besides those of the protocol */
-    public OAuth1Flow(OAuth1Client calls, RuleTokenDialect dialect, Map<String, String> asking) {
-        this.calls = calls;
+    /** @param parameters fields of the first request besides those of the protocol */
+    public OAuth1Flow(OAuth1Client client, RuleTokenDialect dialect, Map<String, String> parameters) {
+        this.client = client;
         this.dialect = dialect;
-        this.asking = Map.copyOf(asking);
+        this.parameters = Map.copyOf(parameters);
     }
 
-    /** There is none in OAuth 1.0a: requests are signed instead. */
+    /** OAuth 1.0a has no PKCE; requests are signed instead. */
     @Override
     public Pkce pkce() {
         return Pkce.NONE;
     }
 
-    // ---- temporary credentials
+    // Temporary credentials
 
     @Override
     public Optional<TemporaryCredentials> prepare(TemporaryCredentialsRequest request) {
         Client client = request.client();
-        EndpointOutcome reply = calls.send(new OAuth1Client.Step(
+        EndpointOutcome outcome = this.client.send(new OAuth1Client.Step(
                 client,
                 EndpointKind.TEMPORARY_CREDENTIALS,
-                Optional.of(FormEncoding.of(asking)),
+                Optional.of(FormEncoding.of(parameters)),
                 Map.of("oauth_callback", request.redirectUri().toString()),
                 Optional.empty(),
                 request.callDeadline(),
                 () -> true,
                 request.time()));
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            throw failed(kept.problem(), kept.detail(), Optional.empty());
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            throw failed(notSent.problem(), notSent.detail(), Optional.empty());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             throw failed(lost.problem(), lost.detail(), Optional.empty());
         }
-        ProviderResponse response = ((EndpointOutcome.Response) reply).response();
+        ProviderResponse response = ((EndpointOutcome.Response) outcome).response();
         Map<String, String> fields = fields(response);
-        Optional<TemporaryCredentials> given = credentials(fields);
-        if (given.isEmpty()) {
+        Optional<TemporaryCredentials> issued = credentials(fields);
+        if (issued.isEmpty()) {
             TokenVerdict verdict = judged(
                     EndpointKind.TEMPORARY_CREDENTIALS, Set.of(), response, SecretEchoFilter.of(client, List.of()));
             Problem problem =
@@ -89,11 +89,11 @@ public final class OAuth1Flow implements AuthorizationFlow {
         if (!"true".equals(fields.get("oauth_callback_confirmed"))) {
             throw failed(
                     Problem.REQUEST_REJECTED,
-                    "the provider does not confirm oauth_callback, as OAuth 1.0a has it (RFC 5849 section 2.1); the"
-                            + " authorization is not started",
+                    "the provider does not confirm oauth_callback, which OAuth 1.0a requires (RFC 5849 section 2.1);"
+                            + " the authorization is not started",
                     Optional.empty());
         }
-        return given;
+        return issued;
     }
 
     private static TokenException failed(Problem problem, String detail, Optional<Instant> until) {
@@ -103,7 +103,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
                 .build();
     }
 
-    // ---- approval
+    // Approval
 
     @Override
     public URI url(AuthorizationRequest request) {
@@ -114,7 +114,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
                         "provider " + request.client().providerId() + " has no AUTHORIZATION endpoint",
                         Optional.empty()));
         Secret token = request.temporary()
-                .orElseThrow(() -> new IllegalArgumentException("there are no temporary credentials"))
+                .orElseThrow(() -> new IllegalArgumentException("the request has no temporary credentials"))
                 .token();
         String separator = page.getRawQuery() == null ? "?" : "&";
         return URI.create(page
@@ -122,16 +122,16 @@ public final class OAuth1Flow implements AuthorizationFlow {
                 + FormEncoding.of(Map.of("oauth_token", token.reveal())).text());
     }
 
-    // ---- token credentials
+    // Token credentials
 
     @Override
     public ExchangeOutcome exchange(ExchangeRequest request) {
         Optional<TemporaryCredentials> temporary = request.temporary();
         if (temporary.isEmpty()) {
             return new ExchangeOutcome.NotSent(
-                    Problem.CONSENT_FAILED, "there are no temporary credentials to exchange");
+                    Problem.CONSENT_FAILED, "the request has no temporary credentials to exchange");
         }
-        EndpointOutcome reply = calls.send(new OAuth1Client.Step(
+        EndpointOutcome outcome = this.client.send(new OAuth1Client.Step(
                 request.client(),
                 EndpointKind.EXCHANGE,
                 Optional.of(FormEncoding.of(Map.of())),
@@ -140,19 +140,19 @@ public final class OAuth1Flow implements AuthorizationFlow {
                 request.callDeadline(),
                 () -> true,
                 request.time()));
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return new ExchangeOutcome.NotSent(kept.problem(), kept.detail());
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return new ExchangeOutcome.NotSent(notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return new ExchangeOutcome.MaybeSent(
                     TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
-        return read(request, temporary.get(), (EndpointOutcome.Response) reply);
+        return read(request, temporary.get(), (EndpointOutcome.Response) outcome);
     }
 
     private ExchangeOutcome read(
-            ExchangeRequest request, TemporaryCredentials temporary, EndpointOutcome.Response reply) {
-        ProviderResponse response = reply.response();
+            ExchangeRequest request, TemporaryCredentials temporary, EndpointOutcome.Response received) {
+        ProviderResponse response = received.response();
         Map<String, String> fields = fields(response);
         Optional<TemporaryCredentials> tokens = credentials(fields);
         if (tokens.isPresent()) {
@@ -165,7 +165,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
                     Optional.empty(),
                     Optional.ofNullable(fields.get("user_id")).filter(id -> !id.isBlank()),
                     Map.of(OAuth1Signer.TOKEN_SECRET, tokens.get().secret()),
-                    reply.sentAt()));
+                    received.sentAt()));
         }
         List<Secret> secrets = new ArrayList<>(List.of(temporary.token(), temporary.secret(), request.code()));
         TokenVerdict verdict = judged(
@@ -181,9 +181,9 @@ public final class OAuth1Flow implements AuthorizationFlow {
         return TokenRequests.withoutSecrets(dialect.judge(context, response), response, secrets);
     }
 
-    // ---- answers
+    // Responses
 
-    /** Good answers are forms, whatever their content type says. */
+    /** Parses a successful response, which is a form whatever its content type says. */
     private static Map<String, String> fields(ProviderResponse response) {
         return response.status() / 100 == 2
                 ? FormEncoding.parse(response.body()).map(FormEncoding::fields).orElse(Map.of())

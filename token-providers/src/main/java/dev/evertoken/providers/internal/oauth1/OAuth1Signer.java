@@ -28,12 +28,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Signs requests by OAuth 1.0a (RFC 5849 section 3): every one with a nonce of its own and a timestamp by the provider's
- * clock, all in the {@code Authorization} header. Thread-safe.
+ * Signs requests by OAuth 1.0a (RFC 5849 section 3). Each has its own nonce and a timestamp from the provider's clock,
+ * all in the {@code Authorization} header. Thread-safe.
  */
 public final class OAuth1Signer implements RequestSigner {
 
-    /** The attribute of a token set that holds the token's secret. */
+    /** The attribute of a token set for the token's secret. */
     public static final String TOKEN_SECRET = "oauth_token_secret";
 
     private static final Pattern TIMESTAMP = Pattern.compile("oauth_timestamp=\"(\\d{1,12})\"");
@@ -47,7 +47,7 @@ public final class OAuth1Signer implements RequestSigner {
         this(method, randomNonces());
     }
 
-    /** @param nonces never gives the same text twice */
+    /** @param nonces never returns the same text twice */
     OAuth1Signer(SignatureMethod method, Supplier<String> nonces) {
         this.method = method;
         this.nonces = nonces;
@@ -56,9 +56,9 @@ public final class OAuth1Signer implements RequestSigner {
     private static Supplier<String> randomNonces() {
         SecureRandom random = new SecureRandom();
         return () -> {
-            byte[] some = new byte[NONCE_BYTES];
-            random.nextBytes(some);
-            return HexFormat.of().formatHex(some);
+            byte[] bytes = new byte[NONCE_BYTES];
+            random.nextBytes(bytes);
+            return HexFormat.of().formatHex(bytes);
         };
     }
 
@@ -70,7 +70,7 @@ public final class OAuth1Signer implements RequestSigner {
     @Override
     public Signature sign(ApiRequest request, SigningKeys keys) {
         Secret secret = keys.attribute(TOKEN_SECRET)
-                .orElseThrow(() -> unusable("the stored tokens have no " + TOKEN_SECRET + "; connect again with it"));
+                .orElseThrow(() -> unusable("the stored tokens have no " + TOKEN_SECRET + ""));
         return sign(
                 request,
                 keys.client(),
@@ -82,8 +82,8 @@ public final class OAuth1Signer implements RequestSigner {
     /**
      * Signs a request of any step.
      *
-     * @param token with its secret; empty as long as there is none
-     * @param more further parameters of the protocol, as {@code oauth_verifier}
+     * @param token the token and its secret; empty before one is issued
+     * @param more further protocol parameters, such as {@code oauth_verifier}
      */
     Signature sign(
             ApiRequest request,
@@ -94,7 +94,7 @@ public final class OAuth1Signer implements RequestSigner {
         Secret clientSecret = client.credentials()
                 .clientSecret()
                 .orElseThrow(() -> unusable(
-                        "client " + client.registration() + " has no secret; OAuth 1.0a needs the API key's secret"));
+                        "client " + client.registration() + " has no secret; OAuth 1.0a requires the API key's secret"));
         Map<String, String> header = new TreeMap<>(more);
         header.put("oauth_consumer_key", client.credentials().clientId());
         header.put("oauth_nonce", nonces.get());
@@ -112,13 +112,13 @@ public final class OAuth1Signer implements RequestSigner {
                         signed,
                         clientSecret,
                         token.map(TemporaryCredentials::secret)));
-        return Signature.header(Secret.of(written(header)));
+        return Signature.header(Secret.of(headerValue(header)));
     }
 
     /** RFC 5849 section 3.5.1. */
-    private static String written(Map<String, String> parameters) {
+    private static String headerValue(Map<String, String> parameters) {
         return parameters.entrySet().stream()
-                .map(one -> one.getKey() + "=\"" + HmacSha1.encoded(one.getValue()) + "\"")
+                .map(parameter -> parameter.getKey() + "=\"" + HmacSha1.encoded(parameter.getValue()) + "\"")
                 .collect(Collectors.joining(", ", "OAuth ", ""));
     }
 
@@ -133,20 +133,20 @@ public final class OAuth1Signer implements RequestSigner {
         Secret secret = tokens.attributes().get(TOKEN_SECRET);
         if (secret == null) {
             throw unusable("the tokens have no attribute " + TOKEN_SECRET
-                    + ", without which nothing can be signed; nothing was stored");
+                    + ", which signatures require; nothing was stored");
         }
-        Placeholder.reason(secret.reveal()).ifPresent(fault -> {
-            throw unusable("the " + TOKEN_SECRET + " is " + fault + "; nothing was stored");
+        Placeholder.reason(secret.reveal()).ifPresent(reason -> {
+            throw unusable("the " + TOKEN_SECRET + " is " + reason + "; nothing was stored");
         });
         if (tokens.refreshToken().isPresent()) {
             throw TokenException.about(Problem.UNSUPPORTED_TOKEN_TYPE)
-                    .detail("the tokens have a refresh token, so they are of OAuth 2.0; connect them under a"
-                            + " registration of that")
+                    .detail("the tokens have a refresh token, so they are from OAuth 2.0; connect them under an"
+                            + " OAuth 2.0 registration")
                     .build();
         }
     }
 
-    private static TokenException unusable(String why) {
-        return TokenException.about(Problem.PLACEHOLDER_CREDENTIALS).detail(why).build();
+    private static TokenException unusable(String detail) {
+        return TokenException.about(Problem.PLACEHOLDER_CREDENTIALS).detail(detail).build();
     }
 }

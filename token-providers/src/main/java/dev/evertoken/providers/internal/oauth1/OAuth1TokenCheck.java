@@ -20,20 +20,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Stands where other providers refresh: asked for another token than one that an API has rejected, it asks the provider
- * whose the token is. Either that one is still good, and is the answer, or the grant is dead. Thread-safe.
+ * Replaces the refresh for tokens that never expire. When an API has rejected the token, it requests the token's user
+ * from the provider: either the token is still valid and is returned, or the grant is no longer valid. Thread-safe.
  */
 public final class OAuth1TokenCheck implements Refresher {
 
-    private final OAuth1Client calls;
+    private final OAuth1Client client;
     private final RuleTokenDialect dialect;
     private final Function<ResponseBody, Optional<String>> userId;
 
-    /** @param userId finds the user in a good answer */
+    /** @param userId reads the user's id from a successful response */
     public OAuth1TokenCheck(
-            OAuth1Client calls, RuleTokenDialect dialect, Function<ResponseBody, Optional<String>> userId) {
+            OAuth1Client client, RuleTokenDialect dialect, Function<ResponseBody, Optional<String>> userId) {
         this.userId = userId;
-        this.calls = calls;
+        this.client = client;
         this.dialect = dialect;
     }
 
@@ -41,7 +41,7 @@ public final class OAuth1TokenCheck implements Refresher {
     public RefreshOutcome refresh(RefreshRequest request) {
         TokenSet tokens = request.tokens();
         Secret secret = OAuth1Client.tokenSecret(tokens.attributes());
-        EndpointOutcome reply = calls.send(new OAuth1Client.Step(
+        EndpointOutcome outcome = client.send(new OAuth1Client.Step(
                 request.client(),
                 EndpointKind.REFRESH,
                 Optional.empty(),
@@ -50,18 +50,18 @@ public final class OAuth1TokenCheck implements Refresher {
                 request.callDeadline(),
                 request.permit(),
                 request.time()));
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return new RefreshOutcome.NotSent(kept.problem(), kept.detail());
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return new RefreshOutcome.MaybeSent(
                     TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
-        return read(request, (EndpointOutcome.Response) reply);
+        return read(request, (EndpointOutcome.Response) outcome);
     }
 
-    private RefreshOutcome read(RefreshRequest request, EndpointOutcome.Response reply) {
-        ProviderResponse response = reply.response();
+    private RefreshOutcome read(RefreshRequest request, EndpointOutcome.Response received) {
+        ProviderResponse response = received.response();
         Optional<String> user =
                 response.status() / 100 == 2 ? userId.apply(ResponseBody.of(response)) : Optional.empty();
         if (user.isPresent()) {
@@ -74,7 +74,7 @@ public final class OAuth1TokenCheck implements Refresher {
                     Optional.empty(),
                     user,
                     Map.of(),
-                    reply.sentAt()));
+                    received.sentAt()));
         }
         TokenVerdict verdict = TokenRequests.withoutSecrets(
                 dialect.judge(request.context(), response), response, SecretEchoFilter.of(request));

@@ -9,35 +9,35 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What time it is at a provider that refuses wrong timestamps: our clock, and how far it was away from the {@code Date}
- * of the last answer that told. Thread-safe.
+ * The clock of a provider that refuses wrong timestamps: the local clock plus its offset from the {@code Date} of the
+ * last response that had one. Thread-safe.
  */
 final class ProviderClock {
 
-    /** Closer than this nobody refuses; a date has whole seconds and has been on its way. */
+    /** Ignores a smaller offset, which no provider refuses: dates have whole seconds and arrive with a delay. */
     static final Duration TOLERANCE = Duration.ofSeconds(30);
 
-    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
 
-    /** Returns what the provider's clock says. */
+    /** Returns the provider's time. */
     Instant now(Timekeeper time) {
-        return time.now().plus(ahead());
+        return time.now().plus(offset());
     }
 
-    /** Learns from an answer; tells whether a moment that was sent is one that the provider may refuse. */
+    /** Updates the offset from a response, and returns whether the provider may refuse the time that was sent. */
     boolean learns(Instant sent, ProviderResponse response) {
         Optional<Instant> date = response.header("Date").flatMap(RetryAfter::date);
-        date.map(there -> Duration.between(response.at(), there))
-                .ifPresent(apart -> ahead.set(isSmall(apart) ? Duration.ZERO : apart));
-        return date.filter(there -> !isSmall(Duration.between(sent, there))).isPresent();
+        date.map(providerTime -> Duration.between(response.at(), providerTime))
+                .ifPresent(difference -> offset.set(isSmall(difference) ? Duration.ZERO : difference));
+        return date.filter(providerTime -> !isSmall(Duration.between(sent, providerTime))).isPresent();
     }
 
-    private Duration ahead() {
-        Duration known = ahead.get();
+    private Duration offset() {
+        Duration known = offset.get();
         return known == null ? Duration.ZERO : known;
     }
 
-    private static boolean isSmall(Duration apart) {
-        return apart.abs().compareTo(TOLERANCE) <= 0;
+    private static boolean isSmall(Duration difference) {
+        return difference.abs().compareTo(TOLERANCE) <= 0;
     }
 }

@@ -14,11 +14,11 @@ interface SignatureMethod {
     /**
      * Signs a request (RFC 5849 section 3.4.1).
      *
-     * @param method of the request, upper case
-     * @param address the base string address: scheme, host, a port that is not the usual one, and path as sent
-     * @param parameters decoded, those of query, form and header, in any order
-     * @param clientSecret half of the key
-     * @param tokenSecret the other half; empty as long as there is no token
+     * @param method the HTTP method, in upper case
+     * @param address the base string address: scheme, host, the port unless it is the default, and the path as sent
+     * @param parameters the decoded parameters of query, form and header, in any order
+     * @param clientSecret the first part of the key
+     * @param tokenSecret the second part of the key; empty before a token is issued
      */
     String sign(
             String method,

@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What of a request an OAuth 1.0a signature covers (RFC 5849 section 3.4.1). Stateless. Thread-safe. */
+/** The parts of a request that an OAuth 1.0a signature covers (RFC 5849 section 3.4.1). Stateless. Thread-safe. */
 final class SignedParameters {
 
-    private static final Set<String> OURS = Set.of(
+    private static final Set<String> PROTOCOL_PARAMETERS = Set.of(
             "oauth_consumer_key",
             "oauth_token",
             "oauth_signature",
@@ -27,19 +27,19 @@ final class SignedParameters {
     private SignedParameters() {}
 
     /**
-     * Returns the parameters of query and form, decoded, with those that come twice twice (RFC 5849 section 3.4.1.3.1).
+     * Returns the decoded parameters of query and form, including duplicates (RFC 5849 section 3.4.1.3.1).
      *
-     * @throws TokenException with {@link Problem#UNSIGNABLE_REQUEST} if the request has a signature of its own there
+     * @throws TokenException with {@link Problem#UNSIGNABLE_REQUEST} if they already include a signature parameter
      */
     static List<Map.Entry<String, String>> of(ApiRequest request) {
         List<Map.Entry<String, String>> all = new ArrayList<>();
         String query = request.address().getRawQuery();
         add(all, query == null ? "" : query);
         request.form().ifPresent(form -> add(all, form));
-        for (Map.Entry<String, String> one : all) {
-            if (OURS.contains(one.getKey())) {
+        for (Map.Entry<String, String> parameter : all) {
+            if (PROTOCOL_PARAMETERS.contains(parameter.getKey())) {
                 throw TokenException.about(Problem.UNSIGNABLE_REQUEST)
-                        .detail("the request has a parameter " + one.getKey()
+                        .detail("the request has a parameter " + parameter.getKey()
                                 + " of its own in its query or form, so it cannot be signed; leave it out")
                         .build();
             }
@@ -50,8 +50,8 @@ final class SignedParameters {
     /** Returns the base string address (RFC 5849 section 3.4.1.2). */
     static String baseAddress(URI address) {
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
-        int usual = scheme.equals("https") ? 443 : 80;
-        String port = address.getPort() < 0 || address.getPort() == usual ? "" : ":" + address.getPort();
+        int defaultPort = scheme.equals("https") ? 443 : 80;
+        String port = address.getPort() < 0 || address.getPort() == defaultPort ? "" : ":" + address.getPort();
         String path = address.getRawPath() == null || address.getRawPath().isEmpty() ? "/" : address.getRawPath();
         return scheme + "://" + address.getHost().toLowerCase(Locale.ROOT) + port + path;
     }
@@ -67,7 +67,7 @@ final class SignedParameters {
         }
     }
 
-    /** A broken percent sign stands for itself. */
+    /** Decodes a text; a percent sign without two hexadecimal digits is kept. */
     private static String decoded(String text) {
         String whole = text.replaceAll("%(?![0-9A-Fa-f]{2})", "%25");
         return URLDecoder.decode(whole, StandardCharsets.UTF_8);

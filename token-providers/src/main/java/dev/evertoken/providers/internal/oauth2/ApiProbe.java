@@ -12,29 +12,29 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What an API says of a token when it is asked for the account behind it, where a provider has no introspection or
- * introspection does not tell enough. Immutable.
+ * Reads the state of a token from an API that returns the account of the token, for providers without introspection or
+ * whose introspection reports too little. Immutable.
  *
- * @param dialect how the API's refusals are read
- * @param found reads a good answer; empty if it is not what was asked for
+ * @param dialect judges the refusals of the API
+ * @param found reads a 2xx response; empty if it is not the expected one
  */
 public record ApiProbe(ResourceDialect dialect, Function<ResponseBody, Optional<Validation>> found) {
 
-    /** Looks for the user's id: what {@code id} finds in the body. */
+    /** Returns a probe that looks for the user's id, which {@code id} reads from the body. */
     public static ApiProbe ofUser(ResourceDialect dialect, Function<ResponseBody, Optional<String>> id) {
         return new ApiProbe(
                 dialect,
                 body -> id.apply(body).map(user -> Validation.valid(Optional.of(user), Set.of(), Optional.empty())));
     }
 
-    public Validation read(DialectContext context, EndpointOutcome reply) {
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return Validation.failed(Verdict.UNKNOWN, kept.problem(), kept.detail());
+    public Validation read(DialectContext context, EndpointOutcome outcome) {
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return Validation.failed(Verdict.UNKNOWN, notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return Validation.failed(Verdict.UNKNOWN, lost.problem(), lost.detail());
         }
-        ProviderResponse response = ((EndpointOutcome.Response) reply).response();
+        ProviderResponse response = ((EndpointOutcome.Response) outcome).response();
         Optional<Validation> good =
                 response.status() / 100 == 2 ? found.apply(ResponseBody.of(response)) : Optional.<Validation>empty();
         return good.orElseGet(() -> refused(dialect.judge(context, response), response));
@@ -57,7 +57,7 @@ public record ApiProbe(ResourceDialect dialect, Function<ResponseBody, Optional<
         };
     }
 
-    /** Tells what a problem says of the token: that it is dead, that it works but not for this, or nothing. */
+    /** Returns the verdict on the token for a problem: rejected, valid but unusable for the call, or unknown. */
     public static Verdict verdictOf(Problem problem) {
         return switch (problem) {
             case GRANT_DEAD, GRANT_EXPIRED -> Verdict.REJECTED;

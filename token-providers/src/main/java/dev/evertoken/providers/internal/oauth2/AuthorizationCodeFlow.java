@@ -20,19 +20,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The authorization code grant (RFC 6749 section 4.1) with a proof key where the provider takes one (RFC 7636).
- * Thread-safe.
+ * The authorization code grant (RFC 6749 section 4.1), with PKCE (RFC 7636) if the provider supports it. Thread-safe.
  */
 public final class AuthorizationCodeFlow implements AuthorizationFlow {
 
     /**
-     * What differs between providers. Immutable.
+     * The differences between providers. Immutable.
      *
      * @param pkce whether a proof key is sent
-     * @param parameters what the consent page's address has besides the parameters of the RFCs
+     * @param parameters further query parameters of the authorization request, besides those of the RFCs
      * @param sendsRedirect whether the exchange repeats the redirect URI
-     * @param redirectErrors what the provider's own codes in a redirect mean
-     * @param percentBlanks whether the page wants a blank as {@code %20} and not as {@code +}
+     * @param redirectErrors the problems for the provider's own error codes in a redirect
+     * @param percentBlanks whether a space in the query is sent as {@code %20} instead of {@code +}
      */
     public record Settings(
             Pkce pkce,
@@ -116,7 +115,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.EXCHANGE, fields);
         List<Secret> secrets = new ArrayList<>(List.of(request.code()));
         request.codeVerifier().ifPresent(secrets::add);
-        return requests.ask(
+        return requests.send(
                 TokenEndpointRequest.post(
                         address.get(),
                         FormEncoding.of(fields),

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Revokes the refresh token and then the access token, where nobody knows whether the one takes the other with it.
- * Both calls share one deadline. Thread-safe.
+ * Revokes the refresh token and then the access token, for providers that do not document whether revoking one revokes
+ * the other. Both calls share one deadline. Thread-safe.
  */
 public final class BothTokensRevoker implements Revoker {
 
     private final Revoker one;
 
-    /** @param one revokes the refresh token, or the access token where there is no other */
+    /** @param one revokes the refresh token, or the access token if there is no refresh token */
     public BothTokensRevoker(Revoker one) {
         this.one = one;
     }
@@ -31,7 +31,7 @@ public final class BothTokensRevoker implements Revoker {
         Duration left = held.callDeadline().minusNanos(held.time().nanos() - began);
         if (left.toMillis() < 1) {
             return new RevokeOutcome.Unknown(
-                    Problem.NETWORK, "the refresh token is revoked; there was no time left to revoke the access token");
+                    Problem.NETWORK, "the refresh token is revoked; no time was left to revoke the access token");
         }
         RevokeOutcome second = one.revoke(accessTokenOf(held, left));
         return second instanceof RevokeOutcome.Revoked accessToken

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes into a request who is asking (RFC 6749 section 2.3.1). A client without a secret sends its id alone
- * wherever it would have to send both. Stateless. Thread-safe.
+ * Authenticates the client in a request (RFC 6749 section 2.3.1). A client without a secret sends only its id where it
+ * would otherwise send both. Stateless. Thread-safe.
  */
 public final class ClientAuthenticator {
 
     private ClientAuthenticator() {}
 
     /**
-     * Adds what belongs into the form.
+     * Adds the form fields of the client's authentication method.
      *
      * @return the value of the {@code Authorization} header, empty for none
      */

@@ -16,17 +16,17 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The rules that need no provider: the error codes of RFC 6749 section 5.2, and what a status says by itself. None
- * of the latter ever means that a grant is dead. Immutable.
+ * The rules that apply to every provider: the error codes of RFC 6749 section 5.2, then the HTTP status. A status alone
+ * never means that a grant is invalid. Immutable.
  */
 public final class CommonRules {
 
     private static final int LONGEST_PATH = 100;
 
-    /** Too many requests is about requests, whatever else the body says. */
+    /** Status 429 is always about the request rate, whatever the body contains. */
     public static final TokenRule TOO_MANY = rule(status(429), Kind.RATE_LIMITED, Problem.RATE_LIMITED);
 
-    /** RFC 6749 section 5.2; {@code temporarily_unavailable} and {@code server_error} are lent from 4.1.2.1. */
+    /** RFC 6749 section 5.2; {@code temporarily_unavailable} and {@code server_error} come from section 4.1.2.1. */
     static final List<TokenRule> RFC_6749 = List.of(
             TOO_MANY,
             rule(error("invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
@@ -37,12 +37,12 @@ public final class CommonRules {
             rule(error("slow_down"), Kind.RATE_LIMITED, Problem.RATE_LIMITED),
             rule(error("temporarily_unavailable", "server_error"), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE));
 
-    /** What is left when no error code was known. */
+    /** The rules for responses without a known error code. */
     static final List<TokenRule> BY_STATUS = List.of(
             TOO_MANY,
             rule(statusIn(code -> code >= 500), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             rule(status(408, 425), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
-            rule(status(202), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE).note("it asks to come back later"),
+            rule(status(202), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE).note("the request is to be repeated later"),
             rule(statusIn(code -> code / 100 == 3), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
                     .note(CommonRules::target),
             rule(status(404, 405, 410), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
@@ -55,7 +55,7 @@ public final class CommonRules {
 
     static final TokenRule UNKNOWN = rule(at -> true, Kind.UNKNOWN, Problem.MALFORMED_RESPONSE);
 
-    /** For any server that keeps to the RFC. */
+    /** The dialect of a server that follows the RFC. */
     public static final RuleTokenDialect DIALECT = RuleTokenDialect.of(RFC_6749);
 
     private CommonRules() {}
@@ -64,7 +64,7 @@ public final class CommonRules {
         return TokenError::isRefusal;
     }
 
-    /** Returns host and path of a redirect; its query may hold secrets. */
+    /** Returns host and path of a redirect, without its query, which may hold secrets. */
     private static String target(TokenError at) {
         return at.response()
                 .header("Location")
@@ -73,7 +73,7 @@ public final class CommonRules {
                 .orElse("it redirects, which is not followed");
     }
 
-    /** A path with escapes, or a long one, may hold what must not be shown. */
+    /** Leaves out a path that has escapes or is long, because it may hold a secret. */
     private static Optional<String> hostAndPath(String location) {
         try {
             URI target = new URI(location);

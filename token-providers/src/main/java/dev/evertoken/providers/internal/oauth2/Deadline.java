@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A time within which several calls, one after the other, have to end. Immutable.
+ * The end of a period that several consecutive calls share. Immutable.
  *
- * @param endNanos on the monotonic clock
- * @param time that clock
+ * @param endNanos the end on the monotonic clock
+ * @param time the source of the monotonic clock
  */
 public record Deadline(long endNanos, Timekeeper time) {
 
@@ -16,7 +16,7 @@ public record Deadline(long endNanos, Timekeeper time) {
         return new Deadline(time.nanos() + whole.toNanos(), time);
     }
 
-    /** Returns what is left; empty if that is less than a millisecond. */
+    /** Returns the remaining time; empty if it is less than a millisecond. */
     public Optional<Duration> left() {
         Duration left = Duration.ofNanos(endNanos - time.nanos());
         return left.toMillis() < 1 ? Optional.empty() : Optional.of(left);

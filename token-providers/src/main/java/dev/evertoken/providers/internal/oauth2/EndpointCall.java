@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends what an endpoint beside the token endpoint is asked about tokens: revocation, introspection, an API that
- * tells whose a token is. Thread-safe.
+ * Sends requests about tokens to the endpoints other than the token endpoint: revocation, introspection, or an API that
+ * returns the user of a token. Thread-safe.
  *
- * @param endpoint the hardened client
- * @param kind which endpoint
+ * @param endpoint the client that sends requests once, without retries or redirects
+ * @param kind the endpoint to call
  */
 public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
 
-    /** Sends a form, the client's proof with it. */
+    /** Posts a form with the client's authentication. */
     EndpointOutcome post(HeldTokens held, Map<String, String> fields) {
         Optional<URI> address = held.client().endpoint(kind);
         if (address.isEmpty()) {
@@ -30,7 +30,7 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
                 address.get(), FormEncoding.of(fields), proof, held.callDeadline(), () -> true, held.time()));
     }
 
-    /** Sends a form, or gets the address without one, in the name of the access token. */
+    /** Posts a form, or sends a GET if there is none, authorized by the access token. */
     public EndpointOutcome asBearer(HeldTokens held, Optional<FormEncoding> form) {
         Optional<URI> address = held.client().endpoint(kind);
         if (address.isEmpty()) {

@@ -4,15 +4,15 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.time.Instant;
 
-/** What came of one POST: an answer, nothing sent, or sent and no whole answer. Immutable. */
+/** The outcome of one request: a response, nothing sent, or sent without a complete response. Immutable. */
 public sealed interface EndpointOutcome {
 
-    /** A whole answer came; {@code sentAt} is the moment before the first byte of the request. */
+    /** A complete response; {@code sentAt} is the time before the first byte of the request. */
     record Response(ProviderResponse response, Instant sentAt) implements EndpointOutcome {}
 
-    /** No byte of the request left. */
+    /** No byte of the request was sent. */
     record NotSent(Problem problem, String detail) implements EndpointOutcome {}
 
-    /** The request may have arrived; there is no answer, or not all of it. */
+    /** The request may have arrived; the response is missing or incomplete. */
     record Lost(Problem problem, String detail) implements EndpointOutcome {}
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An {@code application/x-www-form-urlencoded} text (RFC 6749 appendix B). Prints the names, never the values.
- * Immutable.
+ * An {@code application/x-www-form-urlencoded} text (RFC 6749 appendix B). Its string form has the names but never the
+ * values. Immutable.
  */
 public final class FormEncoding {
 
@@ -25,7 +25,7 @@ public final class FormEncoding {
         return new FormEncoding(fields);
     }
 
-    /** Reads a form; empty if the text is none, or names a field twice with different values. */
+    /** Parses a form; empty if the text is not a form or has a field twice with different values. */
     public static Optional<FormEncoding> parse(String text) {
         Map<String, String> fields = new LinkedHashMap<>();
         for (String pair : text.strip().split("&", -1)) {
@@ -46,7 +46,7 @@ public final class FormEncoding {
         return Optional.of(new FormEncoding(fields));
     }
 
-    /** Returns a value as it stands between {@code =} and {@code &}. */
+    /** Returns a value in the encoding used between {@code =} and {@code &}. */
     static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
@@ -55,7 +55,7 @@ public final class FormEncoding {
         return fields;
     }
 
-    /** Returns the text to send, a secret in clear text. */
+    /** Returns the encoded form to send, with secrets in clear text. */
     public String text() {
         return fields.entrySet().stream()
                 .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))

@@ -5,14 +5,14 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Reads the subject of an ID token that came straight from the token endpoint, so that its signature need not be
- * checked (OpenID Connect Core section 3.1.3.7, point 6). Stateless. Thread-safe.
+ * Reads the subject of an ID token that was received directly from the token endpoint, so its signature need not be
+ * verified (OpenID Connect Core section 3.1.3.7, item 6). Stateless. Thread-safe.
  */
 final class IdToken {
 
     private IdToken() {}
 
-    /** Returns the {@code sub} claim; empty if the text is no ID token. */
+    /** Returns the {@code sub} claim; empty if the text is not an ID token. */
     static Optional<String> subject(String idToken) {
         String[] parts = idToken.split("\\.", -1);
         if (parts.length != 3) {

@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Validates by RFC 7662, or at a provider that tells the same in its own words. Thread-safe. */
+/** Validates a token by RFC 7662 or by the provider's own variant of it. Thread-safe. */
 public final class Introspection implements Validator {
 
-    /** How an endpoint is asked and how it says yes. */
+    /** The request and the response format of an introspection endpoint. */
     public enum Style {
         /** RFC 7662: {@code token}, the client's proof, and {@code active}. */
         RFC_7662("token", "exp"),
-        /** LinkedIn: as RFC 7662, but without a hint and with {@code expires_at} in place of {@code exp}. */
+        /** LinkedIn: like RFC 7662, but without a hint and with {@code expires_at} instead of {@code exp}. */
         LINKEDIN("token", "expires_at"),
-        /** Google: {@code access_token}, and any good answer is a yes; {@code invalid_token} is the no. */
+        /** Google: {@code access_token}; any 2xx response means valid, {@code invalid_token} means invalid. */
         TOKENINFO("access_token", "exp");
 
         private final String parameter;
@@ -54,23 +54,23 @@ public final class Introspection implements Validator {
         if (style == Style.RFC_7662) {
             fields.put("token_type_hint", "access_token");
         }
-        EndpointOutcome reply = endpoint.post(held, fields);
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return Validation.failed(Verdict.UNKNOWN, kept.problem(), kept.detail());
+        EndpointOutcome outcome = endpoint.post(held, fields);
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return Validation.failed(Verdict.UNKNOWN, notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return Validation.failed(Verdict.UNKNOWN, lost.problem(), lost.detail());
         }
-        return read(held, ((EndpointOutcome.Response) reply).response());
+        return read(held, ((EndpointOutcome.Response) outcome).response());
     }
 
     private Validation read(HeldTokens held, ProviderResponse response) {
         TokenError at = TokenError.of(endpoint.context(held), response, false);
         ResponseBody body = at.body();
-        if (isNo(at)) {
+        if (isInactive(at)) {
             return Validation.rejected(at.sentence() + ": the token is " + condition(body));
         }
-        if (!isYes(at)) {
+        if (!isActive(at)) {
             TokenVerdict verdict = TokenRequests.withoutSecrets(
                     dialect.judge(at.context(), response), response, SecretEchoFilter.of(held));
             return Validation.failed(Verdict.UNKNOWN, verdict.problem(), verdict.detail());
@@ -84,14 +84,14 @@ public final class Introspection implements Validator {
         return Validation.valid(body.text("sub"), scopes(body), expiry(body, response.at()));
     }
 
-    /** LinkedIn has a word for it. */
+    /** Returns the state of a token that is not active; LinkedIn reports which one. */
     private static String condition(ResponseBody body) {
         return body.text("status")
                 .filter(word -> word.equals("expired") || word.equals("revoked"))
                 .orElse("not active");
     }
 
-    private boolean isNo(TokenError at) {
+    private boolean isInactive(TokenError at) {
         return style != Style.TOKENINFO
                 ? at.status() / 100 == 2 && at.body().isFalse("active")
                 : at.status() == 400
@@ -99,7 +99,7 @@ public final class Introspection implements Validator {
                                 || at.description().equals("Invalid Value"));
     }
 
-    private boolean isYes(TokenError at) {
+    private boolean isActive(TokenError at) {
         boolean good = at.status() / 100 == 2 && at.body().shape() == ResponseBody.Shape.OBJECT && !at.isRefusal();
         return good
                 && (style == Style.TOKENINFO
@@ -115,6 +115,6 @@ public final class Introspection implements Validator {
     }
 
     private Optional<Instant> expiry(ResponseBody body, Instant now) {
-        return body.text(style.end).flatMap(told -> LifetimeParser.date(told, now));
+        return body.text(style.end).flatMap(value -> LifetimeParser.date(value, now));
     }
 }

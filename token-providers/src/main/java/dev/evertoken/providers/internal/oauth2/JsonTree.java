@@ -12,22 +12,22 @@ import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON of any content into maps, lists and texts, strictly (RFC 8259) and bounded in depth.
+ * Parses any JSON into maps, lists and strings, strictly (RFC 8259) and with a limited depth.
  *
- * <p>Numbers stay as they were written, as {@link JsonNumber}, so that a 19-digit id keeps its digits and no
- * exponent is ever worked out here; {@code null} reads as absent. A member that is there twice with different
- * values makes the text no JSON: nobody can say which one was meant. Stateless. Thread-safe.
+ * <p>Numbers keep their text, as {@link JsonNumber}, so a 19-digit id keeps all its digits and no exponent is
+ * evaluated. {@code null} reads as absent. A text in which a member occurs twice with different values is rejected,
+ * because it is ambiguous. Stateless. Thread-safe.
  */
 public final class JsonTree {
 
-    private static final int DEEPEST = 32;
+    private static final int MAX_DEPTH = 32;
 
     private JsonTree() {}
 
-    /** A number as it was written. Immutable. */
+    /** A number in its original text. Immutable. */
     public record JsonNumber(String text) {}
 
-    /** Returns the members of an object; empty if the text is anything else. */
+    /** Returns the members of an object; empty if the text is not a JSON object. */
     public static Optional<Map<String, Object>> object(String text) {
         try (JsonReader reader = JsonReader.of(new Buffer().writeUtf8(text))) {
             Map<String, Object> members = object(reader, 0);
@@ -37,7 +37,7 @@ public final class JsonTree {
         }
     }
 
-    /** Returns the values of a list; empty if the text is anything else. */
+    /** Returns the values of an array; empty if the text is not a JSON array. */
     public static Optional<List<Object>> list(String text) {
         try (JsonReader reader = JsonReader.of(new Buffer().writeUtf8(text))) {
             List<Object> values = list(reader, 0);
@@ -55,7 +55,7 @@ public final class JsonTree {
             case NUMBER -> new JsonNumber(reader.nextString());
             case BOOLEAN -> reader.nextBoolean();
             case NULL -> reader.nextNull();
-            default -> throw new JsonDataException("no value where one belongs");
+            default -> throw new JsonDataException("value expected");
         };
     }
 
@@ -71,7 +71,7 @@ public final class JsonTree {
             }
             Object earlier = members.put(name, value);
             if (earlier != null && !earlier.equals(value)) {
-                throw new JsonDataException("a member is there twice");
+                throw new JsonDataException("duplicate member");
             }
         }
         reader.endObject();
@@ -93,7 +93,7 @@ public final class JsonTree {
     }
 
     private static void requireShallow(int depth) {
-        if (depth >= DEEPEST) {
+        if (depth >= MAX_DEPTH) {
             throw new JsonDataException("nested too deeply");
         }
     }

@@ -6,11 +6,12 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * Makes sense of the times that token endpoints tell, whatever they are written in.
+ * Parses the times in token responses, in whichever format they are written.
  *
- * <p>A lifetime is in seconds (RFC 6749 section 5.1). Texts and fractions are read as numbers. What is longer than
- * any token of the provider lives is taken for an epoch date or for milliseconds, if it makes sense as one, and is
- * dropped otherwise: a default is safer than a wild guess. Zero and less mean: ends now. Stateless. Thread-safe.
+ * <p>A lifetime is in seconds (RFC 6749 section 5.1). Strings and fractions are read as numbers. A value that exceeds
+ * the longest token lifetime of the provider is read as an epoch date or as milliseconds if it is plausible as one, and
+ * is ignored otherwise, since a default is safer than a guess. Zero and negative values mean that the token ends now.
+ * Stateless. Thread-safe.
  */
 public final class LifetimeParser {
 
@@ -20,14 +21,14 @@ public final class LifetimeParser {
     private LifetimeParser() {}
 
     /**
-     * Returns the end that a lifetime amounts to; empty if it makes no sense.
+     * Returns the end of a lifetime; empty if the value is not plausible.
      *
-     * @param told the value as it was written
-     * @param from when the request was sent
-     * @param longest no token of this provider lives longer
+     * @param text the value in its original text
+     * @param from the time at which the request was sent
+     * @param longest the longest lifetime of an access token of this provider
      */
-    static Optional<Instant> end(String told, Instant from, Duration longest) {
-        Optional<Double> number = number(told);
+    static Optional<Instant> end(String text, Instant from, Duration longest) {
+        Optional<Double> number = number(text);
         if (number.isEmpty()) {
             return Optional.empty();
         }
@@ -45,9 +46,9 @@ public final class LifetimeParser {
         return value / 1000 <= longest.toSeconds() ? Optional.of(from.plusMillis((long) value)) : Optional.empty();
     }
 
-    /** Returns a date that is written as epoch seconds, epoch milliseconds or ISO 8601; empty if it is none. */
-    public static Optional<Instant> date(String told, Instant from) {
-        Optional<Instant> moment = number(told).flatMap(LifetimeParser::epoch).or(() -> iso(told));
+    /** Returns a date that is written as epoch seconds, epoch milliseconds or ISO 8601; empty for any other text. */
+    public static Optional<Instant> date(String text, Instant from) {
+        Optional<Instant> moment = number(text).flatMap(LifetimeParser::epoch).or(() -> iso(text));
         return moment.filter(some -> isNear(some, from)).map(some -> some.isBefore(from) ? from : some);
     }
 
@@ -62,23 +63,23 @@ public final class LifetimeParser {
         return Duration.between(from, moment).abs().compareTo(DATE_RANGE) <= 0;
     }
 
-    private static Optional<Instant> iso(String told) {
+    private static Optional<Instant> iso(String text) {
         try {
-            return Optional.of(Instant.parse(told.strip()));
+            return Optional.of(Instant.parse(text.strip()));
         } catch (DateTimeParseException e) {
-            return Optional.empty(); // not a date either
+            return Optional.empty(); // not ISO 8601
         }
     }
 
-    private static Optional<Double> number(String told) {
-        if (told.length() > 40) {
+    private static Optional<Double> number(String text) {
+        if (text.length() > 40) {
             return Optional.empty();
         }
         try {
-            double value = Double.parseDouble(told.strip());
+            double value = Double.parseDouble(text.strip());
             return Math.abs(value) <= LARGEST ? Optional.of(value) : Optional.empty();
         } catch (NumberFormatException e) {
-            return Optional.empty(); // words
+            return Optional.empty(); // not a number
         }
     }
 }

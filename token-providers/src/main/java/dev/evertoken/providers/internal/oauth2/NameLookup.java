@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentMap;
 import okhttp3.Dns;
 
 /**
- * Looks up host names within a time limit: the system's resolver knows none and cannot be interrupted.
+ * Resolves host names with a timeout. The system's resolver has no timeout and cannot be interrupted.
  *
- * <p>A name that hangs costs one daemon thread, however many calls wait for it. Thread-safe.
+ * <p>A name whose resolution hangs occupies one daemon thread, however many calls wait for it. Thread-safe.
  */
 final class NameLookup {
 
@@ -24,16 +24,16 @@ final class NameLookup {
         this.resolver = resolver;
     }
 
-    /** Returns the addresses; the message of the exception names the host and what happened. */
-    List<InetAddress> lookup(String host, Timekeeper time, Duration patience) throws UnknownHostException {
+    /** Returns the addresses; the message of the exception names the host and the cause. */
+    List<InetAddress> lookup(String host, Timekeeper time, Duration timeout) throws UnknownHostException {
         CompletableFuture<List<InetAddress>> addresses = join(host);
         try {
-            if (!time.await(addresses, patience)) {
-                throw new UnknownHostException(host + " was not resolved within " + patience.toMillis() + " ms");
+            if (!time.await(addresses, timeout)) {
+                throw new UnknownHostException(host + " was not resolved within " + timeout.toMillis() + " ms");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw because(e, "looking up " + host + " was interrupted");
+            throw unknownHost(e, "looking up " + host + " was interrupted");
         }
         if (addresses.isCompletedExceptionally()) {
             throw new UnknownHostException(host + " cannot be resolved");
@@ -42,34 +42,34 @@ final class NameLookup {
     }
 
     private CompletableFuture<List<InetAddress>> join(String host) {
-        CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
-        CompletableFuture<List<InetAddress>> theirs = inFlight.putIfAbsent(host, mine);
-        if (theirs != null) {
-            return theirs;
+        CompletableFuture<List<InetAddress>> created = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> existing = inFlight.putIfAbsent(host, created);
+        if (existing != null) {
+            return existing;
         }
         try {
-            Thread thread = new Thread(() -> run(host, mine), "evertoken-lookup");
+            Thread thread = new Thread(() -> run(host, created), "evertoken-lookup");
             thread.setDaemon(true);
             thread.start();
         } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
-            inFlight.remove(host, mine);
+            created.completeExceptionally(e);
+            inFlight.remove(host, created);
             throw e;
         }
-        return mine;
+        return created;
     }
 
-    private void run(String host, CompletableFuture<List<InetAddress>> mine) {
+    private void run(String host, CompletableFuture<List<InetAddress>> created) {
         try {
-            mine.complete(resolver.lookup(host));
+            created.complete(resolver.lookup(host));
         } catch (UnknownHostException | RuntimeException | Error e) {
-            mine.completeExceptionally(e);
+            created.completeExceptionally(e);
         } finally {
-            inFlight.remove(host, mine);
+            inFlight.remove(host, created);
         }
     }
 
-    private static UnknownHostException because(Throwable cause, String sentence) {
+    private static UnknownHostException unknownHost(Throwable cause, String sentence) {
         UnknownHostException exception = new UnknownHostException(sentence);
         exception.initCause(cause);
         return exception;

@@ -27,7 +27,9 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
         this(requests, true);
     }
 
-    /** @param sendsScopes whether the registration's scopes are asked for, or are those of people alone */
+    /**
+     * @param sendsScopes whether the request names the scopes of the registration; false if those are for users only
+     */
     public OAuth2ClientCredentials(TokenRequests requests, boolean sendsScopes) {
         this.requests = requests;
         this.sendsScopes = sendsScopes;
@@ -39,12 +41,12 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
         Optional<URI> address = client.endpoint(EndpointKind.CLIENT_CREDENTIALS);
         if (address.isEmpty()) {
             return new ExchangeOutcome.NotSent(
-                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no APP_TOKEN endpoint");
+                    Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no CLIENT_CREDENTIALS endpoint");
         }
-        if (lacksItsSecret(client)) {
+        if (lacksRequiredSecret(client)) {
             return new ExchangeOutcome.NotSent(
                     Problem.NOT_SUPPORTED,
-                    "tokens of the application itself take a client secret, and client " + client.registration()
+                    "client credentials tokens require a client secret, and client " + client.registration()
                             + " has none; nothing was sent");
         }
         Set<String> scopes = sendsScopes ? client.credentials().scopes() : Set.of();
@@ -54,7 +56,7 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
             fields.put("scope", String.join(client.profile().scopeSeparator(), scopes));
         }
         Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.CLIENT_CREDENTIALS, fields);
-        return requests.ask(
+        return requests.send(
                 TokenEndpointRequest.post(
                         address.get(),
                         FormEncoding.of(fields),
@@ -68,8 +70,8 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
                 SecretEchoFilter.of(client, List.of()));
     }
 
-    /** RFC 6749 section 4.4: only confidential clients. */
-    private static boolean lacksItsSecret(Client client) {
+    /** RFC 6749 section 4.4 restricts the grant to confidential clients. */
+    private static boolean lacksRequiredSecret(Client client) {
         return client.credentials().clientSecret().isEmpty()
                 && client.authentication(EndpointKind.CLIENT_CREDENTIALS) != ClientAuthentication.NONE;
     }

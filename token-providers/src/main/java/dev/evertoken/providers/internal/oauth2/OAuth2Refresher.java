@@ -15,10 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Refreshes by RFC 6749 section 6: one POST of the refresh token.
+ * Refreshes by RFC 6749 section 6, with one POST of the refresh token.
  *
- * <p>What came of it is told by what can be known, whatever the provider's refresh model: see {@link TokenRequests}.
- * Thread-safe.
+ * <p>The outcome does not depend on the provider's refresh model; see {@link TokenRequests}. Thread-safe.
  */
 public final class OAuth2Refresher implements Refresher {
 
@@ -40,9 +39,9 @@ public final class OAuth2Refresher implements Refresher {
         }
         Optional<Secret> refreshToken = request.tokens().refreshToken();
         if (refreshToken.isEmpty()) {
-            return new RefreshOutcome.NotSent(Problem.NO_REFRESH_TOKEN, "there is no refresh token to present");
+            return new RefreshOutcome.NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token");
         }
-        return refreshed(requests.ask(
+        return refreshed(requests.send(
                 call(request, address.get(), refreshToken.get()),
                 request.context(),
                 client,
@@ -69,14 +68,14 @@ public final class OAuth2Refresher implements Refresher {
     }
 
     public static RefreshOutcome refreshed(ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued answered) {
-            return new RefreshOutcome.Issued(answered.response());
+        if (outcome instanceof ExchangeOutcome.Issued issued) {
+            return new RefreshOutcome.Issued(issued.response());
         }
         if (outcome instanceof ExchangeOutcome.Refused refused) {
             return new RefreshOutcome.Refused(refused.verdict());
         }
-        if (outcome instanceof ExchangeOutcome.NotSent kept) {
-            return new RefreshOutcome.NotSent(kept.problem(), kept.detail());
+        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
+            return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());
         }
         return new RefreshOutcome.MaybeSent(((ExchangeOutcome.MaybeSent) outcome).verdict());
     }

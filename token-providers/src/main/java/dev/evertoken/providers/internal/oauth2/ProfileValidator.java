@@ -7,21 +7,21 @@ import dev.evertoken.spi.provider.Validator;
 import java.util.Optional;
 
 /**
- * Validates by asking an API whose the token is, where the provider has no introspection; it costs one read.
- * Thread-safe.
+ * Validates a token by requesting its account from an API, for providers without introspection. Each validation costs
+ * one API read. Thread-safe.
  */
 public final class ProfileValidator implements Validator {
 
     private final EndpointCall endpoint;
-    private final ApiProbe look;
+    private final ApiProbe probe;
 
-    public ProfileValidator(TokenEndpoint endpoint, ApiProbe look) {
+    public ProfileValidator(TokenEndpoint endpoint, ApiProbe probe) {
         this.endpoint = new EndpointCall(endpoint, EndpointKind.INTROSPECT);
-        this.look = look;
+        this.probe = probe;
     }
 
     @Override
     public Validation validate(HeldTokens held) {
-        return look.read(endpoint.context(held), endpoint.asBearer(held, Optional.empty()));
+        return probe.read(endpoint.context(held), endpoint.asBearer(held, Optional.empty()));
     }
 }

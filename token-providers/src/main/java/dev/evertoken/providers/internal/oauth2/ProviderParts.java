@@ -13,8 +13,8 @@ import dev.evertoken.spi.provider.Validator;
 import java.util.Optional;
 
 /**
- * Collects what a provider is made of: the three parts that each has, and those that it has if they are set. Not
- * thread-safe; collect on one thread, then make the provider.
+ * Collects the parts of a provider: the three required ones and any optional ones. Not thread-safe; set the parts on
+ * one thread before creating the provider.
  */
 public final class ProviderParts {
 

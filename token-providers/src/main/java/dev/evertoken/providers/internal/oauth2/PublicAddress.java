@@ -6,8 +6,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 
 /**
- * Tells public addresses from those that only mean something inside a network, so that an address from a setting
- * does not lead there unless somebody allowed it. Stateless. Thread-safe.
+ * Distinguishes public addresses from addresses of private networks, so that a configured address cannot lead into a
+ * private network unless that is allowed. Stateless. Thread-safe.
  */
 final class PublicAddress {
 
@@ -18,17 +18,17 @@ final class PublicAddress {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Returns the public ones: what a name resolves to is checked where it is used, each time. */
+    /** Returns the public addresses. The check runs on each use, because a name may resolve differently each time. */
     static List<InetAddress> publicOf(List<InetAddress> addresses) throws PrivateException {
-        List<InetAddress> some =
+        List<InetAddress> result =
                 addresses.stream().filter(address -> !isPrivate(address)).toList();
-        if (some.isEmpty()) {
+        if (result.isEmpty()) {
             throw new PrivateException();
         }
-        return some;
+        return result;
     }
 
-    /** Tells whether the host is written as a private address; such a host is never looked up. */
+    /** Returns whether the host is the literal of a private address; such a host is never looked up. */
     static boolean isPrivateLiteral(URI address) {
         String host = address.getHost();
         if (!host.startsWith("[") && !host.matches("\\d+(\\.\\d+){3}")) {
@@ -37,11 +37,11 @@ final class PublicAddress {
         try {
             return isPrivate(InetAddress.getByName(host));
         } catch (UnknownHostException e) {
-            return true; // written like an address but none: nothing public
+            return true; // looks like an address but is invalid, so it is not public
         }
     }
 
-    /** Returns what to tell the operator. */
+    /** Returns the error message for a private host. */
     static String refusal(String host) {
         return host + " is in a private network; allow it with allowPrivateNetwork()";
     }

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a provider wants in a refresh request besides what RFC 6749 section 6 asks for. Immutable.
+ * The parameters of a refresh request that a provider requires besides those of RFC 6749 section 6. Immutable.
  *
- * @param parameters further parameters, in this order; none of them a secret
- * @param sendsScopes whether the granted scopes are sent along
+ * @param parameters further parameters, in this order; none of them is a secret
+ * @param sendsScopes whether the request repeats the granted scopes
  */
 public record RefreshParameters(Map<String, String> parameters, boolean sendsScopes) {
 

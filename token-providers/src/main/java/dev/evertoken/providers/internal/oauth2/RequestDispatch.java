@@ -14,17 +14,17 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last look before a token request leaves, and the memory of whether it did.
+ * Checks the permit immediately before a token request is sent, and records whether it was sent.
  *
- * <p>A network interceptor runs when the connection stands, TLS included, and before the first byte of the
- * request. That is where the permit is asked and the moment of sending is taken; whatever fails earlier was not
- * sent, whatever fails later may have been. One for each call. Thread-safe.
+ * <p>A network interceptor runs after the connection is established, including TLS, and before the first byte of the
+ * request. The permit is checked and the send time is taken at that point: a request that fails earlier was not sent,
+ * and one that fails later may have been. One instance serves one call. Thread-safe.
  */
 final class RequestDispatch implements Interceptor {
 
     private final TokenEndpointRequest call;
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
-    private volatile boolean deadlineEnded;
+    private volatile boolean isDeadlineExceeded;
 
     RequestDispatch(TokenEndpointRequest call) {
         this.call = call;
@@ -33,37 +33,37 @@ final class RequestDispatch implements Interceptor {
     @Override
     public Response intercept(Chain chain) throws IOException {
         if (!call.permit().maySend()) {
-            throw new Withheld();
+            throw new NotPermittedException();
         }
         if (!sentAt.compareAndSet(null, call.time().now())) {
-            throw new ProtocolException("a token request is sent once");
+            throw new ProtocolException("a token request must be sent only once");
         }
-        return withoutInvitation(chain.proceed(chain.request()));
+        return withoutImmediateRetry(chain.proceed(chain.request()));
     }
 
-    /** OkHttp would answer a 503 that says "retry after 0 seconds" with the same request, if it has no body. */
-    private static Response withoutInvitation(Response response) {
-        boolean invites = response.code() == 503 && "0".equals(response.header("Retry-After"));
-        return invites ? response.newBuilder().removeHeader("Retry-After").build() : response;
+    /** Removes {@code Retry-After: 0} from a 503, since OkHttp would repeat a request without a body immediately. */
+    private static Response withoutImmediateRetry(Response response) {
+        boolean retriesNow = response.code() == 503 && "0".equals(response.header("Retry-After"));
+        return retriesNow ? response.newBuilder().removeHeader("Retry-After").build() : response;
     }
 
-    /** Tells that what fails from now on fails for want of time. */
-    void deadlineEnds() {
-        deadlineEnded = true;
+    /** Marks the deadline as exceeded: any later failure counts as a timeout. */
+    void deadlineExceeded() {
+        isDeadlineExceeded = true;
     }
 
-    /** Returns the moment before the first byte left. */
+    /** Returns the time before the first byte was sent. */
     Instant sentAt() {
         Instant moment = sentAt.get();
         if (moment == null) {
-            throw new IllegalStateException("there is an answer to a request that was not sent");
+            throw new IllegalStateException("response to a request that was not sent");
         }
         return moment;
     }
 
-    /** Says what a failure means; the exception's own message is not shown, it may quote the server. */
+    /** Returns the outcome for a failure. The message of the exception is left out, because it may quote the server. */
     EndpointOutcome failed(IOException e) {
-        if (e instanceof Withheld) {
+        if (e instanceof NotPermittedException) {
             return new EndpointOutcome.NotSent(
                     Problem.NETWORK, "connecting to " + host() + " took too long for the claim; nothing was sent");
         }
@@ -90,7 +90,7 @@ final class RequestDispatch implements Interceptor {
         if (isLate(e)) {
             return new EndpointOutcome.Lost(
                     Problem.NETWORK,
-                    "no whole answer from " + host() + " within "
+                    "no complete response from " + host() + " within "
                             + call.deadline().toMillis() + " ms");
         }
         if (isTls(e)) {
@@ -105,7 +105,7 @@ final class RequestDispatch implements Interceptor {
     }
 
     private boolean isLate(IOException e) {
-        return deadlineEnded || e instanceof InterruptedIOException;
+        return isDeadlineExceeded || e instanceof InterruptedIOException;
     }
 
     private static boolean isTls(IOException e) {
@@ -120,8 +120,8 @@ final class RequestDispatch implements Interceptor {
         return e.getClass().getSimpleName();
     }
 
-    /** The permit was not given. */
-    private static final class Withheld extends IOException {
+    /** The permit refused the request. */
+    private static final class NotPermittedException extends IOException {
         private static final long serialVersionUID = 1L;
     }
 }

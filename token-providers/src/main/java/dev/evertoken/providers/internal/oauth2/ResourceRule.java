@@ -10,13 +10,13 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * One row of a resource dialect: if an API's answer looks like this, it means that. Immutable.
+ * One row of a resource dialect: the verdict for the API responses that match. Immutable.
  *
- * @param when which answers
- * @param action what the interceptor does
- * @param problem what the caller may be told
- * @param note the case in words, behind the status in the detail; may be empty
- * @param until no attempt before then
+ * @param when matches the responses
+ * @param action the action of the interceptor
+ * @param problem the problem that is reported to the caller
+ * @param note a description that follows the status in the detail; may be empty
+ * @param until the time before which no request may be made
  */
 public record ResourceRule(
         Predicate<TokenError> when,
@@ -25,27 +25,27 @@ public record ResourceRule(
         String note,
         Function<TokenError, Optional<Instant>> until) {
 
-    /** A row that hands the answer on and names its problem. */
+    /** Returns a row that passes the response on and names its problem. */
     public static ResourceRule pass(Predicate<TokenError> when, Problem problem, String note) {
         return new ResourceRule(when, Action.PASS, problem, note, at -> RetryAfter.of(at.response()));
     }
 
-    /** A row that has the token refreshed and the request sent once more. */
+    /** Returns a row that refreshes the token and repeats the request once. */
     public static ResourceRule refresh(Predicate<TokenError> when) {
         return new ResourceRule(when, Action.REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN, "", at -> Optional.empty());
     }
 
-    /** A row about a dead token that no refresh brings back: a newer one that is there already is taken. */
+    /** Returns a row for a token that a refresh cannot replace; a newer token is used if the store already has one. */
     public static ResourceRule adopt(Predicate<TokenError> when, Problem problem, String note) {
         return new ResourceRule(when, Action.ADOPT_ONLY, problem, note, at -> Optional.empty());
     }
 
-    /** A row that has the token derived again from its parent account's, and the request sent once more. */
+    /** Returns a row that derives the token again from the parent account's and repeats the request once. */
     public static ResourceRule rederive(Predicate<TokenError> when, Problem problem, String note) {
         return new ResourceRule(when, Action.REDERIVE_FROM_PARENT, problem, note, at -> Optional.empty());
     }
 
-    /** A row that has the request signed anew and sent once more; its problem is told if that does not help. */
+    /** Returns a row that signs the request again and repeats it once; its problem is reported if that fails too. */
     public static ResourceRule signAgain(Predicate<TokenError> when, Problem problem, String note) {
         return new ResourceRule(when, Action.SIGN_AGAIN, problem, note, at -> Optional.empty());
     }
@@ -59,7 +59,7 @@ public record ResourceRule(
         return new ResourceVerdict(action, Optional.of(problem), until.apply(at), detail);
     }
 
-    /** Looks for a reason in its quotation marks: the beginning of a long answer need not be whole JSON. */
+    /** Matches a reason in quotation marks, since the beginning of a long response need not be complete JSON. */
     public static Predicate<TokenError> reason(String... words) {
         return at -> Arrays.stream(words).anyMatch(word -> at.body().mentions("\"" + word + "\""));
     }

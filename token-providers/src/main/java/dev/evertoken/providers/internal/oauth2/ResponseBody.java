@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer, read as far as it can be read, whatever its {@code Content-Type} claims.
+ * The body of a response, parsed as far as possible regardless of its {@code Content-Type}.
  *
- * <p>Fields that are absent, {@code null} or blank are all absent. Never prints what it holds. Immutable.
+ * <p>Fields that are missing, {@code null} or blank are all absent. The string form has no contents of the body.
+ * Immutable.
  */
 public final class ResponseBody {
 
@@ -25,15 +26,15 @@ public final class ResponseBody {
     private final String raw;
     private final Map<String, Object> fields;
 
-    /** What the body is. */
+    /** The format of a body. */
     public enum Shape {
         NOTHING,
         /** A JSON object. */
         OBJECT,
         FORM,
-        /** HTML or XML: from something before the provider, or from its front page. */
+        /** HTML or XML, from a gateway in front of the provider or from the provider's website. */
         PAGE,
-        /** None of these, or cut off. */
+        /** None of these, or truncated. */
         OTHER
     }
 
@@ -43,12 +44,12 @@ public final class ResponseBody {
         this.fields = fields;
     }
 
-    /** Reads JSON only. */
+    /** Parses JSON only. */
     public static ResponseBody of(ProviderResponse response) {
         return of(response, false);
     }
 
-    /** @param forms whether a form is read too, where {@code Content-Type} says that it is form or plain text */
+    /** @param forms whether a form is parsed too if {@code Content-Type} is that of a form or of plain text */
     static ResponseBody of(ProviderResponse response, boolean forms) {
         String text = withoutByteOrderMark(response.body()).strip();
         if (text.isEmpty()) {
@@ -59,7 +60,7 @@ public final class ResponseBody {
             return new ResponseBody(Shape.OBJECT, text, json.get());
         }
         Optional<FormEncoding> form =
-                forms && saysForm(mediaType(response)) ? FormEncoding.parse(text) : Optional.empty();
+                forms && isFormType(mediaType(response)) ? FormEncoding.parse(text) : Optional.empty();
         if (form.isPresent()) {
             return new ResponseBody(
                     Shape.FORM, text, Collections.unmodifiableMap(form.get().fields()));
@@ -71,7 +72,7 @@ public final class ResponseBody {
         return shape;
     }
 
-    /** Tells whether a field is there with any value but {@code null}. */
+    /** Returns whether a field is present with a value other than {@code null}. */
     public boolean has(String name) {
         return fields.containsKey(name);
     }
@@ -84,17 +85,17 @@ public final class ResponseBody {
         return Boolean.FALSE.equals(fields.get(name));
     }
 
-    /** Returns a text or number as text. */
+    /** Returns a string or number as text. */
     public Optional<String> text(String name) {
         return text(fields.get(name));
     }
 
-    /** Returns an object inside this one. */
+    /** Returns a nested object. */
     public Optional<ResponseBody> object(String name) {
         return object(fields.get(name));
     }
 
-    /** Returns the objects of a list; other entries are left out. */
+    /** Returns the objects of an array; other entries are left out. */
     public List<ResponseBody> objects(String name) {
         return list(name).stream()
                 .map(ResponseBody::object)
@@ -102,7 +103,7 @@ public final class ResponseBody {
                 .toList();
     }
 
-    /** Returns the texts of a list; other entries are left out. */
+    /** Returns the strings and numbers of an array; other entries are left out. */
     public List<String> texts(String name) {
         return list(name).stream()
                 .map(ResponseBody::text)
@@ -110,12 +111,12 @@ public final class ResponseBody {
                 .toList();
     }
 
-    /** Tells whether the text of the body, whatever its shape, has these words in it, in any case. */
+    /** Returns whether the raw text of the body contains these words, ignoring case. */
     boolean mentions(String words) {
         return raw.toLowerCase(Locale.ROOT).contains(words.toLowerCase(Locale.ROOT));
     }
 
-    /** Returns what may be shown of a body that was not understood: its kind and its length. */
+    /** Returns a description of an unrecognized body that is safe to log: its media type and length. */
     static String outline(ProviderResponse response) {
         if (response.body().isBlank()) {
             return "an empty body";
@@ -125,7 +126,7 @@ public final class ResponseBody {
                 + response.body().length() + " characters";
     }
 
-    private static boolean saysForm(String mediaType) {
+    private static boolean isFormType(String mediaType) {
         return mediaType.equals("application/x-www-form-urlencoded") || mediaType.equals("text/plain");
     }
 
@@ -161,6 +162,6 @@ public final class ResponseBody {
 
     @Override
     public String toString() {
-        return "AnswerBody[" + shape + "]";
+        return "ResponseBody[" + shape + "]";
     }
 }

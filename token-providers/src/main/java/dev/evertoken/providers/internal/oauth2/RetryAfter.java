@@ -13,12 +13,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads {@code Retry-After} in all its spellings (RFC 9110 section 10.2.3): seconds, and the three forms of an
- * HTTP date, which is read against the server's own {@code Date} where it is told. Stateless. Thread-safe.
+ * Parses {@code Retry-After} (RFC 9110 section 10.2.3): seconds, or an HTTP date in any of its three formats, which is
+ * compared with the server's own {@code Date} if present. Stateless. Thread-safe.
  */
 public final class RetryAfter {
 
-    /** Nobody is kept waiting longer, whatever the header says. */
+    /** The upper bound of a delay, whatever the header says. */
     public static final Duration LONGEST = Duration.ofDays(1);
 
     private static final List<DateTimeFormatter> DATES = List.of(
@@ -32,7 +32,7 @@ public final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** Returns the moment that is meant, never before the answer came; empty if none is told. */
+    /** Returns the time of the header, never before the response was received; empty without a valid header. */
     public static Optional<Instant> of(ProviderResponse response) {
         Optional<Duration> delay =
                 response.header("Retry-After").map(String::strip).flatMap(text -> delay(text, response));
@@ -46,12 +46,12 @@ public final class RetryAfter {
         return date(text).map(moment -> Duration.between(serverNow(response), moment));
     }
 
-    /** Returns the time of the server's clock, or of ours if it does not tell. */
+    /** Returns the server's time from {@code Date}, or the time of the local clock if the header is missing. */
     public static Instant serverNow(ProviderResponse response) {
         return response.header("Date").flatMap(RetryAfter::date).orElse(response.at());
     }
 
-    /** Returns what an HTTP date means, in any of its three forms; empty if it is none. */
+    /** Returns an HTTP date in any of its three formats; empty for any other text. */
     public static Optional<Instant> date(String text) {
         return DATES.stream()
                 .map(form -> date(form, text.strip()))
@@ -63,7 +63,7 @@ public final class RetryAfter {
         try {
             return Optional.of(form.parse(text, Instant::from));
         } catch (DateTimeException e) {
-            return Optional.empty(); // not in this form
+            return Optional.empty(); // not in this format
         }
     }
 

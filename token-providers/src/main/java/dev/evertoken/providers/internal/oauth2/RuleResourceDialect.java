@@ -7,7 +7,7 @@ import dev.evertoken.spi.provider.ResourceVerdict;
 import java.util.List;
 
 /**
- * A resource dialect that is a table: the first rule that fits decides, anything else is handed on. Immutable.
+ * A resource dialect as a table: the first matching rule decides, and all other responses are passed on. Immutable.
  *
  * @param rules in the order in which they are tried
  */
@@ -25,7 +25,7 @@ public record RuleResourceDialect(List<ResourceRule> rules) implements ResourceD
         return judge(TokenError.of(context, response, false));
     }
 
-    /** Judges what is known to be a refusal, whatever the status says. */
+    /** Judges a response that is known to be a refusal, regardless of its status. */
     public ResourceVerdict judge(TokenError at) {
         return rules.stream()
                 .filter(rule -> rule.when().test(at))

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A dialect that is a table: the first rule that fits decides, {@link CommonRules} have the last word. Immutable.
+ * A token dialect as a table: the first matching rule decides, with {@link CommonRules} last. Immutable.
  *
  * @param rules in the order in which they are tried
- * @param forms whether answers may be form-encoded
+ * @param forms whether responses may be form-encoded
  */
 public record RuleTokenDialect(List<TokenRule> rules, boolean forms) implements TokenDialect {
 
@@ -19,14 +19,14 @@ public record RuleTokenDialect(List<TokenRule> rules, boolean forms) implements 
         rules = List.copyOf(rules);
     }
 
-    /** Returns a dialect that tries these rules, then those that hold at every token endpoint. */
+    /** Returns a dialect that tries these rules and then the rules that apply to every token endpoint. */
     public static RuleTokenDialect of(List<TokenRule> own) {
         List<TokenRule> rules = new ArrayList<>(own);
         rules.addAll(CommonRules.BY_STATUS);
         return new RuleTokenDialect(rules, false);
     }
 
-    /** Returns the same rules with others in front of them. */
+    /** Returns the same rules, preceded by others. */
     public RuleTokenDialect after(List<TokenRule> first) {
         List<TokenRule> more = new ArrayList<>(first);
         more.addAll(rules);

@@ -8,12 +8,10 @@ import dev.evertoken.spi.provider.RefreshRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Recognises in a text the secrets that a request carried, as they are or encoded. Never prints them. Immutable.
- */
+/** Detects the secrets of a request in a text, plain or URL-encoded. Its string form has no secrets. Immutable. */
 public final class SecretEchoFilter {
 
-    /** A shorter text would be found by accident. */
+    /** Shorter secrets would match by accident. */
     private static final int SHORTEST = 4;
 
     private final List<String> texts;
@@ -37,7 +35,7 @@ public final class SecretEchoFilter {
         return secrets;
     }
 
-    /** @param sent what the request had besides the client's credentials */
+    /** @param sent the secrets of the request besides the client's credentials */
     public static SecretEchoFilter of(Client client, List<Secret> sent) {
         List<Secret> secrets = new ArrayList<>(sent);
         client.credentials().clientSecret().ifPresent(secrets::add);

@@ -31,13 +31,13 @@ import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one request to a token endpoint or one of its neighbours, once, and says whether it can have arrived.
+ * Sends one request to a token endpoint or a related endpoint, once, and reports whether it can have arrived.
  *
- * <p>What an HTTP client does to be useful costs a grant here, so all of it is off: no second attempt (a one-shot
- * body, no retry on connection failure), no redirect, no pooled connection (a stale one makes the outcome
- * ambiguous), no HTTP/2, no cache, no cookie, no transparent compression. An answer is read up to {@link
- * #MOST_BYTES} decoded bytes and within the call's deadline, which runs on OkHttp's clock and on the call's
- * {@link Timekeeper}, whichever is first. One is shared by all accounts of a provider. Thread-safe.
+ * <p>The usual conveniences of an HTTP client can cost a grant here, so they are all disabled: no second attempt (a
+ * one-shot body, no retry on connection failure), no redirect, no pooled connection (a stale one makes the outcome
+ * ambiguous), no HTTP/2, no cache, no cookie, no transparent compression. A response is read up to {@link #MOST_BYTES}
+ * decoded bytes and within the call's deadline, which is measured by OkHttp's clock and by the call's {@link
+ * Timekeeper}, whichever ends first. All accounts of a provider share one instance. Thread-safe.
  */
 public final class TokenEndpoint {
 
@@ -48,7 +48,7 @@ public final class TokenEndpoint {
 
     private final NameLookup names;
     private final boolean privateNetworks;
-    private final Consumer<ProviderResponse> seen;
+    private final Consumer<ProviderResponse> observer;
 
     /** @param privateNetworks whether the endpoint may resolve to an address that is not public */
     public TokenEndpoint(boolean privateNetworks) {
@@ -59,18 +59,20 @@ public final class TokenEndpoint {
         this(privateNetworks, resolver, response -> {});
     }
 
-    private TokenEndpoint(boolean privateNetworks, Dns resolver, Consumer<ProviderResponse> seen) {
+    private TokenEndpoint(boolean privateNetworks, Dns resolver, Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
         this.names = new NameLookup(resolver);
-        this.seen = seen;
+        this.observer = observer;
     }
 
-    /** Returns an endpoint at any address whose whole answers are shown to somebody else, too; it must not throw. */
-    public static TokenEndpoint watchedBy(Consumer<ProviderResponse> seen) {
-        return new TokenEndpoint(true, Dns.SYSTEM, seen);
+    /**
+     * Returns an endpoint that allows any address and passes complete responses to an observer, which must not throw.
+     */
+    public static TokenEndpoint watchedBy(Consumer<ProviderResponse> observer) {
+        return new TokenEndpoint(true, Dns.SYSTEM, observer);
     }
 
-    /** Sends the request; never throws for what a network or a server may do. */
+    /** Sends the request; never throws for a failure of the network or the server. */
     public EndpointOutcome send(TokenEndpointRequest call) {
         boolean anywhere = privateNetworks || Endpoints.isLoopback(call.address());
         if (!anywhere && PublicAddress.isPrivateLiteral(call.address())) {
@@ -81,7 +83,7 @@ public final class TokenEndpoint {
         Request request = request(call);
         Call sending = client(call, request, anywhere, dispatch).newCall(request);
         Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
-            dispatch.deadlineEnds();
+            dispatch.deadlineExceeded();
             sending.cancel();
         });
         try (Response response = sending.execute()) {
@@ -93,14 +95,14 @@ public final class TokenEndpoint {
         }
     }
 
-    /** An HTTP proxy is looked up, too; where it stands is the operator's business. */
+    /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
     private OkHttpClient client(
             TokenEndpointRequest call, Request request, boolean anywhere, RequestDispatch dispatch) {
-        Duration patience = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
+        Duration connectTimeout = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
         return Http.CLIENT
                 .newBuilder()
                 .dns(host -> {
-                    List<InetAddress> addresses = names.lookup(host, call.time(), patience);
+                    List<InetAddress> addresses = names.lookup(host, call.time(), connectTimeout);
                     boolean checked = !anywhere && host.equals(request.url().host());
                     return checked ? PublicAddress.publicOf(addresses) : addresses;
                 })
@@ -127,7 +129,7 @@ public final class TokenEndpoint {
         if (source.isEmpty()) {
             return new EndpointOutcome.Lost(
                     Problem.MALFORMED_RESPONSE,
-                    "token endpoint answered " + response.code() + " in an encoding that was not asked for");
+                    "token endpoint answered " + response.code() + " in an encoding that was not requested");
         }
         if (source.get().request(MOST_BYTES + 1)) {
             return new EndpointOutcome.Lost(
@@ -141,11 +143,11 @@ public final class TokenEndpoint {
                 response.headers().toMultimap(),
                 body,
                 call.time().now());
-        seen.accept(read);
+        observer.accept(read);
         return new EndpointOutcome.Response(read, dispatch.sentAt());
     }
 
-    /** Some servers compress whatever they are asked; the limit holds for what comes out. */
+    /** Decodes gzip, which some servers send unrequested; the size limit applies to the decoded bytes. */
     private static Optional<BufferedSource> decoded(Response response) {
         String encoding = response.header("Content-Encoding", "identity");
         BufferedSource source = response.body().source();
@@ -155,13 +157,13 @@ public final class TokenEndpoint {
         return encoding.equalsIgnoreCase("gzip") ? Optional.of(Okio.buffer(new GzipSource(source))) : Optional.empty();
     }
 
-    /** JSON is UTF-8 (RFC 8259 section 8.1); another charset counts only if the answer names it. */
+    /** Returns UTF-8, the charset of JSON (RFC 8259 section 8.1), unless the response names another charset. */
     private static Charset charset(@Nullable MediaType type) {
-        Charset told = type == null ? null : type.charset(StandardCharsets.UTF_8);
-        return told == null ? StandardCharsets.UTF_8 : told;
+        Charset declared = type == null ? null : type.charset(StandardCharsets.UTF_8);
+        return declared == null ? StandardCharsets.UTF_8 : declared;
     }
 
-    /** One client for all: it loads the trust store when the first request is sent, and keeps no connection. */
+    /** The shared client, which loads the trust store on the first request and keeps no connection open. */
     private static final class Http {
         static final OkHttpClient CLIENT = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -177,7 +179,7 @@ public final class TokenEndpoint {
                 .build();
     }
 
-    /** A body that OkHttp may write once and never again, whatever happens or is answered. */
+    /** A body that OkHttp writes at most once. */
     private static final class OneShot extends RequestBody {
         private final byte[] text;
 

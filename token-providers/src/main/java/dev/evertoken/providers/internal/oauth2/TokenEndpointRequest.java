@@ -9,17 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One request to a token endpoint or one of its neighbours. Prints the names of what it sends, never the values.
- * Immutable.
+ * One request to a token endpoint or a related endpoint. Its string form has the names of the parameters but never the
+ * values. Immutable.
  *
  * @param method {@code POST}, {@code GET} or {@code DELETE}
- * @param address where to, as {@link dev.evertoken.spi.provider.Endpoints} has checked it
- * @param query what is added to the address; may hold secrets, so it is kept apart from what is printed
- * @param form what to POST; empty for a request without a body
+ * @param address the target, already checked by {@link dev.evertoken.spi.provider.Endpoints}
+ * @param query the parameters to append to the address; they may hold secrets, so they are kept apart from the address,
+ *     which is printed
+ * @param form the form to POST; empty for a request without a body
  * @param authorization the header's value, empty for none
- * @param deadline a millisecond or more; the call ends within it, looking up the name and connecting included
- * @param permit asked once, when the connection stands
- * @param time what the deadline and the moment of sending are taken from
+ * @param deadline a millisecond or more; the limit of the whole call, including name resolution and connecting
+ * @param permit checked once, after the connection is established
+ * @param time the clock for the deadline and the send time
  */
 public record TokenEndpointRequest(
         String method,
@@ -50,7 +51,7 @@ public record TokenEndpointRequest(
                 "POST", address, NOTHING, Optional.of(form), authorization, deadline, permit, time);
     }
 
-    /** Returns a request that says all in its address. */
+    /** Returns a request without a body, with all parameters in its address. */
     public static TokenEndpointRequest get(
             URI address,
             FormEncoding query,
@@ -61,12 +62,12 @@ public record TokenEndpointRequest(
         return new TokenEndpointRequest("GET", address, query, Optional.empty(), authorization, deadline, permit, time);
     }
 
-    /** Returns the same request by another method. */
+    /** Returns the same request with another method. */
     public TokenEndpointRequest by(String other) {
         return new TokenEndpointRequest(other, address, query, form, authorization, deadline, permit, time);
     }
 
-    /** Returns the address as it is sent, a secret in clear text. */
+    /** Returns the full address to request, with secrets in clear text. */
     String target() {
         String more = query.text();
         String separator = address.getRawQuery() == null ? "?" : "&";

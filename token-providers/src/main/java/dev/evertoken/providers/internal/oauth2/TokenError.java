@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An answer as the rules of a dialect look at it. Immutable.
+ * A response in the form in which the rules of a dialect examine it. Immutable.
  *
- * @param context what the request was
- * @param response as it came
- * @param body the answer's body, read
+ * @param context the context of the request
+ * @param response the original response
+ * @param body the parsed body of the response
  */
 public record TokenError(DialectContext context, ProviderResponse response, ResponseBody body) {
 
@@ -36,7 +36,7 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
         return body.text("error_description").orElse("");
     }
 
-    /** Returns {@code resource/field/code} of the first entry of {@code errors}, which is how Strava says it. */
+    /** Returns {@code resource/field/code} of the first entry of {@code errors}, the format of Strava. */
     public Optional<String> firstFault() {
         return body.objects("errors").stream()
                 .findFirst()
@@ -45,7 +45,7 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
                         + fault.text("code").orElse(""));
     }
 
-    /** Returns the number of the first entry of {@code errors}, which is how X says it. */
+    /** Returns the number of the first entry of {@code errors}, the format of X. */
     public Optional<String> errorNumber() {
         return body.objects("errors").stream()
                 .findFirst()
@@ -53,7 +53,7 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
                 .filter(code -> NUMBER.matcher(code).matches());
     }
 
-    /** Tells whether the body is a refusal in a shape that token endpoints use, known or not. */
+    /** Returns whether the body is a refusal in any format that token endpoints use, even with an unknown code. */
     boolean isRefusal() {
         return error().isPresent()
                 || body.has("error")
@@ -62,11 +62,11 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
     }
 
     /**
-     * Returns the case in one sentence. A code is shown only if it is made of words: a server may echo a token
-     * where a code belongs.
+     * Returns a one-sentence description. It includes an error code only if the code consists of words, since a server
+     * may echo a token in the field of the code.
      */
     String sentence() {
-        String answered = who() + " answered " + status();
+        String answered = endpointName() + " answered " + status();
         if (body.shape() == ResponseBody.Shape.OBJECT || body.shape() == ResponseBody.Shape.FORM) {
             return error().map(TokenError::shown)
                     .or(() -> errorNumber().map(number -> "code " + number))
@@ -78,7 +78,7 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
         return answered + " with " + ResponseBody.outline(response);
     }
 
-    private String who() {
+    private String endpointName() {
         return switch (context.endpoint()) {
             case REVOKE -> "revocation endpoint";
             case INTROSPECT -> "validation endpoint";

@@ -15,18 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a provider's token endpoint for tokens, by whatever grant, and says what can be known of the outcome.
+ * Requests tokens from a provider's token endpoint, for any grant, and classifies the outcome.
  *
- * <p>Tokens in a 2xx answer are {@link ExchangeOutcome.Issued}; a refusal that the dialect knows, or that has the
- * shape of one with a 4xx status, is {@link ExchangeOutcome.Refused}; an answer that is missing, cut, foreign or a
- * server error is {@link ExchangeOutcome.MaybeSent}. Thread-safe.
+ * <p>A 2xx response with tokens is {@link ExchangeOutcome.Issued}. A refusal that the dialect knows, or that has the
+ * format of a refusal and a 4xx status, is {@link ExchangeOutcome.Refused}. A missing, truncated or foreign response
+ * and a server error are {@link ExchangeOutcome.MaybeSent}. Thread-safe.
  */
 public final class TokenRequests {
 
     private static final Logger log = LoggerFactory.getLogger(TokenRequests.class);
 
-    /** These are only ever said instead of acting. */
-    private static final Set<Kind> PRECEDES_THE_SPEND = EnumSet.of(
+    /** The verdicts that a server returns only if it did not act on the request. */
+    private static final Set<Kind> NOT_ACTED_ON = EnumSet.of(
             Kind.GRANT_DEAD,
             Kind.CLIENT_INVALID,
             Kind.RATE_LIMITED,
@@ -50,22 +50,22 @@ public final class TokenRequests {
     /**
      * Sends one request.
      *
-     * @param whose names the account or client in the log
-     * @param secrets what must not get into a message if the server echoes it
+     * @param owner the name of the account or client in the log
+     * @param secrets the secrets that must not appear in a message if the server echoes them
      */
-    public ExchangeOutcome ask(
-            TokenEndpointRequest call, DialectContext context, Client client, String whose, SecretEchoFilter secrets) {
-        EndpointOutcome reply = endpoint.send(call);
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return new ExchangeOutcome.NotSent(kept.problem(), kept.detail());
+    public ExchangeOutcome send(
+            TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
+        EndpointOutcome outcome = endpoint.send(call);
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return new ExchangeOutcome.NotSent(notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return new ExchangeOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
-        EndpointOutcome.Response answered = (EndpointOutcome.Response) reply;
+        EndpointOutcome.Response answered = (EndpointOutcome.Response) outcome;
         Optional<TokenResponseParser> tokens = tokens(answered, context, client);
         if (tokens.isPresent()) {
-            tokens.get().warnings().forEach(warning -> log.warn("{}: token answer: {}", whose, warning));
+            tokens.get().warnings().forEach(warning -> log.warn("{}: token response: {}", owner, warning));
             return new ExchangeOutcome.Issued(tokens.get().tokens());
         }
         ProviderResponse response = answered.response();
@@ -75,7 +75,9 @@ public final class TokenRequests {
                 : new ExchangeOutcome.MaybeSent(verdict);
     }
 
-    /** A refresh answer without an access token may bring the only refresh token that is still accepted. */
+    /**
+     * Accepts a refresh response without an access token, since it may hold the only refresh token that is still valid.
+     */
     private Optional<TokenResponseParser> tokens(
             EndpointOutcome.Response answered, DialectContext context, Client client) {
         ProviderResponse response = answered.response();
@@ -89,22 +91,24 @@ public final class TokenRequests {
                         isRefresh(context) || read.tokens().accessToken().isPresent());
     }
 
-    /** Only a refresh token can have been spent in spite of a passing failure that is told in a known form. */
+    /**
+     * Returns whether the request certainly had no effect. A refresh token may be consumed despite a transient failure.
+     */
     private boolean isRefusal(TokenVerdict verdict, DialectContext context, ProviderResponse response) {
-        if (PRECEDES_THE_SPEND.contains(verdict.kind())) {
+        if (NOT_ACTED_ON.contains(verdict.kind())) {
             return true;
         }
         boolean clientError = response.status() / 100 == 4;
-        boolean told = !isRefresh(context)
+        boolean isKnownForm = !isRefresh(context)
                 && TokenError.of(context, response, dialect.forms()).isRefusal();
-        return clientError && (told || REFUSALS.contains(verdict.problem()));
+        return clientError && (isKnownForm || REFUSALS.contains(verdict.problem()));
     }
 
     private static boolean isRefresh(DialectContext context) {
         return context.endpoint() == EndpointKind.REFRESH;
     }
 
-    /** A dialect quotes as little as it can; a server that echoes what we sent must not get it into a message. */
+    /** Replaces the detail if it repeats a secret of the request that the server echoed. */
     public static TokenVerdict withoutSecrets(
             TokenVerdict verdict, ProviderResponse response, SecretEchoFilter secrets) {
         if (!secrets.isIn(verdict.detail())) {
@@ -114,6 +118,6 @@ public final class TokenRequests {
                 verdict.kind(),
                 verdict.problem(),
                 verdict.until(),
-                "token endpoint answered " + response.status() + " in words that repeat a secret and are not shown");
+                "token endpoint answered " + response.status() + "; its text repeats a secret and is omitted");
     }
 }

@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The tokens in a good answer (RFC 6749 section 5.1), with what was odd about it. Immutable.
+ * The tokens of a successful response (RFC 6749 section 5.1), and warnings about its irregularities. Immutable.
  *
- * <p>A refresh token that came is kept even if the access token beside it is missing or cannot be used: it may be
- * the only one that is still accepted.
+ * <p>A refresh token is kept even if the access token beside it is missing or unusable: it may be the only one that is
+ * still valid.
  *
- * @param tokens what came
+ * @param tokens the received tokens
  * @param warnings sentences without secrets, for the log
  */
 public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
-    /** Longer texts are no tokens; they would not fit into a header either. */
+    /** The length limit of a token; a longer text would not fit into a header either. */
     public static final int LONGEST_TOKEN = 64 * 1024;
 
     private static final String BEARER = "Bearer";
@@ -36,12 +36,12 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     }
 
     /**
-     * What a provider's answers have besides the fields of the RFC. Immutable.
+     * The differences between a provider's responses and the RFC. Immutable.
      *
-     * @param forms whether they may be form-encoded
-     * @param subjectPath where they name the user
-     * @param otherNames scopes that go by two names: whichever is granted, so is the other
-     * @param spelling what their fields are called
+     * @param forms whether responses may be form-encoded
+     * @param subjectPath the path of the user's id
+     * @param otherNames scopes with two names; if one of the names is granted, so is the other
+     * @param spelling the names of the fields
      */
     public record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames, Spelling spelling) {
         public static final Extras NONE = new Extras(false, List.of());
@@ -71,11 +71,12 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     }
 
     /**
-     * What a provider calls the fields of its answers. Immutable.
+     * The field names of a provider's responses. Immutable.
      *
-     * @param scopes the granted scopes
-     * @param lifetimes seconds of life, the name that counts first
-     * @param wrapper the list whose first entry holds the tokens if the answer itself does not; empty if there is none
+     * @param scopes the field of the granted scopes
+     * @param lifetimes the fields of the lifetime in seconds, in order of preference
+     * @param wrapper the array whose first entry holds the tokens if the response itself does not; empty if there is
+     *     none
      */
     public record Spelling(String scopes, List<String> lifetimes, Optional<String> wrapper) {
         static final Spelling OF_THE_RFC = new Spelling("scope", List.of("expires_in"), Optional.empty());
@@ -88,11 +89,10 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     }
 
     /**
-     * Reads the tokens of an answer; empty if it brings neither an access token that can be used nor a refresh
-     * token.
+     * Reads the tokens of a response; empty if it has neither a usable access token nor a refresh token.
      *
-     * @param sentAt what a lifetime is counted from
-     * @param longest no access token of this provider lives longer
+     * @param sentAt the start of the lifetimes
+     * @param longest the longest lifetime of an access token of this provider
      */
     static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
         Reading reading = new Reading(extras.spelling().unwrapped(body), extras.spelling(), sentAt, longest);
@@ -114,14 +114,14 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         return Optional.of(new TokenResponseParser(tokens, reading.warnings));
     }
 
-    /** Tells whether an answer names a token type that cannot be used in an {@code Authorization: Bearer} header. */
+    /** Returns whether a response names a token type that cannot be used in an {@code Authorization: Bearer} header. */
     static boolean isForeignType(ResponseBody body) {
         return body.text("token_type")
                 .filter(type -> !type.equalsIgnoreCase(BEARER))
                 .isPresent();
     }
 
-    /** One pass over one body, collecting warnings. Not thread-safe. */
+    /** One pass over one body that collects warnings. Not thread-safe. */
     private static final class Reading {
         private final ResponseBody body;
         private final Spelling spelling;
@@ -144,7 +144,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
             return true;
         }
 
-        /** Tokens are made of visible ASCII characters and the blank (RFC 6749 appendix A.12 and A.17). */
+        /** Tokens consist of visible ASCII characters and spaces (RFC 6749 appendices A.12 and A.17). */
         Optional<Secret> token(String name) {
             Optional<String> text = body.text(name);
             if (text.isPresent() && text.get().length() > LONGEST_TOKEN) {
@@ -153,45 +153,45 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
                 return Optional.empty();
             }
             if (text.isPresent() && !text.get().chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
-                warnings.add(name + " has characters that no token has; it is not used");
+                warnings.add(name + " has characters that are invalid in a token; it is not used");
                 return Optional.empty();
             }
             return text.map(Secret::of);
         }
 
-        /** Relative times come first: they do not depend on the provider's clock. */
+        /** Prefers relative times, because they do not depend on the provider's clock. */
         Optional<Instant> accessTokenEnd() {
             return spelling.lifetimes().stream()
-                    .map(name -> told(name, value -> LifetimeParser.end(value, sentAt, longest)))
+                    .map(name -> time(name, value -> LifetimeParser.end(value, sentAt, longest)))
                     .flatMap(Optional::stream)
                     .findFirst()
-                    .or(() -> told("expires_at", value -> LifetimeParser.date(value, sentAt)));
+                    .or(() -> time("expires_at", value -> LifetimeParser.date(value, sentAt)));
         }
 
         Optional<Instant> refreshTokenEnd() {
             return grantEnd("refresh_token_expires_in").or(() -> grantEnd("refresh_expires_in"));
         }
 
-        /** Zero means that it does not end (Keycloak's offline tokens). */
+        /** Zero means that the grant does not end (Keycloak's offline tokens). */
         private Optional<Instant> grantEnd(String name) {
-            return told(name, value -> LifetimeParser.end(value, sentAt, LONGEST_GRANT))
+            return time(name, value -> LifetimeParser.end(value, sentAt, LONGEST_GRANT))
                     .filter(end -> end.isAfter(sentAt));
         }
 
-        private Optional<Instant> told(String name, Function<String, Optional<Instant>> meaning) {
+        private Optional<Instant> time(String name, Function<String, Optional<Instant>> meaning) {
             Optional<String> value = body.text(name);
             Optional<Instant> moment = value.flatMap(meaning);
             if (value.isPresent() && moment.isEmpty()) {
-                warnings.add(name + " makes no sense as a time; it is taken as not told");
+                warnings.add(name + " is not a valid time; it is ignored");
             }
             return moment;
         }
 
         Optional<Set<String>> scopes() {
-            List<String> told = body.text(spelling.scopes())
+            List<String> granted = body.text(spelling.scopes())
                     .map(text -> Arrays.asList(text.strip().split("[ ,]+")))
                     .orElseGet(() -> body.texts(spelling.scopes()));
-            Set<String> scopes = new LinkedHashSet<>(told);
+            Set<String> scopes = new LinkedHashSet<>(granted);
             scopes.remove("");
             return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
         }

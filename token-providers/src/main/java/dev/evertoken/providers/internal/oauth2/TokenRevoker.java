@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Revokes by RFC 7009: a POST of the refresh token, or of the access token where there is none. Thread-safe.
+ * Revokes by RFC 7009, with a POST of the refresh token, or of the access token if there is no refresh token.
+ * Thread-safe.
  */
 public final class TokenRevoker implements Revoker {
 
-    /** What only a revocation endpoint says; before the provider's own rules. */
+    /** The error codes of revocation endpoints, which precede the provider's own rules. */
     private static final List<TokenRule> RULES = List.of(
             rule(error("invalid_token", "invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             rule(error("unsupported_token_type"), Kind.UNKNOWN, Problem.REQUEST_REJECTED));
@@ -47,19 +48,21 @@ public final class TokenRevoker implements Revoker {
         return outcome(endpoint, dialect, held, endpoint.post(held, fields));
     }
 
-    /** Reads any answer to a revocation; what is not known to be for good may be asked again, which is harmless. */
+    /**
+     * Reads the response to a revocation. An error that is not known to be permanent may be retried, which is harmless.
+     */
     public static RevokeOutcome outcome(
-            EndpointCall endpoint, RuleTokenDialect dialect, HeldTokens held, EndpointOutcome reply) {
-        if (reply instanceof EndpointOutcome.NotSent kept) {
-            return kept.problem() == Problem.NOT_SUPPORTED || kept.problem() == Problem.ENDPOINT_MOVED
-                    ? new RevokeOutcome.Refused(kept.problem(), kept.detail())
-                    : new RevokeOutcome.Unknown(kept.problem(), kept.detail());
+            EndpointCall endpoint, RuleTokenDialect dialect, HeldTokens held, EndpointOutcome outcome) {
+        if (outcome instanceof EndpointOutcome.NotSent notSent) {
+            return notSent.problem() == Problem.NOT_SUPPORTED || notSent.problem() == Problem.ENDPOINT_MOVED
+                    ? new RevokeOutcome.Refused(notSent.problem(), notSent.detail())
+                    : new RevokeOutcome.Unknown(notSent.problem(), notSent.detail());
         }
-        if (reply instanceof EndpointOutcome.Lost lost) {
+        if (outcome instanceof EndpointOutcome.Lost lost) {
             return new RevokeOutcome.Unknown(lost.problem(), lost.detail());
         }
-        EndpointOutcome.Response answered = (EndpointOutcome.Response) reply;
-        TokenError at = TokenError.of(endpoint.context(held), answered.response(), false);
+        EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
+        TokenError at = TokenError.of(endpoint.context(held), received.response(), false);
         boolean page = at.body().shape() == ResponseBody.Shape.PAGE;
         if (at.status() / 100 == 2
                 && at.status() != 202
@@ -69,7 +72,7 @@ public final class TokenRevoker implements Revoker {
             return new RevokeOutcome.Revoked(false);
         }
         TokenVerdict verdict = TokenRequests.withoutSecrets(
-                dialect.judge(at.context(), answered.response()), answered.response(), SecretEchoFilter.of(held));
+                dialect.judge(at.context(), received.response()), received.response(), SecretEchoFilter.of(held));
         return switch (verdict.kind()) {
             case GRANT_DEAD -> new RevokeOutcome.Revoked(true);
             case RATE_LIMITED, TRANSIENT, NOT_YET -> new RevokeOutcome.Unknown(verdict.problem(), verdict.detail());

@@ -13,13 +13,13 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
- * One row of a dialect: if an answer looks like this, it means that. Immutable.
+ * One row of a token dialect: the verdict for the responses that match. Immutable.
  *
- * @param when which answers
- * @param kind what the engine does
- * @param problem what the caller is told
- * @param note what more is known of the case, behind a colon in the detail; may be empty
- * @param until no attempt before then
+ * @param when matches the responses
+ * @param kind determines the engine's reaction
+ * @param problem the problem that is reported to the caller
+ * @param note a further description that follows a colon in the detail; may be empty
+ * @param until the time before which no attempt may be made
  */
 public record TokenRule(
         Predicate<TokenError> when,
@@ -50,7 +50,7 @@ public record TokenRule(
         return new TokenVerdict(kind, problem, until.apply(at), detail);
     }
 
-    // ---- what a row may look at
+    // The conditions of a row
 
     public static Predicate<TokenError> asked(EndpointKind... endpoints) {
         Set<EndpointKind> any = Set.of(endpoints);

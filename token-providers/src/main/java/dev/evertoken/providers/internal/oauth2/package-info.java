@@ -1,4 +1,4 @@
-/** The parts of any OAuth 2.0 provider (RFC 6749): requests to its endpoints, responses, and dialects as tables of rules. */
+/** The parts of OAuth 2.0 providers (RFC 6749): requests to endpoints, responses, and dialects as tables of rules. */
 @NullMarked
 package dev.evertoken.providers.internal.oauth2;
 

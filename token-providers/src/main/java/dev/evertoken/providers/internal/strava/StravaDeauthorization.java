@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Strava's revocation before {@code /oauth/revoke}: a POST in the name of the athlete's access token, which must not
- * have ended. Thread-safe.
+ * The revocation that Strava offered before {@code /oauth/revoke}: a POST that is authorized by the athlete's access
+ * token, which must not have expired. Thread-safe.
  */
 public final class StravaDeauthorization implements Revoker {
 
@@ -43,9 +43,9 @@ public final class StravaDeauthorization implements Revoker {
         if (ended) {
             return new RevokeOutcome.Refused(
                     Problem.REQUEST_REJECTED,
-                    "deauthorization takes a living access token and this one has ended; refresh, then revoke");
+                    "deauthorization requires a valid access token and this one has expired; refresh it first");
         }
-        EndpointOutcome reply = endpoint.asBearer(held, Optional.of(FormEncoding.of(Map.of())));
-        return TokenRevoker.outcome(endpoint, DIALECT, held, reply);
+        EndpointOutcome outcome = endpoint.asBearer(held, Optional.of(FormEncoding.of(Map.of())));
+        return TokenRevoker.outcome(endpoint, DIALECT, held, outcome);
     }
 }

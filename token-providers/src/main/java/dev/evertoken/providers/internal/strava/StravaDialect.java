@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What Strava's token endpoint says: a status 400 and {@code errors} with resource, field and code; it has no {@code
- * error} field, so none of the RFC's codes is looked for. Immutable.
+ * The refusals of Strava's token endpoint: status 400 and {@code errors} with resource, field and code. There is no
+ * {@code error} field, so the error codes of the RFC do not apply. Immutable.
  */
 public final class StravaDialect {
 
@@ -31,7 +31,7 @@ public final class StravaDialect {
                     fault("Application/client_id/invalid", "Application/client_secret/invalid"),
                     Kind.CLIENT_INVALID,
                     Problem.CLIENT_REJECTED),
-            // a fresh code fails now and then and works two seconds later
+            // a new code sometimes fails and is accepted two seconds later
             rule(
                             fault("AuthorizationCode/code/invalid", "RequestToken/code/invalid"),
                             Kind.TRANSIENT,
@@ -43,11 +43,11 @@ public final class StravaDialect {
                             status(403).and(mentions("Limit of connected athletes exceeded")),
                             Kind.ACCOUNT_UNUSABLE,
                             Problem.ACCOUNT_UNUSABLE)
-                    .note("the application has as many athletes as it may have"));
+                    .note("the application has reached its limit of athletes"));
 
     public static final RuleTokenDialect DIALECT = RuleTokenDialect.of(RULES);
 
-    /** At {@code /oauth/revoke} a token that nobody knows is a success, so a 401 in any shape is about the client. */
+    /** At {@code /oauth/revoke} an unknown token is a success, so a 401 in any format is about the client. */
     public static final RuleTokenDialect REVOCATION =
             DIALECT.after(List.of(rule(status(401), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)));
 

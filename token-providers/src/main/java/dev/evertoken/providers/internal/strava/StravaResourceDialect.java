@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How Strava's API refuses: it sends no challenge, so the body decides. A missing scope comes as a 401, which no
- * refresh helps. Immutable.
+ * The refusals of Strava's API. It sends no challenge, so the body is decisive. A missing scope is reported with status
+ * 401, which a refresh does not fix. Immutable.
  */
 public final class StravaResourceDialect {
 
@@ -28,14 +28,17 @@ public final class StravaResourceDialect {
             pass(
                     fault("Application/Status/Inactive"),
                     Problem.APP_INACTIVE,
-                    "the application is inactive; its owner has to subscribe and switch it on at"
+                    "the application is inactive; its owner has to subscribe and activate it at"
                             + " strava.com/settings/api"),
             refresh(status(401)),
-            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a failure that passes")));
+            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a transient failure")));
 
     private StravaResourceDialect() {}
 
-    /** The field names the permission, as in {@code activity:read_permission}. */
+    /**
+     * Returns whether the first error is a missing permission, which its field names, such as {@code
+     * activity:read_permission}.
+     */
     private static boolean lacksPermission(TokenError at) {
         return at.firstFault()
                 .filter(fault -> fault.startsWith("AccessToken/") && fault.endsWith("/missing"))

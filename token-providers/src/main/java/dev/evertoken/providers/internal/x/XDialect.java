@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What X's token endpoints say. A dead refresh token, a dead code and a wrong request are all {@code invalid_request},
- * and only the description tells them apart; {@code unauthorized_client} is about the client and never about a grant.
- * Immutable.
+ * The refusals of X's token endpoints. An invalid refresh token, an invalid code and a malformed request are all {@code
+ * invalid_request} and differ only in their description; {@code unauthorized_client} is about the client and never
+ * about a grant. Immutable.
  */
 public final class XDialect {
 
-    private static final String WRONG_PAIR =
+    private static final String WRONG_CREDENTIALS =
             "check OAuth 2.0's client id and secret, which are not the API key and secret, and register a native or"
                     + " single page application without a secret";
 
@@ -32,19 +32,19 @@ public final class XDialect {
             rule(statusIn(code -> code >= 500), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             // the application
             rule(XProblems.isOutOfCredits(), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
-                    .note("there are no credits left; see the billing of the application's X account"),
+                    .note("no credits are left; see the billing of the application's X account"),
             rule(XProblems.isNotEnrolled(), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("the application is not enrolled; attach it to a project with the access that it needs"),
             rule(XProblems.number("99"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note("app-only tokens take the API key and secret, which are not OAuth 2.0's client id and"
+                    .note("app-only tokens require the API key and secret, which are not OAuth 2.0's client id and"
                             + " secret"),
             rule(error("unauthorized_client", "invalid_client"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
-                    .note(WRONG_PAIR),
+                    .note(WRONG_CREDENTIALS),
             rule(
                             error("invalid_request").and(description("parameter [client_id]")),
                             Kind.CLIENT_INVALID,
                             Problem.CLIENT_REJECTED)
-                    .note("the client id did not arrive"),
+                    .note("the client id is missing in the request"),
             // the grant
             rule(
                     asked(EndpointKind.REFRESH, EndpointKind.REVOKE)
@@ -59,14 +59,14 @@ public final class XDialect {
                                     .and(description("for the authorization code was invalid")),
                             Kind.UNKNOWN,
                             Problem.CONSENT_FAILED)
-                    .note("a code of X is good for 30 seconds and one exchange; this one came too late or was used"),
+                    .note("a code from X is valid for 30 seconds and one exchange; this one has expired or was used"),
             rule(
                             error("invalid_request").and(description("redirect uri did not match")),
                             Kind.UNKNOWN,
                             Problem.REQUEST_REJECTED)
-                    .note("the redirect URI is not the one that the code was given for"),
+                    .note("the redirect URI differs from that of the authorization"),
             rule(error("invalid_request").and(description("code verifier")), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the proof key is not the one that the code was given for"),
+                    .note("the proof key differs from that of the authorization"),
             // the request
             rule(
                             error("invalid_request").and(description("Missing required parameter")),

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When X's rate limits open again: {@code x-rate-limit-reset} in epoch seconds, by the server's own clock. Stateless.
- * Thread-safe.
+ * The times at which X's rate limits allow requests again: {@code x-rate-limit-reset} in epoch seconds of the server's
+ * clock. Stateless. Thread-safe.
  */
 final class XLimits {
 
@@ -17,14 +17,14 @@ final class XLimits {
 
     private XLimits() {}
 
-    /** Returns the told moment, at most a day away; without one, the end of the usual window. */
+    /** Returns the time of the header, at most a day away; without one, the end of the usual window. */
     static Instant opensAt(ProviderResponse response) {
-        return told(response)
+        return reset(response)
                 .or(() -> RetryAfter.of(response))
                 .orElseGet(() -> response.at().plus(WINDOW));
     }
 
-    private static Optional<Instant> told(ProviderResponse response) {
+    private static Optional<Instant> reset(ProviderResponse response) {
         Instant serverNow = RetryAfter.serverNow(response);
         return response.header("x-rate-limit-reset")
                 .flatMap(text -> LifetimeParser.date(text, serverNow))

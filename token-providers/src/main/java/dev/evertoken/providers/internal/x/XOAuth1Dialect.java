@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What X says at the endpoints of OAuth 1.0a: {@code errors} with a number each. Only 89 is about the token; a wrong
- * signature is the client's fault as long as there is no token whose secret may be wrong. Immutable.
+ * The refusals of X's OAuth 1.0a endpoints: {@code errors}, each with a number. Only 89 is about the token. A wrong
+ * signature is a client error as long as no token exists whose secret may be wrong. Immutable.
  */
 public final class XOAuth1Dialect {
 
@@ -29,13 +29,13 @@ public final class XOAuth1Dialect {
                     .until(at -> Optional.of(XLimits.opensAt(at.response()))),
             rule(number("226"), Kind.RATE_LIMITED, Problem.RATE_LIMITED)
                     .until(at -> Optional.of(XLimits.opensAt(at.response())))
-                    .note("it looks automated"),
+                    .note("the request was classified as automated"),
             rule(statusIn(code -> code >= 500), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             rule(number("89"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             // the application
             rule(number("416"), Kind.APP_BLOCKED, Problem.APP_BLOCKED).note("the application is suspended"),
             rule(isOutOfCredits(), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
-                    .note("there are no credits left; see the billing of the application's X account"),
+                    .note("no credits are left; see the billing of the application's X account"),
             rule(
                             number("32").and(asked(EndpointKind.TEMPORARY_CREDENTIALS, EndpointKind.EXCHANGE)),
                             Kind.CLIENT_INVALID,
@@ -47,21 +47,21 @@ public final class XOAuth1Dialect {
             rule(number("415", "417"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
                     .note("the redirect URI is not registered as a callback of the application"),
             rule(number("453").or(isNotEnrolled()), Kind.UNKNOWN, Problem.NOT_SUPPORTED)
-                    .note("the application's plan or project does not have this endpoint"),
+                    .note("the application's plan or project does not include this endpoint"),
             rule(number("220").or(type("unsupported-authentication")), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the endpoint takes another kind of credential"),
+                    .note("the endpoint requires another kind of credential"),
             rule(number("93", "261").or(type("oauth1-permissions")), Kind.UNKNOWN, Problem.API_REJECTS_TOKEN)
                     .note("the application lacks the permission; set it in the console and have the account reconnect"),
             // the signature
             rule(number("135"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the timestamp is refused even by the clock of the answers; set this machine's clock"),
-            rule(number("215"), Kind.UNKNOWN, Problem.REQUEST_REJECTED).note("the signature did not arrive whole"),
+                    .note("the timestamp is refused even with the time of X's responses; check this machine's clock"),
+            rule(number("215"), Kind.UNKNOWN, Problem.REQUEST_REJECTED).note("the signature arrived incomplete"),
             // the account
             rule(number("326"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
-                    .note("the account is locked; its owner has to log in and unlock it, the token stays good"),
+                    .note("the account is locked; its owner has to log in and unlock it; the token stays valid"),
             rule(number("64"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE).note("the account is suspended"),
             rule(number("63"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the account that was asked for is suspended"),
+                    .note("the requested account is suspended"),
             rule(
                             status(401)
                                     .and(at -> at.body()
@@ -70,7 +70,7 @@ public final class XOAuth1Dialect {
                                             .isPresent()),
                             Kind.UNKNOWN,
                             Problem.CLIENT_REJECTED)
-                    .note("it does not say whether the token or the signature is wrong"));
+                    .note("the response does not show whether the token or the signature is wrong"));
 
     public static final RuleTokenDialect DIALECT = RuleTokenDialect.of(RULES);
 

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How X's API refuses signed requests: the first version by numbers, the second by problem types. A 401 of the second
- * version does not say what is wrong, so the token is looked at. Immutable.
+ * The refusals of X's API for signed requests: by numbers in version 1.1, by problem types in version 2. A 401 of
+ * version 2 has no reason, so the token is checked. Immutable.
  */
 public final class XOAuth1ResourceDialect {
 
@@ -27,25 +27,25 @@ public final class XOAuth1ResourceDialect {
                     .until(at -> Optional.of(XLimits.opensAt(at.response()))),
             pass(isRateLimited().or(status(420)), Problem.RATE_LIMITED, "rate limit")
                     .until(at -> Optional.of(XLimits.opensAt(at.response()))),
-            pass(number("226"), Problem.RATE_LIMITED, "it looks automated")
+            pass(number("226"), Problem.RATE_LIMITED, "the request was classified as automated")
                     .until(at -> Optional.of(XLimits.opensAt(at.response()))),
             pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "X failed"),
             // the signature
-            signAgain(number("135"), Problem.REQUEST_REJECTED, "the timestamp is refused; set this machine's clock"),
+            signAgain(number("135"), Problem.REQUEST_REJECTED, "the timestamp is refused; check this machine's clock"),
             signAgain(
                     number("32"),
                     Problem.CLIENT_REJECTED,
                     "the signature is refused: the API key, its secret or the token's secret is wrong"),
-            pass(number("215"), Problem.REQUEST_REJECTED, "the signature did not arrive whole"),
+            pass(number("215"), Problem.REQUEST_REJECTED, "the signature arrived incomplete"),
             // the application
             pass(number("416"), Problem.APP_BLOCKED, "the application is suspended"),
             pass(
                     isOutOfCredits(),
                     Problem.APP_BLOCKED,
-                    "there are no credits left; see the billing of the application's X account"),
+                    "no credits are left; see the billing of the application's X account"),
             pass(number("99"), Problem.CLIENT_REJECTED, "the application's own credentials are refused"),
             pass(number("415", "417"), Problem.REQUEST_REJECTED, "the callback address is not registered"),
-            pass(number("453"), Problem.NOT_SUPPORTED, "the application's plan does not have this endpoint"),
+            pass(number("453"), Problem.NOT_SUPPORTED, "the application's plan does not include this endpoint"),
             pass(
                     isNotEnrolled(),
                     Problem.API_REJECTS_TOKEN,
@@ -53,17 +53,17 @@ public final class XOAuth1ResourceDialect {
             pass(
                     number("220").or(type("unsupported-authentication")),
                     Problem.API_REJECTS_TOKEN,
-                    "the endpoint takes another kind of credential"),
+                    "the endpoint requires another kind of credential"),
             pass(
                     number("93", "261").or(type("oauth1-permissions")),
                     Problem.API_REJECTS_TOKEN,
-                    "the application lacks the permission; set it in the console and have the account reconnect,"
-                            + " tokens keep what they were issued with"),
+                    "the application lacks the permission; set it in the console and have the account reconnect;"
+                            + " tokens keep the permissions they were issued with"),
             // the account
             pass(
                     number("326"),
                     Problem.ACCOUNT_UNUSABLE,
-                    "the account is locked; its owner has to log in and unlock it, the token stays good"),
+                    "the account is locked; its owner has to log in and unlock it; the token stays valid"),
             pass(number("64"), Problem.ACCOUNT_UNUSABLE, "the account is suspended"),
             // the token
             refresh(number("89")),

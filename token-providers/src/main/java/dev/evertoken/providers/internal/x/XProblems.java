@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What the rules for X look at: {@code application/problem+json}, whose {@code type} counts by its last segment since
- * its host and path vary, and the numbered {@code errors} of version 1.1. Stateless. Thread-safe.
+ * The conditions of the rules for X: {@code application/problem+json}, whose {@code type} is compared by its last
+ * segment, since host and path vary, and the numbered {@code errors} of version 1.1. Stateless. Thread-safe.
  */
 public final class XProblems {
 
@@ -33,7 +33,7 @@ public final class XProblems {
         return status(429).or(number("88"));
     }
 
-    /** Since 2026 calls are paid for in advance. */
+    /** Matches a call without credits; since 2026, calls are paid for in advance. */
     static Predicate<TokenError> isOutOfCredits() {
         return status(402)
                 .or(at -> at.body()

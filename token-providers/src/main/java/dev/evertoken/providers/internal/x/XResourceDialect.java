@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How X's API refuses. A 401 says the same of an expired, revoked and malformed token, so it is refreshed once; a 403
- * is never about the token's age, and which scope an endpoint wants it does not say. Immutable.
+ * The refusals of X's API. A 401 is the same for an expired, a revoked and a malformed token, so the token is refreshed
+ * once. A 403 is never about the token's age, and does not name the scope that an endpoint requires. Immutable.
  */
 public final class XResourceDialect {
 
@@ -29,7 +29,7 @@ public final class XResourceDialect {
             pass(
                     XProblems.isOutOfCredits(),
                     Problem.APP_BLOCKED,
-                    "there are no credits left; see the billing of the application's X account"),
+                    "no credits are left; see the billing of the application's X account"),
             pass(
                     XProblems.isNotEnrolled(),
                     Problem.API_REJECTS_TOKEN,
@@ -37,23 +37,23 @@ public final class XResourceDialect {
             pass(
                     XProblems.type("oauth1-permissions"),
                     Problem.API_REJECTS_TOKEN,
-                    "the application lacks the permission; set it in the console and have the account reconnect,"
-                            + " tokens keep what they were issued with"),
+                    "the application lacks the permission; set it in the console and have the account reconnect;"
+                            + " tokens keep the permissions they were issued with"),
             // the kind of token
             pass(
                     XProblems.type("unsupported-authentication").or(status(403).and(XProblems.number("220"))),
                     Problem.API_REJECTS_TOKEN,
-                    "the endpoint takes another kind of credential"),
+                    "the endpoint requires another kind of credential"),
             // the grant is too narrow
             pass(
-                    asked(EndpointKind.INTROSPECT).and(status(403)).and(XResourceDialect::mayNotReadUsers),
+                    asked(EndpointKind.INTROSPECT).and(status(403)).and(XResourceDialect::lacksUsersRead),
                     Problem.SCOPE_MISSING,
-                    "validation takes the scope users.read, which is not granted"),
+                    "validation requires the scope users.read, which is not granted"),
             refresh(status(401))));
 
     private XResourceDialect() {}
 
-    private static boolean mayNotReadUsers(TokenError at) {
+    private static boolean lacksUsersRead(TokenError at) {
         return !at.context().scopes().isEmpty() && !at.context().scopes().contains("users.read");
     }
 }

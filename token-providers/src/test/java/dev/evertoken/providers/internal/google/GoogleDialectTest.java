@@ -233,7 +233,7 @@ class GoogleDialectTest {
                 .check(GoogleDialect.DIALECT);
         assertThat(verdict.detail())
                 .isEqualTo("token endpoint answered 400 invalid_grant:"
-                        + " the organisation's session control has ended the grant, and will again");
+                        + " the organization's session control has ended the grant, and will again");
     }
 
     private static String error(String code, String description) {

@@ -120,7 +120,7 @@ class LinkedInResourceDialectTest {
         assertThat(verdict.problem().orElseThrow().remedy()).isEqualTo(Remedy.RETRY);
         assertThat(verdict.until()).contains(ApiRefusal.AT.plusSeconds(30));
         assertThat(verdict.detail())
-                .isEqualTo("API answered 401: the token was just issued and is not known everywhere yet");
+                .isEqualTo("API answered 401: the token was just issued and is not known to all servers yet");
     }
 
     @Test

@@ -194,7 +194,7 @@ class OAuth1SignerTest {
                 clock);
 
         assertThat(catchThrowableOfType(TokenException.class, () -> signer.sign(post("https://api.x.com/p", ""), keys)))
-                .hasMessage("client x has no secret; OAuth 1.0a needs the API key's secret");
+                .hasMessage("client x has no secret; OAuth 1.0a requires the API key's secret");
     }
 
     @Test

@@ -65,7 +65,7 @@ class ResponseBodyTest {
         String token = TestTokens.access();
 
         assertThat(ResponseBody.of(response("application/json", "{\"access_token\":\"" + token + "\"}")))
-                .hasToString("AnswerBody[OBJECT]");
+                .hasToString("ResponseBody[OBJECT]");
     }
 
     private static ProviderResponse response(String type, String body) {

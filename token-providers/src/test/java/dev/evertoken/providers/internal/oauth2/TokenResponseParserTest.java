@@ -125,7 +125,7 @@ class TokenResponseParserTest {
                 read("{\"access_token\":\"at-2\",\"expires_in\":\"soon\"}").orElseThrow();
 
         assertThat(response.tokens().expiresAt()).isEmpty();
-        assertThat(response.warnings()).containsExactly("expires_in makes no sense as a time; it is taken as not told");
+        assertThat(response.warnings()).containsExactly("expires_in is not a valid time; it is ignored");
     }
 
     @Test

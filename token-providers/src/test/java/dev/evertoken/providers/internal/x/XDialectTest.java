@@ -118,8 +118,8 @@ class XDialectTest {
         assertThat(row("5A.3", 400, LATE, Kind.UNKNOWN, Problem.CONSENT_FAILED, RECONNECT)
                         .check(XDialect.DIALECT, EndpointKind.EXCHANGE)
                         .detail())
-                .isEqualTo("token endpoint answered 400 invalid_request: a code of X is good for 30 seconds and one"
-                        + " exchange; this one came too late or was used");
+                .isEqualTo("token endpoint answered 400 invalid_request: a code from X is valid for 30 seconds and one"
+                        + " exchange; this one has expired or was used");
     }
 
     @Test
@@ -129,7 +129,7 @@ class XDialectTest {
         assertThat(client("5B 99", 403, body)
                         .check(XDialect.DIALECT, EndpointKind.CLIENT_CREDENTIALS)
                         .detail())
-                .isEqualTo("token endpoint answered 403 code 99: app-only tokens take the API key and secret, which are"
+                .isEqualTo("token endpoint answered 403 code 99: app-only tokens require the API key and secret, which are"
                         + " not OAuth 2.0's client id and secret");
     }
 
