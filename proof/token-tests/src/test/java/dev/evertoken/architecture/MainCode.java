@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ final class MainCode {
 
     static List<Path> classFiles() {
         return modules().stream()
-                .flatMap(module -> filesBelow(module.resolve("target/classes"), ".class").stream())
+                .flatMap(module -> filesBelow(classes(module), ".class").stream())
                 .toList();
     }
 
@@ -59,7 +60,26 @@ final class MainCode {
 
     /** The folder of this module: Maven names it, an editor may start in it or above it. */
     static Path thisModule() {
-        return checkout().resolve("token-tests");
+        return checkout().resolve("proof/token-tests");
+    }
+
+    /** Returns the folder of the compiled test classes of this module. */
+    static Path thisModulesTestClasses() {
+        try {
+            return Path.of(MainCode.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the folder of the compiled classes of a module. It depends on the Maven profile. */
+    private static Path classes(Path module) {
+        Path folder = thisModulesTestClasses().resolveSibling("classes");
+        return module.resolve(thisModule().relativize(folder));
     }
 
     private static Path checkout() {
@@ -74,7 +94,7 @@ final class MainCode {
     private static final class Imported {
         static final JavaClasses CLASSES = new ClassFileImporter()
                 .importPaths(modules().stream()
-                        .map(module -> module.resolve("target/classes"))
+                        .map(MainCode::classes)
                         .toList());
     }
 }
