@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ final class MainCode {
 
     static List<Path> classFiles() {
         return modules().stream()
-                .flatMap(module -> filesBelow(module.resolve("target/classes"), ".class").stream())
+                .flatMap(module -> filesBelow(classes(module), ".class").stream())
                 .toList();
     }
 
@@ -75,6 +76,25 @@ final class MainCode {
         return checkout().resolve("proof/token-tests");
     }
 
+    /** Returns the folder of the compiled test classes of this module. */
+    static Path thisModulesTestClasses() {
+        try {
+            return Path.of(MainCode.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the folder of the compiled classes of a module. It depends on the Maven profile. */
+    private static Path classes(Path module) {
+        Path folder = thisModulesTestClasses().resolveSibling("classes");
+        return module.resolve(thisModule().relativize(folder));
+    }
+
     private static Path checkout() {
         Path start = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         return Stream.iterate(Optional.of(start), Optional::isPresent, at -> at.map(Path::getParent))
@@ -87,7 +107,7 @@ final class MainCode {
     private static final class Imported {
         static final JavaClasses CLASSES = new ClassFileImporter()
                 .importPaths(modules().stream()
-                        .map(module -> module.resolve("target/classes"))
+                        .map(MainCode::classes)
                         .toList());
     }
 }

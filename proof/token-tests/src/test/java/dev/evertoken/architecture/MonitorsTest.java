@@ -27,7 +27,7 @@ class MonitorsTest {
     @Test
     void aSynchronizedMethodAndASynchronizedBlockAreReported() {
         List<Path> classFiles = MainCode.filesBelow(
-                MainCode.thisModule().resolve("target/test-classes/dev/evertoken/architecture/offenders"), ".class");
+                MainCode.thisModulesTestClasses().resolve("dev/evertoken/architecture/offenders"), ".class");
 
         assertThat(monitorsIn(classFiles))
                 .containsExactlyInAnyOrder(

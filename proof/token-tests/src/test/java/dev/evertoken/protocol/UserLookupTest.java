@@ -158,6 +158,7 @@ class UserLookupTest {
         }
         tokens.connect(ANNA, server.consent("anna"));
         untilState(ConnectionState.DEGRADED);
+        clock.awaitTimers(1); // the next attempt is set after the state is stored
 
         AccessToken next = tokens.replace(ANNA, tokens.accessToken(ANNA));
 
