@@ -18,7 +18,7 @@ public enum ConnectionState {
     NEEDS_REAUTH,
     /** The tokens cannot be refreshed; the connection ends at a known date. */
     NOT_REFRESHABLE,
-    /** The tokens are valid, but the account behind them cannot be used. */
+    /** The tokens are valid, but the account cannot be used. */
     ACCOUNT_UNUSABLE,
     /** The stored record cannot be decrypted or parsed. */
     UNREADABLE

@@ -129,7 +129,7 @@ class SignedRequestsTest {
             ResourceVerdict verdict = TokenInterceptor.verdict(response).orElseThrow();
             assertThat(verdict.problem()).contains(Problem.BODY_NOT_REPLAYABLE);
             assertThat(verdict.detail())
-                    .endsWith("it would be signed otherwise now, but the request body cannot be sent twice");
+                    .endsWith("it would now be signed differently, but the request body cannot be sent twice");
         }
         assertThat(x.ledger().apiRequests("xena")).isEqualTo(1);
     }
