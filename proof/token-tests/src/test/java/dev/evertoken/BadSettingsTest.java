@@ -156,7 +156,7 @@ class BadSettingsTest {
         assertThat(refusal.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(refusal)
                 .hasMessage("the token store cannot be opened: " + open.toRealPath()
-                        + " is open to other users; run: chmod 700 " + open.toRealPath());
+                        + " is accessible to other users; run: chmod 700 " + open.toRealPath());
     }
 
     @Test

@@ -146,7 +146,7 @@ final class TombstoneFiles implements Tombstones {
                 | IllegalArgumentException
                 | DateTimeException
                 | ArithmeticException e) {
-            throw MalformedRecordException.damaged("is not whole JSON");
+            throw MalformedRecordException.damaged("is not valid JSON");
         }
     }
 }
