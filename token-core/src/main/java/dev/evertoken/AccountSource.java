@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The handle that {@link Tokens#source} gives out: it holds the account's cell. Thread-safe. */
+/** The handle returned by {@link Tokens#source}; holds the cell of the account. Thread-safe. */
 final class AccountSource implements TokenSource, RequestAuthorizer {
 
     private final Tokens tokens;

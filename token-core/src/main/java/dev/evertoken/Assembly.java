@@ -69,7 +69,7 @@ import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks the settings together and puts the engine together from them. Used once, by one thread. */
+/** Validates the settings together and assembles the engine. Used once, by one thread. */
 final class Assembly {
 
     private static final Logger log = LoggerFactory.getLogger(Assembly.class);
@@ -111,7 +111,7 @@ final class Assembly {
 
     private void checkNames() {
         if (chosen.namespace.isBlank()) {
-            throw new IllegalArgumentException("namespace is not set: it keeps applications apart in one store");
+            throw new IllegalArgumentException("namespace is not set: it separates applications that share a store");
         }
         if (chosen.environment.isBlank()) {
             throw new IllegalArgumentException("environment is blank");
@@ -131,7 +131,7 @@ final class Assembly {
         unknown.removeAll(chosen.clients.keySet());
         if (!unknown.isEmpty()) {
             throw new IllegalArgumentException(
-                    setting + " names " + unknown + ", but the clients are " + new TreeSet<>(chosen.clients.keySet()));
+                    setting + " names " + unknown + ", but the registered clients are " + new TreeSet<>(chosen.clients.keySet()));
         }
     }
 
@@ -171,10 +171,10 @@ final class Assembly {
         }
         if (chosen.clustered) {
             throw new IllegalArgumentException(
-                    "the store guarantees its writes to one process only, but several are to" + " share it and "
-                            + rotating + " rotate their refresh tokens: two processes would spend one twice");
+                    "the store guarantees its writes for one process only, but several processes share it and "
+                            + rotating + " rotate their refresh tokens: two processes could use the same one");
         }
-        log.warn("the store guarantees its writes to this process only; no second process may refresh {}", rotating);
+        log.warn("the store guarantees its writes for this process only; no other process may refresh {}", rotating);
     }
 
     // ---- parts
@@ -182,7 +182,7 @@ final class Assembly {
     private TokenStore openStore(Timekeeper time) {
         int colon = chosen.location.indexOf(':');
         if (colon < 1) {
-            throw new IllegalArgumentException("store is not set: use a location as \"file:./tokens\" or an instance");
+            throw new IllegalArgumentException("store is not set: use a location such as \"file:./tokens\" or an instance");
         }
         TokenStoreFactory factory = new PluginLoader<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme)
                 .get(chosen.location.substring(0, colon));

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
-/** A source that never changes. Immutable. */
+/** A source with a fixed token. Immutable. */
 record FixedSource(AccessToken accessToken) implements TokenSource, RequestAuthorizer {
 
-    /** Starts no thread: nothing is ever scheduled on it. */
+    /** Starts no thread, because nothing is scheduled on it. */
     private static final Timekeeper MACHINE = Timekeeper.system();
 
     @Override

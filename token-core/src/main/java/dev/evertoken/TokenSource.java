@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A handle on one account that supplies access tokens. It may be kept for the life of its {@link Tokens}.
+ * A handle on one account that supplies access tokens. It can be kept for the lifetime of its {@link Tokens}.
  *
  * <p>{@link Tokens#source} returns one; {@link #fixed} returns one for tests. Implementations are thread-safe.
  */
@@ -15,10 +15,10 @@ public interface TokenSource {
 
     /**
      * Returns a token that can be used now. A fresh token costs one volatile read and one clock read. A token that is
-     * due for refresh is returned while a background refresh fetches its successor. An expired token is refreshed while
-     * the caller waits.
+     * due for refresh is returned while a background refresh fetches its successor. If the token has expired, the
+     * caller waits for a refresh.
      *
-     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     * @throws TokenException if there is no usable token; the exception states the problem and the remedy
      */
     AccessToken accessToken();
 
@@ -26,7 +26,7 @@ public interface TokenSource {
      * Returns a token that stays valid for at least {@code remaining} from now, as far as the provider's lifetimes
      * allow; otherwise a newly issued token.
      *
-     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     * @throws TokenException if there is no usable token; the exception states the problem and the remedy
      */
     AccessToken accessToken(Duration remaining);
 
@@ -37,14 +37,16 @@ public interface TokenSource {
      * Returns a token other than one that an API rejected: the newest known token if it differs, otherwise a refreshed
      * one.
      *
-     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     * @throws TokenException if there is no usable token; the exception states the problem and the remedy
      */
     AccessToken replace(AccessToken rejected);
 
-    /** Returns what an adapter to an HTTP client needs to authorize this account's requests. */
+    /** Returns the authorizer of this account's requests, for adapters to HTTP clients. */
     RequestAuthorizer requestAuthorizer();
 
-    /** Returns a source that always supplies this token and allows it at every https or loopback address; for tests. */
+    /**
+     * Returns a source that always supplies this token and allows it for every https or loopback address; for tests.
+     */
     static TokenSource fixed(AccessToken token) {
         return new FixedSource(token);
     }

@@ -55,10 +55,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the tokens of many accounts usable: ask it for a token whenever you need one.
+ * Keeps the tokens of many accounts valid and supplies them on demand.
  *
- * <p>Build one with {@link #builder()}, keep it for the life of the application, close it in the end.
- * Everything that is said of an account needs its {@link TokenKey}. Thread-safe.
+ * <p>Create one instance with {@link #builder()}, keep it for the lifetime of the application and close it at the end.
+ * Every operation on an account takes its {@link TokenKey}. Thread-safe.
  */
 public final class Tokens implements AutoCloseable {
 
@@ -112,7 +112,7 @@ public final class Tokens implements AutoCloseable {
         this.choices = parts.choices();
     }
 
-    /** Starts a builder; its {@code build()} says in one log line what was chosen and found. */
+    /** Returns a builder; its {@code build()} logs the chosen settings in one line. */
     public static TokensBuilder builder() {
         return new TokensBuilder();
     }
@@ -122,11 +122,12 @@ public final class Tokens implements AutoCloseable {
     /**
      * Returns a token that can be used now.
      *
-     * <p>A fresh one is returned at once, without a lock or I/O. One that is due is returned while its
-     * successor is fetched behind. An ended one is waited for, at most {@link TokensBuilder#maxWait}.
+     * <p>A fresh token is returned at once, without a lock or I/O. A token that is due for refresh is returned while a
+     * background refresh fetches its successor. If the token has expired, the caller waits for a refresh, at most
+     * {@link TokensBuilder#maxWait}.
      *
-     * @throws TokenException that says why there is none and what to do; if the thread is interrupted, too,
-     *     and the interrupt flag stays set
+     * @throws TokenException if there is no usable token; the exception states the problem and the remedy. Also thrown
+     *     if the thread is interrupted; the interrupt flag remains set
      */
     public AccessToken accessToken(TokenKey key) {
         return accessToken(cache.cell(key));
@@ -147,10 +148,10 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns a token that is valid for at least {@code remaining} from now, for a long upload; a new one is as
-     * good as it gets.
+     * Returns a token that is valid for at least {@code remaining} from now, for example for a long upload; if the
+     * provider's lifetimes are shorter than that, a newly issued token.
      *
-     * @throws TokenException as {@link #accessToken(TokenKey)}
+     * @throws TokenException as for {@link #accessToken(TokenKey)}
      */
     public AccessToken accessToken(TokenKey key, Duration remaining) {
         return accessToken(cache.cell(key), remaining);
@@ -164,8 +165,9 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns a token without blocking the caller; the future ends with a {@link TokenException} if there is none,
-     * and after {@link TokensBuilder#maxWait} in any case. Cancelling it stops no refresh.
+     * Returns a token without blocking the caller. The future completes exceptionally with a {@link TokenException} if
+     * there is no usable token, at the latest after {@link TokensBuilder#maxWait}. Cancelling the future does not stop
+     * a refresh.
      */
     public CompletableFuture<AccessToken> accessTokenAsync(TokenKey key) {
         return accessTokenAsync(cache.cell(key));
@@ -179,15 +181,16 @@ public final class Tokens implements AutoCloseable {
         }
     }
 
-    /** Returns a handle on one account, which saves the look-up of each call. The account need not be connected yet. */
+    /** Returns a handle on one account, which saves the lookup of each call. The account need not be connected yet. */
     public TokenSource source(TokenKey key) {
         return new AccountSource(this, cache.cell(key), clients.of(key));
     }
 
     /**
-     * Returns another token than one that an API rejected: the newest there is, else a refreshed one.
+     * Returns a token other than one that an API rejected: the newest known token if it differs, otherwise a refreshed
+     * one.
      *
-     * @throws TokenException as {@link #accessToken(TokenKey)}
+     * @throws TokenException as for {@link #accessToken(TokenKey)}
      */
     public AccessToken replace(TokenKey key, AccessToken rejected) {
         return replace(cache.cell(key), rejected);
@@ -200,7 +203,7 @@ public final class Tokens implements AutoCloseable {
         return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
-    /** Returns another usable token than the rejected one if memory or store has one; refreshes nothing. */
+    /** Returns a usable token other than the rejected one if memory or the store has one; never refreshes. */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
         long now = time.millis();
@@ -210,7 +213,7 @@ public final class Tokens implements AutoCloseable {
         return Optional.of(newest).filter(token -> requirement.satisfiedBy(token, time.millis()));
     }
 
-    /** Signs one attempt of a request; no store and no provider is asked. */
+    /** Signs one attempt of a request; calls neither the store nor the provider. */
     Signature sign(Cell cell, RegisteredClient client, AccessToken token, ApiRequest request) {
         return signing.sign(cell.key(), client, token, request);
     }
@@ -220,28 +223,29 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Refreshes although the token may be fresh, for an operator; not again within ten seconds of the last refresh.
+     * Refreshes a token even if it is fresh, on behalf of an operator; does nothing within ten seconds of the last
+     * refresh.
      *
-     * @param reason who asked for it and why, for the log
-     * @throws TokenException as {@link #accessToken(TokenKey)}
+     * @param reason who requested the refresh and why, for the log
+     * @throws TokenException as for {@link #accessToken(TokenKey)}
      */
     public AccessToken refresh(TokenKey key, String reason) {
         if (reason.isBlank()) {
             throw new IllegalArgumentException("a forced refresh needs a reason");
         }
-        log.info("{} is to be refreshed: {}", key, reason);
+        log.info("{}: refresh requested: {}", key, reason);
         return waiters.waitFor(cache.cell(key), TokenRequirement.anew());
     }
 
     // ---- accounts
 
     /**
-     * Connects an account with tokens that the application already has; what was connected before is replaced.
+     * Connects an account with tokens that the application already has, replacing an earlier connection.
      *
-     * @param tokens without {@code issuedAt} they count as issued now
-     * @return how the account is connected now
-     * @throws TokenException if they are no tokens, if the stored record is another application's or a newer
-     *     version's, or if the store does not take them; nothing is stored then
+     * @param tokens the tokens; without {@code issuedAt} they count as issued now
+     * @return the status of the connected account
+     * @throws TokenException if the tokens are invalid, if the stored record belongs to another application or a newer
+     *     version, or if the store does not accept the tokens; nothing is stored then
      */
     public AccountStatus connect(TokenKey key, TokenSet tokens) {
         requireOpen();
@@ -251,15 +255,15 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Connects an account whose tokens are given to the client alone, without a person (RFC 6749 section 4.4); from
-     * then on it is used as any other. It is refreshed by asking again, and never needs a new consent.
+     * Connects an account whose tokens are issued to the client alone, without a user (RFC 6749 section 4.4). It is
+     * then used like any other account. It is refreshed by requesting another token, and never needs a new consent.
      *
-     * <p>One that is connected in this way already stays as it is, and the provider is not asked: an application may
-     * call this at every start. Any other account under this key is replaced.
+     * <p>An account that is already connected in this way is left unchanged and the provider is not called, so an
+     * application may call this method at every start. Any other account under this key is replaced.
      *
-     * @throws TokenException if the provider gives no token, with {@link Problem#NOT_SUPPORTED} if it has none for
-     *     clients alone; nothing is stored then
-     * @see #clientCredentialsToken(String) for such a token that is kept in memory only
+     * @throws TokenException if the provider issues no token, with {@link Problem#NOT_SUPPORTED} if it has no client
+     *     credentials grant; nothing is stored then
+     * @see #clientCredentialsToken(String) for such a token that is only kept in memory
      */
     public AccountStatus connectClientCredentials(TokenKey key) {
         requireOpen();
@@ -267,11 +271,12 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns what an account's token gives tokens for, as the pages of their administrator: each can be connected as
-     * an account of its own. Asks the provider; waits for the account's own token as {@link #accessToken(TokenKey)}.
+     * Returns the accounts whose tokens can be derived from an account's token, such as the pages of their
+     * administrator. Each can be connected as a separate account. Calls the provider; waits for the account's own token
+     * like {@link #accessToken(TokenKey)}.
      *
-     * @throws TokenException with {@link Problem#NOT_SUPPORTED} if the provider has nothing like it, or with what else
-     *     kept it from answering
+     * @throws TokenException if the provider does not return the list; with {@link Problem#NOT_SUPPORTED} if it derives
+     *     no tokens
      */
     public List<Derivable> derivable(TokenKey parent) {
         requireOpen();
@@ -279,18 +284,19 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Connects an account whose token comes from another account's live one; what was connected before is replaced.
+     * Connects an account whose token is derived from a valid token of another account, replacing an earlier
+     * connection.
      *
-     * <p>Its token is served as long as it is valid. When it ends or an API refuses it, it is derived again from the
-     * parent's, which is refreshed first if need be. Without a parent that has a token it cannot be: {@link #status}
-     * and {@link TokenException#parent()} name the parent then, and what is to be done there. Disconnecting a parent
-     * leaves its children stored; connecting it again heals them at their next use.
+     * <p>The derived token is returned as long as it is valid. When it expires or an API rejects it, it is derived
+     * again from the parent's token, which is refreshed first if necessary. If the parent has no usable token,
+     * {@link #status} and {@link TokenException#parent()} name the parent and the remedy there. Disconnecting a parent
+     * leaves its derived accounts stored; they work again once the parent is connected again.
      *
      * @param key the account to connect, of the same registration as its parent
      * @param parent an account with a grant of its own
-     * @param id what the provider calls it: {@link Derivable#id()}
-     * @throws IllegalArgumentException if the two are the same account, or of two registrations
-     * @throws TokenException if the provider gives no token for it; nothing is stored then
+     * @param id the provider's id of the account: {@link Derivable#id()}
+     * @throws IllegalArgumentException if the two are the same account, or belong to different registrations
+     * @throws TokenException if the provider issues no token for the account; nothing is stored then
      */
     public AccountStatus connectDerived(TokenKey key, TokenKey parent, String id) {
         requireOpen();
@@ -298,11 +304,12 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Connects many accounts of one parent, with one look at what it gives tokens for; a bad row stops no other.
+     * Connects many accounts of one parent with a single listing of its derivable accounts; an invalid row does not
+     * affect the others.
      *
-     * @param children what the provider calls each
-     * @return a result for each row, in the order of the map
-     * @throws TokenException if the parent's token cannot be had, or the provider does not answer with the list
+     * @param children the provider's id of each account
+     * @return one result for each row, in the order of the map
+     * @throws TokenException if the parent has no usable token, or the provider does not return the list
      */
     public List<ConnectResult> connectDerived(TokenKey parent, Map<TokenKey, String> children) {
         requireOpen();
@@ -310,40 +317,45 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Starts an authorization: send the person's browser to its address, and give {@link #completeAuthorization} the
-     * address that it comes back with.
+     * Starts an authorization: redirect the user's browser to the returned address, and pass the address with which it
+     * returns to {@link #completeAuthorization}.
      *
-     * <p>With a key ring any process of the application completes it, within ten minutes. Without one it is in this
-     * process's memory alone, the newest 10,000 of them. No provider is called, but by OAuth 1.0a.
+     * <p>With a key ring any process of the application can complete the authorization, within ten minutes. Without one
+     * it is only kept in the memory of this process, which holds the newest 10,000. The provider is not called, except
+     * for OAuth 1.0a.
      *
-     * @param redirectUri as it is registered at the provider; https, http on loopback, or a private scheme
-     * @throws IllegalArgumentException if the redirect URI cannot be one
-     * @throws TokenException if the provider has no such flow, the client cannot work there, or a call that comes first
+     * @param redirectUri the redirect URI as registered at the provider: https, http for loopback, or a private scheme
+     * @throws IllegalArgumentException if the redirect URI is invalid
+     * @throws TokenException if the provider has no such flow, if the client cannot use it, or if a preceding call
      *     failed
      */
     public Authorization authorize(TokenKey key, URI redirectUri) {
         return authorize(key, redirectUri, AuthorizationOptions.usual());
     }
 
-    /** As {@link #authorize(TokenKey, URI)}, with further scopes, forced consent, or a change of account. */
+    /**
+     * Starts an authorization like {@link #authorize(TokenKey, URI)}, with additional scopes, forced consent or a
+     * change of account.
+     */
     public Authorization authorize(TokenKey key, URI redirectUri, AuthorizationOptions options) {
         requireOpen();
         return authorizations.start(key, redirectUri, options);
     }
 
     /**
-     * Completes the authorization of an account: exchanges the code and connects the account. Prefer this one, with
-     * the account of whoever is logged in: a redirect that somebody else started is refused.
+     * Completes the authorization of an account: exchanges the code and connects the account. Prefer this method, with
+     * the account of the user who is logged in: it rejects a redirect that belongs to another user's authorization.
      *
-     * <p>A redirect is good for one exchange. A consent without a refresh token keeps the one that the same user gave
-     * before; compare {@link AccountStatus#missingScopes()} for what was not granted. If the store does not take the
-     * tokens they are kept and saved by this process as soon as it does; completing the same redirect again tells.
+     * <p>Each redirect can be exchanged once. If a consent brings no refresh token, the earlier refresh token of the
+     * same user is kept; {@link AccountStatus#missingScopes()} returns the scopes that were not granted. If the store
+     * does not accept the tokens, this process keeps them and saves them as soon as possible; completing the same
+     * redirect again reports the result.
      *
-     * @param callback the address that the browser came back with, query included; scheme and host are not looked at
-     * @return how the account is connected now; as it was if a later consent had come first
-     * @throws TokenException with {@link Problem#CONSENT_DENIED}, {@link Problem#CALLBACK_REJECTED}, {@link
-     *     Problem#CONSENT_FAILED}, {@link Problem#WRONG_ACCOUNT} or what else kept it from being connected; but for
-     *     the store's problems nothing is stored then, and nothing that was connected is touched
+     * @param callback the address with which the browser returned, including the query; scheme and host are ignored
+     * @return the status of the account; unchanged if a later consent was stored first
+     * @throws TokenException if the account was not connected, for example with {@link Problem#CONSENT_DENIED},
+     *     {@link Problem#CALLBACK_REJECTED}, {@link Problem#CONSENT_FAILED} or {@link Problem#WRONG_ACCOUNT}. Except
+     *     for problems of the store, nothing is stored then and an earlier connection is unchanged
      */
     public AccountStatus completeAuthorization(TokenKey key, URI callback) {
         requireOpen();
@@ -353,9 +365,9 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * As {@link #completeAuthorization(TokenKey, URI)}, with the state of {@link #authorize}, which the application has
-     * kept in the person's session. For OAuth 1.0a: its redirect brings no state back, so without it only the process
-     * that started the authorization knows what it is about.
+     * Completes an authorization like {@link #completeAuthorization(TokenKey, URI)}, with the state from
+     * {@link #authorize}, which the application has kept in the user's session. Intended for OAuth 1.0a: its redirect
+     * does not return the state, so without it only the process that started the authorization can complete it.
      */
     public AccountStatus completeAuthorization(TokenKey key, URI callback, String state) {
         requireOpen();
@@ -364,7 +376,10 @@ public final class Tokens implements AutoCloseable {
                 .status();
     }
 
-    /** As {@link #completeAuthorization(TokenKey, URI)}, for whichever account the state names. */
+    /**
+     * Completes an authorization like {@link #completeAuthorization(TokenKey, URI)}, for the account that the state
+     * identifies.
+     */
     public AccountStatus completeAuthorization(URI callback) {
         requireOpen();
         return authorizations
@@ -373,33 +388,34 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns how an account is connected, from the store; no provider is called.
+     * Returns the status of an account, from the store; the provider is not called.
      *
-     * @throws dev.evertoken.model.NotConnectedException if it is not
+     * @throws dev.evertoken.model.NotConnectedException if the account is not connected
      */
     public AccountStatus status(TokenKey key) {
         return statuses.of(key);
     }
 
     /**
-     * Returns how all accounts in the store are connected, lazily and in no order; close the stream.
+     * Returns the status of every account in the store, lazily and in no particular order; close the stream.
      *
-     * <p>While the store does not answer, those of which it has copies, as a {@link dev.evertoken.store.tiered.TieredTokenStore}
-     * has, each with {@link AccountStatus#staleSince()}.
+     * <p>If the store is unavailable but has copies in another place, like
+     * {@link dev.evertoken.store.tiered.TieredTokenStore}, the stream contains the accounts found there, each with
+     * {@link AccountStatus#staleSince()}.
      *
-     * @throws dev.evertoken.model.TokenStoreException if the store does not answer and has no copies; also from the
-     *     stream, if it stops answering in between
+     * @throws dev.evertoken.model.TokenStoreException if the store is unavailable and has no copies; the stream also
+     *     throws it if the store becomes unavailable while it is read
      */
     public Stream<AccountStatus> statuses() {
         return statuses.all();
     }
 
     /**
-     * Forgets an account: removes the grant that is stored now, and no other one that may come meanwhile.
+     * Disconnects an account: removes the grant that is stored now, but no grant that is stored concurrently.
      *
      * @return false if there was none
-     * @throws TokenException if the stored record is another application's or a newer version's, or if the store
-     *     does not answer; nothing is removed then
+     * @throws TokenException if the stored record belongs to another application or a newer version, or if the store is
+     *     unavailable; nothing is removed then
      */
     public boolean disconnect(TokenKey key) {
         requireOpen();
@@ -408,13 +424,13 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Starts to bring accounts here from another store, as that of an earlier release or a backup; choose what and how,
-     * then {@link Transfer#copy} or {@link Transfer#move}.
+     * Prepares a transfer of accounts from another store, such as that of an earlier release or a backup, to this one.
+     * Configure the transfer, then call {@link Transfer#copy} or {@link Transfer#move}.
      *
-     * <p>What belongs to another namespace, environment or client id, what cannot be opened, and accounts of clients
-     * that are not registered here stay where they are, each with its reason.
+     * <p>Accounts of another namespace, environment or client id, of clients that are not registered here, and accounts
+     * whose record cannot be decrypted stay where they are, each with a reason.
      *
-     * @param source opened for the same namespace and environment; not closed
+     * @param source a store that was opened for the same namespace and environment; not closed
      */
     public Transfer importFrom(TokenStore source) {
         requireOpen();
@@ -422,9 +438,10 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Starts to bring this store's accounts to another one: a {@code FileTokenStore} in a new folder is a backup.
+     * Prepares a transfer of this store's accounts to another store; a {@code FileTokenStore} in a new directory is a
+     * backup.
      *
-     * @param target opened for the same namespace and environment; not closed
+     * @param target a store that was opened for the same namespace and environment; not closed
      * @see #importFrom
      */
     public Transfer exportTo(TokenStore target) {
@@ -434,17 +451,17 @@ public final class Tokens implements AutoCloseable {
 
     /**
      * Connects many accounts with tokens that the application already has, one row after the other as the result is
-     * read; a bad row stops no other. What was issued later than a row's tokens stays, and so does a grant that has
-     * the same refresh token: it may be on its way to the provider.
+     * read; an invalid row does not affect the others. Stored tokens that were issued later than those of a row are
+     * kept, and so is a grant with the same refresh token, because that token may be in use at the moment.
      *
-     * @param rows closed with the result
+     * @param rows closed together with the result
      */
     public Stream<ConnectResult> connectAll(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
         requireOpen();
         return rows.map(row -> connectRow(row.getKey(), row.getValue()));
     }
 
-    /** As {@link #connectAll(Stream)}, at once and in the order of the map. */
+    /** Connects many accounts like {@link #connectAll(Stream)}, all at once and in the order of the map. */
     public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows) {
         return connectAll(rows.entrySet().stream()).toList();
     }
@@ -465,9 +482,9 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Asks the provider whether an account's access token works now; refreshes and changes nothing.
+     * Checks with the provider whether an account's access token works now; refreshes and changes nothing.
      *
-     * @throws TokenException if the account is not connected, or the provider has no way to tell
+     * @throws TokenException if the account is not connected, or the provider cannot validate tokens
      */
     public Validation validate(TokenKey key) {
         requireOpen();
@@ -475,19 +492,21 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Revokes an account's tokens at the provider, then disconnects it, whatever the provider says.
+     * Revokes an account's tokens at the provider, then disconnects the account whatever the provider's response is.
      *
-     * <p>Nothing is done if other accounts here would lose their tokens, too; that costs a look at every record of the
-     * provider. A provider that does not answer is asked again from this process's memory, up to 12 times within about
-     * an hour; then {@link dev.evertoken.model.TokenEvent.RevocationEnded} tells.
+     * <p>Nothing happens if other accounts in the store would lose their tokens too; to find out, every record of the
+     * provider is read. If the provider does not respond, this process repeats the request from memory, up to 12 times
+     * within about an hour, and then publishes {@link dev.evertoken.model.TokenEvent.RevocationEnded}.
      *
-     * @throws TokenException if the account is not connected, or the store does not answer
+     * @throws TokenException if the account is not connected, or the store is unavailable
      */
     public Revocation revoke(TokenKey key) {
         return revoke(key, false);
     }
 
-    /** As {@link #revoke}, even if other accounts here lose their tokens, too; the result names them. */
+    /**
+     * Revokes like {@link #revoke}, even if other accounts in the store lose their tokens too; the result names them.
+     */
     public Revocation revokeWithSiblings(TokenKey key) {
         return revoke(key, true);
     }
@@ -501,7 +520,8 @@ public final class Tokens implements AutoCloseable {
     /**
      * Returns a token of the application itself (RFC 6749 section 4.4), from memory while it is fresh.
      *
-     * @throws TokenException that says why there is none; with {@link Problem#NOT_SUPPORTED} if the provider has none
+     * @throws TokenException if there is no token; with {@link Problem#NOT_SUPPORTED} if the provider has no client
+     *     credentials grant
      */
     public AccessToken clientCredentialsToken(String registration) {
         requireOpen();
@@ -511,13 +531,16 @@ public final class Tokens implements AutoCloseable {
     /**
      * Returns the provider of an account's registration.
      *
-     * @throws TokenException with {@link Problem#UNKNOWN_REGISTRATION}
+     * @throws TokenException with {@link Problem#UNKNOWN_REGISTRATION} if the registration does not exist
      */
     public Provider provider(TokenKey key) {
         return clients.of(key).provider();
     }
 
-    /** Tells whether an account's token may be sent there: an exact host of its provider, over https (or loopback). */
+    /**
+     * Returns whether an account's token may be sent to an address: the host must be an API host of the provider or an
+     * allowed host, and the scheme https unless it is a loopback address.
+     */
     public boolean allows(TokenKey key, URI address) {
         return clients.of(key).allows(address);
     }
@@ -530,7 +553,7 @@ public final class Tokens implements AutoCloseable {
         return operations;
     }
 
-    // ---- the end
+    // ---- closing
 
     private void requireOpen() {
         if (closed.get()) {
@@ -538,15 +561,15 @@ public final class Tokens implements AutoCloseable {
         }
     }
 
-    /** Has something closed before this is: a scheduler, a mirror. */
+    /** Registers a companion that is closed before this instance, such as a scheduler or a mirror. */
     public void onClose(AutoCloseable companion) {
         requireOpen();
         attached.push(companion);
     }
 
     /**
-     * Ends: nothing new is sent, calls in flight may end within the call deadline, unsaved tokens are saved or stay
-     * in the journal, then the store is closed if the builder opened it. Idempotent.
+     * Closes this instance: no new requests are sent, running calls may finish within the call deadline, unsaved tokens
+     * are saved or stay in the journal, and the store is closed if the builder opened it. Idempotent.
      */
     @Override
     public void close() {
@@ -557,13 +580,13 @@ public final class Tokens implements AutoCloseable {
         }
     }
 
-    /** Returns what was chosen and found: store, guarantees, clients, times; no secret. */
+    /** Returns the settings in use: store, guarantees, clients and times; contains no secret. */
     @Override
     public String toString() {
         return choices;
     }
 
-    /** Everything that an engine consists of; put together by {@link Assembly}. */
+    /** The parts of an engine; assembled by {@link Assembly}. */
     record Parts(
             TokenCache cache,
             ClientRegistry clients,

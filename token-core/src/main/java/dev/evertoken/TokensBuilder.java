@@ -25,13 +25,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting of {@link Tokens}, with its unit, default and bound. {@link #build()} checks them together.
+ * The settings of {@link Tokens}, with units, defaults and bounds. {@link #build()} validates them together.
  *
  * <p>Not thread-safe; build on one thread, then share the result.
  */
 public final class TokensBuilder {
 
-    /** A client as it was registered here. */
+    /** A registered client. */
     record Enrolled(String providerId, ClientRegistration credentials) {}
 
     String namespace = "";
@@ -69,36 +69,42 @@ public final class TokensBuilder {
 
     TokensBuilder() {}
 
-    /** Sets the application's name; no default. Applications with different names never meet in one store. */
+    /** Sets the application's name; required. Applications with different names are kept apart in a shared store. */
     public TokensBuilder namespace(String name) {
         this.namespace = name;
         return this;
     }
 
     /**
-     * Sets the stage, as {@code prod} or {@code staging}; {@code default} unless set. A record of another stage is
-     * not refreshed: a copied store would rotate the tokens of the original.
+     * Sets the environment, such as {@code prod} or {@code staging}; {@code default} unless set. A record of another
+     * environment is not refreshed: a copied store would rotate the tokens of the original.
      */
     public TokensBuilder environment(String stage) {
         this.environment = stage;
         return this;
     }
 
-    /** Sets where tokens are kept, as {@code file:./tokens} or {@code memory:}; no default. {@link Tokens#close} closes it. */
+    /**
+     * Sets the location of the store, such as {@code file:./tokens} or {@code memory:}; required unless a store
+     * instance is set. {@link Tokens#close} closes the store.
+     */
     public TokensBuilder store(String where) {
         this.location = where;
         this.store = null;
         return this;
     }
 
-    /** Sets the store itself; the application closes it. */
+    /** Sets the store as an instance; the application closes it. */
     public TokensBuilder store(TokenStore instance) {
         this.store = instance;
         this.location = "";
         return this;
     }
 
-    /** Sets the keys that encrypt what is stored; none by default, with one warning: tokens are then stored readable. */
+    /**
+     * Sets the keys that encrypt stored secrets. By default there are none: tokens are stored in clear text, and one
+     * warning is logged.
+     */
     public TokensBuilder encryption(KeyRing ring) {
         this.keys = ring;
         return this;
@@ -110,44 +116,44 @@ public final class TokensBuilder {
     }
 
     /**
-     * Registers a further client of a provider, for another tenant or brand.
+     * Registers a further client of a provider, for example for another tenant or brand.
      *
-     * @throws IllegalArgumentException if the registration is taken
+     * @throws IllegalArgumentException if the registration id is already in use
      */
     public TokensBuilder client(String registration, String providerId, ClientRegistration credentials) {
         if (clients.putIfAbsent(registration, new Enrolled(providerId, credentials)) != null) {
-            throw new IllegalArgumentException("client \"" + registration + "\" is registered already");
+            throw new IllegalArgumentException("client \"" + registration + "\" is already registered");
         }
         return this;
     }
 
     /**
-     * Hands over a provider; it wins over one of the same id on the class path.
+     * Adds a provider; it takes precedence over one with the same id on the class path.
      *
-     * @throws IllegalArgumentException if one of this id was handed over before
+     * @throws IllegalArgumentException if a provider with this id was already added
      */
     public TokensBuilder provider(Provider instance) {
         if (providers.putIfAbsent(instance.id(), instance) != null) {
-            throw new IllegalArgumentException("provider \"" + instance.id() + "\" was handed over already");
+            throw new IllegalArgumentException("provider \"" + instance.id() + "\" was already added");
         }
         return this;
     }
 
-    /** Moves endpoints of one registration, for tests and API versions; those not named stay where they are. */
+    /** Overrides endpoints of one registration, for tests and API versions; all other endpoints are unchanged. */
     public TokensBuilder endpoints(String registration, Endpoints moved) {
         endpoints.merge(registration, moved, Endpoints::overriddenBy);
         return this;
     }
 
-    /** Lets tokens of one registration go to further hosts, by exact name, over https or to loopback. */
+    /** Allows the tokens of one registration to be sent to further hosts, by exact name, over https or to loopback. */
     public TokensBuilder allowHosts(String registration, String... hosts) {
         moreHosts.computeIfAbsent(registration, r -> new LinkedHashSet<>()).addAll(List.of(hosts));
         return this;
     }
 
     /**
-     * Sets how long before its end a token is refreshed; 5 minutes by default, 0 or more. At most a quarter of the
-     * token's lifetime and at most what the provider honours.
+     * Sets how long before its expiry a token is refreshed; 5 minutes by default, 0 or more. Limited to a quarter of
+     * the token's lifetime and to the margin that the provider honors.
      */
     public TokensBuilder refreshEarly(Duration margin) {
         return refreshPolicy(RefreshPolicy.early(margin));
@@ -159,76 +165,83 @@ public final class TokensBuilder {
         return this;
     }
 
-    /** Sets where a person can reconnect an account; it is put into exceptions and statuses. None by default. */
+    /**
+     * Sets the address at which a user can reconnect an account; included in exceptions and statuses. None by default.
+     */
     public TokensBuilder reconnectUrl(Function<TokenKey, @Nullable URI> urls) {
         this.reconnectUrls = urls;
         return this;
     }
 
-    /** Adds a listener; each is told on a thread of the library, through a bounded queue of its own. */
+    /** Adds a listener. Each listener is called on a thread of the library and has its own bounded queue. */
     public TokensBuilder listener(TokenListener more) {
         listeners.add(more);
         return this;
     }
 
-    /** Sets the clock; {@link Timekeeper#system()} by default. Tests hand over a manual one; the application closes it. */
+    /**
+     * Sets the clock; {@link Timekeeper#system()} by default. Tests can pass a manual one; the application closes it.
+     */
     public TokensBuilder timekeeper(Timekeeper clock) {
         this.time = clock;
         return this;
     }
 
-    /** Sets the threads that refresh; by default up to 32 daemon threads of the library's own. The application ends them. */
+    /**
+     * Sets the executor for refreshes; by default the library uses up to 32 daemon threads. The application shuts it
+     * down.
+     */
     public TokensBuilder executor(Executor threads) {
         this.executor = threads;
         return this;
     }
 
-    /** Sets the end of one call to a provider, connecting included; 20 s by default. */
+    /** Sets the maximum duration of one call to a provider, including connecting; 20 s by default. */
     public TokensBuilder callDeadline(Duration deadline) {
         this.callDeadline = deadline;
         return this;
     }
 
     /**
-     * Sets how long a claim holds; 30 s by default, at least 5 s for connecting + {@link #callDeadline} + {@link
-     * #settleWindow}. After a crash others wait for so long.
+     * Sets how long a claim is valid; 30 s by default, at least 5 s for connecting + {@link #callDeadline} +
+     * {@link #settleWindow}. After a crash other processes wait this long.
      */
     public TokensBuilder claimDuration(Duration duration) {
         this.claimDuration = duration;
         return this;
     }
 
-    /** Sets the time from the end of a call to its saving; 5 s by default. */
+    /** Sets the time allowed for saving a response after a call; 5 s by default. */
     public TokensBuilder settleWindow(Duration window) {
         this.settleWindow = window;
         return this;
     }
 
-    /** Sets how long a caller waits for a token; 30 s by default. The refresh goes on without it. */
+    /** Sets how long a caller waits for a token; 30 s by default. The refresh continues after that. */
     public TokensBuilder maxWait(Duration longest) {
         this.maxWait = longest;
         return this;
     }
 
     /**
-     * Sets how long a cached token is served before the store is asked for a newer one, where other processes
-     * write to it; 10 minutes by default.
+     * Sets how long a cached token is used before the store is checked for a newer one, if other processes write to the
+     * store; 10 minutes by default.
      */
     public TokensBuilder recheckEvery(Duration period) {
         this.recheckEvery = period;
         return this;
     }
 
-    /** Sets how far other machines' clocks may be ahead of ours; 5 minutes by default, 0 or more. */
+    /** Sets how far the clocks of other machines may be ahead of this one; 5 minutes by default, 0 or more. */
     public TokensBuilder clockSkew(Duration most) {
         this.clockSkew = most;
         return this;
     }
 
     /**
-     * Sets the folder where answers are written down before they are saved, shared by all processes of this host. By
-     * default it is beside a file store, in the user's state folder for other shared stores, and there is none for a
-     * store in memory.
+     * Sets the journal directory, where responses are recorded before they are saved; shared by all processes of this
+     * host. By default it is located next to a file store, or in the user's state directory for other shared stores;
+     * there is none for a store in memory.
      */
     public TokensBuilder journal(Path folder) {
         this.journal = Optional.of(folder);
@@ -236,29 +249,32 @@ public final class TokensBuilder {
         return this;
     }
 
-    /** Switches the journal off: a crash between a rotation and its saving then costs the account a new consent. */
+    /** Disables the journal: a crash between a rotation and the save then costs the account a new consent. */
     public TokensBuilder withoutJournal() {
         this.journaling = false;
         return this;
     }
 
-    /** Says that several processes share the store: one that cannot guarantee it is refused for rotating tokens. */
+    /**
+     * Declares that several processes share the store: a store that does not guarantee this is rejected for rotating
+     * tokens.
+     */
     public TokensBuilder clustered() {
         this.clustered = true;
         return this;
     }
 
-    /** Sets how many accounts' tokens are kept at hand; 100,000 by default, at least 1. */
+    /** Sets the number of accounts whose tokens are kept in memory; 100,000 by default, at least 1. */
     public TokensBuilder cacheSize(int accounts) {
         this.cacheSize = accounts;
         return this;
     }
 
     /**
-     * Builds it and logs one line with what was chosen and found.
+     * Builds the {@link Tokens} and logs the chosen settings in one line.
      *
-     * @throws IllegalArgumentException if settings are missing or contradict each other, or if a provider or store
-     *     is not found, or found twice
+     * @throws IllegalArgumentException if settings are missing or contradict each other, or if a provider or store is
+     *     not found or is ambiguous
      * @throws TokenException if the store or the journal cannot be opened
      */
     public Tokens build() {

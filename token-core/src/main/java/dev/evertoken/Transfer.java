@@ -26,13 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts of one store on their way to another: see {@link Tokens#importFrom} and {@link Tokens#exportTo}.
+ * Copies or moves the accounts of one store to another: see {@link Tokens#importFrom} and {@link Tokens#exportTo}.
  *
- * <p>Every account is a step of its own: it is either there or still where it was, whatever stops the transfer, and
- * running it again goes on with what is missing. Nothing older is ever written over something newer. A store that does
- * not answer is waited for, as long as a caller would wait for a peer.
+ * <p>Every account is transferred separately: whatever stops the transfer, an account is either in the target or still
+ * in the source, and running the transfer again continues with the remaining ones. Newer data is never overwritten with
+ * older data. If a store is unavailable, the transfer waits as long as a caller would wait for another process.
  *
- * <p>Not thread-safe, and not to be used again after {@link #copy} or {@link #move}.
+ * <p>Not thread-safe, and must not be reused after {@link #copy} or {@link #move}.
  */
 public final class Transfer {
 
@@ -45,11 +45,11 @@ public final class Transfer {
     private Consumer<Progress> listener = progress -> {};
 
     /**
-     * How far a transfer has come. Immutable.
+     * The progress of a transfer. Immutable.
      *
-     * @param done accounts that were looked at to the end
-     * @param total accounts of the source
-     * @param row the last one of them
+     * @param done the number of accounts that have been processed
+     * @param total the number of accounts in the source
+     * @param row the most recently processed account
      */
     public record Progress(int done, int total, TransferRow row) {}
 
@@ -59,46 +59,49 @@ public final class Transfer {
         this.otherKeys = context.keys();
     }
 
-    /** Sets the key ring of the other store, if it is not the one of these tokens. */
+    /** Sets the key ring of the other store if it differs from that of this {@link Tokens}. */
     public Transfer otherKeys(KeyRing keys) {
         otherKeys = Objects.requireNonNull(keys);
         return this;
     }
 
-    /** Transfers these accounts only. */
+    /** Limits the transfer to some accounts. */
     public Transfer accounts(Predicate<TokenKey> which) {
         wanted = Objects.requireNonNull(which);
         return this;
     }
 
-    /** Tells how far it has come, after each account and on the thread of the transfer; what it throws ends that. */
+    /**
+     * Sets a progress listener. It is called after each account, on the thread of the transfer; an exception of the
+     * listener ends the transfer.
+     */
     public Transfer onProgress(Consumer<Progress> told) {
         listener = Objects.requireNonNull(told);
         return this;
     }
 
     /**
-     * Copies: both stores have the accounts then. For a backup, and for a store that takes over from one that nobody
-     * uses any more. Two applications that use both would spend the same refresh tokens, and the first rotation on
-     * either side is lost to the other.
+     * Copies the accounts, so that both stores have them. Intended for a backup, or for a store that replaces one that
+     * is no longer in use. If two applications used both stores, they would use the same refresh tokens, and the first
+     * rotation on one side would be lost to the other.
      *
-     * @throws IllegalStateException if the target would have the tokens in clear text
-     * @throws TokenStoreException if the source cannot even be listed
+     * @throws IllegalStateException if the target would contain the tokens in clear text
+     * @throws TokenStoreException if the accounts of the source cannot be listed
      */
     public TransferReport copy() {
         return run(false);
     }
 
     /**
-     * Moves while applications go on: each account is held in the source, so that nobody refreshes it there, written to
-     * the target, and removed from the source. Whoever uses the source meanwhile is served its valid access tokens,
-     * waits for what is held, and then finds the account not connected.
+     * Moves the accounts while applications keep running. Each account is claimed in the source so that no process
+     * refreshes it there, written to the target, and removed from the source. During the transfer, applications that
+     * use the source get its valid access tokens, wait for claimed accounts, and then find the account not connected.
      *
-     * <p>An account that a transfer was holding when it was cut off stays held for {@link AccountTransfer#HOLD a week}
-     * unless the transfer is run again.
+     * <p>If a transfer is interrupted, the account that it has claimed stays claimed for
+     * {@link AccountTransfer#HOLD a week} unless the transfer is run again.
      *
-     * @throws IllegalStateException if the target would have the tokens in clear text
-     * @throws TokenStoreException if the source cannot even be listed
+     * @throws IllegalStateException if the target would contain the tokens in clear text
+     * @throws TokenStoreException if the accounts of the source cannot be listed
      */
     public TransferReport move() {
         return run(true);
@@ -108,7 +111,7 @@ public final class Transfer {
         AccountTransfer step = context.step(direction, otherKeys, moving);
         Deque<TokenKey> waiting = new ArrayDeque<>(keys(step));
         Run run = new Run(waiting.size());
-        log.info("{} accounts are to be {}", run.total, moving ? "moved" : "copied");
+        log.info("{} accounts will be {}", run.total, moving ? "moved" : "copied");
         while (!waiting.isEmpty()) {
             List<TokenKey> busy = round(step, waiting, run);
             boolean through = busy.isEmpty() && waiting.isEmpty();
@@ -124,7 +127,7 @@ public final class Transfer {
         return report;
     }
 
-    /** Takes what waits one after the other until the store is in trouble; returns what is busy. */
+    /** Transfers the waiting accounts one after the other until a store fails; returns the accounts that are busy. */
     private List<TokenKey> round(AccountTransfer step, Deque<TokenKey> waiting, Run run) {
         List<TokenKey> busy = new ArrayList<>();
         while (!waiting.isEmpty()) {
@@ -133,7 +136,7 @@ public final class Transfer {
             try {
                 row = step.transfer(key);
             } catch (TokenStoreException e) {
-                log.warn("{}: a store is in trouble, trying again", key, e);
+                log.warn("{}: a store failed, trying again", key, e);
                 run.trouble = Optional.of(e);
                 return busy;
             }
@@ -153,7 +156,7 @@ public final class Transfer {
         }
     }
 
-    /** What has been done so far, and for how long nothing went on. */
+    /** The progress of one run, and since when there has been none. */
     private final class Run {
         private final int total;
         private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
@@ -185,7 +188,7 @@ public final class Transfer {
             return Duration.ofNanos(context.time().nanos() - sinceNanos).compareTo(context.patience()) < 0;
         }
 
-        /** Returns false if this thread is to stop. */
+        /** Returns false if this thread should stop. */
         boolean pause() {
             return context.pause(++pauses);
         }

@@ -48,7 +48,7 @@ class BadSettingsTest {
     static Stream<Arguments> contradictions() {
         URI address = URI.create("https://auth.example.org/token");
         return Stream.of(
-                row("namespace is not set: it keeps applications apart in one store", b -> b.namespace(" ")),
+                row("namespace is not set: it separates applications that share a store", b -> b.namespace(" ")),
                 row("environment is blank", b -> b.environment("")),
                 row("cacheSize 0 is less than 1", b -> b.cacheSize(0)),
                 row("callDeadline 0s must be positive", b -> b.callDeadline(Duration.ZERO)),
@@ -61,10 +61,10 @@ class BadSettingsTest {
                         "claimDuration 30s must be at least connecting 5s + callDeadline 20s + settleWindow 6s",
                         b -> b.settleWindow(Duration.ofSeconds(6))),
                 row(
-                        "endpoints names [gogle], but the clients are [acme, google]",
+                        "endpoints names [gogle], but the registered clients are [acme, google]",
                         b -> b.endpoints("gogle", Endpoints.token(address))),
                 row(
-                        "allowHosts names [strava], but the clients are [acme, google]",
+                        "allowHosts names [strava], but the registered clients are [acme, google]",
                         b -> b.allowHosts("strava", "api.example.org")),
                 row("refreshEarly PT-1M is negative", b -> b.refreshEarly(Duration.ofMinutes(-1))));
     }
@@ -88,16 +88,16 @@ class BadSettingsTest {
                         () -> Tokens.builder().namespace("crm").store("memory:").build())
                 .hasMessage("no client is registered: client(\"google\", …) registers one");
         assertThatThrownBy(() -> providers.builder().build())
-                .hasMessage("store is not set: use a location as \"file:./tokens\" or an instance");
+                .hasMessage("store is not set: use a location such as \"file:./tokens\" or an instance");
     }
 
     @Test
     void theSameClientOrProviderTwiceIsRefused() {
         ClientRegistration google = providers.providers.google().registration();
         assertThatThrownBy(() -> providers.builder().client("google", google))
-                .hasMessage("client \"google\" is registered already");
+                .hasMessage("client \"google\" is already registered");
         assertThatThrownBy(() -> providers.builder().provider(providers.acme()))
-                .hasMessage("provider \"acme\" was handed over already");
+                .hasMessage("provider \"acme\" was already added");
     }
 
     @Test
@@ -127,8 +127,8 @@ class BadSettingsTest {
         assertThatThrownBy(
                         () -> providers.builder().store("memory:").clustered().build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the store guarantees its writes to one process only, but several are to share it and"
-                        + " [acme] rotate their refresh tokens: two processes would spend one twice");
+                .hasMessage("the store guarantees its writes for one process only, but several processes share it and"
+                        + " [acme] rotate their refresh tokens: two processes could use the same one");
         providers.inMemory();
     }
 
@@ -156,7 +156,7 @@ class BadSettingsTest {
         assertThat(refusal.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(refusal)
                 .hasMessage("the token store cannot be opened: " + open.toRealPath()
-                        + " is open to other users; run: chmod 700 " + open.toRealPath());
+                        + " is accessible to other users; run: chmod 700 " + open.toRealPath());
     }
 
     @Test

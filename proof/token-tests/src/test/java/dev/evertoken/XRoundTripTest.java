@@ -314,7 +314,7 @@ class XRoundTripTest {
 
         fixture.later(Duration.ofMinutes(1));
         x.onApi(MockResponse.json(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token\"}]}"));
-        assertThat(status(app, 401)).endsWith("answered 401 to a token that the provider hands out again");
+        assertThat(status(app, 401)).endsWith("answered 401 to a token that the provider issued again");
         assertThat(tokens.status(app).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 

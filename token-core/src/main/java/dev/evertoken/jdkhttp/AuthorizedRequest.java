@@ -23,10 +23,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One attempt of a request, with its token. Immutable; prints no secret.
+ * One attempt of a request, with its token. Its string representation contains no secret. Immutable.
  *
- * @param request as it goes out
- * @param signature what a signer put on it
+ * @param request the request as it is sent
+ * @param signature the signature, if the provider requires one
  */
 record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
 
@@ -42,7 +42,7 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
         if (source.signer().filter(RequestSigner::readsForms).isPresent() && hasForm(request)) {
             throw ResponseDecider.unsignable(
                     source,
-                    "a form body cannot be signed here, because java.net.http does not let it be read beforehand; put"
+                    "a form body cannot be signed here, because java.net.http does not allow it to be read beforehand; put"
                             + " the parameters into the query, send JSON, or use OkHttp");
         }
         Signature signature = sign(source, request, token);
@@ -80,7 +80,7 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
                         .isPresent();
     }
 
-    /** Parameters of the same names are replaced. */
+    /** Adds query parameters; existing parameters of the same names are replaced. */
     private static URI with(URI address, Map<String, Secret> parameters) {
         if (parameters.isEmpty()) {
             return address;
@@ -108,6 +108,6 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
 
     @Override
     public String toString() {
-        return "Outgoing[" + request.method() + " to " + request.uri().getHost() + "]";
+        return "AuthorizedRequest[" + request.method() + " to " + request.uri().getHost() + "]";
     }
 }

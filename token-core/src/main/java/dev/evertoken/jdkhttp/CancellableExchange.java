@@ -6,7 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** An asynchronous call as its caller holds it; to cancel it is to cancel what is on its way. Thread-safe. */
+/**
+ * The future of an asynchronous call as returned to its caller; cancelling it cancels the running step. Thread-safe.
+ */
 final class CancellableExchange<T> extends CompletableFuture<T> {
     private volatile @Nullable CompletableFuture<?> current;
 

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The few threads on which asynchronous calls wait for another token, so that none of the client's does. They start with
- * the first refusal and end when there are none. Thread-safe.
+ * The threads on which asynchronous calls wait for another token, so that no thread of the client blocks. They start
+ * with the first rejected token and end when they are idle. Thread-safe.
  */
 final class Deciders {
 

@@ -20,8 +20,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request from its token to its answer: what goes out, what is done about what comes back, and the caller's body in
- * the end. Its steps are the same whether somebody waits or not. Not thread-safe; one step after the other.
+ * One request from its token to its response: the attempts, the decision about each response, and the caller's body.
+ * Its steps are the same for synchronous and asynchronous calls. Not thread-safe; one step after the other.
  */
 final class Exchange<T> {
 
@@ -52,7 +52,7 @@ final class Exchange<T> {
         return outgoing.request();
     }
 
-    /** Reads as much of an answer's body as is judged, and nothing of one that is not. */
+    /** Reads as much of a response body as is judged; reads nothing of a response that is not judged. */
     PeekedBody beginning(ResponseInfo response) {
         info = response;
         String type = response.headers().firstValue("Content-Type").orElse("");
@@ -60,7 +60,7 @@ final class Exchange<T> {
                 ResponseDecider.reads(source, response.statusCode(), type) ? ResponseDecider.PEEK_BYTES : 0);
     }
 
-    /** Tells whether an answer is judged; then deciding about it may block. */
+    /** Returns whether a response is judged; if so, deciding about it may block. */
     boolean isJudged(HttpResponse<PeekedBody> response) {
         return ResponseDecider.reads(
                 source,
@@ -69,10 +69,10 @@ final class Exchange<T> {
     }
 
     /**
-     * Decides about the first answer, and returns the second attempt if there is to be one; then the answer is dropped.
-     * May block as {@link RequestAuthorizer#replace} does.
+     * Decides about the first response and returns the second attempt, if there is one; the first response is then
+     * discarded. May block like {@link RequestAuthorizer#replace}.
      *
-     * @throws TokenIOException if the request cannot be signed once more
+     * @throws TokenIOException if the request cannot be signed again
      */
     Optional<HttpRequest> second(HttpResponse<PeekedBody> response) throws TokenIOException {
         Sent first = Objects.requireNonNull(sent);
@@ -90,7 +90,7 @@ final class Exchange<T> {
         return Optional.of(outgoing.request());
     }
 
-    /** Decides what the caller is told about the second answer. */
+    /** Determines the verdict on the second response. */
     void judgeSecond(HttpResponse<PeekedBody> response) {
         if (isJudged(response)) {
             verdict =
@@ -98,7 +98,7 @@ final class Exchange<T> {
         }
     }
 
-    /** Gives the caller the answer, its body by the caller's own handler. */
+    /** Passes the response to the caller, with its body read by the caller's own handler. */
     CompletionStage<HttpResponse<T>> handOn(HttpResponse<PeekedBody> response) {
         ResourceVerdict told = verdict;
         return response.body()
@@ -106,7 +106,7 @@ final class Exchange<T> {
                 .thenApply(body -> new JudgedResponse<>(response, request, body, told));
     }
 
-    /** A handler that throws costs no connection. */
+    /** Discards the body if the handler throws, so that the connection is not leaked. */
     private BodySubscriber<T> subscriber(HttpResponse<PeekedBody> response) {
         boolean made = false;
         try {
@@ -125,7 +125,7 @@ final class Exchange<T> {
                 response.statusCode(), response.headers().map(), response.body().text(), source.now());
     }
 
-    /** Nobody can tell whether a body of unknown length can be read twice. */
+    /** Returns false for a body of unknown length, because it may not be readable twice. */
     private boolean isReplayable() {
         return request.bodyPublisher()
                 .map(BodyPublisher::contentLength)

@@ -10,12 +10,12 @@ import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
 /**
- * An answer with the caller's own request and body, and what it says about the token. Immutable.
+ * A response with the caller's own request and body, and its verdict on the token. Immutable.
  *
- * @param response as it came
- * @param request the caller's, without the token
- * @param body what the caller's handler made of it
- * @param verdict what is told of the token
+ * @param response the response as it was received
+ * @param request the caller's request, without the token
+ * @param body the result of the caller's handler
+ * @param verdict the meaning of the response for the token
  */
 record JudgedResponse<T>(HttpResponse<?> response, HttpRequest request, T body, ResourceVerdict verdict)
         implements HttpResponse<T> {
@@ -25,7 +25,10 @@ record JudgedResponse<T>(HttpResponse<?> response, HttpRequest request, T body, 
         return response.statusCode();
     }
 
-    /** The client follows no redirects, so there is none but that of an authenticator, which had no body to speak of. */
+    /**
+     * Always empty: the client follows no redirects, so only an authenticator can cause a previous response, which has
+     * no relevant body.
+     */
     @Override
     public Optional<HttpResponse<T>> previousResponse() {
         return Optional.empty();
@@ -51,7 +54,7 @@ record JudgedResponse<T>(HttpResponse<?> response, HttpRequest request, T body, 
         return response.version();
     }
 
-    /** Returns method, address without its query, and status. */
+    /** Returns the method, the host and the status. */
     @Override
     public String toString() {
         return "(" + request.method() + " " + request.uri().getHost() + ") " + statusCode();

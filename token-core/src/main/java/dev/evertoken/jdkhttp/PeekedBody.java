@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beginning of a body, held back until it is known what becomes of the answer: either the whole body is handed to
- * the caller's subscriber, the beginning first, or the rest is not read.
+ * A body whose beginning is buffered until the decision about the response: then either the whole body is passed to the
+ * caller's subscriber, starting with the buffered part, or the rest is not read.
  *
- * <p>What it has read of a body that breaks off is handed on, and then the failure. Thread-safe.
+ * <p>If a body ends early, the part that was read is passed on, followed by the failure. Thread-safe.
  */
 final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
 
@@ -35,23 +35,23 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
     private volatile boolean ended;
     private volatile boolean told;
 
-    /** @param wanted how many bytes are looked at; 0 for none */
+    /** @param wanted the number of bytes to buffer; 0 for none */
     PeekedBody(int wanted) {
         this.wanted = wanted;
     }
 
-    /** Completes as soon as enough has been read, or all. */
+    /** Completes as soon as enough of the body, or all of it, has been read. */
     @Override
     public CompletionStage<PeekedBody> getBody() {
         return read;
     }
 
-    /** Returns what has been read, as text. */
+    /** Returns the buffered part as text. */
     String text() {
         return shown.toString(StandardCharsets.UTF_8);
     }
 
-    /** Hands the whole body to the caller's subscriber. */
+    /** Passes the whole body to the caller's subscriber. */
     <T> CompletionStage<T> handTo(BodySubscriber<T> subscriber) {
         subscriber.onSubscribe(this);
         caller = subscriber;
@@ -59,7 +59,7 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
         return subscriber.getBody();
     }
 
-    /** Drops the body; what has not been read is not read. */
+    /** Discards the body; the rest is not read. */
     void drop() {
         if (!ended) {
             cancel();
@@ -126,7 +126,7 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
         if (items < 1) {
             CompletableFuture<Void> unused = source.thenAccept(Subscription::cancel);
             waiting.clear();
-            onError(new IllegalArgumentException("a subscriber asked for " + items + " items"));
+            onError(new IllegalArgumentException("a subscriber requested " + items + " items"));
             return;
         }
         demand.updateAndGet(known -> known + items < 0 ? Long.MAX_VALUE : known + items);

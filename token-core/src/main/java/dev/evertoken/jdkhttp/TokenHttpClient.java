@@ -30,17 +30,18 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link HttpClient} that puts the token of one account on requests, and sends a request once more with another token
- * when an API rejects it: what {@link dev.evertoken.okhttp.TokenInterceptor} does for OkHttp.
+ * An {@link HttpClient} that adds the token of one account to requests, and sends a request again with another token if
+ * an API rejects it; the counterpart of {@link dev.evertoken.okhttp.TokenInterceptor} for {@code java.net.http}.
  *
- * <p>The token goes only to the provider's hosts, is not added when the request has an {@code Authorization} header of
- * its own, and a request never leaves without its token: {@link TokenIOException} is thrown before a connection is
- * opened. Redirects are handed on, not followed. A body of unknown length, as {@code ofInputStream} has it, is not sent
- * twice. Where a provider has requests signed by OAuth 1.0a, form bodies are refused: they cannot be read here.
+ * <p>The token is only sent to the provider's hosts and is not added if the request has its own {@code Authorization}
+ * header. A request is never sent without its token: {@link TokenIOException} is thrown before a connection is opened.
+ * Redirects are returned to the caller, not followed. A body of unknown length, such as that of {@code ofInputStream},
+ * is not sent twice. If a provider requires requests signed with OAuth 1.0a, form bodies are rejected, because they
+ * cannot be read here.
  *
- * <p>{@code send} waits for an ended token on the calling thread; {@code sendAsync} blocks neither that one nor any of
- * the client's. What an answer says about the token: {@link #verdict}. Closing is a matter of the wrapped client.
- * Thread-safe.
+ * <p>If the token has expired, {@code send} waits on the calling thread; {@code sendAsync} blocks neither the calling
+ * thread nor a thread of the client. {@link #verdict} returns the meaning of a response for the token. The wrapped
+ * client has to be closed separately. Thread-safe.
  */
 public final class TokenHttpClient extends HttpClient {
 
@@ -56,22 +57,23 @@ public final class TokenHttpClient extends HttpClient {
     /**
      * Returns a client for the requests of one account.
      *
-     * @throws IllegalArgumentException if {@code client} follows redirects: it would take the token along to wherever
-     *     they lead
+     * @throws IllegalArgumentException if {@code client} follows redirects, because it would send the token to any
+     *     target of a redirect
      */
     public static TokenHttpClient of(HttpClient client, TokenSource source) {
         if (client.followRedirects() != Redirect.NEVER) {
             throw new IllegalArgumentException(
-                    "the client follows redirects and would take the token along; build it with"
+                    "the client follows redirects and would send the token to their targets; build it with"
                             + " followRedirects(Redirect.NEVER)");
         }
         return new TokenHttpClient(client, source.requestAuthorizer());
     }
 
     /**
-     * Returns what an answer says about the token that was sent: the problem, what to do and until when; empty if it
-     * says nothing. {@link Problem#BODY_NOT_REPLAYABLE}: there is a new token, send the request again. {@link
-     * Problem#API_REJECTS_TOKEN}: another token did not help or was not sent there.
+     * Returns the meaning of a response for the token that was sent: the problem and, if known, the time of the next
+     * attempt; empty if the response does not concern the token. {@link Problem#BODY_NOT_REPLAYABLE} means that a new
+     * token is available, so send the request again. {@link Problem#API_REJECTS_TOKEN} means that another token did not
+     * help or was not sent there.
      */
     public static Optional<ResourceVerdict> verdict(HttpResponse<?> response) {
         return response instanceof JudgedResponse<?> judged
@@ -80,7 +82,7 @@ public final class TokenHttpClient extends HttpClient {
                 : Optional.empty();
     }
 
-    // ---- waiting
+    // ---- synchronous calls
 
     /** @throws TokenIOException if there is no token, or the request cannot be signed; nothing was sent */
     @Override
@@ -127,14 +129,17 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    // ---- not waiting
+    // ---- asynchronous calls
 
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
         return sendAsync(request, handler, null);
     }
 
-    /** Completes exceptionally with a {@link TokenIOException} if there is no token, or the request cannot be signed. */
+    /**
+     * The future completes exceptionally with a {@link TokenIOException} if there is no token, or the request cannot be
+     * signed.
+     */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
             HttpRequest request, BodyHandler<T> handler, @Nullable PushPromiseHandler<T> pushes) {
@@ -178,7 +183,7 @@ public final class TokenHttpClient extends HttpClient {
         return whole.follow(client.sendAsync(attempt(request), exchange::beginning, adapted(pushes)));
     }
 
-    /** Pushed answers carry no token and are judged by nobody. */
+    /** Adapts a push handler; pushed responses carry no token and are not judged. */
     private static <T> @Nullable PushPromiseHandler<PeekedBody> adapted(@Nullable PushPromiseHandler<T> pushes) {
         if (pushes == null) {
             return null;
@@ -201,7 +206,7 @@ public final class TokenHttpClient extends HttpClient {
                         .thenApply(body -> new JudgedResponse<>(response, request, body, ResourceVerdict.pass())));
     }
 
-    /** A step that may fail as HTTP calls do. */
+    /** A step that may fail in the same way as an HTTP call. */
     @FunctionalInterface
     private interface Attempt<T> {
         T make() throws IOException;
@@ -215,9 +220,12 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    // ---- both
+    // ---- shared by both kinds of calls
 
-    /** Answers give back the caller's own request, so one that has this header has it from the caller. */
+    /**
+     * Returns whether the caller set the header. Responses return the caller's own request, so a header in it is always
+     * the caller's.
+     */
     private static boolean hasOwnCredential(HttpRequest request) {
         return request.headers().firstValue(AuthorizedRequest.AUTHORIZATION).isPresent();
     }
@@ -275,7 +283,7 @@ public final class TokenHttpClient extends HttpClient {
         return client.executor();
     }
 
-    /** Returns whose requests it sends. */
+    /** Returns the account whose requests this client sends. */
     @Override
     public String toString() {
         return "TokenHttpClient[" + source + "]";

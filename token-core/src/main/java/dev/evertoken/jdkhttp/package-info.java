@@ -1,4 +1,4 @@
-/** Puts tokens on requests of {@code java.net.http}: {@link dev.evertoken.jdkhttp.TokenHttpClient}. */
+/** Adds tokens to requests of {@code java.net.http}: {@link dev.evertoken.jdkhttp.TokenHttpClient}. */
 @NullMarked
 package dev.evertoken.jdkhttp;
 

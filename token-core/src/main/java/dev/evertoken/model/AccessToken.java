@@ -8,10 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access token that can be used now, with the ready {@code Authorization} header value.
+ * An access token with the {@code Authorization} header value built from it.
  *
- * <p>Two access tokens are the same when they are the same generation of the same grant. Never prints
- * its value. Immutable.
+ * <p>Two access tokens are equal if they have the same value and are the same generation of the same grant. The string
+ * representation never contains the value. Immutable.
  */
 public final class AccessToken {
 
@@ -25,23 +25,23 @@ public final class AccessToken {
     private final Set<String> scopes;
 
     /**
-     * A token of unknown age and scopes: it counts as issued at the epoch and with no scope.
+     * Creates a token of unknown age and scopes: {@link #issuedAt()} is the epoch and {@link #scopes()} is empty.
      *
      * @param value the token
-     * @param tokenType as the provider wrote it; {@code bearer} in any case becomes {@code Bearer} in the
-     *     header (RFC 6750 section 2.1)
-     * @param expiresAt its end, empty if it does not expire
-     * @param grantId the grant that it belongs to
-     * @param generation 1, 2, 3 … inside the grant
+     * @param tokenType as the provider wrote it; {@code bearer} in any case becomes {@code Bearer} in the header (RFC
+     *     6750 section 2.1)
+     * @param expiresAt when the token expires; empty if it does not
+     * @param grantId the id of the grant that the token belongs to
+     * @param generation the number of the token within its grant: 1, 2, 3 …
      */
     public AccessToken(Secret value, String tokenType, Optional<Instant> expiresAt, String grantId, long generation) {
         this(value, tokenType, expiresAt, grantId, generation, Instant.EPOCH, Set.of());
     }
 
     /**
-     * As the shorter constructor, with age and scopes.
+     * Creates a token with its age and scopes; the other parameters are those of the shorter constructor.
      *
-     * @param issuedAt just before the request was sent that brought the token
+     * @param issuedAt the time just before the request that returned the token was sent
      * @param scopes the granted scopes, as far as they are known
      */
     public AccessToken(
@@ -62,45 +62,48 @@ public final class AccessToken {
         this.scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
-    /** Returns the token itself. */
+    /** Returns the token. */
     public Secret value() {
         return value;
     }
 
     /**
-     * Returns the value of the {@code Authorization} header, a secret in clear text. It is of no use where a provider
-     * has requests signed: there the wrappers of HTTP clients sign them.
+     * Returns the value of the {@code Authorization} header, a secret in clear text. It is not sufficient for a
+     * provider whose requests are signed; for those, use one of the HTTP client wrappers, which sign each request.
      */
     public String header() {
         return header;
     }
 
-    /** Returns the type as the provider wrote it. */
+    /** Returns the token type as the provider wrote it. */
     public String tokenType() {
         return tokenType;
     }
 
-    /** Returns its end, empty if it does not expire. */
+    /** Returns when the token expires; empty if it does not. */
     public Optional<Instant> expiresAt() {
         return expiresAt;
     }
 
-    /** Returns the id of the grant that it belongs to. */
+    /** Returns the id of the grant that the token belongs to. */
     public String grantId() {
         return grantId;
     }
 
-    /** Returns which token of its grant it is: 1, 2, 3 … */
+    /** Returns the number of the token within its grant: 1, 2, 3 … */
     public long generation() {
         return generation;
     }
 
-    /** Returns when it was issued, just before the request was sent that brought it; the epoch if that is unknown. */
+    /**
+     * Returns when the token was issued: the time just before the request that returned it was sent; the epoch if
+     * unknown.
+     */
     public Instant issuedAt() {
         return issuedAt;
     }
 
-    /** Returns the granted scopes, empty if they are unknown. */
+    /** Returns the granted scopes; empty if they are unknown. */
     public Set<String> scopes() {
         return scopes;
     }

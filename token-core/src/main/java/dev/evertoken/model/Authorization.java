@@ -3,14 +3,15 @@ package dev.evertoken.model;
 import java.net.URI;
 
 /**
- * An authorization that was started: send the person's browser to {@link #url()}.
+ * A started authorization: redirect the user's browser to {@link #url()}.
  *
- * <p>{@code state} is in the address already and comes back with the redirect, so it need not be kept. With OAuth 1.0a
- * it is not and does not: keep it in the person's session where another process may complete the authorization. Both are worth as much as a
- * form's CSRF token for ten minutes, so the text form shows neither. Immutable.
+ * <p>With OAuth 2.0 the URL contains {@code state} and the redirect returns it, so the application need not store it.
+ * With OAuth 1.0a neither is the case: keep {@code state} in the user's session if another process may complete the
+ * authorization. Both values are as sensitive as the CSRF token of a form, for ten minutes, so the string
+ * representation shows neither. Immutable.
  *
  * @param url the provider's consent page
- * @param state what stands for this authorization (RFC 6749 section 10.12)
+ * @param state the value that identifies this authorization (RFC 6749 section 10.12)
  */
 public record Authorization(URI url, String state) {
 

@@ -6,11 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What is special about one authorization. Immutable.
+ * Options of one authorization. Immutable.
  *
- * @param moreScopes asked for besides those of the client registration
- * @param isConsentForced whether the consent page is shown even if the person has consented before
- * @param isAccountChangeAllowed whether another user of the provider may take the place of the one connected before
+ * @param moreScopes scopes to request in addition to those of the client registration
+ * @param isConsentForced whether the consent page is shown even if the user has consented before
+ * @param isAccountChangeAllowed whether a different user of the provider may replace the one connected before
  */
 public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForced, boolean isAccountChangeAllowed) {
 
@@ -23,15 +23,18 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
         }
     }
 
-    /** Returns the usual: the registration's scopes, and what makes the provider give a refresh token. */
+    /**
+     * Returns the default options: the scopes of the registration, requested so that the provider issues a refresh
+     * token.
+     */
     public static AuthorizationOptions usual() {
         return USUAL;
     }
 
     /**
-     * Returns these with further scopes.
+     * Returns these options with additional scopes.
      *
-     * @throws IllegalArgumentException if one is no scope (RFC 6749 section 3.3) or has a comma
+     * @throws IllegalArgumentException if a scope is invalid (RFC 6749 section 3.3) or contains a comma
      */
     public AuthorizationOptions moreScopes(String... scopes) {
         Set<String> all = new LinkedHashSet<>(moreScopes);
@@ -39,12 +42,12 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
         return new AuthorizationOptions(all, isConsentForced, isAccountChangeAllowed);
     }
 
-    /** Returns these with the consent page shown in any case. */
+    /** Returns these options with the consent page always shown. */
     public AuthorizationOptions forceConsent() {
         return new AuthorizationOptions(moreScopes, true, isAccountChangeAllowed);
     }
 
-    /** Returns these so that another user of the provider may be connected in place of the one before. */
+    /** Returns these options such that a different user of the provider may replace the one connected before. */
     public AuthorizationOptions allowAccountChange() {
         return new AuthorizationOptions(moreScopes, isConsentForced, true);
     }

@@ -15,13 +15,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as it was registered in a provider's console (RFC 6749 section 2). Immutable.
+ * A client as registered in a provider's console (RFC 6749 section 2). Immutable.
  *
  * @param clientId the public identifier
- * @param clientSecret empty for a public client
- * @param previousSecret the secret before a rotation, while both are accepted
- * @param authentication how the client proves itself, for the endpoints that differ from the provider's usual way
- * @param scopes what to ask for at consent, in this order
+ * @param clientSecret the client secret; empty for a public client
+ * @param previousSecret the secret before a rotation, for as long as the provider accepts both
+ * @param authentication how the client authenticates, for endpoints at which it differs from the provider's default
+ * @param scopes the scopes to request at consent, in this order
  */
 public record ClientRegistration(
         String clientId,
@@ -44,38 +44,37 @@ public record ClientRegistration(
         return builder(clientId).clientSecret(clientSecret).build();
     }
 
-    /** Returns a public client, one without a secret (RFC 6749 section 2.1). */
+    /** Returns a public client, that is one without a secret (RFC 6749 section 2.1). */
     public static ClientRegistration ofPublic(String clientId) {
         return builder(clientId).build();
     }
 
-    /** Starts a registration. */
+    /** Returns a builder for a registration. */
     public static Builder builder(String clientId) {
         return new Builder(clientId);
     }
 
     /**
-     * Reads {@code PREFIX_CLIENT_ID}, {@code PREFIX_CLIENT_SECRET} and, where set, {@code
-     * PREFIX_CLIENT_SECRET_PREVIOUS} and {@code PREFIX_SCOPES} (separated by spaces or commas) from the
-     * environment.
+     * Reads a registration from the environment: {@code PREFIX_CLIENT_ID}, {@code PREFIX_CLIENT_SECRET} and, if set,
+     * {@code PREFIX_CLIENT_SECRET_PREVIOUS} and {@code PREFIX_SCOPES} (separated by spaces or commas).
      *
-     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION}, naming every variable that is missing or a
-     *     placeholder, never a value
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION}; the message names every variable that is missing or
+     *     has a placeholder as its value, and never contains a value
      */
     public static ClientRegistration fromEnvironment(String prefix) {
         return from(System::getenv, prefix + "_", Case.ENVIRONMENT);
     }
 
-    /** As {@link #fromEnvironment(String)}, from variables that the application has collected itself. */
+    /** Reads a registration like {@link #fromEnvironment(String)}, from variables that the application supplies. */
     public static ClientRegistration fromEnvironment(Map<String, String> variables, String prefix) {
         return from(variables::get, prefix + "_", Case.ENVIRONMENT);
     }
 
     /**
-     * Reads {@code prefix.client-id}, {@code prefix.client-secret} and, where set, {@code
-     * prefix.client-secret-previous} and {@code prefix.scopes}.
+     * Reads a registration from properties: {@code prefix.client-id}, {@code prefix.client-secret} and, if set,
+     * {@code prefix.client-secret-previous} and {@code prefix.scopes}.
      *
-     * @throws TokenException as {@link #fromEnvironment}
+     * @throws TokenException as for {@link #fromEnvironment(String)}
      */
     public static ClientRegistration fromProperties(Properties properties, String prefix) {
         return from(properties::getProperty, prefix + ".", Case.PROPERTIES);
@@ -128,7 +127,7 @@ public record ClientRegistration(
         return registration.build();
     }
 
-    /** Collects the parts of a {@link ClientRegistration}. Not thread-safe; build on one thread, then share the result. */
+    /** Builds a {@link ClientRegistration}. Not thread-safe; build on one thread, then share the result. */
     public static final class Builder {
         private final String clientId;
         private Optional<Secret> clientSecret = Optional.empty();
@@ -152,7 +151,7 @@ public record ClientRegistration(
             return this;
         }
 
-        /** Sets how the client proves itself at one endpoint, in place of the provider's usual way. */
+        /** Sets how the client authenticates at one endpoint, overriding the provider's default. */
         public Builder authentication(EndpointKind endpoint, ClientAuthentication method) {
             authentication.put(endpoint, method);
             return this;
@@ -167,7 +166,7 @@ public record ClientRegistration(
             return this;
         }
 
-        /** @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS} if a value is none */
+        /** @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS} if a value is a placeholder */
         public ClientRegistration build() {
             return new ClientRegistration(clientId, clientSecret, previousSecret, authentication, scopes);
         }

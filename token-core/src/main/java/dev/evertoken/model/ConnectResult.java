@@ -3,23 +3,26 @@ package dev.evertoken.model;
 import java.util.Optional;
 
 /**
- * What became of one row of a batch import. Immutable.
+ * The result of one row of a batch import. Immutable.
  *
- * @param key whose tokens the row had
- * @param outcome whether they are stored
- * @param status how the account is connected now; empty if the row failed
+ * @param key the account of the row
+ * @param outcome whether the tokens of the row were stored
+ * @param status the status of the account after the import; empty if the row failed
  * @param problem why the row failed; empty if it did not
  */
 public record ConnectResult(
         TokenKey key, Outcome outcome, Optional<AccountStatus> status, Optional<TokenException> problem) {
 
-    /** Whether the tokens of a row are stored. */
+    /**
+     * Whether the tokens of a row were stored. Later versions may add constants: keep a default branch in a
+     * {@code switch}.
+     */
     public enum Outcome {
-        /** They are. */
+        /** The tokens were stored. */
         CONNECTED,
-        /** They are not: the store has newer ones for the account. */
+        /** The tokens were not stored: the store has newer ones for the account. */
         KEPT_NEWER,
-        /** They are not: something is wrong with the row or the store. */
+        /** The tokens were not stored: the row is invalid or the store failed. */
         FAILED
     }
 }

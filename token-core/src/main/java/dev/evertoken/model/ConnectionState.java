@@ -1,20 +1,24 @@
 package dev.evertoken.model;
 
-/** How an account's connection is doing, as {@code Tokens.status} and the events tell it. Immutable. */
+/**
+ * The state of an account's connection, as reported by {@code Tokens.status} and by events. Immutable.
+ *
+ * <p>Later versions may add constants: keep a default branch in a {@code switch}.
+ */
 public enum ConnectionState {
-    /** Usable; nothing to do. */
+    /** The connection is usable; no action is needed. */
     ACTIVE,
-    /** Refreshing fails, the access token is still valid. */
+    /** Refreshing fails, but the access token is still valid. */
     DEGRADED,
-    /** The access token has expired and only transient failures were seen. */
+    /** The access token has expired, and so far all failures were transient. */
     STALLED,
-    /** A call may have reached a rotating provider and its answer is unknown. */
+    /** A request may have reached a rotating provider, and its response is unknown. */
     UNCERTAIN,
-    /** The provider said that the grant is dead: only a new consent helps. */
+    /** The provider reported that the grant is no longer valid: only a new consent helps. */
     NEEDS_REAUTH,
-    /** No refresh is possible; the connection dies at a known date. */
+    /** The tokens cannot be refreshed; the connection ends at a known date. */
     NOT_REFRESHABLE,
-    /** The tokens are fine, the account behind them cannot be used. */
+    /** The tokens are valid, but the account cannot be used. */
     ACCOUNT_UNUSABLE,
     /** The stored record cannot be decrypted or parsed. */
     UNREADABLE

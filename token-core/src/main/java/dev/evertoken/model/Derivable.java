@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Something whose token comes from another account's live one, as a page from its administrator's. Immutable.
+ * A resource whose token is derived from a valid token of another account, such as a page from the token of its
+ * administrator. Immutable.
  *
- * @param id what the provider calls it; the {@link TokenRecord#subject()} of the account that it becomes
- * @param name what people call it, where told
- * @param details what else is told, under the provider's names; nothing secret
- * @param isGiven false if the provider names it but gives no token for it now, because the person lacks the rights
+ * @param id the provider's id of the resource; the {@link TokenRecord#subject()} of an account connected from it
+ * @param name the display name, if the provider reports one
+ * @param details further properties under the provider's names; never a secret
+ * @param isGiven false if the provider lists the resource but issues no token for it now, because the user lacks the
+ *     rights
  */
 public record Derivable(String id, Optional<String> name, Map<String, String> details, boolean isGiven) {
 

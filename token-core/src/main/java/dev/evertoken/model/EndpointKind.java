@@ -1,21 +1,27 @@
 package dev.evertoken.model;
 
-/** What a request to a provider is for; client authentication and error rules depend on it. Immutable. */
+/**
+ * The purpose of a request to a provider; client authentication and error rules depend on it. Immutable.
+ *
+ * <p>Later versions may add constants: keep a default branch in a {@code switch}.
+ */
 public enum EndpointKind {
-    /** What OAuth 1.0a gives before the authorization page is opened (RFC 5849 section 2.1). */
+    /**
+     * Temporary credentials of OAuth 1.0a, requested before the authorization page is opened (RFC 5849 section 2.1).
+     */
     TEMPORARY_CREDENTIALS,
-    /** The authorization page (RFC 6749 section 3.1); opened by the person's browser. */
+    /** The authorization page, opened by the user's browser (RFC 6749 section 3.1). */
     AUTHORIZATION,
-    /** Exchange of an authorization code at the token endpoint (RFC 6749 section 4.1.3). */
+    /** The exchange of an authorization code at the token endpoint (RFC 6749 section 4.1.3). */
     EXCHANGE,
-    /** Refresh at the token endpoint (RFC 6749 section 6). */
+    /** A refresh at the token endpoint (RFC 6749 section 6). */
     REFRESH,
-    /** Revocation (RFC 7009). */
+    /** Token revocation (RFC 7009). */
     REVOKE,
-    /** Introspection or whatever a provider has to validate a token (RFC 7662). */
+    /** Introspection (RFC 7662), or the provider's own way to validate a token. */
     INTROSPECT,
-    /** Tokens of the application itself (RFC 6749 section 4.4). */
+    /** Client credentials grant: tokens of the application itself (RFC 6749 section 4.4). */
     CLIENT_CREDENTIALS,
-    /** A resource server: the API that the tokens are for (RFC 6750). */
+    /** A request to a resource server, the API that the tokens are for (RFC 6750). */
     API
 }

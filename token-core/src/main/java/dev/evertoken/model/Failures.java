@@ -4,29 +4,29 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The failure memory of an account: shared through the record, so that no process repeats what another
- * one has just seen fail. Immutable.
+ * The recent failures of an account. They are part of the stored record, so that no process repeats an attempt that has
+ * just failed in another one. Immutable.
  *
- * @param count failed attempts in a row
- * @param problem what the last one failed with
- * @param nextAttempt no attempt before then
- * @param detail the last failure in one sentence, without secrets
+ * @param count the number of consecutive failed attempts
+ * @param problem the problem of the last failure
+ * @param nextAttempt the earliest time of the next attempt
+ * @param detail one sentence on the last failure, without secrets
  */
 public record Failures(int count, Optional<Problem> problem, Optional<Instant> nextAttempt, String detail) {
 
     private static final Failures NONE = new Failures(0, Optional.empty(), Optional.empty(), "");
 
-    /** Returns the memory of an account that has not failed. */
+    /** Returns the failures of an account that has not failed. */
     public static Failures none() {
         return NONE;
     }
 
-    /** Returns the memory after one more failure. */
+    /** Returns these failures with one more added. */
     public Failures plus(Problem why, Instant next, String sentence) {
         return new Failures(count + 1, Optional.of(why), Optional.of(next), sentence);
     }
 
-    /** Tells whether an attempt at {@code now} comes too early. */
+    /** Returns whether an attempt at {@code now} would be too early. */
     public boolean shut(Instant now) {
         return nextAttempt.filter(now::isBefore).isPresent();
     }

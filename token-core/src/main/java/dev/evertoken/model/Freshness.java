@@ -1,10 +1,10 @@
 package dev.evertoken.model;
 
-/** What a {@link Schedule} says of a token at one moment. Immutable. */
+/** How a token is used at a given moment, as decided by a {@link Schedule}. Immutable. */
 public enum Freshness {
-    /** Serve it. */
+    /** Return the token. */
     FRESH,
-    /** Serve it and refresh behind. */
+    /** Return the token and refresh it in the background. */
     STALE,
     /** Wait for a refresh. */
     EXPIRED

@@ -3,10 +3,10 @@ package dev.evertoken.model;
 import java.time.Instant;
 
 /**
- * One consent of one user. Immutable.
+ * One consent given by one user. Immutable.
  *
- * @param id random; a reconnect gets a new one
- * @param consentedAt when it was given; orders the grants of one account
+ * @param id a random id; each new consent gets a new one
+ * @param consentedAt when the consent was given; orders the grants of one account
  */
 public record Grant(String id, Instant consentedAt) {
     public Grant {

@@ -1,6 +1,6 @@
 package dev.evertoken.model;
 
-/** Checks of the small texts that name things: ids, namespaces, account names. */
+/** Validates short identifiers such as ids, namespaces and account names. */
 final class Identifiers {
 
     private Identifiers() {}
@@ -19,7 +19,7 @@ final class Identifiers {
         }
     }
 
-    /** RFC 6749 section 3.3 without the comma, which separates scopes at some providers. */
+    /** Requires a scope as in RFC 6749 section 3.3, but without commas, which separate scopes at some providers. */
     static void requireScope(String scope) {
         boolean fits = !scope.isEmpty()
                 && scope.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != ',');

@@ -1,6 +1,6 @@
 package dev.evertoken.model;
 
-/** Writes one flat JSON object; the model does without a JSON library. */
+/** Writes one flat JSON object, so that this package needs no JSON library. */
 final class JsonText {
 
     private final StringBuilder text = new StringBuilder("{");

@@ -13,10 +13,11 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The keys that encrypt what is stored: any of them reads, the first one writes.
+ * The keys that encrypt stored secrets: the first key encrypts, and every key decrypts.
  *
- * <p>As text a ring is {@code id:base64,id:base64,…}, each key 32 bytes. To rotate, put the new key
- * first and keep the old one until everything has been written again. Never prints a key. Immutable.
+ * <p>The text form of a ring is {@code id:base64,id:base64,…}, each key 32 bytes. To rotate, add the new key as the
+ * first one and keep the old key until every record has been rewritten. The string representation never contains a key.
+ * Immutable.
  */
 public final class KeyRing {
 
@@ -31,33 +32,34 @@ public final class KeyRing {
         this.keys = Collections.unmodifiableMap(keys);
     }
 
-    /** Returns a ring without a key: what is stored stays readable. */
+    /** Returns a ring without keys: secrets are stored in clear text. */
     public static KeyRing none() {
         return NONE;
     }
 
-    /** Returns a ring of one key of 32 bytes. */
+    /** Returns a ring with a single key of 32 bytes. */
     public static KeyRing of(String id, byte[] key) {
         LinkedHashMap<String, SecretKey> one = new LinkedHashMap<>();
         one.put(checkedId(id), checkedKey(id, key));
         return new KeyRing(one);
     }
 
-    /** Returns a ring that writes with a further key and still reads with those of this one. */
+    /** Returns a ring that encrypts with a new key and still decrypts with the keys of this ring. */
     public KeyRing rotatedTo(String id, byte[] key) {
         LinkedHashMap<String, SecretKey> all = new LinkedHashMap<>();
         all.put(checkedId(id), checkedKey(id, key));
         if (keys.containsKey(id)) {
-            throw new IllegalArgumentException("key \"" + id + "\" is in the ring already");
+            throw new IllegalArgumentException("key \"" + id + "\" is already in the ring");
         }
         all.putAll(keys);
         return new KeyRing(all);
     }
 
     /**
-     * Reads a ring from its text, however it was fetched (a key service, a mounted file).
+     * Parses a ring from its text form, for example as returned by a key management service or read from a mounted
+     * file.
      *
-     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION}, never showing a key
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION}; the message never contains a key
      */
     public static KeyRing parse(Secret text) {
         return parse("key ring", text.reveal());
@@ -66,7 +68,7 @@ public final class KeyRing {
     /**
      * Reads a ring from an environment variable.
      *
-     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION} if it is not set or not a ring
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION} if the variable is not set or is not a valid ring
      */
     public static KeyRing fromEnvironment(String variable) {
         String text = System.getenv(variable);
@@ -77,9 +79,9 @@ public final class KeyRing {
     }
 
     /**
-     * Reads a ring from a file that holds its text.
+     * Reads a ring from a file that contains its text form.
      *
-     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION} if it cannot be read or is not a ring
+     * @throws TokenException with {@link Remedy#FIX_CONFIGURATION} if the file cannot be read or is not a valid ring
      */
     public static KeyRing fromFile(Path file) {
         try {
@@ -109,7 +111,7 @@ public final class KeyRing {
                 byte[] key =
                         Base64.getDecoder().decode(entry.substring(colon + 1).strip());
                 if (keys.put(id, checkedKey(id, key)) != null) {
-                    throw misconfigured(source + ": key id \"" + id + "\" stands twice");
+                    throw misconfigured(source + ": key id \"" + id + "\" is used twice");
                 }
             } catch (IllegalArgumentException e) {
                 throw misconfigured(source + ": key " + position + " is not a base64 key of " + KEY_BYTES + " bytes");
@@ -139,17 +141,17 @@ public final class KeyRing {
                 .build();
     }
 
-    /** Returns the ids, the writing one first. */
+    /** Returns the ids of the keys; the encrypting key comes first. */
     public Set<String> ids() {
         return keys.keySet();
     }
 
-    /** Returns the id of the key that writes; empty for a ring without keys. */
+    /** Returns the id of the key that encrypts; empty for a ring without keys. */
     public Optional<String> active() {
         return keys.keySet().stream().findFirst();
     }
 
-    /** Returns a key by its id; empty if this ring does not have it. */
+    /** Returns the key with an id; empty if this ring does not contain it. */
     public Optional<SecretKey> key(String id) {
         return Optional.ofNullable(keys.get(id));
     }

@@ -6,12 +6,12 @@ import java.util.Optional;
 /**
  * The times of one generation of tokens. Immutable.
  *
- * @param issuedAt just before the request was sent that brought them
- * @param expiresAt end of the access token; empty if it has none
- * @param expiryAssumed true if the provider did not tell the end and a default stands there
- * @param refreshTokenExpiresAt end of the refresh token where the provider tells it
- * @param refreshAt when a refresh is due; empty if none ever is
- * @param notBefore the provider refuses to refresh earlier
+ * @param issuedAt the time just before the request that returned the tokens was sent
+ * @param expiresAt when the access token expires; empty if it does not
+ * @param expiryAssumed true if the provider did not state the expiry and {@code expiresAt} is a default
+ * @param refreshTokenExpiresAt when the refresh token expires, if the provider states it
+ * @param refreshAt when a refresh is due; empty if never
+ * @param notBefore the time before which the provider refuses to refresh; empty if there is none
  */
 public record Lifetime(
         Instant issuedAt,
@@ -21,7 +21,7 @@ public record Lifetime(
         Optional<Instant> refreshAt,
         Optional<Instant> notBefore) {
 
-    /** Returns the schedule that these times amount to. */
+    /** Returns the schedule that results from these times. */
     public Schedule schedule() {
         Instant end = expiresAt.orElse(Schedule.NEVER);
         Instant due = refreshAt.orElse(end);

@@ -1,6 +1,6 @@
 package dev.evertoken.model;
 
-/** No tokens are stored for the account: it was never connected, or it was disconnected. Immutable. */
+/** Thrown if no tokens are stored for the account: it was never connected, or it was disconnected. Immutable. */
 public final class NotConnectedException extends TokenException {
 
     private static final long serialVersionUID = 1L;

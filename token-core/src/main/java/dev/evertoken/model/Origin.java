@@ -1,11 +1,12 @@
 package dev.evertoken.model;
 
 /**
- * Which application, stage and client a record belongs to; a record of another origin is refused. Immutable.
+ * The application, environment and client that a record belongs to; a record with a different origin is rejected.
+ * Immutable.
  *
  * @param namespace the application
- * @param environment the stage
- * @param clientFingerprint keyed fingerprint of the client id
+ * @param environment the environment, such as {@code production}
+ * @param clientFingerprint a keyed fingerprint of the client id
  */
 public record Origin(String namespace, String environment, String clientFingerprint) {
     public Origin {

@@ -5,10 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Tells a value that somebody forgot to fill in from a credential. Stateless. Thread-safe.
+ * Detects placeholder values, such as {@code changeme}, that were left where a credential belongs. Stateless.
+ * Thread-safe.
  *
- * <p>Test credentials once saved into a production store cost a new consent of every user, so they are
- * refused wherever a credential enters.
+ * <p>Test credentials that end up in a production store cost a new consent of every user, so they are rejected wherever
+ * a credential enters the library.
  */
 public final class Placeholder {
 
@@ -47,8 +48,8 @@ public final class Placeholder {
     private Placeholder() {}
 
     /**
-     * Returns why {@code value} cannot be a credential, in words that fit after "is" and do not echo the
-     * value; empty if it may be one.
+     * Returns why {@code value} cannot be a credential; empty if it can be one. The reason fits after "is" in a
+     * sentence and never contains the value.
      */
     public static Optional<String> reason(String value) {
         if (value.isBlank()) {
@@ -72,9 +73,9 @@ public final class Placeholder {
     }
 
     /**
-     * Refuses a placeholder.
+     * Rejects a placeholder.
      *
-     * @param what names the setting or field, as it stands in the message
+     * @param what the name of the setting or field, used in the message
      * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS}
      */
     public static void refuse(String what, String value) {

@@ -9,54 +9,55 @@ import static dev.evertoken.model.Remedy.WAIT;
 import java.util.Optional;
 
 /**
- * Everything that can be wrong, each with its one remedy, what it does to the connection's state, and
- * whether it is the account's or the client's.
+ * The kinds of failure. Each has exactly one {@link Remedy}, may change the {@link ConnectionState} of the account, and
+ * concerns either one account or all accounts of a client.
  *
- * <p>A closed list: switch on it. New entries come only with a minor version. Immutable.
+ * <p>Later minor versions may add constants: keep a default branch in a {@code switch} over problems, or switch over
+ * {@link #remedy()}, whose constants do not change. Immutable.
  */
 public enum Problem {
     // ---- the account's grant
-    NOT_CONNECTED(RECONNECT, "No tokens are stored for this account; ask the person for consent."),
+    NOT_CONNECTED(RECONNECT, "No tokens are stored for this account; ask the user for consent."),
     GRANT_DEAD(
             RECONNECT,
             ConnectionState.NEEDS_REAUTH,
-            "The provider no longer accepts the grant; ask the person to reconnect."),
+            "The provider no longer accepts the grant; ask the user to reconnect."),
     REFRESH_TOKEN_LOST(
             RECONNECT,
             ConnectionState.NEEDS_REAUTH,
-            "The answer to an earlier refresh was lost and the spent token is no longer accepted; ask the person to reconnect."),
+            "The response to an earlier refresh was lost and the used refresh token is no longer accepted; ask the user to reconnect."),
     GRANT_EXPIRED(
-            RECONNECT, ConnectionState.NEEDS_REAUTH, "The grant has reached its end; ask the person to reconnect."),
+            RECONNECT, ConnectionState.NEEDS_REAUTH, "The grant has expired; ask the user to reconnect."),
     NO_REFRESH_TOKEN(
             RECONNECT,
             ConnectionState.NOT_REFRESHABLE,
-            "The provider gave no refresh token and the access token has ended; reconnect with offline access."),
+            "The provider issued no refresh token and the access token has expired; reconnect with offline access."),
     PARENT_NOT_CONNECTED(
-            RECONNECT, "The account that this one's token comes from is not connected; connect that one again."),
-    SCOPE_MISSING(RECONNECT, "The grant lacks a scope that the request needs; ask the person to grant it."),
-    CONSENT_DENIED(RECONNECT, "The person declined; ask again when they want to connect."),
-    CONSENT_FAILED(RECONNECT, "The provider did not complete the authorization; start it again."),
+            RECONNECT, "The account that this account's token is derived from is not connected; reconnect that account."),
+    SCOPE_MISSING(RECONNECT, "The grant lacks a scope that the request needs; ask the user to grant it."),
+    CONSENT_DENIED(RECONNECT, "The user declined the consent; ask again when the user wants to connect."),
+    CONSENT_FAILED(RECONNECT, "The provider did not complete the authorization; start the authorization again."),
     CALLBACK_REJECTED(
             RECONNECT,
-            "The redirect is not the end of an authorization that waits for one, or came too late; start it again."),
-    WRONG_ACCOUNT(RECONNECT, "Another account gave consent than the one connected before; reconnect with that one."),
+            "The redirect does not belong to a pending authorization or came too late; start the authorization again."),
+    WRONG_ACCOUNT(RECONNECT, "A different account than the one connected before gave consent; reconnect with the earlier account."),
     IDENTITY_MISMATCH(
-            CONTACT_SUPPORT, "The provider answered with the tokens of another account; they were not stored."),
+            CONTACT_SUPPORT, "The provider returned the tokens of a different account; they were not stored."),
     ACCOUNT_UNUSABLE(
             CONTACT_SUPPORT,
             ConnectionState.ACCOUNT_UNUSABLE,
-            "The tokens work but the provider does not let this account be used."),
-    ADMIN_BLOCKED(CONTACT_SUPPORT, "The administrator of the user's organisation blocks this application."),
+            "The tokens are valid, but the provider does not allow this account to be used."),
+    ADMIN_BLOCKED(CONTACT_SUPPORT, "The administrator of the user's organization blocks this application."),
     API_REJECTS_TOKEN(
             FIX_CONFIGURATION,
             "The API rejects a token that was just issued; check the API's host, region and scopes."),
     UNSIGNABLE_REQUEST(
             FIX_CONFIGURATION,
-            "The request cannot be signed as its provider wants it; send it in another form or by another client."),
+            "The request cannot be signed as its provider requires; send it in another form or with another client."),
     BODY_NOT_REPLAYABLE(
-            RETRY, "The token was refreshed but the request body cannot be sent twice; send the request again."),
+            RETRY, "The token was refreshed, but the request body cannot be sent twice; send the request again."),
 
-    // ---- what is stored
+    // ---- the stored record
     RECORD_UNREADABLE(
             FIX_CONFIGURATION,
             ConnectionState.UNREADABLE,
@@ -68,50 +69,50 @@ public enum Problem {
     ENVIRONMENT_MISMATCH(
             FIX_CONFIGURATION, "The stored record belongs to another namespace or environment; nothing was refreshed."),
     CLIENT_MISMATCH(FIX_CONFIGURATION, "The stored record belongs to another client id; nothing was refreshed."),
-    PLACEHOLDER_CREDENTIALS(FIX_CONFIGURATION, "A placeholder stands where a credential belongs; set the real value."),
+    PLACEHOLDER_CREDENTIALS(FIX_CONFIGURATION, "A credential is missing or a placeholder; set the real value."),
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
-    STORE_UNAVAILABLE(RETRY, "The token store does not answer."),
+    STORE_UNAVAILABLE(RETRY, "The token store is unavailable."),
     STORE_REFUSED(
-            FIX_CONFIGURATION, "The token store refuses to be read or written; check its address, rights and space."),
-    STORE_QUOTA(WAIT, "The token store's quota is used up."),
+            FIX_CONFIGURATION, "The token store rejects reads or writes; check its address, permissions and free space."),
+    STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
-            "The journal cannot be written, so a rotating token is not spent; check the journal folder's rights and space."),
+            "The journal cannot be written, so the rotating refresh token is not used; check the permissions and free space of the journal directory."),
 
     // ---- the client at the provider
     CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),
-    REQUEST_REJECTED(FIX_CONFIGURATION, "The provider rejects the form of the request."),
-    ENDPOINT_MOVED(FIX_CONFIGURATION, Scope.CLIENT, "The endpoint is not where the configuration says."),
+    REQUEST_REJECTED(FIX_CONFIGURATION, "The provider rejects the request as malformed."),
+    ENDPOINT_MOVED(FIX_CONFIGURATION, Scope.CLIENT, "The endpoint is not at the configured address."),
     SCOPE_INVALID(FIX_CONFIGURATION, "The provider does not know a requested scope."),
-    NOT_SUPPORTED(FIX_CONFIGURATION, "The provider does not offer what was asked of it."),
+    NOT_SUPPORTED(FIX_CONFIGURATION, "The provider does not support this operation."),
     UNSUPPORTED_TOKEN_TYPE(FIX_CONFIGURATION, "The provider issued a token type that cannot be used."),
     APP_INACTIVE(
             FIX_CONFIGURATION,
             Scope.CLIENT,
-            "This application is switched off at the provider; its owner switches it on in the console there."),
-    APP_BLOCKED(CONTACT_SUPPORT, Scope.CLIENT, "The provider has blocked or switched off this application."),
+            "This application is disabled at the provider; its owner can enable it in the provider's console."),
+    APP_BLOCKED(CONTACT_SUPPORT, Scope.CLIENT, "The provider has blocked or disabled this application."),
     RATE_LIMITED(WAIT, Scope.CLIENT, "The provider's rate limit is reached."),
-    QUOTA_EXCEEDED(WAIT, Scope.CLIENT, "The provider's quota is used up."),
+    QUOTA_EXCEEDED(WAIT, Scope.CLIENT, "The provider's quota is exhausted."),
 
-    // ---- the way to the provider
+    // ---- the connection to the provider
     NETWORK(RETRY, "The provider could not be reached."),
-    TLS(RETRY, "The provider's certificate could not be verified; check the clock and the trust store if it lasts."),
-    PROVIDER_UNAVAILABLE(RETRY, "The provider answered with a server error."),
-    MALFORMED_RESPONSE(RETRY, "The provider's answer could not be understood."),
-    UNRECOGNIZED_RESPONSE(RETRY, "The provider refused with an answer that is not known."),
-    FORBIDDEN_UNRECOGNIZED(RETRY, "Something before the provider refused the request."),
+    TLS(RETRY, "The provider's certificate could not be verified; check the clock and the trust store if this persists."),
+    PROVIDER_UNAVAILABLE(RETRY, "The provider returned a server error."),
+    MALFORMED_RESPONSE(RETRY, "The provider's response could not be parsed."),
+    UNRECOGNIZED_RESPONSE(RETRY, "The provider refused the request with an unrecognized response."),
+    FORBIDDEN_UNRECOGNIZED(RETRY, "An intermediary, such as a firewall or proxy, refused the request."),
     OUTCOME_UNKNOWN(
-            WAIT, ConnectionState.UNCERTAIN, "The refresh may have reached the provider and its answer is unknown."),
+            WAIT, ConnectionState.UNCERTAIN, "The refresh may have reached the provider, and its response is unknown."),
     NOT_YET(WAIT, "The provider does not refresh this token yet; it is still valid."),
-    USER_LOOKUP_FAILED(RETRY, ConnectionState.DEGRADED, "Tokens are saved, a further look-up failed."),
+    USER_LOOKUP_FAILED(RETRY, ConnectionState.DEGRADED, "The tokens are saved, but a further lookup at the provider failed."),
 
     // ---- this process and its peers
-    WAIT_TIMEOUT(RETRY, "A refresh is in progress and did not end in time."),
-    HELD_BY_PEER(RETRY, "Another process is refreshing this account and did not end in time."),
-    OVERLOADED(RETRY, "The executor refused the work."),
-    INTERNAL(RETRY, "An unexpected error; please report it.");
+    WAIT_TIMEOUT(RETRY, "A refresh is in progress and did not finish in time."),
+    HELD_BY_PEER(RETRY, "Another process is refreshing this account and did not finish in time."),
+    OVERLOADED(RETRY, "The executor rejected the task."),
+    INTERNAL(RETRY, "An unexpected error occurred; please report it.");
 
-    /** Whose problem it is: one account's, or that of all accounts of one client. */
+    /** Whether a problem concerns one account or all accounts of one client. */
     public enum Scope {
         ACCOUNT,
         CLIENT
@@ -141,22 +142,25 @@ public enum Problem {
         this.advice = advice;
     }
 
-    /** Returns what the caller does about it. */
+    /** Returns how the caller should react. */
     public Remedy remedy() {
         return remedy;
     }
 
-    /** Returns whose problem it is. */
+    /** Returns whether the problem concerns one account or all accounts of the client. */
     public Scope scope() {
         return scope;
     }
 
-    /** Returns the state that it puts a connection into; empty if it leaves the state to the token's age. */
+    /**
+     * Returns the state that the problem puts a connection into; empty if the state depends only on the age of the
+     * token.
+     */
     public Optional<ConnectionState> state() {
         return state;
     }
 
-    /** Returns one sentence for people, without any detail of the case. */
+    /** Returns one sentence for the user or the operator, without details of the individual case. */
     public String advice() {
         return advice;
     }

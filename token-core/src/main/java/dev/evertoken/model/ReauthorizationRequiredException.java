@@ -1,6 +1,6 @@
 package dev.evertoken.model;
 
-/** The grant is gone: retrying cannot help, only the person's new consent can. Immutable. */
+/** Thrown if the grant is no longer valid: retrying cannot help, only a new consent of the user can. Immutable. */
 public final class ReauthorizationRequiredException extends TokenException {
 
     private static final long serialVersionUID = 1L;

@@ -1,24 +1,31 @@
 package dev.evertoken.model;
 
-/** How a provider lets a grant live on; required of every provider. Immutable. */
+/**
+ * How the grants of a provider are kept valid; every provider states it. Immutable.
+ *
+ * <p>Later versions may add constants: keep a default branch in a {@code switch}.
+ */
 public enum RefreshModel {
-    /** A refresh spends the refresh token and brings the next one (X, Strava). A lost answer can cost the grant. */
+    /** A refresh uses up the refresh token and returns the next one (X, Strava). A lost response can cost the grant. */
     ROTATING,
-    /** The refresh token stays; refreshing twice harms nobody (Google, YouTube, LinkedIn). */
+    /** The refresh token does not change; refreshing twice does no harm (Google, YouTube, LinkedIn). */
     STATIC,
-    /** The live access token is itself traded for a longer one; an expired one is lost (Facebook, Instagram). */
+    /**
+     * A valid access token is exchanged for one that expires later; an expired one cannot be exchanged (Facebook,
+     * Instagram).
+     */
     EXTENDING,
     /**
-     * Nothing to refresh: the token lives until it is revoked (X OAuth 1.0a, page tokens). When an API rejects it the
-     * refresher is asked whether it is still good: the same token again, or a dead grant.
+     * There is nothing to refresh: the token is valid until it is revoked (X OAuth 1.0a, page tokens). If an API
+     * rejects the token, the refresher checks whether it is still valid: the outcome is the same token again or an
+     * invalid grant.
      */
     NON_EXPIRING,
-    /** The client alone is given another token whenever it asks; nothing is spent (RFC 6749 section 4.4). */
+    /** The client gets another token whenever it requests one; nothing is used up (RFC 6749 section 4.4). */
     REISSUED;
 
     /**
-     * Returns whether a refresh leaves the credential it was made with valid, so that a second refresh at the same time
-     * does no harm.
+     * Returns whether a refresh leaves its credential valid, so that a second refresh at the same time does no harm.
      */
     public boolean spendsNothing() {
         return this == STATIC || this == REISSUED;

@@ -4,28 +4,33 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What became of a revocation. Immutable.
+ * The result of a revocation. Immutable.
  *
- * @param outcome at the provider
- * @param disconnected whether a grant was removed here
- * @param problem what kept the provider from it, empty if nothing did
- * @param detail the case in one sentence without secrets
- * @param siblings other accounts here that lose, or would lose, their tokens too
+ * @param outcome the outcome at the provider
+ * @param disconnected whether a grant was removed from the store
+ * @param problem why the provider did not revoke the tokens; empty if it did
+ * @param detail one sentence on the case, without secrets
+ * @param siblings other accounts in the store that lose, or would lose, their tokens too
  */
 public record Revocation(
         Outcome outcome, boolean disconnected, Optional<Problem> problem, String detail, Set<TokenKey> siblings) {
 
-    /** What became of the tokens at the provider. */
+    /** The outcome at the provider. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum Outcome {
-        /** They are dead now. */
+        /** The provider has revoked the tokens. */
         REVOKED,
-        /** They were dead already. */
+        /** The tokens were already invalid. */
         WAS_DEAD,
-        /** The provider did not answer; it is asked again behind the caller, and an event tells how that ended. */
+        /**
+         * The provider did not respond; the request is repeated in the background, and an event reports the final
+         * outcome.
+         */
         REPEATED,
-        /** The provider refused for good, or has no revocation; the person can remove the application there. */
+        /**
+         * The provider refused permanently or does not support revocation; the user can remove the application there.
+         */
         NOT_REVOKED,
-        /** Nothing was done, because other accounts would lose their tokens too. */
+        /** No request was sent, because other accounts would lose their tokens too. */
         HELD_BACK
     }
 

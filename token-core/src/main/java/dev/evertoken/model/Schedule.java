@@ -3,16 +3,14 @@ package dev.evertoken.model;
 import java.time.Instant;
 
 /**
- * When a token should be refreshed and when it ends, decided once when it is published.
+ * When a token is refreshed and when it expires; decided once, when the token is published. Immutable.
  *
- * <p>Immutable.
- *
- * @param refreshAt from then on a refresh is started behind the caller; not after {@code expiresAt}
- * @param expiresAt from then on callers wait; {@link #NEVER} for a token without an end
+ * @param refreshAt from this time on a refresh is started in the background; not after {@code expiresAt}
+ * @param expiresAt from this time on callers wait for a refresh; {@link #NEVER} for a token that does not expire
  */
 public record Schedule(Instant refreshAt, Instant expiresAt) {
 
-    /** An end that is never reached. */
+    /** The expiry time of a token that does not expire. */
     public static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     public Schedule {
@@ -21,12 +19,12 @@ public record Schedule(Instant refreshAt, Instant expiresAt) {
         }
     }
 
-    /** Returns the schedule of a token that never ends. */
+    /** Returns the schedule of a token that does not expire. */
     public static Schedule never() {
         return new Schedule(NEVER, NEVER);
     }
 
-    /** Judges the token at {@code now}. Pure. */
+    /** Returns how the token is used at {@code now}; a pure function. */
     public Freshness freshness(Instant now) {
         if (now.isBefore(refreshAt)) {
             return Freshness.FRESH;

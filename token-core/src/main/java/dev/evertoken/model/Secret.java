@@ -5,10 +5,9 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a secret text that never prints itself; {@link #reveal()} is the only way out.
+ * A secret string that is never printed; {@link #reveal()} is the only way to read it.
  *
- * <p>Equality takes the same time wherever two secrets of one length differ. Not serializable on
- * purpose. Immutable.
+ * <p>{@code equals} compares secrets of the same length in constant time. Deliberately not serializable. Immutable.
  */
 public final class Secret {
 
@@ -21,7 +20,7 @@ public final class Secret {
     /**
      * Wraps a secret.
      *
-     * @throws IllegalArgumentException if the text is empty; the message never shows a value
+     * @throws IllegalArgumentException if the text is empty; messages never contain the value
      */
     public static Secret of(String value) {
         if (value.isEmpty()) {
@@ -30,7 +29,7 @@ public final class Secret {
         return new Secret(value);
     }
 
-    /** Returns the secret text. Every call of this method is a place where a secret leaves. */
+    /** Returns the secret text. Every call of this method is a place where a secret can leave the library. */
     public String reveal() {
         return value;
     }

@@ -6,22 +6,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What happened to an account, told to listeners after it is done. No event carries a secret. Immutable.
+ * An event of an account, delivered to listeners after the fact. No event carries a secret. Immutable.
  *
- * <p>Switch on {@link #kind()}, or override one method of {@code TokenListener}.
+ * <p>Switch on {@link #kind()}, or override one method of {@code TokenListener}. Later versions may add kinds and
+ * subtypes: keep a default branch in a {@code switch}.
  */
 public sealed interface TokenEvent {
 
-    /** Returns whose. */
+    /** Returns the account. */
     TokenKey key();
 
-    /** Returns when. */
+    /** Returns when the event happened. */
     Instant at();
 
-    /** Returns which of the nested types this is. */
+    /** Returns which of the nested types this event is. */
     Kind kind();
 
-    /** The kinds of event, one for each nested type. */
+    /** The kinds of events, one for each nested type. Later versions may add constants. */
     enum Kind {
         CONNECTED,
         REFRESHED,
@@ -46,10 +47,10 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * New tokens are saved.
+     * New tokens were saved.
      *
-     * @param rotated true if the refresh token is another one than before
-     * @param took from claim to save
+     * @param rotated true if the refresh token changed
+     * @param took the time from the claim to the save
      */
     record Refreshed(
             TokenKey key, Instant at, long generation, boolean rotated, Optional<Instant> expiresAt, Duration took)
@@ -61,11 +62,11 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A refresh failed, the tokens are kept; or, with {@link Problem#USER_LOOKUP_FAILED}, what they do not tell of the account
-     * could not be looked up.
+     * A refresh failed and the current tokens were kept. With {@link Problem#USER_LOOKUP_FAILED} the refresh succeeded,
+     * but a lookup of account data that is not in the token response failed.
      *
-     * @param state the connection's state now
-     * @param nextAttempt not before then
+     * @param state the connection's state after the failure
+     * @param nextAttempt the earliest time of the next attempt
      */
     record RefreshFailed(
             TokenKey key,
@@ -81,7 +82,7 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** The provider said that the grant is dead; told once for each grant. */
+    /** The provider reported that the grant is no longer valid; published once for each grant. */
     record ReauthorizationRequired(TokenKey key, Instant at, Problem problem, String detail) implements TokenEvent {
         @Override
         public Kind kind() {
@@ -90,10 +91,10 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * The provider has issued tokens that the store does not take; saving goes on.
+     * The provider issued tokens that the store does not accept; the library keeps trying to save them.
      *
-     * @param journaled true if they outlive this process, in the journal or in another place of the store; false if they
-     *     are in memory alone
+     * @param journaled true if the tokens outlive this process, in the journal or in another place of the store; false
+     *     if they are only in memory
      */
     record RotationAtRisk(TokenKey key, Instant at, long generation, boolean journaled, String detail)
             implements TokenEvent {
@@ -103,7 +104,10 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** Two holders refreshed one generation; the other one's tokens are in the store, ours are parked. */
+    /**
+     * Two claim holders refreshed the same generation; the store has the tokens of the other one, those of this process
+     * are set aside.
+     */
     record RotationConflict(TokenKey key, Instant at, long generation, String detail) implements TokenEvent {
         @Override
         public Kind kind() {
@@ -114,8 +118,8 @@ public sealed interface TokenEvent {
     /**
      * A connection is healthy again.
      *
-     * @param from the state that it was in
-     * @param lasted for how long
+     * @param from the previous state
+     * @param lasted how long that state lasted
      */
     record Recovered(TokenKey key, Instant at, ConnectionState from, Duration lasted) implements TokenEvent {
         @Override
@@ -125,10 +129,11 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * It became known that a connection ends although it is refreshed, or that it ends earlier than was known: from then
-     * on only a person who connects again helps. {@link AccountStatus#dies()} tells the same.
+     * It became known that a connection will end even if it is refreshed, or that it ends earlier than was known
+     * before. Once it has ended, only the user can restore it, by connecting again. {@link AccountStatus#dies()}
+     * returns the same time.
      *
-     * @param dies when it ends
+     * @param dies when the connection ends
      */
     record ExpiresSoon(TokenKey key, Instant at, Instant dies) implements TokenEvent {
         @Override
@@ -137,7 +142,7 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** The provider granted less than before. */
+    /** The provider granted fewer scopes than before. */
     record ScopeReduced(TokenKey key, Instant at, Set<String> lost) implements TokenEvent {
         @Override
         public Kind kind() {
@@ -145,7 +150,7 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** An account was disconnected here. */
+    /** An account was disconnected. */
     record Disconnected(TokenKey key, Instant at) implements TokenEvent {
         @Override
         public Kind kind() {
@@ -154,12 +159,12 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * The store does not answer, and an account is served from this process's memory or from a copy in another place;
-     * told once for each account and outage. What such a copy says may be old: a token that must not be spent twice is
-     * not refreshed meanwhile.
+     * The store is unavailable, and an account is served from the memory of this process or from a copy in another
+     * place; published once for each account and outage. Such a copy may be out of date: a refresh token that must not
+     * be used twice is not used during the outage.
      *
-     * @param generation which tokens of the grant are served
-     * @param detail why the store itself was not asked, in one sentence
+     * @param generation the generation of the served tokens
+     * @param detail one sentence on why the store itself was not used
      */
     record ServedStale(TokenKey key, Instant at, long generation, String detail) implements TokenEvent {
         @Override
@@ -169,9 +174,9 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A revocation that the provider did not answer at once has come to its end.
+     * A revocation that the provider did not complete at once has ended.
      *
-     * @param outcome what became of the tokens there
+     * @param outcome the final outcome at the provider
      */
     record RevocationEnded(TokenKey key, Instant at, Revocation.Outcome outcome, String detail) implements TokenEvent {
         @Override

@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why there is no token and what to do about it: one {@link Problem}, one {@link Remedy}.
+ * Thrown if there is no usable token; states the cause as one {@link Problem} and the reaction as one {@link Remedy}.
  *
- * <p>Messages name the account and the provider's error code, never a secret and never a body. Immutable
- * but for what {@link Throwable} keeps.
+ * <p>Messages contain the account and the provider's error code, never a secret or a response body. Immutable except
+ * for the state of {@link Throwable}.
  */
 public class TokenException extends RuntimeException {
 
@@ -18,7 +18,7 @@ public class TokenException extends RuntimeException {
     private final Problem problem;
     private final transient Facts facts;
 
-    /** What a token exception knows besides its problem; see {@link TokenException#about(Problem)}. */
+    /** The properties of a token exception besides its problem. */
     private record Facts(
             @Nullable TokenKey key,
             @Nullable TokenKey parent,
@@ -32,7 +32,7 @@ public class TokenException extends RuntimeException {
         this.facts = new Facts(from.key, from.parent, from.detail, from.retryAt, from.reconnectUrl);
     }
 
-    /** Starts an exception; {@link Builder#build()} picks the subclass that belongs to the problem. */
+    /** Returns a builder for an exception; {@link Builder#build()} creates the subclass for the problem. */
     public static Builder about(Problem problem) {
         return new Builder(problem);
     }
@@ -42,43 +42,49 @@ public class TokenException extends RuntimeException {
         return problem;
     }
 
-    /** Returns what the caller does about it. */
+    /** Returns how the caller should react. */
     public Remedy remedy() {
         return problem.remedy();
     }
 
-    /** Returns whose tokens were meant; empty if no single account is concerned. */
+    /** Returns the account whose tokens were requested; empty if the failure does not concern a single account. */
     public Optional<TokenKey> key() {
         return Optional.ofNullable(facts.key);
     }
 
     /**
-     * Returns the account that is really meant, where this one's token comes from another account's: what the remedy
-     * asks for is to be done there. Empty otherwise.
+     * Returns the parent account if the token of this account is derived from it and the remedy has to be applied to
+     * the parent; empty otherwise.
      */
     public Optional<TokenKey> parent() {
         return Optional.ofNullable(facts.parent);
     }
 
-    /** Returns the case in one sentence, as the message has it after the account. */
+    /** Returns one sentence on the case; the message consists of the account and this sentence. */
     public String detail() {
         return facts.detail;
     }
 
-    /** Returns from when on another attempt makes sense; empty if waiting does not help or no time is known. */
+    /**
+     * Returns the earliest time at which another attempt makes sense; empty if waiting does not help or no time is
+     * known.
+     */
     public Optional<Instant> retryAt() {
         return Optional.ofNullable(facts.retryAt);
     }
 
-    /** Returns where the person can reconnect, if the builder was told; only with {@link Remedy#RECONNECT}. */
+    /**
+     * Returns the address at which the user can reconnect, if the application configured one; only with
+     * {@link Remedy#RECONNECT}.
+     */
     public Optional<URI> reconnectUrl() {
         return Optional.ofNullable(facts.reconnectUrl);
     }
 
     /**
-     * Returns the facts as one JSON object, fit to be an HTTP answer: {@code success}, {@code error},
-     * {@code problem}, {@code remedy}, {@code needs_reauth}, and {@code retry_at}, {@code reconnect_url},
-     * {@code registration}, {@code account}, {@code parent} where known.
+     * Returns this exception as a JSON object that is suitable as an HTTP response body: {@code success},
+     * {@code error}, {@code problem}, {@code remedy}, {@code needs_reauth} and, if known, {@code retry_at},
+     * {@code reconnect_url}, {@code registration}, {@code account} and {@code parent}.
      */
     public String toJson() {
         JsonText json = new JsonText()
@@ -94,12 +100,15 @@ public class TokenException extends RuntimeException {
         return json.toString();
     }
 
-    /** Returns a new exception with the same facts and this one as its cause: one for each waiting thread. */
+    /**
+     * Returns a new exception with the same properties and this one as its cause, so that each waiting thread gets its
+     * own.
+     */
     public TokenException again() {
         return toBuilder().cause(this).build();
     }
 
-    /** Starts an exception with the facts of this one, its cause included. */
+    /** Returns a builder with the properties of this exception, including its cause. */
     public Builder toBuilder() {
         Builder copy = new Builder(problem);
         copy.key = facts.key;
@@ -111,7 +120,7 @@ public class TokenException extends RuntimeException {
         return copy;
     }
 
-    /** Collects the facts of a {@link TokenException}. Not thread-safe. */
+    /** Builds a {@link TokenException}. Not thread-safe. */
     public static final class Builder {
         private final Problem problem;
         private @Nullable TokenKey key;
@@ -131,13 +140,18 @@ public class TokenException extends RuntimeException {
             return this;
         }
 
-        /** Sets the account whose token this one's comes from, if it is that one that is in trouble. */
+        /**
+         * Sets the parent account, if the failure is that of the account from which this account's token is derived.
+         */
         public Builder parent(TokenKey whose) {
             this.parent = whose;
             return this;
         }
 
-        /** Sets the sentence that tells the case; without one it is the problem's advice. Never put a secret or a body here. */
+        /**
+         * Sets the sentence on the case; the default is the advice of the problem. Must not contain a secret or a
+         * response body.
+         */
         public Builder detail(String sentence) {
             this.detail = sentence;
             return this;

@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * Carries a {@link TokenException} through an HTTP client, which lets only {@link IOException} pass.
  *
- * <p>Thrown before the request is sent: a request never leaves without its token. Immutable.
+ * <p>Thrown before the request is sent: no request is sent without its token. Immutable.
  */
 public final class TokenIOException extends IOException {
 
@@ -18,7 +18,7 @@ public final class TokenIOException extends IOException {
         this.reason = reason;
     }
 
-    /** Returns what is wrong and what to do. */
+    /** Returns the exception that states the problem and the remedy. */
     public TokenException reason() {
         return reason;
     }

@@ -3,18 +3,17 @@ package dev.evertoken.model;
 import dev.evertoken.spi.store.TokenRecord;
 
 /**
- * Names whose tokens are meant: a client registration and the application's own id of the account.
+ * Identifies an account: a client registration and the application's own id of the account.
  *
- * <p>The account is never the provider's user id; that one is the {@link TokenRecord#subject()}. Both
- * parts are case-sensitive, 1 to {@value #MAX_LENGTH} characters, without control characters and not
- * blank. Immutable.
+ * <p>The account id is never the provider's user id, which is the {@link TokenRecord#subject()}. Both parts are
+ * case-sensitive, not blank, 1 to {@value #MAX_LENGTH} characters long, and contain no control characters. Immutable.
  *
  * @param registration the id under which the client was registered with the builder
  * @param account the application's own id of the user or account
  */
 public record TokenKey(String registration, String account) {
 
-    /** Longest allowed registration or account, in UTF-16 characters. */
+    /** The maximum length of the registration and of the account, in UTF-16 characters. */
     public static final int MAX_LENGTH = 512;
 
     public TokenKey {
@@ -27,7 +26,7 @@ public record TokenKey(String registration, String account) {
         return new TokenKey(registration, account);
     }
 
-    /** Returns {@code registration/account}, as messages and logs show it. */
+    /** Returns {@code registration/account}, the form used in messages and logs. */
     @Override
     public String toString() {
         return registration + "/" + account;

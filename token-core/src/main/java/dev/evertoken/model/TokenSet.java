@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokens that one answer of a provider left an account with (RFC 6749 section 5.1).
+ * The tokens of one token response (RFC 6749 section 5.1).
  *
- * <p>Build one with {@link #builder(String)} to import tokens that you already have. Immutable.
+ * <p>Use {@link #builder(String)} to import tokens that the application already has. Immutable.
  *
  * @param accessToken the access token
  * @param tokenType as the provider wrote it, usually {@code Bearer}
- * @param refreshToken empty if the provider gave none
- * @param expiresAt end of the access token; empty if it was not told or there is none
- * @param refreshTokenExpiresAt end of the refresh token where the provider tells it
- * @param scopes granted scopes in the provider's order; empty if not told
- * @param issuedAt just before the request was sent that brought the tokens
+ * @param refreshToken empty if the provider issued none
+ * @param expiresAt when the access token expires; empty if unknown or if it does not
+ * @param refreshTokenExpiresAt when the refresh token expires, if the provider states it
+ * @param scopes the granted scopes in the provider's order; empty if unknown
+ * @param issuedAt the time just before the request that returned the tokens was sent
  * @param attributes further secrets that belong to the tokens (OAuth 1.0a token secret, id token)
  */
 public record TokenSet(
@@ -39,12 +39,15 @@ public record TokenSet(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
-    /** Starts a token set around an access token of type {@code Bearer}, issued at the epoch unless told. */
+    /**
+     * Returns a builder for a token set with an access token; the defaults are the type {@code Bearer} and the epoch as
+     * the time of issue.
+     */
     public static Builder builder(String accessToken) {
         return new Builder(Secret.of(accessToken));
     }
 
-    /** Starts a token set with the values of this one. */
+    /** Returns a builder with the values of this token set. */
     public Builder toBuilder() {
         Builder copy = new Builder(accessToken);
         copy.tokenType = tokenType;
@@ -57,7 +60,7 @@ public record TokenSet(
         return copy;
     }
 
-    /** Collects the parts of a {@link TokenSet}. Not thread-safe; build on one thread, then share the result. */
+    /** Builds a {@link TokenSet}. Not thread-safe; build on one thread, then share the result. */
     public static final class Builder {
         private Secret accessToken;
         private String tokenType = "Bearer";
@@ -118,7 +121,10 @@ public record TokenSet(
             return this;
         }
 
-        /** Sets when the tokens were issued: the moment before the request was sent (invariant of expiry). */
+        /**
+         * Sets when the tokens were issued: the time just before the request that returned them was sent, so that a
+         * token never counts as valid for too long.
+         */
         public Builder issuedAt(Instant moment) {
             this.issuedAt = moment;
             return this;

@@ -1,7 +1,8 @@
 package dev.evertoken.model;
 
 /**
- * The token store is broken, not the account: it does not answer, refuses, or has used up its quota.
+ * Thrown if the token store fails, independently of the account: it is unavailable, rejects the operation or has
+ * exhausted its quota.
  *
  * <p>Stores throw it from any of their methods. Immutable.
  */
@@ -13,13 +14,16 @@ public final class TokenStoreException extends TokenException {
         super(from);
     }
 
-    /** Returns the failure of a store that does not answer; another attempt may work. */
+    /** Returns the exception for an unavailable store; another attempt may succeed. */
     public static TokenStoreException unavailable(String detail, Throwable cause) {
         return new TokenStoreException(
                 about(Problem.STORE_UNAVAILABLE).detail(detail).cause(cause));
     }
 
-    /** Returns the failure of a store that refuses: rights, address, no space. */
+    /**
+     * Returns the exception for a store that rejects the operation because of permissions, its address or missing
+     * space.
+     */
     public static TokenStoreException refused(String detail, Throwable cause) {
         return new TokenStoreException(
                 about(Problem.STORE_REFUSED).detail(detail).cause(cause));

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What became of all accounts that were to be copied or moved to another store, without a secret. Immutable.
+ * The result of copying or moving accounts to another store; contains no secret. Immutable.
  *
- * @param total how many accounts the source had
- * @param counts how many ended how; what is missing to {@code total} was not reached
+ * @param total the number of accounts in the source
+ * @param counts the number of accounts by outcome; if their sum is less than {@code total}, the rest was not processed
  * @param open the accounts that are not settled, in the order of the source
- * @param stoppedBy what ended the transfer before its end, empty if it came through; run it again to go on
+ * @param stoppedBy why the transfer ended early; empty if it processed all accounts. Run it again to continue.
  */
 public record TransferReport(
         int total, Map<Outcome, Integer> counts, List<TransferRow> open, Optional<TokenException> stoppedBy) {
@@ -25,12 +25,12 @@ public record TransferReport(
         open = List.copyOf(open);
     }
 
-    /** Returns how many accounts ended so. */
+    /** Returns the number of accounts with an outcome. */
     public int count(Outcome outcome) {
         return counts.getOrDefault(outcome, 0);
     }
 
-    /** Tells whether the target has all that the source had, and nothing is left to be done. */
+    /** Returns whether the target has all accounts of the source and nothing is left to do. */
     public boolean isComplete() {
         return stoppedBy.isEmpty() && open.isEmpty();
     }

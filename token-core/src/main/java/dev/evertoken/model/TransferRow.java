@@ -3,30 +3,33 @@ package dev.evertoken.model;
 import java.util.Optional;
 
 /**
- * What became of one account that was to be copied or moved to another store. Immutable.
+ * The result of copying or moving one account to another store. Immutable.
  *
- * @param key whose
- * @param outcome where its newest tokens are now
- * @param problem why it is not in the target; empty if it is, or if nothing is wrong
+ * @param key the account
+ * @param outcome where its newest tokens are after the transfer
+ * @param problem why the account is not in the target; empty if it is, or if nothing is wrong
  */
 public record TransferRow(TokenKey key, Outcome outcome, Optional<TokenException> problem) {
 
-    /** Where the newest tokens of an account are. */
+    /**
+     * Where the newest tokens of an account are. Later versions may add constants: keep a default branch in a
+     * {@code switch}.
+     */
     public enum Outcome {
-        /** In the target, brought there now. */
+        /** In the target; transferred now. */
         TRANSFERRED,
-        /** In the target, where they were before, as after a transfer that was interrupted. */
+        /** In the target already, for example after an interrupted transfer. */
         THERE_ALREADY,
         /** The target has a later consent of this account; the earlier one stays in the source. */
         KEPT_LATER_CONSENT,
-        /** Nowhere: the account was disconnected, or moved by somebody else, meanwhile. */
+        /** Nowhere: the account was disconnected or moved by another process during the transfer. */
         GONE,
-        /** In the source: somebody was refreshing the account all the time. */
+        /** In the source: another process was refreshing the account throughout. */
         BUSY,
-        /** In the source: {@link TransferRow#problem()} says why. */
+        /** In the source; {@link TransferRow#problem()} states why. */
         FAILED;
 
-        /** Tells whether nothing is left to be done for the account. */
+        /** Returns whether nothing is left to do for the account. */
         public boolean isSettled() {
             return this == TRANSFERRED || this == THERE_ALREADY || this == GONE;
         }

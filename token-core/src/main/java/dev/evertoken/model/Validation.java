@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a provider said of an access token when it was asked. Immutable.
+ * The result of validating an access token at its provider. Immutable.
  *
  * @param verdict whether the token works
- * @param problem what is wrong, empty if nothing is or if a refresh may help
- * @param detail the case in one sentence without secrets
- * @param subject the provider's id of the user, where told
- * @param scopes what the token is good for; empty if not told
- * @param expiresAt when the provider says that it ends, where told
+ * @param problem the cause; empty if the token works or a refresh may help
+ * @param detail one sentence on the case, without secrets
+ * @param subject the provider's id of the user, if reported
+ * @param scopes the scopes of the token; empty if not reported
+ * @param expiresAt when the token expires, if reported
  */
 public record Validation(
         Verdict verdict,
@@ -24,15 +24,15 @@ public record Validation(
         Set<String> scopes,
         Optional<Instant> expiresAt) {
 
-    /** Whether a token works. */
+    /** Whether a token works. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum Verdict {
-        /** The provider accepts it. */
+        /** The provider accepts the token. */
         VALID,
-        /** The provider does not accept it; a refresh may help. */
+        /** The provider does not accept the token; a refresh may help. */
         REJECTED,
-        /** The provider accepts it but not this account, or not for what was asked; a refresh does not help. */
+        /** The provider accepts the token, but not for this account or this operation; a refresh does not help. */
         UNUSABLE,
-        /** The provider did not answer the question. */
+        /** The provider did not give a result. */
         UNKNOWN
     }
 
@@ -40,23 +40,23 @@ public record Validation(
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
-    /** Returns that a token works. */
+    /** Returns the result for a token that works. */
     public static Validation valid(Optional<String> subject, Set<String> scopes, Optional<Instant> expiresAt) {
         return new Validation(
                 Verdict.VALID, Optional.empty(), "the provider accepts the token", subject, scopes, expiresAt);
     }
 
-    /** Returns that the provider does not accept a token; whether a refresh helps is not known. */
+    /** Returns the result for a token that the provider does not accept; whether a refresh helps is not known. */
     public static Validation rejected(String detail) {
         return new Validation(Verdict.REJECTED, Optional.empty(), detail, Optional.empty(), Set.of(), Optional.empty());
     }
 
-    /** Returns why it is not said that a token works. */
+    /** Returns the result for a token that was not found to work, with the cause. */
     public static Validation failed(Verdict verdict, Problem problem, String detail) {
         return new Validation(verdict, Optional.of(problem), detail, Optional.empty(), Set.of(), Optional.empty());
     }
 
-    /** Returns what to do, empty if nothing is wrong. */
+    /** Returns how the caller should react; empty if nothing is wrong. */
     public Optional<Remedy> remedy() {
         return problem.map(Problem::remedy);
     }

@@ -1,10 +1,11 @@
 /**
- * The words: what a token, an account, a grant and a failure are. Values only; nothing here does I/O
- * or knows an HTTP or JSON library.
+ * The value types of the library: tokens, accounts, grants and failures. Nothing here performs I/O or depends on an
+ * HTTP or JSON library.
  *
- * <p>Start at {@link dev.evertoken.model.TokenKey} (whose tokens), {@link
- * dev.evertoken.model.TokenSet} (what a provider gave), {@link dev.evertoken.spi.store.TokenRecord} (what a
- * store keeps) and {@link dev.evertoken.model.TokenException} (what to do when there is no token).
+ * <p>Start with {@link dev.evertoken.model.TokenKey}, which identifies an account,
+ * {@link dev.evertoken.model.TokenSet}, the tokens of one provider response,
+ * {@link dev.evertoken.spi.store.TokenRecord}, the stored form of an account, and
+ * {@link dev.evertoken.model.TokenException}, which is thrown if there is no usable token.
  */
 @NullMarked
 package dev.evertoken.model;

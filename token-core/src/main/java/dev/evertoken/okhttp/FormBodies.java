@@ -16,15 +16,16 @@ import okio.Okio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the form bodies of requests whose signature covers them (RFC 5849 section 3.4.1.3.1): once, before the first
- * attempt, so that what is signed and what is sent each time are the same bytes. Other bodies are left alone. Stateless.
+ * Reads the form bodies of requests whose signature covers them (RFC 5849 section 3.4.1.3.1). A form is read once,
+ * before the first attempt, so that every attempt signs and sends the same bytes. Other bodies are left unchanged.
+ * Stateless.
  */
 final class FormBodies {
 
     private FormBodies() {}
 
     /**
-     * Returns the same request with a form body that has been read; any other request as it is.
+     * Returns the request with its form body buffered; any other request unchanged.
      *
      * @throws TokenIOException if the form cannot be signed; nothing was sent
      */
@@ -50,7 +51,7 @@ final class FormBodies {
         return request.newBuilder().method(request.method(), read).build();
     }
 
-    /** Returns the text of a form body that was read before. */
+    /** Returns the text of a buffered form body. */
     static Optional<String> text(Request request) {
         return request.body() instanceof ReadForm form ? Optional.of(form.bytes.utf8()) : Optional.empty();
     }
@@ -65,10 +66,10 @@ final class FormBodies {
         return ResponseDecider.unsignable(
                 source,
                 "a form body of more than " + ResponseDecider.FORM_BYTES
-                        + " bytes is not kept in memory to be signed; send it as multipart");
+                        + " bytes is not buffered for signing; send it as multipart");
     }
 
-    /** What was read, as it was. */
+    /** A buffered form body. */
     private static final class ReadForm extends RequestBody {
         private final @Nullable MediaType type;
         private final ByteString bytes;
@@ -94,7 +95,7 @@ final class FormBodies {
         }
     }
 
-    /** Takes no more than may be kept. */
+    /** A sink that accepts a limited number of bytes. */
     private static final class Bounded extends ForwardingSink {
         private long written;
 
@@ -113,7 +114,7 @@ final class FormBodies {
         }
     }
 
-    /** The body goes on beyond what may be kept. */
+    /** Thrown if a body exceeds the limit. */
     private static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -13,8 +13,8 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a token on a request and recognises it there: the token's header, or a signature where the provider wants one.
- * The request's tags say which it was. Stateless.
+ * Adds a token to a request and recognizes it there: the token's header, or a signature if the provider requires one.
+ * The tags of the request contain the token and the signature. Stateless.
  */
 final class RequestCredentials {
 
@@ -29,7 +29,7 @@ final class RequestCredentials {
                 : signed(source, request, token);
     }
 
-    /** What is signed and what is sent is the same address, to the character. */
+    /** The signed address and the address that is sent are identical, character by character. */
     private static Request.Builder signed(RequestAuthorizer source, Request request, AccessToken token)
             throws IOException {
         Request unsigned = request.newBuilder().removeHeader(AUTHORIZATION).build();
@@ -64,14 +64,17 @@ final class RequestCredentials {
                 .tag(ResourceVerdict.class, null);
     }
 
-    /** A request that was taken from an earlier answer has our header; that one is replaced. */
+    /**
+     * Returns whether the caller set the header. A request taken from an earlier response has a header of this library,
+     * which is replaced.
+     */
     static boolean isCallers(Request request) {
         return request.header(AUTHORIZATION) != null && !isOurs(request);
     }
 
     /**
-     * Tells whether a request has what was put on it: a redirect to another host, port or scheme drops it, and an
-     * authenticator may put another one there.
+     * Returns whether a request still has the header of this library: a redirect to another host, port or scheme
+     * removes it, and an authenticator may replace it.
      */
     static boolean isOurs(Request request) {
         Signature signature = request.tag(Signature.class);
@@ -80,7 +83,7 @@ final class RequestCredentials {
         return header != null && header.equals(request.header(AUTHORIZATION));
     }
 
-    /** Tells whether a redirect has taken a signature along to where it is worth nothing. */
+    /** Returns whether a redirect has carried a signature to an address for which it is not valid. */
     static boolean isMisplaced(Request signed, Request arrived) {
         return signed.tag(Signature.class) != null
                 && isOurs(arrived)

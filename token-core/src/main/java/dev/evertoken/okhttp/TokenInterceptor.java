@@ -27,24 +27,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the token of an account on requests, and sends a request once more with another token when an API rejects it.
+ * Adds the token of an account to requests, and sends a request again with another token if an API rejects it.
  *
- * <p>With {@link #of(Tokens)} one client serves all accounts: a request says whose it is with {@code
- * tag(TokenKey.class, key)}; an untagged one passes untouched. The token goes only to the provider's hosts, is not
- * added when the request has an {@code Authorization} header of its own, and a request never leaves without its token:
- * {@link TokenIOException} is thrown before a connection is opened. A redirect to another host leaves without the
- * token. Answers are kept out of an HTTP cache, see {@link #allowHttpCache}.
+ * <p>With {@link #of(Tokens)} one client serves all accounts: {@code tag(TokenKey.class, key)} on a request selects the
+ * account; a request without the tag is sent unchanged. The token is only sent to the provider's hosts and is not added
+ * if the request has its own {@code Authorization} header. A request is never sent without its token:
+ * {@link TokenIOException} is thrown before a connection is opened. A redirect to another host is followed without the
+ * token. Responses are not stored in an HTTP cache, see {@link #allowHttpCache}.
  *
- * <p>Where a provider has requests signed, each attempt is signed by itself, form bodies included; a form that can be
- * written only once or has more than {@value ResponseDecider#FORM_BYTES} bytes is refused.
+ * <p>If a provider requires signed requests, each attempt is signed separately, including form bodies. A form that can
+ * be written only once or has more than {@value ResponseDecider#FORM_BYTES} bytes is rejected.
  *
- * <p>A rejected token is replaced by a newer one, or refreshed once; then the request goes out a second time if its
- * body can be sent twice. What an answer that is handed on says about the token: {@link #verdict}.
+ * <p>A rejected token is replaced by a newer one, or refreshed once; then the request is sent a second time if its body
+ * can be sent twice. {@link #verdict} returns the meaning of a response for the token.
  *
- * <p>Waits for an ended token as {@link TokenSource#accessToken()} does, on the thread of the call: the caller's with
- * {@code execute}, one of the dispatcher's with {@code enqueue}, never one that reads from a connection. A
- * call that is cancelled or out of time meanwhile ends when that wait ends, and sends nothing. Add it with
- * {@code addInterceptor}. Thread-safe.
+ * <p>If the token has expired, the call waits like {@link TokenSource#accessToken()}, on the thread of the call: the
+ * caller's thread with {@code execute}, a dispatcher thread with {@code enqueue}, never a thread that reads from a
+ * connection. A call that is cancelled or times out during this wait ends when the wait ends, and sends nothing. Add
+ * the interceptor with {@code addInterceptor}. Thread-safe.
  */
 public final class TokenInterceptor implements Interceptor {
 
@@ -62,7 +62,7 @@ public final class TokenInterceptor implements Interceptor {
         this.cacheable = cacheable;
     }
 
-    /** Returns an interceptor for all accounts; requests name theirs with {@code tag(TokenKey.class, key)}. */
+    /** Returns an interceptor for all accounts; {@code tag(TokenKey.class, key)} on a request selects the account. */
     public static TokenInterceptor of(Tokens tokens) {
         return new TokenInterceptor(
                 request -> {
@@ -79,7 +79,7 @@ public final class TokenInterceptor implements Interceptor {
         return new TokenInterceptor(request -> account, new ResponseDecider(), false);
     }
 
-    /** Returns the same interceptor, but a request without an account fails with an {@link IllegalStateException}. */
+    /** Returns the same interceptor, but requests without an account fail with an {@link IllegalStateException}. */
     public TokenInterceptor requireAccount() {
         return new TokenInterceptor(
                 request -> {
@@ -95,18 +95,19 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     /**
-     * Returns the same interceptor, but answers may be kept in the client's HTTP cache. That cache goes by address and
-     * not by account: allow it only for a client whose cache serves one account. By default requests with a token carry
-     * {@code Cache-Control: no-store} (RFC 9111 section 5.2.1.5), besides what the caller has set.
+     * Returns the same interceptor, but responses may be stored in the client's HTTP cache. That cache distinguishes
+     * addresses, not accounts, so allow it only for a client whose cache serves one account. By default requests with a
+     * token carry {@code Cache-Control: no-store} (RFC 9111 section 5.2.1.5), in addition to the caller's directives.
      */
     public TokenInterceptor allowHttpCache() {
         return new TokenInterceptor(sources, calls, true);
     }
 
     /**
-     * Returns what an answer says about the token that was sent: the problem, what to do and until when; empty if it
-     * says nothing. {@link Problem#BODY_NOT_REPLAYABLE}: there is a new token, send the request again. {@link
-     * Problem#API_REJECTS_TOKEN}: another token did not help or was not sent there.
+     * Returns the meaning of a response for the token that was sent: the problem and, if known, the time of the next
+     * attempt; empty if the response does not concern the token. {@link Problem#BODY_NOT_REPLAYABLE} means that a new
+     * token is available, so send the request again. {@link Problem#API_REJECTS_TOKEN} means that another token did not
+     * help or was not sent there.
      */
     public static Optional<ResourceVerdict> verdict(Response response) {
         return Optional.ofNullable(response.request().tag(ResourceVerdict.class));
@@ -116,7 +117,8 @@ public final class TokenInterceptor implements Interceptor {
      * Sends a request with its token.
      *
      * @throws TokenIOException if there is no token; nothing was sent
-     * @throws IllegalStateException if this was added as a network interceptor, which sees each redirect by itself
+     * @throws IllegalStateException if this was added as a network interceptor, which is called for each redirect
+     *     separately
      */
     @Override
     public Response intercept(Chain chain) throws IOException {
@@ -178,8 +180,8 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     /**
-     * A redirect inside a host takes the old signature along, which is good for the old address only: what is refused
-     * there is signed for where it has got to and sent once more, for a few redirects in a row.
+     * Follows redirects within a host. Such a redirect carries the old signature, which is valid for the old address
+     * only, so a rejected request is signed for its new address and sent again, for a limited number of redirects.
      */
     private Response proceed(Chain chain, Request signed, RequestAuthorizer source, AccessToken token)
             throws IOException {
@@ -232,7 +234,7 @@ public final class TokenInterceptor implements Interceptor {
         return body == null || (!body.isOneShot() && !body.isDuplex());
     }
 
-    // ---- the answer
+    // ---- the response
 
     private static boolean isRead(RequestAuthorizer source, Response response) {
         return ResponseDecider.reads(source, response.code(), response.header("Content-Type", ""));
@@ -243,12 +245,15 @@ public final class TokenInterceptor implements Interceptor {
                 response.code(), response.headers().toMultimap(), beginning(response), source.now());
     }
 
-    /** The caller gets an answer whose body breaks off all the same, and meets the end of the body by itself. */
+    /**
+     * Returns the beginning of the body; empty if it ends early. The caller still gets the response and encounters the
+     * end of its body.
+     */
     private static String beginning(Response response) {
         try {
             return response.peekBody(ResponseDecider.PEEK_BYTES).string();
         } catch (IOException e) {
-            log.debug("the body of an answer {} broke off", response.code(), e);
+            log.debug("the body of a response with status {} ended early", response.code(), e);
             return "";
         }
     }
@@ -273,7 +278,7 @@ public final class TokenInterceptor implements Interceptor {
         return response.newBuilder().request(request).build();
     }
 
-    /** A decision, whatever it throws, costs no connection. */
+    /** Closes the response if the decision throws, so that its connection is not leaked. */
     private static <T> T closingOnFailure(Response response, Decision<T> decision) {
         boolean decided = false;
         try {
@@ -287,7 +292,7 @@ public final class TokenInterceptor implements Interceptor {
         }
     }
 
-    /** Something to decide while an answer is open. */
+    /** A decision that is made while a response is open. */
     @FunctionalInterface
     private interface Decision<T> {
         T make();

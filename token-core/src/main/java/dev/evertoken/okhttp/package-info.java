@@ -1,4 +1,4 @@
-/** Signs the requests of an OkHttp client: {@link dev.evertoken.okhttp.TokenInterceptor}. */
+/** Adds tokens to the requests of an OkHttp client: {@link dev.evertoken.okhttp.TokenInterceptor}. */
 @NullMarked
 package dev.evertoken.okhttp;
 

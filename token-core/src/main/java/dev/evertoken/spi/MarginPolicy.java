@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Refreshes a margin before the end, the margin kept in proportion to the lifetime. Immutable.
+ * Refreshes tokens a margin before they expire; the margin is limited in proportion to the lifetime. Immutable.
  *
- * <p>Each account shortens its margin by up to a fifth, by a hash of its key, so that accounts imported
- * together do not come due together and all processes agree on the moment.
+ * <p>The margin of each account is shortened by up to a fifth, depending on a hash of its key. Accounts that were
+ * imported together therefore do not become due together, and all processes compute the same time for an account.
  */
 record MarginPolicy(Duration margin) implements RefreshPolicy {
 
@@ -34,7 +34,7 @@ record MarginPolicy(Duration margin) implements RefreshPolicy {
         return new Schedule(refreshAt.isAfter(facts.expiresAt()) ? facts.expiresAt() : refreshAt, facts.expiresAt());
     }
 
-    /** Returns 0 to 1023, evenly spread over accounts and the same in every process. */
+    /** Returns a number from 0 to 1023, evenly distributed over the accounts and the same in every process. */
     private static int share(Facts facts) {
         int hash = facts.key().toString().hashCode() * 0x9E3779B9;
         return hash >>> 22;

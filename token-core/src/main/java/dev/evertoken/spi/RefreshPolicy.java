@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Decides when a token should be refreshed: once, when it is published, as a pure function.
+ * Decides when a token is refreshed: once, when it is published, as a pure function.
  *
- * <p>Never called on the hot path. Must not do I/O, must not block. The same facts give the same schedule,
- * in every process. Implementations are thread-safe.
+ * <p>Never called on the hot path. Must not perform I/O or block. The same facts must give the same schedule in every
+ * process. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface RefreshPolicy {
@@ -19,15 +19,15 @@ public interface RefreshPolicy {
     /**
      * Returns the schedule of a token that expires.
      *
-     * <p>{@code refreshAt} lies between {@link Facts#issuedAt} and {@link Facts#expiresAt}, and keeps the
-     * provider's bounds. The engine refreshes no token that is younger than fifteen seconds.
+     * <p>{@code refreshAt} must lie between {@link Facts#issuedAt} and {@link Facts#expiresAt} and within the
+     * provider's bounds. The engine does not refresh a token that is younger than fifteen seconds.
      */
     Schedule schedule(Facts facts);
 
     /**
-     * Returns the usual policy: refresh {@code margin} before the end, but within the last quarter of the
-     * lifetime, never earlier than the provider honours, spread by account; tokens that are traded while they
-     * live ({@link RefreshModel#EXTENDING}) already in their last third.
+     * Returns the default policy: refresh {@code margin} before the expiry, but not before the last quarter of the
+     * lifetime and not earlier than the provider honors, spread by account. Tokens that are exchanged while they are
+     * valid ({@link RefreshModel#EXTENDING}) are refreshed from their last third on.
      *
      * @param margin zero or more
      */
@@ -36,14 +36,15 @@ public interface RefreshPolicy {
     }
 
     /**
-     * What a policy decides from. Immutable.
+     * The input of a policy. Immutable.
      *
-     * @param key whose token; for a spread that is the same in every process
-     * @param model how the grant lives on
-     * @param issuedAt just before the request was sent
-     * @param expiresAt its end, after {@code issuedAt}
-     * @param earliestRefreshAge the provider refuses to refresh a token younger than this
-     * @param largestMargin the provider hands back the same token when refreshed earlier than this before its end
+     * @param key the account; may be used to spread refreshes in the same way in every process
+     * @param model how the grant is kept valid
+     * @param issuedAt the time just before the request that returned the token was sent
+     * @param expiresAt when the token expires, after {@code issuedAt}
+     * @param earliestRefreshAge the age below which the provider refuses to refresh a token
+     * @param largestMargin how long before the expiry a refresh is useful at most: before that, the provider returns
+     *     the same token
      */
     record Facts(
             TokenKey key,

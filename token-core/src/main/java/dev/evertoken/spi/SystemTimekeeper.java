@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The time of this machine; the only class that reads the system's clocks. Thread-safe. */
+/** The time of this machine; the only class that reads the system clocks. Thread-safe. */
 final class SystemTimekeeper implements Timekeeper {
 
     private static final Logger log = LoggerFactory.getLogger(SystemTimekeeper.class);
@@ -72,7 +72,7 @@ final class SystemTimekeeper implements Timekeeper {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            log.warn("a timer's task failed", e);
+            log.warn("a timer task failed", e);
         }
     }
 }

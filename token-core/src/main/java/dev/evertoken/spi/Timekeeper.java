@@ -5,51 +5,51 @@ import java.time.Instant;
 import java.util.concurrent.Future;
 
 /**
- * The one seam of time: a wall clock, a monotonic clock, timers, and waiting.
+ * The source of time for the whole library: a wall clock, a monotonic clock, timers and waiting.
  *
- * <p>Nothing else in the library asks for the time or waits for it, so a manual clock drives
- * everything. Implementations are thread-safe.
+ * <p>Nothing else in the library reads a clock or waits, so a manual clock controls everything in a test.
+ * Implementations are thread-safe.
  */
 public interface Timekeeper extends AutoCloseable {
 
-    /** Returns the wall clock in milliseconds since the epoch. Called on the hot path: must not allocate. */
+    /** Returns the wall clock time in milliseconds since the epoch. Called on the hot path: must not allocate. */
     long millis();
 
-    /** Returns a clock in nanoseconds that only moves forward; its zero means nothing. */
+    /** Returns the time of a monotonic clock in nanoseconds; its origin is arbitrary. */
     long nanos();
 
-    /** Returns the wall clock. */
+    /** Returns the wall clock time. */
     default Instant now() {
         return Instant.ofEpochMilli(millis());
     }
 
     /**
-     * Runs a short task once after a delay; a delay that is negative counts as none.
+     * Runs a short task once after a delay; a negative delay counts as zero.
      *
-     * <p>The task runs on the timer's only thread: it must hand work on, never block. What it throws is
-     * logged and dropped.
+     * <p>The task runs on the only timer thread: it must not block and should pass longer work to another thread.
+     * Exceptions of the task are logged and otherwise ignored.
      */
     Scheduled schedule(Duration delay, Runnable task);
 
     /**
-     * Waits until {@code event} is done, however it ended, or until {@code timeout} has passed.
+     * Waits until {@code event} has completed, normally or not, or until {@code timeout} has passed.
      *
-     * @return true if the event is done
+     * @return true if the event has completed
      * @throws InterruptedException if the waiting thread is interrupted
      */
     boolean await(Future<?> event, Duration timeout) throws InterruptedException;
 
-    /** Ends the timers; tasks that are due later never run. Does nothing unless overridden. */
+    /** Stops the timers; pending tasks never run. Does nothing unless overridden. */
     @Override
     default void close() {}
 
-    /** A timer that has been set. */
+    /** A pending timer. */
     interface Scheduled {
-        /** Takes the timer back if it has not fired; returns at once. */
+        /** Cancels the timer if it has not fired; returns immediately. */
         void cancel();
     }
 
-    /** Returns the time of this machine, with one daemon thread that starts with the first timer. */
+    /** Returns the time of this machine; the first timer starts one daemon thread. */
     static Timekeeper system() {
         return new SystemTimekeeper();
     }

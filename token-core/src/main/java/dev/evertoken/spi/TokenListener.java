@@ -3,15 +3,15 @@ package dev.evertoken.spi;
 import dev.evertoken.model.TokenEvent;
 
 /**
- * Is told what happened to accounts: override {@link #on} for everything, or one method for each event.
+ * Receives events of accounts. Override {@link #on} to receive every event, or one method for each kind of event.
  *
- * <p>Called on the library's own event thread after the refresh is done and its waiters have their
- * answer; in order for each account. A listener may ask for tokens. One that throws or blocks costs a
- * warning and, if it lasts, its own events, never a token. Implementations are thread-safe.
+ * <p>Called on the library's own event thread, after the refresh has ended and its waiters have been completed; in
+ * order for each account. A listener may request tokens. A listener that throws or blocks causes a warning and, if it
+ * keeps blocking, loses events of its own, but never affects a token. Implementations are thread-safe.
  */
 public interface TokenListener {
 
-    /** Called for every event; hands it to the method of its kind. */
+    /** Called for every event; dispatches it to the method of its kind. Later versions may add kinds. */
     default void on(TokenEvent event) {
         switch (event.kind()) {
             case CONNECTED -> connected((TokenEvent.Connected) event);

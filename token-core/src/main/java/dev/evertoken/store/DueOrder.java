@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
-/** The accounts of a store in memory in the order in which they are due. Thread-safe for different keys. */
+/** The accounts of an in-memory store in the order in which they are due. Thread-safe for different keys. */
 final class DueOrder {
 
     private final NavigableSet<Entry> entries = new ConcurrentSkipListSet<>();
@@ -25,7 +25,7 @@ final class DueOrder {
             return record.dueAt().map(at -> new Entry(key.registration(), at, key.account()));
         }
 
-        /** Returns the place before all accounts that are due at a moment. */
+        /** Returns the position before all accounts that are due at a given time. */
         static Entry first(String registration, Instant at) {
             return new Entry(registration, at, "");
         }
@@ -36,7 +36,7 @@ final class DueOrder {
         }
     }
 
-    /** Follows a write; the writes of one key must come one after the other. */
+    /** Updates the order after a write; the writes of one key must be sequential. */
     void move(@Nullable TokenRecord from, @Nullable TokenRecord to) {
         Optional<Entry> next = Optional.ofNullable(to).flatMap(Entry::of);
         next.ifPresent(entries::add);

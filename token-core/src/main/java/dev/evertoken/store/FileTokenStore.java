@@ -24,25 +24,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps each record in a file of its own, safe between the threads and processes of one host.
+ * Stores each record in a separate file; safe for concurrent use by the threads and processes of one host.
  *
- * <p>A write is:
+ * <p>A write consists of these steps:
  *
  * <ol>
- *   <li>take the key's lock, between threads and then between processes, for at most 10 seconds each
- *   <li>read what stands there and compare its revision
- *   <li>write a temporary file and bring it to the disk
- *   <li>rename it over the record, in one step, and bring the folder to the disk
+ *   <li>acquire the key's lock, first between threads and then between processes, waiting at most 10 seconds for each
+ *   <li>read the current record and compare its revision
+ *   <li>write a temporary file and force it to disk
+ *   <li>atomically rename it to the record's file and force the directory to disk
  * </ol>
  *
- * <p>So a crash or power cut leaves the old record or the new one, and a save costs the same with ten
- * accounts or with a hundred thousand. Reading takes no lock. Files and folders are the owner's alone
- * from their creation on; a folder that others may enter, that cannot be written or that is on a network file
- * system is refused. A record that cannot be read stays where it is until it is replaced or removed as
- * {@link #UNREADABLE}, and even then a copy of it stays, as {@code ….corrupt-…}.
+ * <p>After a crash or power failure either the old or the new record exists, and the cost of a save does not depend on
+ * the number of accounts. Reading takes no lock. Files and directories are accessible to their owner only, from their
+ * creation on. A directory that is accessible to others, is not writable or is on a network file system is rejected. An
+ * unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is kept, as
+ * {@code ….corrupt-…}.
  *
- * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays
- * interrupted; a write that has begun is ended. Thread-safe.
+ * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
+ * write that has started is completed. Thread-safe.
  */
 public final class FileTokenStore implements TokenStore {
 
@@ -60,17 +60,17 @@ public final class FileTokenStore implements TokenStore {
         this.time = time;
     }
 
-    /** Opens a store that goes by the time of this machine, otherwise as {@link #open(Path, String, Timekeeper)}. */
+    /** Opens a store that uses the time of this machine; otherwise like {@link #open(Path, String, Timekeeper)}. */
     public static FileTokenStore open(Path folder, String namespace) {
         return open(folder, namespace, Timekeeper.system());
     }
 
     /**
-     * Opens the store of a namespace in a folder, which is created if it is not there.
+     * Opens the store of a namespace in a directory; creates the directory if it does not exist.
      *
-     * @param namespace the application; stores of different namespaces can share a folder and never meet
-     * @param time what {@link #now()} tells; it is not closed with the store
-     * @throws TokenStoreException if the folder is not fit, saying why and what to do
+     * @param namespace the application; stores of different namespaces can share a directory and are kept apart
+     * @param time the clock for {@link #now()}; not closed with the store
+     * @throws TokenStoreException if the directory is not suitable; the message states the cause and the remedy
      */
     public static FileTokenStore open(Path folder, String namespace, Timekeeper time) {
         return open(folder, namespace, time, LONGEST_WAIT);
@@ -99,7 +99,7 @@ public final class FileTokenStore implements TokenStore {
         }
     }
 
-    /** @throws IllegalArgumentException if the record is another key's, or cannot be encoded */
+    /** @throws IllegalArgumentException if the record belongs to another key or cannot be encoded */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
@@ -149,16 +149,16 @@ public final class FileTokenStore implements TokenStore {
         return Optional.of(time.now());
     }
 
-    /** Returns the real path of the folder that was opened; a journal can stand in the same one. */
+    /** Returns the real path of the directory of this store; a journal can use the same directory. */
     public Path folder() {
         return folder;
     }
 
-    /** Does nothing: between two calls the store holds nothing open. */
+    /** Does nothing: the store keeps no file open between calls. */
     @Override
     public void close() {}
 
-    /** Returns the revision, or {@link #ABSENT} or {@link #UNREADABLE}. */
+    /** Returns the revision of the record, or {@link #ABSENT} or {@link #UNREADABLE}. */
     private long revision(TokenKey key) {
         try {
             return load(key).map(TokenRecord::revision).orElse(ABSENT);
@@ -190,7 +190,7 @@ public final class FileTokenStore implements TokenStore {
         return TokenException.about(Problem.STORE_UNAVAILABLE).key(key).detail("the record was not written: " + why);
     }
 
-    /** Deletes what a crash left half written; whoever holds a lock is at work and keeps its file. */
+    /** Deletes temporary files left by a crash; skips those whose lock is held, because a write is in progress. */
     private void deleteLeftovers() throws IOException {
         for (int stripe : records.leftovers()) {
             Optional<StripedLocks.Held> lock = locks.lockIfFree(stripe);
@@ -206,7 +206,7 @@ public final class FileTokenStore implements TokenStore {
         boolean make() throws IOException;
     }
 
-    /** Opens {@code file:path}; a relative path starts at the working folder. Thread-safe. */
+    /** Opens {@code file:path}; a relative path is resolved against the working directory. Thread-safe. */
     public static final class Factory implements TokenStoreFactory {
 
         @Override

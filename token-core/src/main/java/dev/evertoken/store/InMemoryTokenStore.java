@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps records in the memory of this process: the reference for whoever writes a store, and a store for
- * tests. Its records end with the process.
+ * Keeps records in the memory of this process; the reference for store implementations, and a store for tests. The
+ * records are lost when the process ends.
  *
- * <p>Records are immutable and revisions are never used again, so comparing the revision and writing inside one
- * {@link ConcurrentMap#compute} is compare-and-set; the due index follows in the same step. A record in memory can
- * always be read. Thread-safe.
+ * <p>Records are immutable and revisions are never reused, so comparing the revision and writing within one
+ * {@link ConcurrentMap#compute} is a compare-and-set; the due index is updated in the same step. A record in memory is
+ * always readable. Thread-safe.
  */
 public final class InMemoryTokenStore implements TokenStore, DueIndex {
 
@@ -32,12 +32,12 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
     private final DueOrder due = new DueOrder();
     private final Timekeeper time;
 
-    /** Creates an empty store that goes by the time of this machine. */
+    /** Creates an empty store that uses the time of this machine. */
     public InMemoryTokenStore() {
         this(Timekeeper.system());
     }
 
-    /** Creates an empty store that goes by a given time, which it does not close. */
+    /** Creates an empty store that uses a given clock, which it does not close. */
     public InMemoryTokenStore(Timekeeper time) {
         this.time = time;
     }
@@ -47,7 +47,7 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
         return Optional.ofNullable(records.get(key));
     }
 
-    /** @throws IllegalArgumentException if the record is another key's */
+    /** @throws IllegalArgumentException if the record belongs to another key */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
@@ -98,14 +98,14 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
         return Optional.of(time.now());
     }
 
-    /** Forgets every record. */
+    /** Removes all records. */
     @Override
     public void close() {
         records.clear();
         due.clear();
     }
 
-    /** Opens {@code memory:}, an empty store of its own at every call. Thread-safe. */
+    /** Opens {@code memory:}; each call returns a new, empty store. Thread-safe. */
     public static final class Factory implements TokenStoreFactory {
 
         @Override
@@ -117,7 +117,7 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
         public TokenStore open(String location, StoreContext context) {
             if (!location.equals("memory:")) {
                 throw TokenException.about(Problem.STORE_REFUSED)
-                        .detail("store location \"" + location + "\": a store in memory has no name, write \"memory:\"")
+                        .detail("store location \"" + location + "\": an in-memory store has no name; write \"memory:\"")
                         .build();
             }
             return new InMemoryTokenStore(context.time());

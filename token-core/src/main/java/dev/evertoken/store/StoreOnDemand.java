@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that is opened by its first call, and by a later one if that failed. For a chain of stores, one of which may
- * be away when the application starts: the others go on without it, and it joins them when it is back.
+ * A store that is opened by its first call, or by a later call if opening fails. Intended for a chain of stores in
+ * which one may be unavailable when the application starts: the others work without it, and it joins them once it is
+ * available.
  *
- * <p>What it says of itself has to be known before it is open, so it is told here; it finds no due accounts. One thread
- * opens, the others wait for it. Thread-safe.
+ * <p>The guarantee and the cost of writes must be known before the store is open, so they are specified here; the store
+ * finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
 public final class StoreOnDemand implements TokenStore {
 
@@ -42,14 +43,14 @@ public final class StoreOnDemand implements TokenStore {
     /**
      * Returns a store that is not open yet.
      *
-     * @param guarantee what the store will guarantee; one that guarantees less is refused when it is opened
-     * @param opening opens it; called again after it has thrown
+     * @param guarantee the guarantee of the store; a store with a weaker guarantee is rejected when it is opened
+     * @param opening opens the store; called again after it has thrown
      */
     public static StoreOnDemand of(Guarantee guarantee, Supplier<? extends TokenStore> opening) {
         return new StoreOnDemand(guarantee, false, opening);
     }
 
-    /** Returns this store, not open yet, as one whose writes cost: see {@link TokenStore#costlyWrites()}. */
+    /** Returns this store, not open yet, with costly writes: see {@link TokenStore#costlyWrites()}. */
     public StoreOnDemand withCostlyWrites() {
         return new StoreOnDemand(guarantee, true, opening);
     }

@@ -46,7 +46,7 @@ class KeyRingTest {
         assertThat(ring.ids()).containsExactly("k2", "k1");
         assertThatThrownBy(() -> ring.rotatedTo("k1", new byte[32]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("key \"k1\" is in the ring already");
+                .hasMessage("key \"k1\" is already in the ring");
     }
 
     @Test
@@ -78,7 +78,7 @@ class KeyRingTest {
                 "k1:YWFh                 |key ring: key 1 is not a base64 key of 32 bytes",
                 "k1:%%%                  |key ring: key 1 is not a base64 key of 32 bytes",
                 "k 1:A                   |key ring: key 1: a key id is 1 to 32 of A-Z a-z 0-9 _ . -",
-                "k1:A,k1:B               |key ring: key id \"k1\" stands twice",
+                "k1:A,k1:B               |key ring: key id \"k1\" is used twice",
             })
     void whatIsNoRingIsRefusedWithItsPlaceAndWithoutAKey(String text, String message) {
         String ring = text.strip().replaceAll(":A(?=,|$)", ":" + A).replaceAll(":B(?=,|$)", ":" + B);

@@ -69,7 +69,7 @@ class TokenExceptionTest {
 
         assertThat(dead.toJson())
                 .isEqualTo("{\"success\":false,"
-                        + "\"error\":\"The provider no longer accepts the grant; ask the person to reconnect.\","
+                        + "\"error\":\"The provider no longer accepts the grant; ask the user to reconnect.\","
                         + "\"problem\":\"GRANT_DEAD\",\"remedy\":\"RECONNECT\",\"needs_reauth\":true,"
                         + "\"retry_at\":\"2026-03-01T12:00:00Z\","
                         + "\"reconnect_url\":\"https://app.example/reconnect?a=1&b=2\","
@@ -79,7 +79,7 @@ class TokenExceptionTest {
     @Test
     void asJsonItLeavesOutWhatIsNotKnown() {
         assertThat(TokenException.about(Problem.OVERLOADED).build().toJson())
-                .isEqualTo("{\"success\":false,\"error\":\"The executor refused the work.\","
+                .isEqualTo("{\"success\":false,\"error\":\"The executor rejected the task.\","
                         + "\"problem\":\"OVERLOADED\",\"remedy\":\"RETRY\",\"needs_reauth\":false}");
     }
 

@@ -50,9 +50,9 @@ class StoreLocationsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "file:           | names no folder; write file:./tokens or file:/var/lib/app/tokens",
-                "file://nas/x    | names a host; write file:/path or file:///path",
-                "file:~/tokens   | begins with ~, which only a shell understands; write the path itself",
+                "file:           | contains no directory; write file:./tokens or file:/var/lib/app/tokens",
+                "file://nas/x    | contains a host; write file:/path or file:///path",
+                "file:~/tokens   | begins with ~, which only a shell expands; write the full path",
                 "tokens          | does not begin with file:"
             })
     void aLocationWithoutAUsablePathIsRefusedWithWhatToWrite(String location, String why) {
@@ -66,6 +66,6 @@ class StoreLocationsTest {
     void aStoreInMemoryHasNoName() {
         assertThatThrownBy(() -> FACTORIES.get("memory").open("memory:shared", context))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("store location \"memory:shared\": a store in memory has no name, write \"memory:\"");
+                .hasMessage("store location \"memory:shared\": an in-memory store has no name; write \"memory:\"");
     }
 }

@@ -260,7 +260,7 @@ public final class ManualClock implements Timekeeper {
         try {
             due.action().run();
         } catch (RuntimeException | Error e) {
-            log.warn("a timer's task failed", e);
+            log.warn("a timer task failed", e);
         }
     }
 

@@ -217,7 +217,7 @@ class RejectedTokenTest {
         try (Response response = fixture.get(SVEN, fixture.strava.apiUrl())) {
             assertThat(response.code()).isEqualTo(401);
             assertThat(TokenInterceptor.verdict(response).orElseThrow().detail())
-                    .isEqualTo("127.0.0.1 answered 401 to a token that the provider hands out again");
+                    .isEqualTo("127.0.0.1 answered 401 to a token that the provider issued again");
         }
         fixture.strava.onApi(rejected);
         fixture.get(SVEN, fixture.strava.apiUrl()).close();

@@ -95,8 +95,8 @@ class SignedRequestsTest {
 
     @Test
     void aFormThatIsTooLargeForMemoryIsRefusedWhetherItSaysSoOrNot() {
-        String reason = "TokenSource[x-oauth1/xena]: a form body of more than 1048576 bytes is not kept in memory to be"
-                + " signed; send it as multipart";
+        String reason = "TokenSource[x-oauth1/xena]: a form body of more than 1048576 bytes is not buffered for"
+                + " signing; send it as multipart";
 
         assertThat(unsignable(RequestBody.create("a=" + "b".repeat(1024 * 1024), FORM)))
                 .isEqualTo(reason);
@@ -129,7 +129,7 @@ class SignedRequestsTest {
             ResourceVerdict verdict = TokenInterceptor.verdict(response).orElseThrow();
             assertThat(verdict.problem()).contains(Problem.BODY_NOT_REPLAYABLE);
             assertThat(verdict.detail())
-                    .endsWith("it would be signed otherwise now, but the request body cannot be sent twice");
+                    .endsWith("it would now be signed differently, but the request body cannot be sent twice");
         }
         assertThat(x.ledger().apiRequests("xena")).isEqualTo(1);
     }

@@ -262,7 +262,7 @@ class SpringRefreshTest {
             for (Secret presented : server.presented()) {
                 canary = canary.watching(presented);
             }
-            assertThat(logged.text()).contains("odd/anna is to be refreshed");
+            assertThat(logged.text()).contains("odd/anna: refresh requested");
             assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
             canary.assertNoneIn("the log", logged.text());
             canary.assertNonePrintedBy(dead, fixture.events, logging, server.odd());

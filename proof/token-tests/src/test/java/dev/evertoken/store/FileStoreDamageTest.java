@@ -93,7 +93,7 @@ class FileStoreDamageTest {
         store.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.full(BOB));
         Files.copy(StoredFiles.record(store, BOB), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(unreadable()).hasMessage("google/alice: the record is the one of google/bob");
+        assertThat(unreadable()).hasMessage("google/alice: the record belongs to google/bob");
     }
 
     @Test

@@ -59,13 +59,13 @@ class FileStoreFolderTest {
 
         assertThatThrownBy(() -> FileTokenStore.open(folder, "crm"))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("the token store cannot be opened: " + real + " is open to other users; run: chmod 700 "
+                .hasMessage("the token store cannot be opened: " + real + " is accessible to other users; run: chmod 700 "
                         + real);
         assertThatThrownBy(() -> Journal.in(folder, "crm"))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))
                 .hasMessage(
-                        "the journal cannot be opened: " + real + " is open to other users; run: chmod 700 " + real);
+                        "the journal cannot be opened: " + real + " is accessible to other users; run: chmod 700 " + real);
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -75,7 +75,7 @@ class FileStoreFolderTest {
 
         assertThatThrownBy(() -> FileTokenStore.open(file, "crm"))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("the token store cannot be opened: " + file.toRealPath() + " is not a folder");
+                .hasMessage("the token store cannot be opened: " + file.toRealPath() + " is not a directory");
     }
 
     @Test
@@ -120,7 +120,7 @@ class FileStoreFolderTest {
 
         assertThatThrownBy(() -> store.load(ALICE))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("google/alice: the record cannot be read: " + records + " is not there");
+                .hasMessage("google/alice: the record cannot be read: " + records + " does not exist");
         assertThatThrownBy(store::keys).isInstanceOf(TokenStoreException.class);
         assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE)))
                 .isInstanceOf(TokenStoreException.class);

@@ -125,7 +125,7 @@ class RecordCodecTest {
         assertThatThrownBy(() -> RecordCodec.decodeTokens(ALICE, bytes("{\"format\":1,\"access_token\":\"evertoken-")))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.RECORD_UNREADABLE))
-                .hasMessage("google/alice: the secret part is not whole JSON");
+                .hasMessage("google/alice: the secret part is not valid JSON");
     }
 
     @Test
@@ -145,16 +145,16 @@ class RecordCodecTest {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "\"generation\":1,        | \"generation\":0,         | has a value that is out of its bounds",
-                "\"generation\":1,        | \"generation\":1.5,       | has a value that is out of its bounds",
-                "\"generation\":1,        | \"generation\":1e999999,  | has a value that is out of its bounds",
-                "\"generation\":1,        | \"generation\":\"1\",     | has another kind of value as \"generation\"",
+                "\"generation\":1,        | \"generation\":0,         | has a value that is out of range",
+                "\"generation\":1,        | \"generation\":1.5,       | has a value that is out of range",
+                "\"generation\":1,        | \"generation\":1e999999,  | has a value that is out of range",
+                "\"generation\":1,        | \"generation\":\"1\",     | has a value of the wrong type as \"generation\"",
                 "\"generation\":1,        | ~~                        | has no \"generation\"",
-                "\"generation\":1,        | \"generation\":1,\"generation\":1, | has a member twice",
-                "\"format\":1             | \"format\":0              | has format 0, which never was",
-                "\"uncertain\":0          | \"uncertain\":99999999999 | has a value that is out of its bounds",
-                "\"requested_scopes\":[]  | \"requested_scopes\":[1]  | has no list of texts as \"requested_scopes\"",
-                "\"uncertain\":0          | \"uncertain\":01          | is not whole JSON"
+                "\"generation\":1,        | \"generation\":1,\"generation\":1, | has a duplicate member",
+                "\"format\":1             | \"format\":0              | has format 0, which never existed",
+                "\"uncertain\":0          | \"uncertain\":99999999999 | has a value that is out of range",
+                "\"requested_scopes\":[]  | \"requested_scopes\":[1]  | has no list of strings as \"requested_scopes\"",
+                "\"uncertain\":0          | \"uncertain\":01          | is not valid JSON"
             })
     void eachKindOfDamageIsNamedWithoutShowingIt(String from, String to, String complaint) {
         String damaged = text(RecordCodec.encode(SampleRecords.sparse(ALICE))).replace(from, to);
@@ -215,7 +215,7 @@ class RecordCodecTest {
         record[text(record).indexOf("contract")] = (byte) 0xff;
 
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, record))
-                .hasMessage("google/alice: the record is not whole JSON");
+                .hasMessage("google/alice: the record is not valid JSON");
     }
 
     @Test
@@ -238,7 +238,7 @@ class RecordCodecTest {
 
         assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))
-                .hasMessage("google/alice: the record is not whole JSON");
+                .hasMessage("google/alice: the record is not valid JSON");
     }
 
     @ParameterizedTest

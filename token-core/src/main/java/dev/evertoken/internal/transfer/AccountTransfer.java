@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Brings one account from one store to another: hold it, write it there, remove it here. Each step is one
- * compare-and-set and can be taken again, so a transfer that was cut off anywhere is simply run again.
+ * Transfers one account from one store to another: claim it in the source, write it to the target, remove it from the
+ * source. Each step is one compare-and-set and can be repeated, so an interrupted transfer is simply run again.
  */
 public final class AccountTransfer {
 
-    /** How long an account stays held in the source if the transfer is cut off and not run again. */
+    /** How long an account stays claimed in the source if the transfer is interrupted and not run again. */
     public static final Duration HOLD = Duration.ofDays(7);
 
     static final String OWNER = "a transfer to another store";
@@ -52,7 +52,7 @@ public final class AccountTransfer {
         return source.store().keys();
     }
 
-    /** @throws TokenStoreException if one of the stores is in trouble; trying again is safe */
+    /** @throws TokenStoreException if one of the stores fails; repeating the call is safe */
     public TransferRow transfer(TokenKey key) {
         try {
             return transferred(key);
@@ -87,7 +87,7 @@ public final class AccountTransfer {
 
     // ---- the source
 
-    /** Returns the tokens of a record that may be used by this application and its client, or throws why not. */
+    /** Returns the tokens of a record if this application and its client may use it; throws the reason otherwise. */
     private static TokenSet opened(TransferSide side, TokenRecord record, Client client) {
         side.mapper().ownership().foreign(record, client).ifPresent(foreign -> {
             throw foreign;
@@ -103,7 +103,7 @@ public final class AccountTransfer {
         return record.claim().filter(claim -> claim.id().startsWith(CLAIM)).isPresent();
     }
 
-    /** Keeps everybody from refreshing the account in the source; empty if someone was first. */
+    /** Claims the account in the source, so that no process refreshes it; empty if another process was first. */
     private Optional<TokenRecord> held(TokenRecord stored) {
         Claim claim = new Claim(
                 claimId,
@@ -118,7 +118,7 @@ public final class AccountTransfer {
                 : Optional.empty();
     }
 
-    /** A call that nobody has heard the end of may have spent the refresh token: that is not forgotten (rule T3). */
+    /** Keeps a record of a call with an unknown outcome, which may have used up the refresh token (rule T3). */
     private static TokenRecord settled(TokenRecord stored) {
         boolean lapsedSent =
                 stored.claim().filter(claim -> claim.phase() == Phase.SENT).isPresent();
@@ -145,10 +145,10 @@ public final class AccountTransfer {
         }
         return source.store().remove(record.key(), record.revision())
                 ? Optional.of(row(record.key(), outcome))
-                : Optional.empty(); // connected anew meanwhile: that one is to arrive, too
+                : Optional.empty(); // connected again in the meantime: transfer that connection too
     }
 
-    /** What cannot be given back now is found again as ours by the next attempt. */
+    /** Releases the claim; if that fails, the next attempt recognizes the claim as that of a transfer. */
     private void giveBack(TokenRecord record, RuntimeException why) {
         try {
             giveBack(record);

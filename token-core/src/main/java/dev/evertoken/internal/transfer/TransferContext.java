@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * What a transfer needs of the engine. Thread-safe.
+ * The parts of the engine that a transfer uses. Thread-safe.
  *
- * @param keys the key ring of these tokens
- * @param mapper makes records by the namespace and environment of these tokens, for any key ring
+ * @param keys the key ring of this {@code Tokens}
+ * @param mapper creates records with the namespace and environment of this {@code Tokens}, for any key ring
  */
 public record TransferContext(
         EngineContext context, ClientRegistry clients, KeyRing keys, Function<KeyRing, RecordMapper> mapper) {
@@ -28,7 +28,7 @@ public record TransferContext(
         KeyRing targets = direction.importing() ? keys : otherKeys;
         if (targets.active().isEmpty()) {
             throw new IllegalStateException(
-                    "the tokens would be in clear text in the target: give it a key ring, which seals them");
+                    "the target would contain the tokens in clear text; set a key ring to encrypt them");
         }
         TransferSide own = new TransferSide(context.store(), context.mapper(), context.claims());
         TransferSide other = otherSide(direction.other(), otherKeys);
@@ -48,12 +48,12 @@ public record TransferContext(
         return context.time();
     }
 
-    /** Returns how long a transfer waits for a store that does not answer, or for accounts that are being refreshed. */
+    /** Returns how long a transfer waits for an unavailable store, or for accounts that are being refreshed. */
     public Duration patience() {
         return context.settings().longestWait(context.settings().claimDuration());
     }
 
-    /** Waits before the next attempt; returns false if everything is closing, or this thread is to stop. */
+    /** Waits before the next attempt; returns false if the engine is closing, or this thread should stop. */
     public boolean pause(int attempts) {
         try {
             return !time().await(context.closing(), PAUSES.delay(attempts));

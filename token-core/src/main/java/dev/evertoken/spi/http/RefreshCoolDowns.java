@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers where a refresh did not help, so that an API that rejects every token of a grant (the wrong host,
- * region or application) does not have one refreshed at every request. Thread-safe.
+ * Remembers APIs for which a refresh did not help, so that an API that rejects every token of a grant (wrong host,
+ * region or application) does not cause a refresh for every request. Thread-safe.
  *
- * <p>A cool-down lasts a minute and doubles up to an hour each time that another refresh did not help either. It is
- * forgotten an hour after its end; a new grant starts without one.
+ * <p>A cool-down lasts one minute. Each further refresh that does not help doubles it, up to one hour. It is forgotten
+ * one hour after its end; a new grant starts without one.
  */
 final class RefreshCoolDowns {
 
@@ -26,7 +26,7 @@ final class RefreshCoolDowns {
             .executor(Runnable::run)
             .build();
 
-    /** Whose token, at which API. */
+    /** The grant of a token and the host of the API that rejected it. */
     record Place(String grantId, String host) {}
 
     private record Span(Instant from, Duration length) {
@@ -38,7 +38,7 @@ final class RefreshCoolDowns {
             return !now.isBefore(from) && now.isBefore(end());
         }
 
-        /** Returns the span after this one; many requests that fail together count once. */
+        /** Returns the cool-down after this one; requests that fail during the same cool-down count once. */
         Span next(Instant now) {
             if (covers(now)) {
                 return this;
@@ -50,14 +50,14 @@ final class RefreshCoolDowns {
         }
     }
 
-    /** Notes that a refresh did not help, and returns until when there is none. */
+    /** Records that a refresh did not help and returns the end of the cool-down. */
     Instant begin(Place place, Instant now) {
         return spans.asMap()
                 .merge(place, new Span(now, SHORTEST), (last, first) -> last.next(now))
                 .end();
     }
 
-    /** Returns until when nothing is refreshed because of this API; empty if it may be. */
+    /** Returns the end of the current cool-down of this API; empty if there is none. */
     Optional<Instant> until(Place place, Instant now) {
         @Nullable Span span = spans.getIfPresent(place);
         return Optional.ofNullable(span).filter(one -> one.covers(now)).map(Span::end);

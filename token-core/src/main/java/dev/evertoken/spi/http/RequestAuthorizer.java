@@ -14,18 +14,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Authorizes the requests of one account: what an adapter to an HTTP client needs besides {@link ResponseDecider}.
+ * Authorizes the requests of one account; together with {@link ResponseDecider} this is all that an adapter to an HTTP
+ * client needs.
  *
- * <p>An adapter asks {@link #allows} before it adds a token, {@link #signer} and {@link #sign} for each attempt of a
- * request, and leaves the decision about a response to {@link ResponseDecider}. {@code toString()} names the account in log
- * lines and messages and contains no secret. Implementations are thread-safe.
+ * <p>An adapter calls {@link #allows} before it adds a token, calls {@link #signer} and {@link #sign} for each attempt
+ * of a request, and leaves the decision about a response to {@link ResponseDecider}. {@code toString()} names the
+ * account in log lines and messages and contains no secret. Implementations are thread-safe.
  */
 public interface RequestAuthorizer {
 
     /**
-     * Returns a token that can be used now; refreshes it and blocks if there is none.
+     * Returns a token that can be used now; if there is none, refreshes it and blocks.
      *
-     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     * @throws TokenException if there is no usable token; the exception states the problem and the remedy
      */
     AccessToken accessToken();
 
@@ -36,7 +37,7 @@ public interface RequestAuthorizer {
      * Returns a token other than one that an API rejected: the newest known token if it differs, otherwise a refreshed
      * one.
      *
-     * @throws TokenException if there is no usable token; the exception states the reason and the remedy
+     * @throws TokenException if there is no usable token; the exception states the problem and the remedy
      */
     AccessToken replace(AccessToken rejected);
 
@@ -50,7 +51,7 @@ public interface RequestAuthorizer {
         return Optional.empty();
     }
 
-    /** Returns the current time by the clock against which the tokens expire. */
+    /** Returns the current time of the clock by which the tokens expire. */
     Instant now();
 
     /**
@@ -59,7 +60,10 @@ public interface RequestAuthorizer {
      */
     boolean allows(URI address);
 
-    /** Returns what the tokens represent, on which the meaning of an API error may depend; a user unless overridden. */
+    /**
+     * Returns the kind of subject that the tokens represent; the meaning of an API error may depend on it. A user
+     * unless overridden.
+     */
     default DialectContext.TokenOf tokenOf() {
         return DialectContext.TokenOf.USER;
     }
@@ -78,12 +82,12 @@ public interface RequestAuthorizer {
     }
 
     /**
-     * Signs one attempt of a request with a token of this account; without a signer the signature is the {@code
-     * Authorization} header of the token.
+     * Signs one attempt of a request with a token of this account; without a signer the signature is the
+     * {@code Authorization} header of the token.
      *
      * @param request a request to an address that {@link #allows} permits
-     * @throws IllegalArgumentException if a signer exists and this account did not issue the token
-     * @throws TokenException if the request cannot be signed; the exception states the reason and the remedy
+     * @throws IllegalArgumentException if there is a signer and this account did not issue the token
+     * @throws TokenException if the request cannot be signed; the exception states the problem and the remedy
      */
     default Signature sign(AccessToken token, ApiRequest request) {
         return Signature.header(Secret.of(token.header()));

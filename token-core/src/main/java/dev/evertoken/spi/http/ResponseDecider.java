@@ -20,42 +20,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what an HTTP wrapper does about the answer to a request that carried a token.
+ * Decides how an HTTP wrapper handles the response to a request that carried a token.
  *
  * <ol>
- *   <li>an answer that the API's dialect does not read is handed on untouched
- *   <li>the dialect judges the first answer: if the token is at fault, a newer one that there is already is taken,
- *       else the token is refreshed once; a derived one is derived again from its parent's
- *   <li>if it is the signature that is at fault, it is made anew
- *   <li>the request goes out once more, but only with another token or signature, and only if its body can be sent again
- *   <li>the second answer is handed on whatever it is; if it rejects a token that was just refreshed, there is no
- *       further refresh for that grant because of that host for a while
+ *   <li>A response that the API's dialect does not read is passed on unchanged.
+ *   <li>The dialect judges the first response. If the token is at fault, a newer token is used if there is one;
+ *       otherwise the token is refreshed once. A derived token is derived again from the token of its parent.
+ *   <li>If the signature is at fault, the request is signed again.
+ *   <li>The request is sent once more, but only with a different token or signature, and only if its body can be sent
+ *       again.
+ *   <li>The second response is passed on whatever it is. If it rejects a token that was just refreshed, the grant is
+ *       not refreshed because of that host for a while.
  * </ol>
  *
- * <p>One instance for each wrapper. May block as {@link RequestAuthorizer#replace} does. Thread-safe.
+ * <p>Use one instance for each wrapper. May block like {@link RequestAuthorizer#replace}. Thread-safe.
  */
 public final class ResponseDecider {
 
-    /** How much of a body a wrapper shows to a dialect. */
+    /** The number of bytes of a response body that a wrapper shows to a dialect. */
     public static final int PEEK_BYTES = 64 * 1024;
 
-    /** How large a form body may be that is read to be signed. */
+    /** The maximum size, in bytes, of a form body that is read in order to be signed. */
     public static final int FORM_BYTES = 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(ResponseDecider.class);
-    private static final String NEW_TOKEN = "there is a new token";
+    private static final String NEW_TOKEN = "a new token is available";
 
     private final RefreshCoolDowns coolDowns = new RefreshCoolDowns();
 
-    /** Creates the rules of one wrapper. */
+    /** Creates an instance for one wrapper. */
     public ResponseDecider() {}
 
     /**
-     * A request that went out with a token. Immutable.
+     * A request that was sent with a token. Immutable.
      *
-     * @param host where it went
-     * @param replayable true if it has no body or one that can be sent again
-     * @param signature what was put on it, where a signer did
+     * @param host the host to which it was sent
+     * @param replayable true if it has no body or a body that can be sent again
+     * @param signature the signature that the request carried; empty without a signer
      */
     public record Sent(AccessToken token, String host, boolean replayable, Optional<Signature> signature) {
 
@@ -70,11 +71,11 @@ public final class ResponseDecider {
     }
 
     /**
-     * What is done about a first answer. Immutable.
+     * The decision about a first response. Immutable.
      *
-     * @param verdict what the caller is told if the answer is handed on
-     * @param next the token for the second attempt; empty if the answer is handed on
-     * @param refreshed true if that token was issued because of this answer
+     * @param verdict the verdict reported to the caller if the response is passed on
+     * @param next the token for the second attempt; empty if the response is passed on
+     * @param refreshed true if that token was issued because of this response
      */
     public record Ruling(ResourceVerdict verdict, Optional<AccessToken> next, boolean refreshed) {
 
@@ -84,10 +85,11 @@ public final class ResponseDecider {
     }
 
     /**
-     * Tells whether an answer is judged at all; if not, nobody touches its body. A good answer is judged only if the
-     * dialect asks for it and the body is JSON or JavaScript: a download or an event stream is never waited for.
+     * Returns whether a response is judged at all; if not, its body is not read. A successful response is judged only
+     * if the dialect reads its status and the body is JSON or JavaScript: a download or an event stream is never
+     * buffered.
      *
-     * @param contentType as the answer has it, empty if it has none
+     * @param contentType the content type of the response; empty if it has none
      */
     public static boolean reads(RequestAuthorizer account, int status, String contentType) {
         return account.resourceDialect().reads(status) && (status >= 400 || isScript(contentType));
@@ -98,7 +100,7 @@ public final class ResponseDecider {
         return type.contains("json") || type.contains("javascript");
     }
 
-    /** Decides about the answer to the first attempt. Throws nothing that a dialect or a account says. */
+    /** Decides about the response to the first attempt. Never throws an exception of a dialect or an account. */
     public Ruling first(RequestAuthorizer account, Sent sent, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, sent.token(), response);
         boolean otherwise = wouldBeSignedOtherwise(account, sent, response);
@@ -115,7 +117,7 @@ public final class ResponseDecider {
         };
     }
 
-    /** Returns what the caller is told about the answer to the second attempt. */
+    /** Returns the verdict on the response to the second attempt. */
     public ResourceVerdict second(RequestAuthorizer account, Sent again, Ruling first, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, again.token(), response);
         if (verdict.action() == Action.SIGN_AGAIN) {
@@ -128,21 +130,21 @@ public final class ResponseDecider {
         }
         return first.refreshed()
                 ? unhelpful(account, again, response, "a token that was just issued")
-                : rejected(again.host() + " answered " + response.status() + " to a second attempt, too");
+                : rejected(again.host() + " answered " + response.status() + " to the second attempt as well");
     }
 
-    /** Returns what the caller is told if a host that got no token asks for one. */
+    /** Returns the verdict reported if a host to which no token was sent responds with a status. */
     public static ResourceVerdict withheld(RequestAuthorizer account, String host, int status) {
         if (status != 401) {
             return ResourceVerdict.pass();
         }
-        log.info("{}: {} answered 401, but its token is not sent there", account, host);
+        log.info("{}: {} answered 401, but the token is not sent there", account, host);
         return rejected(host + " answered 401 to a request without the token of " + account
-                + ": a token goes over https to the hosts of its provider and those named with allowHosts, and is not"
-                + " sent on by a redirect");
+                + ": a token is sent over https only, to the hosts of its provider and of allowHosts, and is not"
+                + " forwarded by redirects");
     }
 
-    /** Returns what keeps a request from being sent that cannot be signed; nothing was sent. */
+    /** Returns the exception for a request that cannot be signed; nothing has been sent. */
     public static TokenIOException unsignable(RequestAuthorizer account, String why) {
         return new TokenIOException(TokenException.about(Problem.UNSIGNABLE_REQUEST)
                 .detail(account + ": " + why)
@@ -161,7 +163,7 @@ public final class ResponseDecider {
                     .filter(signer -> signer.learns(signature, response))
                     .isPresent();
         } catch (RuntimeException e) {
-            log.warn("{}: its signer failed at an answer {}", account, response.status(), e);
+            log.warn("{}: the signer failed on a response with status {}", account, response.status(), e);
             return false;
         }
     }
@@ -169,7 +171,7 @@ public final class ResponseDecider {
     private static Ruling signedAgain(Sent sent, ResourceVerdict verdict) {
         return sent.signature().isEmpty()
                 ? Ruling.handOn(handedOn(verdict))
-                : again(sent, verdict, sent.token(), false, "it would be signed otherwise now");
+                : again(sent, verdict, sent.token(), false, "it would now be signed differently");
     }
 
     private static ResourceVerdict handedOn(ResourceVerdict verdict) {
@@ -180,7 +182,7 @@ public final class ResponseDecider {
         Instant asked = account.now();
         Optional<Instant> cold = coolDowns.until(sent.place(), asked);
         if (cold.isPresent()) {
-            String detail = sent.host() + " answered " + response.status() + " and a refresh did not help there";
+            String detail = sent.host() + " answered " + response.status() + " , and an earlier refresh did not help";
             return adopted(account, sent, rejected(detail).until(cold.get()));
         }
         AccessToken other;
@@ -193,7 +195,7 @@ public final class ResponseDecider {
         if (other.value().equals(sent.token().value())) {
             return Ruling.handOn(
                     refreshed
-                            ? unhelpful(account, sent, response, "a token that the provider hands out again")
+                            ? unhelpful(account, sent, response, "a token that the provider issued again")
                             : verdict);
         }
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
@@ -218,7 +220,7 @@ public final class ResponseDecider {
                         verdict.detail() + "; " + gain + ", but the request body cannot be sent twice"));
     }
 
-    // ---- what is told
+    // ---- verdicts
 
     private static ResourceVerdict verdict(RequestAuthorizer account, AccessToken token, ProviderResponse response) {
         Duration age = Duration.between(token.issuedAt(), response.at());
@@ -227,7 +229,7 @@ public final class ResponseDecider {
         try {
             return account.resourceDialect().judge(context, response);
         } catch (RuntimeException e) {
-            log.warn("{}: its dialect failed at an answer {}, which is handed on", account, response.status(), e);
+            log.warn("{}: the dialect failed on a response with status {}; passing the response on", account, response.status(), e);
             return ResourceVerdict.pass();
         }
     }
@@ -238,13 +240,13 @@ public final class ResponseDecider {
         Instant until = coolDowns.begin(sent.place(), now);
         String detail = sent.host() + " answered " + response.status() + " to " + which;
         if (!known) {
-            log.warn("{}: {}; no refresh because of it before {}", account, detail, until);
+            log.warn("{}: {}; it causes no refresh before {}", account, detail, until);
         }
         return rejected(detail).until(until);
     }
 
     private static ResourceVerdict noOther(RequestAuthorizer account, TokenException why) {
-        log.info("{}: an API rejects its token and there is no other: {}", account, why.detail());
+        log.info("{}: an API rejects the token and no other token is available: {}", account, why.detail());
         ResourceVerdict verdict = ResourceVerdict.pass(why.problem(), why.detail());
         return why.retryAt().map(verdict::until).orElse(verdict);
     }

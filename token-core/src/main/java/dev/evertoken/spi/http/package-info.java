@@ -1,7 +1,7 @@
 /**
- * What an adapter to an HTTP client uses: {@link dev.evertoken.spi.http.RequestAuthorizer} supplies and signs with the
- * tokens of one account, {@link dev.evertoken.spi.http.ResponseDecider} decides what to do about a response. No type of an
- * HTTP client appears here.
+ * The interface for adapters to HTTP clients: {@link dev.evertoken.spi.http.RequestAuthorizer} supplies the tokens of
+ * one account and signs with them, {@link dev.evertoken.spi.http.ResponseDecider} decides how to handle a response. No
+ * type of an HTTP client appears here.
  */
 @NullMarked
 package dev.evertoken.spi.http;

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A request to an API as it is about to be sent; a signer reads it. May hold secrets, so it prints method and host
- * only. Immutable.
+ * A request to an API, as passed to a signer before it is sent. It may contain secrets, so its string representation
+ * shows only method and host. Immutable.
  *
- * @param method as it is sent: {@code POST}
- * @param address complete and exactly as it is sent, the query included
- * @param headers by name, in any case
+ * @param method the HTTP method as it is sent, such as {@code POST}
+ * @param address the complete address exactly as it is sent, including the query
+ * @param headers by name, ignoring case
  * @param form the body as it is sent, if it is {@code application/x-www-form-urlencoded} and the signer reads forms;
- *     empty for any other body and for none
+ *     empty for any other body and for no body
  */
 public record ApiRequest(String method, URI address, Map<String, List<String>> headers, Optional<String> form) {
 

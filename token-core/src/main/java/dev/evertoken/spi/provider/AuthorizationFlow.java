@@ -5,21 +5,22 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * How a person's consent becomes tokens: the authorization code grant (RFC 6749 section 4.1, RFC 7636), or the
- * redirection of OAuth 1.0a (RFC 5849 section 2).
+ * Turns a user's consent into tokens: the authorization code grant (RFC 6749 section 4.1, RFC 7636) or the
+ * redirection-based authorization of OAuth 1.0a (RFC 5849 section 2).
  *
- * <p>The engine owns {@code state}, the PKCE verifier and saving; a flow owns the provider's parameters and the
- * wire. {@link #prepare} comes first, on the caller's thread. {@link #url} is pure and called on the caller's thread; {@link #exchange} is called there too, once for each
- * code but for what {@link ExchangeOutcome} allows, with no lock held. What either throws counts as {@code INTERNAL}.
- * Implementations are thread-safe.
+ * <p>The engine handles {@code state}, the PKCE verifier and saving; a flow handles the provider's parameters and the
+ * requests. All methods are called on the caller's thread with no lock held: first {@link #prepare}, then {@link #url},
+ * which is pure, and after the redirect {@link #exchange}, once for each code except for the repetition that
+ * {@link ExchangeOutcome} allows. An unexpected exception of any method counts as {@code INTERNAL}. Implementations are
+ * thread-safe.
  */
 public interface AuthorizationFlow {
 
-    /** What a provider does about proof keys (RFC 7636). */
+    /** How a provider handles proof keys (RFC 7636). Later versions may add constants. */
     enum Pkce {
-        /** None is sent: the provider does not document them. */
+        /** No proof key is sent: the provider does not document them. */
         NONE,
-        /** One is sent, by method {@code S256}; RFC 9700 section 2.1.1 wants it of every client. */
+        /** A proof key is sent with method {@code S256}; RFC 9700 section 2.1.1 recommends it for every client. */
         S256
     }
 
@@ -27,22 +28,22 @@ public interface AuthorizationFlow {
     Pkce pkce();
 
     /**
-     * Gets what has to be there before a person can be sent to the consent page: one call, no retry but for a refusal
-     * that is about the signature. None unless overridden.
+     * Obtains the credentials needed before the user is sent to the consent page: one call, with no retry except after
+     * a refusal that concerns the signature. Empty unless overridden.
      *
-     * <p>A flow that returns something here is one of OAuth 1.0a: its redirect has {@code oauth_token} and {@code
-     * oauth_verifier}, or {@code denied}, and no {@code state}.
+     * <p>A flow that returns credentials is an OAuth 1.0a flow: its redirect has {@code oauth_token} and
+     * {@code oauth_verifier}, or {@code denied}, and no {@code state}.
      *
-     * @throws dev.evertoken.model.TokenException that says why the provider does not give it
+     * @throws dev.evertoken.model.TokenException if the provider does not issue the credentials
      */
     default Optional<TemporaryCredentials> prepare(TemporaryCredentialsRequest request) {
         return Optional.empty();
     }
 
     /**
-     * Returns the address of the consent page, with all that makes this provider give a refresh token.
+     * Returns the address of the consent page, with all parameters that make this provider issue a refresh token.
      *
-     * @throws dev.evertoken.model.TokenException if the client or the request cannot work at this provider
+     * @throws dev.evertoken.model.TokenException if the client or the request cannot work with this provider
      */
     URI url(AuthorizationRequest request);
 
@@ -50,8 +51,8 @@ public interface AuthorizationFlow {
     ExchangeOutcome exchange(ExchangeRequest request);
 
     /**
-     * Returns what an {@code error} of the redirect means here, where the provider has codes beyond those of RFC 6749
-     * section 4.1.2.1; empty for a code that it does not add.
+     * Returns the meaning of an {@code error} code of the redirect, if the provider defines codes beyond those of RFC
+     * 6749 section 4.1.2.1; empty for any other code.
      */
     default Optional<Problem> redirectError(String code) {
         return Optional.empty();

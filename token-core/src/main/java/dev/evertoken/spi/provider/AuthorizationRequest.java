@@ -7,16 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the address of a consent page is made of (RFC 6749 section 4.1.1). Immutable.
+ * The parameters of an authorization request, from which the address of a consent page is built (RFC 6749 section
+ * 4.1.1). Immutable.
  *
- * @param client who asks
- * @param redirectUri where the person's browser comes back to, as it is registered at the provider
- * @param state to be returned unchanged; printable ASCII without a character that needs encoding
- * @param scopes what is asked for, in this order
- * @param codeChallenge the proof key, by method {@code S256} (RFC 7636 section 4.2); empty if the flow wants none
- * @param forceConsent whether the page is to be shown even if the person has consented before
- * @param chooseAccount whether the person is to choose an account even if only one is signed in
- * @param temporary what {@link AuthorizationFlow#prepare} brought
+ * @param client the requesting client
+ * @param redirectUri the redirect URI as registered at the provider
+ * @param state to be returned unchanged; printable ASCII without characters that need encoding
+ * @param scopes the requested scopes, in this order
+ * @param codeChallenge the proof key with method {@code S256} (RFC 7636 section 4.2); empty if the flow uses none
+ * @param forceConsent whether the page is shown even if the user has consented before
+ * @param chooseAccount whether the user must choose an account even if only one is signed in
+ * @param temporary the result of {@link AuthorizationFlow#prepare}
  */
 public record AuthorizationRequest(
         Client client,
@@ -32,7 +33,7 @@ public record AuthorizationRequest(
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
-    /** A request of a flow that prepares nothing. */
+    /** Creates a request of a flow that prepares nothing. */
     public AuthorizationRequest(
             Client client,
             URI redirectUri,
@@ -44,7 +45,7 @@ public record AuthorizationRequest(
         this(client, redirectUri, state, scopes, codeChallenge, forceConsent, chooseAccount, Optional.empty());
     }
 
-    /** Returns who asks and for what; the state is not shown. */
+    /** Returns the client and the scopes, but not the state. */
     @Override
     public String toString() {
         return "AuthorizationRequest[" + client.registration() + ", scopes " + scopes + "]";

@@ -7,21 +7,21 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * One registered client together with its provider's data, as refreshers get it. Immutable.
+ * A registered client together with the data of its provider, as passed to refreshers. Immutable.
  *
- * @param registration the id under which the application registered it
+ * @param registration the id under which the application registered the client
  * @param providerId the provider's id
  * @param credentials id, secret and scopes
- * @param profile the provider's data, with the application's endpoint overrides in it
+ * @param profile the provider's data, including the application's endpoint overrides
  */
 public record Client(String registration, String providerId, ClientRegistration credentials, ProviderProfile profile) {
 
-    /** Returns where to send requests of this kind; empty if the provider has none. */
+    /** Returns the address of an endpoint; empty if the provider has none of this kind. */
     public Optional<URI> endpoint(EndpointKind kind) {
         return profile.endpoints().address(kind);
     }
 
-    /** Returns how this client proves itself there: its own way, else the provider's. */
+    /** Returns how this client authenticates at an endpoint: its own setting, otherwise the provider's default. */
     public ClientAuthentication authentication(EndpointKind kind) {
         ClientAuthentication own = credentials.authentication().get(kind);
         return own != null ? own : profile.authentication(kind);

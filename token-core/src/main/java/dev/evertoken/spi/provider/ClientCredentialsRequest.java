@@ -4,10 +4,10 @@ import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 
 /**
- * What it takes to ask for a token of the application itself. Immutable.
+ * The input of a {@link ClientCredentialsGrant}. Immutable.
  *
- * @param client as whom; its scopes are asked for
- * @param callDeadline the call ends within this time, connecting included
- * @param time the clock to take {@code issuedAt} from
+ * @param client the client; its scopes are requested
+ * @param callDeadline the maximum duration of the call, including connecting
+ * @param time the clock for {@code issuedAt}
  */
 public record ClientCredentialsRequest(Client client, Duration callDeadline, Timekeeper time) {}

@@ -4,21 +4,22 @@ import dev.evertoken.model.Derivable;
 import java.util.List;
 
 /**
- * Derives tokens from the live token of another account: those of accounts that have no grant of their own, as the
- * pages of a Facebook user.
+ * Derives tokens from a valid token of another account: the tokens of accounts without a grant of their own, such as
+ * the pages of a Facebook user.
  *
- * <p>Called with no lock held, for many accounts at once: {@link #list} on the caller's thread, {@link #derive} on an
- * engine thread and by one thread at a time for each derived account. One run each, no retry, and nothing is spent: a
- * call whose answer was lost is made again. What either throws counts as {@code INTERNAL}. Neither may ask {@code
- * Tokens} for a token of the two accounts. Implementations are thread-safe.
+ * <p>Called with no lock held, for many accounts concurrently: {@link #list} on the caller's thread, {@link #derive} on
+ * an engine thread and by one thread at a time for each derived account. One attempt per call, with no retry. Nothing
+ * is used up, so a call whose response was lost is repeated. An exception counts as {@code INTERNAL}. Neither method
+ * may request a token of the two accounts from {@code Tokens}. Implementations are thread-safe.
  */
 public interface Derivation {
 
     /**
-     * Returns everything that the parent's token gives a token for, in the provider's order, all its pages read within
-     * {@link HeldTokens#callDeadline()}. What the provider names without a token is in it, too.
+     * Returns all accounts for which the parent's token gives a token, in the provider's order and with all result
+     * pages read within {@link HeldTokens#callDeadline()}. Accounts that the provider lists without a token are
+     * included.
      *
-     * @param parent the account that is asked as; its access token is valid as far as is known
+     * @param parent the parent account; its access token is valid as far as known
      */
     DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent);
 
@@ -26,7 +27,7 @@ public interface Derivation {
      * Derives the token of one account again.
      *
      * @param parent as for {@link #list}
-     * @param id what the provider calls it: {@link Derivable#id()}
+     * @param id the provider's id of the account: {@link Derivable#id()}
      */
     DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id);
 }

@@ -3,28 +3,30 @@ package dev.evertoken.spi.provider;
 import dev.evertoken.model.Problem;
 
 /**
- * What came of one question to a {@link Derivation}; none of them spends anything. Immutable.
+ * The outcome of one call of a {@link Derivation}; no outcome uses up a token. Immutable.
  *
- * @param <T> what was asked for
+ * <p>Later versions may add subtypes: keep a default branch.
+ *
+ * @param <T> the type of the result
  */
 public sealed interface DerivationOutcome<T> {
 
-    /** The provider answered. */
+    /** The provider returned a result. */
     record Found<T>(T value) implements DerivationOutcome<T> {}
 
     /**
-     * The provider refused in words that are known, or in others.
+     * The provider refused, with a response that its dialect may or may not recognize.
      *
-     * @param verdict {@link TokenVerdict.Kind#GRANT_DEAD} if it is the parent's token that is not accepted, {@link
-     *     TokenVerdict.Kind#ACCOUNT_UNUSABLE} if that one is and the derived account gets none all the same: it is
-     *     gone, or the parent has lost its rights there
+     * @param verdict {@link TokenVerdict.Kind#GRANT_DEAD} if the parent's token is not accepted;
+     *     {@link TokenVerdict.Kind#ACCOUNT_UNUSABLE} if it is accepted but the derived account gets no token, because
+     *     the account is gone or the parent has lost its rights there
      */
     record Refused<T>(TokenVerdict verdict) implements DerivationOutcome<T> {}
 
     /**
-     * The provider was not reached, or its answer did not come or was cut.
+     * The provider was not reached, or its response was missing or incomplete.
      *
-     * @param problem what kept it back
+     * @param problem the cause
      * @param detail one sentence without secrets
      */
     record Unanswered<T>(Problem problem, String detail) implements DerivationOutcome<T> {}

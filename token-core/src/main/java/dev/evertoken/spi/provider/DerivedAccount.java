@@ -4,9 +4,9 @@ import dev.evertoken.model.Derivable;
 import java.util.Optional;
 
 /**
- * One account that a parent's token gives a token for, as the provider lists it. Immutable.
+ * An account for which a parent's token gives a token, as listed by the provider. Immutable.
  *
- * @param what what it is; {@link Derivable#isGiven()} is false if the provider gives no token for it now
- * @param token its token, if the list has it; without one {@link Derivation#derive} is asked for it
+ * @param what the account; {@link Derivable#isGiven()} is false if the provider issues no token for it now
+ * @param token its token, if the list contains it; otherwise {@link Derivation#derive} is called for it
  */
 public record DerivedAccount(Derivable what, Optional<TokenResponse> token) {}

@@ -7,16 +7,16 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What a dialect is told about the request besides the answer. Immutable.
+ * The context of a request whose response a dialect judges. Immutable.
  *
- * @param endpoint what the request was for
+ * @param endpoint the purpose of the request
  * @param age how long ago this generation of tokens was issued
  * @param scopes the granted scopes
- * @param subject whose token it is
+ * @param subject whose token the request carried
  */
 public record DialectContext(EndpointKind endpoint, Duration age, Set<String> scopes, TokenOf subject) {
 
-    /** Whose token a request carried. */
+    /** Whose token a request carried. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum TokenOf {
         USER,
         PAGE,

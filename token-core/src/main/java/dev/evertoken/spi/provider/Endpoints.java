@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a provider's endpoints are: data, so that tests and API versions can move them. Immutable.
+ * The addresses of a provider's endpoints; as data, so that tests and API versions can override them. Immutable.
  *
- * <p>Every address is absolute, https or http on loopback, without user info and fragment.
+ * <p>Every address is absolute, uses https (http only for loopback), and has no user info and no fragment.
  *
- * @param addresses by purpose; {@link EndpointKind#EXCHANGE}, {@link EndpointKind#REFRESH} and {@link
- *     EndpointKind#CLIENT_CREDENTIALS} are usually the same token endpoint
+ * @param addresses by purpose; {@link EndpointKind#EXCHANGE}, {@link EndpointKind#REFRESH} and
+ *     {@link EndpointKind#CLIENT_CREDENTIALS} are usually the same token endpoint
  */
 public record Endpoints(Map<EndpointKind, URI> addresses) {
 
@@ -22,19 +22,19 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
         addresses = addresses.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(addresses));
     }
 
-    /** Returns no endpoint at all. */
+    /** Returns an empty set of endpoints. */
     public static Endpoints none() {
         return new Endpoints(Map.of());
     }
 
-    /** Returns a token endpoint: for exchange, refresh and app tokens. */
+    /** Returns the endpoints of a provider with one token endpoint: for exchange, refresh and client credentials. */
     public static Endpoints token(URI address) {
         return none().with(EndpointKind.EXCHANGE, address)
                 .with(EndpointKind.REFRESH, address)
                 .with(EndpointKind.CLIENT_CREDENTIALS, address);
     }
 
-    /** Returns these with one more, or one in another place. */
+    /** Returns these endpoints with one added or replaced. */
     public Endpoints with(EndpointKind kind, URI address) {
         Map<EndpointKind, URI> more = new EnumMap<>(EndpointKind.class);
         more.putAll(addresses);
@@ -42,7 +42,7 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
         return new Endpoints(more);
     }
 
-    /** Returns these with those of {@code others} on top. */
+    /** Returns these endpoints, overridden by those of {@code others}. */
     public Endpoints overriddenBy(Endpoints others) {
         Map<EndpointKind, URI> more = new EnumMap<>(EndpointKind.class);
         more.putAll(addresses);
@@ -50,18 +50,18 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
         return new Endpoints(more);
     }
 
-    /** Returns where to send requests of this kind; empty if the provider has none. */
+    /** Returns the address of an endpoint; empty if the provider has none of this kind. */
     public Optional<URI> address(EndpointKind kind) {
         return Optional.ofNullable(addresses.get(kind));
     }
 
-    /** Tells whether an address is on this machine's loopback interface, by its literal name. */
+    /** Returns whether an address is a loopback address, judged by the literal host name. */
     public static boolean isLoopback(URI address) {
         String host = String.valueOf(address.getHost());
         return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
     }
 
-    /** Returns whether a token may travel to an address: its scheme is https, or it is a loopback address. */
+    /** Returns whether a token may be sent to an address: its scheme is https, or it is a loopback address. */
     public static boolean isSecure(URI address) {
         return "https".equalsIgnoreCase(address.getScheme()) || isLoopback(address);
     }

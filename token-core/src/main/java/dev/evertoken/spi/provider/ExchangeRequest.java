@@ -11,17 +11,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a flow needs to exchange one code. Immutable.
+ * The input for exchanging one authorization code. Immutable.
  *
- * @param key whose consent it was
- * @param client as whom
- * @param code as it came with the redirect, decoded; the {@code oauth_verifier} of OAuth 1.0a
- * @param redirectUri the one of the authorization request, unchanged (RFC 6749 section 4.1.3)
- * @param codeVerifier what the proof key was made of (RFC 7636 section 4.5); empty if none was sent
- * @param temporary what {@link AuthorizationFlow#prepare} brought
- * @param scopes what was asked for
- * @param callDeadline the call ends within this time, connecting included
- * @param time the clock to take {@code issuedAt} from
+ * @param key the account that gave consent
+ * @param client the client
+ * @param code the code of the redirect, decoded; the {@code oauth_verifier} of OAuth 1.0a
+ * @param redirectUri the redirect URI of the authorization request, unchanged (RFC 6749 section 4.1.3)
+ * @param codeVerifier the verifier of the proof key (RFC 7636 section 4.5); empty if none was sent
+ * @param temporary the result of {@link AuthorizationFlow#prepare}
+ * @param scopes the requested scopes
+ * @param callDeadline the maximum duration of the call, including connecting
+ * @param time the clock for {@code issuedAt}
  */
 public record ExchangeRequest(
         TokenKey key,
@@ -38,7 +38,7 @@ public record ExchangeRequest(
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
-    /** A request of a flow that prepares nothing. */
+    /** Creates a request of a flow that prepares nothing. */
     public ExchangeRequest(
             TokenKey key,
             Client client,

@@ -6,12 +6,12 @@ import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 
 /**
- * Tokens that a provider is asked about, or is to revoke. Immutable.
+ * Tokens that a provider is to validate, revoke or use for a lookup. Immutable.
  *
- * @param key whose
- * @param client as whom
- * @param tokens the newest there are
- * @param callDeadline the call ends within this time, connecting included
+ * @param key the account
+ * @param client the client
+ * @param tokens the newest tokens of the account
+ * @param callDeadline the maximum duration of the call, including connecting
  * @param time the clock of the call
  */
 public record HeldTokens(TokenKey key, Client client, TokenSet tokens, Duration callDeadline, Timekeeper time) {}

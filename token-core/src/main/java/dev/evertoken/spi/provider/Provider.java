@@ -3,62 +3,70 @@ package dev.evertoken.spi.provider;
 import java.util.Optional;
 
 /**
- * An authorization server and what it lets us do; found by {@link java.util.ServiceLoader} under {@link #id()},
- * or handed to the builder, which always wins.
+ * An authorization server and the operations that it supports; found by {@link java.util.ServiceLoader} under
+ * {@link #id()}, or passed to the builder, which takes precedence.
  *
- * <p>A provider is data and stateless rules: it knows neither clients nor accounts. Implementations found
- * by the loader have a public constructor without arguments. Thread-safe.
+ * <p>A provider consists of data and stateless rules: it has no knowledge of clients or accounts. Implementations found
+ * by the service loader have a public constructor without parameters. Thread-safe.
  */
 public interface Provider {
 
-    /** Returns the id under which applications name it: lower case, as {@code google}. */
+    /** Returns the id by which applications name the provider, in lower case, such as {@code google}. */
     String id();
 
-    /** Returns what is known of it as data; the same at every call. */
+    /** Returns the provider's data; the same at every call. */
     ProviderProfile profile();
 
-    /** Returns who refreshes its grants; asked once. */
+    /** Returns the refresher of its grants. Called once. */
     Refresher refresher();
 
-    /** Returns how its API's refusals are read; the rules of RFC 6750 unless overridden. */
+    /** Returns the dialect that reads error responses of its API; the rules of RFC 6750 unless overridden. */
     default ResourceDialect resourceDialect() {
         return ResourceDialect.rfc6750();
     }
 
-    /** Returns how a person's consent becomes tokens; empty if tokens can only be imported. Asked once. */
+    /** Returns the flow that turns a user's consent into tokens; empty if tokens can only be imported. Called once. */
     default Optional<AuthorizationFlow> authorizationFlow() {
         return Optional.empty();
     }
 
-    /** Returns who asks it whether a token works; empty if it has no way to tell. Asked once. */
+    /** Returns the validator of access tokens; empty if the provider cannot validate them. Called once. */
     default Optional<Validator> validator() {
         return Optional.empty();
     }
 
-    /** Returns who has it revoke tokens; empty if it cannot. Asked once. */
+    /** Returns the revoker of tokens; empty if the provider cannot revoke them. Called once. */
     default Optional<Revoker> revoker() {
         return Optional.empty();
     }
 
-    /** Returns who gets tokens of the application itself; empty if there are none. Asked once. */
+    /**
+     * Returns the client credentials grant, which requests tokens of the application itself; empty if the provider has
+     * none. Called once.
+     */
     default Optional<ClientCredentialsGrant> clientCredentialsGrant() {
         return Optional.empty();
     }
 
     /**
-     * Returns who puts tokens on requests where the {@code Authorization} header of RFC 6750 is not enough; empty if it
-     * is. Asked once.
+     * Returns the signer of requests if the {@code Authorization} header of RFC 6750 is not sufficient; empty if it is.
+     * Called once.
      */
     default Optional<RequestSigner> requestSigner() {
         return Optional.empty();
     }
 
-    /** Returns who looks up what the answer with tokens leaves out; empty if it leaves out nothing. Asked once. */
+    /**
+     * Returns the lookup of account data that a token response leaves out; empty if it leaves out nothing. Called once.
+     */
     default Optional<UserLookup> userLookup() {
         return Optional.empty();
     }
 
-    /** Returns who derives tokens of further accounts from an account's own; empty if there are none. Asked once. */
+    /**
+     * Returns the derivation of tokens of further accounts from an account's token; empty if there is none. Called
+     * once.
+     */
     default Optional<Derivation> derivation() {
         return Optional.empty();
     }

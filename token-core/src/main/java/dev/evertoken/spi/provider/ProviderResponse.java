@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An HTTP answer as dialects read it; may hold secrets, so it never prints its body. Immutable.
+ * An HTTP response as passed to dialects. It may contain secrets, so its string representation never shows the body.
+ * Immutable.
  *
- * @param status HTTP status
- * @param headers by name, in any case
- * @param body the whole body of a token endpoint, or the bounded beginning of an API's
- * @param at when it arrived
+ * @param status the HTTP status
+ * @param headers by name, ignoring case
+ * @param body the whole body of a token endpoint's response, or the beginning of an API's, up to a limit
+ * @param at when the response arrived
  */
 public record ProviderResponse(int status, Map<String, List<String>> headers, String body, Instant at) {
 
@@ -22,7 +23,7 @@ public record ProviderResponse(int status, Map<String, List<String>> headers, St
         headers = java.util.Collections.unmodifiableMap(byName);
     }
 
-    /** Returns the first value of a header, empty if it is absent. */
+    /** Returns the first value of a header; empty if it is absent. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name))
                 .flatMap(values -> values.stream().findFirst());
@@ -30,6 +31,6 @@ public record ProviderResponse(int status, Map<String, List<String>> headers, St
 
     @Override
     public String toString() {
-        return "ProviderAnswer[" + status + ", " + body.length() + " characters]";
+        return "ProviderResponse[" + status + ", " + body.length() + " characters]";
     }
 }

@@ -2,23 +2,27 @@ package dev.evertoken.spi.provider;
 
 import dev.evertoken.model.Problem;
 
-/** What came of one refresh call; what matters is whether the refresh token can have been spent. Immutable. */
+/**
+ * The outcome of one refresh call; the subtypes differ in whether the refresh token can have been used up. Immutable.
+ *
+ * <p>Later versions may add subtypes: keep a default branch.
+ */
 public sealed interface RefreshOutcome {
 
-    /** The provider answered with tokens. */
+    /** The provider returned tokens. */
     record Issued(TokenResponse response) implements RefreshOutcome {}
 
-    /** The provider refused in words that its dialect knows: the refresh token was not spent. */
+    /** The provider refused with a response that its dialect recognizes: the refresh token was not used up. */
     record Refused(TokenVerdict verdict) implements RefreshOutcome {}
 
     /**
      * Nothing reached the provider.
      *
-     * @param problem what kept it back: {@link Problem#NETWORK}, {@link Problem#TLS} …
+     * @param problem the cause, such as {@link Problem#NETWORK} or {@link Problem#TLS}
      * @param detail one sentence without secrets
      */
     record NotSent(Problem problem, String detail) implements RefreshOutcome {}
 
-    /** The request may have reached the provider, and what it did is not known. */
+    /** The request may have reached the provider, and its effect is unknown. */
     record MaybeSent(TokenVerdict verdict) implements RefreshOutcome {}
 }

@@ -6,15 +6,15 @@ import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 
 /**
- * What a refresher needs for one call. Immutable.
+ * The input for one refresh call. Immutable.
  *
- * @param key whose tokens
- * @param client as whom
- * @param tokens the generation that is spent or traded
- * @param context what the dialect is told
- * @param callDeadline the call ends within this time, connecting included
- * @param permit to be asked right before the first byte
- * @param time the clock to take {@code issuedAt} from
+ * @param key the account
+ * @param client the client
+ * @param tokens the generation that is used up or exchanged
+ * @param context the context for the dialect
+ * @param callDeadline the maximum duration of the call, including connecting
+ * @param permit to be checked right before the first byte is sent
+ * @param time the clock for {@code issuedAt}
  */
 public record RefreshRequest(
         TokenKey key,
@@ -25,15 +25,15 @@ public record RefreshRequest(
         SendPermit permit,
         Timekeeper time) {
 
-    /** Returns this request with another permit, for a refresher around another one. */
+    /** Returns this request with another permit, for a refresher that wraps another one. */
     public RefreshRequest withPermit(SendPermit other) {
         return new RefreshRequest(key, client, tokens, context, callDeadline, other, time);
     }
 
-    /** Says whether the request may still be sent: a claim that is about to lapse must not be used. */
+    /** Decides whether the request may still be sent: a claim that is about to end must not be used. */
     @FunctionalInterface
     public interface SendPermit {
-        /** Returns false if it is too late; then nothing may be sent. */
+        /** Returns whether the request may be sent; if false, it is too late and nothing may be sent. */
         boolean maySend();
     }
 }

@@ -1,23 +1,23 @@
 package dev.evertoken.spi.provider;
 
 /**
- * Asks a provider for the next generation of an account's tokens: one call, no retry.
+ * Requests the next generation of an account's tokens from a provider: one call, no retry.
  *
- * <p>Called on an engine thread, for one account by one thread at a time, for many accounts at once, with
- * no lock held. The engine owns claims, retries, back-off and saving; a refresher owns the wire. It must
+ * <p>Called on an engine thread with no lock held, by one thread at a time for each account and for many accounts
+ * concurrently. The engine handles claims, retries, back-off and saving; a refresher handles the request. It must
  * <ul>
- *   <li>end within {@link RefreshRequest#callDeadline()}, connecting included;
- *   <li>ask {@link RefreshRequest#permit()} once it is connected, right before the first byte of the request,
- *       and answer {@link RefreshOutcome.NotSent} if it says no;
+ *   <li>return within {@link RefreshRequest#callDeadline()}, including connecting;
+ *   <li>check {@link RefreshRequest#permit()} once it is connected, right before the first byte of the request, and
+ *       return {@link RefreshOutcome.NotSent} if the permit is denied;
  *   <li>send the refresh token at most once;
- *   <li>answer {@link RefreshOutcome.MaybeSent} whenever it cannot know that the provider did not act.
+ *   <li>return {@link RefreshOutcome.MaybeSent} whenever the provider may have acted on the request.
  * </ul>
- * What it throws counts as {@code INTERNAL} and, for a rotating provider whose permit was taken, as maybe
- * sent. It must not ask {@code Tokens} for a token of the same account. Implementations are thread-safe.
+ * An exception counts as {@code INTERNAL} and, for a rotating provider whose permit was granted, as possibly sent. A
+ * refresher must not request a token of the same account from {@code Tokens}. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface Refresher {
 
-    /** Presents the refresh token of the request and says what came of it. */
+    /** Sends the refresh token of the request and returns the outcome. */
     RefreshOutcome refresh(RefreshRequest request);
 }

@@ -3,13 +3,13 @@ package dev.evertoken.spi.provider;
 import dev.evertoken.model.TokenSet;
 
 /**
- * Puts a token on a request in a provider's own way: signed by OAuth 1.0a (RFC 5849), or as a bearer token with a proof
- * of the client's secret beside it.
+ * Adds a token to a request in a provider-specific way: signed with OAuth 1.0a (RFC 5849), or as a bearer token with a
+ * proof of the client secret.
  *
- * <p>Called on the thread of the HTTP call, with no lock held, anew for every attempt of every request. No I/O, never
- * blocks, does not ask {@code Tokens} for a token. What it throws keeps the request from being sent: a {@link
- * dev.evertoken.model.TokenException} tells why, anything else counts as {@code INTERNAL}. Implementations are
- * thread-safe.
+ * <p>Called on the thread of the HTTP call, with no lock held, for every attempt of every request. Must not perform
+ * I/O, block or request a token from {@code Tokens}. If it throws, the request is not sent: a
+ * {@link dev.evertoken.model.TokenException} states the cause, any other exception counts as {@code INTERNAL}.
+ * Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface RequestSigner {
@@ -18,29 +18,30 @@ public interface RequestSigner {
     Signature sign(ApiRequest request, SigningKeys keys);
 
     /**
-     * Tells whether form bodies belong to what is signed (RFC 5849 section 3.4.1.3.1). Then a form that cannot be read
-     * twice, or is too large to be kept in memory, is refused before anything is sent.
+     * Returns whether form bodies are part of the signature (RFC 5849 section 3.4.1.3.1). If so, a form that cannot be
+     * read twice, or is too large to be buffered, is rejected before anything is sent.
      */
     default boolean readsForms() {
         return false;
     }
 
     /**
-     * Hears of an answer that the provider's dialect judges, and tells whether the same request would be signed so
-     * differently now that it is worth another attempt: the answer's {@code Date} may show that a clock is wrong. Called
-     * on the thread of the HTTP call; false unless overridden.
+     * Called with a response that the provider's dialect judges; returns whether the same request would now be signed
+     * so differently that another attempt is worthwhile. For example, the {@code Date} of the response may show that a
+     * clock is wrong. Called on the thread of the HTTP call; returns false unless overridden.
      *
-     * @param sent what the request carried
+     * @param sent the signature of the request
      */
     default boolean learns(Signature sent, ProviderResponse response) {
         return false;
     }
 
     /**
-     * Looks at tokens before they are stored for the first time, imported or fresh from a consent; accepts all unless
+     * Checks tokens before they are stored for the first time, whether imported or from a consent; accepts all unless
      * overridden. Pure.
      *
-     * @throws dev.evertoken.model.TokenException if nothing can be signed with them, naming what is missing
+     * @throws dev.evertoken.model.TokenException if the tokens cannot be used for signing; the message names the
+     *     missing part
      */
     default void check(TokenSet tokens) {}
 }

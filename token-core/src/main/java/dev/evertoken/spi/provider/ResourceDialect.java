@@ -1,27 +1,28 @@
 package dev.evertoken.spi.provider;
 
 /**
- * Reads an API's answer to a request that carried a token: is the token at fault, and would a refresh help.
+ * Judges an API's response to a request that carried a token: whether the token is at fault, and whether a refresh
+ * would help.
  *
- * <p>Pure: no I/O, no state. Called on the thread of the HTTP call for every answer that it {@link #reads}. If it
- * throws, the answer is handed on with a warning. Implementations are thread-safe.
+ * <p>Pure: no I/O, no state. Called on the thread of the HTTP call for every response that it {@link #reads}. If it
+ * throws, a warning is logged and the response is passed on. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface ResourceDialect {
 
-    /** Judges an answer. */
+    /** Judges a response. */
     ResourceVerdict judge(DialectContext context, ProviderResponse response);
 
     /**
-     * Tells whether answers with this status are judged; asked for every answer, before anybody looks at its body. All
-     * from 400 on unless overridden. An API that tells of an ended token inside a good answer says true for that
-     * status, too; callers then wait for the beginning of each such body that is JSON or JavaScript.
+     * Returns whether responses with this status are judged; called for every response, before its body is read. True
+     * for 400 and above unless overridden. For an API that reports an expired token in a successful response, return
+     * true for that status as well; callers then wait for the beginning of each such body that is JSON or JavaScript.
      */
     default boolean reads(int status) {
         return status >= 400;
     }
 
-    /** Returns the rules of RFC 6750 section 3.1: a 401 is refreshed once, everything else is passed on. */
+    /** Returns the rules of RFC 6750 section 3.1: a 401 causes one refresh, every other response is passed on. */
     static ResourceDialect rfc6750() {
         return Rfc6750Dialect.INSTANCE;
     }

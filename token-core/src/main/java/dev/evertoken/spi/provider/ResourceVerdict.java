@@ -5,46 +5,51 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an API's answer says about the token that was sent. Immutable.
+ * The meaning of an API's response for the token that was sent. Immutable.
  *
- * @param action what the interceptor does
- * @param problem what the caller may be told, empty if the token is not at fault
- * @param until no attempt before then, where the API tells it
- * @param detail the case in one sentence, never a body
+ * @param action the action of the interceptor
+ * @param problem the problem reported to the caller; empty if the token is not at fault
+ * @param until the earliest time of the next attempt, if the API states it
+ * @param detail one sentence on the case, never a body
  */
 public record ResourceVerdict(Action action, Optional<Problem> problem, Optional<Instant> until, String detail) {
 
-    /** What the interceptor does. */
+    /** The action of the interceptor. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum Action {
-        /** Hand the answer on as it is. */
+        /** Pass the response on unchanged. */
         PASS,
-        /** Adopt a newer token, else refresh once; then send once more. */
+        /** Use a newer token if there is one, otherwise refresh once; then send the request again. */
         REFRESH_AND_RETRY,
-        /** Adopt a newer token, else derive it again from its parent's once; then send once more. */
+        /**
+         * Use a newer token if there is one, otherwise derive it once from the parent's token; then send the request
+         * again.
+         */
         REDERIVE_FROM_PARENT,
-        /** Adopt a newer token if there is one, but refresh nothing. */
+        /** Use a newer token if there is one, but refresh nothing. */
         ADOPT_ONLY,
-        /** Sign once more with the same token, then send once more; where nothing is signed as {@link #PASS}. */
+        /**
+         * Sign again with the same token and send the request again; same as {@link #PASS} if requests are not signed.
+         */
         SIGN_AGAIN
     }
 
-    /** Returns a verdict that hands on an answer that is not about the token. */
+    /** Returns a verdict that passes on a response that does not concern the token. */
     public static ResourceVerdict pass() {
         return new ResourceVerdict(Action.PASS, Optional.empty(), Optional.empty(), "");
     }
 
-    /** Returns a verdict that hands on an answer and names its problem. */
+    /** Returns a verdict that passes on a response and names its problem. */
     public static ResourceVerdict pass(Problem problem, String detail) {
         return new ResourceVerdict(Action.PASS, Optional.of(problem), Optional.empty(), detail);
     }
 
-    /** Returns a verdict that has the token refreshed and the request sent once more. */
+    /** Returns a verdict that refreshes the token and sends the request again. */
     public static ResourceVerdict refresh(String detail) {
         return new ResourceVerdict(
                 Action.REFRESH_AND_RETRY, Optional.of(Problem.API_REJECTS_TOKEN), Optional.empty(), detail);
     }
 
-    /** Returns this verdict with a time before which nothing is tried. */
+    /** Returns this verdict with the earliest time of the next attempt. */
     public ResourceVerdict until(Instant moment) {
         return new ResourceVerdict(action, problem, Optional.of(moment), detail);
     }

@@ -2,25 +2,29 @@ package dev.evertoken.spi.provider;
 
 import dev.evertoken.model.Problem;
 
-/** What came of one request for revocation. Immutable. */
+/**
+ * The outcome of one revocation request. Immutable.
+ *
+ * <p>Later versions may add subtypes: keep a default branch.
+ */
 public sealed interface RevokeOutcome {
 
     /**
-     * The tokens are dead.
+     * The tokens are invalid.
      *
-     * @param before whether they were so before the request
+     * @param before whether they were already invalid before the request
      */
     record Revoked(boolean before) implements RevokeOutcome {}
 
     /**
-     * The provider refused, and would again.
+     * The provider refused, and would refuse again.
      *
      * @param detail one sentence without secrets
      */
     record Refused(Problem problem, String detail) implements RevokeOutcome {}
 
     /**
-     * Nobody knows, or the provider asks to come again; it is safe to do so.
+     * The result is unknown, or the provider requests another attempt; repeating the request is safe.
      *
      * @param detail one sentence without secrets
      */

@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a signed request carries in the place of the plain token. Immutable.
+ * The parts of a signed request that replace the plain token. Immutable.
  *
- * <p>There is one header only, because HTTP clients drop that one, and no other, when they are redirected to another
- * host. Parameters of the query do not come along with any redirect.
+ * <p>There is only one header, because HTTP clients remove {@code Authorization}, and no other header, when they follow
+ * a redirect to another host. Query parameters are not carried over by a redirect.
  *
  * @param authorization the value of the {@code Authorization} header
- * @param query parameters that are added to the address, not encoded; one that is there already is replaced
+ * @param query parameters to add to the address, not encoded; a parameter of the same name is replaced
  */
 public record Signature(Secret authorization, Map<String, Secret> query) {
 
@@ -20,7 +20,7 @@ public record Signature(Secret authorization, Map<String, Secret> query) {
         query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
     }
 
-    /** Returns a signature that is all in the header, or no more than the token. */
+    /** Returns a signature that consists of the header only, which may be just the token. */
     public static Signature header(Secret authorization) {
         return new Signature(authorization, Map.of());
     }

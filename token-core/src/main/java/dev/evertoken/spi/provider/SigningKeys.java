@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a request is signed with. Immutable.
+ * The secrets for signing a request. Immutable.
  *
- * @param key whose tokens
- * @param client as whom, with the client's own secret
+ * @param key the account
+ * @param client the client, including its secret
  * @param accessToken the token that the request is sent with
- * @param attributes further secrets of the same tokens, as {@link dev.evertoken.model.TokenSet#attributes()} has them
- * @param time the clock to take timestamps from
+ * @param attributes further secrets of the same tokens, from {@link dev.evertoken.model.TokenSet#attributes()}
+ * @param time the clock for timestamps
  */
 public record SigningKeys(
         TokenKey key, Client client, Secret accessToken, Map<String, Secret> attributes, Timekeeper time) {
@@ -24,7 +24,7 @@ public record SigningKeys(
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 
-    /** Returns a further secret, as an OAuth 1.0a token secret; empty if the tokens have none of this name. */
+    /** Returns a further secret, such as an OAuth 1.0a token secret; empty if the tokens have none of this name. */
     public Optional<Secret> attribute(String name) {
         return Optional.ofNullable(attributes.get(name));
     }

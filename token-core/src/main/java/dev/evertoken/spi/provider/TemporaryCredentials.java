@@ -3,10 +3,10 @@ package dev.evertoken.spi.provider;
 import dev.evertoken.model.Secret;
 
 /**
- * What a provider gives before a person is sent to it (RFC 5849 section 2.1); the engine keeps it until the redirect.
- * Immutable.
+ * Credentials that a provider issues before the user is redirected to it (RFC 5849 section 2.1); the engine keeps them
+ * until the user returns. Immutable.
  *
- * @param token names the authorization: it is in the address of the consent page and comes back with the redirect
- * @param secret signs the exchange; the browser never sees it
+ * @param token identifies the authorization; part of the consent page's address and of the redirect
+ * @param secret signs the exchange; never visible to the browser
  */
 public record TemporaryCredentials(Secret token, Secret secret) {}

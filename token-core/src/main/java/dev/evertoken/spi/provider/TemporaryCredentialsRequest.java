@@ -6,12 +6,12 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * What a flow needs to ask for {@link TemporaryCredentials}. Immutable.
+ * The input for requesting {@link TemporaryCredentials}. Immutable.
  *
- * @param key whose consent is going to be asked for
- * @param client as whom
- * @param redirectUri where the person's browser comes back to, as it is registered at the provider
- * @param callDeadline the call ends within this time, connecting included
+ * @param key the account whose consent will be requested
+ * @param client the client
+ * @param redirectUri the redirect URI as registered at the provider
+ * @param callDeadline the maximum duration of the call, including connecting
  * @param time the clock of the call
  */
 public record TemporaryCredentialsRequest(

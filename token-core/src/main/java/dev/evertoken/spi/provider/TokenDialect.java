@@ -1,14 +1,14 @@
 package dev.evertoken.spi.provider;
 
 /**
- * Reads what a provider's token endpoint says when it does not give tokens.
+ * Judges the responses of a provider's token endpoint that contain no tokens.
  *
- * <p>Pure: no I/O, no state, no time but the answer's. An answer that no rule knows is {@link
- * TokenVerdict.Kind#UNKNOWN}, never {@link TokenVerdict.Kind#GRANT_DEAD}. Implementations are thread-safe.
+ * <p>Pure: no I/O, no state, no time other than that of the response. A response that no rule recognizes is
+ * {@link TokenVerdict.Kind#UNKNOWN}, never {@link TokenVerdict.Kind#GRANT_DEAD}. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface TokenDialect {
 
-    /** Judges an answer that carries no usable tokens, whatever its status. */
+    /** Judges a response without usable tokens, whatever its status. */
     TokenVerdict judge(DialectContext context, ProviderResponse response);
 }

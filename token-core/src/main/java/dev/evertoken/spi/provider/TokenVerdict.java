@@ -5,34 +5,34 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a token endpoint's refusal means. Immutable.
+ * The meaning of a refusal by a token endpoint. Immutable.
  *
- * @param kind what the engine does about it
- * @param problem what the caller is told
- * @param until no attempt before then, where the provider tells it
- * @param detail the case in one sentence, as {@code token endpoint answered 400 invalid_grant}; never a body
+ * @param kind the reaction of the engine
+ * @param problem the problem reported to the caller
+ * @param until the earliest time of the next attempt, if the provider states it
+ * @param detail one sentence on the case, such as {@code token endpoint answered 400 invalid_grant}; never a body
  */
 public record TokenVerdict(Kind kind, Problem problem, Optional<Instant> until, String detail) {
 
-    /** What the engine does about it. */
+    /** The reaction of the engine. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum Kind {
-        /** The grant is dead: mark it after a re-read. */
+        /** The grant is no longer valid: mark the account, after reading its record again. */
         GRANT_DEAD,
-        /** The client is wrong: one breaker for all its accounts, no account marked. */
+        /** The client is rejected: open one breaker for all its accounts, mark no account. */
         CLIENT_INVALID,
-        /** Too many calls: the client pauses. */
+        /** Too many calls: pause the client. */
         RATE_LIMITED,
-        /** A known passing failure. */
+        /** A known transient failure. */
         TRANSIENT,
-        /** Tokens fine, account not. */
+        /** The tokens are valid, but the account cannot be used. */
         ACCOUNT_UNUSABLE,
-        /** The application is blocked: as {@link #CLIENT_INVALID}. */
+        /** The application is blocked: handled like {@link #CLIENT_INVALID}. */
         APP_BLOCKED,
-        /** The requested scope is wrong. */
+        /** A requested scope is invalid. */
         SCOPE_INVALID,
-        /** Too early for a refresh: keep the access token. */
+        /** It is too early for a refresh: keep the access token. */
         NOT_YET,
-        /** No rule knows it: transient, counted. */
+        /** No rule recognizes the response: a transient failure that is counted. */
         UNKNOWN
     }
 
@@ -41,7 +41,7 @@ public record TokenVerdict(Kind kind, Problem problem, Optional<Instant> until, 
         return new TokenVerdict(kind, problem, Optional.empty(), detail);
     }
 
-    /** Returns this verdict with a time before which nothing is tried. */
+    /** Returns this verdict with the earliest time of the next attempt. */
     public TokenVerdict until(Instant moment) {
         return new TokenVerdict(kind, problem, Optional.of(moment), detail);
     }

@@ -5,20 +5,20 @@ import dev.evertoken.model.Validation;
 import java.util.Optional;
 
 /**
- * Looks up what a provider's answer with tokens leaves out of an account: whose it is, what was granted.
+ * Looks up account data that a provider's token response leaves out, such as the user and the granted scopes.
  *
- * <p>Called on an engine thread with no lock held, after the tokens are saved: once a person has connected, and after
- * refreshes as long as the user is not known. One call, no retry, and nothing is spent. What it throws counts as {@code
- * INTERNAL}; no failure touches the tokens. It must not ask {@code Tokens} for a token of the same account.
- * Implementations are thread-safe.
+ * <p>Called on an engine thread with no lock held, after the tokens are saved: once after a user has connected, and
+ * after refreshes as long as the user is unknown. One call, no retry, and nothing is used up. An exception counts as
+ * {@code INTERNAL}; no failure affects the tokens. A lookup must not request a token of the same account from
+ * {@code Tokens}. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface UserLookup {
 
-    /** Asks the provider about an account in the name of its tokens. */
+    /** Looks up the account of the tokens. */
     UserLookupOutcome enrich(HeldTokens held);
 
-    /** Returns one that asks whoever validates tokens, and takes over the user and the scopes that are told there. */
+    /** Returns a lookup that calls a validator and uses the user and the scopes that it reports. */
     static UserLookup of(Validator validator) {
         return held -> {
             Validation said = validator.validate(held);

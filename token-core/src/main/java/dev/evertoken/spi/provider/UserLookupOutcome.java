@@ -6,14 +6,18 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** What came of one {@link UserLookup}. Immutable. */
+/**
+ * The outcome of one {@link UserLookup}. Immutable.
+ *
+ * <p>Later versions may add subtypes: keep a default branch.
+ */
 public sealed interface UserLookupOutcome {
 
     /**
-     * The provider told something.
+     * The provider returned account data.
      *
-     * @param subject its id of the user, where told
-     * @param scopes what was granted, where told
+     * @param subject its id of the user, if reported
+     * @param scopes the granted scopes, if reported
      */
     record Told(Optional<String> subject, Optional<Set<String>> scopes) implements UserLookupOutcome {
         public Told {
@@ -22,9 +26,9 @@ public sealed interface UserLookupOutcome {
     }
 
     /**
-     * The provider told nothing; it is asked again later.
+     * The provider returned no account data; the lookup is repeated later.
      *
-     * @param problem what kept it back
+     * @param problem the cause
      * @param detail one sentence without secrets
      */
     record Failed(Problem problem, String detail) implements UserLookupOutcome {}

@@ -1,7 +1,7 @@
 /**
- * What the author of a provider implements and uses: {@link dev.evertoken.spi.provider.Provider} describes an
- * authorization server, its {@link dev.evertoken.spi.provider.Refresher} calls the token endpoint, and the dialects judge
- * the responses of the token endpoint and of the API.
+ * The interface for provider implementations: {@link dev.evertoken.spi.provider.Provider} describes an authorization
+ * server, its {@link dev.evertoken.spi.provider.Refresher} calls the token endpoint, and the dialects judge the
+ * responses of the token endpoint and of the API.
  */
 @NullMarked
 package dev.evertoken.spi.provider;

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A process's right to refresh one account for a while, kept in the record. Immutable.
+ * The exclusive right of a process to refresh one account for a limited time; part of the record. Immutable.
  *
- * @param id random, one for each refresh cycle; the owner is recognised by it and by nothing else
- * @param owner who holds it, for logs and messages only
- * @param duration how long it is good for, so that an observer can count on its own clock
- * @param deadline when it ends by the owner's wall clock
- * @param phase how far the owner may have come
+ * @param id a random id, one for each refresh cycle; only the id identifies the owner
+ * @param owner a description of the process, for logs and messages only
+ * @param duration how long the claim is valid, so that an observer can measure it with its own clock
+ * @param deadline when the claim ends, by the owner's wall clock
+ * @param phase how far the owner may have got
  */
 public record Claim(String id, String owner, Duration duration, Instant deadline, Phase phase) {
 
-    /** How far the owner of a claim may have come. */
+    /** How far the owner of a claim may have got. */
     public enum Phase {
-        /** Nothing that matters has been sent. */
+        /** No refresh token has been sent. */
         CLAIMED,
         /** The refresh token of a rotating provider may have been sent. */
         SENT

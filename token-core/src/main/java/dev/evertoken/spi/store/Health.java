@@ -6,20 +6,20 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How a connection is doing and since when. Immutable.
+ * The state of a connection and its start time. Immutable.
  *
- * @param state the state that was last written
- * @param problem what put it there; empty for {@link ConnectionState#ACTIVE}
- * @param since when the state began
+ * @param state the most recently written state
+ * @param problem the problem that caused the state; empty for {@link ConnectionState#ACTIVE}
+ * @param since when the state started
  */
 public record Health(ConnectionState state, Optional<Problem> problem, Instant since) {
 
-    /** Returns a healthy state that began at {@code since}. */
+    /** Returns a healthy state that started at {@code since}. */
     public static Health active(Instant since) {
         return new Health(ConnectionState.ACTIVE, Optional.empty(), since);
     }
 
-    /** Returns this with another state and problem; {@code since} moves only when the state changes. */
+    /** Returns the health with another state and problem; {@code since} changes only if the state does. */
     public Health become(ConnectionState next, Problem why, Instant now) {
         return new Health(next, Optional.of(why), next == state ? since : now);
     }

@@ -4,16 +4,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of a record as stores see them: opaque bytes, in clear or sealed. Never prints its bytes.
- * Immutable; the byte arrays are not copied and must not be changed.
+ * The secrets of a record in the form that stores handle: opaque bytes, in clear or sealed. The string representation
+ * never contains them. Immutable; the byte arrays are not copied and must not be changed.
+ *
+ * <p>Later versions may add subtypes: keep a default branch.
  */
 @SuppressWarnings("ArrayRecordComponent") // equality is by content, and stores need the plain array
 public sealed interface SecretPart {
 
-    /** Returns the bytes to keep. */
+    /** Returns the bytes to store. */
     byte[] bytes();
 
-    /** Secrets of an application that has no key ring. */
+    /** Secrets in clear text, of an application without a key ring. */
     record Clear(byte[] bytes) implements SecretPart {
         @Override
         public boolean equals(@Nullable Object other) {
@@ -34,8 +36,8 @@ public sealed interface SecretPart {
     /**
      * Sealed secrets.
      *
-     * @param keyId which key of the ring sealed them
-     * @param bytes what the sealer wrote
+     * @param keyId the id of the key that sealed them
+     * @param bytes the output of the sealer
      */
     record Envelope(String keyId, byte[] bytes) implements SecretPart {
         @Override

@@ -3,28 +3,28 @@ package dev.evertoken.spi.store;
 import dev.evertoken.model.TokenKey;
 import org.jspecify.annotations.Nullable;
 
-/** A record is there but cannot be read; it is neither missing nor changed. Immutable. */
+/** Thrown if a record exists but cannot be read; the record is left unchanged. Immutable. */
 public final class UnreadableRecordException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
-    /** Why it cannot be read. */
+    /** Why the record cannot be read. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum Reason {
-        /** Not a record: torn, empty or damaged. */
+        /** The content is not a record: it is incomplete, empty or damaged. */
         CORRUPT,
-        /** A record of a format that this version does not know. */
+        /** The record has a format that is newer than this version. */
         NEWER_FORMAT
     }
 
-    /** @param detail one sentence that fits behind the account and shows no content */
+    /** @param detail one sentence that follows the account in the message and shows no content */
     public UnreadableRecordException(TokenKey key, Reason reason, String detail, @Nullable Throwable cause) {
         super(key + ": " + detail, cause);
         this.reason = reason;
     }
 
-    /** Returns why it cannot be read. */
+    /** Returns why the record cannot be read. */
     public Reason reason() {
         return reason;
     }

@@ -1,7 +1,7 @@
 /**
- * What the author of a store implements and uses: {@link dev.evertoken.spi.store.TokenStore} keeps one {@link
- * dev.evertoken.spi.store.TokenRecord} for each account, {@link dev.evertoken.spi.store.TokenStoreFactory} opens stores by
- * location, {@link dev.evertoken.spi.store.DueIndex} finds accounts that are due for refresh.
+ * The interface for store implementations: {@link dev.evertoken.spi.store.TokenStore} stores one
+ * {@link dev.evertoken.spi.store.TokenRecord} for each account, {@link dev.evertoken.spi.store.TokenStoreFactory} opens
+ * stores by location, {@link dev.evertoken.spi.store.DueIndex} finds accounts that are due for refresh.
  */
 @NullMarked
 package dev.evertoken.spi.store;

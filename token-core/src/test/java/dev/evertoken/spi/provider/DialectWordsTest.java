@@ -60,7 +60,7 @@ class DialectWordsTest {
         assertThat(response.header("RETRY-after")).contains("120");
         assertThat(response.header("X-Empty")).isEmpty();
         assertThat(response.header("Date")).isEmpty();
-        assertThat(response).hasToString("ProviderAnswer[429, 4 characters]");
+        assertThat(response).hasToString("ProviderResponse[429, 4 characters]");
     }
 
     @Test

@@ -137,7 +137,7 @@ class ForeignHandsTest {
         fixture.service.annotate(
                 FakeStoreFixture.secret(ANNA), any -> fixture.service.annotations(FakeStoreFixture.secret(BEN)));
 
-        assertThat(unreadable(fixture.another(), ANNA)).hasMessage(ANNA + ": the record is the one of " + BEN);
+        assertThat(unreadable(fixture.another(), ANNA)).hasMessage(ANNA + ": the record belongs to " + BEN);
         assertThat(keys(fixture.store)).as("the one that says whose it is").containsExactly(BEN);
     }
 

@@ -68,7 +68,7 @@ class BadRowsTest {
         set(source, ALICE, theirs, Digests.of(theirs));
 
         assertThat(unreadable(store, ALICE, Reason.CORRUPT))
-                .hasMessage("google/alice: the record is the one of google/bob");
+                .hasMessage("google/alice: the record belongs to google/bob");
     }
 
     @ParameterizedTest

@@ -94,7 +94,7 @@ class ForeignRecordsTest {
         store.compareAndSet(BEN, TokenStore.ABSENT, bens);
         admin.hset(names.record(ANNA), admin.hgetAll(names.record(BEN)));
 
-        assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record is the one of " + BEN);
+        assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record belongs to " + BEN);
     }
 
     @Test

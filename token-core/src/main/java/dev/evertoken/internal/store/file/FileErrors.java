@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 
-/** Says what a failed file operation means for the store: refused where waiting does not help. Stateless. */
+/**
+ * Converts a failed file operation to the exception of a store; a failure for which waiting does not help counts as
+ * rejected. Stateless.
+ */
 public final class FileErrors {
 
     private FileErrors() {}
 
-    /** @param what the case in a few words, without a full stop */
+    /** @param what the failed operation in a few words, without a period */
     public static TokenException.Builder about(String what, IOException e) {
         boolean refused = e instanceof AccessDeniedException || isOutOfSpace(e);
         return TokenException.about(refused ? Problem.STORE_REFUSED : Problem.STORE_UNAVAILABLE)

@@ -5,32 +5,32 @@ import dev.evertoken.model.TokenException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Reads {@code file:path} and {@code file:///path}. Stateless. */
+/** Parses {@code file:path} and {@code file:///path}. Stateless. */
 public final class FileLocation {
 
     private static final String SCHEME = "file:";
 
     private FileLocation() {}
 
-    /** @throws TokenException with {@link Problem#STORE_REFUSED} if there is no usable path in it */
+    /** @throws TokenException with {@link Problem#STORE_REFUSED} if the location contains no usable path */
     public static Path parse(String location) {
         if (!location.startsWith(SCHEME)) {
             throw refused(location, "does not begin with " + SCHEME);
         }
         String path = location.substring(SCHEME.length());
         if (path.isBlank()) {
-            throw refused(location, "names no folder; write file:./tokens or file:/var/lib/app/tokens");
+            throw refused(location, "contains no directory; write file:./tokens or file:/var/lib/app/tokens");
         }
         if (path.startsWith("//") && !path.startsWith("///")) {
-            throw refused(location, "names a host; write file:/path or file:///path");
+            throw refused(location, "contains a host; write file:/path or file:///path");
         }
         if (path.startsWith("~")) {
-            throw refused(location, "begins with ~, which only a shell understands; write the path itself");
+            throw refused(location, "begins with ~, which only a shell expands; write the full path");
         }
         try {
             return Path.of(path.startsWith("///") ? path.substring(2) : path);
         } catch (InvalidPathException e) {
-            throw refused(location, "is no path on this system");
+            throw refused(location, "is not a valid path on this system");
         }
     }
 

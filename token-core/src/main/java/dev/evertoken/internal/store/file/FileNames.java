@@ -10,13 +10,13 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Names files after texts, on any disk: different texts have different names even where case does not
- * count, and no text reaches another folder. What fits is escaped and can be read back; the rest is hashed.
- * Stateless.
+ * Derives file names from keys and namespaces, for any file system: different inputs have different names even on a
+ * case-insensitive file system, and no name refers to another directory. Short inputs are escaped and can be read back;
+ * long ones are hashed. Stateless.
  */
 public final class FileNames {
 
-    /** Longest escaped name; leaves room for endings within the 255 bytes of common file systems. */
+    /** The maximum length of an escaped name; leaves room for suffixes within the 255 bytes of common file systems. */
     static final int MAX_LENGTH = 180;
 
     private static final String PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -26,13 +26,13 @@ public final class FileNames {
 
     private FileNames() {}
 
-    /** Returns the name of a key. */
+    /** Returns the file name of a key. */
     public static String of(TokenKey key) {
         String name = escaped(key.registration()) + BETWEEN + escaped(key.account());
         return name.length() <= MAX_LENGTH && key.equals(key(name).orElse(null)) ? name : HASHED + hash(key);
     }
 
-    /** Returns the name of a namespace. */
+    /** Returns the file name of a namespace. */
     public static String of(String namespace) {
         if (namespace.isBlank()) {
             throw new IllegalArgumentException("the namespace is blank");
@@ -41,12 +41,12 @@ public final class FileNames {
         return name.length() <= MAX_LENGTH ? name : HASHED + hash(namespace);
     }
 
-    /** Tells whether the key cannot be read back from its name. */
+    /** Returns whether a name is hashed, so that its key cannot be read back from it. */
     static boolean isHashed(String name) {
         return name.charAt(0) == HASHED;
     }
 
-    /** Returns the key of a name; empty if the name is hashed or was not made here. */
+    /** Returns the key of a name; empty if the name is hashed or was not created by this class. */
     static Optional<TokenKey> key(String name) {
         int between = name.indexOf(BETWEEN);
         if (between < 1 || between == name.length() - 1) {
@@ -56,23 +56,23 @@ public final class FileNames {
             return Optional.of(
                     TokenKey.of(unescaped(name.substring(0, between)), unescaped(name.substring(between + 1))));
         } catch (IllegalArgumentException | CharacterCodingException e) {
-            return Optional.empty(); // a foreign file
+            return Optional.empty(); // not created by this class
         }
     }
 
-    /** Returns 64 hexadecimal digits that stand for the key. */
+    /** Returns the hash of a key as 64 hexadecimal digits. */
     public static String hash(TokenKey key) {
         return hash(key.registration() + '\0' + key.account());
     }
 
-    /** Over the characters as they are: UTF-8 would make all unpaired surrogates the same. */
+    /** Hashes UTF-16 characters, because UTF-8 would encode all unpaired surrogates in the same way. */
     private static String hash(String text) {
         ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
         characters.asCharBuffer().put(text);
         try {
             return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(characters.array()));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform supports SHA-256", e);
         }
     }
 
@@ -97,7 +97,7 @@ public final class FileNames {
                 bytes.put((byte) HexFormat.fromHexDigits(name, i + 1, i + 3));
                 i += 2;
             } else {
-                throw new IllegalArgumentException("an escape is cut off");
+                throw new IllegalArgumentException("an escape is incomplete");
             }
         }
         return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();

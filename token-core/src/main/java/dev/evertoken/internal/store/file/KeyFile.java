@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file that holds nothing but a key. Stateless. */
+/** A file that contains only a key. Stateless. */
 final class KeyFile {
 
     private static final Logger log = LoggerFactory.getLogger(KeyFile.class);
@@ -25,13 +25,13 @@ final class KeyFile {
                 json -> json.text("registration", key.registration()).text("account", key.account()));
     }
 
-    /** Returns the key, empty if there is no file or it is not readable. */
+    /** Returns the key; empty if the file does not exist or is not readable. */
     static Optional<TokenKey> read(Path file) {
         try {
             Optional<byte[]> content = PrivateFiles.read(file, LARGEST);
             return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
         } catch (IOException | MalformedRecordException | JsonDataException | IllegalArgumentException e) {
-            log.warn("{} cannot be read as a key", file, e);
+            log.warn("{} is not a readable key file", file, e);
             return Optional.empty();
         }
     }

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Knows which file systems are shared between hosts by their type: file locks and atomic renames do not
- * reliably reach across them. Stateless.
+ * Recognizes file systems that are shared between hosts, by their type: file locks and atomic renames do not work
+ * reliably across hosts. Stateless.
  */
 public final class NetworkFileSystems {
 
@@ -46,7 +46,7 @@ public final class NetworkFileSystems {
 
     private NetworkFileSystems() {}
 
-    /** @param type as {@link java.nio.file.FileStore#type()} gives it */
+    /** @param type the type returned by {@link java.nio.file.FileStore#type()} */
     public static boolean include(String type) {
         String name = type.toLowerCase(Locale.ROOT);
         return TYPES.contains(name.startsWith(IN_USER_SPACE) ? name.substring(IN_USER_SPACE.length()) : name);

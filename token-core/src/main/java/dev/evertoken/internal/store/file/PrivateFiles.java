@@ -23,8 +23,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Files and folders of the owner alone, from their creation on, and written so that a power cut leaves the
- * old or the new content. Where a file system knows no owner rights, its inherited rules hold. Stateless.
+ * Operations on files and directories that are accessible to their owner only, from their creation on, and that contain
+ * either the old or the new content after a power failure. If a file system has no owner permissions, its inherited
+ * rules apply. Stateless.
  */
 public final class PrivateFiles {
 
@@ -34,9 +35,9 @@ public final class PrivateFiles {
     private PrivateFiles() {}
 
     /**
-     * Returns the real path of a folder that is fit to keep secrets, created if it is not there.
+     * Returns the real path of a directory that is suitable for secrets; creates the directory if it does not exist.
      *
-     * @throws IOException whose message says what is wrong with it and what to do
+     * @throws IOException if the directory is not suitable; the message states the cause and the remedy
      */
     public static Path openFolder(Path folder) throws IOException {
         if (!Files.exists(folder)) {
@@ -44,15 +45,15 @@ public final class PrivateFiles {
         }
         Path real = folder.toRealPath();
         if (!Files.isDirectory(real)) {
-            throw new IOException(real + " is not a folder");
+            throw new IOException(real + " is not a directory");
         }
         String type = Files.getFileStore(real).type();
         if (NetworkFileSystems.include(type)) {
             throw new IOException(real + " is on a file system of type " + type
-                    + ", where locks do not reliably reach other hosts; choose a folder on a local disk");
+                    + ", where locks do not work reliably across hosts; choose a directory on a local disk");
         }
         if (othersMayEnter(real)) {
-            throw new IOException(real + " is open to other users; run: chmod 700 " + real);
+            throw new IOException(real + " is accessible to other users; run: chmod 700 " + real);
         }
         if (!Files.isWritable(real)) {
             throw new IOException(
@@ -70,18 +71,18 @@ public final class PrivateFiles {
         return !others.isEmpty();
     }
 
-    /** Creates a folder and those above it; does nothing if it is there. */
+    /** Creates a directory and its parents; does nothing if it exists. */
     public static Path createFolder(Path folder) throws IOException {
         Files.createDirectories(folder, attributes(folder, OWNER_FOLDER));
         return folder;
     }
 
-    /** Opens a file, giving it to the owner alone if that creates it. */
+    /** Opens a file; if that creates the file, it is accessible to its owner only. */
     public static FileChannel channel(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, Set.copyOf(List.of(options)), attributes(file, OWNER_FILE));
     }
 
-    /** Returns the content, cut off behind {@code most} bytes; empty if there is no file. */
+    /** Returns the content of a file, truncated to {@code most} bytes; empty if the file does not exist. */
     public static Optional<byte[]> read(Path file, int most) throws IOException {
         try {
             return Optional.of(Uninterruptibly.get(() -> {
@@ -94,7 +95,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Returns what is in a folder now, in no order. */
+    /** Returns the files that are in a directory now, in no particular order. */
     public static List<Path> list(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
@@ -103,7 +104,7 @@ public final class PrivateFiles {
         }
     }
 
-    /** Puts the content in place in one step that survives a power cut. */
+    /** Replaces the content of a file atomically; the new content survives a power failure. */
     public static void replace(Path file, byte[] content, Path temporary) throws IOException {
         Files.deleteIfExists(temporary);
         write(temporary, content, StandardOpenOption.CREATE);
@@ -111,7 +112,7 @@ public final class PrivateFiles {
         syncFolderOf(file);
     }
 
-    /** Makes this the whole content of the file, on the disk when it returns. */
+    /** Writes the whole content of a file and forces it to disk. */
     public static void write(Path file, byte[] content, OpenOption option) throws IOException {
         Uninterruptibly.get(() -> {
             try (FileChannel channel = channel(file, StandardOpenOption.WRITE, option)) {
@@ -126,17 +127,17 @@ public final class PrivateFiles {
         });
     }
 
-    /** Brings a file that was written by other means to the disk. */
+    /** Forces a file that was written by other means to disk. */
     static void sync(Path file) throws IOException {
         force(file, StandardOpenOption.WRITE);
         syncFolderOf(file);
     }
 
-    /** Brings what was created, renamed or deleted beside this file to the disk. */
+    /** Forces the creation, renaming or deletion of files in the directory of this file to disk. */
     public static void syncFolderOf(Path file) throws IOException {
         Path folder = file.resolveSibling("");
         if (!hasOwnerRights(folder)) {
-            return; // such systems do not let a folder be opened, and order its changes themselves
+            return; // such systems cannot open a directory, and order its changes themselves
         }
         force(folder, StandardOpenOption.READ);
     }
@@ -150,13 +151,13 @@ public final class PrivateFiles {
         });
     }
 
-    /** Returns a failure as one sentence: some exceptions have nothing but a path as their message. */
+    /** Returns a failure as one sentence: some exceptions have only a path as their message. */
     public static String sentence(IOException e) {
         if (e instanceof AccessDeniedException denied) {
-            return denied.getFile() + " may not be accessed by this user";
+            return denied.getFile() + " cannot be accessed by this user";
         }
         if (e instanceof NoSuchFileException missing) {
-            return missing.getFile() + " is not there";
+            return missing.getFile() + " does not exist";
         }
         if (e instanceof FileSystemException other && other.getReason() == null) {
             return other.getFile() + ": " + e.getClass().getSimpleName();

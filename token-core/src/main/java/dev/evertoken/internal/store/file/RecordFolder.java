@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the files of a {@link FileTokenStore} are: one for each record in one of 256 folders, and one
- * temporary file for each lock, so that a crash never leaves more than those.
+ * The files of a {@link FileTokenStore}: one for each record, in one of 256 directories, and one temporary file for
+ * each lock, so that a crash leaves at most those behind.
  *
- * <p>A key that is too long for a file name has a second file that holds it, written once, so that even a
- * damaged record is still found under its key. Thread-safe as far as its callers hold the key's lock.
+ * <p>A key that is too long for a file name is stored in a second file, written once, so that even a damaged record can
+ * be found by its key. Thread-safe if the caller holds the key's lock.
  */
 public final class RecordFolder {
 
@@ -49,9 +49,9 @@ public final class RecordFolder {
     }
 
     /**
-     * Returns the stored bytes, empty if there is no record.
+     * Returns the stored bytes; empty if there is no record.
      *
-     * @throws NoSuchFileException if the whole folder has gone: its disk may not be there
+     * @throws NoSuchFileException if the whole directory is missing; its disk may not be mounted
      */
     public Optional<byte[]> read(TokenKey key) throws IOException {
         Optional<byte[]> content = PrivateFiles.read(record(key), RecordFormat.MAX_BYTES + 1);
@@ -83,7 +83,7 @@ public final class RecordFolder {
         Files.deleteIfExists(sibling(file, KEY));
     }
 
-    /** Copies what stands there to a file beside it, for whoever wants to rescue it. */
+    /** Copies the current file of a record to a file next to it, so that an operator can recover it. */
     public void copyAside(TokenKey key, long millis) throws IOException {
         Path file = record(key);
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -93,13 +93,16 @@ public final class RecordFolder {
         log.warn("{}: the unreadable record was kept as {}", key, aside);
     }
 
-    /** Returns the keys that have a record, reading folder by folder as it goes; files of others are left out. */
+    /**
+     * Returns the keys that have a record, reading one directory at a time; ignores files that do not belong to the
+     * store.
+     */
     public Stream<TokenKey> keys() throws IOException {
         requireFolder();
         return PrivateFiles.list(records).stream().filter(Files::isDirectory).flatMap(this::keysIn);
     }
 
-    /** Returns the stripes whose temporary file a crash may have left. */
+    /** Returns the stripes whose temporary file may have been left by a crash. */
     public List<Integer> leftovers() throws IOException {
         return PrivateFiles.list(pending).stream()
                 .map(file -> file.getFileName().toString())
@@ -128,7 +131,7 @@ public final class RecordFolder {
         String base = name.substring(0, name.length() - RECORD.length());
         Optional<TokenKey> key = FileNames.key(base).or(() -> KeyFile.read(sibling(file, KEY)));
         if (key.isEmpty() || !record(key.get()).equals(file)) {
-            log.warn("{} is no record of this store and is left alone", file);
+            log.warn("{} is not a record of this store and is ignored", file);
             return Optional.empty();
         }
         return key;

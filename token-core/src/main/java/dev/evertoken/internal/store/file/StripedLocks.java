@@ -17,14 +17,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks that hold between threads and between processes of one host: {@value #STRIPES} of them, whatever
- * the number of accounts.
+ * Locks between the threads and the processes of one host: {@value #STRIPES} locks, whatever the number of accounts.
  *
- * <p>A file lock belongs to the process and is gone as soon as the process closes any channel of that file, so
- * threads are kept apart first, by locks that all stores of one folder in this process share. The files
- * are never deleted and never renamed: everyone locks the same ones. An operating system tells nobody that a
- * lock is free, so a process that waits for another looks again and again; this is real time, whatever
- * clock the engine has. Thread-safe.
+ * <p>A file lock belongs to the process and is released as soon as the process closes any channel of that file. Threads
+ * are therefore separated first, by locks that all stores of one directory in this process share. The lock files are
+ * never deleted or renamed, so all processes lock the same files. An operating system does not notify waiters that a
+ * file lock is free, so a process that waits for another one polls; it does so in real time, whatever the clock of the
+ * engine is. Thread-safe.
  */
 public final class StripedLocks {
 
@@ -33,7 +32,7 @@ public final class StripedLocks {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Kept for good: a few kilobytes for each folder that this process ever opened. */
+    /** Never cleared: a few kilobytes for each directory that this process has opened. */
     private static final ConcurrentMap<Path, ReentrantLock[]> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
     private final Path folder;
@@ -41,8 +40,8 @@ public final class StripedLocks {
     private final Duration longestWait;
 
     /**
-     * @param folder its real path
-     * @param longestWait for threads of this process, and as long again for other processes
+     * @param folder the real path of the directory
+     * @param longestWait the maximum wait for threads of this process, and again for other processes
      */
     public StripedLocks(Path folder, Duration longestWait) {
         this.folder = folder;
@@ -52,9 +51,9 @@ public final class StripedLocks {
     }
 
     /**
-     * Returns the lock once it is ours, empty if it was not in time.
+     * Acquires a lock and returns it; empty if it did not become free in time.
      *
-     * @throws InterruptedException if the thread is interrupted before it is ours
+     * @throws InterruptedException if the thread is interrupted before it has acquired the lock
      */
     public Optional<Held> lock(int stripe) throws IOException, InterruptedException {
         ReentrantLock mine = threads[stripe];
@@ -68,7 +67,7 @@ public final class StripedLocks {
         return held;
     }
 
-    /** Returns the lock if nobody has it. */
+    /** Acquires a lock if it is free; empty otherwise. */
     public Optional<Held> lockIfFree(int stripe) throws IOException {
         ReentrantLock mine = threads[stripe];
         return mine.tryLock() ? locked(mine, stripe, 0) : Optional.empty();
@@ -103,7 +102,7 @@ public final class StripedLocks {
         return true;
     }
 
-    /** Overlapping: this library was loaded twice in one process, and the other copy has the lock. */
+    /** An overlap means that this library is loaded twice in one process and the other copy holds the lock. */
     private static boolean isOurs(FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();
@@ -123,7 +122,7 @@ public final class StripedLocks {
         }
     }
 
-    /** A lock that is ours until it is closed, by the thread that took it. */
+    /** An acquired lock; closed by the thread that acquired it. */
     public record Held(FileChannel channel, ReentrantLock mine) implements AutoCloseable {
         @Override
         public void close() throws IOException {

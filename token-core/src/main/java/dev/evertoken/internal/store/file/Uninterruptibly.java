@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Ends file operations that were begun although the thread is interrupted: an interrupt closes the channel
- * under an operation, so the operation is begun anew, and the interrupt is kept for the caller. Only for
- * operations that may be repeated, and never for waiting. Stateless.
+ * Completes file operations even if the thread is interrupted. An interrupt closes the channel of a running operation,
+ * so the operation is started again, and the interrupt is restored for the caller. Only for operations that can be
+ * repeated, and never for waiting. Stateless.
  */
 final class Uninterruptibly {
 
@@ -20,7 +20,7 @@ final class Uninterruptibly {
                     return operation.run();
                 } catch (ClosedByInterruptException e) {
                     interrupted = true;
-                    Thread.interrupted(); // taken back below
+                    Thread.interrupted(); // restored below
                 }
             }
         } finally {

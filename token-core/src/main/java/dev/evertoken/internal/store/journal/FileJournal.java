@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal in a folder: one file for each answer, from the reservation to the deletion.
+ * The journal in a directory: one file for each response, from the reservation to the deletion.
  *
- * <p>A file is named after its key and its owner. While it is not finished only its owner touches it; what
- * dead owners left unfinished is deleted if nothing was written, else set aside. Thread-safe.
+ * <p>A file is named after its key and its owner. Until it is finished, only its owner accesses it. Unfinished files of
+ * processes that have ended are deleted if they are empty, otherwise set aside. Thread-safe.
  */
 final class FileJournal implements Journal {
 
@@ -121,7 +121,7 @@ final class FileJournal implements Journal {
         }
     }
 
-    /** Unfinished files are passed over: their owner is at work, or the next process that starts clears them. */
+    /** Skips unfinished files: their owner is still running, or the next process that starts clears them. */
     private Optional<Entry> read(Path file) throws IOException {
         Optional<byte[]> text = PrivateFiles.read(file, JournalEntry.LARGEST).flatMap(JournalEntry::text);
         if (text.isEmpty()) {
@@ -142,7 +142,7 @@ final class FileJournal implements Journal {
         owner.forgetTheDead();
         for (Path file : files(entries, "")) {
             if (owner.isAlive(ownerOf(file))) {
-                continue; // asked before the file is read: the dead finish nothing any more
+                continue; // checked before the file is read: an ended process finishes no file
             }
             Optional<byte[]> page = PrivateFiles.read(file, JournalEntry.LARGEST);
             if (page.isEmpty() || JournalEntry.text(page.get()).isPresent()) {
@@ -197,7 +197,7 @@ final class FileJournal implements Journal {
     private static Path file(Path folder, Entry entry) {
         String name = entry.id() + ENTRY;
         if (!isEntry(name, "")) {
-            throw new IllegalArgumentException("\"" + entry.id() + "\" is no entry of this journal");
+            throw new IllegalArgumentException("\"" + entry.id() + "\" is not an entry of this journal");
         }
         return folder.resolve(name);
     }
@@ -212,7 +212,9 @@ final class FileJournal implements Journal {
                 .cause(e);
     }
 
-    /** Clearing up never fails a refresh that has succeeded; an entry that stays is settled once more, without harm. */
+    /**
+     * A failed cleanup never fails a refresh that has succeeded; an entry that remains is settled again, without harm.
+     */
     private static void withWarning(String what, Cleaning cleaning) {
         try {
             cleaning.run();

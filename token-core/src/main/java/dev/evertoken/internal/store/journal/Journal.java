@@ -8,85 +8,89 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Keeps a provider's answer on this host from the moment it has come until it is saved in the store.
+ * Keeps a provider's response on this host from its arrival until it is saved in the store.
  *
- * <p>A refresh first {@linkplain #reserve reserves} room, calls the provider, writes the answer into the
- * room, saves it, and deletes the entry. After a crash whoever comes next finds the entry and saves it. All
- * processes of a host share one folder. Secrets stand in an entry as the record has them: sealed where
- * the application has a key. Implementations are thread-safe.
+ * <p>A refresh first {@linkplain #reserve reserves} a slot, calls the provider, writes the response to the slot, saves
+ * it, and deletes the entry. After a crash the next process finds the entry and saves it. All processes of a host share
+ * one directory. An entry contains secrets in the same form as the record: sealed if the application has a key.
+ * Implementations are thread-safe.
  */
 public interface Journal {
 
     /**
-     * Opens the journal of a namespace; the folder is created for the owner alone if it is not there.
+     * Opens the journal of a namespace; if the directory does not exist, it is created with access for its owner only.
      *
-     * <p>What processes that died have left half written is set aside, never read as an entry.
+     * <p>Incomplete files of processes that have ended are set aside and never read as entries.
      *
-     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE}, saying what to do, if others may read the
-     *     folder, it cannot be written or it is on a network file system
+     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, is not
+     *     writable or is on a network file system; the message states the remedy
      */
     static Journal in(Path folder, String namespace) {
         return FileJournal.open(folder, namespace);
     }
 
-    /** Returns the journal that keeps nothing: after a crash an answer that was not saved is lost. */
+    /** Returns a journal that keeps nothing: a response that was not saved before a crash is lost. */
     static Journal none() {
         return NoJournal.INSTANCE;
     }
 
-    /** Tells whether an entry outlives this process. */
+    /** Returns whether an entry outlives this process. */
     boolean isDurable();
 
     /**
-     * Takes the room for one answer, on the disk, so that what can fail fails before the provider is called.
+     * Reserves disk space for one response, so that a failure occurs before the provider is called.
      *
-     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if there is none
+     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the space cannot be reserved
      */
     Slot reserve(TokenKey key);
 
     /**
-     * Returns what waits for one account, oldest first; entries of other processes of this host too.
+     * Returns the entries of one account, the oldest first, including entries of other processes of this host.
      *
-     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the folder cannot be read
+     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory cannot be read
      */
     List<Entry> entries(TokenKey key);
 
-    /** Returns what waits for any account, otherwise as {@link #entries}. */
+    /** Returns the entries of all accounts; otherwise like {@link #entries}. */
     List<Entry> all();
 
-    /** Deletes an entry that has been saved or is of no use; does nothing if it is gone. */
+    /** Deletes an entry that has been saved or is obsolete; does nothing if it does not exist. */
     void delete(Entry entry);
 
-    /** Sets an entry aside for support: it is no longer found, and of each account only the newest few stay. */
+    /**
+     * Sets an entry aside for support: it is no longer returned, and only the newest few entries of each account are
+     * kept.
+     */
     void park(Entry entry);
 
-    /** Deletes what was set aside for an account. */
+    /** Deletes the entries of an account that were set aside. */
     void dropParked(TokenKey key);
 
-    /** Room for one answer. Used by one thread. */
+    /** A slot for one response. Used by one thread. */
     interface Slot extends AutoCloseable {
 
         /**
-         * Writes the answer; when it returns, the entry survives the end of this process and of the machine.
+         * Writes the response; after this method returns, the entry survives the end of this process and of the
+         * machine.
          *
-         * @param claimId the claim under which the provider was asked
-         * @param answered what the answer should leave in the store
-         * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if it cannot be written
+         * @param claimId the claim under which the provider was called
+         * @param answered the record to be stored as a result of the response
+         * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the entry cannot be written
          * @throws IllegalStateException if the slot has been used or closed
          */
         Entry write(String claimId, TokenRecord answered);
 
-        /** Frees the room if nothing was written; idempotent. */
+        /** Frees the space if nothing was written; idempotent. */
         @Override
         void close();
     }
 
     /**
-     * One answer that waits. Immutable.
+     * A response that is not saved yet. Immutable.
      *
-     * @param id names it in this journal
-     * @param claimId the claim under which the provider was asked
-     * @param answered what the answer should leave in the store
+     * @param id identifies the entry in this journal
+     * @param claimId the claim under which the provider was called
+     * @param answered the record to be stored as a result of the response
      */
     record Entry(String id, String claimId, TokenRecord answered) {}
 }

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What stands in a file of the journal: a mark, the length and checksum of the text, the text. Whoever reads
- * it can tell an entry from one that was not finished. Stateless.
+ * The content of a journal file: a mark, the length and checksum of the text, and the text. A reader can thus
+ * distinguish a complete entry from an unfinished one. Stateless.
  */
 final class JournalEntry {
 
-    /** What is kept free on the disk for an answer; a larger one needs more when it comes. */
+    /** The disk space reserved for a response; a larger response needs more when it is written. */
     static final int ROOM = 16 * 1024;
 
     static final int LARGEST = 2 * RecordFormat.MAX_BYTES;
@@ -54,7 +54,7 @@ final class JournalEntry {
                 .array();
     }
 
-    /** Returns the text of a finished page, empty if it was not finished or is damaged. */
+    /** Returns the text of a finished page; empty if it is unfinished or damaged. */
     static Optional<byte[]> text(byte[] page) {
         if (page.length < HEAD || !Arrays.equals(MARK, Arrays.copyOf(page, MARK.length))) {
             return Optional.empty();
@@ -71,9 +71,9 @@ final class JournalEntry {
     }
 
     /**
-     * Returns the entry that a finished page holds.
+     * Returns the entry in a finished page.
      *
-     * @throws MalformedRecordException if a newer version wrote it, or what is inside makes no sense
+     * @throws MalformedRecordException if a newer version wrote the entry, or its content is invalid
      */
     static Journal.Entry entry(String id, byte[] text) throws MalformedRecordException {
         try {
@@ -88,7 +88,7 @@ final class JournalEntry {
                     ? MalformedRecordException.newer("holds a record of a newer format")
                     : MalformedRecordException.damaged("holds a damaged record");
         } catch (IOException | JsonDataException | IllegalArgumentException | ArithmeticException e) {
-            throw MalformedRecordException.damaged("is not whole JSON");
+            throw MalformedRecordException.damaged("is not valid JSON");
         }
     }
 

@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * This process as the owner of unfinished files in a journal: a random id, alive as long as its lock file is
- * locked, which the operating system ends with the process. Process numbers would not do: containers that
- * share a folder each have a process 1. Thread-safe.
+ * Identifies this process as the owner of unfinished files in a journal by a random id. The owner counts as running
+ * while its lock file is locked, and the operating system releases that lock when the process ends. Process ids are not
+ * sufficient: containers that share a directory may each have a process 1. Thread-safe.
  *
  * @param id 16 hexadecimal digits
  * @param channel open, and therefore locked, until this process ends
@@ -28,7 +28,11 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
     private static final String LOCK = ".lock";
     private static final ConcurrentMap<Path, JournalOwner> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
-    /** Returns the one owner of this process in a folder, given as its real path. */
+    /**
+     * Returns the only owner of this process in a directory.
+     *
+     * @param folder the real path of the directory
+     */
     static JournalOwner in(Path folder) throws IOException {
         JournalOwner known = OF_THIS_PROCESS.get(folder);
         if (known != null && Files.exists(known.lockFile(known.id))) {
@@ -46,21 +50,26 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
         return in(folder);
     }
 
-    /** The lock is taken under another name, so that nobody ever finds an owner's file unlocked while it lives. */
+    /**
+     * Locks the file under a temporary name first, so that other processes never find the file of a running owner
+     * unlocked.
+     */
     private static JournalOwner create(Path folder) throws IOException {
         String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         Path unlocked = folder.resolve(id + ".new");
         FileChannel channel = PrivateFiles.channel(unlocked, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock();
         if (lock == null) {
-            throw new IOException(folder + " does not let files be locked");
+            throw new IOException(folder + " does not support file locks");
         }
         JournalOwner owner = new JournalOwner(id, folder, channel);
         Files.move(unlocked, owner.lockFile(id), StandardCopyOption.ATOMIC_MOVE);
         return owner;
     }
 
-    /** Tells whether a process is there that may still finish its files; forgets those that are not. */
+    /**
+     * Returns whether a process that may still finish its files is running; deletes the lock file of one that is not.
+     */
     boolean isAlive(String ownerId) throws IOException {
         if (ownerId.equals(id)) {
             return true;

@@ -4,7 +4,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.List;
 
-/** The journal that keeps nothing. Immutable. */
+/** A journal that keeps nothing. Immutable. */
 final class NoJournal implements Journal {
 
     static final NoJournal INSTANCE = new NoJournal();

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A reserved file of the journal: full of zeros, so that its space is on the disk already. Used by one thread. */
+/** A reserved journal file; filled with zeros, so that its disk space is already allocated. Used by one thread. */
 final class ReservedEntry implements Journal.Slot {
 
     private static final Logger log = LoggerFactory.getLogger(ReservedEntry.class);
@@ -35,7 +35,7 @@ final class ReservedEntry implements Journal.Slot {
             return slot;
         } catch (IOException e) {
             slot.close();
-            throw FileJournal.unavailable("there is no room for an answer in the journal", e)
+            throw FileJournal.unavailable("no journal entry can be reserved for the response", e)
                     .key(key)
                     .build();
         }
@@ -55,12 +55,12 @@ final class ReservedEntry implements Journal.Slot {
             boolean gone = !Files.exists(file);
             PrivateFiles.write(file, page, StandardOpenOption.CREATE);
             if (gone) {
-                PrivateFiles.syncFolderOf(file); // somebody cleared up in the folder; the answer counts more
+                PrivateFiles.syncFolderOf(file); // the file was deleted by another process; the response is more important
             }
             written = true;
             return new Journal.Entry(id, claimId, answered);
         } catch (IOException e) {
-            throw FileJournal.unavailable("the answer could not be written into the journal", e)
+            throw FileJournal.unavailable("the response could not be written to the journal", e)
                     .key(key)
                     .build();
         }

@@ -1,4 +1,4 @@
-/** The journal, which keeps a provider's response on this host until the store has it. */
+/** The journal, which keeps a provider's response on this host until it is saved in the store. */
 @NullMarked
 package dev.evertoken.internal.store.journal;
 

@@ -16,8 +16,8 @@ import okio.Buffer;
 import okio.BufferedSource;
 
 /**
- * A JSON object that belongs to somebody else: some of its members are read and replaced, the others stay as they
- * were written, to the digit. Never prints what is in it. Immutable.
+ * A JSON object that another program owns: some of its members are read and replaced, all others keep their exact text.
+ * Its string representation never contains values. Immutable.
  */
 public final class JsonDocument {
 
@@ -32,7 +32,7 @@ public final class JsonDocument {
         return new JsonDocument(Map.of());
     }
 
-    /** Returns the object that a text is, empty if it is anything else. */
+    /** Parses a JSON object; empty if the text is anything else. */
     public static Optional<JsonDocument> parse(String json) {
         try {
             JsonReader reader = JsonReader.of(new Buffer().writeUtf8(json));
@@ -53,7 +53,7 @@ public final class JsonDocument {
         }
     }
 
-    /** Returns a member that is a text, or a number as it is written; empty if it is missing or anything else. */
+    /** Returns a member that is a string, or a number as it is written; empty if it is missing or has another type. */
     public Optional<String> text(String name) {
         return read(name, reader -> switch (reader.peek()) {
             case STRING, NUMBER -> Optional.of(reader.nextString());
@@ -61,7 +61,10 @@ public final class JsonDocument {
         });
     }
 
-    /** Returns a member that is a list of texts, or one text with blanks between; empty if it is anything else. */
+    /**
+     * Returns a member that is a list of strings, or one string of words separated by whitespace; empty if it is
+     * missing or has another type.
+     */
     public Set<String> texts(String name) {
         Set<String> texts = new LinkedHashSet<>();
         return read(name, reader -> {
@@ -77,17 +80,17 @@ public final class JsonDocument {
                 .orElseGet(() -> text(name).map(JsonDocument::words).orElse(Set.of()));
     }
 
-    /** Returns the object with a text as a member; empty removes it. */
+    /** Returns the object with a string member; empty removes the member. */
     public JsonDocument with(String name, Optional<String> text) {
         return withRaw(name, text.map(value -> written(json -> json.value(value))));
     }
 
-    /** Returns the object with a whole number as a member; empty removes it. */
+    /** Returns the object with an integer member; empty removes the member. */
     public JsonDocument withNumber(String name, Optional<Long> number) {
         return withRaw(name, number.map(value -> written(json -> json.value((long) value))));
     }
 
-    /** Returns the object with a list of texts as a member. */
+    /** Returns the object with a member that is a list of strings. */
     public JsonDocument withTexts(String name, Collection<String> texts) {
         return withRaw(name, Optional.of(written(json -> {
             json.beginArray();
@@ -98,7 +101,7 @@ public final class JsonDocument {
         })));
     }
 
-    /** Returns the text of the object, with whatever is in it. */
+    /** Returns the JSON text of the object, including all values. */
     public String toJson() {
         return written(json -> {
             json.beginObject();
@@ -118,7 +121,7 @@ public final class JsonDocument {
         return "JsonDocument" + members.keySet();
     }
 
-    /** Returns the words of a text with blanks between them, in their order. */
+    /** Returns the words of a text that are separated by whitespace, in their order. */
     public static Set<String> words(String text) {
         Set<String> words = new LinkedHashSet<>(List.of(text.strip().split("\\s+")));
         words.remove("");
@@ -146,7 +149,7 @@ public final class JsonDocument {
     private static String written(Writing writing) {
         Buffer buffer = new Buffer();
         try (JsonWriter json = JsonWriter.of(buffer)) {
-            json.setLenient(true); // a value on its own
+            json.setLenient(true); // a top-level value
             writing.to(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

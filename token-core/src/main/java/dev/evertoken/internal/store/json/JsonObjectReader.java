@@ -21,8 +21,8 @@ import java.util.Set;
 import okio.Buffer;
 
 /**
- * The members of one JSON object, asked for by name; what nobody asks for is left out. Complaints name
- * members that were asked for, never what was found. Immutable once parsed.
+ * Reads the members of one JSON object by name; unknown members are ignored. Error messages name requested members,
+ * never the content. Immutable once parsed.
  */
 public final class JsonObjectReader {
 
@@ -36,7 +36,7 @@ public final class JsonObjectReader {
         this.values = values;
     }
 
-    /** Parses exactly one object: strict JSON in valid UTF-8, no name twice, nothing behind it. */
+    /** Parses exactly one object: strict JSON in valid UTF-8, without duplicate names or trailing content. */
     public static JsonObjectReader parse(byte[] json) throws IOException, MalformedRecordException {
         String text = StandardCharsets.UTF_8
                 .newDecoder()
@@ -45,7 +45,7 @@ public final class JsonObjectReader {
         JsonReader reader = JsonReader.of(new Buffer().writeUtf8(text));
         JsonObjectReader members = object(reader, 1);
         if (reader.peek() != Token.END_DOCUMENT) {
-            throw MalformedRecordException.damaged("goes on behind its end");
+            throw MalformedRecordException.damaged("has content after its end");
         }
         return members;
     }
@@ -57,7 +57,7 @@ public final class JsonObjectReader {
             String name = reader.nextName();
             Optional<Object> value = value(reader, depth);
             if (value.isPresent() && values.put(name, value.get()) != null) {
-                throw MalformedRecordException.damaged("has a member twice");
+                throw MalformedRecordException.damaged("has a duplicate member");
             }
         }
         reader.endObject();
@@ -88,7 +88,7 @@ public final class JsonObjectReader {
                 reader.nextNull();
                 yield Optional.empty();
             }
-            default -> throw MalformedRecordException.damaged("is not whole JSON");
+            default -> throw MalformedRecordException.damaged("is not valid JSON");
         };
     }
 
@@ -127,14 +127,17 @@ public final class JsonObjectReader {
         Set<String> texts = new LinkedHashSet<>();
         for (Object value : required(name, optional(name, List.class))) {
             if (!(value instanceof String text)) {
-                throw MalformedRecordException.damaged("has no list of texts as \"" + name + "\"");
+                throw MalformedRecordException.damaged("has no list of strings as \"" + name + "\"");
             }
             texts.add(text);
         }
         return texts;
     }
 
-    /** @throws MalformedRecordException as of a newer format if the constant is not known: a later version may have written it */
+    /**
+     * @throws MalformedRecordException as a newer format if the constant is unknown: a later version may have written
+     *     it
+     */
     public <E extends Enum<E>> E constant(Class<E> type, String name) throws MalformedRecordException {
         return required(name, optionalConstant(type, name));
     }
@@ -175,10 +178,10 @@ public final class JsonObjectReader {
         return optional(name, JsonObjectReader.class);
     }
 
-    /** @throws ArithmeticException if it is finer than a nanosecond or too long */
+    /** @throws ArithmeticException if the value is finer than a nanosecond or out of range */
     private static Duration ofMillis(BigDecimal millis) {
         if (millis.scale() > 6 || millis.precision() - millis.scale() > 30) {
-            throw new ArithmeticException("a time is out of its bounds");
+            throw new ArithmeticException("a time is out of range");
         }
         BigDecimal seconds = millis.divide(MILLIS_IN_SECOND, 0, RoundingMode.FLOOR);
         BigDecimal rest = millis.subtract(seconds.multiply(MILLIS_IN_SECOND));
@@ -192,7 +195,7 @@ public final class JsonObjectReader {
             return Optional.empty();
         }
         if (!type.isInstance(value)) {
-            throw MalformedRecordException.damaged("has another kind of value as \"" + name + "\"");
+            throw MalformedRecordException.damaged("has a value of the wrong type as \"" + name + "\"");
         }
         return Optional.of(type.cast(value));
     }

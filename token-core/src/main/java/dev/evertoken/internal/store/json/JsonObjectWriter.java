@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import okio.Buffer;
 
-/** Writes the members of one JSON object in the order they are given; absent ones are left out. Not thread-safe. */
+/** Writes the members of one JSON object in the given order; absent values are omitted. Not thread-safe. */
 public final class JsonObjectWriter {
 
     private static final int NANOS_IN_MILLI_DIGITS = 6;
@@ -23,7 +23,7 @@ public final class JsonObjectWriter {
         this.json = json;
     }
 
-    /** Returns one object as UTF-8. */
+    /** Returns one object as UTF-8 bytes. */
     public static byte[] write(Consumer<JsonObjectWriter> members) {
         Buffer buffer = new Buffer();
         JsonObjectWriter writer = new JsonObjectWriter(JsonWriter.of(buffer));
@@ -39,7 +39,7 @@ public final class JsonObjectWriter {
         return member(name, () -> json.value(value));
     }
 
-    /** @throws IllegalArgumentException if the text has an unpaired surrogate, which UTF-8 cannot keep */
+    /** @throws IllegalArgumentException if the text contains an unpaired surrogate, which UTF-8 cannot represent */
     public JsonObjectWriter text(String name, String value) {
         String whole = wellFormed(name, value);
         return member(name, () -> json.value(whole));
@@ -90,7 +90,7 @@ public final class JsonObjectWriter {
         return member(name, () -> braces(members));
     }
 
-    /** Whole milliseconds where that is all there is, else with up to six decimals: no time loses anything. */
+    /** Writes whole milliseconds if possible, otherwise with up to six decimals, so that no precision is lost. */
     private JsonObjectWriter millis(String name, long seconds, int nanos) {
         BigDecimal millis = BigDecimal.valueOf(seconds)
                 .movePointRight(3)

@@ -1,6 +1,9 @@
 package dev.evertoken.internal.store.json;
 
-/** Bytes that are not what they should be; its message fits behind "the record" and shows no content. Immutable. */
+/**
+ * Thrown if bytes are not in the expected format; the message continues a sentence that starts with "the record" and
+ * shows no content. Immutable.
+ */
 public final class MalformedRecordException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +19,7 @@ public final class MalformedRecordException extends Exception {
         return new MalformedRecordException(detail, false);
     }
 
-    /** Returns the complaint about something that a later version may well understand. */
+    /** Returns the exception for content that a later version may be able to read. */
     public static MalformedRecordException newer(String detail) {
         return new MalformedRecordException(detail, true);
     }

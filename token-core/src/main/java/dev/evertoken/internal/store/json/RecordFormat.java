@@ -13,27 +13,26 @@ import java.time.DateTimeException;
 import java.util.function.Consumer;
 
 /**
- * Reads and writes the stored format: JSON with a format number, UTF-8, written in one fixed order.
+ * Reads and writes the stored format: JSON with a format number, in UTF-8 and with a fixed order of members.
  *
- * <p>Members that a reader does not know are left out silently; a higher format is refused, never
- * written down. What is read is bounded: {@value #MAX_BYTES} bytes, 16 levels.
- * Times are milliseconds since the epoch, with decimals where a time is finer than that; revisions are
- * text, because a JSON number does not keep 63 bits everywhere. Thread-safe.
+ * <p>A reader ignores unknown members and rejects a higher format number. Input is limited to {@value #MAX_BYTES} bytes
+ * and 16 levels. Times are milliseconds since the epoch, with decimals if a time is finer than that. Revisions are
+ * strings, because not every reader keeps 63 bits of a JSON number. Thread-safe.
  */
 public final class RecordFormat {
 
-    /** The format that this version writes, and the highest one that it reads. */
+    /** The format that this version writes, and the highest format that it reads. */
     public static final int FORMAT = 1;
 
-    /** Largest record and largest token set, in bytes. */
+    /** The maximum size of a record and of a token set, in bytes. */
     public static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private RecordFormat() {}
 
     /**
-     * Returns a record as bytes; equal records give equal bytes.
+     * Returns a record as bytes; equal records result in equal bytes.
      *
-     * @throws IllegalArgumentException if it is larger than {@value #MAX_BYTES} bytes, or a text in it has an
+     * @throws IllegalArgumentException if the result is larger than {@value #MAX_BYTES} bytes, or a string contains an
      *     unpaired surrogate
      */
     public static byte[] encode(TokenRecord record) {
@@ -41,16 +40,17 @@ public final class RecordFormat {
     }
 
     /**
-     * Returns the record that {@link #encode} was given.
+     * Returns the record encoded by {@link #encode}.
      *
-     * @param expected whose record it has to be
-     * @throws UnreadableRecordException if the bytes are no record, one of another key, or one of a newer format
+     * @param expected the key that the record must have
+     * @throws UnreadableRecordException if the bytes are not a record, a record of another key, or a record of a newer
+     *     format
      */
     public static TokenRecord decode(TokenKey expected, byte[] bytes) {
         try {
             TokenRecord record = read(bytes, RecordReader::read);
             if (!record.key().equals(expected)) {
-                throw MalformedRecordException.damaged("is the one of " + record.key());
+                throw MalformedRecordException.damaged("belongs to " + record.key());
             }
             return record;
         } catch (MalformedRecordException e) {
@@ -60,19 +60,19 @@ public final class RecordFormat {
     }
 
     /**
-     * Returns tokens as bytes, in clear text: what a sealer seals.
+     * Returns tokens as bytes in clear text: the input of a sealer.
      *
-     * @throws IllegalArgumentException as {@link #encode}
+     * @throws IllegalArgumentException as for {@link #encode}
      */
     public static byte[] encodeTokens(TokenSet tokens) {
         return written(json -> TokensJson.write(json, tokens));
     }
 
     /**
-     * Returns the tokens that {@link #encodeTokens} was given.
+     * Returns the tokens encoded by {@link #encodeTokens}.
      *
-     * @param key whose tokens, for the message
-     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}, or {@link Problem#RECORD_TOO_NEW}
+     * @param key the account, for the message
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE} or {@link Problem#RECORD_TOO_NEW}
      */
     public static TokenSet decodeTokens(TokenKey key, byte[] bytes) {
         try {
@@ -94,14 +94,14 @@ public final class RecordFormat {
         return bytes;
     }
 
-    /** What the parser and the constructors say may show content, so none of it is passed on. */
+    /** Messages of the parser and of constructors may contain parts of the record, so they are not passed on. */
     private static <T> T read(byte[] bytes, Body<T> body) throws MalformedRecordException {
         try {
             return body.read(checked(bytes));
         } catch (IOException | JsonDataException e) {
-            throw MalformedRecordException.damaged("is not whole JSON");
+            throw MalformedRecordException.damaged("is not valid JSON");
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-            throw MalformedRecordException.damaged("has a value that is out of its bounds");
+            throw MalformedRecordException.damaged("has a value that is out of range");
         }
     }
 
@@ -115,7 +115,7 @@ public final class RecordFormat {
             throw MalformedRecordException.newer("has format " + format + ", this version reads up to " + FORMAT);
         }
         if (format < FORMAT) {
-            throw MalformedRecordException.damaged("has format " + format + ", which never was");
+            throw MalformedRecordException.damaged("has format " + format + ", which never existed");
         }
         return members;
     }

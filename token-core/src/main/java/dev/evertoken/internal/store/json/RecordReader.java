@@ -14,7 +14,7 @@ import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
 
-/** Format 1 of a record, the reading half; {@link RecordWriter} is the other. Stateless. */
+/** Reads format 1 of a record; {@link RecordWriter} writes it. Stateless. */
 final class RecordReader {
 
     private RecordReader() {}

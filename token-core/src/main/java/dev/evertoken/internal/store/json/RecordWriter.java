@@ -8,7 +8,7 @@ import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 
-/** Format 1 of a record, the writing half; {@link RecordReader} is the other. Stateless. */
+/** Writes format 1 of a record; {@link RecordReader} reads it. Stateless. */
 final class RecordWriter {
 
     private RecordWriter() {}

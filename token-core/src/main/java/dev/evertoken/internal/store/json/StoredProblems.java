@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Maps problems to their names in stored records. A name that format 1 once wrote never changes, so that versions with
- * different names of the constant read each other's records. Stateless.
+ * Maps problems to their names in stored records. A name that format 1 has used never changes, so that versions with
+ * different names for a constant can read each other's records. Stateless.
  */
 final class StoredProblems {
 
@@ -25,7 +25,7 @@ final class StoredProblems {
         return EARLIER_NAMES.getOrDefault(problem, problem.name());
     }
 
-    /** Returns the problem that is stored under a name; empty if no version that this one knows wrote the name. */
+    /** Returns the problem stored under a name; empty if no version known to this one used the name. */
     static Optional<Problem> of(String name) {
         for (Problem problem : Problem.values()) {
             if (name(problem).equals(name)) {

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Format 1 of a token set, the secret part of a record before it is sealed. Stateless. */
+/** Reads and writes format 1 of a token set, the secret part of a record before it is sealed. Stateless. */
 final class TokensJson {
 
     private TokensJson() {}

@@ -137,7 +137,7 @@ class JournalTest {
                     assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
                     assertThat(e.key()).contains(ALICE);
                 })
-                .hasMessageStartingWith("google/alice: there is no room for an answer in the journal: ");
+                .hasMessageStartingWith("google/alice: no journal entry can be reserved for the response: ");
     }
 
     @Test
@@ -159,8 +159,8 @@ class JournalTest {
         assertThatThrownBy(() -> slot.write("claim-1", SampleRecords.full(ALICE)))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))
-                .hasMessage("google/alice: the answer could not be written into the journal: " + reserved
-                        + " is not there");
+                .hasMessage("google/alice: the response could not be written to the journal: " + reserved
+                        + " does not exist");
         slot.close();
     }
 
@@ -211,7 +211,7 @@ class JournalTest {
 
         assertThatThrownBy(() -> journal.delete(forged))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("\"../../x\" is no entry of this journal");
+                .hasMessage("\"../../x\" is not an entry of this journal");
     }
 
     @Test
