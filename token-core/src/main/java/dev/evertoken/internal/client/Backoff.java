@@ -83,7 +83,8 @@ public final class Backoff {
      */
     Instant next(int n, Optional<Instant> requested, Instant now) {
         Instant own = now.plus(delay(n));
-        Instant theirs = requested.filter(now::isBefore)
+        Instant theirs = requested
+                .filter(now::isBefore)
                 .map(moment -> now.plus(delayed(Duration.between(now, moment))))
                 .orElse(own);
         return (theirs.isAfter(own) ? theirs : own).truncatedTo(ChronoUnit.MILLIS);

@@ -60,7 +60,9 @@ public final class ClientCredentialsCall {
     public TokenSet tokens(TokenResponse response) {
         return response.alone()
                 .orElseThrow(() -> failed(
-                        Problem.MALFORMED_RESPONSE, "the provider responded without an access token", Optional.empty()));
+                        Problem.MALFORMED_RESPONSE,
+                        "the provider responded without an access token",
+                        Optional.empty()));
     }
 
     /** Sends the request. An exception of the provider's {@link ClientCredentialsGrant} becomes an outcome. */
@@ -74,7 +76,8 @@ public final class ClientCredentialsCall {
         try {
             return outcome(grant.get().token(new ClientCredentialsRequest(registered.client(), callDeadline, time)));
         } catch (RuntimeException e) {
-            log.warn("{}: the ClientCredentialsGrant failed", registered.client().registration(), e);
+            log.warn(
+                    "{}: the ClientCredentialsGrant failed", registered.client().registration(), e);
             return new RefreshOutcome.NotSent(
                     Problem.INTERNAL,
                     "the ClientCredentialsGrant failed with " + e.getClass().getName());

@@ -80,9 +80,7 @@ final class ListenerQueue {
         if (thread == null) {
             try {
                 thread = start();
-            } catch (
-                    OutOfMemoryError
-                            e) { // the JVM cannot create a thread; the next event tries again
+            } catch (OutOfMemoryError e) { // the JVM cannot create a thread; the next event tries again
                 log.warn("no thread for {}", listenerName(), e);
                 return false;
             }

@@ -120,12 +120,11 @@ public final class Sealer {
         }
         byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
         return AesGcm.open(accountKey(keyId, key), context(keyId, key, grantId), sealed)
-                .orElseThrow(
-                        () -> unreadable(
-                                key,
-                                "not those that key \"" + keyId
-                                        + "\" sealed for this account, grant, namespace and environment: modified,"
-                                        + " or moved here"));
+                .orElseThrow(() -> unreadable(
+                        key,
+                        "not those that key \"" + keyId
+                                + "\" sealed for this account, grant, namespace and environment: modified,"
+                                + " or moved here"));
     }
 
     private SecretKey accountKey(String keyId, TokenKey key) {

@@ -40,7 +40,7 @@ final class PendingWrite {
     }
 
     /** Sets whether a fallback of the store keeps a copy. */
-    void isKeptAside(boolean kept) {
+    void setKeptAside(boolean kept) {
         keptAside.set(kept);
     }
 

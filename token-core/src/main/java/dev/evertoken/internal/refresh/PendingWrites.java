@@ -162,7 +162,7 @@ public final class PendingWrites {
                 updated.key(),
                 List.of(pending),
                 (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
-        pending.isKeptAside(settlement.keepAside(updated));
+        pending.setKeptAside(settlement.keepAside(updated));
         log.warn("{} generation {} is not saved yet, trying again", updated.key(), updated.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
                 updated.key(), time.now(), updated.generation(), pending.isDurable(), why.detail()));

@@ -190,7 +190,7 @@ final class RefreshAttempt implements AutoCloseable {
     }
 
     /** Registers an action that runs when this attempt ends or claims again. */
-    void atTheEnd(Runnable cleanup) {
+    void onClose(Runnable cleanup) {
         cleanups.add(cleanup);
     }
 

@@ -29,7 +29,7 @@ final class RefreshTokenLock {
         }
         TokenKey other = inUse.putIfAbsent(fingerprint.get(), attempt.key());
         if (other == null) {
-            attempt.atTheEnd(() -> inUse.remove(fingerprint.get(), attempt.key()));
+            attempt.onClose(() -> inUse.remove(fingerprint.get(), attempt.key()));
             return true;
         }
         if (!other.equals(attempt.key()) && attempt.hasNotWaited()) {

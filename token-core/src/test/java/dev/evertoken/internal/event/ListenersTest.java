@@ -267,7 +267,7 @@ class ListenersTest {
         }
 
         assertThat(lines.toString(StandardCharsets.UTF_8))
-                .containsOnlyOnce("failed at ROTATION_CONFLICT for google/alice, and 0 times since");
+                .containsOnlyOnce("failed on ROTATION_CONFLICT for google/alice; 0 more failures since");
     }
 
     private static TokenEvent conflict(long generation) {

@@ -123,8 +123,8 @@ class RefreshAttemptTest {
     @Test
     void whatWasTakenIsUndoneOnce() {
         List<String> undone = new ArrayList<>();
-        attempt.atTheEnd(() -> undone.add("one"));
-        attempt.atTheEnd(() -> undone.add("two"));
+        attempt.onClose(() -> undone.add("one"));
+        attempt.onClose(() -> undone.add("two"));
 
         attempt.close();
         attempt.close();
