@@ -182,7 +182,7 @@ public final class ResponseDecider {
         Instant asked = account.now();
         Optional<Instant> cold = coolDowns.until(sent.place(), asked);
         if (cold.isPresent()) {
-            String detail = sent.host() + " answered " + response.status() + " , and an earlier refresh did not help";
+            String detail = sent.host() + " answered " + response.status() + ", and an earlier refresh did not help";
             return adopted(account, sent, rejected(detail).until(cold.get()));
         }
         AccessToken other;
