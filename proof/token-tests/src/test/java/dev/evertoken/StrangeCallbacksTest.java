@@ -32,7 +32,9 @@ class StrangeCallbacksTest {
 
     @Test
     void oneWithoutAStateIsNobodys() {
-        rejected(URI.create(BACK + "?code=abc"), "the redirect has no state, so it belongs to no authorization started here");
+        rejected(
+                URI.create(BACK + "?code=abc"),
+                "the redirect has no state, so it belongs to no authorization started here");
         rejected(with(good, "state", ""), "the redirect has no state, so it belongs to no authorization started here");
         rejected(BACK, "the redirect has no query; pass the whole address of the redirect");
     }
@@ -103,7 +105,8 @@ class StrangeCallbacksTest {
     void theRedirectOfAnotherAccountIsRefusedWhereOneIsExpected() {
         TokenException problem = failure(
                 Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), good));
-        assertThat(problem).hasMessage("the redirect belongs to the authorization of a different account than the expected one");
+        assertThat(problem)
+                .hasMessage("the redirect belongs to the authorization of a different account than the expected one");
         assertThat(tokens.completeAuthorization(ANNA, good).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 

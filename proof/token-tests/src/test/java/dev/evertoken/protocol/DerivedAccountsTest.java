@@ -423,7 +423,8 @@ class DerivedAccountsTest {
         assertThat(page.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
         assertThat(page.disconnected()).isTrue();
         assertThat(page.problem()).contains(Problem.NOT_SUPPORTED);
-        assertThat(page.detail()).isEqualTo("its token is derived from that of acme/anna and becomes"
+        assertThat(page.detail())
+                .isEqualTo("its token is derived from that of acme/anna and becomes"
                         + " invalid when that token is revoked");
         assertThat(fixture.store.load(PAGE)).isEmpty();
         assertThat(get(fixture.async(() -> tokens.accessToken(ANNA))).generation())

@@ -71,7 +71,9 @@ public final class ClientCredentialsTokens {
     private AccessToken follow(String registration, CompletableFuture<AccessToken> flying) {
         try {
             if (!context.time().await(flying, context.settings().maxWait())) {
-                throw failed(Problem.WAIT_TIMEOUT, "a client credentials request of " + registration + " did not finish in time");
+                throw failed(
+                        Problem.WAIT_TIMEOUT,
+                        "a client credentials request of " + registration + " did not finish in time");
             }
             return flying.join();
         } catch (InterruptedException e) {

@@ -269,9 +269,7 @@ public final class Authorizations {
             AuthorizationResponse response,
             Secret code) {
         if (ended.asMap().putIfAbsent(pending.id(), true) != null) {
-            throw about(
-                    pending,
-                    AuthorizationResponse.rejected("the redirect was already used; nothing was changed"));
+            throw about(pending, AuthorizationResponse.rejected("the redirect was already used; nothing was changed"));
         }
         boolean codeIsUsed = true;
         try {

@@ -194,9 +194,7 @@ public final class ResponseDecider {
         boolean refreshed = !other.issuedAt().isBefore(asked);
         if (other.value().equals(sent.token().value())) {
             return Ruling.handOn(
-                    refreshed
-                            ? unhelpful(account, sent, response, "a token that the provider issued again")
-                            : verdict);
+                    refreshed ? unhelpful(account, sent, response, "a token that the provider issued again") : verdict);
         }
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
@@ -229,7 +227,11 @@ public final class ResponseDecider {
         try {
             return account.resourceDialect().judge(context, response);
         } catch (RuntimeException e) {
-            log.warn("{}: the dialect failed on a response with status {}; passing the response on", account, response.status(), e);
+            log.warn(
+                    "{}: the dialect failed on a response with status {}; passing the response on",
+                    account,
+                    response.status(),
+                    e);
             return ResourceVerdict.pass();
         }
     }
