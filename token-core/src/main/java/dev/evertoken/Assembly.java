@@ -130,8 +130,8 @@ final class Assembly {
         Set<String> unknown = new TreeSet<>(registrations);
         unknown.removeAll(chosen.clients.keySet());
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    setting + " names " + unknown + ", but the registered clients are " + new TreeSet<>(chosen.clients.keySet()));
+            throw new IllegalArgumentException(setting + " names " + unknown + ", but the registered clients are "
+                    + new TreeSet<>(chosen.clients.keySet()));
         }
     }
 
@@ -182,7 +182,8 @@ final class Assembly {
     private TokenStore openStore(Timekeeper time) {
         int colon = chosen.location.indexOf(':');
         if (colon < 1) {
-            throw new IllegalArgumentException("store is not set: use a location such as \"file:./tokens\" or an instance");
+            throw new IllegalArgumentException(
+                    "store is not set: use a location such as \"file:./tokens\" or an instance");
         }
         TokenStoreFactory factory = new PluginLoader<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme)
                 .get(chosen.location.substring(0, colon));

@@ -223,7 +223,7 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Refreshes a token even if it is fresh, on behalf of an operator; does nothing within ten seconds of the last
+     * Refreshes a token even if it is fresh, on behalf of an operator; not repeated within ten seconds of the last
      * refresh.
      *
      * @param reason who requested the refresh and why, for the log
@@ -244,8 +244,8 @@ public final class Tokens implements AutoCloseable {
      *
      * @param tokens the tokens; without {@code issuedAt} they count as issued now
      * @return the status of the connected account
-     * @throws TokenException if the tokens are invalid, if the stored record belongs to another application or a newer
-     *     version, or if the store does not accept the tokens; nothing is stored then
+     * @throws TokenException if the values are not tokens, such as placeholders, if the stored record belongs to
+     *     another application or a newer version, or if the store does not accept the tokens; nothing is stored then
      */
     public AccountStatus connect(TokenKey key, TokenSet tokens) {
         requireOpen();
@@ -344,7 +344,8 @@ public final class Tokens implements AutoCloseable {
 
     /**
      * Completes the authorization of an account: exchanges the code and connects the account. Prefer this method, with
-     * the account of the user who is logged in: it rejects a redirect that belongs to another user's authorization.
+     * the account of the user who is logged in: it rejects a redirect that belongs to the authorization of another
+     * account.
      *
      * <p>Each redirect can be exchanged once. If a consent brings no refresh token, the earlier refresh token of the
      * same user is kept; {@link AccountStatus#missingScopes()} returns the scopes that were not granted. If the store
@@ -399,9 +400,8 @@ public final class Tokens implements AutoCloseable {
     /**
      * Returns the status of every account in the store, lazily and in no particular order; close the stream.
      *
-     * <p>If the store is unavailable but has copies in another place, like
-     * {@link dev.evertoken.store.tiered.TieredTokenStore}, the stream contains the accounts found there, each with
-     * {@link AccountStatus#staleSince()}.
+     * <p>If the store is unavailable but has copies in another place (see {@code TieredTokenStore}), the stream
+     * contains the accounts found there, each with {@link AccountStatus#staleSince()}.
      *
      * @throws dev.evertoken.model.TokenStoreException if the store is unavailable and has no copies; the stream also
      *     throws it if the store becomes unavailable while it is read

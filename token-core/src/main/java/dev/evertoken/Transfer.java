@@ -75,8 +75,8 @@ public final class Transfer {
      * Sets a progress listener. It is called after each account, on the thread of the transfer; an exception of the
      * listener ends the transfer.
      */
-    public Transfer onProgress(Consumer<Progress> told) {
-        listener = Objects.requireNonNull(told);
+    public Transfer onProgress(Consumer<Progress> consumer) {
+        listener = Objects.requireNonNull(consumer);
         return this;
     }
 
@@ -97,8 +97,8 @@ public final class Transfer {
      * refreshes it there, written to the target, and removed from the source. During the transfer, applications that
      * use the source get its valid access tokens, wait for claimed accounts, and then find the account not connected.
      *
-     * <p>If a transfer is interrupted, the account that it has claimed stays claimed for
-     * {@link AccountTransfer#HOLD a week} unless the transfer is run again.
+     * <p>If a transfer is interrupted, the account that it has claimed stays claimed for a week unless the transfer is
+     * run again.
      *
      * @throws IllegalStateException if the target would contain the tokens in clear text
      * @throws TokenStoreException if the accounts of the source cannot be listed

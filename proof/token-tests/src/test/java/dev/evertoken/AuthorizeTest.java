@@ -161,7 +161,7 @@ class AuthorizeTest {
         assertThat(status.requestedScopes()).isEqualTo(Set.of("read", "activity:read", "activity:read_all"));
         assertThatThrownBy(() -> AuthorizationOptions.usual().moreScopes("two words"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a scope is printable ASCII without blanks, commas, quotes and backslashes");
+                .hasMessage("a scope is printable ASCII without spaces, commas, quotes and backslashes");
     }
 
     @Test

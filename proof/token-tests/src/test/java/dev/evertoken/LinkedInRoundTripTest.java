@@ -216,7 +216,7 @@ class LinkedInRoundTripTest {
 
         assertThat(revocation.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
         assertThat(revocation.problem()).hasValue(Problem.NOT_SUPPORTED);
-        assertThat(revocation.detail()).isEqualTo("provider linkedin has no revocation");
+        assertThat(revocation.detail()).isEqualTo("provider linkedin does not support revocation");
         assertThat(revocation.disconnected()).isTrue();
     }
 

@@ -67,8 +67,8 @@ class ReconnectTest {
         TokenException problem = failure(Problem.NO_REFRESH_TOKEN, () -> tokens.completeAuthorization(callback));
 
         assertThat(problem)
-                .hasMessage("google/ben: the provider gave no refresh token and does not say whose the tokens are; the"
-                        + " connection before stays. Authorize again with forceConsent()");
+                .hasMessage("google/ben: the provider issued no refresh token and does not identify the user; the"
+                        + " earlier connection is kept. Authorize again with forceConsent()");
         assertThat(tokens.status(BEN).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(tokens.accessToken(BEN)).isEqualTo(before);
     }
@@ -101,8 +101,8 @@ class ReconnectTest {
                 () -> tokens.completeAuthorization(fixture.approved(tokens, CARA, "somebody else")));
 
         assertThat(problem)
-                .hasMessage("strava/cara: another user of the provider has consented than the one connected before;"
-                        + " nothing was stored. Consent as that one, or authorize with allowAccountChange()");
+                .hasMessage("strava/cara: a different user of the provider than the one connected before has consented;"
+                        + " nothing was stored. Consent as the earlier user, or authorize with allowAccountChange()");
         assertThat(tokens.status(CARA)).isEqualTo(before);
         assertThat(fixture.provider(CARA)
                         .ledger()

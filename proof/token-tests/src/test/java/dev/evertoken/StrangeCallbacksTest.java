@@ -32,15 +32,17 @@ class StrangeCallbacksTest {
 
     @Test
     void oneWithoutAStateIsNobodys() {
-        rejected(URI.create(BACK + "?code=abc"), "the redirect has no state, so nobody here asked for it");
-        rejected(with(good, "state", ""), "the redirect has no state, so nobody here asked for it");
-        rejected(BACK, "the redirect has no query; the page that it is for has to hand over the whole address");
+        rejected(
+                URI.create(BACK + "?code=abc"),
+                "the redirect has no state, so it belongs to no authorization started here");
+        rejected(with(good, "state", ""), "the redirect has no state, so it belongs to no authorization started here");
+        rejected(BACK, "the redirect has no query; pass the whole address of the redirect");
     }
 
     @Test
     void aForgedOrCutStateIsNotOurs() {
-        String why = "the redirect's state was not made here: forged, cut, of another application or stage, or no"
-                + " longer remembered";
+        String why = "the redirect's state was not created here: forged, truncated, of another application or"
+                + " environment, or no longer remembered";
         String state = tokens.authorize(ANNA, BACK).state();
         rejected(with(good, "state", "forged"), why);
         rejected(with(good, "state", "k7."), why);
@@ -61,7 +63,7 @@ class StrangeCallbacksTest {
     @Test
     void oneThatWasUsedIsRefusedAndChangesNothing() {
         tokens.completeAuthorization(good);
-        rejected(good, "acme/anna: the redirect was used already; nothing was changed by it now");
+        rejected(good, "acme/anna: the redirect was already used; nothing was changed");
 
         assertThat(fixture.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -80,7 +82,7 @@ class StrangeCallbacksTest {
     @Test
     void oneThatComesAfterTenMinutesIsTooLate() {
         fixture.later(Duration.ofMinutes(10));
-        rejected(good, "acme/anna: the redirect came more than 10 minutes after the start; start again");
+        rejected(good, "acme/anna: the redirect arrived more than 10 minutes after the start; start again");
 
         Tokens withoutRing = fixture.process(builder -> builder);
         URI other = fixture.approved(withoutRing, ANNA, "anna");
@@ -96,14 +98,15 @@ class StrangeCallbacksTest {
                 fixture.provider(BEN).approve(tokens.authorize(BEN, googles).url(), "ben");
         URI atAcme = URI.create(BACK + "?" + callback.getRawQuery());
 
-        rejected(atAcme, "the redirect came to another path than /oauth/google, where this authorization was to end");
+        rejected(atAcme, "the redirect arrived at a different path than /oauth/google, the one of this authorization");
     }
 
     @Test
     void theRedirectOfAnotherAccountIsRefusedWhereOneIsExpected() {
         TokenException problem = failure(
                 Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), good));
-        assertThat(problem).hasMessage("the redirect ends the authorization of another account than the expected one");
+        assertThat(problem)
+                .hasMessage("the redirect belongs to the authorization of a different account than the expected one");
         assertThat(tokens.completeAuthorization(ANNA, good).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 

@@ -70,7 +70,7 @@ class XOAuth1ConsentTest {
         Tokens second = app.process(builder -> builder);
 
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> second.completeAuthorization(XENA, callback)))
-                .hasMessage("the redirect has no state, so nobody here asked for it");
+                .hasMessage("the redirect has no state, so it belongs to no authorization started here");
         assertThat(second.completeAuthorization(XENA, callback, started.state()).state())
                 .isEqualTo(ConnectionState.ACTIVE);
         assertThat(started.url().toString()).doesNotContain("state");
@@ -109,10 +109,10 @@ class XOAuth1ConsentTest {
 
         assertThat(failure(
                         Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(ben, bare, started.state())))
-                .hasMessage("google/ben: the redirect has no state, so nobody here asked for it");
+                .hasMessage("google/ben: the redirect has no state, so it belongs to no authorization started here");
         String others = app.tokens.authorize(ben, BACK).state();
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(ben, callback, others)))
-                .hasMessage("the redirect has another state than the one that the application kept");
+                .hasMessage("the redirect has a different state than the one kept by the application");
         assertThat(app.tokens
                         .completeAuthorization(ben, callback, started.state())
                         .state())

@@ -43,7 +43,7 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
             throw ResponseDecider.unsignable(
                     source,
                     "a form body cannot be signed here, because java.net.http does not allow it to be read beforehand; put"
-                            + " the parameters into the query, send JSON, or use OkHttp");
+                            + " the parameters in the query, send JSON, or use OkHttp");
         }
         Signature signature = sign(source, request, token);
         HttpRequest signed = bare(request)

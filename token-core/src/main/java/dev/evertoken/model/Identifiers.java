@@ -5,16 +5,16 @@ final class Identifiers {
 
     private Identifiers() {}
 
-    static void require(String what, String text, int maxLength) {
+    static void require(String name, String text, int maxLength) {
         if (text.isBlank()) {
-            throw new IllegalArgumentException(what + " is blank");
+            throw new IllegalArgumentException(name + " is blank");
         }
         if (text.length() > maxLength) {
-            throw new IllegalArgumentException(what + " has " + text.length() + " characters, more than " + maxLength);
+            throw new IllegalArgumentException(name + " has " + text.length() + " characters, more than " + maxLength);
         }
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
-                throw new IllegalArgumentException(what + " has a control character at index " + i);
+                throw new IllegalArgumentException(name + " has a control character at index " + i);
             }
         }
     }
@@ -25,7 +25,7 @@ final class Identifiers {
                 && scope.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != ',');
         if (!fits) {
             throw new IllegalArgumentException(
-                    "a scope is printable ASCII without blanks, commas, quotes and backslashes");
+                    "a scope is printable ASCII without spaces, commas, quotes and backslashes");
         }
     }
 }

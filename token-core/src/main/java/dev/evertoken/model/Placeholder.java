@@ -56,10 +56,10 @@ public final class Placeholder {
             return Optional.of("blank");
         }
         if (!value.equals(value.strip())) {
-            return Optional.of("surrounded by white space");
+            return Optional.of("surrounded by whitespace");
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
-            return Optional.of("broken by a control character");
+            return Optional.of("invalid because of a control character");
         }
         char first = value.charAt(0);
         if ((first == '"' || first == '\'') && value.length() > 1 && value.charAt(value.length() - 1) == first) {
@@ -75,13 +75,13 @@ public final class Placeholder {
     /**
      * Rejects a placeholder.
      *
-     * @param what the name of the setting or field, used in the message
+     * @param name the name of the setting or field, used in the message
      * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS}
      */
-    public static void refuse(String what, String value) {
+    public static void refuse(String name, String value) {
         reason(value).ifPresent(why -> {
             throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
-                    .detail(what + " is " + why + "; set the real value")
+                    .detail(name + " is " + why + "; set the real value")
                     .build();
         });
     }

@@ -26,21 +26,23 @@ public enum Problem {
             RECONNECT,
             ConnectionState.NEEDS_REAUTH,
             "The response to an earlier refresh was lost and the used refresh token is no longer accepted; ask the user to reconnect."),
-    GRANT_EXPIRED(
-            RECONNECT, ConnectionState.NEEDS_REAUTH, "The grant has expired; ask the user to reconnect."),
+    GRANT_EXPIRED(RECONNECT, ConnectionState.NEEDS_REAUTH, "The grant has expired; ask the user to reconnect."),
     NO_REFRESH_TOKEN(
             RECONNECT,
             ConnectionState.NOT_REFRESHABLE,
             "The provider issued no refresh token and the access token has expired; reconnect with offline access."),
     PARENT_NOT_CONNECTED(
-            RECONNECT, "The account that this account's token is derived from is not connected; reconnect that account."),
+            RECONNECT,
+            "The account that this account's token is derived from is not connected; reconnect that account."),
     SCOPE_MISSING(RECONNECT, "The grant lacks a scope that the request needs; ask the user to grant it."),
     CONSENT_DENIED(RECONNECT, "The user declined the consent; ask again when the user wants to connect."),
     CONSENT_FAILED(RECONNECT, "The provider did not complete the authorization; start the authorization again."),
     CALLBACK_REJECTED(
             RECONNECT,
             "The redirect does not belong to a pending authorization or came too late; start the authorization again."),
-    WRONG_ACCOUNT(RECONNECT, "A different account than the one connected before gave consent; reconnect with the earlier account."),
+    WRONG_ACCOUNT(
+            RECONNECT,
+            "A different account than the one connected before gave consent; reconnect with the earlier account."),
     IDENTITY_MISMATCH(
             CONTACT_SUPPORT, "The provider returned the tokens of a different account; they were not stored."),
     ACCOUNT_UNUSABLE(
@@ -73,7 +75,8 @@ public enum Problem {
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
     STORE_UNAVAILABLE(RETRY, "The token store is unavailable."),
     STORE_REFUSED(
-            FIX_CONFIGURATION, "The token store rejects reads or writes; check its address, permissions and free space."),
+            FIX_CONFIGURATION,
+            "The token store rejects reads or writes; check its address, permissions and free space."),
     STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
@@ -96,7 +99,9 @@ public enum Problem {
 
     // ---- the connection to the provider
     NETWORK(RETRY, "The provider could not be reached."),
-    TLS(RETRY, "The provider's certificate could not be verified; check the clock and the trust store if this persists."),
+    TLS(
+            RETRY,
+            "The provider's certificate could not be verified; check the clock and the trust store if this persists."),
     PROVIDER_UNAVAILABLE(RETRY, "The provider returned a server error."),
     MALFORMED_RESPONSE(RETRY, "The provider's response could not be parsed."),
     UNRECOGNIZED_RESPONSE(RETRY, "The provider refused the request with an unrecognized response."),
@@ -104,7 +109,8 @@ public enum Problem {
     OUTCOME_UNKNOWN(
             WAIT, ConnectionState.UNCERTAIN, "The refresh may have reached the provider, and its response is unknown."),
     NOT_YET(WAIT, "The provider does not refresh this token yet; it is still valid."),
-    USER_LOOKUP_FAILED(RETRY, ConnectionState.DEGRADED, "The tokens are saved, but a further lookup at the provider failed."),
+    USER_LOOKUP_FAILED(
+            RETRY, ConnectionState.DEGRADED, "The tokens are saved, but a further lookup at the provider failed."),
 
     // ---- this process and its peers
     WAIT_TIMEOUT(RETRY, "A refresh is in progress and did not finish in time."),

@@ -86,7 +86,7 @@ public final class TokenInterceptor implements Interceptor {
                     RequestAuthorizer source = sources.apply(request);
                     if (source == null) {
                         throw new IllegalStateException("the request to "
-                                + request.url().host() + " names no account: tag it with tag(TokenKey.class, key)");
+                                + request.url().host() + " has no account: tag it with tag(TokenKey.class, key)");
                     }
                     return source;
                 },

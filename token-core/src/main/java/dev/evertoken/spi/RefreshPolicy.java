@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Decides when a token is refreshed: once, when it is published, as a pure function.
+ * Decides when a token is refreshed. A pure function that is called once, when the token is published.
  *
  * <p>Never called on the hot path. Must not perform I/O or block. The same facts must give the same schedule in every
  * process. Implementations are thread-safe.

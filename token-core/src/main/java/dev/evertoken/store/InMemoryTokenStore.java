@@ -117,7 +117,8 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
         public TokenStore open(String location, StoreContext context) {
             if (!location.equals("memory:")) {
                 throw TokenException.about(Problem.STORE_REFUSED)
-                        .detail("store location \"" + location + "\": an in-memory store has no name; write \"memory:\"")
+                        .detail("store location \"" + location
+                                + "\": an in-memory store has no name; write \"memory:\"")
                         .build();
             }
             return new InMemoryTokenStore(context.time());

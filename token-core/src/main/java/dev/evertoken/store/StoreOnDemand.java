@@ -140,7 +140,7 @@ public final class StoreOnDemand implements TokenStore {
         if (guarantee == Guarantee.SHARED && store.guarantee() == Guarantee.PROCESS) {
             store.close();
             throw new IllegalStateException(
-                    store.getClass().getSimpleName() + " does not guarantee its writes to several processes");
+                    store.getClass().getSimpleName() + " does not guarantee its writes for several processes");
         }
         return store;
     }

@@ -46,11 +46,11 @@ class ClientRegistrationTest {
                 Arguments.of("null", "a placeholder"),
                 Arguments.of("\"12345.apps\"", "wrapped in quotes"),
                 Arguments.of("'12345.apps'", "wrapped in quotes"),
-                Arguments.of(" 12345.apps", "surrounded by white space"),
-                Arguments.of("12345.apps ", "surrounded by white space"),
-                Arguments.of("12345.apps\n", "surrounded by white space"),
-                Arguments.of("12345\n.apps", "broken by a control character"),
-                Arguments.of("12345\u0000.apps", "broken by a control character"));
+                Arguments.of(" 12345.apps", "surrounded by whitespace"),
+                Arguments.of("12345.apps ", "surrounded by whitespace"),
+                Arguments.of("12345.apps\n", "surrounded by whitespace"),
+                Arguments.of("12345\n.apps", "invalid because of a control character"),
+                Arguments.of("12345\u0000.apps", "invalid because of a control character"));
     }
 
     @ParameterizedTest

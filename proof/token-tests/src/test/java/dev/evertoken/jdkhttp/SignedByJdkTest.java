@@ -54,7 +54,7 @@ class SignedByJdkTest {
         assertThat(refused)
                 .hasMessage(
                         "TokenSource[x-oauth1/xena]: a form body cannot be signed here, because java.net.http does not"
-                                + " let it be read beforehand; put the parameters into the query, send JSON, or use OkHttp");
+                                + " allow it to be read beforehand; put the parameters in the query, send JSON, or use OkHttp");
         assertThat(fixture.x.ledger().apiRequests("xena")).isZero();
     }
 }

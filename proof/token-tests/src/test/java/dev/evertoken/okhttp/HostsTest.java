@@ -171,7 +171,7 @@ class HostsTest {
                 builder.addInterceptor(TokenInterceptor.of(fixture.tokens).requireAccount()));
         assertThatThrownBy(() -> strict.newCall(untagged).execute())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the request to 127.0.0.1 names no account: tag it with tag(TokenKey.class, key)");
+                .hasMessage("the request to 127.0.0.1 has no account: tag it with tag(TokenKey.class, key)");
     }
 
     @Test

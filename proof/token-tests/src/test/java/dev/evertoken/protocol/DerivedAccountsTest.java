@@ -132,8 +132,8 @@ class DerivedAccountsTest {
                 .isEqualTo(Problem.ACCOUNT_UNUSABLE);
         assertThatThrownBy(() -> tokens.connectDerived(ANNA, ANNA, PAGE_ID))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the token of acme/anna cannot come from that of acme/anna: a parent is another account of"
-                        + " the same registration");
+                .hasMessage("the token of acme/anna cannot be derived from that of acme/anna: a parent is another"
+                        + " account of the same registration");
         assertThatThrownBy(() -> tokens.connectDerived(TokenKey.of("other", "page"), ANNA, PAGE_ID))
                 .isInstanceOf(IllegalArgumentException.class);
         TokenException stranger = failure(() -> tokens.connectDerived(PAGE, TokenKey.of("acme", "nobody"), PAGE_ID));
@@ -181,7 +181,7 @@ class DerivedAccountsTest {
             Tokens without = plain.process();
             without.connect(ANNA, users.consent("anna"));
             assertThat(failure(() -> without.derivable(ANNA)))
-                    .hasMessage("acme/anna: provider acme derives no tokens from an account's own");
+                    .hasMessage("acme/anna: provider acme does not derive tokens of other accounts");
         } finally {
             plain.close();
         }
@@ -423,7 +423,9 @@ class DerivedAccountsTest {
         assertThat(page.outcome()).isEqualTo(Revocation.Outcome.NOT_REVOKED);
         assertThat(page.disconnected()).isTrue();
         assertThat(page.problem()).contains(Problem.NOT_SUPPORTED);
-        assertThat(page.detail()).isEqualTo("its token comes from that of acme/anna and ends when that one is revoked");
+        assertThat(page.detail())
+                .isEqualTo("its token is derived from that of acme/anna and becomes"
+                        + " invalid when that token is revoked");
         assertThat(fixture.store.load(PAGE)).isEmpty();
         assertThat(get(fixture.async(() -> tokens.accessToken(ANNA))).generation())
                 .isEqualTo(1);

@@ -59,13 +59,13 @@ class FileStoreFolderTest {
 
         assertThatThrownBy(() -> FileTokenStore.open(folder, "crm"))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("the token store cannot be opened: " + real + " is accessible to other users; run: chmod 700 "
-                        + real);
+                .hasMessage("the token store cannot be opened: " + real
+                        + " is accessible to other users; run: chmod 700 " + real);
         assertThatThrownBy(() -> Journal.in(folder, "crm"))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))
-                .hasMessage(
-                        "the journal cannot be opened: " + real + " is accessible to other users; run: chmod 700 " + real);
+                .hasMessage("the journal cannot be opened: " + real + " is accessible to other users; run: chmod 700 "
+                        + real);
         assertThat(folder).isEmptyDirectory();
     }
 

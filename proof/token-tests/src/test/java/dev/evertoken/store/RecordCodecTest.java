@@ -137,7 +137,7 @@ class RecordCodecTest {
                 .isInstanceOfSatisfying(
                         UnreadableRecordException.class,
                         e -> assertThat(e.reason()).isEqualTo(Reason.NEWER_FORMAT))
-                .hasMessage("google/alice: the record has a \"problem\" that this version does not know");
+                .hasMessage("google/alice: the record has a \"problem\" that is unknown to this version");
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Tells how accounts are connected, from their records alone: no provider is called. Thread-safe. */
+/** Returns the status of accounts, from their records alone: no provider is called. Thread-safe. */
 public final class AccountStatuses {
 
     private final MonitoredStore store;
@@ -56,16 +56,16 @@ public final class AccountStatuses {
         this.time = time;
     }
 
-    /** @throws dev.evertoken.model.NotConnectedException if there is nothing stored */
+    /** @throws dev.evertoken.model.NotConnectedException if nothing is stored for the account */
     public AccountStatus of(TokenKey key) {
         return find(key).orElseThrow(() -> exceptions.notConnected(key));
     }
 
     /**
-     * Returns all of this application's connections, lazily; while the store does not answer, those of which it has
-     * copies in other places. The caller closes the stream.
+     * Returns the status of all accounts of this application, lazily. While the store is unavailable, returns the
+     * accounts of which it has copies in other places. The caller closes the stream.
      *
-     * @throws TokenStoreException if the store does not answer and no copy is known
+     * @throws TokenStoreException if the store is unavailable and no copy is known
      */
     public Stream<AccountStatus> all() {
         try {
@@ -79,7 +79,10 @@ public final class AccountStatuses {
         }
     }
 
-    /** What cannot be read has a status too, so that one bad record hides no other. */
+    /**
+     * Returns the status of an account; an unreadable record has a status too, so that one bad record does not hide the
+     * others.
+     */
     private Optional<AccountStatus> find(TokenKey key) {
         try {
             return store.load(key).map(this::of);
@@ -130,7 +133,7 @@ public final class AccountStatuses {
                                 parentsTrouble.flatMap(TokenException::parent).orElse(record.key()))));
     }
 
-    /** Returns why an account that lives off another one cannot do so any more; empty if it can, or does not. */
+    /** Returns why a derived account cannot use its parent; empty if it can, or if it has no parent. */
     private Optional<TokenException> parentsTrouble(TokenRecord record) {
         try {
             record.parent().ifPresent(parent -> parents.usable(record.key(), parent));
@@ -142,14 +145,20 @@ public final class AccountStatuses {
         }
     }
 
-    /** Returns why a record must not be used here: another application's, stage's or client's; empty if it may. */
+    /**
+     * Returns why a record must not be used here, if it belongs to another application, environment or client; empty
+     * otherwise.
+     */
     private Optional<TokenException> foreign(TokenRecord record) {
         return clients.find(record.key())
                 .map(client -> mapper.ownership().foreign(record, client.client()))
                 .orElseGet(() -> mapper.ownership().otherApplication(record));
     }
 
-    /** It is shown as what it is, and its state is its owner's. */
+    /**
+     * Returns the health of a foreign record: the problem says that it is foreign, the state is the one its owner
+     * wrote.
+     */
     private static Health foreignHealth(TokenRecord record, TokenException why) {
         return new Health(
                 record.health().state(),
@@ -157,7 +166,7 @@ public final class AccountStatuses {
                 record.health().since());
     }
 
-    /** A failing one goes from DEGRADED to STALLED with time. */
+    /** Returns the current health; over time a failing account changes from DEGRADED to STALLED. */
     private Health health(TokenRecord record, Optional<TokenException> parentsTrouble) {
         Health stored = record.health();
         Instant end = record.lifetime().schedule().expiresAt();

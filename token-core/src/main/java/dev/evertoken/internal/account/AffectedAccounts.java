@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the accounts that lose their tokens when those of another one are revoked: a token that comes from that one's,
- * the same refresh token, or the same user where a provider revokes all of a user's grants. Reads every record of the
- * authorization server; a user whom the provider does not name cannot be recognised. Thread-safe.
+ * Finds the accounts that lose their tokens when the tokens of another account are revoked: accounts derived from it,
+ * accounts with the same refresh token, and, if the provider revokes all grants of a user, accounts of the same user.
+ * Reads every record of the authorization server; a user whom the provider does not identify cannot be recognized.
+ * Thread-safe.
  */
 public final class AffectedAccounts {
 
@@ -33,7 +34,7 @@ public final class AffectedAccounts {
         this.clients = clients;
     }
 
-    /** Returns them, without the account itself. */
+    /** Returns the affected accounts, without the account itself. */
     Set<TokenKey> of(TokenRecord record, RegisteredClient registered) {
         RevokeScope scope = registered.client().profile().revokeScope();
         try (Stream<TokenKey> keys = store.keys()) {
@@ -53,7 +54,7 @@ public final class AffectedAccounts {
                 .isPresent();
     }
 
-    /** Providers may share an authorization server, as YouTube does with Google. */
+    /** Providers may share an authorization server, like YouTube and Google. */
     private static boolean isAtTheSameServer(RegisteredClient one, RegisteredClient other) {
         Optional<URI> revocation = one.client().endpoint(EndpointKind.REVOKE);
         return one.provider().id().equals(other.provider().id())
@@ -73,7 +74,7 @@ public final class AffectedAccounts {
         try {
             return store.load(key);
         } catch (UnreadableRecordException e) {
-            log.warn("{} cannot be read, so nobody knows whether it would lose its tokens, too", key, e);
+            log.warn("{} cannot be read, so it is unknown whether it would lose its tokens too", key, e);
             return Optional.empty();
         }
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects accounts whose tokens come from the client alone. Runs on the caller's thread. Thread-safe. */
+/** Connects accounts whose tokens are issued to the client alone. Runs on the caller's thread. Thread-safe. */
 public final class ClientCredentialsAccounts {
 
     private static final Logger log = LoggerFactory.getLogger(ClientCredentialsAccounts.class);
@@ -35,7 +35,10 @@ public final class ClientCredentialsAccounts {
         this.clientCredentials = new ClientCredentialsCall(context.settings().callDeadline(), context.time());
     }
 
-    /** Connects; one that is connected by this client already is left as it is, and the provider is not asked. */
+    /**
+     * Connects an account. One that this client has already connected is left unchanged, and the provider is not
+     * called.
+     */
     public AccountStatus connect(Cell cell, RegisteredClient registered) {
         TokenKey key = cell.key();
         Optional<TokenRecord> before = before(key, registered);
@@ -72,7 +75,7 @@ public final class ClientCredentialsAccounts {
                                     .foreign(record, registered.client())
                                     .isEmpty());
         } catch (UnreadableRecordException e) {
-            log.debug("{} has a record that cannot be read, which connecting judges", key, e);
+            log.debug("{} has an unreadable record; it is handled when the account is connected", key, e);
             return Optional.empty();
         } catch (TokenException e) {
             throw context.exceptions().about(key, e);

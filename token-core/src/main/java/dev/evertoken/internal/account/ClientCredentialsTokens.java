@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Tokens of the application itself: kept in memory alone, since another one costs nothing; one request at a time for
- * each registration. Thread-safe.
+ * Tokens of the application itself. They are only kept in memory, because requesting another one costs nothing; one
+ * request at a time for each registration. Thread-safe.
  */
 public final class ClientCredentialsTokens {
 
@@ -71,7 +71,9 @@ public final class ClientCredentialsTokens {
     private AccessToken follow(String registration, CompletableFuture<AccessToken> flying) {
         try {
             if (!context.time().await(flying, context.settings().maxWait())) {
-                throw failed(Problem.WAIT_TIMEOUT, "a request for an app token of " + registration + " did not end");
+                throw failed(
+                        Problem.WAIT_TIMEOUT,
+                        "a client credentials request of " + registration + " did not finish in time");
             }
             return flying.join();
         } catch (InterruptedException e) {
@@ -80,7 +82,7 @@ public final class ClientCredentialsTokens {
         } catch (CompletionException e) {
             throw e.getCause() instanceof TokenException failure
                     ? failure.again()
-                    : failed(Problem.INTERNAL, "the request for an app token failed");
+                    : failed(Problem.INTERNAL, "the client credentials request failed");
         }
     }
 

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Connects, connects again, and disconnects: tables R and D of the protocol. Only connecting creates a
- * record. Runs on the caller's thread. Thread-safe.
+ * Connects, reconnects and disconnects accounts: tables R and D of the protocol. Only connecting creates a record. Runs
+ * on the caller's thread. Thread-safe.
  */
 public final class Connections {
 
@@ -63,13 +63,13 @@ public final class Connections {
 
     // ---- connect
 
-    /** What stands in the store before a connect: its revision, and the record if it can be read. */
+    /** The state of the store before a connect: the revision, and the record if it is readable. */
     private record Standing(long revision, Optional<TokenRecord> record) {}
 
-    /** How a connect ended; {@code stored}: the record that holds now is the new one. */
+    /** The result of a connect; {@code stored} is true if the current record is the new one. */
     public record Connected(AccountStatus status, boolean stored) {}
 
-    /** Connects with tokens that an application hands over. */
+    /** Connects an account with tokens that the application supplies. */
     public Connected connect(Cell cell, RegisteredClient registered, TokenSet imported, Consent.Over over) {
         TokenKey key = cell.key();
         Client client = registered.client();
@@ -89,8 +89,8 @@ public final class Connections {
     }
 
     /**
-     * Makes a new grant of an account, over what the consent may displace, unless a later consent is there. May be
-     * called again with the same consent after a store failed.
+     * Creates a new grant of an account, replacing the grants that the consent may replace, unless a later consent is
+     * stored. May be called again with the same consent after the store has failed.
      */
     public Connected connect(Cell cell, RegisteredClient registered, Consent consent) {
         TokenKey key = cell.key();
@@ -107,7 +107,7 @@ public final class Connections {
                 if (before.filter(
                                 record -> consent.givesWayTo(record, mapper.isRefreshTokenOf(record, consent.tokens())))
                         .isPresent()) {
-                    log.info("{} has a later consent or newer tokens already; those at hand are not stored", key);
+                    log.info("{} already has a later consent or newer tokens; the given tokens are not stored", key);
                     return new Connected(statuses.of(before.get()), false);
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
@@ -140,7 +140,7 @@ public final class Connections {
             if (e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT) {
                 throw exceptions.unreadable(key, e);
             }
-            log.warn("{} has a record that cannot be read; the new consent replaces it", key, e);
+            log.warn("{} has an unreadable record; the new consent replaces it", key, e);
             return new Standing(TokenStore.UNREADABLE, Optional.empty());
         }
         stored.flatMap(mapper.ownership()::otherApplication).ifPresent(foreign -> {
@@ -161,7 +161,7 @@ public final class Connections {
     // ---- disconnect
 
     /**
-     * Removes the grant that is there now, and no other one that may come meanwhile.
+     * Removes the grant that is stored now, but no grant that is stored concurrently.
      *
      * @return false if there was none
      */
@@ -221,7 +221,7 @@ public final class Connections {
         try {
             pendingWrites.settleFirst(cell.key());
         } catch (TokenException e) {
-            log.warn("{} is disconnected; its unsaved answers are dropped later", cell.key(), e);
+            log.warn("{} is disconnected; its unsaved responses are dropped later", cell.key(), e);
         }
         return true;
     }

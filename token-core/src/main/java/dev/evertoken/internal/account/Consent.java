@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Tokens on their way to becoming an account's grant, and what they may displace. Immutable.
+ * Tokens that are about to become an account's grant, and the grants that they may replace. Immutable.
  *
- * @param grant the new one; its id recognises an own write whose acknowledgement was lost
- * @param tokens as they came
- * @param requestedScopes what was asked for
- * @param subject the provider's id of the user, where told
- * @param over what may be displaced
- * @param descent where the tokens come from
+ * @param grant the new grant; its id identifies a write whose acknowledgement was lost
+ * @param tokens the tokens as they were received
+ * @param requestedScopes the requested scopes
+ * @param subject the provider's id of the user, if reported
+ * @param over the grants that may be replaced
+ * @param descent the source of the tokens
  */
 public record Consent(
         Grant grant,
@@ -30,22 +30,25 @@ public record Consent(
         Over over,
         GrantSource descent) {
 
-    /** What may be displaced. */
+    /** The grants that a consent may replace. */
     public enum Over {
-        /** Whatever there is: the application says so. */
+        /** Any grant, at the request of the application. */
         ANYTHING,
-        /** What was issued before these tokens, and is not the same refresh token: it may be on its way now. */
+        /**
+         * A grant whose tokens were issued before these and that does not have the same refresh token, because that
+         * token may be in use.
+         */
         OLDER_TOKENS,
-        /** Any grant of the same provider user, or of one that is not known. */
+        /** Any grant of the same provider user, or of an unknown user. */
         SAME_USER,
         /** Any grant of any provider user. */
         ANY_USER
     }
 
     /**
-     * Tells whether these tokens are to give way to what is stored.
+     * Returns whether these tokens must not replace the stored ones.
      *
-     * @param sameRefreshToken whether it is that of the stored record
+     * @param sameRefreshToken whether the refresh token is that of the stored record
      */
     boolean givesWayTo(TokenRecord stored, boolean sameRefreshToken) {
         if (stored.grant().consentedAt().isAfter(grant.consentedAt())) {
@@ -57,14 +60,14 @@ public record Consent(
     }
 
     /**
-     * Returns what to store in place of {@code before}: a consent that brings no refresh token keeps the one of the
-     * same user's grant before it (G4).
+     * Returns the tokens to store in place of {@code before}: a consent that brings no refresh token keeps the one of
+     * the same user's earlier grant (G4).
      *
-     * @param isOurs whether the record before is this client's; users may have another id for each client
-     * @param tokensBefore opens its tokens
-     * @throws TokenException with {@link Problem#WRONG_ACCOUNT} if somebody else has consented (G5), or {@link
-     *     Problem#NO_REFRESH_TOKEN} if a grant that lives on would be displaced by one that does not, perhaps of
-     *     somebody else
+     * @param isOurs whether the earlier record belongs to this client; a user may have a different id for each client
+     * @param tokensBefore decrypts the earlier tokens
+     * @throws TokenException with {@link Problem#WRONG_ACCOUNT} if a different user has consented (G5), or
+     *     {@link Problem#NO_REFRESH_TOKEN} if a refreshable grant would be replaced by one that is not, possibly of a
+     *     different user
      */
     TokenSet replacing(TokenRecord before, boolean isOurs, Supplier<TokenSet> tokensBefore) {
         if (over == Over.ANYTHING || over == Over.OLDER_TOKENS) {
@@ -74,12 +77,12 @@ public record Consent(
         boolean same = bothKnown && subject.equals(before.subject());
         if (bothKnown && !same && over == Over.SAME_USER) {
             throw TokenException.about(Problem.WRONG_ACCOUNT)
-                    .detail("another user of the provider has consented than the one connected before; nothing was"
-                            + " stored. Consent as that one, or authorize with allowAccountChange()")
+                    .detail("a different user of the provider than the one connected before has consented; nothing was"
+                            + " stored. Consent as the earlier user, or authorize with allowAccountChange()")
                     .build();
         }
-        boolean displacesALivingOne = tokens.refreshToken().isEmpty() && isOurs && isRefreshable(before);
-        if (!displacesALivingOne || (bothKnown && !same)) {
+        boolean replacesARefreshableOne = tokens.refreshToken().isEmpty() && isOurs && isRefreshable(before);
+        if (!replacesARefreshableOne || (bothKnown && !same)) {
             return tokens;
         }
         if (same && !isBeingSpent(before)) {
@@ -89,8 +92,8 @@ public record Consent(
             return tokens;
         }
         throw TokenException.about(Problem.NO_REFRESH_TOKEN)
-                .detail("the provider gave no refresh token and does not say whose the tokens are; the connection"
-                        + " before stays. Authorize again with forceConsent()")
+                .detail("the provider issued no refresh token and does not identify the user; the earlier connection"
+                        + " is kept. Authorize again with forceConsent()")
                 .build();
     }
 
@@ -98,7 +101,7 @@ public record Consent(
         return record.refreshTokenFingerprint().isPresent() && record.health().state() != ConnectionState.NEEDS_REAUTH;
     }
 
-    /** A refresh token that is on its way to a rotating provider may be dead when it is stored again. */
+    /** A refresh token that is being sent to a rotating provider may already be invalid when it is stored again. */
     private static boolean isBeingSpent(TokenRecord record) {
         return record.refreshModel() == RefreshModel.ROTATING && (record.claim().isPresent() || record.uncertain() > 0);
     }

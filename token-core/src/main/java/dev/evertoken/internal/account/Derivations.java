@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what lives off an account's token, and connects it. Runs on the caller's thread, which waits for the parent's
- * token as any caller does. Thread-safe.
+ * Finds the accounts that can be derived from an account's token, and connects them. Runs on the caller's thread, which
+ * waits for the parent's token like any other caller. Thread-safe.
  */
 public final class Derivations {
 
@@ -61,7 +61,7 @@ public final class Derivations {
         this.connections = connections;
     }
 
-    /** Returns everything that a parent's token gives a token for. */
+    /** Returns the accounts that can be derived from a parent's token. */
     public List<Derivable> list(TokenKey parent) {
         return listed(parent).stream().map(DerivedAccount::what).toList();
     }
@@ -70,13 +70,13 @@ public final class Derivations {
         return asked(parent, parent, Derivation::list);
     }
 
-    /** Connects one account; what was connected before under its key is replaced. */
+    /** Connects one account, replacing an earlier connection of its key. */
     public AccountStatus connect(TokenKey child, TokenKey parent, String id) {
         requirePair(child, parent);
         return connect(child, parent, id, derived(child, parent, id));
     }
 
-    /** Connects many accounts from one list; a bad row stops no other. */
+    /** Connects many accounts with one listing; an invalid row does not affect the others. */
     public List<ConnectResult> connect(TokenKey parent, Map<TokenKey, String> children) {
         children.keySet().forEach(child -> requirePair(child, parent));
         Map<String, TokenResponse> given = new LinkedHashMap<>();
@@ -105,7 +105,7 @@ public final class Derivations {
 
     private static void requirePair(TokenKey child, TokenKey parent) {
         if (child.equals(parent) || !child.registration().equals(parent.registration())) {
-            throw new IllegalArgumentException("the token of " + child + " cannot come from that of " + parent
+            throw new IllegalArgumentException("the token of " + child + " cannot be derived from that of " + parent
                     + ": a parent is another account of the same registration");
         }
     }
@@ -116,7 +116,7 @@ public final class Derivations {
 
     private AccountStatus connect(TokenKey child, TokenKey parent, String id, TokenResponse response) {
         if (response.subject().filter(told -> !told.equals(id)).isPresent()) {
-            throw failed(child, Problem.IDENTITY_MISMATCH, "the provider answered with the token of another account");
+            throw failed(child, Problem.IDENTITY_MISMATCH, "the provider returned the token of another account");
         }
         TokenSet tokens = response.alone()
                 .orElseThrow(() ->
@@ -134,9 +134,11 @@ public final class Derivations {
                 .status();
     }
 
-    // ---- asking as the parent
+    // ---- calls with the parent's token
 
-    /** Asks with the parent's token, and once more with another one if the provider does not accept that. */
+    /**
+     * Calls the provider with the parent's token, and once more with another token if the provider rejects that one.
+     */
     private <T> T asked(
             TokenKey whose, TokenKey parent, BiFunction<Derivation, HeldTokens, DerivationOutcome<T>> question) {
         RegisteredClient registered = clients.of(parent);
@@ -146,7 +148,7 @@ public final class Derivations {
                 .orElseThrow(() -> failed(
                         whose,
                         Problem.NOT_SUPPORTED,
-                        "provider " + registered.provider().id() + " derives no tokens from an account's own"));
+                        "provider " + registered.provider().id() + " does not derive tokens of other accounts"));
         AccessToken token = token(whose, parent, TokenRequirement.usable());
         DerivationOutcome<T> outcome = ask(whose, parent, registered, token, derivation, question);
         if (isOfTheParent(outcome)) {

@@ -10,13 +10,13 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import java.time.Instant;
 
-/** Looks at tokens that an application hands over, before they may displace anything. Stateless. */
+/** Checks tokens that an application supplies before they can replace anything. Stateless. */
 public final class ImportedTokens {
 
     private ImportedTokens() {}
 
     /**
-     * Returns the tokens with the moment of their issue filled in.
+     * Returns the tokens with a time of issue; sets it if it is missing.
      *
      * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS} or {@link Problem#UNSUPPORTED_TOKEN_TYPE}
      */
@@ -29,29 +29,32 @@ public final class ImportedTokens {
                 : tokens;
     }
 
-    /** @throws TokenException with {@link Problem#UNSUPPORTED_TOKEN_TYPE} */
+    /**
+     * @throws TokenException with {@link Problem#UNSUPPORTED_TOKEN_TYPE} if a bearer token is required and the type
+     *     differs
+     */
     public static void requireType(TokenKey key, TokenSet tokens, RefreshModel model) {
         if (model != RefreshModel.NON_EXPIRING && !tokens.tokenType().equalsIgnoreCase("bearer")) {
             throw TokenException.about(Problem.UNSUPPORTED_TOKEN_TYPE)
                     .key(key)
-                    .detail("token type \"" + tokens.tokenType() + "\" cannot be sent; Bearer can")
+                    .detail("token type \"" + tokens.tokenType() + "\" is not supported; only Bearer is")
                     .build();
         }
     }
 
-    /** Tells whether it is not told when tokens were issued. */
+    /** Returns whether the time of issue of tokens is unknown. */
     static boolean isUndated(TokenSet tokens) {
         return tokens.issuedAt().equals(Instant.EPOCH);
     }
 
-    /** Tokens of unknown age count from now, but what has ended stays ended. */
+    /** Returns the time of issue for tokens of unknown age: now, or earlier for tokens that have already expired. */
     private static Instant issuedAt(TokenSet tokens, Instant now) {
         Instant latest =
                 tokens.expiresAt().map(end -> end.minus(Lifetimes.SHORTEST)).orElse(now);
         return latest.isBefore(now) ? latest : now;
     }
 
-    /** RFC 6749 appendix A: tokens are printable ASCII; anything else would break a header. */
+    /** Requires printable ASCII as in RFC 6749 appendix A; any other character would break a header. */
     private static void require(TokenKey key, String what, Secret token) {
         String text = token.reveal();
         boolean printable = text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e);

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Revokes at the provider, then disconnects, whatever the provider says. Where it did not answer it is asked again
- * behind the caller, from this process's memory, and an event tells how that ended. Thread-safe.
+ * Revokes tokens at the provider, then disconnects the account whatever the response is. If the provider did not
+ * respond, the request is repeated in the background from the memory of this process, and an event reports the final
+ * outcome. Thread-safe.
  */
 public final class Revocations {
 
@@ -55,7 +56,7 @@ public final class Revocations {
         this.tell = tell;
     }
 
-    /** @param evenSiblings whether other accounts may lose their tokens, too */
+    /** @param evenSiblings whether other accounts may lose their tokens too */
     public Revocation revoke(Cell cell, RegisteredClient registered, boolean evenSiblings) {
         StoredTokens.Holding holding = storedTokens.of(cell.key(), registered);
         Optional<TokenKey> parent = holding.record().parent();
@@ -64,7 +65,8 @@ public final class Revocations {
                     Outcome.NOT_REVOKED,
                     connections.disconnect(cell),
                     Optional.of(Problem.NOT_SUPPORTED),
-                    "its token comes from that of " + parent.get() + " and ends when that one is revoked",
+                    "its token is derived from that of " + parent.get() + " and becomes invalid when that token is"
+                            + " revoked",
                     Set.of());
         }
         Set<TokenKey> others = affectedAccounts.of(holding.record(), registered);
@@ -73,18 +75,18 @@ public final class Revocations {
                     Outcome.HELD_BACK,
                     false,
                     Optional.empty(),
-                    "nothing was done: revoking these tokens ends those of " + others.size() + " more",
+                    "nothing was done: revoking these tokens would invalidate those of " + others.size() + " more",
                     others);
         }
         if (others.isEmpty() && isOfAnUnknownUser(holding.record(), registered)) {
-            log.warn("{}: the user is not known, so other accounts may lose their tokens, too", cell.key());
+            log.warn("{}: the user is unknown, so other accounts may lose their tokens too", cell.key());
         }
         Optional<Revoker> revoker = registered.provider().revoker();
         RevokeOutcome response = revoker.isPresent()
                 ? ask(revoker.get(), holding)
                 : new RevokeOutcome.Refused(
                         Problem.NOT_SUPPORTED,
-                        "provider " + registered.provider().id() + " has no revocation");
+                        "provider " + registered.provider().id() + " does not support revocation");
         boolean disconnected = connections.disconnect(cell);
         if (response instanceof RevokeOutcome.Unknown unknown && revoker.isPresent()) {
             askLater(new Repetition(revoker.get(), holding, registered), 1);
@@ -131,7 +133,7 @@ public final class Revocations {
         return response instanceof RevokeOutcome.Unknown unknown ? unknown.detail() : "the provider revoked the tokens";
     }
 
-    // ---- behind the caller
+    // ---- in the background
 
     private record Repetition(Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered) {
         TokenRecord record() {
@@ -152,7 +154,7 @@ public final class Revocations {
     private void askAgain(Repetition repetition, int attempt) {
         if (context.closing().isDone()) {
             log.warn(
-                    "{} is closed before the provider answered the revocation",
+                    "{}: closed before the provider responded to the revocation",
                     repetition.record().key());
             return;
         }
@@ -168,7 +170,7 @@ public final class Revocations {
         }
     }
 
-    /** Where a revocation ends all grants of a user, one that comes late must not end the next one. */
+    /** If a revocation invalidates all grants of a user, a late one must not invalidate the next grant. */
     private boolean wouldHurtANewConsent(Repetition repetition) {
         TokenRecord record = repetition.record();
         if (repetition.registered().client().profile().revokeScope() != RevokeScope.USER) {
@@ -178,14 +180,14 @@ public final class Revocations {
             return context.store().load(record.key()).isPresent()
                     || !affectedAccounts.of(record, repetition.registered()).isEmpty();
         } catch (TokenException e) {
-            log.warn("{}: nobody knows whether the user has connected again; not revoked now", record.key(), e);
+            log.warn("{}: cannot determine whether the user has connected again; not revoked", record.key(), e);
             return true;
         }
     }
 
     private void ended(Repetition repetition, Outcome outcome, String detail) {
         TokenKey key = repetition.record().key();
-        log.info("{}: the repeated revocation ended as {}", key, outcome);
+        log.info("{}: the repeated revocation ended with {}", key, outcome);
         tell.accept(new TokenEvent.RevocationEnded(key, context.time().now(), outcome, detail));
     }
 }

@@ -13,12 +13,12 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks up what tokens an account has now, and has the provider say whether they work. Thread-safe. */
+/** Returns the current tokens of an account, and validates them with the provider. Thread-safe. */
 public final class StoredTokens {
 
     private static final Logger log = LoggerFactory.getLogger(StoredTokens.class);
 
-    /** A record and its tokens, opened. */
+    /** A record and its decrypted tokens. */
     record Holding(TokenRecord record, HeldTokens tokens) {}
 
     private final EngineContext context;
@@ -30,7 +30,7 @@ public final class StoredTokens {
     /**
      * Returns the newest tokens of an account; refreshes nothing.
      *
-     * @throws TokenException if there are none, if they are another application's, or if they cannot be read
+     * @throws TokenException if there are no tokens, if they belong to another application, or if they cannot be read
      */
     Holding of(TokenKey key, RegisteredClient registered) {
         context.pendingWrites().settleFirst(key);
@@ -65,7 +65,7 @@ public final class StoredTokens {
                         .problem(
                                 key,
                                 Problem.NOT_SUPPORTED,
-                                "provider " + registered.provider().id() + " has no way to validate a token"));
+                                "provider " + registered.provider().id() + " cannot validate tokens"));
         HeldTokens held = of(key, registered).tokens();
         try {
             return validator.validate(held);

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What the {@code error} of a redirect means (RFC 6749 section 4.1.2.1, OpenID Connect Core 3.1.2.6). Stateless. */
+/**
+ * The meaning of the {@code error} parameter of a redirect (RFC 6749 section 4.1.2.1, OpenID Connect Core 3.1.2.6).
+ * Stateless.
+ */
 final class AuthorizationErrors {
 
     private static final Pattern PRINTABLE = Pattern.compile("[a-z]{1,30}(_[a-z]{1,30}){0,5}");
@@ -23,12 +26,12 @@ final class AuthorizationErrors {
 
     private AuthorizationErrors() {}
 
-    /** @param own what the provider says of a code of its own */
+    /** @param own the meaning of a provider-specific code */
     static Problem problem(String code, Optional<Problem> own) {
         return own.orElseGet(() -> MEANINGS.getOrDefault(code, Problem.CONSENT_FAILED));
     }
 
-    /** Returns a code as it may be shown: anybody can write anything there. */
+    /** Returns a code that is safe to print, because the sender of a redirect is not trusted. */
     static String shown(String code) {
         return PRINTABLE.matcher(code).matches() ? code : "an unprintable error code";
     }

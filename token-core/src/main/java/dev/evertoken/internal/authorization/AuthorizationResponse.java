@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The redirect that ends an authorization (RFC 6749 section 4.1.2, RFC 5849 section 2.2), read strictly: whoever sends it may be anybody.
- * Never prints its parameters. Immutable.
+ * The redirect that ends an authorization (RFC 6749 section 4.1.2, RFC 5849 section 2.2); parsed strictly, because its
+ * sender is not trusted. Its string representation contains no values. Immutable.
  */
 final class AuthorizationResponse {
 
@@ -29,11 +29,13 @@ final class AuthorizationResponse {
         this.parameters = parameters;
     }
 
-    /** @throws TokenException with {@link Problem#CALLBACK_REJECTED} if there is no query, or none that can be read */
+    /**
+     * @throws TokenException with {@link Problem#CALLBACK_REJECTED} if there is no query, or the query cannot be parsed
+     */
     static AuthorizationResponse of(URI address) {
         String query = address.getRawQuery();
         if (query == null || query.isEmpty()) {
-            throw rejected("the redirect has no query; the page that it is for has to hand over the whole address");
+            throw rejected("the redirect has no query; pass the whole address of the redirect");
         }
         if (query.length() > LONGEST) {
             throw rejected("the redirect's query has more than " + LONGEST + " characters");
@@ -51,7 +53,10 @@ final class AuthorizationResponse {
                 Optional.ofNullable(address.getRawPath()).orElse(""), parameters);
     }
 
-    /** Parameters "MUST NOT be included more than once" (RFC 6749 section 3.1). */
+    /**
+     * Returns whether a parameter is used here; such parameters "MUST NOT be included more than once" (RFC 6749 section
+     * 3.1).
+     */
     private static boolean isOurs(String name) {
         return Set.of("code", "state", "error", "scope", "oauth_token", "oauth_verifier", "denied")
                 .contains(name);
@@ -61,7 +66,7 @@ final class AuthorizationResponse {
         try {
             return URLDecoder.decode(text, UTF_8);
         } catch (IllegalArgumentException e) {
-            throw rejected("the redirect's query is not percent-encoded as it should be");
+            throw rejected("the redirect's query has an invalid percent-encoding");
         }
     }
 
@@ -81,14 +86,14 @@ final class AuthorizationResponse {
         return parameter("error");
     }
 
-    /** Returns the token that names an authorization of OAuth 1.0a, whether it was approved or denied. */
+    /** Returns the token that identifies an OAuth 1.0a authorization, whether it was approved or denied. */
     Optional<String> temporaryToken() {
         return parameter("oauth_token").or(() -> parameter("denied"));
     }
 
     /**
-     * Returns the same redirect in the words of RFC 6749, if it ends an authorization of OAuth 1.0a (RFC 5849 section
-     * 2.2): the verifier is the code, and a denial is {@code access_denied}.
+     * Returns an OAuth 1.0a redirect (RFC 5849 section 2.2) with the parameters of RFC 6749: the verifier is the code,
+     * and a denial is {@code access_denied}.
      */
     AuthorizationResponse translated() {
         Map<String, String> words = new LinkedHashMap<>();
@@ -97,7 +102,7 @@ final class AuthorizationResponse {
         return new AuthorizationResponse(path, words);
     }
 
-    /** Returns the granted scopes, where the provider names them here; empty if it does not. */
+    /** Returns the granted scopes if the provider includes them here; empty otherwise. */
     Set<String> scopes() {
         Set<String> scopes = new LinkedHashSet<>(
                 Arrays.asList(parameter("scope").orElse("").strip().split("[ ,]+")));
@@ -105,7 +110,10 @@ final class AuthorizationResponse {
         return scopes;
     }
 
-    /** Tells whether it came to where it was meant to; host and scheme are the business of what stands before. */
+    /**
+     * Returns whether the redirect arrived at the path of the redirect URI. Host and scheme are not compared, because a
+     * proxy may change them.
+     */
     boolean isAt(URI redirectUri) {
         return withoutSlash(path)
                 .equals(withoutSlash(
@@ -122,6 +130,6 @@ final class AuthorizationResponse {
 
     @Override
     public String toString() {
-        return "Callback[" + parameters.keySet() + "]";
+        return "AuthorizationResponse[" + parameters.keySet() + "]";
     }
 }

@@ -37,15 +37,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The authorization round trip: consent page, redirect, exchange, connect. Runs on the caller's thread.
+ * The complete authorization: consent page, redirect, exchange, connect. Runs on the caller's thread.
  *
  * <ol>
- *   <li>start: the flow gets what it needs beforehand, a {@link PendingAuthorization} goes into the state, the flow makes the
+ *   <li>start: the flow prepares, the {@link PendingAuthorization} is sealed into the state, and the flow builds the
  *       address
- *   <li>redirect: read strictly, its state opened, time and place compared
- *   <li>once: a round is ended by one redirect; another process that gets it again hears of it from the provider
- *   <li>exchange: the one call, after which the code is worth nothing
- *   <li>connect: what came is saved over what it may displace, or kept until the store takes it
+ *   <li>redirect: it is parsed strictly, its state is opened, and its path and time are checked
+ *   <li>once: one redirect ends an authorization; if another process receives it again, the provider rejects the code
+ *   <li>exchange: the only call, after which the code is used up
+ *   <li>connect: the tokens replace the grants that they may replace, or are kept until the store accepts them
  * </ol>
  *
  * Thread-safe.
@@ -54,7 +54,7 @@ public final class Authorizations {
 
     private static final int VERIFIER_BYTES = 32;
     private static final int MOST_ROUNDS = 100_000;
-    private static final String NO_STATE = "the redirect has no state, so nobody here asked for it";
+    private static final String NO_STATE = "the redirect has no state, so it belongs to no authorization started here";
 
     private final StateSealer stateSealer;
     private final ClientRegistry clients;
@@ -146,7 +146,10 @@ public final class Authorizations {
                                         + " has no authorization flow; connect the account with tokens instead"));
     }
 
-    /** RFC 6749 section 3.1.2; private schemes and loopback are for native applications (RFC 8252 section 7). */
+    /**
+     * Requires a redirect URI as in RFC 6749 section 3.1.2; private schemes and loopback are for native applications
+     * (RFC 8252 section 7).
+     */
     private static void requireRedirect(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         boolean web = scheme.equals("https") || (scheme.equals("http") && Endpoints.isLoopback(uri));
@@ -157,7 +160,7 @@ public final class Authorizations {
         }
     }
 
-    /** RFC 7636 section 4.2. */
+    /** Returns the proof key of a verifier (RFC 7636 section 4.2). */
     private static String challenge(Secret verifier) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256")
@@ -171,8 +174,8 @@ public final class Authorizations {
     // ---- redirect
 
     /**
-     * @param given the state, where the application kept it; empty if the redirect has to bring or name it
-     * @param expected whose round it has to be; empty if the state alone decides
+     * @param given the state, if the application kept it; empty if the redirect has to contain or identify it
+     * @param expected the account whose authorization it must be; empty if only the state decides
      */
     public Connected complete(URI address, Optional<String> given, Optional<TokenKey> expected) {
         AuthorizationResponse arrived = AuthorizationResponse.of(address);
@@ -180,16 +183,16 @@ public final class Authorizations {
         AuthorizationResponse response = read(arrived, pending);
         if (expected.filter(key -> !key.equals(pending.key())).isPresent()) {
             throw AuthorizationResponse.rejected(
-                    "the redirect ends the authorization of another account than the expected one");
+                    "the redirect belongs to the authorization of a different account than the expected one");
         }
         if (!response.isAt(pending.redirectUri())) {
-            throw AuthorizationResponse.rejected("the redirect came to another path than "
-                    + pending.redirectUri().getPath() + ", where this authorization was to end");
+            throw AuthorizationResponse.rejected("the redirect arrived at a different path than "
+                    + pending.redirectUri().getPath() + ", the one of this authorization");
         }
         if (!context.time().now().isBefore(pending.expiresAt())) {
             throw about(
                     pending,
-                    AuthorizationResponse.rejected("the redirect came more than " + StateSealer.LIFETIME.toMinutes()
+                    AuthorizationResponse.rejected("the redirect arrived more than " + StateSealer.LIFETIME.toMinutes()
                             + " minutes after the start; start again"));
         }
         RegisteredClient registered = clients.of(pending.key());
@@ -214,7 +217,7 @@ public final class Authorizations {
                         .filter(brought -> !brought.equals(given.get()))
                         .isPresent()) {
             throw AuthorizationResponse.rejected(
-                    "the redirect has another state than the one that the application kept");
+                    "the redirect has a different state than the one kept by the application");
         }
         String state = given.or(response::state)
                 .or(() -> response.temporaryToken().flatMap(stateSealer::ofTemporaryToken))
@@ -222,16 +225,16 @@ public final class Authorizations {
         return stateSealer
                 .open(state)
                 .orElseThrow(() -> AuthorizationResponse.rejected(
-                        "the redirect's state was not made here: forged, cut, of another application or stage, or"
-                                + " no longer remembered"));
+                        "the redirect's state was not created here: forged, truncated, of another"
+                                + " application or environment, or no longer remembered"));
     }
 
-    /** The state may be right and the rest of the redirect somebody else's. */
+    /** Checks the rest of the redirect: a valid state does not prove that the other parameters belong to it. */
     private AuthorizationResponse read(AuthorizationResponse response, PendingAuthorization pending) {
         if (pending.temporary().isEmpty() && response.state().isEmpty()) {
             throw about(
                     pending,
-                    AuthorizationResponse.rejected(NO_STATE)); // a kept state vouches for no redirect but its own
+                    AuthorizationResponse.rejected(NO_STATE)); // a kept state does not authenticate other redirects
         }
         if (pending.temporary().isEmpty()) {
             return response;
@@ -266,9 +269,7 @@ public final class Authorizations {
             AuthorizationResponse response,
             Secret code) {
         if (ended.asMap().putIfAbsent(pending.id(), true) != null) {
-            throw about(
-                    pending,
-                    AuthorizationResponse.rejected("the redirect was used already; nothing was changed by it now"));
+            throw about(pending, AuthorizationResponse.rejected("the redirect was already used; nothing was changed"));
         }
         boolean codeIsUsed = true;
         try {
@@ -307,7 +308,7 @@ public final class Authorizations {
         return unsaved.save(pending.id(), cache.cell(pending.key()), registered, consent);
     }
 
-    /** Forgets what an account has that is not saved yet: it is disconnected. */
+    /** Drops the unsaved tokens of an account that is being disconnected. */
     public void forget(TokenKey key) {
         unsaved.drop(key);
     }

@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exchanges a code: one call, and a second one only where the provider has refused the first and said that it will
- * know the code in a moment. Tells the client's breaker what it learned. Thread-safe.
+ * Exchanges a code with one call. Makes a second call only if the provider has refused the first one and announced that
+ * it will accept the code in a moment. Reports the outcome to the client's breaker. Thread-safe.
  */
 final class CodeExchange {
 
     private static final Logger log = LoggerFactory.getLogger(CodeExchange.class);
 
-    /** A person waits for the answer. */
+    /** Limited because a user is waiting for the response. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** Refusals that are about the client or the moment, not about the code. */
+    /** Refusals that concern the client or the moment, not the code. */
     private static final Set<TokenVerdict.Kind> LEAVE_THE_CODE =
             EnumSet.of(TokenVerdict.Kind.CLIENT_INVALID, TokenVerdict.Kind.APP_BLOCKED, TokenVerdict.Kind.RATE_LIMITED);
 
@@ -96,7 +96,7 @@ final class CodeExchange {
                     .because(
                             pending.key(),
                             Problem.CONSENT_FAILED,
-                            "the thread was interrupted before the provider knew the code",
+                            "the thread was interrupted while waiting to repeat the exchange",
                             e);
         }
     }
@@ -113,14 +113,14 @@ final class CodeExchange {
         return outcome;
     }
 
-    /** Tells whether the same redirect may be completed again. */
+    /** Returns whether the same redirect can be completed again. */
     boolean leavesTheCode(ExchangeOutcome outcome) {
         return outcome instanceof ExchangeOutcome.NotSent
                 || (outcome instanceof ExchangeOutcome.Refused refused
                         && LEAVE_THE_CODE.contains(refused.verdict().kind()));
     }
 
-    /** @throws TokenException that says why there are no tokens */
+    /** @throws TokenException if there are no tokens */
     TokenResponse response(PendingAuthorization pending, ExchangeOutcome outcome) {
         if (outcome instanceof ExchangeOutcome.Issued answered) {
             if (answered.response().accessToken().isEmpty()) {
@@ -145,7 +145,10 @@ final class CodeExchange {
         throw failed(pending, withoutTheCode(verdict), verdict.detail() + "; the code may be used up");
     }
 
-    /** A code is not sent again, so what would ask for another attempt asks for another consent. */
+    /**
+     * Returns the problem of a failed exchange: a code is not sent again, so a failure that could be retried requires
+     * another consent.
+     */
     private static Problem withoutTheCode(TokenVerdict verdict) {
         Remedy remedy = verdict.problem().remedy();
         boolean starts = remedy == Remedy.RETRY || remedy == Remedy.WAIT || remedy == Remedy.RECONNECT;

@@ -18,16 +18,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An authorization between its start and the redirect that ends it: what {@code state} stands for. Immutable.
+ * An authorization between its start and its redirect; the content of {@code state}. Immutable.
  *
- * @param id random, for this one round
- * @param key whose consent is asked for
- * @param redirectUri where the browser comes back to
- * @param codeVerifier what the proof key was made of, if there is one
- * @param temporary what the provider gave beforehand, if it did
- * @param scopes what is asked for
- * @param mayChangeAccount whether another user of the provider may be connected
- * @param expiresAt the redirect has to come before
+ * @param id a random id of this authorization
+ * @param key the account whose consent is requested
+ * @param redirectUri the redirect URI
+ * @param codeVerifier the verifier of the proof key, if there is one
+ * @param temporary the temporary credentials of the provider, if there are any
+ * @param scopes the requested scopes
+ * @param mayChangeAccount whether a different user of the provider may be connected
+ * @param expiresAt the time before which the redirect must arrive
  */
 record PendingAuthorization(
         String id,
@@ -45,7 +45,7 @@ record PendingAuthorization(
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
-    /** Returns everything as bytes, the secrets in clear: what {@link StateSealer} seals. */
+    /** Returns all components as bytes, with the secrets in clear text; the input of {@link StateSealer}. */
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -66,7 +66,7 @@ record PendingAuthorization(
         return bytes.toByteArray();
     }
 
-    /** Reads what {@link #bytes} wrote; empty if another version wrote it. */
+    /** Parses the output of {@link #bytes}; empty if another version wrote it. */
     static Optional<PendingAuthorization> of(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             if (in.readByte() != FORMAT) {
@@ -82,7 +82,7 @@ record PendingAuthorization(
                     in.readBoolean(),
                     Instant.ofEpochMilli(in.readLong())));
         } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty(); // sealed by us, so by another version of us
+            return Optional.empty(); // sealed with our key, so written by another version
         }
     }
 

@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tokens of new consents that the store did not take: a code cannot be exchanged twice, so they stay in this
- * process's memory, with an alarm, and saving goes on until they are stored, disconnected or overtaken by a later
- * consent.
+ * Tokens of new consents that the store did not accept. A code cannot be exchanged twice, so the tokens stay in the
+ * memory of this process, an event reports the risk, and saving is retried until they are stored, disconnected or
+ * superseded by a later consent.
  *
- * <p>They are not journalled: only connecting creates a record, and what a journal holds must never create one. A
- * crash in this time costs the person one more consent. Thread-safe.
+ * <p>They are not written to the journal: only connecting creates a record, and a journal entry must never create one.
+ * If the process crashes in the meantime, the user has to consent again. Thread-safe.
  */
 public final class PendingConsents implements AutoCloseable {
 
@@ -52,10 +52,10 @@ public final class PendingConsents implements AutoCloseable {
     }
 
     /**
-     * Saves a consent that has just come.
+     * Saves a new consent.
      *
-     * @param round names the round trip that it ended
-     * @throws TokenStoreException if the store does not take it; saving goes on behind the caller then
+     * @param round the id of the authorization that brought it
+     * @throws TokenStoreException if the store does not accept the consent; saving is then retried in the background
      */
     Connected save(String round, Cell cell, RegisteredClient registered, Consent consent) {
         try {
@@ -69,7 +69,7 @@ public final class PendingConsents implements AutoCloseable {
         }
     }
 
-    /** Saves what a round left unsaved, empty if it left nothing; throws as {@link #save}. */
+    /** Saves the unsaved consent of an authorization; empty if there is none. Throws like {@link #save}. */
     Optional<Connected> saveAgain(String round) {
         Waiting kept = waiting.get(round);
         if (kept == null) {
@@ -82,7 +82,7 @@ public final class PendingConsents implements AutoCloseable {
         }
     }
 
-    /** Forgets what an account has here: it is disconnected. */
+    /** Drops the unsaved consents of an account that is being disconnected. */
     void drop(TokenKey key) {
         waiting.values().removeIf(kept -> kept.cell().key().equals(key));
     }
@@ -127,13 +127,13 @@ public final class PendingConsents implements AutoCloseable {
             saveLater(round, attempts + 1);
         } catch (TokenException e) {
             log.warn(
-                    "{}: a new consent that waited for the store is not stored",
+                    "{}: a new consent that was waiting for the store was not stored",
                     kept.cell().key(),
                     e);
         }
     }
 
-    /** Tries everything once more; what stays unsaved is named as lost in the log. */
+    /** Tries to save each consent once more; consents that stay unsaved are logged as lost. */
     @Override
     public void close() {
         for (Map.Entry<String, Waiting> kept : Map.copyOf(waiting).entrySet()) {
@@ -141,7 +141,7 @@ public final class PendingConsents implements AutoCloseable {
                 saved(kept.getKey(), kept.getValue());
             } catch (TokenException e) {
                 log.error(
-                        "{} is closed with a new consent that is not saved",
+                        "{}: closed with an unsaved new consent",
                         kept.getValue().cell().key(),
                         e);
             }

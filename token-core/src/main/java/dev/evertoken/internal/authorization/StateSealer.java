@@ -16,14 +16,16 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
- * Turns a {@link PendingAuthorization} into the {@code state} of an authorization URL and back (RFC 6749 section 10.12).
+ * Converts a {@link PendingAuthorization} to the {@code state} of an authorization URL and back (RFC 6749 section
+ * 10.12).
  *
- * <p>With a key ring the state holds everything, sealed and bound to namespace and environment, as {@code key
- * id.base64url}: any process that has the key completes the authorization. Without one it is a random name for what
- * this process remembers for {@link #LIFETIME}, the newest {@value #MOST_REMEMBERED} of them.
+ * <p>With a key ring the state contains everything, sealed and bound to namespace and environment, as
+ * {@code key id.base64url}: any process that has the key can complete the authorization. Without one the state is a
+ * random key to an entry in the memory of this process, which keeps the newest {@value #MOST_REMEMBERED} entries for
+ * {@link #LIFETIME}.
  *
- * <p>A redirect of OAuth 1.0a brings no state back but the token that the provider gave beforehand (RFC 5849 section
- * 2.2); this process remembers which state that belongs to, just as long. Thread-safe.
+ * <p>An OAuth 1.0a redirect does not contain the state but the token of the temporary credentials (RFC 5849 section
+ * 2.2); this process keeps the mapping from that token to the state for the same time. Thread-safe.
  */
 public final class StateSealer {
 
@@ -60,7 +62,7 @@ public final class StateSealer {
                 .build();
     }
 
-    /** Returns a state that needs no encoding in an address. */
+    /** Returns a state that needs no encoding in a URL. */
     String seal(PendingAuthorization pending) {
         String state = sealed(pending);
         pending.temporary()
@@ -68,7 +70,10 @@ public final class StateSealer {
         return state;
     }
 
-    /** Returns the state of a round trip that was started in this process, by what the provider gave beforehand. */
+    /**
+     * Returns the state of an authorization that was started in this process, by the token of its temporary
+     * credentials.
+     */
     Optional<String> ofTemporaryToken(String token) {
         return Optional.ofNullable(byTemporaryToken.getIfPresent(token));
     }
@@ -84,7 +89,7 @@ public final class StateSealer {
         return name;
     }
 
-    /** Returns what a state stands for; empty if it was not made here, or is no longer remembered. */
+    /** Returns the authorization of a state; empty if the state was not created here, or is no longer kept. */
     Optional<PendingAuthorization> open(String state) {
         if (ring.active().isEmpty()) {
             return Optional.ofNullable(remembered.getIfPresent(state));
@@ -98,11 +103,11 @@ public final class StateSealer {
             byte[] sealed = Base64.getUrlDecoder().decode(state.substring(mark + 1));
             return AesGcm.open(key(keyId), context(keyId), sealed).flatMap(PendingAuthorization::of);
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // not base64url, so not ours
+            return Optional.empty(); // not base64url, so not created here
         }
     }
 
-    /** Returns random bytes as text that needs no encoding in an address. */
+    /** Returns random bytes as text that needs no encoding in a URL. */
     String randomText(int bytes) {
         byte[] some = new byte[bytes];
         random.nextBytes(some);

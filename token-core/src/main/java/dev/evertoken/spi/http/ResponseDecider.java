@@ -182,7 +182,7 @@ public final class ResponseDecider {
         Instant asked = account.now();
         Optional<Instant> cold = coolDowns.until(sent.place(), asked);
         if (cold.isPresent()) {
-            String detail = sent.host() + " answered " + response.status() + " , and an earlier refresh did not help";
+            String detail = sent.host() + " answered " + response.status() + ", and an earlier refresh did not help";
             return adopted(account, sent, rejected(detail).until(cold.get()));
         }
         AccessToken other;
@@ -194,9 +194,7 @@ public final class ResponseDecider {
         boolean refreshed = !other.issuedAt().isBefore(asked);
         if (other.value().equals(sent.token().value())) {
             return Ruling.handOn(
-                    refreshed
-                            ? unhelpful(account, sent, response, "a token that the provider issued again")
-                            : verdict);
+                    refreshed ? unhelpful(account, sent, response, "a token that the provider issued again") : verdict);
         }
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
@@ -229,7 +227,11 @@ public final class ResponseDecider {
         try {
             return account.resourceDialect().judge(context, response);
         } catch (RuntimeException e) {
-            log.warn("{}: the dialect failed on a response with status {}; passing the response on", account, response.status(), e);
+            log.warn(
+                    "{}: the dialect failed on a response with status {}; passing the response on",
+                    account,
+                    response.status(),
+                    e);
             return ResourceVerdict.pass();
         }
     }

@@ -91,8 +91,8 @@ class ConsentTest {
 
         assertThat(wrong.problem()).isEqualTo(Problem.WRONG_ACCOUNT);
         assertThat(wrong)
-                .hasMessage("another user of the provider has consented than the one connected before; nothing was"
-                        + " stored. Consent as that one, or authorize with allowAccountChange()");
+                .hasMessage("a different user of the provider than the one connected before has consented; nothing was"
+                        + " stored. Consent as the earlier user, or authorize with allowAccountChange()");
     }
 
     @Test
@@ -143,8 +143,8 @@ class ConsentTest {
 
             assertThat(refused.problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
             assertThat(refused)
-                    .hasMessage("the provider gave no refresh token and does not say whose the tokens are; the"
-                            + " connection before stays. Authorize again with forceConsent()");
+                    .hasMessage("the provider issued no refresh token and does not identify the user; the"
+                            + " earlier connection is kept. Authorize again with forceConsent()");
         }
     }
 

@@ -100,7 +100,7 @@ class DerivationsTest {
     void aParentIsAnotherAccountOfTheSameRegistration() {
         assertThatThrownBy(() -> derivations.connect(ALICE, ALICE, "page-1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the token of google/alice cannot come from that of google/alice: a parent is another"
+                .hasMessage("the token of google/alice cannot be derived from that of google/alice: a parent is another"
                         + " account of the same registration");
         assertThatThrownBy(() -> derivations.connect(TokenKey.of("tube", "page"), ALICE, "page-1"))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -118,7 +118,7 @@ class DerivationsTest {
         TokenException mismatch = failure();
 
         assertThat(mismatch.problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
-        assertThat(mismatch).hasMessage("google/page: the provider answered with the token of another account");
+        assertThat(mismatch).hasMessage("google/page: the provider returned the token of another account");
         assertThat(engine.stored(PAGE)).isEmpty();
     }
 
@@ -142,7 +142,7 @@ class DerivationsTest {
         engine.provider.derivation = null;
 
         assertThat(failure().problem()).isEqualTo(Problem.NOT_SUPPORTED);
-        assertThat(failure()).hasMessage("google/page: provider scripted derives no tokens from an account's own");
+        assertThat(failure()).hasMessage("google/page: provider scripted does not derive tokens of other accounts");
     }
 
     @Test

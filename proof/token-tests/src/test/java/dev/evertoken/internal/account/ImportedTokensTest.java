@@ -76,7 +76,7 @@ class ImportedTokensTest {
 
         TokenException refused = refusal(odd);
         assertThat(refused.problem()).isEqualTo(Problem.UNSUPPORTED_TOKEN_TYPE);
-        assertThat(refused).hasMessage("google/alice: token type \"mac\" cannot be sent; Bearer can");
+        assertThat(refused).hasMessage("google/alice: token type \"mac\" is not supported; only Bearer is");
         checked(tokens().tokenType("bEaReR").build());
         assertThat(ImportedTokens.checked(ALICE, odd, RefreshModel.NON_EXPIRING, NOW)
                         .tokenType())

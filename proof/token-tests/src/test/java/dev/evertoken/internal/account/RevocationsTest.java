@@ -63,7 +63,7 @@ class RevocationsTest {
                 .isEqualTo(revocation(
                         Outcome.NOT_REVOKED,
                         Optional.of(Problem.NOT_SUPPORTED),
-                        "provider scripted has no revocation"));
+                        "provider scripted does not support revocation"));
         assertThat(engine.stored(ALICE)).isEmpty();
     }
 
@@ -76,7 +76,7 @@ class RevocationsTest {
                 .isEqualTo(revocation(
                         Outcome.NOT_REVOKED,
                         Optional.of(Problem.NOT_SUPPORTED),
-                        "its token comes from that of google/bob and ends when that one is revoked"));
+                        "its token is derived from that of google/bob and becomes invalid when that token is revoked"));
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(revoking.asked).isEmpty();
     }
@@ -90,7 +90,7 @@ class RevocationsTest {
                         Outcome.HELD_BACK,
                         false,
                         Optional.empty(),
-                        "nothing was done: revoking these tokens ends those of 1 more",
+                        "nothing was done: revoking these tokens would invalidate those of 1 more",
                         Set.of(BOB)));
         assertThat(engine.stored(ALICE)).isPresent();
         assertThat(revoking.asked).isEmpty();

@@ -85,7 +85,7 @@ class StoredTokensTest {
         TokenException none = EngineFixture.failureOf(() -> storedTokens.validate(ALICE, engine.client));
 
         assertThat(none.problem()).isEqualTo(Problem.NOT_SUPPORTED);
-        assertThat(none).hasMessage("google/alice: provider scripted has no way to validate a token");
+        assertThat(none).hasMessage("google/alice: provider scripted cannot validate tokens");
     }
 
     private TokenException failure() {

@@ -14,11 +14,11 @@ public final class FileErrors {
 
     private FileErrors() {}
 
-    /** @param what the failed operation in a few words, without a period */
-    public static TokenException.Builder about(String what, IOException e) {
+    /** @param failure the failure in a few words, without a period */
+    public static TokenException.Builder about(String failure, IOException e) {
         boolean refused = e instanceof AccessDeniedException || isOutOfSpace(e);
         return TokenException.about(refused ? Problem.STORE_REFUSED : Problem.STORE_UNAVAILABLE)
-                .detail(what + ": " + PrivateFiles.sentence(e))
+                .detail(failure + ": " + PrivateFiles.sentence(e))
                 .cause(e);
     }
 

@@ -85,8 +85,8 @@ final class JournalEntry {
             return new Journal.Entry(id, json.text("claim"), RecordFormat.decode(key, json.bytes("record")));
         } catch (UnreadableRecordException e) {
             throw e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT
-                    ? MalformedRecordException.newer("holds a record of a newer format")
-                    : MalformedRecordException.damaged("holds a damaged record");
+                    ? MalformedRecordException.newer("contains a record of a newer format")
+                    : MalformedRecordException.damaged("contains a damaged record");
         } catch (IOException | JsonDataException | IllegalArgumentException | ArithmeticException e) {
             throw MalformedRecordException.damaged("is not valid JSON");
         }

@@ -55,7 +55,8 @@ final class ReservedEntry implements Journal.Slot {
             boolean gone = !Files.exists(file);
             PrivateFiles.write(file, page, StandardOpenOption.CREATE);
             if (gone) {
-                PrivateFiles.syncFolderOf(file); // the file was deleted by another process; the response is more important
+                PrivateFiles.syncFolderOf(
+                        file); // the file was deleted by another process; the response is more important
             }
             written = true;
             return new Journal.Entry(id, claimId, answered);

@@ -151,7 +151,7 @@ public final class JsonObjectReader {
                 .filter(constant -> constant.name().equals(wanted.get()))
                 .findFirst()
                 .orElseThrow(() ->
-                        MalformedRecordException.newer("has a \"" + name + "\" that this version does not know")));
+                        MalformedRecordException.newer("has a \"" + name + "\" that is unknown to this version")));
     }
 
     public byte[] bytes(String name) throws MalformedRecordException {

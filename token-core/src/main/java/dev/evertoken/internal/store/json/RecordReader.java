@@ -63,7 +63,7 @@ final class RecordReader {
         Optional<String> name = json.optionalText("problem");
         Optional<Problem> problem = name.flatMap(StoredProblems::of);
         if (name.isPresent() && problem.isEmpty()) {
-            throw MalformedRecordException.newer("has a \"problem\" that this version does not know");
+            throw MalformedRecordException.newer("has a \"problem\" that is unknown to this version");
         }
         return problem;
     }

@@ -61,7 +61,7 @@ class JournalEntryTest {
                 .isInstanceOfSatisfying(
                         MalformedRecordException.class,
                         e -> assertThat(e.isNewer()).isTrue())
-                .hasMessage("holds a record of a newer format");
+                .hasMessage("contains a record of a newer format");
     }
 
     @Test
@@ -70,7 +70,7 @@ class JournalEntryTest {
                 .isInstanceOfSatisfying(
                         MalformedRecordException.class,
                         e -> assertThat(e.isNewer()).isFalse())
-                .hasMessage("holds a damaged record");
+                .hasMessage("contains a damaged record");
     }
 
     private static byte[] journaled(int format, byte[] record) {
