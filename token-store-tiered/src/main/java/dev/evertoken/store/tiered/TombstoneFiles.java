@@ -59,7 +59,7 @@ final class TombstoneFiles implements Tombstones {
         Optional<Tombstone> pending = unwritten.of(key);
         return pending.isPresent()
                 ? pending
-                : read(file(key)).filter(tombstone -> tombsttombstone.key().equals(key));
+                : read(file(key)).filter(tombstone -> tombstone.key().equals(key));
     }
 
     @Override
