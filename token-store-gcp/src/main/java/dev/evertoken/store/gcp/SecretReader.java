@@ -105,13 +105,13 @@ final class SecretReader {
      * @throws TokenException with {@link Problem#STORE_REFUSED} if the secret does not belong to the store
      */
     SecretState stateOf(TokenKey key, Secret secret) {
-        boolean isOwn = Annotations.areThere(secret.getAnnotationsMap())
+        boolean isOwn = Annotations.arePresent(secret.getAnnotationsMap())
                 || names.label().equals(secret.getLabelsMap().get(SecretNames.LABEL));
         if (!isOwn) {
             throw TokenException.about(Problem.STORE_REFUSED)
                     .key(key)
-                    .detail("the secret " + names.id(key) + " is not from this store: it has no annotations and no label of"
-                            + " the store; rename it, or set another prefix for the store")
+                    .detail("the secret " + names.id(key) + " is not from this store: it has no annotations and no label"
+                            + " of the store; rename it, or set another prefix for the store")
                     .build();
         }
         return SecretState.of(key, secret);

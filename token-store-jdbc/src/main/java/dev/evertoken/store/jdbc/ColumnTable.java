@@ -130,7 +130,7 @@ final class ColumnTable {
         String values = placeholders
                 + names.connected().map(column -> ", TRUE").orElse("")
                 + names.updatedAt().map(column -> ", CURRENT_TIMESTAMP").orElse("");
-        String sql = dialect.insertUnlessThere(
+        String sql = dialect.insertIfAbsent(
                 "INSERT INTO " + names.table() + " (" + String.join(", ", columns) + ") VALUES (" + values + ")");
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             form.set(statement, 1, tokens, Found.NOTHING, dialect);
