@@ -85,7 +85,7 @@ class FacebookTest {
         assertThatThrownBy(() -> new Facebook().withVersion("26"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the Graph version must have the form of v26.0");
-        assertThatThrownBy(() -> new Facebook().withLoginConfiguration("x")).hasMessageContaining("its number");
+        assertThatThrownBy(() -> new Facebook().withLoginConfiguration("x")).hasMessageContaining("must be a number");
     }
 
     // ---- the exchange
