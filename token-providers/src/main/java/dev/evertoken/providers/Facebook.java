@@ -8,10 +8,10 @@ import dev.evertoken.providers.internal.meta.MetaGraph;
  *
  * <p>There is no refresh token: a valid token is exchanged for a new one, and an expired one cannot be replaced. A code
  * yields a token for an hour or two, which is immediately exchanged for one of 60 days. Facebook accepts the exchange
- * of that token but does not always extend its lifetime. In that case {@link
- * dev.evertoken.model.AccountStatus#dies()} and {@link dev.evertoken.model.TokenEvent.ExpiresSoon} report the day by
- * which the user has to connect again. Revoking removes everything that the user granted to the application. Secrets
- * are part of request addresses here; none is logged. Immutable.
+ * of that token but does not always extend its lifetime. In that case the {@linkplain
+ * dev.evertoken.model.AccountStatus#dies() account's status} and {@link dev.evertoken.model.TokenEvent.ExpiresSoon}
+ * report the day by which the user has to connect again. Revoking removes everything that the user granted to the
+ * application. Secrets are part of request addresses here; none is logged. Immutable.
  */
 public final class Facebook extends AssembledProvider {
 
@@ -19,7 +19,7 @@ public final class Facebook extends AssembledProvider {
 
     /** Creates the provider with the current version of the Graph API; opens no resources before its first call. */
     public Facebook() {
-        this(GraphSettings.USUAL);
+        this(GraphSettings.DEFAULTS);
     }
 
     private Facebook(GraphSettings settings) {
@@ -48,7 +48,7 @@ public final class Facebook extends AssembledProvider {
 
     /** Returns Facebook for system users whose tokens expire: each exchange requests another 60 days. */
     public Facebook withSystemUsers() {
-        return new Facebook(settings.datingTokens());
+        return new Facebook(settings.withTokenExpiry());
     }
 
     /**

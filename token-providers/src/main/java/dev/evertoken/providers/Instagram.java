@@ -19,7 +19,7 @@ public final class Instagram extends AssembledProvider {
 
     /** Creates the provider with the current version of the API; opens no resources before its first call. */
     public Instagram() {
-        this(GraphSettings.USUAL, false);
+        this(GraphSettings.DEFAULTS, false);
     }
 
     private Instagram(GraphSettings settings, boolean throughFacebook) {
@@ -38,7 +38,7 @@ public final class Instagram extends AssembledProvider {
      * begin with {@code instagram_}. Tokens of one login are not valid for the other. Pass the result to the builder.
      */
     public static Instagram throughFacebookLogin() {
-        return new Instagram(GraphSettings.USUAL, true);
+        return new Instagram(GraphSettings.DEFAULTS, true);
     }
 
     /**

@@ -84,8 +84,8 @@ class FacebookTest {
         assertThat(new Facebook().withVersion("v25.0")).hasToString("Facebook[v25.0]");
         assertThatThrownBy(() -> new Facebook().withVersion("26"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Graph version must look like v26.0");
-        assertThatThrownBy(() -> new Facebook().withLoginConfiguration("x")).hasMessageContaining("its number");
+                .hasMessage("the Graph version must have the form of v26.0");
+        assertThatThrownBy(() -> new Facebook().withLoginConfiguration("x")).hasMessageContaining("must be a number");
     }
 
     // ---- the exchange
@@ -127,7 +127,7 @@ class FacebookTest {
                 assertThat(response.accessToken()).hasValue(Secret.of("EAAB-short"));
                 assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_400));
                 assertThat(log.text())
-                        .contains("facebook/alice: there is no long-lived token yet")
+                        .contains("facebook/alice: no long-lived token yet")
                         .doesNotContain("EAAB", "Jefe");
             }
         }

@@ -30,7 +30,7 @@ class MetaLeakTest {
                     .contains(
                             "API answered 200", "REVOKED", "VALID", "GRANT_DEAD", "redirects to graph.facebook.com/x");
             assertThat(child.errors())
-                    .contains("there is no long-lived token yet", "answers with version v26.0, not v24.0")
+                    .contains("no long-lived token yet", "answers with version v26.0, not v24.0")
                     .doesNotContain("appsecret_proof=", "access_token=", "fb_exchange_token=", "client_secret=");
         }
     }

@@ -3,19 +3,19 @@ package dev.evertoken.store.gcp;
 import com.google.protobuf.ByteString;
 
 /**
- * What came of asking for the payload of a version. Never prints it. Immutable.
+ * The result of reading the payload of a version. Its string form has no payload. Immutable.
  *
- * @param payload empty unless it is {@link Kind#HELD}
+ * @param payload empty unless the kind is {@link Kind#HELD}
  */
 record AccessResult(Kind kind, ByteString payload) {
 
-    /** How it went. */
+    /** The kind of a result. */
     enum Kind {
-        /** The payload is there, as the service keeps it. */
+        /** The payload was read completely. */
         HELD,
-        /** Its checksum does not fit: it was damaged on the way. */
+        /** The checksum of the payload does not match: it was damaged during the transfer. */
         DAMAGED,
-        /** There is no such version: the secret is gone, or was created again. */
+        /** The version does not exist: the secret was deleted, or deleted and created again. */
         MISSING,
         /** The version is disabled or destroyed. */
         UNUSABLE
@@ -27,6 +27,6 @@ record AccessResult(Kind kind, ByteString payload) {
 
     @Override
     public String toString() {
-        return "Accessed[" + kind + "]";
+        return "AccessResult[" + kind + "]";
     }
 }

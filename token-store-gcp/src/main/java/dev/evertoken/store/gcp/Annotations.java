@@ -16,14 +16,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store writes into the annotations of a secret: everything of a record but its tokens, and which version has
- * those. Annotations of others are left as they are. Immutable.
+ * The annotations of a secret that the store writes: the record without its tokens, and the number of the version with
+ * the tokens. Other annotations are preserved. Immutable.
  *
  * @param record the record, with an empty secret part
  */
 record Annotations(TokenRecord record, Versions versions) {
 
-    /** How large all annotations of a secret may be together, keys included, in bytes; the service takes less than that. */
+    /** The limit of the total size of a secret's annotations in bytes, including their keys; the size must be less. */
     static final int MAX_BYTES = 16 * 1024;
 
     private static final String REGISTRATION = "evertoken-registration";
@@ -31,25 +31,25 @@ record Annotations(TokenRecord record, Versions versions) {
     private static final String RECORD = "evertoken-record";
     private static final String VERSIONS = "evertoken-versions";
     private static final String CHECKSUM = "evertoken-checksum";
-    private static final String BEGUN = "evertoken-begun";
+    private static final String PENDING = "evertoken-begun";
     private static final byte[] NOTHING = new byte[0];
 
-    /** Returns the annotations of a secret whose first tokens are still to come. */
-    static Map<String, String> begun(TokenKey key) {
-        return Map.of(REGISTRATION, key.registration(), ACCOUNT, key.account(), BEGUN, "true");
+    /** Returns the annotations of a new secret that has no tokens yet. */
+    static Map<String, String> pending(TokenKey key) {
+        return Map.of(REGISTRATION, key.registration(), ACCOUNT, key.account(), PENDING, "true");
     }
 
-    /** Tells whether the first tokens of a secret have not come yet: there is no record. */
-    static boolean areBegun(Map<String, String> annotations) {
-        return annotations.containsKey(BEGUN);
+    /** Returns whether a secret has no tokens yet, and therefore no record. */
+    static boolean arePending(Map<String, String> annotations) {
+        return annotations.containsKey(PENDING);
     }
 
-    /** Tells whether any of the annotations is one of the store's. */
-    static boolean areThere(Map<String, String> annotations) {
-        return annotations.containsKey(ACCOUNT) || annotations.containsKey(RECORD) || annotations.containsKey(BEGUN);
+    /** Returns whether any of the annotations belongs to the store. */
+    static boolean arePresent(Map<String, String> annotations) {
+        return annotations.containsKey(ACCOUNT) || annotations.containsKey(RECORD) || annotations.containsKey(PENDING);
     }
 
-    /** Returns whose secret it is; empty if the annotations do not say it any more. */
+    /** Returns the account of a secret; empty if the annotations no longer name it. */
     static Optional<TokenKey> keyOf(Map<String, String> annotations) {
         String registration = annotations.get(REGISTRATION);
         String account = annotations.get(ACCOUNT);
@@ -59,11 +59,11 @@ record Annotations(TokenRecord record, Versions versions) {
         try {
             return Optional.of(TokenKey.of(registration, account));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // not written here
+            return Optional.empty(); // not written by the store
         }
     }
 
-    /** Returns the notes of a record. */
+    /** Returns the annotations of a record. */
     static Annotations of(TokenRecord record, Versions versions) {
         return new Annotations(withSecrets(record, NOTHING), versions);
     }
@@ -81,14 +81,14 @@ record Annotations(TokenRecord record, Versions versions) {
     }
 
     /**
-     * Returns all annotations of the secret, with these instead of the store's earlier ones.
+     * Returns all annotations of the secret, with these replacing the store's earlier ones.
      *
-     * @throws TokenException with {@link Problem#STORE_REFUSED} if they are more than the service takes
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if they exceed the limit of the service
      */
     Map<String, String> over(Map<String, String> earlier) {
         TokenKey key = record.key();
         Map<String, String> all = new HashMap<>(earlier);
-        all.remove(BEGUN);
+        all.remove(PENDING);
         all.put(REGISTRATION, key.registration());
         all.put(ACCOUNT, key.account());
         all.put(RECORD, new String(RecordCodec.encode(record), UTF_8));
@@ -100,43 +100,43 @@ record Annotations(TokenRecord record, Versions versions) {
         if (size >= MAX_BYTES) {
             throw TokenException.about(Problem.STORE_REFUSED)
                     .key(key)
-                    .detail("the record cannot be written: without its tokens it takes " + size + " bytes of"
-                            + " annotations, and Secret Manager takes less than " + MAX_BYTES
-                            + "; ask for fewer scopes, or keep this account in another store")
+                    .detail("the record cannot be written: without its tokens it requires " + size + " bytes of"
+                            + " annotations, and Secret Manager allows less than " + MAX_BYTES
+                            + "; request fewer scopes, or keep this account in another store")
                     .build();
         }
         return all;
     }
 
     /**
-     * Reads what {@link #over} wrote.
+     * Reads annotations that {@link #over} returned.
      *
-     * @throws UnreadableRecordException if it is not what was written
+     * @throws UnreadableRecordException if they are incomplete or were changed
      */
     static Annotations read(TokenKey key, Map<String, String> annotations) {
         String record = annotations.get(RECORD);
         String versions = annotations.get(VERSIONS);
-        require(key, record != null && versions != null, "lack a part of the record");
+        require(key, record != null && versions != null, "are incomplete");
         require(
                 key,
                 checksum(annotations).equals(annotations.get(CHECKSUM)),
-                "are not as they were written: their checksum does not fit");
+                "were changed: their checksum does not match");
         TokenRecord read = RecordCodec.decode(key, String.valueOf(record).getBytes(UTF_8));
         try {
             return new Annotations(read, Versions.parse(String.valueOf(versions)));
         } catch (RuntimeException e) {
-            throw corrupt(key, "the annotations of its secret do not say which version has the tokens", e);
+            throw corrupt(key, "the annotations of its secret do not name the version with the tokens", e);
         }
     }
 
-    private static void require(TokenKey key, boolean holds, String complaint) {
-        if (!holds) {
-            throw corrupt(key, "the annotations of its secret " + complaint, null);
+    private static void require(TokenKey key, boolean condition, String failure) {
+        if (!condition) {
+            throw corrupt(key, "the annotations of its secret " + failure, null);
         }
     }
 
-    static UnreadableRecordException corrupt(TokenKey key, String why, @Nullable Throwable cause) {
-        return new UnreadableRecordException(key, Reason.CORRUPT, why, cause);
+    static UnreadableRecordException corrupt(TokenKey key, String reason, @Nullable Throwable cause) {
+        return new UnreadableRecordException(key, Reason.CORRUPT, reason, cause);
     }
 
     private static String checksum(Map<String, String> annotations) {

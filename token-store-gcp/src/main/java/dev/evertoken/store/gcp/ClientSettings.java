@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How often and for how long the client calls: reads are repeated where the service was not there or too busy, writes
- * only where it refused them unseen because they were too many. Stateless.
+ * The timeouts and retries of the client. Reads are retried if the service was unavailable or over quota; writes are
+ * retried only if the service rejected them because of the quota. Stateless. Thread-safe.
  */
 final class ClientSettings {
 
@@ -18,13 +18,15 @@ final class ClientSettings {
             Set.of(StatusCode.Code.UNAVAILABLE, StatusCode.Code.RESOURCE_EXHAUSTED);
     private static final Set<StatusCode.Code> WRITES = Set.of(StatusCode.Code.RESOURCE_EXHAUSTED);
 
-    /** Which part of the whole time the first pause takes: half a second of five for writes, a tenth for reads. */
-    private static final int READ_PAUSE_PART = 50;
+    /**
+     * The fraction of the timeout for the first delay: a tenth of a second of five for reads, half a second for writes.
+     */
+    private static final int READ_DELAY_DIVISOR = 50;
 
-    private static final int WRITE_PAUSE_PART = 10;
-    private static final int MOST_CALLS = 3;
+    private static final int WRITE_DELAY_DIVISOR = 10;
+    private static final int MAX_CALLS = 3;
 
-    /** A connection that nothing comes back on for so long is asked, and given up. */
+    /** The idle time after which a connection is checked, and closed if it does not respond. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
     private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
@@ -33,18 +35,18 @@ final class ClientSettings {
 
     static SecretManagerServiceSettings.Builder of(GcpSecretOptions options) {
         SecretManagerServiceSettings.Builder settings = SecretManagerServiceSettings.newBuilder();
-        Duration longest = options.timeout();
-        Duration readPause = longest.dividedBy(READ_PAUSE_PART);
-        Duration writePause = longest.dividedBy(WRITE_PAUSE_PART);
-        repeat(settings.getSecretSettings(), READS, readPause, longest);
-        repeat(settings.getSecretVersionSettings(), READS, readPause, longest);
-        repeat(settings.accessSecretVersionSettings(), READS, readPause, longest);
-        settings.listSecretsSettings().setRetryableCodes(READS).setRetrySettings(retry(readPause, longest));
-        repeat(settings.createSecretSettings(), WRITES, writePause, longest);
-        repeat(settings.addSecretVersionSettings(), WRITES, writePause, longest);
-        repeat(settings.updateSecretSettings(), WRITES, writePause, longest);
-        repeat(settings.deleteSecretSettings(), WRITES, writePause, longest);
-        settings.destroySecretVersionSettings().setSimpleTimeoutNoRetriesDuration(longest);
+        Duration timeout = options.timeout();
+        Duration readDelay = timeout.dividedBy(READ_DELAY_DIVISOR);
+        Duration writeDelay = timeout.dividedBy(WRITE_DELAY_DIVISOR);
+        retry(settings.getSecretSettings(), READS, readDelay, timeout);
+        retry(settings.getSecretVersionSettings(), READS, readDelay, timeout);
+        retry(settings.accessSecretVersionSettings(), READS, readDelay, timeout);
+        settings.listSecretsSettings().setRetryableCodes(READS).setRetrySettings(retry(readDelay, timeout));
+        retry(settings.createSecretSettings(), WRITES, writeDelay, timeout);
+        retry(settings.addSecretVersionSettings(), WRITES, writeDelay, timeout);
+        retry(settings.updateSecretSettings(), WRITES, writeDelay, timeout);
+        retry(settings.deleteSecretSettings(), WRITES, writeDelay, timeout);
+        settings.destroySecretVersionSettings().setSimpleTimeoutNoRetriesDuration(timeout);
         return settings;
     }
 
@@ -58,21 +60,21 @@ final class ClientSettings {
         return settings;
     }
 
-    private static void repeat(
-            UnaryCallSettings.Builder<?, ?> call, Set<StatusCode.Code> codes, Duration pause, Duration longest) {
-        call.setRetryableCodes(codes).setRetrySettings(retry(pause, longest));
+    private static void retry(
+            UnaryCallSettings.Builder<?, ?> call, Set<StatusCode.Code> codes, Duration delay, Duration timeout) {
+        call.setRetryableCodes(codes).setRetrySettings(retry(delay, timeout));
     }
 
-    private static RetrySettings retry(Duration pause, Duration longest) {
+    private static RetrySettings retry(Duration delay, Duration timeout) {
         return RetrySettings.newBuilder()
-                .setInitialRetryDelayDuration(pause)
+                .setInitialRetryDelayDuration(delay)
                 .setRetryDelayMultiplier(2)
-                .setMaxRetryDelayDuration(pause.multipliedBy(4))
-                .setInitialRpcTimeoutDuration(longest)
+                .setMaxRetryDelayDuration(delay.multipliedBy(4))
+                .setInitialRpcTimeoutDuration(timeout)
                 .setRpcTimeoutMultiplier(1)
-                .setMaxRpcTimeoutDuration(longest)
-                .setTotalTimeoutDuration(longest)
-                .setMaxAttempts(MOST_CALLS)
+                .setMaxRpcTimeoutDuration(timeout)
+                .setTotalTimeoutDuration(timeout)
+                .setMaxAttempts(MAX_CALLS)
                 .build();
     }
 }

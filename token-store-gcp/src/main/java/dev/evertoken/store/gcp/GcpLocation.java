@@ -9,41 +9,41 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whose secrets, and where: a project, a region if they are regional, and how their names begin. Immutable.
+ * A parsed location: a project, a region for regional secrets, and the prefix of the secret names. Immutable.
  *
  * @param project the id or number of the project
  * @param region the region of regional secrets; empty for global ones
- * @param prefix how the names of all secrets of the store begin
+ * @param prefix the beginning of the names of all secrets of the store
  */
 record GcpLocation(String project, Optional<String> region, String prefix) {
 
     static final String SCHEME = "gcp-secrets";
 
-    private static final String STANDARD_PREFIX = "evertoken";
-    private static final Pattern SHAPE =
+    private static final String DEFAULT_PREFIX = "evertoken";
+    private static final Pattern FORM =
             Pattern.compile(SCHEME + "://(?<project>[a-z0-9][a-z0-9.:-]{0,62})(\\?(?<options>[^#]*))?");
     private static final Pattern REGION = Pattern.compile("[a-z][a-z0-9-]{1,40}");
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9-]{0,23}");
 
     /**
-     * Reads {@code gcp-secrets://project?location=europe-west3&prefix=crm-tokens}.
+     * Parses {@code gcp-secrets://project?location=europe-west3&prefix=crm-tokens}.
      *
-     * @throws TokenException with {@link Problem#STORE_REFUSED} if it is not of that form
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if the location does not have that form
      */
     static GcpLocation parse(String location) {
-        Matcher parts = SHAPE.matcher(location);
+        Matcher parts = FORM.matcher(location);
         if (!parts.matches()) {
-            throw refused("is not of the form " + SCHEME + "://project?location=region&prefix=name");
+            throw refused("does not have the form " + SCHEME + "://project?location=region&prefix=name");
         }
         Map<String, String> options = options(parts.group("options"));
         Optional<String> region = Optional.ofNullable(options.remove("location"));
-        String prefix = Optional.ofNullable(options.remove("prefix")).orElse(STANDARD_PREFIX);
+        String prefix = Optional.ofNullable(options.remove("prefix")).orElse(DEFAULT_PREFIX);
         if (!options.isEmpty()) {
             throw refused("has the option \"" + options.keySet().iterator().next()
                     + "\", which is neither location nor prefix");
         }
         if (region.filter(name -> !REGION.matcher(name).matches()).isPresent()) {
-            throw refused("has a location that is no region such as europe-west3");
+            throw refused("has a location that is not a region such as europe-west3");
         }
         if (!PREFIX.matcher(prefix).matches()) {
             throw refused("has a prefix that is not 1 to 24 of a-z, 0-9 and -, beginning with a letter");
@@ -59,30 +59,30 @@ record GcpLocation(String project, Optional<String> region, String prefix) {
         for (String option : text.split("&", -1)) {
             String[] parts = option.split("=", 2);
             if (parts.length != 2 || options.put(parts[0], parts[1]) != null) {
-                throw refused("has an option that is not name=value, or one twice");
+                throw refused("has an option that is not name=value or a duplicate option");
             }
         }
         return options;
     }
 
-    private static TokenException refused(String why) {
+    private static TokenException refused(String reason) {
         return TokenException.about(Problem.STORE_REFUSED)
-                .detail("the store location " + SCHEME + "://… " + why)
+                .detail("the store location " + SCHEME + "://… " + reason)
                 .build();
     }
 
-    /** Returns what the secrets of the project are below, as the service names it. */
+    /** Returns the parent resource of the secrets. */
     String parent() {
         return "projects/" + project + region.map(name -> "/locations/" + name).orElse("");
     }
 
-    /** Returns where the service answers for these secrets. */
+    /** Returns the endpoint of the service for these secrets. */
     String endpoint() {
         return region.map(name -> "secretmanager." + name + ".rep.googleapis.com:443")
                 .orElse("secretmanager.googleapis.com:443");
     }
 
-    /** Returns the location in words, for messages. */
+    /** Returns a description of the location for messages. */
     @Override
     public String toString() {
         return "Secret Manager of project " + project

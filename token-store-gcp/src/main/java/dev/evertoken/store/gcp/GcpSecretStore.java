@@ -25,30 +25,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps each record in a secret of Google Cloud Secret Manager, shared by all processes that may use the project.
+ * Keeps each record in a secret of Google Cloud Secret Manager, which all processes with access to the project share.
  *
- * <p>The tokens are the payload of a version; everything else, claims too, is in the annotations of the secret together
- * with the number of that version. A write is at most:
+ * <p>The payload of a version holds the tokens. The rest of the record, including claims, is in the annotations of the
+ * secret together with the number of that version. A write consists of at most these steps:
  *
  * <ol>
  *   <li>add a version, if the tokens have changed
  *   <li>change the annotations, guarded by the etag of the state that was read
- *   <li>later, behind the writes: destroy the version before the last
+ *   <li>later, in the background: destroy the version before the previous one
  * </ol>
  *
- * <p>So a claim is one call, a rotation three, and a refresh at a {@code STATIC} provider none, since {@link
- * #costlyWrites()}. A secret has two live versions at most, and a third for a moment. The project's quota of 600 writes a
- * minute is enough for about 200 rotations; for more, Redis or a database is the better store.
+ * <p>A claim is therefore one call, a rotation is three, and a refresh at a {@code STATIC} provider writes no claim,
+ * because of {@link #costlyWrites()}. A secret has at most two enabled versions, and briefly a third. The project's
+ * quota of 600 writes a minute is sufficient for about 200 rotations; for more, use Redis or a database.
  *
- * <p>The service answers from the past now and then, for minutes if it has to; only a version that is asked for by its
- * number is always there as soon as it was added. So nothing is read by {@code latest}, and what is decided on an old
- * state fails at its etag and is decided again: an old answer costs calls, never tokens.
+ * <p>The service may return an outdated state of a secret, for minutes in the worst case. Only a version that is read
+ * by its number is always current. The store therefore never reads {@code latest}, and a decision on an outdated state
+ * fails at the etag and is repeated: outdated responses cost calls, never tokens.
  *
- * <p>Every call ends within the {@linkplain GcpSecretOptions#timeout() time-out}. Accounts of different namespaces never
- * meet. What somebody else has made of a secret is never written over: a secret of the same name without the store's
- * label and annotations is refused, and annotations that do not fit their checksum, or a version that somebody has
- * disabled or destroyed, make the record unreadable until it is restored, replaced or removed as {@link #UNREADABLE}.
- * Replaced then, it keeps its old versions. The secrets are named as {@code SecretNames} says, and labelled.
+ * <p>Every call ends within the {@linkplain GcpSecretOptions#timeout() timeout}. Namespaces are isolated from each
+ * other. The store never overwrites changes made by other tools. It rejects a secret of the same name that lacks its
+ * label and annotations. If the annotations do not match their checksum, or the version was disabled or destroyed, the
+ * record is unreadable until it is restored, replaced or removed as {@link #UNREADABLE}. A replaced unreadable record
+ * keeps its old versions. The names of the secrets are described in {@code SecretNames}; all have a label.
  *
  * <p>The credentials need {@code secretmanager.secrets.create}, {@code .get}, {@code .list}, {@code .update}, {@code
  * .delete} and {@code secretmanager.versions.add}, {@code .access}, {@code .get}, {@code .destroy}. Thread-safe.
@@ -62,10 +62,10 @@ public final class GcpSecretStore implements TokenStore {
     private final GcpLocation location;
     private final SecretNames names;
     private final GcpSecretOptions options;
-    private final SecretManagerClient calls;
+    private final SecretManagerClient service;
     private final SecretReader reader;
     private final SecretWriter writer;
-    private final VersionCleaner sweeper;
+    private final VersionCleaner cleaner;
     private final Timekeeper time;
     private final boolean closesClient;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -81,71 +81,72 @@ public final class GcpSecretStore implements TokenStore {
         this.location = location;
         this.names = names;
         this.options = options;
-        this.calls = new SecretManagerClient(client, location, time);
-        this.reader = new SecretReader(calls, names, lastSeen, time, options.stalePatience());
-        this.sweeper = new VersionCleaner(calls, time);
-        this.writer = new SecretWriter(calls, names, lastSeen, reader, sweeper, options.replicas());
+        this.service = new SecretManagerClient(client, location, time);
+        this.reader = new SecretReader(service, names, lastSeen, time, options.stalePatience());
+        this.cleaner = new VersionCleaner(service, time);
+        this.writer = new SecretWriter(service, names, lastSeen, reader, cleaner, options.replicas());
         this.time = time;
         this.closesClient = closesClient;
     }
 
-    /** Opens a store with the standard options, otherwise as {@link #open(String, String, GcpSecretOptions)}. */
+    /** Opens a store with the default options; see {@link #open(String, String, GcpSecretOptions)}. */
     public static GcpSecretStore open(String location, String namespace) {
         return open(location, namespace, GcpSecretOptions.standard());
     }
 
     /**
-     * Opens the store of a namespace, with the application default credentials.
+     * Opens the store of a namespace with the application default credentials.
      *
      * @param location {@code gcp-secrets://project} for global secrets, {@code
-     *     gcp-secrets://project?location=europe-west3} for regional ones; {@code prefix=name} in it says how the secrets
-     *     are called, {@code evertoken…} otherwise
-     * @param namespace the application; stores of different namespaces can share a project and never meet
-     * @throws TokenStoreException if the service cannot be reached or refuses
+     *     gcp-secrets://project?location=europe-west3} for regional ones; the option {@code prefix=name} sets the
+     *     prefix of the secret names, {@code evertoken} by default
+     * @param namespace the name of the application; stores of different namespaces can share a project and are isolated
+     * @throws TokenStoreException if the service cannot be reached or rejects the credentials
      */
     public static GcpSecretStore open(String location, String namespace, GcpSecretOptions options) {
-        GcpLocation where = GcpLocation.parse(location);
-        return open(where, namespace, options, ClientSettings.at(where, options));
+        GcpLocation parsed = GcpLocation.parse(location);
+        return open(parsed, namespace, options, ClientSettings.at(parsed, options));
     }
 
     static GcpSecretStore open(
-            GcpLocation where,
+            GcpLocation parsed,
             String namespace,
             GcpSecretOptions options,
             SecretManagerServiceSettings.Builder settings) {
-        SecretNames names = new SecretNames(where, namespace);
+        SecretNames names = new SecretNames(parsed, namespace);
         SecretManagerServiceClient client;
         try {
             client = SecretManagerServiceClient.create(settings.build());
         } catch (IOException e) {
             throw TokenException.about(Problem.STORE_REFUSED)
-                    .detail(NOT_OPENED + ": there are no application default credentials for " + where
-                            + "; log in, or name a service account's file in GOOGLE_APPLICATION_CREDENTIALS")
+                    .detail(NOT_OPENED + ": there are no application default credentials for " + parsed
+                            + "; log in, or set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account")
                     .cause(e)
                     .build();
         }
-        return checked(new GcpSecretStore(client, where, names, options, Timekeeper.system(), true));
+        return checked(new GcpSecretStore(client, parsed, names, options, Timekeeper.system(), true));
     }
 
     /**
-     * Opens the store of a namespace over a client of the application, which closes it: with credentials, an endpoint
-     * or a channel of its own. Start it from {@link #clientSettings}, or set time-outs and repetitions yourself.
+     * Opens the store of a namespace over a client of the application, which the application closes; it may have its
+     * own credentials, endpoint or channel. Build it from {@link #clientSettings}, or set timeouts and retries
+     * yourself.
      *
-     * @param location as at {@link #open(String, String, GcpSecretOptions)}; the client has to call the endpoint of
-     *     that location
-     * @param namespace as there
-     * @throws TokenStoreException if the service cannot be reached or refuses
+     * @param location see {@link #open(String, String, GcpSecretOptions)}; the client must use the endpoint of that
+     *     location
+     * @param namespace see {@link #open(String, String, GcpSecretOptions)}
+     * @throws TokenStoreException if the service cannot be reached or rejects the credentials
      */
     public static GcpSecretStore over(
             SecretManagerServiceClient client, String location, String namespace, GcpSecretOptions options) {
-        GcpLocation where = GcpLocation.parse(location);
-        SecretNames names = new SecretNames(where, namespace);
-        return checked(new GcpSecretStore(client, where, names, options, Timekeeper.system(), false));
+        GcpLocation parsed = GcpLocation.parse(location);
+        SecretNames names = new SecretNames(parsed, namespace);
+        return checked(new GcpSecretStore(client, parsed, names, options, Timekeeper.system(), false));
     }
 
     /**
-     * Returns what a client for {@link #over} is built from: the time-outs and repetitions that {@link #open(String,
-     * String, GcpSecretOptions)} uses. An emulator, without credentials and in plain text, takes two more lines:
+     * Returns settings for a client for {@link #over}, with the timeouts and retries of {@link #open(String, String,
+     * GcpSecretOptions)}. An emulator without credentials and TLS requires two more lines:
      *
      * <pre>{@code
      * settings.setCredentialsProvider(NoCredentialsProvider.create());
@@ -174,13 +175,15 @@ public final class GcpSecretStore implements TokenStore {
     }
 
     /**
-     * @throws IllegalArgumentException if the record is another key's, or cannot be encoded
-     * @throws TokenStoreException as everywhere, and if the record is larger than a secret can be
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the record has another key or cannot be encoded
+     * @throws TokenStoreException also if the record exceeds the size limit of a secret
      */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         SameKey.require(key, next);
-        SecretWriter.requireRoom(next);
+        SecretWriter.requireFitting(next);
         if (expectedRevision == ABSENT) {
             return writer.insert(next);
         }
@@ -206,7 +209,8 @@ public final class GcpSecretStore implements TokenStore {
     /**
      * {@inheritDoc}
      *
-     * <p>A record that was written or removed a while ago may still be missing or in it.
+     * <p>A record that was recently written may still be missing, and one that was recently removed may still be
+     * included.
      */
     @Override
     public Stream<TokenKey> keys() {
@@ -230,7 +234,7 @@ public final class GcpSecretStore implements TokenStore {
                 .setFilter("labels." + SecretNames.LABEL + "=" + names.label())
                 .setPageSize(size)
                 .build();
-        return calls.client().listSecrets(request).getPage();
+        return service.client().listSecrets(request).getPage();
     }
 
     private ListSecretsPage listed(Listing listing) {
@@ -247,13 +251,13 @@ public final class GcpSecretStore implements TokenStore {
     }
 
     private Optional<TokenKey> keyOf(Secret secret) {
-        if (Annotations.areBegun(secret.getAnnotationsMap())) {
+        if (Annotations.arePending(secret.getAnnotationsMap())) {
             return Optional.empty();
         }
         Optional<TokenKey> key = Annotations.keyOf(secret.getAnnotationsMap())
-                .filter(whose -> secret.getName().endsWith("/secrets/" + names.id(whose)));
+                .filter(tokenKey -> secret.getName().endsWith("/secrets/" + names.id(tokenKey)));
         if (key.isEmpty()) {
-            log.warn("the secret {} has the label of the store and does not say whose it is", secret.getName());
+            log.warn("the secret {} has the label of the store but does not name its account", secret.getName());
         }
         return key;
     }
@@ -263,33 +267,33 @@ public final class GcpSecretStore implements TokenStore {
         return Guarantee.SHARED;
     }
 
-    /** Returns true: a write counts against the project's quota, and costs money. */
+    /** Returns true, because writes count against the project's quota and are billed. */
     @Override
     public boolean costlyWrites() {
         return true;
     }
 
-    /** Destroys old versions that are planned to be, then closes the client unless it is the application's. */
+    /** Destroys the queued old versions and closes the client unless it belongs to the application. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        sweeper.close();
+        cleaner.close();
         try {
-            if (!sweeper.awaitClosed(options.timeout())) {
-                log.info("{}: some old versions are destroyed with a later write", location);
+            if (!cleaner.awaitClosed(options.timeout())) {
+                log.info("{}: some old versions will be destroyed with a later write", location);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         time.close();
         if (closesClient) {
-            calls.client().close();
+            service.client().close();
         }
     }
 
-    /** Returns where the records are. */
+    /** Returns the location of the records. */
     @Override
     public String toString() {
         return "GcpSecretStore[" + location + "]";

@@ -5,7 +5,7 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStoreFactory;
 
 /**
- * Opens {@code gcp-secrets://project} with the application default credentials and the standard options; see {@link
+ * Opens {@code gcp-secrets://project} with the application default credentials and the default options; see {@link
  * GcpSecretStore#open(String, String, GcpSecretOptions)}. Thread-safe.
  */
 public final class GcpSecretStoreFactory implements TokenStoreFactory {

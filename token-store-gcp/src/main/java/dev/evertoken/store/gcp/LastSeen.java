@@ -8,68 +8,65 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The newest state of each secret that this process knows of, so that an older answer of the service is noticed and
- * one's own writes are read. Holds no tokens, forgets after {@link #MEMORY}, and is never more than a hint: every write
- * is guarded by an etag. Thread-safe.
+ * The newest known state of each secret, so that outdated responses are detected and the process reads its own writes.
+ * It holds no tokens, forgets states after {@link #MEMORY}, and is only a hint: every write is guarded by an etag.
+ * Thread-safe.
  */
 final class LastSeen {
 
-    /** For how long it is believed that the service goes only forward; then what it says counts, whatever it is. */
+    /** The time for which a known state takes precedence over an older response of the service. */
     static final Duration MEMORY = Duration.ofMinutes(10);
 
-    private static final int MOST = 4096;
+    private static final int MAX_STATES = 4096;
 
     private final Cache<String, SecretState> states;
 
     LastSeen(Timekeeper time) {
         states = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumSize(MAX_STATES)
                 .expireAfterWrite(MEMORY)
                 .ticker(time::nanos)
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** Returns the newest known state of a secret, if there is one. */
+    /** Returns the newest known state of a secret. */
     Optional<SecretState> of(String secret) {
         return Optional.ofNullable(states.getIfPresent(secret));
     }
 
-    /**
-     * Takes an answer of the service into account and returns what is known then: the answer, or a newer state that
-     * was known before.
-     */
+    /** Compares a response of the service with the known state, and returns and remembers the newer one. */
     SecretState compare(SecretState response) {
         String secret = response.secret().getName();
         while (true) {
             SecretState known = states.getIfPresent(secret);
             if (known != null && !replaces(response, known)) {
-                return known; // and it is not kept for longer by being looked at
+                return known; // without extending the time for which it is remembered
             }
-            boolean kept = known == null
+            boolean stored = known == null
                     ? states.asMap().putIfAbsent(secret, response) == null
                     : states.asMap().replace(secret, known, response);
-            if (kept) {
+            if (stored) {
                 return response;
             }
         }
     }
 
     private static boolean replaces(SecretState read, SecretState known) {
-        boolean isNews = known.standing() == Standing.DELETED ? known.isBefore(read) : !read.isBefore(known);
-        return isNews && !read.isSame(known);
+        boolean isNewer = known.standing() == Standing.DELETED ? known.isBefore(read) : !read.isBefore(known);
+        return isNewer && !read.isSame(known);
     }
 
-    /** Notes that a guarded write to that state has failed. */
-    void beaten(SecretState state) {
+    /** Marks a state as superseded after a guarded write to it has failed. */
+    void superseded(SecretState state) {
         states.asMap()
                 .merge(
                         state.secret().getName(),
-                        state.as(Standing.BEATEN),
-                        (known, beaten) -> known.isSame(state) ? beaten : known);
+                        state.as(Standing.SUPERSEDED),
+                        (known, marked) -> known.isSame(state) ? marked : known);
     }
 
-    /** Notes that this process has deleted the secret. */
+    /** Marks a secret as deleted by this process. */
     void deleted(SecretState state) {
         states.put(state.secret().getName(), state.as(Standing.DELETED));
     }

@@ -14,23 +14,23 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * What is in a version: one line that says which write it belongs to and how long it is, and the tokens as they were
- * handed over. Stateless.
+ * The payload of a version: one line with the revision of the write and the length, followed by the tokens as they were
+ * passed. Stateless. Thread-safe.
  */
 final class Payload {
 
-    /** How large the service lets a payload be, in bytes. */
+    /** The limit of the service for a payload, in bytes. */
     static final int MAX_BYTES = 64 * 1024;
 
     private static final Pattern LINE = Pattern.compile("evertoken 1 (?<revision>\\d{1,19}) (?<length>\\d{1,7})");
-    private static final int LONGEST_LINE = 64;
+    private static final int MAX_LINE = 64;
 
     private Payload() {}
 
     /**
      * Returns the payload of a new version.
      *
-     * @throws TokenException with {@link Problem#STORE_REFUSED} if it is larger than the service takes
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if it exceeds the limit of the service
      */
     static SecretPayload of(TokenKey key, long revision, byte[] tokens) {
         byte[] line = ("evertoken 1 " + revision + " " + tokens.length + "\n").getBytes(US_ASCII);
@@ -38,8 +38,8 @@ final class Payload {
         if (size > MAX_BYTES) {
             throw TokenException.about(Problem.STORE_REFUSED)
                     .key(key)
-                    .detail("the record cannot be written: its tokens take " + size
-                            + " bytes, and Secret Manager takes up to " + MAX_BYTES
+                    .detail("the record cannot be written: its tokens require " + size
+                            + " bytes, and Secret Manager allows up to " + MAX_BYTES
                             + "; keep this account in another store")
                     .build();
         }
@@ -51,16 +51,16 @@ final class Payload {
                 .build();
     }
 
-    /** Tells whether the payload has arrived as the service keeps it. */
+    /** Returns whether the payload matches its checksum. */
     static boolean isWhole(SecretPayload payload) {
         return !payload.hasDataCrc32C()
                 || payload.getDataCrc32C() == crc32c(payload.getData().toByteArray());
     }
 
-    /** Returns the tokens of a write; empty if the payload is no whole one, or one of another write. */
+    /** Returns the tokens of a write; empty if the payload is incomplete or belongs to another write. */
     static Optional<byte[]> tokens(ByteString payload, long revision) {
         byte[] bytes = payload.toByteArray();
-        String begin = new String(bytes, 0, Math.min(bytes.length, LONGEST_LINE), US_ASCII);
+        String begin = new String(bytes, 0, Math.min(bytes.length, MAX_LINE), US_ASCII);
         int end = begin.indexOf('\n');
         Matcher line = LINE.matcher(end < 0 ? begin : begin.substring(0, end));
         boolean fits = line.matches()

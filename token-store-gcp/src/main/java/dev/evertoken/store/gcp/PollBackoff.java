@@ -4,7 +4,9 @@ import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Pauses of one reader, each twice as long as the one before, until its patience ends. Not thread-safe. */
+/**
+ * The delays of one reader, each twice as long as the previous one, up to a total. Not thread-safe; use on one thread.
+ */
 final class PollBackoff {
 
     private static final Duration FIRST = Duration.ofMillis(100);
@@ -13,23 +15,23 @@ final class PollBackoff {
     private Duration left;
     private Duration next = FIRST;
 
-    PollBackoff(Timekeeper time, Duration longest) {
+    PollBackoff(Timekeeper time, Duration total) {
         this.time = time;
-        this.left = longest;
+        this.left = total;
     }
 
     static PollBackoff none(Timekeeper time) {
         return new PollBackoff(time, Duration.ZERO);
     }
 
-    /** Tells whether there will be no further pause. */
-    boolean isOver() {
+    /** Returns whether the total is used up. */
+    boolean isExhausted() {
         return left.isZero();
     }
 
-    /** Waits a little; returns false at once if patience has ended or the thread is interrupted. */
+    /** Waits; returns false without waiting if the total is used up or the thread is interrupted. */
     boolean pause() {
-        if (isOver()) {
+        if (isExhausted()) {
             return false;
         }
         Duration pause = next.compareTo(left) < 0 ? next : left;

@@ -21,8 +21,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * The way to the service: one method for each call that the store makes. An answer that the store expects is a value,
- * any other failure a {@link TokenException}. Thread-safe.
+ * Calls the service, with one method for each kind of call. Expected error responses become values; all other failures
+ * become a {@link TokenException}. Thread-safe.
  */
 final class SecretManagerClient {
 
@@ -49,12 +49,12 @@ final class SecretManagerClient {
         return location;
     }
 
-    /** Returns a secret, maybe as it was a while ago; empty if it is not there. */
+    /** Returns a secret, possibly in an outdated state; empty if it does not exist. */
     Optional<Secret> get(TokenKey key, String secret) {
         return response(NOT_READ, key, Code.NOT_FOUND, () -> client.getSecret(secret));
     }
 
-    /** Returns what is in a version. */
+    /** Returns the payload of a version. */
     AccessResult access(TokenKey key, String version) {
         try {
             SecretPayload payload = client.accessSecretVersion(version).getPayload();
@@ -68,16 +68,16 @@ final class SecretManagerClient {
             if (ServiceErrors.is(e, Code.FAILED_PRECONDITION)) {
                 return AccessResult.without(AccessResult.Kind.UNUSABLE);
             }
-            throw trouble(NOT_READ, key, e);
+            throw exception(NOT_READ, key, e);
         }
     }
 
-    /** Returns what the service says about a version, maybe as it was a while ago; empty if it is not there. */
+    /** Returns the metadata of a version, possibly in an outdated state; empty if it does not exist. */
     Optional<SecretVersion> describe(TokenKey key, String version) {
         return response(NOT_READ, key, Code.NOT_FOUND, () -> client.getSecretVersion(version));
     }
 
-    /** Creates a secret without a version; empty if there is one of that name. */
+    /** Creates a secret without a version; empty if the name exists. */
     Optional<Secret> create(TokenKey key, String parent, String id, Secret secret) {
         CreateSecretRequest request = CreateSecretRequest.newBuilder()
                 .setParent(parent)
@@ -87,7 +87,7 @@ final class SecretManagerClient {
         return response(NOT_WRITTEN, key, Code.ALREADY_EXISTS, () -> client.createSecret(request));
     }
 
-    /** Adds a version; empty if the secret is not there. */
+    /** Adds a version; empty if the secret does not exist. */
     Optional<SecretVersion> add(TokenKey key, String secret, SecretPayload payload) {
         AddSecretVersionRequest request = AddSecretVersionRequest.newBuilder()
                 .setParent(secret)
@@ -96,23 +96,23 @@ final class SecretManagerClient {
         return response(NOT_WRITTEN, key, Code.NOT_FOUND, () -> client.addSecretVersion(request));
     }
 
-    /** Replaces the annotations of a secret if it is still as it was seen; empty if it is not. */
-    Optional<Secret> annotate(TokenKey key, Secret seen, Map<String, String> annotations) {
+    /** Replaces the annotations of a secret if its etag still matches; empty otherwise. */
+    Optional<Secret> annotate(TokenKey key, Secret expected, Map<String, String> annotations) {
         UpdateSecretRequest request = UpdateSecretRequest.newBuilder()
                 .setSecret(Secret.newBuilder()
-                        .setName(seen.getName())
-                        .setEtag(seen.getEtag())
+                        .setName(expected.getName())
+                        .setEtag(expected.getEtag())
                         .putAllAnnotations(annotations))
                 .setUpdateMask(ANNOTATIONS)
                 .build();
         return guarded(NOT_WRITTEN, key, () -> client.updateSecret(request));
     }
 
-    /** Deletes a secret with all its versions if it is still as it was seen; false if it is not. */
-    boolean delete(TokenKey key, Secret seen) {
+    /** Deletes a secret with all its versions if its etag still matches; false otherwise. */
+    boolean delete(TokenKey key, Secret expected) {
         DeleteSecretRequest request = DeleteSecretRequest.newBuilder()
-                .setName(seen.getName())
-                .setEtag(seen.getEtag())
+                .setName(expected.getName())
+                .setEtag(expected.getEtag())
                 .build();
         return guarded("the record cannot be removed", key, () -> {
                     client.deleteSecret(request);
@@ -121,7 +121,7 @@ final class SecretManagerClient {
                 .isPresent();
     }
 
-    /** Destroys a version if it is still the one with that etag; what is left to destroy when this returns is nothing. */
+    /** Destroys a version if its etag still matches. Does nothing if the version is already destroyed or missing. */
     void destroy(TokenKey key, String version, String etag) {
         DestroySecretVersionRequest request = DestroySecretVersionRequest.newBuilder()
                 .setName(version)
@@ -130,29 +130,29 @@ final class SecretManagerClient {
         guarded("an old version cannot be destroyed", key, () -> client.destroySecretVersion(request));
     }
 
-    private <T> Optional<T> guarded(String what, TokenKey key, Supplier<T> call) {
+    private <T> Optional<T> guarded(String failure, TokenKey key, Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
             if (ServiceErrors.is(e, Code.FAILED_PRECONDITION) || ServiceErrors.is(e, Code.NOT_FOUND)) {
                 return Optional.empty();
             }
-            throw trouble(what, key, e);
+            throw exception(failure, key, e);
         }
     }
 
-    private <T> Optional<T> response(String what, TokenKey key, Code expected, Supplier<T> call) {
+    private <T> Optional<T> response(String failure, TokenKey key, Code emptyCode, Supplier<T> call) {
         try {
             return Optional.of(call.get());
         } catch (ApiException | IllegalStateException | RejectedExecutionException e) {
-            if (ServiceErrors.is(e, expected)) {
+            if (ServiceErrors.is(e, emptyCode)) {
                 return Optional.empty();
             }
-            throw trouble(what, key, e);
+            throw exception(failure, key, e);
         }
     }
 
-    private TokenException trouble(String what, TokenKey key, RuntimeException e) {
-        return ServiceErrors.about(what, location, e, time.now()).key(key).build();
+    private TokenException exception(String failure, TokenKey key, RuntimeException e) {
+        return ServiceErrors.about(failure, location, e, time.now()).key(key).build();
     }
 }

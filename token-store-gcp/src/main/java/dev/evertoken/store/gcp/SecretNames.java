@@ -9,47 +9,47 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * How the secrets of one namespace are called: {@code evertoken__crm__google__user-42}.
+ * The names of the secrets of one namespace, such as {@code evertoken__crm__google__user-42}.
  *
- * <p>Small letters, digits and hyphens stand for themselves, any other byte of a text in UTF-8 as an underscore and two
- * hexadecimal digits: nothing in a name is a separator, and no two names differ in their case alone. A text that is too
- * long for that stands there as {@code _h} and its hash, so any account has a name of at most 255 characters. The key
- * itself is in the annotations. Immutable.
+ * <p>Lower-case letters, digits and hyphens are kept; any other byte of a text in UTF-8 becomes an underscore and two
+ * hexadecimal digits. An escaped text therefore contains no separator, and no two names differ only in case. A text
+ * that is too long is replaced by {@code _h} and its hash, so every account has a name of at most 255 characters. The
+ * key itself is in the annotations. Immutable.
  */
 final class SecretNames {
 
-    /** Which label all secrets of a store have; its value is {@link #label()}. */
+    /** The label of all secrets of a store; its value is {@link #label()}. */
     static final String LABEL = "evertoken";
 
-    private static final String BETWEEN = "__";
+    private static final String SEPARATOR = "__";
     private static final String HASHED = "_h";
     private static final String PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789-";
     private static final HexFormat HEX = HexFormat.of();
     private static final int MAX_PART = 48;
     private static final int MAX_ACCOUNT = 120;
 
-    private final GcpLocation home;
+    private final GcpLocation location;
     private final String namespace;
 
     /** @throws IllegalArgumentException if the namespace is blank */
-    SecretNames(GcpLocation home, String namespace) {
+    SecretNames(GcpLocation location, String namespace) {
         if (namespace.isBlank()) {
             throw new IllegalArgumentException("the namespace is blank");
         }
-        this.home = home;
+        this.location = location;
         this.namespace = namespace;
     }
 
-    /** Returns what all secrets are below. */
+    /** Returns the parent resource of all secrets. */
     String parent() {
-        return home.parent();
+        return location.parent();
     }
 
     /** Returns the id of an account's secret. */
     String id(TokenKey key) {
         return String.join(
-                BETWEEN,
-                home.prefix(),
+                SEPARATOR,
+                location.prefix(),
                 part(namespace, MAX_PART),
                 part(key.registration(), MAX_PART),
                 part(key.account(), MAX_ACCOUNT));
@@ -65,12 +65,12 @@ final class SecretNames {
         return secret + "/versions/" + number;
     }
 
-    /** Returns the label that tells the secrets of this store from those of any other. */
+    /** Returns the value of the label, which distinguishes the secrets of this store from those of other stores. */
     String label() {
-        return hash(home.prefix() + '\0' + namespace).substring(0, 40);
+        return hash(location.prefix() + '\0' + namespace).substring(0, 40);
     }
 
-    private static String part(String text, int longest) {
+    private static String part(String text, int maxLength) {
         StringBuilder name = new StringBuilder(text.length());
         for (byte b : text.getBytes(UTF_8)) {
             if (PLAIN.indexOf(b) >= 0) {
@@ -79,10 +79,10 @@ final class SecretNames {
                 name.append('_').append(HEX.toHexDigits(b));
             }
         }
-        return name.length() <= longest ? name.toString() : HASHED + hash(text).substring(0, MAX_PART - 2);
+        return name.length() <= maxLength ? name.toString() : HASHED + hash(text).substring(0, MAX_PART - 2);
     }
 
-    /** Over the characters as they are: UTF-8 would make all unpaired surrogates the same. */
+    /** Returns a hash of the UTF-16 characters, since UTF-8 would map all unpaired surrogates to the same bytes. */
     private static String hash(String text) {
         ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
         characters.asCharBuffer().put(text);

@@ -15,27 +15,27 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads records: the annotations of the secret say which version has the tokens, and that version is asked for by its
- * number, which is the one thing that the service never answers from the past.
+ * Reads records: the annotations of the secret name the version with the tokens, and that version is read by its
+ * number, for which the service never returns an outdated response.
  *
- * <p>The annotations may be those of a while ago. What shows that: a newer state that this process knows; a write with
- * their etag that has failed; a version that was destroyed although a later one exists, which is how the store itself
- * leaves things; a version that is not there any more. Then the reader looks again, and in the end says that the service
- * is behind. Only a version that nothing follows was disabled or destroyed by somebody else. Thread-safe.
+ * <p>The annotations may be outdated. Signs of this are a newer state that this process knows, a failed write with
+ * their etag, a destroyed version with a successor, which is the state that the store itself leaves, and a missing
+ * version. In these cases the reader repeats the read, and finally reports that the service returns an outdated state.
+ * Only a version without a successor was disabled or destroyed by another tool. Thread-safe.
  */
 final class SecretReader {
 
     private static final String NOT_READ = "the record cannot be read";
 
-    private final SecretManagerClient calls;
+    private final SecretManagerClient service;
     private final SecretNames names;
     private final LastSeen lastSeen;
     private final Timekeeper time;
     private final Duration stalePatience;
 
     SecretReader(
-            SecretManagerClient calls, SecretNames names, LastSeen lastSeen, Timekeeper time, Duration stalePatience) {
-        this.calls = calls;
+            SecretManagerClient service, SecretNames names, LastSeen lastSeen, Timekeeper time, Duration stalePatience) {
+        this.service = service;
         this.names = names;
         this.lastSeen = lastSeen;
         this.time = time;
@@ -46,21 +46,21 @@ final class SecretReader {
         PollBackoff backoff = new PollBackoff(time, stalePatience);
         while (true) {
             try {
-                Optional<SecretState> state = look(key, backoff);
+                Optional<SecretState> state = read(key, backoff);
                 return state.isEmpty() || state.get().annotations().isEmpty()
                         ? Optional.empty()
                         : Optional.of(record(key, state.get()));
             } catch (StaleReadException e) {
                 if (!backoff.pause()) {
-                    throw e.inTheEnd();
+                    throw e.failure();
                 }
             }
         }
     }
 
     /**
-     * Returns what a write of that revision has left; empty if it is known or shown to be another one, or cannot be
-     * read any more.
+     * Returns the state that a write of this revision left; empty if another write is known or found, or the record is
+     * unreadable.
      */
     Optional<Found> find(TokenKey key, long revision) {
         Optional<SecretState> known = lastSeen.of(names.secret(key)).filter(state -> state.isWrite(revision));
@@ -70,140 +70,140 @@ final class SecretReader {
         try {
             Optional<SecretState> state = known.isPresent()
                     ? known
-                    : look(key, PollBackoff.none(time)).filter(found -> found.isWrite(revision));
+                    : read(key, PollBackoff.none(time)).filter(found -> found.isWrite(revision));
             return state.isPresent() ? Optional.of(new Found(state.get(), record(key, state.get()))) : Optional.empty();
         } catch (StaleReadException | UnreadableRecordException e) {
-            return Optional.empty(); // the next load says so
+            return Optional.empty(); // the next load reports it
         }
     }
 
-    /** A record, and the state that it was read from. */
+    /** A record and the state that it was read from. */
     record Found(SecretState state, TokenRecord record) {}
 
-    /** Returns the state of a record that cannot be read, if there is one. */
+    /** Returns the state of an unreadable record; empty if the record is readable or missing. */
     Optional<SecretState> unreadable(TokenKey key) {
-        Optional<Secret> secret = calls.get(key, names.secret(key));
+        Optional<Secret> secret = service.get(key, names.secret(key));
         if (secret.isEmpty()) {
             return Optional.empty();
         }
         SecretState unread = new SecretState(secret.get(), Optional.empty(), Standing.NEWEST);
         try {
-            SecretState state = understood(key, secret.get());
+            SecretState state = stateOf(key, secret.get());
             if (state.annotations().isPresent()) {
                 record(key, state);
             }
             return Optional.empty();
         } catch (StaleReadException | UnreadableRecordException e) {
-            return Optional.of(unread); // should it be an old state, the etag will tell
+            return Optional.of(unread); // if this state is outdated, its etag does not match
         }
     }
 
     /**
-     * Returns what a secret shows.
+     * Returns the state of a secret.
      *
-     * @throws UnreadableRecordException if its annotations are not as they were written
-     * @throws TokenException with {@link Problem#STORE_REFUSED} if it is not one of the store's
+     * @throws UnreadableRecordException if its annotations are incomplete or were changed
+     * @throws TokenException with {@link Problem#STORE_REFUSED} if the secret does not belong to the store
      */
-    SecretState understood(TokenKey key, Secret secret) {
-        boolean ours = Annotations.areThere(secret.getAnnotationsMap())
+    SecretState stateOf(TokenKey key, Secret secret) {
+        boolean isOwn = Annotations.arePresent(secret.getAnnotationsMap())
                 || names.label().equals(secret.getLabelsMap().get(SecretNames.LABEL));
-        if (!ours) {
+        if (!isOwn) {
             throw TokenException.about(Problem.STORE_REFUSED)
                     .key(key)
-                    .detail("the secret " + names.id(key) + " is somebody else's: it has no annotations and no label of"
-                            + " this store; rename it, or give the store another prefix")
+                    .detail("the secret " + names.id(key) + " is not from this store: it has no annotations and no label"
+                            + " of the store; rename it, or set another prefix for the store")
                     .build();
         }
         return SecretState.of(key, secret);
     }
 
     /** Returns the newest known state of an account's secret. */
-    private Optional<SecretState> look(TokenKey key, PollBackoff backoff) throws StaleReadException {
+    private Optional<SecretState> read(TokenKey key, PollBackoff backoff) throws StaleReadException {
         String name = names.secret(key);
-        Optional<Secret> response = calls.get(key, name);
+        Optional<Secret> response = service.get(key, name);
         if (response.isEmpty()) {
-            return notShown(key, name);
+            return missing(key, name);
         }
-        SecretState shown = understood(key, response.get());
-        if (lastSeen.of(name).isEmpty() && !backoff.isOver() && hasSuccessor(key, shown)) {
-            throw behind(key, "may still show an old state: its version is not the last one");
+        SecretState current = stateOf(key, response.get());
+        if (lastSeen.of(name).isEmpty() && !backoff.isExhausted() && hasSuccessor(key, current)) {
+            throw stale(key, "may still return an outdated state: its version is not the last one");
         }
-        SecretState newest = lastSeen.compare(shown);
+        SecretState newest = lastSeen.compare(current);
         return switch (newest.standing()) {
             case NEWEST -> Optional.of(newest);
             case DELETED -> Optional.empty();
-            case BEATEN -> throw behind(key, "still shows a state that a later write has replaced");
+            case SUPERSEDED -> throw stale(key, "still returns a state that a later write has replaced");
         };
     }
 
-    /** A secret that is not shown may have been created a moment ago; its first version tells. */
-    private Optional<SecretState> notShown(TokenKey key, String name) throws StaleReadException {
+    /** Handles a missing secret, which may have been created a moment ago; this shows in its first version. */
+    private Optional<SecretState> missing(TokenKey key, String name) throws StaleReadException {
         Optional<SecretState> known = lastSeen.of(name);
-        if (calls.access(key, SecretNames.version(name, 1)).kind() == AccessResult.Kind.MISSING) {
+        if (service.access(key, SecretNames.version(name, 1)).kind() == AccessResult.Kind.MISSING) {
             known.filter(state -> state.standing() != Standing.DELETED).ifPresent(state -> lastSeen.forget(name));
             return Optional.empty();
         }
         if (known.filter(state -> state.standing() == Standing.NEWEST).isEmpty()) {
-            throw behind(key, "does not show the account's secret yet");
+            throw stale(key, "does not return the account's secret yet");
         }
         return known;
     }
 
     /**
-     * A process that remembers nothing, because it has just started, would go by whatever it is shown. So it asks for
-     * the next version: if there is one, the state may be an old one, and a moment's patience costs less than a wrong
-     * decision about what was saved. A version that nobody points at costs that patience once.
+     * Returns whether the next version exists, in which case the state may be outdated. A process that has just started
+     * knows no states and would use any response. Repeating the read for a moment costs less than a wrong decision
+     * about saved tokens. A version that no annotations refer to causes this delay once.
      */
-    private boolean hasSuccessor(TokenKey key, SecretState shown) {
-        long next = shown.annotations()
+    private boolean hasSuccessor(TokenKey key, SecretState current) {
+        long next = current.annotations()
                         .map(annotations -> annotations.versions().current().number())
                         .orElse(0L)
                 + 1;
-        String version = SecretNames.version(shown.secret().getName(), next);
-        return calls.access(key, version).kind() != AccessResult.Kind.MISSING;
+        String version = SecretNames.version(current.secret().getName(), next);
+        return service.access(key, version).kind() != AccessResult.Kind.MISSING;
     }
 
     private TokenRecord record(TokenKey key, SecretState state) throws StaleReadException {
         Annotations annotations = state.annotations().orElseThrow();
         String secret = state.secret().getName();
         Version current = annotations.versions().current();
-        AccessResult accessed = calls.access(key, SecretNames.version(secret, current.number()));
-        return switch (accessed.kind()) {
-            case HELD -> held(key, annotations, accessed);
+        AccessResult result = service.access(key, SecretNames.version(secret, current.number()));
+        return switch (result.kind()) {
+            case HELD -> held(key, annotations, result);
             case UNUSABLE -> throw unusable(key, secret, current);
             case DAMAGED ->
                 throw ServiceErrors.unavailable(
-                                NOT_READ, calls.location(), "sent tokens that do not fit their checksum")
+                                NOT_READ, service.location(), "sent tokens that do not match their checksum")
                         .key(key)
                         .build();
             case MISSING -> {
                 lastSeen.forget(secret);
-                throw behind(
-                        key, "still shows version " + current.number() + " of the account's secret, which is gone");
+                throw stale(
+                        key, "still returns version " + current.number() + " of the account's secret, which does not exist");
             }
         };
     }
 
-    private static TokenRecord held(TokenKey key, Annotations annotations, AccessResult accessed)
+    private static TokenRecord held(TokenKey key, Annotations annotations, AccessResult result)
             throws StaleReadException {
         Versions versions = annotations.versions();
-        byte[] tokens = Payload.tokens(accessed.payload(), versions.revision())
+        byte[] tokens = Payload.tokens(result.payload(), versions.revision())
                 .orElseThrow(() -> new StaleReadException(Annotations.corrupt(
                         key,
                         "version " + versions.current().number()
-                                + " of its secret does not hold the tokens of the write that its annotations name",
+                                + " of its secret does not have the tokens of the write in its annotations",
                         null)));
         return annotations.whole(tokens);
     }
 
     private StaleReadException unusable(TokenKey key, String secret, Version current) {
-        boolean isLast = calls.access(key, SecretNames.version(secret, current.number() + 1))
+        boolean isLast = service.access(key, SecretNames.version(secret, current.number() + 1))
                         .kind()
                 == AccessResult.Kind.MISSING;
-        String state = calls.describe(key, SecretNames.version(secret, current.number()))
+        String state = service.describe(key, SecretNames.version(secret, current.number()))
                 .map(SecretVersion::getState)
                 .map(name -> name.name().toLowerCase(Locale.ROOT))
-                .orElse("gone");
+                .orElse("missing");
         if (isLast) {
             throw Annotations.corrupt(
                     key,
@@ -211,11 +211,11 @@ final class SecretReader {
                             + (state.equals("disabled") ? "; enable it, or reconnect" : "; reconnect"),
                     null);
         }
-        return behind(key, "still shows version " + current.number() + " of the account's secret, which is " + state);
+        return stale(key, "still returns version " + current.number() + " of the account's secret, which is " + state);
     }
 
-    private StaleReadException behind(TokenKey key, String what) {
-        return new StaleReadException(ServiceErrors.unavailable(NOT_READ, calls.location(), what)
+    private StaleReadException stale(TokenKey key, String observation) {
+        return new StaleReadException(ServiceErrors.unavailable(NOT_READ, service.location(), observation)
                 .key(key)
                 .build());
     }

@@ -7,51 +7,51 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import java.util.Optional;
 
 /**
- * A secret as the service has shown it, or confirmed it to this process. Immutable.
+ * A state of a secret that the service returned or confirmed to this process. Immutable.
  *
- * @param secret with its annotations, and the etag that guards the next write
- * @param annotations what the annotations say; empty as long as the first tokens have not come
- * @param standing what is known of it besides
+ * @param secret the secret with its annotations and the etag that guards the next write
+ * @param annotations the parsed annotations; empty while the secret has no tokens yet
+ * @param standing how the state relates to later events
  */
 record SecretState(Secret secret, Optional<Annotations> annotations, Standing standing) {
 
-    /** What a process knows of a state that it has seen. */
+    /** The relation of a known state to later events. */
     enum Standing {
-        /** Nothing newer. */
+        /** No newer state is known. */
         NEWEST,
-        /** There is something newer: a write that was guarded by its etag has failed. */
-        BEATEN,
+        /** A newer state exists, because a write with this state's etag has failed. */
+        SUPERSEDED,
         /** This process has deleted the secret. */
         DELETED
     }
 
-    /** @throws UnreadableRecordException if the annotations are not as they were written */
+    /** @throws UnreadableRecordException if the annotations are incomplete or were changed */
     static SecretState of(TokenKey key, Secret secret) {
-        boolean begun = Annotations.areBegun(secret.getAnnotationsMap());
+        boolean pending = Annotations.arePending(secret.getAnnotationsMap());
         Optional<Annotations> annotations =
-                begun ? Optional.empty() : Optional.of(Annotations.read(key, secret.getAnnotationsMap()));
+                pending ? Optional.empty() : Optional.of(Annotations.read(key, secret.getAnnotationsMap()));
         return new SecretState(secret, annotations, Standing.NEWEST);
     }
 
-    /** Tells whether it is certainly from before another state of the same name. */
+    /** Returns whether this state certainly precedes another state of the same name. */
     boolean isBefore(SecretState other) {
         int created = Timestamps.compare(secret.getCreateTime(), other.secret.getCreateTime());
         return created < 0 || (created == 0 && write() < other.write());
     }
 
-    /** Tells whether another answer shows the very same state. */
+    /** Returns whether another response has the same state. */
     boolean isSame(SecretState other) {
         return secret.getEtag().equals(other.secret.getEtag()) && write() == other.write();
     }
 
     boolean isWrite(long revision) {
         return annotations
-                .filter(those -> those.record().revision() == revision)
+                .filter(parsed -> parsed.record().revision() == revision)
                 .isPresent();
     }
 
     private long write() {
-        return annotations.map(those -> those.versions().write()).orElse(0L);
+        return annotations.map(parsed -> parsed.versions().write()).orElse(0L);
     }
 
     SecretState as(Standing now) {
@@ -60,6 +60,6 @@ record SecretState(Secret secret, Optional<Annotations> annotations, Standing st
 
     @Override
     public String toString() {
-        return "Known[" + secret.getName() + ", " + standing + "]";
+        return "SecretState[" + secret.getName() + ", " + standing + "]";
     }
 }

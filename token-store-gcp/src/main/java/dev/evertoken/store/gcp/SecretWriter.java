@@ -18,59 +18,62 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Writes records. What decides is always one change of the annotations that is guarded by the etag of the state that
- * was read: whoever changes them makes everybody else's etag useless. Tokens are added as a version before that, and
- * who does not get to point at his version has it destroyed. Thread-safe.
+ * Writes records. Every write is decided by one change of the annotations that is guarded by the etag of the state that
+ * was read, which invalidates the etags of all other writers. New tokens are added as a version before that change. A
+ * writer whose change fails destroys its version. Thread-safe.
  */
 final class SecretWriter {
 
     private static final String NOT_WRITTEN = "the record cannot be written";
 
-    private final SecretManagerClient calls;
+    private final SecretManagerClient service;
     private final SecretNames names;
     private final LastSeen lastSeen;
     private final SecretReader reader;
-    private final VersionCleaner sweeper;
+    private final VersionCleaner cleaner;
     private final List<String> replicas;
 
     SecretWriter(
-            SecretManagerClient calls,
+            SecretManagerClient service,
             SecretNames names,
             LastSeen lastSeen,
             SecretReader reader,
-            VersionCleaner sweeper,
+            VersionCleaner cleaner,
             List<String> replicas) {
-        this.calls = calls;
+        this.service = service;
         this.names = names;
         this.lastSeen = lastSeen;
         this.reader = reader;
-        this.sweeper = sweeper;
+        this.cleaner = cleaner;
         this.replicas = replicas;
     }
 
-    /** Refuses what is too large for a secret, before anything is written. */
-    static void requireRoom(TokenRecord next) {
+    /** Rejects a record that exceeds the limits of a secret, before anything is written. */
+    static void requireFitting(TokenRecord next) {
         Payload.of(next.key(), next.revision(), next.secrets().bytes());
-        Annotations.of(next, Versions.first(new Version(1, ""), 1)).over(Annotations.begun(next.key()));
+        Annotations.of(next, Versions.first(new Version(1, ""), 1)).over(Annotations.pending(next.key()));
     }
 
-    /** Writes the first record of an account: creates the secret, adds the tokens, points at them. */
+    /**
+     * Writes the first record of an account: creates the secret, adds the tokens, and refers to them in the
+     * annotations.
+     */
     boolean insert(TokenRecord next) {
-        Optional<SecretState> begun = begun(next.key());
-        return begun.isPresent() && writeTokens(begun.get(), next, 0);
+        Optional<SecretState> pending = createPending(next.key());
+        return pending.isPresent() && writeTokens(pending.get(), next, 0);
     }
 
-    private Optional<SecretState> begun(TokenKey key) {
+    private Optional<SecretState> createPending(TokenKey key) {
         Secret.Builder secret = Secret.newBuilder()
                 .putLabels(SecretNames.LABEL, names.label())
-                .putAllAnnotations(Annotations.begun(key));
-        if (calls.location().region().isEmpty()) {
+                .putAllAnnotations(Annotations.pending(key));
+        if (service.location().region().isEmpty()) {
             secret.setReplication(replication());
         }
-        Optional<Secret> created = calls.create(key, names.parent(), names.id(key), secret.build());
+        Optional<Secret> created = service.create(key, names.parent(), names.id(key), secret.build());
         return created.isPresent()
                 ? Optional.of(lastSeen.compare(SecretState.of(key, created.get())))
-                : begunBySomebody(key);
+                : existingPending(key);
     }
 
     private Replication replication() {
@@ -79,33 +82,35 @@ final class SecretWriter {
                     .setAutomatic(Replication.Automatic.getDefaultInstance())
                     .build();
         }
-        Replication.UserManaged.Builder chosen = Replication.UserManaged.newBuilder();
+        Replication.UserManaged.Builder builder = Replication.UserManaged.newBuilder();
         replicas.forEach(location ->
-                chosen.addReplicas(Replication.UserManaged.Replica.newBuilder().setLocation(location)));
-        return Replication.newBuilder().setUserManaged(chosen).build();
+                builder.addReplicas(Replication.UserManaged.Replica.newBuilder().setLocation(location)));
+        return Replication.newBuilder().setUserManaged(builder).build();
     }
 
-    /** Whoever created the secret may have gone before there was a record in it. */
-    private Optional<SecretState> begunBySomebody(TokenKey key) {
-        Optional<Secret> there = calls.get(key, names.secret(key));
+    /**
+     * Returns the state of an existing secret without tokens, whose creator may have stopped before it wrote a record.
+     */
+    private Optional<SecretState> existingPending(TokenKey key) {
+        Optional<Secret> existing = service.get(key, names.secret(key));
         try {
-            Optional<SecretState> newest = there.map(secret -> lastSeen.compare(reader.understood(key, secret)));
+            Optional<SecretState> newest = existing.map(secret -> lastSeen.compare(reader.stateOf(key, secret)));
             if (newest.filter(state -> state.standing() != Standing.DELETED).isEmpty()) {
                 throw ServiceErrors.unavailable(
                                 NOT_WRITTEN,
-                                calls.location(),
-                                "says that there is a secret of that name, and does not show it yet")
+                                service.location(),
+                                "reports that the name of the secret exists, but does not return the secret yet")
                         .key(key)
                         .build();
             }
             return newest.filter(state ->
                     state.standing() == Standing.NEWEST && state.annotations().isEmpty());
         } catch (UnreadableRecordException e) {
-            return Optional.empty(); // there is a record, and the next load says what is wrong with it
+            return Optional.empty(); // there is a record, and the next load reports the problem
         }
     }
 
-    /** Writes the record that follows another one. */
+    /** Replaces the record in a state with a new one. */
     boolean update(Found found, TokenRecord next) {
         SecretState state = found.state();
         Versions before = state.annotations().orElseThrow().versions();
@@ -118,37 +123,37 @@ final class SecretWriter {
         if (written) {
             Stream.concat(versions.previous().stream(), versions.old().stream())
                     .forEach(version ->
-                            sweeper.destroy(next.key(), state.secret().getName(), version));
+                            cleaner.destroy(next.key(), state.secret().getName(), version));
         }
         return written;
     }
 
-    /** Writes a record over one that cannot be read; versions that hold tokens of that one are left as they are. */
+    /** Replaces an unreadable record; versions with its tokens are kept. */
     boolean replace(SecretState unreadable, TokenRecord next) {
         return writeTokens(unreadable, next, Long.MAX_VALUE);
     }
 
-    /** Adds the tokens and points at them; versions after number {@code after} that nobody points at are destroyed. */
+    /** Adds the tokens and refers to them; destroys unused versions with a number greater than {@code after}. */
     private boolean writeTokens(SecretState state, TokenRecord next, long after) {
         TokenKey key = next.key();
         String secret = state.secret().getName();
-        Optional<SecretVersion> added = calls.add(
+        Optional<SecretVersion> added = service.add(
                 key, secret, Payload.of(key, next.revision(), next.secrets().bytes()));
         if (added.isEmpty()) {
-            lastSeen.beaten(state);
+            lastSeen.superseded(state);
             return false;
         }
-        Version mine = Versions.added(added.get());
+        Version newVersion = Versions.added(added.get());
         if (!added.get().getClientSpecifiedPayloadChecksum()) {
-            sweeper.destroy(key, secret, mine);
+            cleaner.destroy(key, secret, newVersion);
             throw ServiceErrors.unavailable(
-                            NOT_WRITTEN, calls.location(), "took the tokens without looking at their checksum")
+                            NOT_WRITTEN, service.location(), "accepted the tokens without verifying their checksum")
                     .key(key)
                     .build();
         }
         Versions versions = state.annotations()
-                .map(annotations -> annotations.versions().newTokens(mine, next.revision(), destroyed(state)))
-                .orElseGet(() -> Versions.first(mine, next.revision()));
+                .map(annotations -> annotations.versions().newTokens(newVersion, next.revision(), destroyed(state)))
+                .orElseGet(() -> Versions.first(newVersion, next.revision()));
         boolean written = false;
         boolean unknown = false;
         try {
@@ -158,23 +163,23 @@ final class SecretWriter {
             throw e;
         } finally {
             if (!written && !unknown) {
-                sweeper.destroy(key, secret, mine);
+                cleaner.destroy(key, secret, newVersion);
             }
         }
         if (!written) {
             return false;
         }
-        versions.old().forEach(version -> sweeper.destroy(key, secret, version));
-        sweeper.destroyBetween(key, secret, after, added.get());
+        versions.old().forEach(version -> cleaner.destroy(key, secret, version));
+        cleaner.destroyBetween(key, secret, after, added.get());
         return true;
     }
 
     private boolean write(SecretState state, Annotations annotations) {
         TokenKey key = annotations.record().key();
-        Optional<Secret> written = calls.annotate(
+        Optional<Secret> written = service.annotate(
                 key, state.secret(), annotations.over(state.secret().getAnnotationsMap()));
         if (written.isEmpty()) {
-            lastSeen.beaten(state);
+            lastSeen.superseded(state);
             return false;
         }
         lastSeen.compare(new SecretState(written.get(), Optional.of(annotations), Standing.NEWEST));
@@ -182,16 +187,16 @@ final class SecretWriter {
     }
 
     private Predicate<Version> destroyed(SecretState state) {
-        return version -> sweeper.isDestroyed(state.secret().getName(), version);
+        return version -> cleaner.isDestroyed(state.secret().getName(), version);
     }
 
-    /** Deletes the secret, if it is as it was seen. */
+    /** Deletes the secret if its etag still matches. */
     boolean remove(TokenKey key, SecretState state) {
-        if (calls.delete(key, state.secret())) {
+        if (service.delete(key, state.secret())) {
             lastSeen.deleted(state);
             return true;
         }
-        lastSeen.beaten(state);
+        lastSeen.superseded(state);
         return false;
     }
 }

@@ -1,21 +1,21 @@
 package dev.evertoken.store.gcp;
 
 /**
- * The service has shown a state that cannot be the newest one; another look may show it. Carries what to throw when
- * patience ends. Immutable but for what {@link Throwable} keeps.
+ * The service has returned a state that is known to be outdated, so the read should be repeated. Has the exception to
+ * throw after the last attempt. Immutable except for the state of {@link Throwable}.
  */
 final class StaleReadException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final RuntimeException inTheEnd;
+    private final RuntimeException failure;
 
-    StaleReadException(RuntimeException inTheEnd) {
-        super(inTheEnd.getMessage(), inTheEnd, false, false);
-        this.inTheEnd = inTheEnd;
+    StaleReadException(RuntimeException failure) {
+        super(failure.getMessage(), failure, false, false);
+        this.failure = failure;
     }
 
-    RuntimeException inTheEnd() {
-        return inTheEnd;
+    RuntimeException failure() {
+        return failure;
     }
 }

@@ -24,26 +24,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Destroys versions that hold spent tokens, in batches behind the writes: nobody waits for it, and while the quota is
- * used up it waits itself. What it does not come to is in the annotations, and is destroyed with a later write.
+ * Destroys versions with obsolete tokens in the background, in batches. No caller waits for it, and it pauses while the
+ * quota is exceeded. Versions that it does not destroy are listed in the annotations and destroyed with a later write.
  *
- * <p>A secret that was deleted and created again counts its versions from 1 again, so a version is destroyed by its etag
- * and never by its number alone. Thread-safe.
+ * <p>A secret that was deleted and created again numbers its versions from 1 again, so a version is always destroyed by
+ * its etag and never by its number alone. Thread-safe.
  */
 final class VersionCleaner implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(VersionCleaner.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
-    private static final int MOST = 16_384;
+    private static final int MAX_QUEUED = 16_384;
 
-    private final SecretManagerClient calls;
+    private final SecretManagerClient service;
     private final Timekeeper time;
-    private final Queue<Rubbish> rubbish = new LinkedBlockingQueue<>(MOST);
-    private final Set<Rubbish> waiting = ConcurrentHashMap.newKeySet();
+    private final Queue<ObsoleteVersion> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final Set<ObsoleteVersion> queued = ConcurrentHashMap.newKeySet();
     private final Cache<String, String> destroyed =
-            Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
-    private final AtomicBoolean planned = new AtomicBoolean();
+            Caffeine.newBuilder().maximumSize(MAX_QUEUED).executor(Runnable::run).build();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ExecutorService thread;
 
@@ -51,25 +51,25 @@ final class VersionCleaner implements AutoCloseable {
      * A version to destroy.
      *
      * @param etag empty if it has to be looked up
-     * @param before when it has to have been created, if its etag has to be looked up
+     * @param before if the etag is looked up, the version is only destroyed if it was created before this time
      */
-    private record Rubbish(TokenKey key, String version, Optional<String> etag, Timestamp before) {}
+    private record ObsoleteVersion(TokenKey key, String version, Optional<String> etag, Timestamp before) {}
 
-    VersionCleaner(SecretManagerClient calls, Timekeeper time) {
-        this.calls = calls;
+    VersionCleaner(SecretManagerClient service, Timekeeper time) {
+        this.service = service;
         this.time = time;
         this.thread = Executors.newSingleThreadExecutor(task -> {
-            Thread sweeping = new Thread(task, "evertoken-secret-sweeper");
-            sweeping.setDaemon(true);
-            return sweeping;
+            Thread worker = new Thread(task, "evertoken-secret-cleaner");
+            worker.setDaemon(true);
+            return worker;
         });
     }
 
-    /** Has a version destroyed that holds spent tokens, or tokens that were not saved by it. */
+    /** Queues a version with obsolete tokens, or with tokens of a write that failed. */
     void destroy(TokenKey key, String secret, Version version) {
         if (!isDestroyed(secret, version)) {
-            plan(
-                    new Rubbish(
+            enqueue(
+                    new ObsoleteVersion(
                             key,
                             SecretNames.version(secret, version.number()),
                             Optional.of(version.etag()),
@@ -78,90 +78,90 @@ final class VersionCleaner implements AutoCloseable {
         }
     }
 
-    /** Has those versions destroyed that somebody added between two others and did not get to use. */
+    /** Queues the unused versions between two others, which other writers added. */
     void destroyBetween(TokenKey key, String secret, long after, SecretVersion before) {
         for (long number = Versions.number(before) - 1; number > after; number--) {
-            plan(
-                    new Rubbish(key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()),
+            enqueue(
+                    new ObsoleteVersion(key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()),
                     PAUSE);
         }
     }
 
-    /** Tells whether this process has had the version destroyed. */
+    /** Returns whether this process has destroyed the version. */
     boolean isDestroyed(String secret, Version version) {
         return version.etag().equals(destroyed.getIfPresent(SecretNames.version(secret, version.number())));
     }
 
-    /** What does not fit any more is in the annotations. */
-    private void plan(Rubbish one, Duration pause) {
-        if (!closed.get() && waiting.add(one)) {
-            if (rubbish.offer(one)) {
-                planSweep(pause);
+    /** Adds a version to the queue, unless the queue is full; the version is also listed in the annotations. */
+    private void enqueue(ObsoleteVersion obsolete, Duration pause) {
+        if (!closed.get() && queued.add(obsolete)) {
+            if (queue.offer(obsolete)) {
+                scheduleCleaning(pause);
             } else {
-                waiting.remove(one);
+                queued.remove(obsolete);
             }
         }
     }
 
-    private void planSweep(Duration pause) {
-        if (!closed.get() && planned.compareAndSet(false, true)) {
+    private void scheduleCleaning(Duration pause) {
+        if (!closed.get() && scheduled.compareAndSet(false, true)) {
             time.schedule(pause, () -> {
                 if (!closed.get()) {
-                    thread.execute(this::sweep);
+                    thread.execute(this::clean);
                 }
             });
         }
     }
 
-    private void sweep() {
-        planned.set(false);
-        for (Rubbish next = rubbish.poll(); next != null; next = rubbish.poll()) {
+    private void clean() {
+        scheduled.set(false);
+        for (ObsoleteVersion next = queue.poll(); next != null; next = queue.poll()) {
             try {
                 destroy(next);
             } catch (TokenException e) {
                 if (e.problem() == Problem.STORE_REFUSED) {
-                    log.warn("{}: a version with spent tokens stays: {}", next.key(), e.detail());
+                    log.warn("{}: a version with obsolete tokens is kept: {}", next.key(), e.detail());
                 } else {
-                    log.debug("{}: a version with spent tokens is destroyed later", next.key(), e);
-                    plan(next, PAUSE_AFTER_FAILURE);
+                    log.debug("{}: a version with obsolete tokens will be destroyed later", next.key(), e);
+                    enqueue(next, PAUSE_AFTER_FAILURE);
                     return;
                 }
             } catch (RuntimeException e) {
-                log.warn("{}: a version with spent tokens stays", next.key(), e);
+                log.warn("{}: a version with obsolete tokens is kept", next.key(), e);
             }
         }
     }
 
-    private void destroy(Rubbish one) {
+    private void destroy(ObsoleteVersion obsolete) {
         try {
-            Optional<String> etag = one.etag().isPresent() ? one.etag() : etagOf(one);
+            Optional<String> etag = obsolete.etag().isPresent() ? obsolete.etag() : etagOf(obsolete);
             if (etag.isPresent()) {
-                calls.destroy(one.key(), one.version(), etag.get());
-                destroyed.put(one.version(), etag.get());
+                service.destroy(obsolete.key(), obsolete.version(), etag.get());
+                destroyed.put(obsolete.version(), etag.get());
             }
         } finally {
-            waiting.remove(one);
+            queued.remove(obsolete);
         }
     }
 
-    private Optional<String> etagOf(Rubbish one) {
-        return calls.describe(one.key(), one.version())
+    private Optional<String> etagOf(ObsoleteVersion obsolete) {
+        return service.describe(obsolete.key(), obsolete.version())
                 .filter(version -> version.getState() != SecretVersion.State.DESTROYED)
-                .filter(version -> Timestamps.compare(version.getCreateTime(), one.before()) < 0)
+                .filter(version -> Timestamps.compare(version.getCreateTime(), obsolete.before()) < 0)
                 .map(SecretVersion::getEtag);
     }
 
-    /** Destroys what is planned, as far as the service lets it, and ends. */
+    /** Destroys the queued versions, as far as the service permits it, and stops the thread. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            thread.execute(this::sweep);
+            thread.execute(this::clean);
             thread.shutdown();
         }
     }
 
-    /** Waits for {@link #close} to be done, for as long as {@code longest}. */
-    boolean awaitClosed(Duration longest) throws InterruptedException {
-        return thread.awaitTermination(longest.toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits up to {@code timeout} for {@link #close} to complete. */
+    boolean awaitClosed(Duration timeout) throws InterruptedException {
+        return thread.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -8,26 +8,27 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Which versions of a secret hold tokens, and how often the secret has been written. Immutable.
+ * The versions of a secret with tokens, and a counter of the secret's writes. Immutable.
  *
- * @param write grows with every write of the secret, so that of two answers of the service the older one is known; a
- *     new version lifts it above all that could have been written before
- * @param revision the revision of the write that the current tokens came with
- * @param current where the tokens are
- * @param previous where they were before, kept for readers that are shown an old state
- * @param old what is to be destroyed, or has been
+ * @param write increases with every write of the secret, so that the older of two responses is recognized; a new
+ *     version raises it above any value that can have been written before
+ * @param revision the revision of the write that added the current tokens
+ * @param current the version with the tokens
+ * @param previous the version with the previous tokens, kept for readers with an outdated state
+ * @param old the versions to destroy, including those that may be destroyed already
  */
 record Versions(long write, long revision, Version current, Optional<Version> previous, List<Version> old) {
 
-    /** How many old versions are remembered; what falls out stays until somebody destroys it by hand. */
-    private static final int MOST_OLD = 32;
+    /** The limit of remembered old versions; further ones are never destroyed by the store. */
+    private static final int MAX_OLD = 32;
 
     private static final int WRITES_BITS = 20;
 
     /**
-     * One version.
+     * A version.
      *
-     * @param etag what guards its destruction: a secret that was deleted and created again counts from 1 again
+     * @param etag guards the destruction, since a secret that was deleted and created again numbers its versions from 1
+     *     again
      */
     record Version(long number, String etag) {
         @Override
@@ -42,43 +43,43 @@ record Versions(long write, long revision, Version current, Optional<Version> pr
     }
 
     Versions {
-        old = List.copyOf(old.subList(Math.max(0, old.size() - MOST_OLD), old.size()));
+        old = List.copyOf(old.subList(Math.max(0, old.size() - MAX_OLD), old.size()));
     }
 
-    /** Returns the number that the service gave to a version. */
+    /** Returns the number that the service assigned to a version. */
     static long number(SecretVersion version) {
         String name = version.getName();
         return Long.parseLong(name.substring(name.lastIndexOf('/') + 1));
     }
 
-    /** Returns what the store keeps of a version that it has added. */
+    /** Returns the number and etag of a version that the store has added. */
     static Version added(SecretVersion version) {
         return new Version(number(version), version.getEtag());
     }
 
-    /** Returns the versions of a secret whose tokens are all in one. */
+    /** Returns the versions of a secret with a single version. */
     static Versions first(Version current, long revision) {
         return new Versions(current.number() << WRITES_BITS, revision, current, Optional.empty(), List.of());
     }
 
-    /** Returns what follows a write that leaves the tokens as they are. */
+    /** Returns the versions after a write that leaves the tokens unchanged. */
     Versions sameTokens(Predicate<Version> destroyed) {
-        return new Versions(write + 1, revision, current, previous.filter(destroyed.negate()), left(destroyed));
+        return new Versions(write + 1, revision, current, previous.filter(destroyed.negate()), remaining(destroyed));
     }
 
-    /** Returns what follows a write of new tokens. */
+    /** Returns the versions after a write of new tokens. */
     Versions newTokens(Version next, long nextRevision, Predicate<Version> destroyed) {
-        List<Version> rest = Stream.concat(left(destroyed).stream(), previous.filter(destroyed.negate()).stream())
+        List<Version> obsolete = Stream.concat(remaining(destroyed).stream(), previous.filter(destroyed.negate()).stream())
                 .toList();
-        long lifted = Math.max(write + 1, next.number() << WRITES_BITS);
-        return new Versions(lifted, nextRevision, next, Optional.of(current), rest);
+        long raised = Math.max(write + 1, next.number() << WRITES_BITS);
+        return new Versions(raised, nextRevision, next, Optional.of(current), obsolete);
     }
 
-    private List<Version> left(Predicate<Version> destroyed) {
+    private List<Version> remaining(Predicate<Version> destroyed) {
         return old.stream().filter(destroyed.negate()).toList();
     }
 
-    /** Returns the text that {@link #parse} reads. */
+    /** Returns a text for {@link #parse}. */
     String toText() {
         List<String> lines = new ArrayList<>();
         lines.add("write " + write);
@@ -89,7 +90,7 @@ record Versions(long write, long revision, Version current, Optional<Version> pr
         return String.join("\n", lines);
     }
 
-    /** @throws RuntimeException if the text is none of {@link #toText} */
+    /** @throws RuntimeException if the text is not a result of {@link #toText} */
     static Versions parse(String text) {
         long write = 0;
         long revision = 0;
@@ -104,7 +105,7 @@ record Versions(long write, long revision, Version current, Optional<Version> pr
                 case "current" -> current = Optional.of(Version.parse(parts[1]));
                 case "previous" -> previous = Optional.of(Version.parse(parts[1]));
                 case "old" -> old.add(Version.parse(parts[1]));
-                default -> throw new IllegalArgumentException("a line that is not known");
+                default -> throw new IllegalArgumentException("unknown line");
             }
         }
         return new Versions(write, revision, current.orElseThrow(), previous, old);

@@ -1,5 +1,5 @@
 /**
- * Keeps tokens in Google Cloud Secret Manager: {@link dev.evertoken.store.gcp.GcpSecretStore}, opened from a location
+ * A token store in Google Cloud Secret Manager: {@link dev.evertoken.store.gcp.GcpSecretStore}, opened from a location
  * or over a client of the application.
  */
 @NullMarked

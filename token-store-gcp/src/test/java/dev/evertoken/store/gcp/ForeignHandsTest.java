@@ -56,8 +56,8 @@ class ForeignHandsTest {
     void somebodyElsesSecretOfTheSameNameIsNeitherReadNorWrittenNorRemoved() {
         String secret = FakeStoreFixture.secret(BEN);
         fixture.service.plant(secret, "somebody's own");
-        String message = BEN + ": the secret " + secret + " is somebody else's: it has no annotations and no label of"
-                + " this store; rename it, or give the store another prefix";
+        String message = BEN + ": the secret " + secret + " is not from this store: it has no annotations and no label of"
+                + " the store; rename it, or set another prefix for the store";
         TokenRecord mine = SampleRecords.full(BEN);
 
         assertFails(Problem.STORE_REFUSED, message, () -> fixture.store.load(BEN));
@@ -78,8 +78,8 @@ class ForeignHandsTest {
         Map<String, String> edited = fixture.service.annotations(FakeStoreFixture.secret(ANNA));
 
         assertThat(unreadable(fixture.store, ANNA))
-                .hasMessage(ANNA + ": the annotations of its secret are not as they were written: their checksum"
-                        + " does not fit");
+                .hasMessage(ANNA + ": the annotations of its secret were changed: their checksum"
+                        + " does not match");
         assertThat(fixture.store.compareAndSet(ANNA, record.revision(), SampleRecords.next(record)))
                 .isFalse();
 
@@ -102,7 +102,7 @@ class ForeignHandsTest {
         fixture.service.annotate(FakeStoreFixture.secret(ANNA), annotations -> Map.of());
 
         assertThat(unreadable(fixture.another(), ANNA))
-                .hasMessage(ANNA + ": the annotations of its secret lack a part of the record");
+                .hasMessage(ANNA + ": the annotations of its secret are incomplete");
         assertThat(fixture.store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)))
                 .isFalse();
         assertThat(fixture.service.annotations(FakeStoreFixture.secret(ANNA))).isEmpty();
@@ -203,13 +203,13 @@ class ForeignHandsTest {
 
         assertFails(
                 Problem.STORE_REFUSED,
-                ANNA + ": the record cannot be written: its tokens take "
+                ANNA + ": the record cannot be written: its tokens require "
                         + (65_536 + ("evertoken 1 " + large.revision() + " 65536\n").length())
-                        + " bytes, and Secret Manager takes up to 65536; keep this account in another store",
+                        + " bytes, and Secret Manager allows up to 65536; keep this account in another store",
                 () -> fixture.store.compareAndSet(ANNA, TokenStore.ABSENT, large));
         assertThat(catchThrowable(() -> fixture.store.compareAndSet(ANNA, TokenStore.ABSENT, wordy)))
-                .hasMessageStartingWith(ANNA + ": the record cannot be written: without its tokens it takes ")
-                .hasMessageEndingWith(" bytes of annotations, and Secret Manager takes less than 16384; ask for fewer"
+                .hasMessageStartingWith(ANNA + ": the record cannot be written: without its tokens it requires ")
+                .hasMessageEndingWith(" bytes of annotations, and Secret Manager allows less than 16384; request fewer"
                         + " scopes, or keep this account in another store");
 
         assertThat(fixture.service.counts()).isEmpty();
@@ -232,7 +232,7 @@ class ForeignHandsTest {
         assertFails(
                 Problem.STORE_UNAVAILABLE,
                 ANNA + ": the record cannot be read: Secret Manager of project demo-project sent tokens that do not"
-                        + " fit their checksum",
+                        + " match their checksum",
                 () -> fixture.store.load(ANNA));
 
         fixture.service.damageResponses(false);

@@ -43,13 +43,13 @@ class PlaceTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gcp-secrets:/demo          | is not of the form gcp-secrets://project?location=region&prefix=name",
-                "gcp-secrets://             | is not of the form gcp-secrets://project?location=region&prefix=name",
-                "gcp-secrets://Demo/x       | is not of the form gcp-secrets://project?location=region&prefix=name",
+                "gcp-secrets:/demo          | does not have the form gcp-secrets://project?location=region&prefix=name",
+                "gcp-secrets://             | does not have the form gcp-secrets://project?location=region&prefix=name",
+                "gcp-secrets://Demo/x       | does not have the form gcp-secrets://project?location=region&prefix=name",
                 "gcp-secrets://demo?zone=a  | has the option \"zone\", which is neither location nor prefix",
-                "gcp-secrets://demo?prefix  | has an option that is not name=value, or one twice",
-                "gcp-secrets://demo?prefix=a&prefix=b | has an option that is not name=value, or one twice",
-                "gcp-secrets://demo?location=Frankfurt! | has a location that is no region such as europe-west3",
+                "gcp-secrets://demo?prefix  | has an option that is not name=value or a duplicate option",
+                "gcp-secrets://demo?prefix=a&prefix=b | has an option that is not name=value or a duplicate option",
+                "gcp-secrets://demo?location=Frankfurt! | has a location that is not a region such as europe-west3",
                 "gcp-secrets://demo?prefix=UPPER | has a prefix that is not 1 to 24 of a-z, 0-9 and -, beginning with a"
                         + " letter",
             })

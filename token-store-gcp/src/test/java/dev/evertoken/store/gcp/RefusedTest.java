@@ -46,8 +46,9 @@ class RefusedTest {
     void aProjectThatIsNotThereIsToldSo() {
         assertFails(
                 Problem.STORE_REFUSED,
-                "the token store cannot be opened: Secret Manager of project no-such-project does not let these"
-                        + " credentials do that, or there is no such project; the rights are named at GcpSecretStore",
+                "the token store cannot be opened: Secret Manager of project no-such-project does not permit this"
+                        + " with these credentials, or the project does not exist; the permissions are listed at"
+                        + " GcpSecretStore",
                 () -> open("gcp-secrets://no-such-project"));
     }
 
@@ -67,7 +68,7 @@ class RefusedTest {
 
         assertFails(
                 Problem.STORE_REFUSED,
-                "the token store cannot be opened: " + HERE + "is not switched on: enable the Secret Manager API"
+                "the token store cannot be opened: " + HERE + "is disabled: enable the Secret Manager API"
                         + " (secretmanager.googleapis.com) for the project",
                 () -> open(fixture.service.location()));
     }
@@ -75,8 +76,8 @@ class RefusedTest {
     @Test
     void aRightThatIsMissingIsToldSoAndWhatIsThereStays() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
-        String why = "does not let these credentials do that, or there is no such project; the rights are named at"
-                + " GcpSecretStore";
+        String why = "does not permit this with these credentials, or the project does not exist; the permissions are"
+                + " listed at GcpSecretStore";
         fixture.service.deny("secretmanager.secrets.update");
         assertFails(
                 Problem.STORE_REFUSED,
@@ -152,7 +153,7 @@ class RefusedTest {
         fixture.service.hang();
         long begun = System.nanoTime();
 
-        assertFails(Problem.STORE_UNAVAILABLE, NOT_READ + "did not answer in time", () -> fixture.store.load(ANNA));
+        assertFails(Problem.STORE_UNAVAILABLE, NOT_READ + "did not respond in time", () -> fixture.store.load(ANNA));
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
         fixture.service.response();
@@ -209,8 +210,8 @@ class RefusedTest {
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: there are no application default credentials for Secret Manager of"
-                        + " project demo-project; log in, or name a service account's file in"
-                        + " GOOGLE_APPLICATION_CREDENTIALS",
+                        + " project demo-project; log in, or set GOOGLE_APPLICATION_CREDENTIALS"
+                        + " to the file of a service account",
                 () -> GcpSecretStore.open(location, "desk", HASTY, settings));
     }
 

@@ -55,7 +55,7 @@ class StaleReadsTest {
                     .isFalse();
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "still shows a state that a later write has replaced",
+                    BEHIND + "still returns a state that a later write has replaced",
                     () -> behind.load(ANNA));
             assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
@@ -98,7 +98,7 @@ class StaleReadsTest {
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "still shows version 1 of the account's secret, which is destroyed",
+                    BEHIND + "still returns version 1 of the account's secret, which is destroyed",
                     () -> behind.load(ANNA));
             assertThat(behind.compareAndSet(ANNA, TokenStore.UNREADABLE, SampleRecords.next(first)))
                     .isFalse();
@@ -113,15 +113,15 @@ class StaleReadsTest {
         try (GcpSecretStore elsewhere = fixture.another()) {
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "does not show the account's secret yet",
+                    BEHIND + "does not return the account's secret yet",
                     () -> elsewhere.load(ANNA));
             TokenStoreException failure = catchThrowableOfType(
                     TokenStoreException.class,
                     () -> elsewhere.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertThat(failure)
                     .hasMessage(
-                            ANNA + ": the record cannot be written: Secret Manager of project demo-project says that"
-                                    + " there is a secret of that name, and does not show it yet");
+                            ANNA + ": the record cannot be written: Secret Manager of project demo-project reports that"
+                                    + " the name of the secret exists, but does not return the secret yet");
 
             fixture.service.thawReads();
             assertThat(elsewhere.load(ANNA)).contains(record);
@@ -139,7 +139,7 @@ class StaleReadsTest {
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "still shows version 1 of the account's secret, which is gone",
+                    BEHIND + "still returns version 1 of the account's secret, which does not exist",
                     () -> elsewhere.load(ANNA));
             assertThat(elsewhere.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)))
                     .isFalse();

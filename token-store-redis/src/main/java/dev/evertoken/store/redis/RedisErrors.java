@@ -92,7 +92,7 @@ final class RedisErrors {
                     + " does not speak TLS");
         }
         if (find(e, SocketTimeoutException.class).isPresent()) {
-            return unavailable("did not answer in time");
+            return unavailable("did not respond in time");
         }
         if (find(e, UnknownHostException.class).isPresent()) {
             return unavailable("has an unknown host name");

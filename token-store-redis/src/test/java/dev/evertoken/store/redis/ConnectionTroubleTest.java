@@ -129,7 +129,7 @@ class ConnectionTroubleTest {
 
         assertThat(failure)
                 .hasMessage(ANNA + ": the record cannot be read: redis://127.0.0.1:" + proxy.port()
-                        + "/0 did not answer in time");
+                        + "/0 did not respond in time");
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         server.thaw();
         assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
@@ -147,7 +147,7 @@ class ConnectionTroubleTest {
 
             assertThat(failures)
                     .hasSize(8)
-                    .allMatch(detail -> detail.endsWith("did not answer in time")
+                    .allMatch(detail -> detail.endsWith("did not respond in time")
                             || detail.endsWith("was not called: all connections were busy for too long"));
             server.thaw();
         }

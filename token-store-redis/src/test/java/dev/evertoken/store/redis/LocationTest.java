@@ -54,7 +54,7 @@ class LocationTest {
         assertRefused("redis://user:" + PASSWORD, "the store location redis://… has an address that is not host:port");
         assertRefused(
                 "redis://user:" + PASSWORD + "@",
-                "the store location redis://… is not of the form redis://user:password@host:port/database, the password"
+                "the store location redis://… does not have the form redis://user:password@host:port/database, the password"
                         + " percent-encoded");
         assertRefused(
                 "redis://" + PASSWORD + "@localhost",

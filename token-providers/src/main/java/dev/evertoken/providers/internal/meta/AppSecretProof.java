@@ -18,8 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Proves to Facebook that the sender of a token knows the app secret: HMAC-SHA-256 of the token, keyed with the app
- * secret, in lower-case hexadecimal, as a query parameter beside the token. It compensates for the lack of PKCE in the
- * classic login. Stateless. Thread-safe.
+ * secret, in lower-case hexadecimal. It is sent as a query parameter beside the token. It compensates for the lack of
+ * PKCE in the classic login. Stateless. Thread-safe.
  */
 public final class AppSecretProof implements RequestSigner {
 

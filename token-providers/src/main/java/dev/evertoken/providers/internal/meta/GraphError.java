@@ -74,7 +74,7 @@ public record GraphError(
     }
 
     /** Returns the codes and the trace id, which are safe to show; empty if the error may not be from the Graph API. */
-    public Optional<String> shown() {
+    public Optional<String> printable() {
         if (type.isEmpty() || code == NONE) {
             return Optional.empty();
         }

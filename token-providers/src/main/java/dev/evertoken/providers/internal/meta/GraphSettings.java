@@ -8,22 +8,22 @@ import java.util.Optional;
  *
  * @param version the version of the Graph API
  * @param provesSecret whether API requests carry a proof of the app secret
- * @param dated whether exchanges request a token that expires in 60 days, which tokens of system users require
+ * @param requestsExpiry whether exchanges request a token that expires in 60 days, which tokens of system users require
  * @param loginConfiguration the id of a configuration of Login for Business; empty for the classic dialog
  */
-public record GraphSettings(String version, boolean provesSecret, boolean dated, Optional<String> loginConfiguration) {
+public record GraphSettings(String version, boolean provesSecret, boolean requestsExpiry, Optional<String> loginConfiguration) {
 
-    public static final GraphSettings USUAL = new GraphSettings(GraphVersion.CURRENT, false, false, Optional.empty());
+    public static final GraphSettings DEFAULTS = new GraphSettings(GraphVersion.CURRENT, false, false, Optional.empty());
 
     public GraphSettings withVersion(String other) {
-        return new GraphSettings(other, provesSecret, dated, loginConfiguration);
+        return new GraphSettings(other, provesSecret, requestsExpiry, loginConfiguration);
     }
 
     public GraphSettings provingSecret() {
-        return new GraphSettings(version, true, dated, loginConfiguration);
+        return new GraphSettings(version, true, requestsExpiry, loginConfiguration);
     }
 
-    public GraphSettings datingTokens() {
+    public GraphSettings withTokenExpiry() {
         return new GraphSettings(version, provesSecret, true, loginConfiguration);
     }
 
@@ -31,11 +31,11 @@ public record GraphSettings(String version, boolean provesSecret, boolean dated,
         if (!id.matches("[0-9]{1,32}")) {
             throw new IllegalArgumentException("the id of a login configuration must be a number");
         }
-        return new GraphSettings(version, provesSecret, dated, Optional.of(id));
+        return new GraphSettings(version, provesSecret, requestsExpiry, Optional.of(id));
     }
 
-    Map<String, String> tradeParameters() {
-        return dated ? Map.of("set_token_expires_in_60_days", "true") : Map.of();
+    Map<String, String> exchangeParameters() {
+        return requestsExpiry ? Map.of("set_token_expires_in_60_days", "true") : Map.of();
     }
 
     Map<String, String> dialogParameters() {

@@ -30,7 +30,7 @@ public final class GraphVersion {
     /** @throws IllegalArgumentException if the text is not a version */
     public static GraphVersion of(String version) {
         if (!VERSION.matcher(version).matches()) {
-            throw new IllegalArgumentException("Graph version must look like " + CURRENT);
+            throw new IllegalArgumentException("the Graph version must have the form of " + CURRENT);
         }
         return new GraphVersion(version);
     }

@@ -91,7 +91,7 @@ final class LongLivedFlow implements AuthorizationFlow {
             return Optional.of(completedFrom(issued.response(), first));
         }
         log.warn(
-                "{}: there is no long-lived token yet, the next refresh asks for it again: {}",
+                "{}: no long-lived token yet; the next refresh requests it again: {}",
                 request.key(),
                 reason(outcome));
         return Optional.empty();

@@ -42,7 +42,7 @@ public final class MetaGraph {
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(true, List.of())
                 .spelled(new TokenResponseParser.Spelling("scope", List.of("expires_in", "expires"), Optional.empty()));
         TokenRequests requests = new TokenRequests(endpoint, FacebookDialect.DIALECT, extras);
-        FacebookTokenRequests tokenRequests = new FacebookTokenRequests(requests, settings.tradeParameters());
+        FacebookTokenRequests tokenRequests = new FacebookTokenRequests(requests, settings.exchangeParameters());
         DebugToken debugToken = new DebugToken(endpoint);
         FacebookRefresher refresher = new FacebookRefresher(tokenRequests, debugToken);
         AuthorizationCodeFlow codeFlow = codeFlow(requests, request -> atFacebook(settings, request));

@@ -54,7 +54,7 @@ final class MetaLimits {
                 .flatMap(entry -> minutes(entry).stream())
                 .filter(wait -> !wait.isZero())
                 .max(Duration::compareTo)
-                .map(wait -> wait.compareTo(RetryAfter.LONGEST) > 0 ? RetryAfter.LONGEST : wait);
+                .map(wait -> wait.compareTo(RetryAfter.MAX_DELAY) > 0 ? RetryAfter.MAX_DELAY : wait);
     }
 
     private static Stream<?> entries(Object business) {

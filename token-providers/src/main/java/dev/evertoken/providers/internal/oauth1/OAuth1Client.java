@@ -85,10 +85,10 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
                     Problem.NOT_SUPPORTED,
                     "provider " + step.client().providerId() + " has no " + step.kind() + " endpoint");
         }
-        long began = step.time().nanos();
+        long start = step.time().nanos();
         Signature signature = sign(step, address.get());
         EndpointOutcome first = send(step, address.get(), signature);
-        Duration left = step.deadline().minusNanos(step.time().nanos() - began);
+        Duration left = step.deadline().minusNanos(step.time().nanos() - start);
         if (!(first instanceof EndpointOutcome.Response received)
                 || !isRetriable(signature, received.response())
                 || left.toMillis() < 1) {

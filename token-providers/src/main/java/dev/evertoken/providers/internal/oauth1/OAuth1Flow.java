@@ -80,7 +80,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
         Map<String, String> fields = fields(response);
         Optional<TemporaryCredentials> issued = credentials(fields);
         if (issued.isEmpty()) {
-            TokenVerdict verdict = judged(
+            TokenVerdict verdict = verdict(
                     EndpointKind.TEMPORARY_CREDENTIALS, Set.of(), response, SecretEchoFilter.of(client, List.of()));
             Problem problem =
                     verdict.problem().remedy() == Remedy.RECONNECT ? Problem.CONSENT_FAILED : verdict.problem();
@@ -168,14 +168,14 @@ public final class OAuth1Flow implements AuthorizationFlow {
                     received.sentAt()));
         }
         List<Secret> secrets = new ArrayList<>(List.of(temporary.token(), temporary.secret(), request.code()));
-        TokenVerdict verdict = judged(
+        TokenVerdict verdict = verdict(
                 EndpointKind.EXCHANGE, request.scopes(), response, SecretEchoFilter.of(request.client(), secrets));
         return response.status() / 100 == 4
                 ? new ExchangeOutcome.Refused(verdict)
                 : new ExchangeOutcome.MaybeSent(verdict);
     }
 
-    private TokenVerdict judged(
+    private TokenVerdict verdict(
             EndpointKind kind, Set<String> scopes, ProviderResponse response, SecretEchoFilter secrets) {
         DialectContext context = new DialectContext(kind, Duration.ZERO, scopes, DialectContext.TokenOf.USER);
         return TokenRequests.withoutSecrets(dialect.judge(context, response), response, secrets);
@@ -198,7 +198,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
 
     private static Optional<Secret> token(Map<String, String> fields, String name) {
         return Optional.ofNullable(fields.get(name))
-                .filter(text -> !text.isBlank() && text.length() <= TokenResponseParser.LONGEST_TOKEN)
+                .filter(text -> !text.isBlank() && text.length() <= TokenResponseParser.MAX_TOKEN_LENGTH)
                 .filter(text -> text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e))
                 .map(Secret::of);
     }

@@ -31,14 +31,14 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
      * @param parameters further query parameters of the authorization request, besides those of the RFCs
      * @param sendsRedirect whether the exchange repeats the redirect URI
      * @param redirectErrors the problems for the provider's own error codes in a redirect
-     * @param percentBlanks whether a space in the query is sent as {@code %20} instead of {@code +}
+     * @param percentEncodedSpaces whether a space in the query is sent as {@code %20} instead of {@code +}
      */
     public record Settings(
             Pkce pkce,
             Function<AuthorizationRequest, Map<String, String>> parameters,
             boolean sendsRedirect,
             Map<String, Problem> redirectErrors,
-            boolean percentBlanks) {
+            boolean percentEncodedSpaces) {
 
         public Settings(
                 Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {
@@ -46,10 +46,10 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         }
 
         public Settings withRedirectErrors(Map<String, Problem> own) {
-            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentBlanks);
+            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentEncodedSpaces);
         }
 
-        public Settings withPercentBlanks() {
+        public Settings withPercentEncodedSpaces() {
             return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true);
         }
     }
@@ -89,7 +89,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         query.put("state", request.state());
         String separator = page.getRawQuery() == null ? "?" : "&";
         String text = FormEncoding.of(query).text();
-        return URI.create(page + separator + (settings.percentBlanks() ? text.replace("+", "%20") : text));
+        return URI.create(page + separator + (settings.percentEncodedSpaces() ? text.replace("+", "%20") : text));
     }
 
     @Override

@@ -14,26 +14,26 @@ import java.util.Optional;
  */
 public final class BothTokensRevoker implements Revoker {
 
-    private final Revoker one;
+    private final Revoker delegate;
 
-    /** @param one revokes the refresh token, or the access token if there is no refresh token */
-    public BothTokensRevoker(Revoker one) {
-        this.one = one;
+    /** @param delegate revokes the refresh token, or the access token if there is no refresh token */
+    public BothTokensRevoker(Revoker delegate) {
+        this.delegate = delegate;
     }
 
     @Override
     public RevokeOutcome revoke(HeldTokens held) {
-        long began = held.time().nanos();
-        RevokeOutcome first = one.revoke(held);
+        long start = held.time().nanos();
+        RevokeOutcome first = delegate.revoke(held);
         if (!(first instanceof RevokeOutcome.Revoked refreshToken) || !isAccessTokenLeft(held)) {
             return first;
         }
-        Duration left = held.callDeadline().minusNanos(held.time().nanos() - began);
+        Duration left = held.callDeadline().minusNanos(held.time().nanos() - start);
         if (left.toMillis() < 1) {
             return new RevokeOutcome.Unknown(
                     Problem.NETWORK, "the refresh token is revoked; no time was left to revoke the access token");
         }
-        RevokeOutcome second = one.revoke(accessTokenOf(held, left));
+        RevokeOutcome second = delegate.revoke(accessTokenOf(held, left));
         return second instanceof RevokeOutcome.Revoked accessToken
                 ? new RevokeOutcome.Revoked(refreshToken.before() && accessToken.before())
                 : second;
@@ -49,7 +49,7 @@ public final class BothTokensRevoker implements Revoker {
 
     private static HeldTokens accessTokenOf(HeldTokens held, Duration left) {
         TokenSet tokens = held.tokens();
-        TokenSet alone = new TokenSet(
+        TokenSet accessTokenOnly = new TokenSet(
                 tokens.accessToken(),
                 tokens.tokenType(),
                 Optional.empty(),
@@ -58,6 +58,6 @@ public final class BothTokensRevoker implements Revoker {
                 tokens.scopes(),
                 tokens.issuedAt(),
                 tokens.attributes());
-        return new HeldTokens(held.key(), held.client(), alone, left, held.time());
+        return new HeldTokens(held.key(), held.client(), accessTokenOnly, left, held.time());
     }
 }

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  */
 public final class CommonRules {
 
-    private static final int LONGEST_PATH = 100;
+    private static final int MAX_PATH_LENGTH = 100;
 
     /** Status 429 is always about the request rate, whatever the body contains. */
     public static final TokenRule TOO_MANY = rule(status(429), Kind.RATE_LIMITED, Problem.RATE_LIMITED);
@@ -79,7 +79,7 @@ public final class CommonRules {
             URI target = new URI(location);
             String host = target.getHost() == null ? "" : target.getHost();
             String path = target.getRawPath() == null ? "" : target.getRawPath();
-            String text = path.contains("%") || path.length() > LONGEST_PATH ? host : host + path;
+            String text = path.contains("%") || path.length() > MAX_PATH_LENGTH ? host : host + path;
             return text.isEmpty() ? Optional.empty() : Optional.of(text);
         } catch (URISyntaxException e) {
             return Optional.empty(); // not an address

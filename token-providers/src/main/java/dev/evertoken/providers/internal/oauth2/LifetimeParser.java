@@ -49,7 +49,7 @@ public final class LifetimeParser {
     /** Returns a date that is written as epoch seconds, epoch milliseconds or ISO 8601; empty for any other text. */
     public static Optional<Instant> date(String text, Instant from) {
         Optional<Instant> moment = number(text).flatMap(LifetimeParser::epoch).or(() -> iso(text));
-        return moment.filter(some -> isNear(some, from)).map(some -> some.isBefore(from) ? from : some);
+        return moment.filter(date -> isNear(date, from)).map(date -> date.isBefore(from) ? from : date);
     }
 
     private static Optional<Instant> epoch(double value) {

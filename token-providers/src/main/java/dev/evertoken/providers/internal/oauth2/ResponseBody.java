@@ -142,7 +142,7 @@ public final class ResponseBody {
 
     private static Optional<String> text(@Nullable Object value) {
         if (value instanceof String text) {
-            return Optional.of(text).filter(some -> !some.isBlank());
+            return Optional.of(text).filter(string -> !string.isBlank());
         }
         return value instanceof JsonNumber number ? Optional.of(number.text()) : Optional.empty();
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
 public final class RetryAfter {
 
     /** The upper bound of a delay, whatever the header says. */
-    public static final Duration LONGEST = Duration.ofDays(1);
+    public static final Duration MAX_DELAY = Duration.ofDays(1);
 
     private static final List<DateTimeFormatter> DATES = List.of(
             DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.US),
@@ -36,12 +36,12 @@ public final class RetryAfter {
     public static Optional<Instant> of(ProviderResponse response) {
         Optional<Duration> delay =
                 response.header("Retry-After").map(String::strip).flatMap(text -> delay(text, response));
-        return delay.map(some -> response.at().plus(clamped(some)));
+        return delay.map(duration -> response.at().plus(clamped(duration)));
     }
 
     private static Optional<Duration> delay(String text, ProviderResponse response) {
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Optional.of(text.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(text)));
+            return Optional.of(text.length() > 9 ? MAX_DELAY : Duration.ofSeconds(Long.parseLong(text)));
         }
         return date(text).map(moment -> Duration.between(serverNow(response), moment));
     }
@@ -71,6 +71,6 @@ public final class RetryAfter {
         if (delay.isNegative()) {
             return Duration.ZERO;
         }
-        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+        return delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 public final class SecretEchoFilter {
 
     /** Shorter secrets would match by accident. */
-    private static final int SHORTEST = 4;
+    private static final int MIN_LENGTH = 4;
 
     private final List<String> texts;
 
@@ -45,7 +45,7 @@ public final class SecretEchoFilter {
             texts.add(secret.reveal());
             texts.add(FormEncoding.encoded(secret.reveal()));
         }
-        texts.removeIf(text -> text.length() < SHORTEST);
+        texts.removeIf(text -> text.length() < MIN_LENGTH);
         return new SecretEchoFilter(texts);
     }
 

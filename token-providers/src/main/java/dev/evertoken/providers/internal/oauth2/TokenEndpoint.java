@@ -35,14 +35,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The usual conveniences of an HTTP client can cost a grant here, so they are all disabled: no second attempt (a
  * one-shot body, no retry on connection failure), no redirect, no pooled connection (a stale one makes the outcome
- * ambiguous), no HTTP/2, no cache, no cookie, no transparent compression. A response is read up to {@link #MOST_BYTES}
+ * ambiguous), no HTTP/2, no cache, no cookie, no transparent compression. A response is read up to {@link #MAX_BYTES}
  * decoded bytes and within the call's deadline, which is measured by OkHttp's clock and by the call's {@link
  * Timekeeper}, whichever ends first. All accounts of a provider share one instance. Thread-safe.
  */
 public final class TokenEndpoint {
 
     static final Duration CONNECT = Duration.ofSeconds(5);
-    static final long MOST_BYTES = 1 << 20;
+    static final long MAX_BYTES = 1 << 20;
 
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
 
@@ -74,14 +74,14 @@ public final class TokenEndpoint {
 
     /** Sends the request; never throws for a failure of the network or the server. */
     public EndpointOutcome send(TokenEndpointRequest call) {
-        boolean anywhere = privateNetworks || Endpoints.isLoopback(call.address());
-        if (!anywhere && PublicAddress.isPrivateLiteral(call.address())) {
+        boolean anyAddress = privateNetworks || Endpoints.isLoopback(call.address());
+        if (!anyAddress && PublicAddress.isPrivateLiteral(call.address())) {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
         RequestDispatch dispatch = new RequestDispatch(call);
         Request request = request(call);
-        Call sending = client(call, request, anywhere, dispatch).newCall(request);
+        Call sending = client(call, request, anyAddress, dispatch).newCall(request);
         Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
             dispatch.deadlineExceeded();
             sending.cancel();
@@ -97,13 +97,13 @@ public final class TokenEndpoint {
 
     /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
     private OkHttpClient client(
-            TokenEndpointRequest call, Request request, boolean anywhere, RequestDispatch dispatch) {
+            TokenEndpointRequest call, Request request, boolean anyAddress, RequestDispatch dispatch) {
         Duration connectTimeout = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
         return Http.CLIENT
                 .newBuilder()
                 .dns(host -> {
                     List<InetAddress> addresses = names.lookup(host, call.time(), connectTimeout);
-                    boolean checked = !anywhere && host.equals(request.url().host());
+                    boolean checked = !anyAddress && host.equals(request.url().host());
                     return checked ? PublicAddress.publicOf(addresses) : addresses;
                 })
                 .addNetworkInterceptor(dispatch)
@@ -131,10 +131,10 @@ public final class TokenEndpoint {
                     Problem.MALFORMED_RESPONSE,
                     "token endpoint answered " + response.code() + " in an encoding that was not requested");
         }
-        if (source.get().request(MOST_BYTES + 1)) {
+        if (source.get().request(MAX_BYTES + 1)) {
             return new EndpointOutcome.Lost(
                     Problem.MALFORMED_RESPONSE,
-                    "token endpoint answered " + response.code() + " with more than " + MOST_BYTES + " bytes");
+                    "token endpoint answered " + response.code() + " with more than " + MAX_BYTES + " bytes");
         }
         String body =
                 source.get().getBuffer().readString(charset(response.body().contentType()));

@@ -17,7 +17,7 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
 
     private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
-    private static final int LONGEST_CODE = 40;
+    private static final int MAX_CODE_LENGTH = 40;
 
     public static TokenError of(DialectContext context, ProviderResponse response, boolean forms) {
         return new TokenError(context, response, ResponseBody.of(response, forms));
@@ -66,16 +66,16 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
      * may echo a token in the field of the code.
      */
     String sentence() {
-        String answered = endpointName() + " answered " + status();
+        String prefix = endpointName() + " answered " + status();
         if (body.shape() == ResponseBody.Shape.OBJECT || body.shape() == ResponseBody.Shape.FORM) {
-            return error().map(TokenError::shown)
+            return error().map(TokenError::printable)
                     .or(() -> errorNumber().map(number -> "code " + number))
-                    .or(() -> firstFault().map(TokenError::shown))
-                    .or(() -> GraphError.of(body).flatMap(GraphError::shown))
-                    .map(some -> answered + " " + some)
-                    .orElse(answered + (status() / 100 == 2 ? " without tokens" : " without an error code"));
+                    .or(() -> firstFault().map(TokenError::printable))
+                    .or(() -> GraphError.of(body).flatMap(GraphError::printable))
+                    .map(code -> prefix + " " + code)
+                    .orElse(prefix + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
-        return answered + " with " + ResponseBody.outline(response);
+        return prefix + " with " + ResponseBody.outline(response);
     }
 
     private String endpointName() {
@@ -86,8 +86,8 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
         };
     }
 
-    private static String shown(String code) {
+    private static String printable(String code) {
         String words = code.replace('/', '_').replace(' ', '_');
-        return code.length() <= LONGEST_CODE && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
+        return code.length() <= MAX_CODE_LENGTH && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
     }
 }

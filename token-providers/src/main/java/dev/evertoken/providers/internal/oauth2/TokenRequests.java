@@ -62,13 +62,13 @@ public final class TokenRequests {
         if (outcome instanceof EndpointOutcome.Lost lost) {
             return new ExchangeOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
-        EndpointOutcome.Response answered = (EndpointOutcome.Response) outcome;
-        Optional<TokenResponseParser> tokens = tokens(answered, context, client);
+        EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
+        Optional<TokenResponseParser> tokens = tokens(received, context, client);
         if (tokens.isPresent()) {
             tokens.get().warnings().forEach(warning -> log.warn("{}: token response: {}", owner, warning));
             return new ExchangeOutcome.Issued(tokens.get().tokens());
         }
-        ProviderResponse response = answered.response();
+        ProviderResponse response = received.response();
         TokenVerdict verdict = withoutSecrets(dialect.judge(context, response), response, secrets);
         return isRefusal(verdict, context, response)
                 ? new ExchangeOutcome.Refused(verdict)
@@ -79,14 +79,14 @@ public final class TokenRequests {
      * Accepts a refresh response without an access token, since it may hold the only refresh token that is still valid.
      */
     private Optional<TokenResponseParser> tokens(
-            EndpointOutcome.Response answered, DialectContext context, Client client) {
-        ProviderResponse response = answered.response();
+            EndpointOutcome.Response received, DialectContext context, Client client) {
+        ProviderResponse response = received.response();
         if (response.status() / 100 != 2) {
             return Optional.empty();
         }
         ResponseBody body = ResponseBody.of(response, extras.forms());
         return TokenResponseParser.read(
-                        body, answered.sentAt(), client.profile().longestLifetime(), extras)
+                        body, received.sentAt(), client.profile().longestLifetime(), extras)
                 .filter(read ->
                         isRefresh(context) || read.tokens().accessToken().isPresent());
     }

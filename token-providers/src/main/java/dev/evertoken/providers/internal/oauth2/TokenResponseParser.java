@@ -26,10 +26,10 @@ import java.util.function.Function;
 public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
     /** The length limit of a token; a longer text would not fit into a header either. */
-    public static final int LONGEST_TOKEN = 64 * 1024;
+    public static final int MAX_TOKEN_LENGTH = 64 * 1024;
 
     private static final String BEARER = "Bearer";
-    private static final Duration LONGEST_GRANT = Duration.ofDays(3650);
+    private static final Duration MAX_GRANT_LIFETIME = Duration.ofDays(3650);
 
     public TokenResponseParser {
         warnings = List.copyOf(warnings);
@@ -147,8 +147,8 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         /** Tokens consist of visible ASCII characters and spaces (RFC 6749 appendices A.12 and A.17). */
         Optional<Secret> token(String name) {
             Optional<String> text = body.text(name);
-            if (text.isPresent() && text.get().length() > LONGEST_TOKEN) {
-                warnings.add(name + " has " + text.get().length() + " characters, more than " + LONGEST_TOKEN
+            if (text.isPresent() && text.get().length() > MAX_TOKEN_LENGTH) {
+                warnings.add(name + " has " + text.get().length() + " characters, more than " + MAX_TOKEN_LENGTH
                         + "; it is not used");
                 return Optional.empty();
             }
@@ -174,7 +174,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
         /** Zero means that the grant does not end (Keycloak's offline tokens). */
         private Optional<Instant> grantEnd(String name) {
-            return time(name, value -> LifetimeParser.end(value, sentAt, LONGEST_GRANT))
+            return time(name, value -> LifetimeParser.end(value, sentAt, MAX_GRANT_LIFETIME))
                     .filter(end -> end.isAfter(sentAt));
         }
 

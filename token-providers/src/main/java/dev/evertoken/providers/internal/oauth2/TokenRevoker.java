@@ -63,11 +63,11 @@ public final class TokenRevoker implements Revoker {
         }
         EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
         TokenError at = TokenError.of(endpoint.context(held), received.response(), false);
-        boolean page = at.body().shape() == ResponseBody.Shape.PAGE;
+        boolean isPage = at.body().shape() == ResponseBody.Shape.PAGE;
         if (at.status() / 100 == 2
                 && at.status() != 202
                 && !at.isRefusal()
-                && !page
+                && !isPage
                 && !at.body().isFalse("revoked")) {
             return new RevokeOutcome.Revoked(false);
         }

@@ -29,7 +29,7 @@ final class XLimits {
         return response.header("x-rate-limit-reset")
                 .flatMap(text -> LifetimeParser.date(text, serverNow))
                 .map(reset -> Duration.between(serverNow, reset))
-                .map(left -> left.compareTo(RetryAfter.LONGEST) > 0 ? RetryAfter.LONGEST : left)
+                .map(left -> left.compareTo(RetryAfter.MAX_DELAY) > 0 ? RetryAfter.MAX_DELAY : left)
                 .map(response.at()::plus);
     }
 }

@@ -110,7 +110,7 @@ class LinkedInDialectTest {
                 .check(LinkedInDialect.DIALECT, EndpointKind.CLIENT_CREDENTIALS);
         assertThat(verdict.detail())
                 .isEqualTo("token endpoint answered 401 access_denied: LinkedIn's partner team has to approve the"
-                        + " application for tokens of its own");
+                        + " application for client credentials");
     }
 
     @Test

@@ -170,7 +170,7 @@ class OAuth1SignerTest {
     void tokensWithoutTheirSecretAreRefusedBeforeTheyAreStored() {
         assertThat(fault(TokenSet.builder("370773112-token").build()))
                 .isEqualTo(
-                        "the tokens have no attribute oauth_token_secret, without which nothing can be signed; nothing"
+                        "the tokens have no attribute oauth_token_secret, which signatures require; nothing"
                                 + " was stored");
         assertThat(fault(TokenSet.builder("370773112-token")
                         .attribute("oauth_token_secret", Secret.of("YOUR_SECRET"))

@@ -104,7 +104,7 @@ class RefreshParametersTest {
                     acme.refresher().refresh(RefreshCaller.at(acme, server).request(accessOnly, RefreshCaller.CLIENT));
 
             assertThat(outcome)
-                    .isEqualTo(new NotSent(Problem.NO_REFRESH_TOKEN, "there is no refresh token to present"));
+                    .isEqualTo(new NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token"));
             assertThat(server.connections()).isZero();
         }
     }

@@ -109,7 +109,7 @@ class TokenResponseParserTest {
 
     @Test
     void aTokenThatIsTooLongIsNotUsed() {
-        String longest = "x".repeat(TokenResponseParser.LONGEST_TOKEN);
+        String longest = "x".repeat(TokenResponseParser.MAX_TOKEN_LENGTH);
         assertThat(read("{\"access_token\":\"" + longest + "\"}")).isPresent();
 
         TokenResponseParser response = read("{\"access_token\":\"x" + longest + "\",\"refresh_token\":\"rt-2\"}")
