@@ -1,3 +1,4 @@
+// 178898054
 package dev.evertoken.internal.record;
 
 import dev.evertoken.model.KeyRing;
