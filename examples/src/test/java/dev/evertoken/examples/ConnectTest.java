@@ -131,7 +131,7 @@ class ConnectTest {
             connect.send("not an address");
             connect.send(redirect.toString());
 
-            connect.awaitLine("that is no address");
+            connect.awaitLine("not a valid address");
             connect.awaitLine("connected google/me: ACTIVE");
             assertThat(connect.awaitEnd()).isZero();
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fault plan is complete, and its report fails for what it should fail for. */
 class FaultPlanTest {
-    private static final Path CI = Path.of(System.getProperty("basedir", "."), "..", ".ci");
+    private static final Path CI = Path.of(System.getProperty("basedir", "."), "..", "..", ".ci");
 
     @TempDir
     Path checkout;

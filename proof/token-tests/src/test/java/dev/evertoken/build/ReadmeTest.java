@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the README says is what the code says. */
 class ReadmeTest {
 
-    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
+    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
     private static final Pattern REGION = Pattern.compile("// README begin\n(.*?)\n *// README end", Pattern.DOTALL);
     private static final Pattern VERSION = Pattern.compile("<version>([^<]*)</version>");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the guide to stores shows is what the examples run, and what it names is there. */
 class StoreGuideTest {
 
-    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
+    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
     private static final Path EXAMPLE =
             CHECKOUT.resolve("examples/src/main/java/dev/evertoken/examples/MovingStores.java");
     private static final Path GUIDE = CHECKOUT.resolve("docs/stores.md");
