@@ -115,7 +115,7 @@ public final class Connect {
                 .tag(TokenKey.class, key)
                 .build();
         try (Response response = http.newCall(request).execute()) {
-            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " answers " + response.code());
+            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " responds with " + response.code());
             return response.isSuccessful();
         }
     }

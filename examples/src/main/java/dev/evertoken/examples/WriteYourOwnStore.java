@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *   <li>Find the operation of your database that compares and writes in one atomic step: a conditional update, a
  *       transaction with a lock, an ETag. The store depends on it; a read followed by a separate write is not enough.
  *   <li>Derive the name of the record from the complete {@link TokenKey}, so that two accounts never share a record.
- *   <li>Use {@link RecordCodec} for the content. It rejects damaged and newer records, and the store must reject them too.
+ *   <li>Use {@link RecordCodec} for the content. It rejects damaged and newer records, and the store must do the same.
  *   <li>Set a timeout for every call, and report failures as {@link dev.evertoken.model.TokenStoreException}.
  *   <li>Extend {@code SharedTokenStoreContract} of token-testing with your store, and run it against the real database.
  * </ol>

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Authorization codes that were issued and not yet exchanged. A code can be exchanged once. Thread-safe. */
 final class AuthorizationCodes {
 
-    /** The authorization that a code represents; {@code until} is when an unused code expires. */
+    /** The authorization that a code represents; {@code until} is the expiry of an unused code. */
     record Authorization(
             String account,
             List<String> scopes,

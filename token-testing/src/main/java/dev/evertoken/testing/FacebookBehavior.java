@@ -157,9 +157,9 @@ final class FacebookBehavior implements MetaBehavior {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("app_id", clientId());
         data.put("type", "USER");
-        Optional<MockGrants.Issue> living = grants.holder(token);
-        data.put("is_valid", living.isPresent());
-        living.ifPresentOrElse(
+        Optional<MockGrants.Issue> holder = grants.holder(token);
+        data.put("is_valid", holder.isPresent());
+        holder.ifPresentOrElse(
                 issue -> {
                     data.put("expires_at", issue.accessEnd().getEpochSecond());
                     data.put(

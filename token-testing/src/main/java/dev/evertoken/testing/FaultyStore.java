@@ -191,7 +191,7 @@ public class FaultyStore extends GatedStore {
             plan(Kind.FAILS_BEFORE, new Checkpoint());
         }
 
-        /** Calls the store, then throws: the acknowledgement is lost. */
+        /** Calls the store, then throws: the acknowledgment is lost. */
         public void failsAfter() {
             plan(Kind.FAILS_AFTER, new Checkpoint());
         }

@@ -70,14 +70,14 @@ final class InstagramBehavior implements MetaBehavior {
      * neither.
      */
     @Override
-    public Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck proof) {
+    public Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
         return switch (grantType) {
             case "ig_refresh_token" -> Optional.empty();
             case "ig_exchange_token" ->
-                proof.clientSecret().equals(request.query().get("client_secret"))
+                authentication.clientSecret().equals(request.query().get("client_secret"))
                         ? Optional.empty()
                         : Optional.of(MetaErrors.error("OAuthException", 100, 0, "Error validating client secret"));
-            default -> proof.refusal(request, tokenAuthentication(), this);
+            default -> authentication.refusal(request, tokenAuthentication(), this);
         };
     }
 

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * revoked.
  *
  * <p>By default a short form runs. If the system property {@value #LONG} is {@code true}, the test uses 200 accounts
- * with 20 expiries each and kills processes for two minutes. Requires a POSIX system. Not thread-current; JUnit creates an
+ * with 20 expiries each and kills processes for two minutes. Requires a POSIX system. Not thread-safe; JUnit creates an
  * instance for each test.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)

@@ -8,7 +8,7 @@ final class MockAddresses {
 
     private final ProviderBehavior behavior;
     private final MockGrants grants;
-    private final ClientAuthenticationCheck proof;
+    private final ClientAuthenticationCheck authentication;
     private final MockTokenEndpoint tokenEndpoint;
     private final ScriptedResponses tokenScript = new ScriptedResponses();
     private final ScriptedResponses apiScript = new ScriptedResponses();
@@ -17,11 +17,11 @@ final class MockAddresses {
     MockAddresses(
             ProviderBehavior behavior,
             MockGrants grants,
-            ClientAuthenticationCheck proof,
+            ClientAuthenticationCheck authentication,
             MockTokenEndpoint tokenEndpoint) {
         this.behavior = behavior;
         this.grants = grants;
-        this.proof = proof;
+        this.authentication = authentication;
         this.tokenEndpoint = tokenEndpoint;
     }
 
@@ -66,7 +66,7 @@ final class MockAddresses {
     }
 
     private MockHttpResponse revoked(RawRequest request) {
-        return proof.refusal(request, behavior.revokeAuthentication(), behavior)
+        return authentication.refusal(request, behavior.revokeAuthentication(), behavior)
                 .orElseGet(() -> behavior.revoked(grants.revokeToken(field(request, "token"))));
     }
 
@@ -74,7 +74,7 @@ final class MockAddresses {
     private MockHttpResponse deauthorize(RawRequest request) {
         Optional<String> token = bearer(request);
         return token.filter(grants::revokeToken)
-                .map(dead -> MockHttpResponse.json(200, "{}"))
+                .map(revoked -> MockHttpResponse.json(200, "{}"))
                 .orElseGet(() -> behavior.apiRefusal(token.isPresent()));
     }
 

@@ -13,7 +13,7 @@ import java.util.UUID;
 final class MockGrant {
 
     /** The generation and the time of use of a used refresh token. */
-    record Spent(long generation, Instant at) {}
+    record UsedToken(long generation, Instant at) {}
 
     final String id = UUID.randomUUID().toString();
     final String account;
@@ -22,7 +22,7 @@ final class MockGrant {
     final Optional<MockGrant> parent;
     private final Map<String, Instant> issuedAt = new HashMap<>();
     private final Map<String, Instant> accessEnds = new LinkedHashMap<>();
-    private final Map<String, Spent> spent = new HashMap<>();
+    private final Map<String, UsedToken> used = new HashMap<>();
     private String access = "";
     private Optional<String> refresh = Optional.empty();
     private long generation;
@@ -56,7 +56,7 @@ final class MockGrant {
 
     /** Replaces the refresh token; the previous one counts as used. */
     void nextRefresh(Instant now) {
-        refresh.ifPresent(old -> spent.put(old, new Spent(generation - 1, now)));
+        refresh.ifPresent(old -> used.put(old, new UsedToken(generation - 1, now)));
         refresh = Optional.of(TestTokens.refresh());
     }
 
@@ -96,8 +96,8 @@ final class MockGrant {
         return refresh.filter(refreshToken::equals).isPresent();
     }
 
-    Optional<Spent> spent(String refreshToken) {
-        return Optional.ofNullable(spent.get(refreshToken));
+    Optional<UsedToken> used(String refreshToken) {
+        return Optional.ofNullable(used.get(refreshToken));
     }
 
     long generation() {

@@ -181,8 +181,8 @@ final class MockGrants {
     Optional<Presented> presented(String refreshToken) {
         return locked(() -> Optional.ofNullable(byRefreshToken.get(refreshToken))
                 .map(grant -> {
-                    long generation = grant.spent(refreshToken)
-                            .map(MockGrant.Spent::generation)
+                    long generation = grant.used(refreshToken)
+                            .map(MockGrant.UsedToken::generation)
                             .orElse(grant.generation());
                     return new Presented(grant.account, rotation.brings(false) ? generation : 1);
                 }));
@@ -268,8 +268,8 @@ final class MockGrants {
         return issue(grant, rotation != Rotation.NONE);
     }
 
-    private Optional<Issue> replay(MockGrant grant, String spentToken) {
-        if (isWithinGrace(grant, spentToken)) {
+    private Optional<Issue> replay(MockGrant grant, String usedToken) {
+        if (isWithinGrace(grant, usedToken)) {
             ledger.add(Ledger.Kind.HANDED_BACK, grant.account, grant.generation(), "grace");
             return Optional.of(issue(grant, true));
         }
@@ -284,10 +284,10 @@ final class MockGrants {
      * Returns whether the reuse grace applies. It covers only the token that was used last, whose response may have
      * been lost.
      */
-    private boolean isWithinGrace(MockGrant grant, String spentToken) {
-        return grant.spent(spentToken)
-                .filter(spent -> spent.generation() == grant.generation() - 1)
-                .filter(spent -> now().isBefore(spent.at().plus(grace)))
+    private boolean isWithinGrace(MockGrant grant, String usedToken) {
+        return grant.used(usedToken)
+                .filter(used -> used.generation() == grant.generation() - 1)
+                .filter(used -> now().isBefore(used.at().plus(grace)))
                 .isPresent();
     }
 

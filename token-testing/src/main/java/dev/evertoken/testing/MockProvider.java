@@ -27,7 +27,7 @@ public final class MockProvider {
     private final RawServer server;
     private final MockGrants grants;
     private final AuthorizationCodes codes = new AuthorizationCodes();
-    private final ClientAuthenticationCheck proof;
+    private final ClientAuthenticationCheck authentication;
     private final MockAddresses addresses;
     private final Timekeeper time;
     private volatile boolean refreshTokens = true;
@@ -37,9 +37,9 @@ public final class MockProvider {
         this.server = server;
         this.time = time;
         this.grants = new MockGrants(behavior.rotation(), behavior.lifetime(), behavior.grantLifetime(), time);
-        this.proof = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
+        this.authentication = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
         this.addresses =
-                new MockAddresses(behavior, grants, proof, new MockTokenEndpoint(behavior, grants, codes, proof));
+                new MockAddresses(behavior, grants, authentication, new MockTokenEndpoint(behavior, grants, codes, authentication));
     }
 
     /** Returns the id, for example {@code google}, {@code strava} or {@code acme}. */
@@ -59,8 +59,8 @@ public final class MockProvider {
 
     /** Returns the default client. Its secret is checked at every request that needs one. */
     public ClientRegistration registration() {
-        return ClientRegistration.builder(proof.clientId())
-                .clientSecret(proof.clientSecret())
+        return ClientRegistration.builder(authentication.clientId())
+                .clientSecret(authentication.clientSecret())
                 .scopes(behavior.usualScopes())
                 .build();
     }
@@ -246,7 +246,7 @@ public final class MockProvider {
     private AuthorizationQuery checked(URI authorizationUrl) {
         AuthorizationQuery query = AuthorizationQuery.of(authorizationUrl);
         String client = query.require("client_id");
-        if (!client.equals(proof.clientId())
+        if (!client.equals(authentication.clientId())
                 && behavior.publicClientId().filter(client::equals).isEmpty()) {
             throw new IllegalArgumentException("client_id of the authorization URL is not that of registration()");
         }

@@ -14,7 +14,7 @@ public final class MockProvidersExtension implements ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(MockProvidersExtension.class);
 
-    /** Called by JUnit, which creates clock instance for each test class. */
+    /** Called by JUnit, which creates one instance for each test class. */
     public MockProvidersExtension() {}
 
     @Override

@@ -12,14 +12,14 @@ final class MockTokenEndpoint {
     private final ProviderBehavior behavior;
     private final MockGrants grants;
     private final AuthorizationCodes codes;
-    private final ClientAuthenticationCheck proof;
+    private final ClientAuthenticationCheck authentication;
 
     MockTokenEndpoint(
-            ProviderBehavior behavior, MockGrants grants, AuthorizationCodes codes, ClientAuthenticationCheck proof) {
+            ProviderBehavior behavior, MockGrants grants, AuthorizationCodes codes, ClientAuthenticationCheck authentication) {
         this.behavior = behavior;
         this.grants = grants;
         this.codes = codes;
-        this.proof = proof;
+        this.authentication = authentication;
     }
 
     ParsedRequest parse(RawRequest request) {
@@ -38,7 +38,7 @@ final class MockTokenEndpoint {
     }
 
     MockHttpResponse process(ParsedRequest parsed) {
-        return behavior.refusal(parsed.grantType(), parsed.request(), proof)
+        return behavior.refusal(parsed.grantType(), parsed.request(), authentication)
                 .or(() -> incomplete(parsed.request()))
                 .orElseGet(() -> switch (parsed.grantType()) {
                     case "refresh_token" -> refresh(parsed.request().parameters());

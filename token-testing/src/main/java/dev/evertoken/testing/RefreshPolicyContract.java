@@ -67,7 +67,7 @@ public abstract class RefreshPolicyContract {
     }
 
     @Test
-    protected void neverRefreshesATokenThatIsTooYoung() {
+    protected void neverRefreshesBeforeTheEarliestAge() {
         for (RefreshPolicy.Facts facts : everyKind()) {
             Schedule schedule = policy().schedule(facts);
 
@@ -75,7 +75,7 @@ public abstract class RefreshPolicyContract {
                     .map(facts.issuedAt()::plus)
                     .filter(earliest -> !earliest.isAfter(facts.expiresAt()))
                     .ifPresent(earliest -> assertFalse(
-                            schedule.refreshAt().isBefore(earliest), () -> facts + " is refreshed too young"));
+                            schedule.refreshAt().isBefore(earliest), () -> facts + " is refreshed too early"));
         }
     }
 

@@ -70,7 +70,7 @@ class RefreshPolicyContractTest {
 
         assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesBeforeTheProviderIssuesANewToken())
                 .isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesATokenThatIsTooYoung())
+        assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesBeforeTheEarliestAge())
                 .isInstanceOf(AssertionError.class);
     }
 
