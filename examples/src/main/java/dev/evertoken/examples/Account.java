@@ -5,7 +5,7 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.testing.Ledger;
 import dev.evertoken.testing.MockProvider;
 
-/** One account of the quickstart and the mock provider that knows it. Immutable. */
+/** One account of the quickstart and its mock provider. Immutable. */
 record Account(MockProvider provider, String name) {
 
     TokenKey key() {
@@ -16,12 +16,12 @@ record Account(MockProvider provider, String name) {
         return provider.ledger();
     }
 
-    /** Gives consent now, by the provider's clock, and returns the tokens. */
+    /** Gives consent at the current time of the provider's clock, and returns the tokens. */
     TokenSet consent() {
         return provider.consent(name);
     }
 
-    /** Returns the newest generation of refresh tokens that the provider has issued. */
+    /** Returns the newest generation of tokens that the provider issued. */
     long newestGeneration() {
         return ledger().entries().stream()
                 .filter(entry ->
@@ -31,7 +31,7 @@ record Account(MockProvider provider, String name) {
                 .orElse(0);
     }
 
-    /** Tells whether the person took the consent back. */
+    /** Returns whether the user revoked the grant. */
     boolean isRevoked() {
         return ledger().entries().stream()
                 .anyMatch(entry ->

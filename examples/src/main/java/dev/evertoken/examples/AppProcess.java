@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A process that runs {@link QuickstartApp}, as seen from the process of the mock providers: one line says what to
- * do, one line comes back. Secrets go through its environment and its input, never over its command line.
+ * The process of a {@link QuickstartApp}, controlled by the process of the mock providers. Each command is one line,
+ * and so is its result. Secrets are passed in the environment and on the standard input, never on the command line.
  *
  * <p>Not thread-safe.
  */
@@ -37,13 +37,13 @@ final class AppProcess implements AutoCloseable {
     /** Starts the application on a folder, with the clients of the mock providers and these keys. */
     static AppProcess start(Path folder, Secret keys, MockProviders providers) {
         ChildJvm.Start start = ChildJvm.of(QuickstartApp.class).environment(QuickstartApp.KEYS, keys.reveal());
-        providers.all().forEach(provider -> introduce(start, provider));
+        providers.all().forEach(provider -> configure(start, provider));
         AppProcess app = new AppProcess(start.start(folder.toString()));
         app.process.awaitLine(READY);
         return app;
     }
 
-    private static void introduce(ChildJvm.Start start, MockProvider provider) {
+    private static void configure(ChildJvm.Start start, MockProvider provider) {
         ClientRegistration client = provider.registration();
         String prefix = variables(provider.id()) + "_CLIENT_";
         String secret = client.clientSecret().map(Secret::reveal).orElseThrow();
@@ -55,7 +55,7 @@ final class AppProcess implements AutoCloseable {
                 .forEach((kind, address) -> start.property(property(provider.id(), kind), address.toString()));
     }
 
-    // ---- what both sides know
+    // ---- the protocol of both processes
 
     static String variables(String provider) {
         return provider.toUpperCase(Locale.ROOT).replace('-', '_');
@@ -65,7 +65,7 @@ final class AppProcess implements AutoCloseable {
         return provider + "." + kind;
     }
 
-    /** Returns where a mock provider's endpoints are, in the process that was told so. */
+    /** Returns the endpoints of a mock provider from the system properties of the application's process. */
     static Endpoints endpoints(String provider) {
         Endpoints all = Endpoints.none();
         for (EndpointKind kind : EndpointKind.values()) {
@@ -79,11 +79,11 @@ final class AppProcess implements AutoCloseable {
         return URI.create(System.getProperty(provider + ".url"));
     }
 
-    // ---- what it can be told
+    // ---- commands
 
-    /** Imports tokens; returns the state of the connection. */
+    /** Imports tokens; returns the state of the account. */
     String connect(TokenKey key, TokenSet tokens) {
-        return tell(
+        return send(
                 "connect",
                 key,
                 tokens.accessToken().reveal(),
@@ -96,36 +96,36 @@ final class AppProcess implements AutoCloseable {
                         .orElse(""))[0];
     }
 
-    /** Sends one API request; returns the status of its answer, or the problem that kept it back. */
+    /** Sends one API request; returns the status of the response, or the problem that prevented the request. */
     Outcome call(TokenKey key) {
-        String[] words = tell("call", key);
+        String[] words = send("call", key);
         return words.length == 1 ? new Outcome(words[0], "", "") : new Outcome(words[0], words[1], words[2]);
     }
 
-    /** What came of a request. */
-    record Outcome(String what, String remedy, String reconnectUrl) {}
+    /** The result of a request: the status of the response or the problem. */
+    record Outcome(String result, String remedy, String reconnectUrl) {}
 
-    /** Asks for a token in many threads at once; returns how many different ones they got. */
-    int crowd(TokenKey key, int threads) {
-        String[] words = tell("crowd", key, Integer.toString(threads));
+    /** Requests the token of an account in many threads at once; returns the number of different tokens. */
+    int concurrently(TokenKey key, int threads) {
+        String[] words = send("concurrently", key, Integer.toString(threads));
         if (!words[0].equals(Integer.toString(threads))) {
             throw new AssertionError(words[0] + " of " + threads + " threads got a token");
         }
         return Integer.parseInt(words[1]);
     }
 
-    /** Sends one API request that needs new tokens; returns when they are issued and about to be saved. */
-    void stickBeforeSaving(TokenKey key) {
-        tell("stick", key);
+    /** Sends one API request that needs new tokens; returns when the tokens are issued and about to be saved. */
+    void blockBeforeSaving(TokenKey key) {
+        send("block", key);
     }
 
-    /** Returns how an account is connected. */
+    /** Returns the status of an account. */
     Status status(TokenKey key) {
-        String[] words = tell("status", key);
+        String[] words = send("status", key);
         return new Status(Long.parseLong(words[0]), words[1], words[2], words[3], words[4]);
     }
 
-    /** How an account is connected; what there is not is empty. */
+    /** The status of an account; absent values are empty strings. */
     record Status(long generation, String state, String problem, String remedy, String reconnectUrl) {
 
         Optional<String> problemIfAny() {
@@ -133,17 +133,17 @@ final class AppProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it as {@code kill -9} does. */
+    /** Kills the process like {@code kill -9}. */
     void kill() {
         process.kill();
     }
 
-    /** Has it close its tokens and end. */
+    /** Makes the application close its tokens and exit; fails if the exit code is not 0. */
     void end() {
         process.send(END);
         int code = process.awaitEnd();
         if (code != 0) {
-            throw new AssertionError("the application ended with " + code + "; its error stream:\n" + process.errors());
+            throw new AssertionError("the application exited with code " + code + "; its error stream:\n" + process.errors());
         }
     }
 
@@ -152,8 +152,8 @@ final class AppProcess implements AutoCloseable {
         process.close();
     }
 
-    private String[] tell(String what, TokenKey key, String... more) {
-        process.send(String.join(SEPARATOR, what, key.registration(), key.account())
+    private String[] send(String command, TokenKey key, String... more) {
+        process.send(String.join(SEPARATOR, command, key.registration(), key.account())
                 + (more.length == 0 ? "" : SEPARATOR + String.join(SEPARATOR, more)));
         return process.readLine().split(SEPARATOR, -1);
     }

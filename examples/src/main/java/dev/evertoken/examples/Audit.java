@@ -23,20 +23,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts the accounts that were lost: those whose refresh token in the store, or access token where there is no
- * refresh token, the provider no longer accepts, although nobody took the consent back.
+ * Finds the accounts that were lost: the provider no longer accepts their stored refresh token, or access token if
+ * there is no refresh token, although the user did not revoke the grant.
  *
- * <p>It opens the store as the application does, with providers that look a refresh token up in the mock's ledger
- * in place of spending it. Nothing is sent. To be used last, because the store remembers it as a failed refresh. Not
+ * <p>It opens the store like the application, with providers that look up the refresh token in the ledger of the mock
+ * provider instead of using it. No request is sent. Run it last, because the store records failed refreshes. Not
  * thread-safe.
  */
 final class Audit {
 
-    private final Set<TokenKey> alive = ConcurrentHashMap.newKeySet();
+    private final Set<TokenKey> valid = ConcurrentHashMap.newKeySet();
 
     private Audit() {}
 
-    /** Returns the accounts that were lost. */
+    /** Returns the lost accounts. */
     static List<Account> lost(List<Account> accounts, Path folder, Secret keys, MockProviders providers) {
         Audit audit = new Audit();
         TokensBuilder builder = Tokens.builder()
@@ -46,7 +46,7 @@ final class Audit {
                 .encryption(KeyRing.parse(keys));
         for (MockProvider provider : providers.all()) {
             builder.client(provider.id(), provider.registration())
-                    .provider(audit.new Looking(provider.id(), provider.ledger()));
+                    .provider(audit.new LedgerLookup(provider.id(), provider.ledger()));
         }
         try (Tokens tokens = builder.build()) {
             return accounts.stream()
@@ -61,26 +61,26 @@ final class Audit {
         try {
             token = Optional.of(tokens.accessToken(key));
             tokens.replace(key, token.get());
-            throw new AssertionError(key + ": a token came although nothing was sent");
+            throw new AssertionError(key + ": received a token although no request was sent");
         } catch (TokenException e) {
             if (account.isRevoked()) {
                 return e.problem() != Problem.GRANT_DEAD;
             }
-            boolean tooYoung = e.problem() == Problem.NOT_YET; // nobody is asked then
-            return tooYoung
+            boolean tooNew = e.problem() == Problem.NOT_YET; // the provider is not called then
+            return tooNew
                     ? token.map(AccessToken::value)
                             .filter(value -> account.ledger().isAccepted(value))
                             .isEmpty()
-                    : !alive.contains(key);
+                    : !valid.contains(key);
         }
     }
 
-    /** A provider that only looks whether the refresh token would do. */
-    private final class Looking implements Provider {
+    /** A provider that only checks whether the refresh token is valid. */
+    private final class LedgerLookup implements Provider {
         private final String id;
         private final Ledger ledger;
 
-        Looking(String id, Ledger ledger) {
+        LedgerLookup(String id, Ledger ledger) {
             this.id = id;
             this.ledger = ledger;
         }
@@ -98,14 +98,14 @@ final class Audit {
         @Override
         public Refresher refresher() {
             return request -> {
-                boolean good = request.tokens()
+                boolean isValid = request.tokens()
                         .refreshToken()
-                        .map(ledger::isAlive)
+                        .map(ledger::isValid)
                         .orElseGet(() -> ledger.isAccepted(request.tokens().accessToken()));
-                if (good) {
-                    alive.add(request.key());
+                if (isValid) {
+                    valid.add(request.key());
                 }
-                return new RefreshOutcome.NotSent(Problem.NETWORK, "the ledger was asked, not the provider");
+                return new RefreshOutcome.NotSent(Problem.NETWORK, "looked up in the ledger instead of sent to the provider");
             };
         }
     }

@@ -18,12 +18,12 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Connects an account of yours with a client of your own: {@code Connect google}, another provider of the guide, or
- * {@code oauth2} for any other server. Prints the address of the consent page, awaits the browser on this machine or
- * has its last address pasted, keeps the tokens in a folder, and calls the API with them.
+ * Connects your own account with your own client: {@code Connect google}, another provider of the guide, or {@code
+ * oauth2} for any other server. Prints the address of the consent page, receives the redirect on this machine or reads
+ * the pasted address, stores the tokens in a folder, and calls the API with them.
  *
- * <p>Credentials come from the environment; what is missing is named. Ends with exit code 2 if it cannot start, and 1
- * if the account is not connected in the end or the API does not answer well. Not thread-safe.
+ * <p>Credentials come from environment variables; the names of missing ones are printed. The exit code is 2 if the
+ * program cannot start, and 1 if the account could not be connected or the API call failed. Not thread-safe.
  */
 public final class Connect {
 
@@ -56,8 +56,8 @@ public final class Connect {
             return;
         }
         try {
-            boolean well = new Connect(settings.get(), System.out).run(args.length == 2 ? args[1] : "./tokens");
-            System.exit(well ? 0 : 1);
+            boolean success = new Connect(settings.get(), System.out).run(args.length == 2 ? args[1] : "./tokens");
+            System.exit(success ? 0 : 1);
         } catch (TokenException e) {
             System.out.println(e.problem() + ", " + e.remedy() + ": " + e.getMessage());
             System.out.println(e.problem().advice());
@@ -90,7 +90,7 @@ public final class Connect {
                 URI back = redirect.await(PATIENCE)
                         .orElseThrow(() -> TokenException.about(Problem.CONSENT_FAILED)
                                 .key(key)
-                                .detail("nobody came back from the consent page within " + PATIENCE.toMinutes()
+                                .detail("no redirect from the consent page within " + PATIENCE.toMinutes()
                                         + " minutes")
                                 .build());
                 try {
@@ -99,7 +99,7 @@ public final class Connect {
                     if (e.problem() != Problem.CALLBACK_REJECTED) {
                         throw e;
                     }
-                    // Anybody on this machine can knock at the port; the person may still come.
+                    // Any process on this machine can send a request to the port; the user's redirect may still arrive.
                     out.println(e.getMessage());
                 }
             }
@@ -115,7 +115,7 @@ public final class Connect {
                 .tag(TokenKey.class, key)
                 .build();
         try (Response response = http.newCall(request).execute()) {
-            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " answers " + response.code());
+            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " responds with " + response.code());
             return response.isSuccessful();
         }
     }

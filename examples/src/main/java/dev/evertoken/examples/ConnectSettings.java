@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Connect} reads from the environment, with the provider's name in capitals before each variable: {@code
- * GOOGLE_CLIENT_ID}. Immutable.
+ * The settings that {@link Connect} reads from environment variables. Each name starts with the provider's name in
+ * capitals, for example {@code GOOGLE_CLIENT_ID}. Immutable.
  */
 enum ConnectSettings {
     GOOGLE(
@@ -66,8 +66,8 @@ enum ConnectSettings {
             "https://api.x.com/2/users/me",
             List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
     OAUTH2(
-            "your server's console; it has to accept http://127.0.0.1 with any port as redirect URI. Without"
-                    + " OAUTH2_CLIENT_SECRET the client is a public one. OAUTH2_SCOPES has what to ask for, and"
+            "your server's console; it must accept http://127.0.0.1 with any port as redirect URI. Without"
+                    + " OAUTH2_CLIENT_SECRET the client is a public client. OAUTH2_SCOPES has the requested scopes, and"
                     + " OAUTH2_REFRESH_MODEL is ROTATING or STATIC",
             List.of(),
             null,
@@ -77,12 +77,12 @@ enum ConnectSettings {
 
     private final String console;
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    @SuppressWarnings("ImmutableEnumChecker") // created by List.of
     private final List<String> usualScopes;
 
     private final @Nullable String usualApi;
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    @SuppressWarnings("ImmutableEnumChecker") // created by List.of
     private final List<String> required;
 
     ConnectSettings(String console, List<String> usualScopes, @Nullable String usualApi, List<String> required) {
@@ -92,17 +92,17 @@ enum ConnectSettings {
         this.required = required;
     }
 
-    /** Returns the settings under an {@link #id()}; empty for any other name. */
+    /** Returns the settings with an {@link #id()}; empty for any other name. */
     static Optional<ConnectSettings> named(String name) {
         return Arrays.stream(values()).filter(one -> one.id().equals(name)).findFirst();
     }
 
-    /** Returns the provider's id, which is that of the registration, too. */
+    /** Returns the provider's id, which is also the id of the registration. */
     String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Returns the variables that have to be set and are not. */
+    /** Returns the required variables that are not set. */
     List<String> missing() {
         List<String> missing = new ArrayList<>();
         required.stream()
@@ -115,18 +115,18 @@ enum ConnectSettings {
         return missing;
     }
 
-    /** Returns where a person gets what is missing. */
+    /** Returns instructions for obtaining the missing values. */
     String help() {
         String redirect = required.contains("REDIRECT_URI")
-                ? variable("REDIRECT_URI") + " is the redirect that is registered there: a port of this machine, as"
-                        + " http://127.0.0.1:8765/callback, or any other address; what the browser"
-                        + " shows there is pasted then.\n"
+                ? variable("REDIRECT_URI") + " is the registered redirect URI: a port of this machine, for example"
+                        + " http://127.0.0.1:8765/callback, or any other address; in that case paste"
+                        + " the address that the browser shows.\n"
                 : "";
         return "The client comes from " + console + ".\n" + redirect + KEYS
-                + " encrypts what is stored: k1: and 32 random bytes in Base64, as from openssl rand -base64 32.";
+                + " encrypts the stored tokens: k1: and 32 random bytes in Base64, for example from openssl rand -base64 32.";
     }
 
-    /** Opens the tokens of this client in a folder; close them. */
+    /** Opens the tokens of this client in a folder. The caller closes them. */
     Tokens open(String folder) {
         TokensBuilder builder = Tokens.builder()
                 .namespace("connect")
@@ -144,12 +144,12 @@ enum ConnectSettings {
         return builder.build();
     }
 
-    /** Returns what is called in the end, with the tokens. */
+    /** Returns the address of the API call that is made with the tokens. */
     URI api() {
         return address("API_URL").orElseGet(() -> URI.create(String.valueOf(usualApi)));
     }
 
-    /** Returns the redirect URI that is registered; empty if any port of this machine will do. */
+    /** Returns the registered redirect URI; empty if any loopback port is allowed. */
     Optional<URI> redirect() {
         return address("REDIRECT_URI");
     }
@@ -170,8 +170,8 @@ enum ConnectSettings {
     }
 
     /**
-     * Returns the endpoints that are set: all of them for a server of your own, else only those that are moved. {@code
-     * TOKEN_ENDPOINT} is for all token requests, and each kind of endpoint has a variable of its own.
+     * Returns the configured endpoints: all of them for a custom server, otherwise only those that differ from the
+     * provider's. {@code TOKEN_ENDPOINT} applies to all token requests, and each kind of endpoint has its own variable.
      */
     private Endpoints endpoints() {
         Endpoints all = address("TOKEN_ENDPOINT").map(Endpoints::token).orElseGet(Endpoints::none);
@@ -188,14 +188,14 @@ enum ConnectSettings {
                 .filter(model -> model.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        variable("REFRESH_MODEL") + " is \"" + name + "\"; it is ROTATING or STATIC"));
+                        variable("REFRESH_MODEL") + " is \"" + name + "\"; expected ROTATING or STATIC"));
     }
 
     private Optional<URI> address(String name) {
         return set(variable(name)).map(text -> {
             URI address = URI.create(text);
             if (address.getHost() == null) {
-                throw new IllegalArgumentException(variable(name) + " is no absolute address");
+                throw new IllegalArgumentException(variable(name) + " is not an absolute URI");
             }
             return address;
         });
@@ -209,7 +209,7 @@ enum ConnectSettings {
         return Optional.ofNullable(System.getenv(variable)).filter(text -> !text.isBlank());
     }
 
-    /** Returns the names for a usage line. */
+    /** Returns the names for the usage message. */
     static String names() {
         return Arrays.stream(values()).map(ConnectSettings::id).collect(Collectors.joining("|"));
     }

@@ -12,7 +12,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * The program of the README. To run it, set {@code GOOGLE_CLIENT_ID}, {@code GOOGLE_CLIENT_SECRET} and {@code
+ * The program shown in the README. To run it, set {@code GOOGLE_CLIENT_ID}, {@code GOOGLE_CLIENT_SECRET} and {@code
  * EVERTOKEN_KEYS}, and connect an account first. Not thread-safe.
  */
 public final class FirstSteps {
@@ -28,7 +28,7 @@ public final class FirstSteps {
                 .client("google", ClientRegistration.fromEnvironment("GOOGLE"))
                 .build();
         TokenKey key = TokenKey.of("google", "user-42");
-        AccessToken token = tokens.accessToken(key); // valid now, or a TokenException that says what to do
+        AccessToken token = tokens.accessToken(key); // valid now, or a TokenException with a remedy
 
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))
@@ -39,7 +39,7 @@ public final class FirstSteps {
         // README end
         try (tokens;
                 Response response = http.newCall(request).execute()) {
-            System.out.println("generation " + token.generation() + ", the API answers " + response.code());
+            System.out.println("generation " + token.generation() + ", the API responds with status " + response.code());
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.evertoken.model.Secret;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Makes a key ring for one run, as text: one AES key of 32 random bytes. Stateless. */
+/** Creates a key ring for one run, as text: one AES key of 32 random bytes. Stateless. */
 final class FreshKeys {
 
     private FreshKeys() {}

@@ -16,8 +16,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A redirect to a port of the loopback interface (RFC 8252 section 7.3). Anybody on this
- * machine can knock; whether a redirect is the awaited one is for the library to say. Thread-safe.
+ * A redirect to a port of the loopback interface (RFC 8252 section 7.3). Any process on this machine can send a request
+ * to it; the library checks whether a redirect belongs to the pending authorization. Thread-safe.
  */
 final class LoopbackRedirect implements Redirect {
 
@@ -34,12 +34,12 @@ final class LoopbackRedirect implements Redirect {
         this.uri = uri;
     }
 
-    /** Tells whether a redirect URI is a port of this machine. */
+    /** Returns whether a redirect URI is a port of this machine. */
     static boolean serves(URI registered) {
         return "http".equals(registered.getScheme()) && Endpoints.isLoopback(registered) && registered.getPort() > 0;
     }
 
-    /** Opens the port of a registered redirect URI; any free one if there is none. */
+    /** Opens the port of a registered redirect URI; any free port if there is none. */
     static LoopbackRedirect open(Optional<URI> registered) throws IOException {
         InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         int port = registered.map(URI::getPort).orElse(0);
@@ -74,12 +74,12 @@ final class LoopbackRedirect implements Redirect {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            boolean meant = exchange.getRequestURI().getPath().equals(uri.getPath());
+            boolean matches = exchange.getRequestURI().getPath().equals(uri.getPath());
             exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
-            exchange.sendResponseHeaders(meant ? 200 : 404, meant ? PAGE.length : -1);
-            if (meant) {
+            exchange.sendResponseHeaders(matches ? 200 : 404, matches ? PAGE.length : -1);
+            if (matches) {
                 exchange.getResponseBody().write(PAGE);
                 redirects.add(uri.resolve(exchange.getRequestURI()));
             }

@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Stops the application at the worst moment: the provider has rotated the tokens, and they are not saved.
+ * Blocks the application after the provider has rotated the tokens and before they are saved.
  *
- * <p>An application opens its store with {@code .store("file:./tokens")}. This one opens the same by hand, to put
- * something between. Thread-safe.
+ * <p>An application opens its store with {@code .store("file:./tokens")}. This class opens the same store explicitly,
+ * in order to wrap it. Thread-safe.
  */
 final class LostSave {
 
@@ -30,7 +30,7 @@ final class LostSave {
         return new LostSave(FileTokenStore.open(Path.of(folder), namespace));
     }
 
-    /** Sets the store, and the journal where it is for a file store unless it is told otherwise. */
+    /** Sets the store, and the journal in the default location of a file store. */
     TokensBuilder storeOf(TokensBuilder builder) {
         return builder.store(store).journal(journal(files));
     }
@@ -39,11 +39,11 @@ final class LostSave {
         return files.folder().resolve(".journal");
     }
 
-    /** Starts the work and returns when it is about to save the tokens of this account; it goes no further. */
+    /** Starts the work and returns when it is about to save the tokens of this account. The save does not complete. */
     void await(TokenKey key, Supplier<String> work) {
         Checkpoint save = store.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.key().equals(key) && record.claim().isEmpty())
-                .isHeldBefore();
+                .holdsBefore();
         CompletableFuture<String> unused = CompletableFuture.supplyAsync(work);
         save.awaitArrived();
     }

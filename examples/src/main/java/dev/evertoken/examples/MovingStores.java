@@ -8,25 +8,25 @@ import dev.evertoken.store.FileTokenStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** How accounts get from one store to another, and into a backup; as the guide to stores shows it. Stateless. */
+/** Moves accounts from one store to another, and into a backup; shown in the guide to stores. Stateless. */
 public final class MovingStores {
 
     private MovingStores() {}
 
-    /** Moves all accounts out of the store of an earlier release; returns whether all of them are here. */
+    /** Moves all accounts from the store of an earlier release; returns whether all of them were moved. */
     public static boolean move(Tokens tokens, TokenStore earlier, KeyRing earlierKeys, PrintStream out) {
         // docs/stores.md move begin
         TransferReport report = tokens.importFrom(earlier)
                 .otherKeys(earlierKeys)
                 .onProgress(step -> out.println(step.done() + " of " + step.total() + ": " + step.row()))
                 .move();
-        report.open().forEach(row -> out.println("stays where it is: " + row));
-        report.stoppedBy().ifPresent(why -> out.println("run it again: " + why.detail()));
+        report.open().forEach(row -> out.println("not moved: " + row));
+        report.stoppedBy().ifPresent(why -> out.println("interrupted, run again: " + why.detail()));
         // docs/stores.md move end
         return report.isComplete();
     }
 
-    /** Writes a backup of all accounts into a folder, sealed with keys of its own. */
+    /** Writes a backup of all accounts into a folder, sealed with separate keys. */
     public static TransferReport backup(Tokens tokens, Path folder, KeyRing backupKeys) {
         // docs/stores.md backup begin
         try (TokenStore backup = FileTokenStore.open(folder, "crm")) {

@@ -12,10 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A redirect to somewhere else than this machine: the browser ends there, and the person pastes the address that it
- * shows. Thread-safe.
- */
+/** A redirect to another machine. The user pastes the address that the browser shows. Thread-safe. */
 final class PastedRedirect implements Redirect {
 
     private final URI uri;
@@ -35,8 +32,8 @@ final class PastedRedirect implements Redirect {
 
     @Override
     public String instruction() {
-        return "Open this address in a browser. In the end it shows a page of " + uri.getHost()
-                + ": paste that page's whole address here.";
+        return "Open this address in a browser. After consent it shows a page of " + uri.getHost()
+                + ": paste the complete address of that page here.";
     }
 
     @Override
@@ -55,7 +52,7 @@ final class PastedRedirect implements Redirect {
                 take(line.strip());
             }
         } catch (IOException e) {
-            System.out.println("nothing more can be read: " + e.getMessage());
+            System.out.println("the standard input cannot be read: " + e.getMessage());
         }
     }
 
@@ -66,12 +63,12 @@ final class PastedRedirect implements Redirect {
         try {
             pasted.add(URI.create(line));
         } catch (IllegalArgumentException e) {
-            System.out.println("that is no address; copy the whole line from the browser");
+            System.out.println("not a valid address; copy the complete address from the browser");
         }
     }
 
     @Override
     public void close() {
-        // The thread that reads ends with the process.
+        // The reader thread ends with the process.
     }
 }

@@ -15,6 +15,7 @@ import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.testing.ConcurrentRun;
 import dev.evertoken.testing.TestProcessLink;
 import java.io.IOException;
 import java.net.URI;
@@ -22,13 +23,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * The application of the quickstart: an ordinary one, but that it does what {@link Quickstart} tells it, line by
- * line, through {@link AppProcess}. Two processes run it one after the other on the same folder. Not thread-safe.
+ * The application of the quickstart. It executes the commands of {@link Quickstart}, which arrive line by line through
+ * {@link AppProcess}. Two processes run it one after the other on the same folder. Not thread-safe.
  */
 final class QuickstartApp {
 
@@ -55,14 +57,14 @@ final class QuickstartApp {
         LostSave lostSave = LostSave.in(args[0], NAMESPACE);
         try (Tokens tokens = tokens(lostSave)) {
             QuickstartApp app = new QuickstartApp(tokens, lostSave);
-            quickstart.say(AppProcess.READY);
-            for (String line = quickstart.hear(); !line.equals(AppProcess.END); line = quickstart.hear()) {
-                quickstart.say(app.obey(line.split(SEPARATOR, -1)));
+            quickstart.writeLine(AppProcess.READY);
+            for (String line = quickstart.readLine(); !line.equals(AppProcess.END); line = quickstart.readLine()) {
+                quickstart.writeLine(app.execute(line.split(SEPARATOR, -1)));
             }
         }
     }
 
-    /** Builds it as any application would; only the mock providers' addresses are put in place of the real ones. */
+    /** Builds the tokens like any application, except that the endpoints are those of the mock providers. */
     private static Tokens tokens(LostSave lostSave) {
         TokensBuilder builder = Tokens.builder()
                 .namespace(NAMESPACE)
@@ -78,33 +80,33 @@ final class QuickstartApp {
         return lostSave.storeOf(builder).build();
     }
 
-    private String obey(String[] words) {
+    private String execute(String[] words) {
         TokenKey key = TokenKey.of(words[1], words[2]);
         return switch (words[0]) {
             case "connect" -> connect(key, words);
             case "call" -> call(key);
-            case "crowd" -> crowd(key, Integer.parseInt(words[3]));
-            case "stick" -> stick(key);
+            case "concurrently" -> concurrently(key, Integer.parseInt(words[3]));
+            case "block" -> block(key);
             case "status" -> status(key);
-            default -> throw new IllegalArgumentException("\"" + words[0] + "\" is not a thing to do");
+            default -> throw new IllegalArgumentException("\"" + words[0] + "\" is not a command");
         };
     }
 
-    /** Imports tokens that the application has already. */
+    /** Imports existing tokens. */
     private String connect(TokenKey key, String[] words) {
-        TokenSet.Builder brought =
+        TokenSet.Builder imported =
                 TokenSet.builder(words[3]).tokenType(words[4]).issuedAt(Instant.parse(words[6]));
-        told(words[5]).ifPresent(brought::refreshToken);
-        told(words[7]).map(Instant::parse).ifPresent(brought::expiresAt);
-        told(words[8]).ifPresent(secret -> brought.attribute(AppProcess.TOKEN_SECRET, Secret.of(secret)));
-        return tokens.connect(key, brought.build()).state().name();
+        optional(words[5]).ifPresent(imported::refreshToken);
+        optional(words[7]).map(Instant::parse).ifPresent(imported::expiresAt);
+        optional(words[8]).ifPresent(secret -> imported.attribute(AppProcess.TOKEN_SECRET, Secret.of(secret)));
+        return tokens.connect(key, imported.build()).state().name();
     }
 
-    private static Optional<String> told(String word) {
+    private static Optional<String> optional(String word) {
         return Optional.of(word).filter(some -> !some.isEmpty());
     }
 
-    /** Calls the API as an application does: the request says whose it is, the rest is the interceptor's. */
+    /** Calls the API like any application: the request names the account, and the interceptor adds the token. */
     private String call(TokenKey key) {
         Request request = new Request.Builder()
                 .url(AppProcess.api(key.registration()).toString())
@@ -115,7 +117,7 @@ final class QuickstartApp {
         } catch (TokenIOException e) {
             return refusal(e.reason());
         } catch (IOException e) {
-            throw new IllegalStateException("the mock API of " + key.registration() + " does not answer", e);
+            throw new IllegalStateException("the mock API of " + key.registration() + " does not respond", e);
         }
     }
 
@@ -123,17 +125,20 @@ final class QuickstartApp {
         return String.join(SEPARATOR, e.problem().name(), e.remedy().name(), text(e.reconnectUrl()));
     }
 
-    /** Asks for one token in many threads that start at one moment; says how many different ones they got. */
-    private String crowd(TokenKey key, int threads) {
-        List<AccessToken> all = Crowd.of(threads, () -> tokens.accessToken(key));
+    /**
+     * Requests one token in many threads that start at the same time; returns the number of threads and of different
+     * tokens.
+     */
+    private String concurrently(TokenKey key, int threads) {
+        List<AccessToken> all = ConcurrentRun.run(threads, thread -> Stream.of(tokens.accessToken(key)));
         long different = all.stream().map(AccessToken::value).distinct().count();
         return all.size() + SEPARATOR + different;
     }
 
-    /** Calls the API and gets stuck where the new tokens are about to be saved. */
-    private String stick(TokenKey key) {
+    /** Calls the API and blocks before the new tokens are saved. */
+    private String block(TokenKey key) {
         lostSave.await(key, () -> call(key));
-        return "stuck";
+        return "blocked";
     }
 
     private String status(TokenKey key) {

@@ -5,22 +5,22 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where the person's browser comes back to after the consent page. Close it. Thread-safe. */
+/** The redirect after the consent page. Must be closed. Thread-safe. */
 interface Redirect extends AutoCloseable {
 
-    /** Returns the redirect URI, as the provider has to know it. */
+    /** Returns the redirect URI that must be registered at the provider. */
     URI uri();
 
-    /** Returns what the person has to do with the address of the consent page. */
+    /** Returns the instruction to the user that precedes the address of the consent page. */
     String instruction();
 
-    /** Returns the next address that a browser came back with; empty if none came in time. */
+    /** Returns the next redirect address; empty if none was received in time. */
     Optional<URI> await(Duration patience);
 
     @Override
     void close();
 
-    /** Opens the one for a registered redirect URI: on this machine, or else pasted by the person. */
+    /** Opens the redirect for a registered URI: a port of this machine, or a prompt for the pasted address. */
     static Redirect open(Optional<URI> registered) throws IOException {
         if (registered.isEmpty() || LoopbackRedirect.serves(registered.get())) {
             return LoopbackRedirect.open(registered);

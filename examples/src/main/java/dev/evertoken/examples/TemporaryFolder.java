@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that only its owner may enter and that is gone in the end. Thread-safe. */
+/** A folder that only its owner can access and that is deleted on close. Thread-safe. */
 record TemporaryFolder(Path path) implements AutoCloseable {
 
     static TemporaryFolder create() throws IOException {

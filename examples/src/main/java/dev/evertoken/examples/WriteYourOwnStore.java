@@ -14,35 +14,36 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A store of your own, in whatever database you have: here one that keeps bytes under names, and swaps them only if
- * they still are those that you saw.
+ * An example of a custom store over any database: here a database that stores bytes under names, and replaces them only
+ * if they have not changed since they were read.
  *
  * <ol>
- *   <li>Find the one operation of your database that compares and writes in one step: a conditional update, a
- *       transaction with a lock, an ETag. Everything rests on it; look first and write later is not enough.
- *   <li>Name the record after its whole {@link TokenKey}, so that no two accounts can meet.
- *   <li>Leave the content to {@link RecordCodec}; it refuses what is damaged or newer, and so do you.
- *   <li>Give every call a time-out, and let failures be {@link dev.evertoken.model.TokenStoreException}s.
+ *   <li>Find the operation of your database that compares and writes in one atomic step: a conditional update, a
+ *       transaction with a lock, an ETag. The store depends on it; a read followed by a separate write is not enough.
+ *   <li>Derive the name of the record from the complete {@link TokenKey}, so that two accounts never share a record.
+ *   <li>Use {@link RecordCodec} for the content. It rejects damaged and newer records, and the store must do the same.
+ *   <li>Set a timeout for every call, and report failures as {@link dev.evertoken.model.TokenStoreException}.
  *   <li>Extend {@code SharedTokenStoreContract} of token-testing with your store, and run it against the real database.
  * </ol>
  *
- * <p>Then hand it over with {@code Tokens.builder().store(new WriteYourOwnStore(database))}. A store that can find due
- * accounts by an index implements {@link dev.evertoken.spi.store.DueIndex} as well. Thread-safe.
+ * <p>Then configure it with {@code Tokens.builder().store(new WriteYourOwnStore(database))}. A store that can find due
+ * accounts with an index also implements {@link dev.evertoken.spi.store.DueIndex}. Thread-safe.
  */
 public final class WriteYourOwnStore implements TokenStore {
 
     private final Database database;
 
-    /** What your database offers. Implementations are thread-safe. */
+    /** The operations that the database must provide. Implementations are thread-safe. */
     public interface Database {
 
-        /** Returns what stands under a name. */
+        /** Returns the bytes that are stored under a name; empty if there are none. */
         Optional<byte[]> get(String name);
 
         /**
-         * Puts {@code next} under a name, or removes what is there, if it still is {@code seen}.
+         * Stores {@code next} under a name, or removes the entry if it is empty, provided that the entry still equals
+         * {@code seen}.
          *
-         * @return false if somebody was first; nothing was written
+         * @return false if the entry has changed; nothing was written
          */
         boolean swap(String name, Optional<byte[]> seen, Optional<byte[]> next);
 
@@ -50,7 +51,7 @@ public final class WriteYourOwnStore implements TokenStore {
         Stream<String> names();
     }
 
-    /** Makes a store in a database, which others may use too. */
+    /** Creates a store in a database, which may be shared. */
     public WriteYourOwnStore(Database database) {
         this.database = database;
     }
@@ -76,13 +77,13 @@ public final class WriteYourOwnStore implements TokenStore {
         return database.names().map(WriteYourOwnStore::key);
     }
 
-    /** Returns that all who use the database see each other's writes. */
+    /** Returns {@code SHARED}: all processes that use the database see each other's writes. */
     @Override
     public Guarantee guarantee() {
         return Guarantee.SHARED;
     }
 
-    /** Does nothing: the database belongs to whoever opened it. */
+    /** Does nothing; the caller closes the database. */
     @Override
     public void close() {}
 

@@ -1,4 +1,7 @@
-/** Programs to run and to copy from: {@link dev.evertoken.examples.FirstSteps}, then {@link dev.evertoken.examples.Quickstart}. */
+/**
+ * Example programs to run and to copy from: start with {@link dev.evertoken.examples.FirstSteps}, then {@link
+ * dev.evertoken.examples.Quickstart}.
+ */
 @NullMarked
 package dev.evertoken.examples;
 

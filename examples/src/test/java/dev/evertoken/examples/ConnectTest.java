@@ -83,7 +83,7 @@ class ConnectTest {
 
             String connected = connect.awaitLine("connected ");
             assertThat(connected).startsWith("connected " + name + "/me: " + state);
-            assertThat(connect.awaitLine("GET ")).endsWith(" answers 200");
+            assertThat(connect.awaitLine("GET ")).endsWith(" responds with 200");
             assertThat(connect.awaitEnd()).isZero();
             // the page of OAuth 1.0a is named by the temporary token (RFC 5849 section 2.2)
             String address = name.equals("x-oauth1") ? "" : page.toString();
@@ -131,7 +131,7 @@ class ConnectTest {
             connect.send("not an address");
             connect.send(redirect.toString());
 
-            connect.awaitLine("that is no address");
+            connect.awaitLine("not a valid address");
             connect.awaitLine("connected google/me: ACTIVE");
             assertThat(connect.awaitEnd()).isZero();
         }

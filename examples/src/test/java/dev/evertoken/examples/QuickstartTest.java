@@ -42,7 +42,7 @@ class QuickstartTest {
             quickstart.awaitLine("1  Connect");
             application(quickstart).destroyForcibly();
 
-            assertThat(quickstart.awaitLine("quickstart: ")).startsWith("quickstart: not as it should be: the child ");
+            assertThat(quickstart.awaitLine("quickstart: ")).startsWith("quickstart: failed: the child ");
             assertThat(quickstart.awaitEnd()).isEqualTo(1);
         }
     }

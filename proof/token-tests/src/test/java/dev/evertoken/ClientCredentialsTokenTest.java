@@ -46,7 +46,7 @@ class ClientCredentialsTokenTest {
 
     @Test
     void manyThreadsShareOneRequest() throws Exception {
-        Checkpoint checkpoint = acme.checkpoint();
+        Checkpoint checkpoint = acme.holdRequest();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<Future<AccessToken>> all = new ArrayList<>();

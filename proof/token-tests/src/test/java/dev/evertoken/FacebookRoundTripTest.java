@@ -90,7 +90,7 @@ class FacebookRoundTripTest {
 
     @Test
     void ifATradeProlongsNothingTheComingReconnectIsAnnouncedAndTakenBackWhenOneDoes() throws InterruptedException {
-        facebook.prolongsNothing();
+        facebook.withoutExtension();
         tokens.connect(FAY, facebook.consent("fay"));
         Instant end = fixture.clock.now().plus(SIXTY_DAYS);
         fixture.later(Duration.ofDays(45));

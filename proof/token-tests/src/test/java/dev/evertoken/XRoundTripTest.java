@@ -145,7 +145,7 @@ class XRoundTripTest {
     void aDeadTokenIsNotHeldAgainstANewerGrantThatCameMeanwhile() throws Exception {
         connect(XENA);
         fixture.later(ENDED);
-        Checkpoint checkpoint = x.checkpoint();
+        Checkpoint checkpoint = x.holdRequest();
         CompletableFuture<AccessToken> waiting = tokens.accessTokenAsync(XENA);
         checkpoint.awaitArrived();
         x.revoke("xena");

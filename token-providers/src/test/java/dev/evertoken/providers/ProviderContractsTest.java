@@ -134,36 +134,36 @@ class ProviderContractsTest {
         @Test
         @Fault("B8")
         @Override
-        protected void knowsThatARefusedConnectionSentNothing() {
-            super.knowsThatARefusedConnectionSentNothing();
+        protected void reportsARefusedConnectionAsNotSent() {
+            super.reportsARefusedConnectionAsNotSent();
         }
 
         @Test
         @Fault("B8")
         @Override
-        protected void knowsThatAnUnknownHostWasSentNothing() {
-            super.knowsThatAnUnknownHostWasSentNothing();
+        protected void reportsAnUnknownHostAsNotSent() {
+            super.reportsAnUnknownHostAsNotSent();
         }
 
         @Test
         @Fault("B8")
         @Override
-        protected void knowsThatAFailedHandshakeSentNothing() {
-            super.knowsThatAFailedHandshakeSentNothing();
+        protected void reportsAFailedTlsHandshakeAsNotSent() {
+            super.reportsAFailedTlsHandshakeAsNotSent();
         }
 
         @Test
         @Fault("B10")
         @Override
-        protected void doesNotSendAgainByItself() {
-            super.doesNotSendAgainByItself();
+        protected void doesNotRetry() {
+            super.doesNotRetry();
         }
 
         @Test
         @Fault("B10")
         @Override
-        protected void doesNotKnowWhatBecameOfARequestWithoutAResponse() {
-            super.doesNotKnowWhatBecameOfARequestWithoutAResponse();
+        protected void reportsARequestWithoutAResponseAsMaybeSent() {
+            super.reportsARequestWithoutAResponseAsMaybeSent();
         }
 
         @Test
@@ -176,22 +176,22 @@ class ProviderContractsTest {
         @Test
         @Fault("C10")
         @Override
-        protected void doesNotReadAResponseWithoutEnd() {
-            super.doesNotReadAResponseWithoutEnd();
+        protected void doesNotReadAnEndlessResponse() {
+            super.doesNotReadAnEndlessResponse();
         }
 
         @Test
         @Fault("C11")
         @Override
-        protected void endsWithinTheDeadlineWhenTheResponseTrickles() {
-            super.endsWithinTheDeadlineWhenTheResponseTrickles();
+        protected void endsWithinTheDeadlineIfTheResponseIsSlow() {
+            super.endsWithinTheDeadlineIfTheResponseIsSlow();
         }
 
         @Test
         @Fault("C22")
         @Override
-        protected void repeatsNoSecretOfTheResponse() {
-            super.repeatsNoSecretOfTheResponse();
+        protected void doesNotExposeSecretsOfTheResponse() {
+            super.doesNotExposeSecretsOfTheResponse();
         }
     }
 }

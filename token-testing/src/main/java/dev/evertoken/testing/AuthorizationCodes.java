@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Authorization codes between consent and exchange; each is good for one exchange. Thread-safe. */
+/** Authorization codes that were issued and not yet exchanged. A code can be exchanged once. Thread-safe. */
 final class AuthorizationCodes {
 
-    /** What a code stands for; {@code until} is when it ends unused. */
-    record Ticket(
+    /** The authorization that a code represents; {@code until} is the expiry of an unused code. */
+    record Authorization(
             String account,
             List<String> scopes,
             boolean offline,
@@ -23,7 +23,9 @@ final class AuthorizationCodes {
             boolean hashed,
             Instant until) {
 
-        /** Tells whether an exchange fits the authorization request (RFC 6749 section 4.1.3, RFC 7636 section 4.6). */
+        /**
+         * Returns whether an exchange fits the authorization request (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+         */
         boolean fits(Map<String, String> form) {
             boolean sameRedirect = redirectUri
                     .map(uri -> uri.equals(form.getOrDefault("redirect_uri", uri)))
@@ -39,21 +41,21 @@ final class AuthorizationCodes {
         }
     }
 
-    private final Map<String, Ticket> tickets = new ConcurrentHashMap<>();
+    private final Map<String, Authorization> issued = new ConcurrentHashMap<>();
 
-    String issue(Ticket ticket) {
+    String issue(Authorization authorization) {
         String code = TestTokens.code();
-        tickets.put(code, ticket);
+        issued.put(code, authorization);
         return code;
     }
 
-    Optional<Ticket> look(String code) {
-        return Optional.ofNullable(tickets.get(code));
+    Optional<Authorization> find(String code) {
+        return Optional.ofNullable(issued.get(code));
     }
 
-    /** Uses a code up; empty if there is none such. */
-    Optional<Ticket> redeem(String code) {
-        return Optional.ofNullable(tickets.remove(code));
+    /** Removes and returns the authorization of a code; empty if there is no such code. */
+    Optional<Authorization> redeem(String code) {
+        return Optional.ofNullable(issued.remove(code));
     }
 
     private static String sha256(String text) {

@@ -2,7 +2,7 @@ package dev.evertoken.testing;
 
 import java.util.List;
 
-/** Answers that carry no tokens, whatever they look like. Stateless. */
+/** Responses of many forms, none of which carries tokens. Stateless. */
 final class BadResponses {
 
     private BadResponses() {}

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Freezes somebody at a known place until the test lets go: {@link #awaitArrived}, look around, {@link
- * #release}.
+ * Stops a thread or a request at a known place until the test releases it. A test calls {@link #awaitArrived}, checks
+ * the state, and calls {@link #release}.
  *
  * <p>Thread-safe.
  */
@@ -19,51 +19,51 @@ public final class Checkpoint implements AutoCloseable {
     private final CountDownLatch released = new CountDownLatch(1);
 
     /**
-     * Blocks until somebody has come to this place.
+     * Blocks until a thread has reached this checkpoint.
      *
-     * @throws AssertionError if nobody comes within ten seconds
+     * @throws AssertionError if none arrives within ten seconds
      */
     public void awaitArrived() {
         if (!awaited(arrived, PATIENCE)) {
-            throw new AssertionError("nobody arrived within " + PATIENCE.toSeconds() + " s");
+            throw new AssertionError("no thread reached the checkpoint within " + PATIENCE.toSeconds() + " s");
         }
     }
 
-    /** Tells whether somebody has come to this place. */
+    /** Returns whether a thread has reached this checkpoint. */
     public boolean hasArrived() {
         return arrived.getCount() == 0;
     }
 
-    /** Lets whoever is here or comes later go on. Idempotent. */
+    /** Releases the thread that waits here and all that arrive later. Idempotent. */
     public void release() {
         released.countDown();
     }
 
-    /** As {@link #release}. */
+    /** Same as {@link #release}. */
     @Override
     public void close() {
         release();
     }
 
     /**
-     * Arrives and stays until released.
+     * Records the arrival and blocks until released.
      *
-     * @throws IllegalStateException if nobody lets go within a minute
+     * @throws IllegalStateException if the checkpoint is not released within a minute
      */
-    void stay() throws InterruptedException {
+    void arrive() throws InterruptedException {
         arrived.countDown();
         if (!released.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IllegalStateException("held for " + LONGEST.toSeconds() + " s and never released");
+            throw new IllegalStateException("the checkpoint was not released within " + LONGEST.toSeconds() + " s");
         }
     }
 
-    /** Arrives and stays until released; a thread that is interrupted here gives up. */
-    void stayUninterrupted() {
+    /** Records the arrival and blocks until released; throws if the thread is interrupted. */
+    void arriveUninterruptibly() {
         try {
-            stay();
+            arrive();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while held", e);
+            throw new IllegalStateException("interrupted at a checkpoint", e);
         }
     }
 
@@ -72,7 +72,7 @@ public final class Checkpoint implements AutoCloseable {
             return latch.await(patience.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting for somebody to arrive", e);
+            throw new AssertionError("interrupted while waiting for a thread to reach a checkpoint", e);
         }
     }
 }

@@ -22,10 +22,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A second Java process with the class path of this one, to be talked to line by line, frozen and killed.
+ * A second Java process with the class path of this one. A test exchanges lines with it, suspends it and kills it.
  *
- * <p>Its program talks through {@link TestProcessLink}. Every wait is bounded and fails with what the child wrote to
- * its error stream. {@link #close} kills it. Thread-safe.
+ * <p>The child's program uses {@link TestProcessLink}. Every wait is bounded; if it fails, the error contains the
+ * child's error stream. {@link #close} kills the child. Thread-safe.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -56,14 +56,14 @@ public final class ChildJvm implements AutoCloseable {
             toChild.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             toChild.flush();
         } catch (IOException e) {
-            throw new AssertionError("the child does not listen; its error stream:\n" + errors(), e);
+            throw new AssertionError("the child does not read its input; its error stream:\n" + errors(), e);
         }
     }
 
     /**
-     * Returns the next line of the child.
+     * Returns the next line that the child writes.
      *
-     * @throws AssertionError if none comes within a minute, or the child has ended
+     * @throws AssertionError if none arrives within a minute, or if the child has exited
      */
     public String readLine() {
         @Nullable String line = interruptible(() -> lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
@@ -71,12 +71,12 @@ public final class ChildJvm implements AutoCloseable {
             return line;
         }
         lines.add(END);
-        String why = line == null ? "said nothing for " + PATIENCE.toSeconds() + " s" : "has ended";
+        String why = line == null ? "wrote no line for " + PATIENCE.toSeconds() + " s" : "has exited";
         throw new AssertionError("the child " + why + "; its error stream:\n" + errors());
     }
 
     /**
-     * Reads lines until one begins with {@code start}, and returns it.
+     * Reads lines until one starts with {@code start}, and returns it.
      *
      * @throws AssertionError as {@link #readLine}
      */
@@ -88,22 +88,22 @@ public final class ChildJvm implements AutoCloseable {
         return line;
     }
 
-    /** Kills the child as {@code kill -9} does and waits until it is gone; does nothing if it is gone already. */
+    /** Kills the child like {@code kill -9} and waits until it has exited; does nothing if it has exited already. */
     public void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
     /**
-     * Waits until the child has ended.
+     * Waits until the child has exited.
      *
      * @return its exit code; 137 if it was killed
-     * @throws AssertionError if it has not ended after a minute
+     * @throws AssertionError if it is still running after a minute
      */
     public int awaitEnd() {
         boolean ended = interruptible(() -> process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         if (!ended) {
-            throw new AssertionError("the child still runs after " + PATIENCE.toSeconds() + " s");
+            throw new AssertionError("the child is still running after " + PATIENCE.toSeconds() + " s");
         }
         interruptible(() -> {
             errorReader.join(PATIENCE.toMillis());
@@ -112,32 +112,32 @@ public final class ChildJvm implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Freezes every thread of the child, as a suspended machine does; needs a POSIX system. */
+    /** Suspends every thread of the child. Requires a POSIX system. */
     public void suspend() {
         signal("STOP");
     }
 
-    /** Ends {@link #suspend}. */
+    /** Resumes a suspended child. */
     public void resume() {
         signal("CONT");
     }
 
-    /** Returns the child as the system sees it, to look at children of its own. */
+    /** Returns the operating system's handle of the child, for example to inspect its own children. */
     public ProcessHandle handle() {
         return process.toHandle();
     }
 
-    /** Tells whether the child runs. */
+    /** Returns whether the child is running. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Returns what the child wrote to its error stream so far: its logs and uncaught exceptions. */
+    /** Returns the child's error stream up to now: its logs and uncaught exceptions. */
     public String errors() {
         return String.join("\n", errors);
     }
 
-    /** Kills the child if it still runs. */
+    /** Kills the child if it is still running. */
     @Override
     public void close() {
         kill();
@@ -154,7 +154,7 @@ public final class ChildJvm implements AutoCloseable {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             reader.lines().forEach(sink);
         } catch (IOException | UncheckedIOException e) {
-            sink.accept("the stream of the child broke: " + e.getMessage());
+            sink.accept("a stream of the child failed: " + e.getMessage());
         } finally {
             end.run();
         }
@@ -166,7 +166,7 @@ public final class ChildJvm implements AutoCloseable {
             Process sent = kill.start();
             boolean ended = interruptible(() -> sent.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             if (!ended || sent.exitValue() != 0) {
-                throw new AssertionError("the child could not be sent " + name);
+                throw new AssertionError("signal " + name + " could not be sent to the child");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("this system has no kill command", e);
@@ -205,13 +205,13 @@ public final class ChildJvm implements AutoCloseable {
             return this;
         }
 
-        /** Sets an environment variable of the child, besides those of this process; the place for secrets. */
+        /** Sets an environment variable of the child, in addition to those of this process. Use it to pass secrets. */
         public Start environment(String name, String value) {
             environment.put(name, value);
             return this;
         }
 
-        /** Makes the child end at a crash point, if its program asks {@link CrashPoints#ofThisProcess()}. */
+        /** Activates a crash point in the child, if its program uses {@link CrashPoints#ofThisProcess()}. */
         public Start crash(String point) {
             return property(CrashPoints.PROPERTY, point);
         }
@@ -230,7 +230,7 @@ public final class ChildJvm implements AutoCloseable {
             try {
                 return new ChildJvm(child.start());
             } catch (IOException e) {
-                throw new UncheckedIOException("no second Java process could be started", e);
+                throw new UncheckedIOException("a second Java process could not be started", e);
             }
         }
     }

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks how a client proved itself (RFC 6749 section 2.3.1), strictly: a Basic header whose parts were not
- * form-encoded does not count. Immutable.
+ * Checks the authentication of a client (RFC 6749 section 2.3.1) strictly: a Basic header whose parts are not
+ * form-encoded is rejected. Immutable.
  */
 record ClientAuthenticationCheck(String clientId, String clientSecret) {
 
-    /** Returns the provider's refusal, empty if the client is who it should be. */
+    /** Returns the provider's error response; empty if the client is authenticated. */
     Optional<MockHttpResponse> refusal(
             RawRequest request, Set<ClientAuthentication> accepted, ProviderBehavior behavior) {
         if (accepted.isEmpty()) {
@@ -62,6 +62,6 @@ record ClientAuthenticationCheck(String clientId, String clientSecret) {
 
     @Override
     public String toString() {
-        return "ClientProof[" + clientId + "]";
+        return "ClientAuthenticationCheck[" + clientId + "]";
     }
 }

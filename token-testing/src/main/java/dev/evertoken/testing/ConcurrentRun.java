@@ -10,16 +10,16 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Does the same in several threads that start at one moment. Thread-safe. */
+/** Runs the same work in several threads that start at the same time. Thread-safe. */
 public final class ConcurrentRun {
 
     private ConcurrentRun() {}
 
     /**
-     * Returns what the threads found, in no order; waits for all of them.
+     * Waits for all threads and returns their results, in no particular order.
      *
-     * @param work is given the number of its thread, from 0 on
-     * @throws java.util.concurrent.CompletionException around what a thread threw
+     * @param work receives the number of its thread, from 0
+     * @throws java.util.concurrent.CompletionException if a thread threw; the exception is its cause
      */
     public static <T> List<T> run(int threads, IntFunction<Stream<T>> work) {
         CountDownLatch ready = new CountDownLatch(threads);

@@ -20,63 +20,64 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * One process of a {@link ManyProcessesContract}. It obeys {@code expire HOURS}, {@code use ACCOUNTS}, {@code work SEED
- * ACCOUNTS}, {@code stop} and {@code close}; its first line is the {@link WorkerConfig}. Thread-safe.
+ * One process of a {@link ManyProcessesContract}. Its first input line is the {@link WorkerConfig}; after that it
+ * executes the commands {@code expire HOURS}, {@code use ACCOUNTS}, {@code work SEED ACCOUNTS}, {@code stop} and {@code
+ * close}. Thread-safe.
  */
 final class ContractWorker {
 
-    /** How many threads use accounts at once. */
+    /** The number of threads that use accounts concurrently. */
     static final int THREADS = 4;
 
     private final TestProcessLink link;
-    private final FastForwardClock time;
+    private final FastForwardClock clock;
     private final Tokens tokens;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    private ContractWorker(TestProcessLink link, FastForwardClock time, Tokens tokens) {
+    private ContractWorker(TestProcessLink link, FastForwardClock clock, Tokens tokens) {
         this.link = link;
-        this.time = time;
+        this.clock = clock;
         this.tokens = tokens;
     }
 
-    /** Starts without arguments. */
+    /** Expects no arguments. */
     public static void main(String[] arguments) {
         TestProcessLink link = TestProcessLink.ofThisProcess();
-        WorkerConfig config = new WorkerConfig(Secret.of(link.hear()));
-        FastForwardClock time = new FastForwardClock();
-        Tokens tokens = config.builder(time).build();
-        link.say("open");
-        new ContractWorker(link, time, tokens).obey();
+        WorkerConfig config = new WorkerConfig(Secret.of(link.readLine()));
+        FastForwardClock clock = new FastForwardClock();
+        Tokens tokens = config.builder(clock).build();
+        link.writeLine("open");
+        new ContractWorker(link, clock, tokens).executeCommands();
     }
 
-    private void obey() {
-        String line = link.hear();
+    private void executeCommands() {
+        String line = link.readLine();
         while (!line.equals("close")) {
             String[] words = line.split(" ", -1);
             switch (words[0]) {
-                case "expire" -> time.leapTo(Duration.ofHours(Long.parseLong(words[1])));
+                case "expire" -> clock.setOffset(Duration.ofHours(Long.parseLong(words[1])));
                 case "use" -> use(Integer.parseInt(words[1]));
                 case "work" -> work(Long.parseLong(words[1]), Integer.parseInt(words[2]));
                 case "stop" -> stop();
                 default -> throw new IllegalArgumentException("no such command: " + words[0]);
             }
-            link.say("done " + line);
-            line = link.hear();
+            link.writeLine("done " + line);
+            line = link.readLine();
         }
         threads.shutdownNow();
         tokens.close();
-        link.say("closed");
+        link.writeLine("closed");
     }
 
-    /** Gets the token of every account once, in an order of its own, and says which generations it got. */
+    /** Requests the token of every account once, in a random order, and reports the generations. */
     private void use(int accounts) {
         List<TokenKey> keys = new ArrayList<>(WorkerConfig.keys(accounts).toList());
         Collections.shuffle(keys);
         List<CompletableFuture<String>> calls = keys.stream()
                 .map(key -> CompletableFuture.supplyAsync(() -> used(key), threads))
                 .toList();
-        link.say("used "
+        link.writeLine("used "
                 + calls.stream()
                         .map(CompletableFuture::join)
                         .distinct()
@@ -86,18 +87,18 @@ final class ContractWorker {
 
     private String used(TokenKey key) {
         String outcome = outcome(() -> tokens.accessToken(key));
-        link.say("asked for " + key); // whoever waits sees that work goes on
+        link.writeLine("requested " + key); // progress, for the line timeout of the parent
         return outcome;
     }
 
-    /** Gets every token rejected that it gets, until it is stopped or killed. */
+    /** Reports every token it receives as rejected, until it is stopped or killed. */
     private void work(long seed, int accounts) {
         IntStream.range(0, THREADS)
                 .forEach(thread -> threads.execute(() -> {
                     Random random = new Random(seed + thread);
                     while (!stopped.get()) {
                         TokenKey key = WorkerConfig.key(random.nextInt(accounts));
-                        link.say(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
+                        link.writeLine(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
                     }
                 }));
     }
@@ -106,13 +107,13 @@ final class ContractWorker {
         stopped.set(true);
         threads.shutdown();
         try {
-            link.say(threads.awaitTermination(15, TimeUnit.SECONDS) ? "stopped" : "does not stop");
+            link.writeLine(threads.awaitTermination(15, TimeUnit.SECONDS) ? "stopped" : "does not stop");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Returns the generation that a call brought, or the problem. */
+    /** Returns the generation of the token that a call returned, or the problem. */
     static String outcome(Supplier<AccessToken> call) {
         try {
             return "GENERATION " + call.get().generation();

@@ -7,7 +7,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Gives one answer to every request and notices the first connection, the first byte, every request. Thread-safe. */
+/**
+ * Sends the same response to every request and counts connections and requests; it also detects the first byte.
+ * Thread-safe.
+ */
 final class CountingServer implements AutoCloseable {
 
     private static final int MILLIS_FOR_A_BYTE = 150;
@@ -20,10 +23,10 @@ final class CountingServer implements AutoCloseable {
 
     private CountingServer(MockResponse response) {
         this.response = response;
-        this.server = RawServer.start(this::talk);
+        this.server = RawServer.start(this::handle);
     }
 
-    static CountingServer answering(MockResponse response) {
+    static CountingServer responding(MockResponse response) {
         return new CountingServer(response);
     }
 
@@ -43,7 +46,7 @@ final class CountingServer implements AutoCloseable {
         return within(connected, 5_000);
     }
 
-    /** Tells whether a byte has come or comes in the next moment. */
+    /** Returns whether a byte has arrived, or arrives within 150 ms. */
     boolean hasByte() {
         return within(firstByte, MILLIS_FOR_A_BYTE);
     }
@@ -53,7 +56,7 @@ final class CountingServer implements AutoCloseable {
         server.close();
     }
 
-    private void talk(RawConnection connection) throws IOException, InterruptedException {
+    private void handle(RawConnection connection) throws IOException, InterruptedException {
         connected.countDown();
         boolean open = connection.awaitByte();
         if (open) {

@@ -16,44 +16,47 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Ends, freezes or breaks a process at one place of a refresh, seen from outside: from the store and the
- * refresher that are put between.
+ * Ends, suspends or fails a process at one point of a refresh. The points are in wrappers of the store and of the
+ * refresher.
  *
- * <p>A crash is written {@code MODE POINT} or {@code MODE POINT n}, as {@code HALT AFTER_CLAIM} or {@code
- * FREEZE BEFORE_SAVE 2}; n counts how often the point was passed, from 1. Thread-safe.
+ * <p>A crash is written {@code MODE POINT} or {@code MODE POINT n}, for example {@code HALT AFTER_CLAIM} or {@code
+ * FREEZE BEFORE_SAVE 2}; {@code n} selects the n-th time that the point is reached, from 1. Thread-safe.
  */
 public final class CrashPoints {
 
     /** The system property that {@link #ofThisProcess} reads. */
     public static final String PROPERTY = "evertoken.crash";
 
-    /** The exit code of a process that a crash point has ended. */
+    /** The exit code of a process that was ended by a crash point. */
     public static final int HALTED = 42;
 
-    /** Where; in the order of a refresh. */
+    /** The points, in the order of a refresh. */
     public enum Point {
         AFTER_LOAD,
         /** Before a compare-and-set of a record with a claim. */
         BEFORE_CLAIM,
-        /** After it, if it was won. */
+        /** After that compare-and-set, if it succeeded. */
         AFTER_CLAIM,
         /** Before the refresher is called. */
         BEFORE_CALL,
-        /** In the send permit, after it said yes: the next thing is the first byte. */
+        /** After the send permit was granted and before the first byte is sent. */
         BEFORE_SEND,
-        /** After the refresher returned: the provider has acted and nobody has written it down. */
+        /** After the refresher returned: the provider has acted and nothing has been saved. */
         AFTER_RESPONSE,
-        /** Before the compare-and-set of the next generation: the journal, if there is one, has it already. */
+        /** Before the compare-and-set of the next generation. The journal, if there is one, already contains it. */
         BEFORE_SAVE,
-        /** After it, if it was won. */
+        /** After that compare-and-set, if it succeeded. */
         AFTER_SAVE
     }
 
-    /** How. */
+    /** The ways in which a process fails. */
     public enum Mode {
-        /** The process ends at once: no shutdown hook, no finally. Its exit code is {@value #HALTED}. */
+        /**
+         * The process exits at once, without shutdown hooks or {@code finally} blocks. Its exit code is {@value
+         * #HALTED}.
+         */
         HALT,
-        /** The thread stops until {@link #thaw}. */
+        /** The thread is suspended until {@link #resume}. */
         FREEZE,
         /** The call throws an {@link Error}. */
         THROW
@@ -61,37 +64,37 @@ public final class CrashPoints {
 
     private final Optional<Point> point;
     private final Mode mode;
-    private final int turn;
+    private final int occurrence;
     private final AtomicInteger passed = new AtomicInteger();
     private final Checkpoint frozen = new Checkpoint();
     private final Map<TokenKey, Long> generations = new ConcurrentHashMap<>();
 
-    private CrashPoints(Optional<Point> point, Mode mode, int turn) {
+    private CrashPoints(Optional<Point> point, Mode mode, int occurrence) {
         this.point = point;
         this.mode = mode;
-        this.turn = turn;
+        this.occurrence = occurrence;
     }
 
-    /** Returns the crash that the system property {@value #PROPERTY} asks for, none if it is not set. */
+    /** Returns the crash that is set in the system property {@value #PROPERTY}; none if it is not set. */
     public static CrashPoints ofThisProcess() {
         String text = System.getProperty(PROPERTY, "");
         return text.isBlank() ? none() : parse(text);
     }
 
-    /** Returns no crash at all. */
+    /** Returns an instance that never crashes. */
     public static CrashPoints none() {
         return new CrashPoints(Optional.empty(), Mode.THROW, 1);
     }
 
-    /** Returns the crash at the first passage of a point. */
+    /** Returns a crash at the first time that a point is reached. */
     public static CrashPoints at(Point point, Mode mode) {
         return new CrashPoints(Optional.of(point), mode, 1);
     }
 
     /**
-     * Reads a crash.
+     * Parses a crash.
      *
-     * @throws IllegalArgumentException if the text is not of the form above
+     * @throws IllegalArgumentException if the text does not have the form above
      */
     public static CrashPoints parse(String text) {
         String[] words = text.strip().split("\\s+", -1);
@@ -101,36 +104,40 @@ public final class CrashPoints {
             return new CrashPoints(Optional.of(point), mode, words.length > 2 ? Integer.parseInt(words[2]) : 1);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw new IllegalArgumentException(
-                    "crash \"" + text + "\" is not \"MODE POINT\" or \"MODE POINT n\", as in \"HALT AFTER_CLAIM\"", e);
+                    "crash \"" + text + "\" is not \"MODE POINT\" or \"MODE POINT n\", for example \"HALT AFTER_CLAIM\"", e);
         }
     }
 
-    /** Puts the store's points around it. */
+    /** Returns a store that contains the crash points of a store. */
     public TokenStore around(TokenStore store) {
         return store instanceof DueIndex index ? new Indexed(store, index) : new Crashing(store);
     }
 
-    /** Puts the refresher's points around it. */
+    /** Returns a refresher that contains the crash points of a refresher. */
     public Refresher around(Refresher refresher) {
         return request -> {
             pass(Point.BEFORE_CALL);
-            RefreshOutcome outcome = refresher.refresh(watched(request));
+            RefreshOutcome outcome = refresher.refresh(intercepted(request));
             pass(Point.AFTER_RESPONSE);
             return outcome;
         };
     }
 
-    /** Blocks until a thread is frozen here; fails after ten seconds. */
+    /**
+     * Blocks until a thread is suspended at the crash point.
+     *
+     * @throws AssertionError if that takes more than ten seconds
+     */
     public void awaitFrozen() {
         frozen.awaitArrived();
     }
 
-    /** Lets the frozen thread go on. */
-    public void thaw() {
+    /** Resumes the suspended thread. */
+    public void resume() {
         frozen.release();
     }
 
-    private RefreshRequest watched(RefreshRequest request) {
+    private RefreshRequest intercepted(RefreshRequest request) {
         return request.withPermit(() -> {
             boolean may = request.permit().maySend();
             if (may) {
@@ -141,22 +148,22 @@ public final class CrashPoints {
     }
 
     private void pass(Point here) {
-        if (point.filter(wanted -> wanted == here).isEmpty() || passed.incrementAndGet() != turn) {
+        if (point.filter(wanted -> wanted == here).isEmpty() || passed.incrementAndGet() != occurrence) {
             return;
         }
         switch (mode) {
             case HALT -> Runtime.getRuntime().halt(HALTED);
-            case FREEZE -> frozen.stayUninterrupted();
+            case FREEZE -> frozen.arriveUninterruptibly();
             case THROW -> throw new Crash(here);
         }
     }
 
-    /** What {@link Mode#THROW} throws. Immutable. */
+    /** The error that {@link Mode#THROW} throws. Immutable. */
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
 
         private Crash(Point point) {
-            super("crashed " + point);
+            super("crashed at " + point);
         }
     }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a {@link DueIndex} has to do; run it besides the contract of the store. Each test gets a store of its own. Not
- * thread-safe; JUnit makes one for each test.
+ * The contract of {@link DueIndex}; run it in addition to the contract of the store. Each test gets a new store. Not
+ * thread-safe; JUnit creates an instance for each test.
  */
 public abstract class DueIndexContract {
 
@@ -41,7 +41,9 @@ public abstract class DueIndexContract {
     /** For subclasses. */
     protected DueIndexContract() {}
 
-    /** Opens an empty store that is a {@link DueIndex}; called before each test, closed by the contract after it. */
+    /**
+     * Opens an empty store that is a {@link DueIndex}. Called before each test; the contract closes the store after it.
+     */
     protected abstract TokenStore newStore() throws Exception;
 
     /** Returns the store of this test. */
@@ -76,7 +78,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void whatIsDueAtTheMomentOrLaterIsLeftOut() {
+    void accountsDueAtTheGivenTimeOrLaterAreNotReturned() {
         written("before", NOON.minusMillis(1));
         written("at", NOON);
         written("after", NOON.plusMillis(1));
@@ -86,7 +88,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void timesBeforeTheEpochAndFarAheadAreInOrder() {
+    void timesBeforeTheEpochAndFarInTheFutureAreOrdered() {
         written("far", Instant.parse("9999-01-01T00:00:00Z"));
         written("epoch", Instant.EPOCH);
         written("past", Instant.parse("1950-01-01T00:00:00Z"));
@@ -96,7 +98,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void eachRegistrationIsOnItsOwn() {
+    void eachRegistrationHasItsOwnIndex() {
         written(TokenKey.of("google", "alice"), LATER);
         written(TokenKey.of("Google", "alice"), NOON);
         written(TokenKey.of("google-eu", "alice"), NOON);
@@ -107,7 +109,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void accountsThatNeverAreDueAreNotInIt() {
+    void accountsThatAreNeverDueAreNotIndexed() {
         insert(SampleRecords.sparse(key("never")));
 
         assertEquals(List.of(), due("google", FAR));
@@ -115,7 +117,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void aWriteMovesTheAccount() {
+    void aWriteChangesThePositionOfTheAccount() {
         TokenRecord alice = written("alice", NOON);
         written("bob", NOON.plusMillis(1));
 
@@ -127,7 +129,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void aWriteThatWasTooLateMovesNothing() {
+    void aRejectedWriteDoesNotChangeTheIndex() {
         TokenRecord alice = written("alice", NOON);
         TokenRecord second = replaced(alice, dueAt(alice, NOON.plusMillis(5)));
 
@@ -140,9 +142,9 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void aDeadAccountLeavesItAndAReconnectedOneComesBack() {
+    void anAccountWithARevokedGrantIsNotDueUntilItIsReconnected() {
         TokenRecord alice = written("alice", NOON);
-        TokenRecord dead = replaced(
+        TokenRecord revoked = replaced(
                 alice,
                 write(alice.next()
                         .health(alice.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOON))));
@@ -150,12 +152,12 @@ public abstract class DueIndexContract {
         assertEquals(List.of(), due("google", FAR));
         assertEquals(Optional.empty(), index().oldestDue("google"));
 
-        replaced(dead, dueAt(SampleRecords.sparse(alice.key()), LATER));
+        replaced(revoked, dueAt(SampleRecords.sparse(alice.key()), LATER));
         assertEquals(Optional.of(LATER), index().oldestDue("google"));
     }
 
     @Test
-    void aRemovedAccountLeavesIt() {
+    void aRemovedAccountIsNotDue() {
         TokenRecord alice = written("alice", NOON);
         assertTrue(store().remove(alice.key(), alice.revision()), "removed");
 
@@ -164,7 +166,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void aFailingAccountStandsWhereItsNextAttemptIs() {
+    void aFailingAccountIsDueAtItsNextAttempt() {
         TokenRecord alice = written("alice", NOON);
         written("bob", NOON.plusMillis(1));
 
@@ -175,7 +177,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void noMoreThanTheLimitAreReturned() {
+    void atMostTheLimitIsReturned() {
         written("alice", NOON);
         written("bob", NOON.plusMillis(1));
 
@@ -184,7 +186,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void pagesFollowOneAnother() {
+    void consecutivePagesReturnAllAccountsInOrder() {
         IntStream.range(0, 7).forEach(n -> written("account-" + n, NOON.plusMillis(n)));
 
         assertEquals(IntStream.range(0, 7).mapToObj(n -> key("account-" + n)).toList(), allPages(FAR, 3));
@@ -192,7 +194,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void accountsThatAreDueAtOneMomentAreReturnedOnceEach() {
+    void accountsThatAreDueAtTheSameTimeAreReturnedOnceEach() {
         Set<TokenKey> written = new HashSet<>();
         IntStream.range(0, MANY)
                 .forEach(n -> written.add(written("account-" + n, NOON).key()));
@@ -204,7 +206,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void aPageGoesOnBehindAnAccountThatIsStillDueAndAtTheStartIfItIsNot() {
+    void aPageStartsAfterAnAccountThatIsStillDueAndAtTheBeginningIfItIsNot() {
         TokenRecord alice = written("alice", NOON);
         TokenRecord bob = written("bob", NOON.plusMillis(1));
         written("carol", NOON.plusMillis(2));
@@ -213,12 +215,12 @@ public abstract class DueIndexContract {
         assertEquals(keys("carol"), index().due("google", LATER, Optional.of(bob.key()), 5));
 
         replaced(bob, dueAt(bob, FAR));
-        assertEquals(keys("carol"), index().due("google", LATER, Optional.of(bob.key()), 5), "it has moved");
-        assertEquals(keys("carol"), index().due("google", LATER, Optional.of(key("nobody")), 5), "it is gone");
+        assertEquals(keys("carol"), index().due("google", LATER, Optional.of(bob.key()), 5), "the account is no longer due");
+        assertEquals(keys("carol"), index().due("google", LATER, Optional.of(key("nobody")), 5), "the account does not exist");
     }
 
     @Test
-    void oddAccountsAreFoundAndPaged() {
+    void unusualAccountIdsAreReturnedAndPaged() {
         Set<TokenKey> odd = new HashSet<>();
         UnusualKeys.all().stream()
                 .filter(key -> key.registration().equals("google"))
@@ -228,7 +230,7 @@ public abstract class DueIndexContract {
     }
 
     @Test
-    void afterManyWritesTheIndexIsWhatTheRecordsSay() {
+    void afterManyConcurrentWritesTheIndexMatchesTheRecords() {
         List<TokenRecord> records = IntStream.range(0, 4)
                 .mapToObj(n -> written("account-" + n, NOON))
                 .toList();
@@ -270,7 +272,7 @@ public abstract class DueIndexContract {
             if (page.isEmpty()) {
                 return all;
             }
-            assertTrue(page.size() <= limit, "a page of " + page.size() + ", the limit was " + limit);
+            assertTrue(page.size() <= limit, "a page has " + page.size() + " entries, the limit was " + limit);
             all.addAll(page);
             after = Optional.of(page.get(page.size() - 1));
         }

@@ -28,20 +28,21 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * One application over a store of yours: {@link Tokens} of as many of its processes as a test wants, all in this one, at
- * the provider {@code acme}, which rotates its refresh tokens and ends a grant when a spent one comes again.
+ * A cluster of engines over one store: any number of {@link Tokens} instances in this process, each standing for one
+ * process of an application. The provider {@code acme} rotates its refresh tokens and revokes a grant when a used
+ * refresh token is presented again.
  *
- * <p>{@link ManyProcessesContract} and {@link OutageContract} ask what every store has to do. What only yours can do to
- * an engine, as failing over to an older copy or running out of quota, is tested from here: over the {@link StoreFixture}
- * that the contract has already, in real time and with its short deadlines. Close it in the end. Thread-safe but for
- * opening and closing.
+ * <p>{@link ManyProcessesContract} and {@link OutageContract} test the behavior that is common to all stores. Use this
+ * class for the behavior of engines that is specific to one store, such as failover to an older copy or an exhausted
+ * quota. It uses the {@link StoreFixture} of the contract, real time and the short deadlines of the contract. Must be
+ * closed. Thread-safe except for opening and closing.
  */
 public final class EngineCluster implements AutoCloseable {
 
     /** The account that {@link #connect} connects. */
     public static final TokenKey ANNA = TokenKey.of("acme", "anna");
 
-    /** The namespace of everything that is stored here: {@value}. */
+    /** The namespace of all records: {@value}. */
     public static final String NAMESPACE = WorkerConfig.NAMESPACE;
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -62,36 +63,36 @@ public final class EngineCluster implements AutoCloseable {
     }
 
     /**
-     * Starts the providers; nothing is opened yet.
+     * Starts the providers. No tokens are opened yet.
      *
-     * @param journal the folder of the host's journal, which all processes share
+     * @param journal the folder of the host's journal, which all engines share
      */
     public static EngineCluster over(StoreFixture fixture, Path journal) {
         return new EngineCluster(fixture, journal);
     }
 
-    /** Returns a new random key as {@link KeyRing#parse} reads it; several are joined by commas. */
+    /** Returns a new random key in the format of {@link KeyRing#parse}. Several keys are joined by commas. */
     public static Secret newKey(String id) {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         return Secret.of(id + ":" + Base64.getEncoder().encodeToString(key));
     }
 
-    // ---- processes
+    // ---- engines
 
-    /** Opens tokens as one more process of the application would; they are closed with this. */
+    /** Opens one more engine, as another process of the application would. It is closed with this cluster. */
     public Tokens tokens(String location) {
         return tokens(location, UnaryOperator.identity());
     }
 
     /**
-     * As {@link #tokens(String)}, with settings of its own.
+     * As {@link #tokens(String)}, with additional settings.
      *
      * @param location as for {@link StoreFixture#tokens}
      */
     public Tokens tokens(String location, UnaryOperator<TokensBuilder> more) {
         URI tokenEndpoint = acme().endpoints().address(EndpointKind.REFRESH).orElseThrow();
-        TokensBuilder builder = WorkerConfig.hurried(fixture.tokens(location, NAMESPACE, tokenEndpoint))
+        TokensBuilder builder = WorkerConfig.shortDeadlines(fixture.tokens(location, NAMESPACE, tokenEndpoint))
                 .namespace(NAMESPACE)
                 .environment("prod")
                 .journal(journal)
@@ -108,40 +109,40 @@ public final class EngineCluster implements AutoCloseable {
         return tokens;
     }
 
-    /** Returns the key ring that everything is sealed with, as text. */
-    public Secret ring() {
+    /** Returns the text of the key ring that seals all records. */
+    public Secret keyRing() {
         return ring;
     }
 
     // ---- the provider
 
-    /** Returns all providers that run; {@link #acme} is one of them. */
+    /** Returns all running providers, including {@link #acme}. */
     public MockProviders providers() {
         return providers;
     }
 
-    /** Returns the provider that rotates. */
+    /** Returns the provider that rotates refresh tokens. */
     public MockProvider acme() {
         return providers.rotating();
     }
 
-    /** Returns how many requests for Anna's tokens the provider has seen. */
-    public int posts() {
+    /** Returns the number of token requests for Anna that the provider received. */
+    public int tokenRequests() {
         return acme().ledger().tokenRequests(ANNA.account());
     }
 
-    /** Connects Anna. */
+    /** Connects the account of Anna. */
     public void connect(Tokens tokens) {
         tokens.connect(ANNA, acme().consent(ANNA.account()));
     }
 
-    /** Connects Anna with an access token that has ended a while ago. */
+    /** Connects the account of Anna with an access token that expired two hours ago. */
     public void connectExpired(Tokens tokens) {
-        tokens.connect(ANNA, ended(acme().consent(ANNA.account())));
+        tokens.connect(ANNA, expired(acme().consent(ANNA.account())));
     }
 
-    /** Returns a consent as it looks when its access token, of one hour, has ended two hours ago. */
-    public static TokenSet ended(TokenSet consent) {
+    /** Returns a copy of a consent whose access token, with a lifetime of one hour, expired two hours ago. */
+    public static TokenSet expired(TokenSet consent) {
         Instant issued = consent.issuedAt().minus(LIFETIME.multipliedBy(3));
         return consent.toBuilder()
                 .issuedAt(issued)
@@ -149,33 +150,33 @@ public final class EngineCluster implements AutoCloseable {
                 .build();
     }
 
-    // ---- calls, and what came of them
+    // ---- calls
 
-    /** Returns what came of a call: {@code GENERATION 2}, or {@code PROBLEM STORE_UNAVAILABLE}. */
+    /** Returns the result of a call as text, for example {@code GENERATION 2} or {@code PROBLEM STORE_UNAVAILABLE}. */
     public static String outcome(Supplier<AccessToken> call) {
         return ContractWorker.outcome(call);
     }
 
-    /** Calls on a thread of its own; the future has the {@link #outcome}. */
+    /** Runs a call on a new thread and returns its {@link #outcome}. */
     public CompletableFuture<String> async(Supplier<AccessToken> call) {
         return CompletableFuture.supplyAsync(() -> outcome(call), callers);
     }
 
     /**
-     * Waits for a call.
+     * Waits for a call and returns its outcome.
      *
-     * @throws java.util.concurrent.CompletionException if it failed, or has not ended after forty seconds
+     * @throws java.util.concurrent.CompletionException if the call failed, or did not complete within forty seconds
      */
     public static String get(CompletableFuture<String> call) {
         return call.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    /** Tells whether any of the processes has told an event of that kind. */
-    public boolean hasTold(TokenEvent.Kind kind) {
+    /** Returns whether any of the engines has published an event of this kind. */
+    public boolean hasEvent(TokenEvent.Kind kind) {
         return events.stream().anyMatch(event -> event.kind() == kind);
     }
 
-    /** Closes the tokens, the latest first, and the providers. */
+    /** Closes the engines, the latest first, and the providers. */
     @Override
     public void close() {
         while (!open.isEmpty()) {

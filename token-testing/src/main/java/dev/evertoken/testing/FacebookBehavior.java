@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Facebook: a code brings a short-lived token, a living token is traded for the next one, all by GET with the secrets in
- * the query; refusals have the status 400. Stateless.
+ * Facebook: a code is exchanged for a short-lived token, and a valid token for the next one, by GET with the secrets in
+ * the query. Errors have the status 400. Stateless.
  */
 final class FacebookBehavior implements MetaBehavior {
 
@@ -41,7 +41,7 @@ final class FacebookBehavior implements MetaBehavior {
     }
 
     @Override
-    public boolean givesAppTokens() {
+    public boolean grantsClientCredentials() {
         return true;
     }
 
@@ -55,8 +55,8 @@ final class FacebookBehavior implements MetaBehavior {
     // ---- the token endpoint
 
     @Override
-    public Optional<String> tokenMethod(String place) {
-        return place.equals("/token") ? Optional.of("GET") : Optional.empty();
+    public Optional<String> tokenMethod(String path) {
+        return path.equals("/token") ? Optional.of("GET") : Optional.empty();
     }
 
     @Override
@@ -65,27 +65,27 @@ final class FacebookBehavior implements MetaBehavior {
     }
 
     @Override
-    public Optional<String> traded(Map<String, String> fields) {
+    public Optional<String> exchangedToken(Map<String, String> fields) {
         return Optional.ofNullable(fields.get("fb_exchange_token"));
     }
 
     @Override
-    public Optional<MockHttpResponse> otherGrant(String grantType, Map<String, String> fields, MockGrants grants) {
+    public Optional<MockHttpResponse> extensionGrant(String grantType, Map<String, String> fields, MockGrants grants) {
         if (!grantType.equals("fb_exchange_token")) {
             return Optional.empty();
         }
-        Optional<String> token = traded(fields);
+        Optional<String> token = exchangedToken(fields);
         return Optional.of(
                 token.isEmpty()
                         ? missing("fb_exchange_token")
-                        : grants.trade(token.get(), false)
+                        : grants.exchange(token.get(), false)
                                 .map(issue -> tokens(issue, grants.now(), false))
-                                .orElseGet(() -> dead(token.get(), grants)));
+                                .orElseGet(() -> invalid(token.get(), grants)));
     }
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        return versioned(MetaBehavior.living(issue, now));
+        return versioned(MetaBehavior.exchangeResponse(issue, now));
     }
 
     @Override
@@ -104,7 +104,7 @@ final class FacebookBehavior implements MetaBehavior {
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return MetaErrors.error("OAuthException", 100, 36009, "This authorization code has been used.");
     }
 
@@ -118,21 +118,21 @@ final class FacebookBehavior implements MetaBehavior {
         return MetaErrors.error("OAuthException", 100, 0, "Invalid grant_type.");
     }
 
-    // ---- other places
+    // ---- other endpoints
 
     @Override
-    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
-        if (!place.startsWith(GRAPH + "/")) {
+    public Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
+        if (!path.startsWith(GRAPH + "/")) {
             return Optional.empty();
         }
-        String path = place.substring(GRAPH.length());
-        if (path.equals("/debug_token")) {
+        String node = path.substring(GRAPH.length());
+        if (node.equals("/debug_token")) {
             return Optional.of(versioned(debugged(request.query(), grants)));
         }
         String token = token(request);
         MockHttpResponse own = grants.holder(token)
-                .map(user -> graph(path, request, token, user, grants))
-                .orElseGet(() -> token.isEmpty() ? apiRefusal(false) : dead(token, grants));
+                .map(user -> graph(node, request, token, user, grants))
+                .orElseGet(() -> token.isEmpty() ? apiRefusal(false) : invalid(token, grants));
         return Optional.of(versioned(own));
     }
 
@@ -148,7 +148,7 @@ final class FacebookBehavior implements MetaBehavior {
         return MockPages.one(path.substring(1), token, user.account(), grants);
     }
 
-    /** The status is 200 for dead tokens, too; only the token that asks has to be the application's. */
+    /** Responds with status 200 also for invalid tokens; only the caller's own token must belong to the application. */
     private MockHttpResponse debugged(Map<String, String> query, MockGrants grants) {
         if (!query.getOrDefault("access_token", "").startsWith(clientId() + "|")) {
             return MetaErrors.error("OAuthException", 190, 0, "Invalid OAuth access token - Debug only access token");
@@ -157,9 +157,9 @@ final class FacebookBehavior implements MetaBehavior {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("app_id", clientId());
         data.put("type", "USER");
-        Optional<MockGrants.Issue> living = grants.holder(token);
-        data.put("is_valid", living.isPresent());
-        living.ifPresentOrElse(
+        Optional<MockGrants.Issue> holder = grants.holder(token);
+        data.put("is_valid", holder.isPresent());
+        holder.ifPresentOrElse(
                 issue -> {
                     data.put("expires_at", issue.accessEnd().getEpochSecond());
                     data.put(
@@ -171,7 +171,7 @@ final class FacebookBehavior implements MetaBehavior {
                 () -> data.put(
                         "error",
                         new MockJson.Raw(MockJson.object(
-                                "code", 190, "message", "dead", "subcode", grants.isRevoked(token) ? 458 : 463))));
+                                "code", 190, "message", "invalid", "subcode", grants.isRevoked(token) ? 458 : 463))));
         return MockHttpResponse.json(200, "data", new MockJson.Raw(MockJson.object(data)));
     }
 
@@ -182,8 +182,8 @@ final class FacebookBehavior implements MetaBehavior {
                 .orElseGet(() -> request.query().getOrDefault("access_token", ""));
     }
 
-    private static MockHttpResponse dead(String token, MockGrants grants) {
-        return grants.isRevoked(token) ? MetaErrors.unauthorized() : MetaErrors.ended();
+    private static MockHttpResponse invalid(String token, MockGrants grants) {
+        return grants.isRevoked(token) ? MetaErrors.unauthorized() : MetaErrors.expired();
     }
 
     private static MockHttpResponse versioned(MockHttpResponse reply) {

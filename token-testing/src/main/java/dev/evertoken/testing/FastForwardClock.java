@@ -5,28 +5,28 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The time of this machine, some hours ahead when it is told to: whatever ends by then has ended, and waiting takes as
- * long as it does. Thread-safe.
+ * The system clock plus an offset that a test can set. Tokens and claims expire according to the shifted clock; waits
+ * take their real duration. Thread-safe.
  */
 public final class FastForwardClock extends ForwardingTimekeeper {
 
     private final AtomicLong ahead = new AtomicLong();
 
-    /** Starts a time that goes as the machine's. */
+    /** Creates a clock without an offset. */
     public FastForwardClock() {
         super(Timekeeper.system());
     }
 
-    /** Returns a time that is so far ahead of the machine; closing it ends its timers. */
-    public static FastForwardClock ahead(Duration far) {
-        FastForwardClock time = new FastForwardClock();
-        time.leapTo(far);
-        return time;
+    /** Returns a clock that is ahead of the system clock; closing it stops its timers. */
+    public static FastForwardClock ahead(Duration offset) {
+        FastForwardClock clock = new FastForwardClock();
+        clock.setOffset(offset);
+        return clock;
     }
 
-    /** Goes to so far ahead of the machine, wherever it was before. */
-    public void leapTo(Duration far) {
-        ahead.set(far.toMillis());
+    /** Sets the offset from the system clock; the previous offset is replaced. */
+    public void setOffset(Duration offset) {
+        ahead.set(offset.toMillis());
     }
 
     @Override

@@ -19,17 +19,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Breaks the store it is put around as a test says, and counts the calls.
+ * A wrapper of a store that fails as a test specifies, and counts the calls.
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
  * store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failsAfter();
- * Hold load = store.next(LOAD).isHeldBefore();
+ * Checkpoint load = store.next(LOAD).holdsBefore();
  * store.down();
  * }</pre>
  *
- * <p>A planned fault is used up by the first call that fits. Around a {@link DueIndex} it is one itself.
- * Thread-safe.
+ * <p>A planned fault applies to the first matching call only. A wrapper of a {@link DueIndex} is a {@code DueIndex} as
+ * well. Thread-safe.
  */
 public class FaultyStore extends GatedStore {
 
@@ -59,32 +59,32 @@ public class FaultyStore extends GatedStore {
         }
     }
 
-    /** Returns a store that does what {@code store} does until it is told otherwise. */
+    /** Returns a wrapper that behaves like {@code store} until a fault is planned. */
     public static FaultyStore over(TokenStore store) {
         return store instanceof DueIndex index ? new Indexed(store, index) : new FaultyStore(store);
     }
 
-    /** Starts the plan of a fault for the next call of an operation; its last word puts it in force. */
+    /** Starts the description of a fault of the next call of an operation. The last method of the chain plans it. */
     public Plan next(StoreOperation operation) {
         return new Plan(operation);
     }
 
-    /** Makes every call fail until {@link #up}: the store does not answer. */
+    /** Makes every call fail until {@link #up}, as if the store were unreachable. */
     public void down() {
         down = true;
     }
 
-    /** Ends {@link #down}. */
+    /** Ends the effect of {@link #down}. */
     public void up() {
         down = false;
     }
 
-    /** Returns how many calls of an operation were made, failed ones included. */
+    /** Returns the number of calls of an operation, including failed ones. */
     public int calls(StoreOperation operation) {
         return count(operation).get();
     }
 
-    /** Returns how many planned faults no call has come to yet. */
+    /** Returns the number of planned faults that have not applied to a call yet. */
     public int faultsLeft() {
         lock.lock();
         try {
@@ -98,39 +98,39 @@ public class FaultyStore extends GatedStore {
     final <T> T pass(Call call, Supplier<T> step, Supplier<T> lost) {
         count(call.operation()).incrementAndGet();
         if (down) {
-            throw unanswered(call, "is down");
+            throw unavailable(call, "is down");
         }
         Optional<Planned> fault = take(call);
-        return fault.isPresent() ? broken(fault.get(), call, step, lost) : step.get();
+        return fault.isPresent() ? faulty(fault.get(), call, step, lost) : step.get();
     }
 
-    private static <T> T broken(Planned fault, Call call, Supplier<T> step, Supplier<T> lost) {
+    private static <T> T faulty(Planned fault, Call call, Supplier<T> step, Supplier<T> lost) {
         switch (fault.kind()) {
-            case FAILS_BEFORE -> throw unanswered(call, "failed before it did anything");
+            case FAILS_BEFORE -> throw unavailable(call, "failed before any change");
             case FAILS_AFTER -> {
                 var unused = step.get();
-                throw unanswered(call, "did it and its answer was lost");
+                throw unavailable(call, "applied the change and the response was lost");
             }
             case CONFLICTS -> {
                 return lost.get();
             }
             case HELD_BEFORE -> {
-                fault.checkpoint().stayUninterrupted();
+                fault.checkpoint().arriveUninterruptibly();
                 return step.get();
             }
             case HELD_AFTER -> {
                 T result = step.get();
-                fault.checkpoint().stayUninterrupted();
+                fault.checkpoint().arriveUninterruptibly();
                 return result;
             }
         }
         throw new IllegalStateException("no fault " + fault.kind());
     }
 
-    private static TokenStoreException unanswered(Call call, String what) {
+    private static TokenStoreException unavailable(Call call, String failure) {
         String of = call.key().map(key -> " of " + key).orElse("");
         return TokenStoreException.unavailable(
-                "the store " + what + ": " + call.operation() + of, new IOException("planned by a test"));
+                "the store " + failure + ": " + call.operation() + of, new IOException("planned by a test"));
     }
 
     private AtomicInteger count(StoreOperation operation) {
@@ -164,7 +164,7 @@ public class FaultyStore extends GatedStore {
         }
     }
 
-    /** Describes one fault; nothing is planned before its last word. Not thread-safe. */
+    /** The description of one fault; nothing is planned before its last method. Not thread-safe. */
     public final class Plan {
         private final StoreOperation operation;
         private Predicate<TokenRecord> where = any -> true;
@@ -174,47 +174,50 @@ public class FaultyStore extends GatedStore {
             this.operation = operation;
         }
 
-        /** Waits for a compare-and-set that writes such a record. */
+        /** Restricts the fault to a compare-and-set that writes a matching record. */
         public Plan where(Predicate<TokenRecord> next) {
             this.where = next;
             return this;
         }
 
-        /** Plans so many of these faults. */
+        /** Plans this number of equal faults. */
         public Plan times(int count) {
             this.times = count;
             return this;
         }
 
-        /** Throws and does nothing. */
+        /** Throws without calling the store. */
         public void failsBefore() {
             plan(Kind.FAILS_BEFORE, new Checkpoint());
         }
 
-        /** Does it, then throws: the acknowledgement is lost. */
+        /** Calls the store, then throws: the acknowledgment is lost. */
         public void failsAfter() {
             plan(Kind.FAILS_AFTER, new Checkpoint());
         }
 
         /**
-         * Returns false and does nothing: somebody was first.
+         * Returns false without calling the store, as if another writer had been first.
          *
-         * @throws IllegalStateException if the operation is no compare-and-set and no remove
+         * @throws IllegalStateException if the operation is neither a compare-and-set nor a remove
          */
         public void conflicts() {
             if (operation != StoreOperation.COMPARE_AND_SET && operation != StoreOperation.REMOVE) {
-                throw new IllegalStateException(operation + " cannot lose a race");
+                throw new IllegalStateException(operation + " cannot conflict");
             }
             plan(Kind.CONFLICTS, new Checkpoint());
         }
 
-        /** Freezes the caller before anything is done. */
-        public Checkpoint isHeldBefore() {
+        /** Blocks the caller before the store is called, until the checkpoint is released. */
+        public Checkpoint holdsBefore() {
             return plan(Kind.HELD_BEFORE, new Checkpoint());
         }
 
-        /** Freezes the caller after it is done and before it knows. */
-        public Checkpoint isHeldAfter() {
+        /**
+         * Blocks the caller after the store was called and before the result is returned, until the checkpoint is
+         * released.
+         */
+        public Checkpoint holdsAfter() {
             return plan(Kind.HELD_AFTER, new Checkpoint());
         }
 
@@ -224,7 +227,7 @@ public class FaultyStore extends GatedStore {
         }
     }
 
-    /** The same around a store that finds due accounts. */
+    /** A wrapper of a store that is a {@link DueIndex}. */
     private static final class Indexed extends FaultyStore implements DueIndex {
         private final DueIndex index;
 

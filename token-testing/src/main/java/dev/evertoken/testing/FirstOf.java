@@ -7,15 +7,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for whichever of two events comes first. Stateless. */
+/** Waits for the first of two events. Stateless. */
 final class FirstOf {
 
     private FirstOf() {}
 
     static void await(Future<?> event, CompletableFuture<?> elapsed) throws InterruptedException {
         try {
-            if (event instanceof CompletableFuture<?> telling) {
-                CompletableFuture.anyOf(telling.handle((value, problem) -> true), elapsed)
+            if (event instanceof CompletableFuture<?> completable) {
+                CompletableFuture.anyOf(completable.handle((value, problem) -> true), elapsed)
                         .get();
                 return;
             }
@@ -27,7 +27,7 @@ final class FirstOf {
         }
     }
 
-    /** A future that tells nobody when it is done has to be asked again and again. */
+    /** Checks a future that has no callbacks, which must be polled. */
     private static boolean isDoneWithin(Future<?> event, long millis) throws InterruptedException {
         try {
             event.get(millis, TimeUnit.MILLISECONDS);

@@ -6,14 +6,13 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 
 /**
- * A time around another one that goes as that one goes; a test overrides what is to be different. Thread-safe if the
- * other one is.
+ * Forwards all methods to another timekeeper. A test overrides single methods. Thread-safe if the other timekeeper is.
  */
 public class ForwardingTimekeeper implements Timekeeper {
 
     private final Timekeeper time;
 
-    /** Wraps a time, which is closed with it. */
+    /** Wraps a timekeeper, which is closed with this one. */
     public ForwardingTimekeeper(Timekeeper time) {
         this.time = Objects.requireNonNull(time);
     }

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A store around another one that does what that one does; a test overrides what is to be different. It finds no due
- * accounts. Thread-safe if the other store is.
+ * Forwards all methods to another store. A test overrides single methods. It is no {@link
+ * dev.evertoken.spi.store.DueIndex}. Thread-safe if the other store is.
  */
 public class ForwardingTokenStore implements TokenStore {
 
     private final TokenStore store;
 
-    /** Wraps a store, which is closed with it. */
+    /** Wraps a store, which is closed with this one. */
     public ForwardingTokenStore(TokenStore store) {
         this.store = Objects.requireNonNull(store);
     }

@@ -8,10 +8,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A store around another one, every call of which, but for its other places, goes through one gate. Thread-safe if its gate is. */
+/**
+ * A wrapper of a store whose calls pass through one method. The methods for copies are forwarded directly. Thread-safe
+ * if the subclass is.
+ */
 abstract class GatedStore implements TokenStore {
 
-    /** A call that is being made; {@code next} only for a compare-and-set. */
+    /** A call of the store; {@code next} is present only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
 
         static Call of(StoreOperation operation) {
@@ -30,9 +33,10 @@ abstract class GatedStore implements TokenStore {
     }
 
     /**
-     * Makes the call by {@code step}, or does something else in its place.
+     * Performs the call with {@code step}, or replaces it.
      *
-     * @param lost what the call returns when somebody was first; as {@code step} where nobody can be
+     * @param lost returns the result of a call that lost against another writer; equals {@code step} where that is not
+     *     possible
      */
     abstract <T> T pass(Call call, Supplier<T> step, Supplier<T> lost);
 

@@ -2,7 +2,7 @@ package dev.evertoken.testing;
 
 import java.util.List;
 
-/** Google with a calendar. Stateless. */
+/** The behavior of Google with the calendar scope. Stateless. */
 final class GoogleBehavior implements GoogleServerBehavior {
 
     @Override

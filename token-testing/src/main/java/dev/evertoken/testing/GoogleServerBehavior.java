@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Google's authorization server, which YouTube shares: the refresh token stays and comes only with the consent that
- * asks for it. Implementations are stateless.
+ * The behavior of Google's authorization server, which YouTube shares. The refresh token is not rotated and is issued
+ * only with a consent that requests it. Implementations are stateless.
  */
 interface GoogleServerBehavior extends ProviderBehavior {
 
@@ -43,7 +43,7 @@ interface GoogleServerBehavior extends ProviderBehavior {
     }
 
     @Override
-    default boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+    default boolean issuesRefreshToken(AuthorizationQuery query, boolean first) {
         boolean offline = query.get("access_type").filter("offline"::equals).isPresent();
         boolean asked =
                 query.get("prompt").filter(prompt -> prompt.contains("consent")).isPresent();
@@ -72,12 +72,12 @@ interface GoogleServerBehavior extends ProviderBehavior {
     }
 
     @Override
-    default MockHttpResponse deadRefreshToken() {
+    default MockHttpResponse invalidRefreshToken() {
         return ProviderBehavior.rfcError(400, "invalid_grant", "Token has been expired or revoked.");
     }
 
     @Override
-    default MockHttpResponse deadCode() {
+    default MockHttpResponse invalidCode() {
         return ProviderBehavior.rfcError(400, "invalid_grant", "Bad Request");
     }
 
@@ -100,7 +100,7 @@ interface GoogleServerBehavior extends ProviderBehavior {
                 : ProviderBehavior.rfcError(400, "invalid_token", "Token expired or revoked");
     }
 
-    /** As tokeninfo answers: numbers come as texts. */
+    /** Responds like the tokeninfo endpoint: numbers are strings. */
     @Override
     default MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(issue -> MockHttpResponse.json(
@@ -139,7 +139,7 @@ interface GoogleServerBehavior extends ProviderBehavior {
                 .header("WWW-Authenticate", hasToken ? REALM + ", error=\"invalid_token\"" : REALM);
     }
 
-    /** Answers as Google's APIs refuse. */
+    /** Returns an error response in the format of Google's APIs. */
     static MockHttpResponse apiError(int status, String message, Map<String, Object> reason, String word) {
         String error = MockJson.object(
                 "code",

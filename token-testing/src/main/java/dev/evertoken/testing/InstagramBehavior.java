@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Instagram with Instagram Login: a code is posted and brings a token of an hour; by GET that one is traded for one of 60
- * days, and that one, once it is a day old, for another 60 as the same string. Stateless.
+ * Instagram with Instagram Login: a code is exchanged by POST for a token of one hour, which is exchanged by GET for a
+ * token of 60 days. A token that is at least a day old is extended by another 60 days and keeps its value. Stateless.
  */
 final class InstagramBehavior implements MetaBehavior {
 
@@ -52,8 +52,8 @@ final class InstagramBehavior implements MetaBehavior {
     // ---- the token endpoints
 
     @Override
-    public Optional<String> tokenMethod(String place) {
-        return switch (place) {
+    public Optional<String> tokenMethod(String path) {
+        return switch (path) {
             case "/token" -> Optional.of("POST");
             case "/access_token", "/refresh_access_token" -> Optional.of("GET");
             default -> Optional.empty();
@@ -61,50 +61,56 @@ final class InstagramBehavior implements MetaBehavior {
     }
 
     @Override
-    public Optional<String> traded(Map<String, String> fields) {
+    public Optional<String> exchangedToken(Map<String, String> fields) {
         return Optional.ofNullable(fields.get("access_token"));
     }
 
-    /** Only the code's exchange names the client; the first trade has its secret, the others nothing. */
+    /**
+     * Only the code exchange identifies the client. The first token exchange has the client secret, later ones have
+     * neither.
+     */
     @Override
-    public Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck proof) {
+    public Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
         return switch (grantType) {
             case "ig_refresh_token" -> Optional.empty();
             case "ig_exchange_token" ->
-                proof.clientSecret().equals(request.query().get("client_secret"))
+                authentication.clientSecret().equals(request.query().get("client_secret"))
                         ? Optional.empty()
                         : Optional.of(MetaErrors.error("OAuthException", 100, 0, "Error validating client secret"));
-            default -> proof.refusal(request, tokenAuthentication(), this);
+            default -> authentication.refusal(request, tokenAuthentication(), this);
         };
     }
 
     @Override
-    public Optional<MockHttpResponse> otherGrant(String grantType, Map<String, String> fields, MockGrants grants) {
-        String token = traded(fields).orElse("");
+    public Optional<MockHttpResponse> extensionGrant(String grantType, Map<String, String> fields, MockGrants grants) {
+        String token = exchangedToken(fields).orElse("");
         return switch (grantType) {
-            case "ig_exchange_token" -> Optional.of(traded(token, false, grants));
+            case "ig_exchange_token" -> Optional.of(exchangedToken(token, false, grants));
             case "ig_refresh_token" ->
-                Optional.of(isTooYoung(token, grants) ? tooYoung() : traded(token, true, grants));
+                Optional.of(isTooNew(token, grants) ? tooNew() : exchangedToken(token, true, grants));
             default -> Optional.empty();
         };
     }
 
-    private static boolean isTooYoung(String token, MockGrants grants) {
+    private static boolean isTooNew(String token, MockGrants grants) {
         return grants.holder(token).isPresent() && grants.ageOf(token).compareTo(DAY) < 0;
     }
 
-    /** What it really says is not documented. */
-    private static MockHttpResponse tooYoung() {
+    /** The original's message is not documented. */
+    private static MockHttpResponse tooNew() {
         return MetaErrors.error("IGApiException", 100, 0, "The access token is not old enough");
     }
 
-    private MockHttpResponse traded(String token, boolean sameString, MockGrants grants) {
-        return grants.trade(token, sameString)
+    private MockHttpResponse exchangedToken(String token, boolean sameString, MockGrants grants) {
+        return grants.exchange(token, sameString)
                 .map(issue -> tokens(issue, grants.now(), false))
-                .orElseGet(MetaErrors::ended);
+                .orElseGet(MetaErrors::expired);
     }
 
-    /** The exchange of a code tells user and permissions and no lifetime, the trades the opposite. */
+    /**
+     * The response of the code exchange has the user and the permissions but no lifetime; the responses of token
+     * exchanges have only the lifetime.
+     */
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
         return exchange
@@ -116,7 +122,7 @@ final class InstagramBehavior implements MetaBehavior {
                         new MockJson.Raw(MetaErrors.userId(issue.account())),
                         "permissions",
                         issue.scopes())
-                : MetaBehavior.living(issue, now);
+                : MetaBehavior.exchangeResponse(issue, now);
     }
 
     @Override
@@ -130,7 +136,7 @@ final class InstagramBehavior implements MetaBehavior {
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return MetaErrors.flat("Matching code was not found or was already used");
     }
 
@@ -144,11 +150,11 @@ final class InstagramBehavior implements MetaBehavior {
         return MetaErrors.flat("Invalid grant_type");
     }
 
-    // ---- other places
+    // ---- other endpoints
 
     @Override
-    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
-        if (!place.equals("/me")) {
+    public Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
+        if (!path.equals("/me")) {
             return Optional.empty();
         }
         Optional<String> token = request.header("Authorization").map(value -> value.replaceFirst("^Bearer ", ""));
@@ -164,6 +170,6 @@ final class InstagramBehavior implements MetaBehavior {
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(user -> MockHttpResponse.json(
                         200, "user_id", MetaErrors.userId(user.account()), "username", user.account()))
-                .orElseGet(MetaErrors::ended);
+                .orElseGet(MetaErrors::expired);
     }
 }

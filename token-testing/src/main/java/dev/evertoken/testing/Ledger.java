@@ -7,47 +7,47 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Keeps what a mock provider saw and did, in order: every token request, every token issued or presented,
- * every answer, every grant that died.
+ * Records the requests and actions of a mock provider in order: every token request, every token issued or presented,
+ * every response, every revoked grant.
  *
- * <p>Entries name accounts and generations, never tokens. A generation is counted from 1 at consent. A token
- * that the provider does not know counts for the account {@value #UNKNOWN}. Thread-safe.
+ * <p>Entries contain accounts and generations, never tokens. Generations are counted from 1 at consent. A token that
+ * the provider does not know is recorded under the account {@value #UNKNOWN}. Thread-safe.
  */
 public final class Ledger {
 
-    /** The account of tokens and codes that this provider never issued. */
+    /** The account of tokens and codes that this provider did not issue. */
     public static final String UNKNOWN = "?";
 
-    /** The account of tokens that the application gets for itself. */
+    /** The account of client credentials tokens. */
     public static final String APPLICATION = "the application";
 
-    /** What happened. */
+    /** The kinds of entries. */
     public enum Kind {
-        /** A request came to the token endpoint, of whatever kind and outcome. */
+        /** The token endpoint received a request, of any kind and outcome. */
         TOKEN_REQUEST,
-        /** A refresh token was presented; generation is the one it belongs to. */
+        /** A refresh token was presented; the generation is that of the token. */
         PRESENTED,
-        /** New tokens were issued; generation is the new one. */
+        /** New tokens were issued; the generation is the new one. */
         ISSUED,
-        /** The provider acted and handed back tokens that it had issued before. */
+        /** The provider processed the request and returned tokens that it had issued before. */
         HANDED_BACK,
-        /** The token endpoint answered; detail is {@code refused}, {@code tokens} or {@code scripted}. */
-        ANSWERED,
-        /** A grant died because a spent refresh token was presented again. */
+        /** The token endpoint responded; the detail is {@code refused}, {@code tokens} or {@code scripted}. */
+        RESPONDED,
+        /** A grant was revoked because a used refresh token was presented again. */
         FAMILY_REVOKED,
-        /** A grant died because somebody asked for it. */
+        /** A grant was revoked on request. */
         REVOKED,
-        /** The API was called with a token of the account; detail is {@code accepted} or {@code rejected}. */
+        /** The API was called with a token of the account; the detail is {@code accepted} or {@code rejected}. */
         API_REQUEST
     }
 
     /**
-     * One line. Immutable.
+     * One entry. Immutable.
      *
-     * @param account whose, or {@link #UNKNOWN}
-     * @param generation 0 where none is meant
-     * @param at by the provider's clock
-     * @param detail a word; empty for most kinds
+     * @param account the account, or {@link #UNKNOWN}
+     * @param generation 0 if the entry has no generation
+     * @param at the time on the provider's clock
+     * @param detail a keyword; empty for most kinds
      */
     public record Entry(Kind kind, String account, long generation, Instant at, String detail) {}
 
@@ -58,32 +58,32 @@ public final class Ledger {
         this.grants = grants;
     }
 
-    /** Returns everything so far, in order; a copy. */
+    /** Returns a copy of all entries, in order. */
     public List<Entry> entries() {
         return List.copyOf(entries);
     }
 
-    /** Returns how many requests came to the token endpoint. */
+    /** Returns the number of requests to the token endpoint. */
     public int tokenRequests() {
         return count(Kind.TOKEN_REQUEST, Optional.empty());
     }
 
-    /** Returns how many requests with a token or code of an account came to the token endpoint. */
+    /** Returns the number of requests to the token endpoint with a token or code of an account. */
     public int tokenRequests(String account) {
         return count(Kind.TOKEN_REQUEST, Optional.of(account));
     }
 
-    /** Returns how many requests with a token of an account came to the API. */
+    /** Returns the number of API requests with a token of an account. */
     public int apiRequests(String account) {
         return count(Kind.API_REQUEST, Optional.of(account));
     }
 
-    /** Returns how many generations were issued to an account, those of its consents included. */
+    /** Returns the number of generations that were issued to an account, including those of its consents. */
     public int issued(String account) {
         return count(Kind.ISSUED, Optional.of(account));
     }
 
-    /** Returns how often refresh tokens of one generation of an account were presented. */
+    /** Returns how many times refresh tokens of one generation of an account were presented. */
     public int presented(String account, long generation) {
         return (int) entries.stream()
                 .filter(one ->
@@ -91,7 +91,9 @@ public final class Ledger {
                 .count();
     }
 
-    /** Returns the accounts whose grant died by reuse of a refresh token, once for each grant, in order. */
+    /**
+     * Returns the accounts whose grant was revoked because a refresh token was reused, once for each grant, in order.
+     */
     public List<String> familiesRevoked() {
         return entries.stream()
                 .filter(one -> one.kind() == Kind.FAMILY_REVOKED)
@@ -100,20 +102,20 @@ public final class Ledger {
     }
 
     /**
-     * Tells whether the provider would give tokens for this refresh token now; asking spends nothing.
+     * Returns whether the provider would issue tokens for this refresh token now, without using it.
      *
-     * <p>An account whose stored refresh token is not alive is lost.
+     * <p>An account is lost if its stored refresh token is not valid.
      */
-    public boolean isAlive(Secret refreshToken) {
-        return grants.isAlive(refreshToken.reveal());
+    public boolean isValid(Secret refreshToken) {
+        return grants.isValid(refreshToken.reveal());
     }
 
-    /** Tells whether the API accepts this access token now. */
+    /** Returns whether the API accepts this access token now. */
     public boolean isAccepted(Secret accessToken) {
         return grants.holder(accessToken.reveal()).isPresent();
     }
 
-    /** Returns the generation that a refresh token was issued in, empty if the provider never issued it. */
+    /** Returns the generation in which a refresh token was issued; empty if the provider did not issue it. */
     public Optional<Long> generation(Secret refreshToken) {
         return grants.presented(refreshToken.reveal()).map(MockGrants.Presented::generation);
     }

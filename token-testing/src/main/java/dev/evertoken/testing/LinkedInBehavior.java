@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * LinkedIn for an approved partner: the refresh token stays, comes with every answer, and ends a year after the
- * consent; no proof keys, no revocation. Stateless.
+ * LinkedIn for an approved partner: the refresh token is not rotated, is part of every response, and expires a year
+ * after the consent. There is no PKCE and no revocation. Stateless.
  */
 final class LinkedInBehavior implements ProviderBehavior {
 
@@ -57,25 +57,25 @@ final class LinkedInBehavior implements ProviderBehavior {
 
     @Override
     public Optional<String> objection(AuthorizationQuery query) {
-        return query.get("code_challenge").map(any -> "has a code_challenge, with which the exchange fails later");
+        return query.get("code_challenge").map(any -> "has a code_challenge, which makes the code exchange fail");
     }
 
     @Override
-    public String denial() {
+    public String denialError() {
         return "user_cancelled_authorize";
     }
 
     @Override
-    public boolean givesAppTokens() {
+    public boolean grantsClientCredentials() {
         return true;
     }
 
     @Override
-    public Duration appTokenLifetime() {
+    public Duration clientCredentialsLifetime() {
         return Duration.ofMinutes(30);
     }
 
-    /** Scopes are asked for with blanks and answered with commas. */
+    /** Scopes are separated by spaces in requests and by commas in responses. */
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ final class LinkedInBehavior implements ProviderBehavior {
         return MockHttpResponse.json(200, MockJson.object(fields));
     }
 
-    /** The lifetime comes as a text. */
+    /** The lifetime is a string. */
     @Override
     public MockHttpResponse clientCredentialsToken(MockGrants.Issue issue, Instant now) {
         return MockHttpResponse.json(
@@ -111,7 +111,7 @@ final class LinkedInBehavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse deadRefreshToken() {
+    public MockHttpResponse invalidRefreshToken() {
         return ProviderBehavior.rfcError(
                 400,
                 "invalid_request",
@@ -119,7 +119,7 @@ final class LinkedInBehavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return ProviderBehavior.rfcError(
                 401, "invalid_request", "Unable to retrieve access token: authorization code not found");
     }
@@ -134,7 +134,7 @@ final class LinkedInBehavior implements ProviderBehavior {
         return ProviderBehavior.rfcError(400, "unsupported_grant_type", "The grant type is not supported");
     }
 
-    /** There is no such place. */
+    /** LinkedIn has no revocation endpoint. */
     @Override
     public MockHttpResponse revoked(boolean known) {
         return MockHttpResponse.empty(404);

@@ -15,11 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Time that stands still until a test moves it; it drives the clocks, the timers and every wait.
+ * A clock that only a test advances. It controls the wall clock, the monotonic clock, the timers and every wait.
  *
- * <p>{@link #advance} goes from one due moment to the next: at each, both clocks show that moment, and what
- * is due there runs in the thread that moves the clock. A timer that sets another one is served in the same
- * call. Thread-safe.
+ * <p>{@link #advance} steps through the due times in order: at each, both clocks show that time, and the tasks that are
+ * due run in the calling thread. A timer that is set by such a task is processed in the same call. Thread-safe.
  */
 public final class ManualClock implements Timekeeper {
 
@@ -42,12 +41,12 @@ public final class ManualClock implements Timekeeper {
         wallStart = start.toEpochMilli();
     }
 
-    /** Returns a clock that stands at 2026-01-01T00:00:00Z. */
+    /** Returns a clock set to 2026-01-01T00:00:00Z. */
     public static ManualClock start() {
         return at(USUAL_START);
     }
 
-    /** Returns a clock that stands at a moment, in whole milliseconds. */
+    /** Returns a clock set to an instant, in whole milliseconds. */
     public static ManualClock at(Instant moment) {
         return new ManualClock(moment);
     }
@@ -63,10 +62,10 @@ public final class ManualClock implements Timekeeper {
     }
 
     /**
-     * Moves both clocks forward and runs what becomes due, in the order of its due moments.
+     * Advances both clocks and runs the tasks that become due, in the order of their due times.
      *
-     * @param step zero or more; with zero only what is due already runs
-     * @throws IllegalStateException if a task that this clock runs calls it
+     * @param step zero or more; with zero only the tasks that are due already run
+     * @throws IllegalStateException if a task that this clock runs calls this method
      */
     public void advance(Duration step) {
         if (step.isNegative()) {
@@ -88,7 +87,7 @@ public final class ManualClock implements Timekeeper {
         }
     }
 
-    /** Moves both clocks forward to a moment of the wall clock; does nothing if it has passed. */
+    /** Advances both clocks to an instant of the wall clock; does nothing if that has passed. */
     public void advanceTo(Instant moment) {
         Duration step = Duration.between(now(), moment);
         if (!step.isNegative()) {
@@ -96,7 +95,10 @@ public final class ManualClock implements Timekeeper {
         }
     }
 
-    /** Moves the wall clock alone, forward or back, as an operator or a time server does; no timer notices. */
+    /**
+     * Moves only the wall clock, forward or back, like a correction by an operator or a time server; timers are not
+     * affected.
+     */
     public void jumpWall(Duration step) {
         lock.lock();
         try {
@@ -132,7 +134,8 @@ public final class ManualClock implements Timekeeper {
     }
 
     /**
-     * Blocks until at least {@code count} threads wait in {@link #await} or timers are set, together.
+     * Blocks until the number of threads that wait in {@link #await} plus the number of timers is at least {@code
+     * count}.
      *
      * @throws AssertionError if that takes more than ten seconds of real time
      */
@@ -150,7 +153,7 @@ public final class ManualClock implements Timekeeper {
     }
 
     /**
-     * Blocks until at least {@code count} timers are set that have neither fired nor been cancelled.
+     * Blocks until at least {@code count} timers are set that have neither fired nor been canceled.
      *
      * @throws AssertionError if that takes more than ten seconds of real time
      */
@@ -158,7 +161,7 @@ public final class ManualClock implements Timekeeper {
         awaitPending(count, "timers", one -> !one.thread());
     }
 
-    /** Returns how many threads wait in {@link #await} now. */
+    /** Returns the number of threads that wait in {@link #await}. */
     public int waitingThreads() {
         lock.lock();
         try {
@@ -168,7 +171,7 @@ public final class ManualClock implements Timekeeper {
         }
     }
 
-    /** Returns how many timers are set that have neither fired nor been cancelled. */
+    /** Returns the number of timers that have neither fired nor been canceled. */
     public int timers() {
         lock.lock();
         try {
@@ -194,20 +197,20 @@ public final class ManualClock implements Timekeeper {
         return "ManualClock[" + now() + "]";
     }
 
-    private void awaitPending(int count, String what, Predicate<Pending> which) {
+    private void awaitPending(int count, String kind, Predicate<Pending> which) {
         lock.lock();
         try {
             long left = PATIENCE.toNanos();
             while (count(which) < count) {
                 if (left <= 0) {
-                    throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + count + " " + what
+                    throw new AssertionError("waited " + PATIENCE.toSeconds() + " s for " + count + " " + kind
                             + " of the clock, saw " + count(which));
                 }
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting for " + count + " " + what + " of the clock", e);
+            throw new AssertionError("interrupted while waiting for " + count + " " + kind + " of the clock", e);
         } finally {
             lock.unlock();
         }
@@ -264,6 +267,6 @@ public final class ManualClock implements Timekeeper {
         }
     }
 
-    /** Something that happens at {@code due} nanoseconds: a thread that stops waiting, or a timer's task. */
+    /** An event at {@code due} nanoseconds: the end of a thread's wait, or a timer's task. */
     private record Pending(long due, long number, boolean thread, Runnable action) {}
 }

@@ -33,16 +33,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a shared store has to make possible: four processes refresh the same accounts at a provider that rotates and
- * ends a grant when a spent refresh token comes again, and no grant ends.
+ * The contract of a shared store under concurrent processes: four processes refresh the same accounts at a provider
+ * that rotates refresh tokens and revokes a grant when a used refresh token is presented again, and no grant is
+ * revoked.
  *
- * <p>A short form runs every day; with the system property {@value #LONG} set to {@code true} it is 200 accounts with 20
- * expiries each, and minutes of killing. Needs a POSIX system. Not thread-safe; JUnit makes one for each test.
+ * <p>By default a short form runs. If the system property {@value #LONG} is {@code true}, the test uses 200 accounts
+ * with 20 expiries each and kills processes for two minutes. Requires a POSIX system. Not thread-safe; JUnit creates an
+ * instance for each test.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 public abstract class ManyProcessesContract {
 
-    /** The system property that asks for the long form. */
+    /** The system property that selects the long form. */
     public static final String LONG = "evertoken.long";
 
     private static final Logger log = LoggerFactory.getLogger(ManyProcessesContract.class);
@@ -69,28 +71,28 @@ public abstract class ManyProcessesContract {
     }
 
     /** Returns the class that opens the store in each process. */
-    protected abstract Class<? extends StoreFixture> workplace();
+    protected abstract Class<? extends StoreFixture> fixture();
 
     /**
-     * Returns where an empty store is, for all processes of one test.
+     * Returns the location of an empty store, which all processes of one test use.
      *
      * @param temporary a folder of this test, for stores that need one
      */
     protected abstract String location(Path temporary) throws Exception;
 
     /**
-     * Returns how many of the processes that are to be killed open the store before the others begin to work; none by
-     * default: each opens it amid the work. A store whose processes take seconds to open would see hardly one of them
-     * killed in the time for it. All that are at hand are killed, and then, as long as there is time, one after the
-     * other that opens.
+     * Returns how many of the processes to be killed open the store before the others begin to work. The default is
+     * none: each opens it while the others work. Return a larger number for a store that takes seconds to open, for
+     * otherwise hardly any process would be killed in the available time. The processes that are open already are
+     * killed first; while time remains, new ones are opened and killed one after the other.
      */
-    protected int openBeforehand() {
+    protected int preopenedProcesses() {
         return 0;
     }
 
     @BeforeEach
     final void connectAll() throws Exception {
-        config = WorkerConfig.of(workplace(), location(folder), folder.resolve("answers"), providers.rotating());
+        config = WorkerConfig.of(fixture(), location(folder), folder.resolve("journal"), providers.rotating());
         Tokens here = tokens(Duration.ZERO);
         WorkerConfig.keys(accounts).forEach(key -> {
             TokenSet consent = providers.rotating().consent(key.account());
@@ -112,10 +114,10 @@ public abstract class ManyProcessesContract {
     @Tag("fault:A2")
     final void eachGenerationIsPresentedOnceAndNoGrantIsRevoked() {
         int expiries = isLong ? 20 : 3;
-        List<ChildJvm> clerks = clerks(PROCESSES);
+        List<ChildJvm> workers = workers(PROCESSES);
         for (int round = 1; round <= expiries; round++) {
-            tell(clerks, "expire " + round * HOURS_APART);
-            for (String line : tell(clerks, "use " + accounts)) {
+            command(workers, "expire " + round * HOURS_APART);
+            for (String line : command(workers, "use " + accounts)) {
                 assertEquals("used GENERATION " + (round + 1), line, "round " + round);
             }
         }
@@ -129,63 +131,63 @@ public abstract class ManyProcessesContract {
     @Test
     @Tag("fault:A12")
     @Tag("fault:B2")
-    final void ofKilledProcessesOnlyUnreadResponsesAreLostAndEachIsSaidToBeUncertain() {
+    final void killedProcessesLoseOnlyUnreadResponsesAndEachIsReportedAsUncertain() {
         long seed = time.nanos();
-        List<ChildJvm> clerks = clerks(PROCESSES - 1);
-        Deque<ChildJvm> atHand = new ArrayDeque<>(clerks(openBeforehand()));
-        clerks.forEach(clerk -> clerk.send("work " + seed + " " + accounts));
-        int kills = killOneAfterTheOther(atHand, new Random(seed));
-        clerks.forEach(clerk -> clerk.send("stop"));
-        clerks.forEach(clerk -> clerk.awaitLine("stopped"));
+        List<ChildJvm> workers = workers(PROCESSES - 1);
+        Deque<ChildJvm> openWorkers = new ArrayDeque<>(workers(preopenedProcesses()));
+        workers.forEach(worker -> worker.send("work " + seed + " " + accounts));
+        int kills = killOneAfterTheOther(openWorkers, new Random(seed));
+        workers.forEach(worker -> worker.send("stop"));
+        workers.forEach(worker -> worker.awaitLine("stopped"));
         Ledger ledger = providers.rotating().ledger();
-        assertEquals(List.of(), ledger.familiesRevoked(), "nothing is replayed while a token is valid, seed " + seed);
+        assertEquals(List.of(), ledger.familiesRevoked(), "no refresh token is replayed while an access token is valid, seed " + seed);
 
         Tokens here = tokens(Duration.ZERO);
-        List<AccessToken> safe = forEachAccount((n, key) -> here.accessToken(key));
+        List<AccessToken> current = forEachAccount((n, key) -> here.accessToken(key));
         List<Integer> presented = forEachAccount(
-                (n, key) -> ledger.presented(key.account(), safe.get(n).generation()));
-        List<String> rejected = forEachAccount((n, key) -> outcome(() -> here.replace(key, safe.get(n))));
+                (n, key) -> ledger.presented(key.account(), current.get(n).generation()));
+        List<String> rejected = forEachAccount((n, key) -> outcome(() -> here.replace(key, current.get(n))));
         Tokens later = tokens(Duration.ofHours(HOURS_APART * 2L));
-        List<String> atTheEnd = forEachAccount((n, key) -> outcome(() -> later.accessToken(key)));
+        List<String> afterExpiry = forEachAccount((n, key) -> outcome(() -> later.accessToken(key)));
 
         int lost = 0;
         for (int n = 0; n < accounts; n++) {
             TokenKey key = WorkerConfig.key(n);
-            long newest = safe.get(n).generation();
+            long newest = current.get(n).generation();
             String account = key + " generation " + newest + ", seed " + seed;
             if (presented.get(n) > 0) {
                 assertEquals("PROBLEM OUTCOME_UNKNOWN", rejected.get(n), "uncertain: " + account);
-                assertEquals("PROBLEM REFRESH_TOKEN_LOST", atTheEnd.get(n), "lost: " + account);
+                assertEquals("PROBLEM REFRESH_TOKEN_LOST", afterExpiry.get(n), "lost: " + account);
                 lost++;
             } else {
-                assertTrue(atTheEnd.get(n).startsWith("GENERATION"), "alive: " + account + " " + atTheEnd.get(n));
+                assertTrue(afterExpiry.get(n).startsWith("GENERATION"), "refreshable: " + account + " " + afterExpiry.get(n));
             }
             LongStream.range(1, newest)
                     .forEach(generation -> assertEquals(1, ledger.presented(key.account(), generation), account));
         }
-        assertTrue(kills > 0, "somebody was killed");
-        assertTrue(lost <= kills * ContractWorker.THREADS, "at most what was in flight: " + lost);
+        assertTrue(kills > 0, "at least one process was killed");
+        assertTrue(lost <= kills * ContractWorker.THREADS, "more lost accounts than calls in flight: " + lost);
         log.info("seed {}: {} kills, {} requests, lost {}", seed, kills, ledger.tokenRequests(), lost);
     }
 
-    /** Kills one process after the other at any moment of its work, while the others go on. */
-    private int killOneAfterTheOther(Deque<ChildJvm> atHand, Random random) {
+    /** Kills one process after the other at random points of its work, while the others continue. */
+    private int killOneAfterTheOther(Deque<ChildJvm> openWorkers, Random random) {
         long end = time.nanos() + Duration.ofSeconds(isLong ? 120 : 3).toNanos();
         int killed = 0;
-        ChildJvm next = clerk();
-        while (!atHand.isEmpty() || time.nanos() < end) {
-            boolean isAtHand = !atHand.isEmpty();
-            try (ChildJvm clerk = isAtHand ? atHand.pop() : opened(next)) {
-                next = isAtHand ? next : clerk();
-                clerk.send("work " + random.nextInt() + " " + accounts);
+        ChildJvm next = worker();
+        while (!openWorkers.isEmpty() || time.nanos() < end) {
+            boolean isOpen = !openWorkers.isEmpty();
+            try (ChildJvm worker = isOpen ? openWorkers.pop() : opened(next)) {
+                next = isOpen ? next : worker();
+                worker.send("work " + random.nextInt() + " " + accounts);
                 int calls = 1 + random.nextInt(MOST_CALLS);
                 for (int n = 0; n < calls; n++) {
-                    clerk.readLine();
+                    worker.readLine();
                 }
                 killed++;
             }
         }
-        return killed; // the one that was to come next ends with the test
+        return killed; // the process that was to be next is closed with the test
     }
 
     private void assertPresentedOnce(Ledger ledger, int generations) {
@@ -197,46 +199,48 @@ public abstract class ManyProcessesContract {
 
     // ---- processes and calls
 
-    private List<ChildJvm> clerks(int many) {
-        return IntStream.range(0, many).mapToObj(n -> openClerk()).toList();
+    private List<ChildJvm> workers(int many) {
+        return IntStream.range(0, many).mapToObj(n -> openWorker()).toList();
     }
 
-    /** One after the other: a machine that is busy starts one in time, and not all of them at once. */
-    private ChildJvm openClerk() {
-        return opened(clerk());
+    /**
+     * Opens one worker; they are started one after the other because a busy machine cannot start all of them in time.
+     */
+    private ChildJvm openWorker() {
+        return opened(worker());
     }
 
-    private static ChildJvm opened(ChildJvm clerk) {
-        clerk.awaitLine("open");
-        return clerk;
+    private static ChildJvm opened(ChildJvm worker) {
+        worker.awaitLine("open");
+        return worker;
     }
 
-    private ChildJvm clerk() {
-        ChildJvm clerk = ChildJvm.of(ContractWorker.class).start();
-        open.push(clerk);
-        clerk.send(config.words().reveal());
-        return clerk;
+    private ChildJvm worker() {
+        ChildJvm worker = ChildJvm.of(ContractWorker.class).start();
+        open.push(worker);
+        worker.send(config.words().reveal());
+        return worker;
     }
 
-    /** Gives all of them one command and returns what each said last before it was done. */
-    private static List<String> tell(List<ChildJvm> clerks, String command) {
-        clerks.forEach(clerk -> clerk.send(command));
-        return clerks.stream()
-                .map(clerk -> {
-                    String said = "";
-                    for (String line = clerk.readLine(); !line.equals("done " + command); line = clerk.readLine()) {
-                        said = line;
+    /** Sends one command to all workers and returns the last line of each before the command was done. */
+    private static List<String> command(List<ChildJvm> workers, String command) {
+        workers.forEach(worker -> worker.send(command));
+        return workers.stream()
+                .map(worker -> {
+                    String last = "";
+                    for (String line = worker.readLine(); !line.equals("done " + command); line = worker.readLine()) {
+                        last = line;
                     }
-                    return said;
+                    return last;
                 })
                 .toList();
     }
 
     private Tokens tokens(Duration ahead) {
-        FastForwardClock leaping = new FastForwardClock();
-        leaping.leapTo(ahead);
-        Tokens tokens = config.builder(leaping).build();
-        open.push(leaping);
+        FastForwardClock clock = new FastForwardClock();
+        clock.setOffset(ahead);
+        Tokens tokens = config.builder(clock).build();
+        open.push(clock);
         open.push(tokens);
         return tokens;
     }
@@ -245,7 +249,7 @@ public abstract class ManyProcessesContract {
         return ContractWorker.outcome(call);
     }
 
-    /** Calls for all accounts at once, and returns what came of it in their order. */
+    /** Runs a call for all accounts concurrently, and returns the results in the order of the accounts. */
     private <T> List<T> forEachAccount(BiFunction<Integer, TokenKey, T> call) {
         List<CompletableFuture<T>> calls = IntStream.range(0, accounts)
                 .mapToObj(n -> CompletableFuture.supplyAsync(() -> call.apply(n, WorkerConfig.key(n)), callers))

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * What Meta's products have in common: no refresh tokens, living tokens are traded for ones of 60 days, and a dead one
- * is refused with the status 400. Implementations are stateless.
+ * The behavior that Meta's products share: there are no refresh tokens, a valid access token is exchanged for one of 60
+ * days, and an invalid one is rejected with the status 400. Implementations are stateless.
  */
 interface MetaBehavior extends ProviderBehavior {
 
@@ -42,13 +42,13 @@ interface MetaBehavior extends ProviderBehavior {
     }
 
     @Override
-    default MockHttpResponse deadRefreshToken() {
+    default MockHttpResponse invalidRefreshToken() {
         return unsupportedGrantType();
     }
 
     @Override
     default MockHttpResponse apiRefusal(boolean hasToken) {
-        return hasToken ? MetaErrors.ended() : MetaErrors.withoutToken();
+        return hasToken ? MetaErrors.expired() : MetaErrors.missingToken();
     }
 
     @Override
@@ -56,8 +56,8 @@ interface MetaBehavior extends ProviderBehavior {
         return MetaErrors.unauthorized();
     }
 
-    /** Answers with a token and the rest of its life, as every trade is answered. */
-    static MockHttpResponse living(MockGrants.Issue issue, Instant now) {
+    /** Returns the response of a token exchange: an access token and its remaining lifetime. */
+    static MockHttpResponse exchangeResponse(MockGrants.Issue issue, Instant now) {
         return MockHttpResponse.json(
                 200,
                 "access_token",

@@ -3,12 +3,12 @@ package dev.evertoken.testing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The shapes in which Meta's APIs refuse. Stateless. */
+/** The error formats of Meta's APIs. Stateless. */
 final class MetaErrors {
 
     private MetaErrors() {}
 
-    /** Returns the envelope; the status is 400 for dead tokens, too. */
+    /** Returns the error object; its status is 400 also for invalid tokens. */
     static MockHttpResponse error(String type, int code, int subcode, String message) {
         return MockHttpResponse.json(400, "error", new MockJson.Raw(envelope(type, code, subcode, message)))
                 .header("WWW-Authenticate", "OAuth \"Facebook Platform\" \"invalid_request\" \"" + message + "\"");
@@ -26,12 +26,12 @@ final class MetaErrors {
         return MockJson.object(error);
     }
 
-    /** Returns the flat shape of Instagram's exchange. */
+    /** Returns the flat format of Instagram's code exchange. */
     static MockHttpResponse flat(String message) {
         return MockHttpResponse.json(400, "error_type", "OAuthException", "code", 400, "error_message", message);
     }
 
-    static MockHttpResponse ended() {
+    static MockHttpResponse expired() {
         return error(
                 "OAuthException",
                 190,
@@ -47,7 +47,7 @@ final class MetaErrors {
                 "Error validating access token: The user has not authorized application 1.");
     }
 
-    static MockHttpResponse withoutToken() {
+    static MockHttpResponse missingToken() {
         return error(
                 "OAuthException",
                 2500,
@@ -55,7 +55,7 @@ final class MetaErrors {
                 "An active access token must be used to query information about the current user.");
     }
 
-    /** Returns the user's number, as Meta hands it out for an application. */
+    /** Returns the app-scoped numeric id of a user. */
     static String userId(String account) {
         return "1" + String.format("%010d", Integer.toUnsignedLong(account.hashCode()));
     }

@@ -3,12 +3,12 @@ package dev.evertoken.testing;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The addresses of a mock provider, and what is laid out to be answered there. Thread-safe. */
+/** The addresses of a mock provider and their scripted responses. Thread-safe. */
 final class MockAddresses {
 
     private final ProviderBehavior behavior;
     private final MockGrants grants;
-    private final ClientAuthenticationCheck proof;
+    private final ClientAuthenticationCheck authentication;
     private final MockTokenEndpoint tokenEndpoint;
     private final ScriptedResponses tokenScript = new ScriptedResponses();
     private final ScriptedResponses apiScript = new ScriptedResponses();
@@ -17,11 +17,11 @@ final class MockAddresses {
     MockAddresses(
             ProviderBehavior behavior,
             MockGrants grants,
-            ClientAuthenticationCheck proof,
+            ClientAuthenticationCheck authentication,
             MockTokenEndpoint tokenEndpoint) {
         this.behavior = behavior;
         this.grants = grants;
-        this.proof = proof;
+        this.authentication = authentication;
         this.tokenEndpoint = tokenEndpoint;
     }
 
@@ -41,19 +41,19 @@ final class MockAddresses {
         return tokenScript.left() + apiScript.left() + revokeScript.left();
     }
 
-    /** Answers one request; true if the connection can be used for another. */
-    boolean serve(RawConnection connection, RawRequest request, String place) throws IOException, InterruptedException {
-        Optional<String> tokenMethod = behavior.tokenMethod(place);
+    /** Responds to one request; returns whether the connection can be used for another. */
+    boolean serve(RawConnection connection, RawRequest request, String path) throws IOException, InterruptedException {
+        Optional<String> tokenMethod = behavior.tokenMethod(path);
         if (tokenMethod.isPresent()) {
             return serveToken(connection, request, tokenMethod.get());
         }
-        if (place.equals("/api") || place.startsWith("/api/")) {
-            return serveApi(connection, request, place);
+        if (path.equals("/api") || path.startsWith("/api/")) {
+            return serveApi(connection, request, path);
         }
-        if (place.equals("/revoke")) {
+        if (path.equals("/revoke")) {
             return serveRevoke(connection, request);
         }
-        reply(place, request).writeTo(connection);
+        reply(path, request).writeTo(connection);
         return true;
     }
 
@@ -66,23 +66,23 @@ final class MockAddresses {
     }
 
     private MockHttpResponse revoked(RawRequest request) {
-        return proof.refusal(request, behavior.revokeAuthentication(), behavior)
+        return authentication.refusal(request, behavior.revokeAuthentication(), behavior)
                 .orElseGet(() -> behavior.revoked(grants.revokeToken(field(request, "token"))));
     }
 
-    /** A revocation in the name of a living access token. */
-    private MockHttpResponse deauthorized(RawRequest request) {
+    /** Processes a revocation that is authorized by a valid access token. */
+    private MockHttpResponse deauthorize(RawRequest request) {
         Optional<String> token = bearer(request);
         return token.filter(grants::revokeToken)
-                .map(dead -> MockHttpResponse.json(200, "{}"))
+                .map(revoked -> MockHttpResponse.json(200, "{}"))
                 .orElseGet(() -> behavior.apiRefusal(token.isPresent()));
     }
 
-    private MockHttpResponse reply(String place, RawRequest request) {
-        return switch (place) {
-            case "/deauthorize" -> deauthorized(request);
-            case "/introspect" -> behavior.introspected(grants.holder(lookedAt(request)), grants.now());
-            default -> behavior.response(place, request, grants).orElseGet(() -> MockHttpResponse.empty(404));
+    private MockHttpResponse reply(String path, RawRequest request) {
+        return switch (path) {
+            case "/deauthorize" -> deauthorize(request);
+            case "/introspect" -> behavior.introspected(grants.holder(introspectedToken(request)), grants.now());
+            default -> behavior.response(path, request, grants).orElseGet(() -> MockHttpResponse.empty(404));
         };
     }
 
@@ -92,23 +92,23 @@ final class MockAddresses {
             MockHttpResponse.empty(405).writeTo(connection);
             return true;
         }
-        MockTokenEndpoint.Visit visit = tokenEndpoint.look(request);
-        grants.ledger().add(Ledger.Kind.TOKEN_REQUEST, visit.account(), 0, visit.grantType());
-        visit.presented()
+        MockTokenEndpoint.ParsedRequest parsed = tokenEndpoint.parse(request);
+        grants.ledger().add(Ledger.Kind.TOKEN_REQUEST, parsed.account(), 0, parsed.grantType());
+        parsed.presented()
                 .ifPresent(
                         token -> grants.ledger().add(Ledger.Kind.PRESENTED, token.account(), token.generation(), ""));
-        MockResponse response = tokenScript.next(visit.account()).orElseGet(MockResponse::normal);
+        MockResponse response = tokenScript.next(parsed.account()).orElseGet(MockResponse::normal);
         response.arrive();
         if (!response.isProcessed()) {
-            grants.ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, "scripted");
+            grants.ledger().add(Ledger.Kind.RESPONDED, parsed.account(), 0, "scripted");
             return response.writeUnprocessed(connection);
         }
-        MockHttpResponse own = tokenEndpoint.act(visit);
-        grants.ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, own.status() == 200 ? "tokens" : "refused");
+        MockHttpResponse own = tokenEndpoint.process(parsed);
+        grants.ledger().add(Ledger.Kind.RESPONDED, parsed.account(), 0, own.status() == 200 ? "tokens" : "refused");
         return response.write(connection, own);
     }
 
-    private boolean serveApi(RawConnection connection, RawRequest request, String place)
+    private boolean serveApi(RawConnection connection, RawRequest request, String path)
             throws IOException, InterruptedException {
         Optional<String> token = behavior.accessToken(request);
         String account = token.map(grants::accountOf).orElse(Ledger.UNKNOWN);
@@ -118,13 +118,13 @@ final class MockAddresses {
                 .orElseGet(() -> token.filter(grants::isRevoked).isPresent()
                         ? behavior.revokedApiRefusal()
                         : behavior.apiRefusal(token.isPresent()));
-        MockHttpResponse own = behavior.response(place, request, grants).orElse(usual);
+        MockHttpResponse own = behavior.response(path, request, grants).orElse(usual);
         MockResponse response = apiScript.next(account).orElseGet(MockResponse::normal);
         response.arrive();
         return response.write(connection, own);
     }
 
-    private static String lookedAt(RawRequest request) {
+    private static String introspectedToken(RawRequest request) {
         return bearer(request).orElseGet(() -> {
             String token = field(request, "token");
             return token.isEmpty() ? field(request, "access_token") : token;

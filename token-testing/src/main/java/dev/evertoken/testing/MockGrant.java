@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** One consent as the authorization server knows it. Not thread-safe; guarded by {@link MockGrants}. */
+/** One grant in the state of the authorization server. Not thread-safe; guarded by {@link MockGrants}. */
 final class MockGrant {
 
-    /** What a spent refresh token left behind. */
-    record Spent(long generation, Instant at) {}
+    /** The generation and the time of use of a used refresh token. */
+    record UsedToken(long generation, Instant at) {}
 
     final String id = UUID.randomUUID().toString();
     final String account;
@@ -22,17 +22,17 @@ final class MockGrant {
     final Optional<MockGrant> parent;
     private final Map<String, Instant> issuedAt = new HashMap<>();
     private final Map<String, Instant> accessEnds = new LinkedHashMap<>();
-    private final Map<String, Spent> spent = new HashMap<>();
+    private final Map<String, UsedToken> used = new HashMap<>();
     private String access = "";
     private Optional<String> refresh = Optional.empty();
     private long generation;
-    private boolean alive = true;
+    private boolean valid = true;
 
     MockGrant(String account, List<String> scopes, Optional<Instant> end) {
         this(account, scopes, end, Optional.empty());
     }
 
-    /** @param parent whose end is this one's end, too */
+    /** @param parent the grant that this one depends on; it becomes invalid with its parent */
     MockGrant(String account, List<String> scopes, Optional<Instant> end, Optional<MockGrant> parent) {
         this.account = account;
         this.scopes = scopes;
@@ -40,13 +40,13 @@ final class MockGrant {
         this.parent = parent;
     }
 
-    /** Starts the next generation with a new access token, which does not outlive the grant. */
+    /** Starts the next generation with a new access token, which expires no later than the grant. */
     void nextAccess(Instant now, Duration lifetime) {
         access = TestTokens.access();
         prolong(now, lifetime);
     }
 
-    /** Gives the current access token another life, counted from now. */
+    /** Extends the current access token by a lifetime that starts now. */
     void prolong(Instant now, Duration lifetime) {
         issuedAt.put(access, now);
         Instant usual = now.plus(lifetime);
@@ -54,38 +54,38 @@ final class MockGrant {
         generation++;
     }
 
-    /** Replaces the refresh token; the one before is spent from now on. */
+    /** Replaces the refresh token; the previous one counts as used. */
     void nextRefresh(Instant now) {
-        refresh.ifPresent(old -> spent.put(old, new Spent(generation - 1, now)));
+        refresh.ifPresent(old -> used.put(old, new UsedToken(generation - 1, now)));
         refresh = Optional.of(TestTokens.refresh());
     }
 
-    /** Ends the current access token and every one before it. */
-    void endAccess(Instant now) {
+    /** Expires the current access token and all previous ones. */
+    void expireAccess(Instant now) {
         accessEnds.replaceAll((token, end) -> end.isBefore(now) ? end : now);
     }
 
-    void kill() {
-        alive = false;
+    void invalidate() {
+        valid = false;
     }
 
-    boolean isAlive() {
-        return alive && parent.map(MockGrant::isAlive).orElse(true);
+    boolean isValid() {
+        return valid && parent.map(MockGrant::isValid).orElse(true);
     }
 
-    /** Returns since when an access token has its present life. */
+    /** Returns the time when an access token was issued or last extended. */
     Instant issuedAt(String accessToken) {
         return issuedAt.getOrDefault(accessToken, Instant.EPOCH);
     }
 
-    /** Tells whether its time is over; access tokens have their own end. */
-    boolean hasEnded(Instant now) {
+    /** Returns whether the grant has expired; access tokens expire separately. */
+    boolean hasExpired(Instant now) {
         return end.filter(moment -> !now.isBefore(moment)).isPresent();
     }
 
     boolean accepts(String accessToken, Instant now) {
         Instant end = accessEnds.get(accessToken);
-        return isAlive() && end != null && now.isBefore(end);
+        return isValid() && end != null && now.isBefore(end);
     }
 
     boolean knowsAccess(String accessToken) {
@@ -96,8 +96,8 @@ final class MockGrant {
         return refresh.filter(refreshToken::equals).isPresent();
     }
 
-    Optional<Spent> spent(String refreshToken) {
-        return Optional.ofNullable(spent.get(refreshToken));
+    Optional<UsedToken> used(String refreshToken) {
+        return Optional.ofNullable(used.get(refreshToken));
     }
 
     long generation() {

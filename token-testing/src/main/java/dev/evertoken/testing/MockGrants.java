@@ -11,23 +11,20 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/**
- * The grants of one authorization server and what refreshing does to them. Thread-safe: every method is one
- * step.
- */
+/** The grants of one authorization server, and the effect of refreshes on them. Thread-safe: every method is atomic. */
 final class MockGrants {
 
-    /** What refreshing does to the tokens. */
+    /** The effect of a refresh on the tokens. */
     enum Rotation {
-        /** A new access token; the refresh token stays and is not in the answer. */
+        /** A new access token is issued; the refresh token is unchanged and not part of the response. */
         NONE,
-        /** A new access token; the refresh token stays and is in the answer all the same. */
+        /** A new access token is issued; the refresh token is unchanged and part of the response. */
         SAME,
-        /** The same tokens while the access token has more than an hour left; else both are new. */
+        /** The tokens are unchanged while the access token is valid for more than an hour; otherwise both are new. */
         WITHIN_THE_LAST_HOUR,
-        /** Both are new; a spent refresh token that comes again is refused, and the grant lives on. */
+        /** Both tokens are new; a used refresh token is rejected, and the grant stays valid. */
         SINGLE_USE,
-        /** Both are new; a spent refresh token that comes again ends the grant. */
+        /** Both tokens are new; a used refresh token that is presented again revokes the grant. */
         EVERY_TIME;
 
         private boolean brings(boolean sameAccessToken) {
@@ -35,7 +32,7 @@ final class MockGrants {
         }
     }
 
-    /** Tokens as they go into an answer; {@code grantEnd} is when no refresh prolongs them any more. */
+    /** The tokens of a response; {@code grantEnd} is the time after which no refresh succeeds. */
     record Issue(
             String account,
             String access,
@@ -49,7 +46,7 @@ final class MockGrants {
         }
     }
 
-    /** Which grant a refresh token belongs to. */
+    /** The account and the generation of a refresh token. */
     record Presented(String account, long generation) {}
 
     private static final Duration LAST_HOUR = Duration.ofHours(1);
@@ -64,9 +61,12 @@ final class MockGrants {
     private final Ledger ledger = new Ledger(this);
     private Duration lifetime;
     private Duration grace = Duration.ZERO;
-    private boolean prolongs = true;
+    private boolean extendsTokens = true;
 
-    /** @param grantLifetime how long after its consent a grant ends, whatever is refreshed; empty for never */
+    /**
+     * @param grantLifetime the time from consent to the expiry of a grant, independent of refreshes; empty for no
+     *     expiry
+     */
     MockGrants(Rotation rotation, Duration lifetime, Optional<Duration> grantLifetime, Timekeeper time) {
         this.rotation = rotation;
         this.grantLifetime = grantLifetime;
@@ -90,15 +90,15 @@ final class MockGrants {
         locked(() -> grace = next);
     }
 
-    void prolongsNothing() {
-        locked(() -> prolongs = false);
+    void withoutExtension() {
+        locked(() -> extendsTokens = false);
     }
 
     Issue consent(String account, List<String> scopes, boolean offline) {
         return locked(() -> consent(account, scopes, offline, lifetime));
     }
 
-    /** As {@link #consent(String, List, boolean)}, with access tokens of another lifetime than usual. */
+    /** As {@link #consent(String, List, boolean)}, with a different lifetime of the access token. */
     Issue consent(String account, List<String> scopes, boolean offline, Duration accessLifetime) {
         return locked(() -> {
             MockGrant grant =
@@ -114,42 +114,42 @@ final class MockGrants {
     }
 
     /**
-     * Trades a living access token for one with another life; empty if it is dead.
+     * Exchanges a valid access token for one with a new lifetime; empty if the token is invalid.
      *
-     * @param sameString whether the token keeps its text
+     * @param sameString whether the token keeps its value
      */
-    Optional<Issue> trade(String accessToken, boolean sameString) {
+    Optional<Issue> exchange(String accessToken, boolean sameString) {
         return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
                 .filter(grant -> grant.accepts(accessToken, now()))
-                .map(grant -> traded(grant, sameString)));
+                .map(grant -> exchanged(grant, sameString)));
     }
 
-    private Issue traded(MockGrant grant, boolean sameString) {
-        Duration life = prolongs ? lifetime : Duration.between(now(), grant.accessEnd());
+    private Issue exchanged(MockGrant grant, boolean sameString) {
+        Duration lifetimeOfToken = extendsTokens ? lifetime : Duration.between(now(), grant.accessEnd());
         if (sameString) {
-            grant.prolong(now(), life);
+            grant.prolong(now(), lifetimeOfToken);
         } else {
-            issueAccess(grant, life);
+            issueAccess(grant, lifetimeOfToken);
         }
         ledger.add(Ledger.Kind.ISSUED, grant.account, grant.generation(), "");
         return issue(grant, false);
     }
 
-    /** Returns how long an access token has had its present life. */
+    /** Returns the time since an access token was issued or last extended. */
     Duration ageOf(String accessToken) {
         return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
                 .map(grant -> Duration.between(grant.issuedAt(accessToken), now()))
                 .orElse(Duration.ZERO));
     }
 
-    /** Returns the living token of an account that lives off another one's, a new one if it has none. */
-    Optional<Issue> derive(String parentToken, String account, Duration life) {
+    /** Returns the valid token of an account that is derived from another one; a new token if it has none. */
+    Optional<Issue> derive(String parentToken, String account, Duration lifetimeOfToken) {
         return locked(() -> Optional.ofNullable(byAccessToken.get(parentToken))
                 .filter(parent -> parent.accepts(parentToken, now()))
-                .map(parent -> issue(derived(parent, account, life), false)));
+                .map(parent -> issue(derived(parent, account, lifetimeOfToken), false)));
     }
 
-    private MockGrant derived(MockGrant parent, String account, Duration life) {
+    private MockGrant derived(MockGrant parent, String account, Duration lifetimeOfToken) {
         return grants.stream()
                 .filter(one -> one.account.equals(account)
                         && one.parent.filter(parent::equals).isPresent())
@@ -158,20 +158,20 @@ final class MockGrants {
                 .orElseGet(() -> {
                     MockGrant page = new MockGrant(account, parent.scopes, Optional.empty(), Optional.of(parent));
                     grants.add(page);
-                    issueAccess(page, life);
+                    issueAccess(page, lifetimeOfToken);
                     return page;
                 });
     }
 
     boolean hasConsent(String account) {
-        return locked(() -> grants.stream().anyMatch(one -> one.isAlive() && one.account.equals(account)));
+        return locked(() -> grants.stream().anyMatch(one -> one.isValid() && one.account.equals(account)));
     }
 
-    /** Spends a refresh token; empty if it is dead, and then the whole grant may be. */
+    /** Uses a refresh token; empty if it is invalid, in which case the whole grant may have been revoked. */
     Optional<Issue> refresh(String refreshToken) {
         return locked(() -> {
             MockGrant grant = byRefreshToken.get(refreshToken);
-            if (grant == null || !grant.isAlive() || grant.hasEnded(now())) {
+            if (grant == null || !grant.isValid() || grant.hasExpired(now())) {
                 return Optional.empty();
             }
             return grant.isCurrent(refreshToken) ? Optional.of(next(grant)) : replay(grant, refreshToken);
@@ -181,47 +181,47 @@ final class MockGrants {
     Optional<Presented> presented(String refreshToken) {
         return locked(() -> Optional.ofNullable(byRefreshToken.get(refreshToken))
                 .map(grant -> {
-                    long generation = grant.spent(refreshToken)
-                            .map(MockGrant.Spent::generation)
+                    long generation = grant.used(refreshToken)
+                            .map(MockGrant.UsedToken::generation)
                             .orElse(grant.generation());
                     return new Presented(grant.account, rotation.brings(false) ? generation : 1);
                 }));
     }
 
-    boolean isAlive(String refreshToken) {
+    boolean isValid(String refreshToken) {
         return locked(() -> {
             MockGrant grant = byRefreshToken.get(refreshToken);
             return grant != null
-                    && grant.isAlive()
-                    && !grant.hasEnded(now())
+                    && grant.isValid()
+                    && !grant.hasExpired(now())
                     && (grant.isCurrent(refreshToken) || isWithinGrace(grant, refreshToken));
         });
     }
 
-    /** Returns whose living access token this is. */
+    /** Returns the account of a valid access token; empty if the token is invalid. */
     Optional<Issue> holder(String accessToken) {
         return locked(() -> Optional.ofNullable(byAccessToken.get(accessToken))
                 .filter(grant -> grant.accepts(accessToken, now()))
                 .map(grant -> issue(grant, false)));
     }
 
-    /** Returns the access token of an account's living grant; empty if there is none. */
-    Optional<Issue> living(String account) {
+    /** Returns the access token of an account's valid grant; empty if there is none. */
+    Optional<Issue> current(String account) {
         return locked(() -> grants.stream()
-                .filter(one -> one.isAlive() && one.account.equals(account))
+                .filter(one -> one.isValid() && one.account.equals(account))
                 .findFirst()
                 .map(one -> issue(one, false)));
     }
 
-    /** Tells whether this access token is one of a grant that was revoked. */
+    /** Returns whether this access token belongs to a revoked grant. */
     boolean isRevoked(String accessToken) {
         return locked(() -> {
             MockGrant grant = byAccessToken.get(accessToken);
-            return grant != null && !grant.isAlive();
+            return grant != null && !grant.isValid();
         });
     }
 
-    /** Returns whose access token this is or was. */
+    /** Returns the account for which an access token was issued. */
     String accountOf(String accessToken) {
         return locked(() -> {
             MockGrant grant = byAccessToken.get(accessToken);
@@ -229,9 +229,9 @@ final class MockGrants {
         });
     }
 
-    void endAccess(String account) {
+    void expireAccess(String account) {
         locked(() -> {
-            grants.stream().filter(one -> one.account.equals(account)).forEach(one -> one.endAccess(now()));
+            grants.stream().filter(one -> one.account.equals(account)).forEach(one -> one.expireAccess(now()));
             return account;
         });
     }
@@ -243,11 +243,11 @@ final class MockGrants {
         });
     }
 
-    /** Revokes the grant that an access or refresh token belongs to; false if there is no living one. */
+    /** Revokes the grant of an access or refresh token; returns false if there is no valid one. */
     boolean revokeToken(String token) {
         return locked(() -> {
             MockGrant grant = byRefreshToken.getOrDefault(token, byAccessToken.get(token));
-            if (grant == null || !grant.isAlive()) {
+            if (grant == null || !grant.isValid()) {
                 return false;
             }
             revoke(grant);
@@ -268,29 +268,32 @@ final class MockGrants {
         return issue(grant, rotation != Rotation.NONE);
     }
 
-    private Optional<Issue> replay(MockGrant grant, String spentToken) {
-        if (isWithinGrace(grant, spentToken)) {
+    private Optional<Issue> replay(MockGrant grant, String usedToken) {
+        if (isWithinGrace(grant, usedToken)) {
             ledger.add(Ledger.Kind.HANDED_BACK, grant.account, grant.generation(), "grace");
             return Optional.of(issue(grant, true));
         }
         if (rotation == Rotation.EVERY_TIME) {
-            grant.kill();
+            grant.invalidate();
             ledger.add(Ledger.Kind.FAMILY_REVOKED, grant.account, grant.generation(), "");
         }
         return Optional.empty();
     }
 
-    /** A grace covers only the token that was spent last: its successor's answer may have been lost. */
-    private boolean isWithinGrace(MockGrant grant, String spentToken) {
-        return grant.spent(spentToken)
-                .filter(spent -> spent.generation() == grant.generation() - 1)
-                .filter(spent -> now().isBefore(spent.at().plus(grace)))
+    /**
+     * Returns whether the reuse grace applies. It covers only the token that was used last, whose response may have
+     * been lost.
+     */
+    private boolean isWithinGrace(MockGrant grant, String usedToken) {
+        return grant.used(usedToken)
+                .filter(used -> used.generation() == grant.generation() - 1)
+                .filter(used -> now().isBefore(used.at().plus(grace)))
                 .isPresent();
     }
 
     private void revoke(MockGrant grant) {
-        if (grant.isAlive()) {
-            grant.kill();
+        if (grant.isValid()) {
+            grant.invalidate();
             ledger.add(Ledger.Kind.REVOKED, grant.account, grant.generation(), "");
         }
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A whole HTTP answer before it goes out. Immutable; never prints its body. */
+/** A complete HTTP response. Immutable; {@code toString} does not contain the body. */
 record MockHttpResponse(int status, Map<String, String> headers, String body) {
 
     static MockHttpResponse json(int status, String body) {
@@ -31,7 +31,7 @@ record MockHttpResponse(int status, Map<String, String> headers, String body) {
         return new MockHttpResponse(status, more, body);
     }
 
-    /** Writes it whole. */
+    /** Writes the complete response. */
     void writeTo(RawConnection connection) throws IOException {
         byte[] bytes = bytes();
         byte[] head = head("Content-Length: " + bytes.length);
@@ -44,7 +44,7 @@ record MockHttpResponse(int status, Map<String, String> headers, String body) {
         return body.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns status line and headers with another framing of the body. */
+    /** Returns the status line and the headers with the given framing of the body. */
     byte[] head(String framing) {
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Mock\r\n");
         headers.forEach(
@@ -54,6 +54,6 @@ record MockHttpResponse(int status, Map<String, String> headers, String body) {
 
     @Override
     public String toString() {
-        return "Reply[" + status + ", " + body.length() + " characters]";
+        return "MockHttpResponse[" + status + ", " + body.length() + " characters]";
     }
 }

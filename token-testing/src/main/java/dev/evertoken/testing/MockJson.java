@@ -3,12 +3,15 @@ package dev.evertoken.testing;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the small JSON texts of the mock providers. Stateless. */
+/** Writes the JSON documents of the mock providers. Stateless. */
 final class MockJson {
 
     private MockJson() {}
 
-    /** Returns an object: name, value, name, value …; values are texts, numbers, booleans, maps and lists. */
+    /**
+     * Returns a JSON object; the arguments are alternating names and values. Values are strings, numbers, booleans and
+     * lists.
+     */
     static String object(Object... namesAndValues) {
         StringBuilder text = new StringBuilder("{");
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -53,6 +56,6 @@ final class MockJson {
         return out.append('"').toString();
     }
 
-    /** JSON that is already written. */
+    /** A value that is JSON text already. */
     record Raw(String json) {}
 }

@@ -13,26 +13,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The OAuth 1.0a side of a mock provider: who signed, with which token, whether that nonce was there before and the
- * timestamp is of today; and the three steps of a consent (RFC 5849 section 2). Thread-safe.
+ * The OAuth 1.0a endpoints of a mock provider. Checks the signature, the token, the nonce and the timestamp of
+ * requests, and implements the three steps of a consent (RFC 5849 section 2). Thread-safe.
  */
 final class MockOAuth1Endpoint {
 
-    /** What a request is refused for. */
+    /** The reasons for which a request is rejected. */
     enum Fault {
-        /** No signature, or half of one. */
+        /** The request has no signature or an incomplete one. */
         MISSING,
-        /** The timestamp is too far from the provider's clock. */
+        /** The timestamp differs too much from the provider's clock. */
         TIMESTAMP,
-        /** A wrong client, signature or secret, or a nonce that was used. */
+        /** The client, the signature or a secret is wrong, or the nonce was used before. */
         SIGNATURE,
-        /** No such token, or not any more. */
+        /** The token is unknown or no longer valid. */
         TOKEN
     }
 
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-    /** A consent on its way. */
+    /** Temporary credentials of a consent in progress. */
     private record Temporary(String secret, String callback, Optional<String> account, String verifier) {}
 
     private final String clientId;
@@ -50,14 +50,14 @@ final class MockOAuth1Endpoint {
         return clientSecret;
     }
 
-    /** Returns the secret of an access token, a new one if it has none yet. */
+    /** Returns the secret of an access token; creates one if it has none yet. */
     String secretOf(String accessToken) {
         return tokenSecrets.computeIfAbsent(accessToken, token -> TestTokens.clientSecret());
     }
 
     // ---- signatures
 
-    /** Answers a request of a living access token, or says what is wrong with it. */
+    /** Responds to a request with a valid access token, or with the reason for the rejection. */
     MockHttpResponse signed(
             RawRequest request,
             MockGrants grants,
@@ -77,7 +77,7 @@ final class MockOAuth1Endpoint {
             return Optional.of(Fault.MISSING);
         }
         SignedRequest request = signed.get();
-        if (!isOfToday(request.get("oauth_timestamp"), now)) {
+        if (!isWithinTolerance(request.get("oauth_timestamp"), now)) {
             return Optional.of(Fault.TIMESTAMP);
         }
         boolean hasToken = request.protocol().containsKey("oauth_token");
@@ -90,7 +90,7 @@ final class MockOAuth1Endpoint {
         return good ? Optional.empty() : Optional.of(Fault.SIGNATURE);
     }
 
-    private static boolean isOfToday(String timestamp, Instant now) {
+    private static boolean isWithinTolerance(String timestamp, Instant now) {
         return timestamp.matches("\\d{1,11}")
                 && Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now)
                                 .abs()
@@ -100,7 +100,7 @@ final class MockOAuth1Endpoint {
 
     // ---- consents
 
-    /** Gives temporary credentials (RFC 5849 section 2.1). */
+    /** Issues temporary credentials (RFC 5849 section 2.1). */
     MockHttpResponse begin(RawRequest request, MockGrants grants, Function<Fault, MockHttpResponse> refusal) {
         Optional<SignedRequest> signed = SignedRequest.of(request);
         return fault(signed, grants.now(), Optional.empty()).map(refusal).orElseGet(() -> {
@@ -118,10 +118,10 @@ final class MockOAuth1Endpoint {
     }
 
     /**
-     * Does what a person does on the page (RFC 5849 section 2.2).
+     * Performs the user's decision on the consent page (RFC 5849 section 2.2).
      *
-     * @param account empty if they decline
-     * @throws IllegalArgumentException if there is no such consent on its way
+     * @param account empty if the user denies consent
+     * @throws IllegalArgumentException if there is no such consent in progress
      */
     URI decide(String token, Optional<String> account) {
         Temporary asked = temporary(token);
@@ -136,8 +136,8 @@ final class MockOAuth1Endpoint {
                 + encoded(approved.verifier()));
     }
 
-    /** Gives a token for an approved consent, once (RFC 5849 section 2.3). */
-    MockHttpResponse end(RawRequest request, MockGrants grants, Function<Fault, MockHttpResponse> refusal) {
+    /** Issues a token for an approved consent, once (RFC 5849 section 2.3). */
+    MockHttpResponse exchange(RawRequest request, MockGrants grants, Function<Fault, MockHttpResponse> refusal) {
         Optional<SignedRequest> signed = SignedRequest.of(request);
         String token = signed.map(one -> one.get("oauth_token")).orElse("");
         Optional<Temporary> consent = Optional.ofNullable(consents.get(token));
@@ -168,7 +168,7 @@ final class MockOAuth1Endpoint {
 
     private Temporary temporary(String token) {
         return Optional.ofNullable(consents.get(token))
-                .orElseThrow(() -> new IllegalArgumentException("no consent is on its way under this oauth_token"));
+                .orElseThrow(() -> new IllegalArgumentException("no consent is in progress for this oauth_token"));
     }
 
     private static MockHttpResponse form(String... namesAndValues) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The pages of a Facebook user: two with a token each, listed one at a time, and one where the user has no rights.
- * Stateless.
+ * The pages of a Facebook user: two with a token each, one for each page of the list, and a third for which the user
+ * has no permissions. Stateless.
  */
 final class MockPages {
 

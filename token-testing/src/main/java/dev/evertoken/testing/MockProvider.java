@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One provider on loopback: its documented behaviour at the token, revocation and introspection endpoints
- * and at an API, and whatever a test lays out in its place.
+ * One mock provider on loopback. It implements the documented behavior of the token, revocation and introspection
+ * endpoints and of an API; a test can replace responses.
  *
- * <p>Point the library at it with {@link #endpoints()} and {@link #registration()}, give an account tokens
- * with {@link #consent}, count with {@link #ledger()}. Thread-safe.
+ * <p>Configure the library with {@link #endpoints()} and {@link #registration()}, create tokens of an account with
+ * {@link #consent}, and count requests with {@link #ledger()}. Thread-safe.
  */
 public final class MockProvider {
 
@@ -27,7 +27,7 @@ public final class MockProvider {
     private final RawServer server;
     private final MockGrants grants;
     private final AuthorizationCodes codes = new AuthorizationCodes();
-    private final ClientAuthenticationCheck proof;
+    private final ClientAuthenticationCheck authentication;
     private final MockAddresses addresses;
     private final Timekeeper time;
     private volatile boolean refreshTokens = true;
@@ -37,36 +37,36 @@ public final class MockProvider {
         this.server = server;
         this.time = time;
         this.grants = new MockGrants(behavior.rotation(), behavior.lifetime(), behavior.grantLifetime(), time);
-        this.proof = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
+        this.authentication = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
         this.addresses =
-                new MockAddresses(behavior, grants, proof, new MockTokenEndpoint(behavior, grants, codes, proof));
+                new MockAddresses(behavior, grants, authentication, new MockTokenEndpoint(behavior, grants, codes, authentication));
     }
 
-    /** Returns {@code google}, {@code strava} or {@code acme}. */
+    /** Returns the id, for example {@code google}, {@code strava} or {@code acme}. */
     public String id() {
         return behavior.id();
     }
 
-    /** Returns where its endpoints are, to put in place of the real ones. */
+    /** Returns the addresses of its endpoints, to replace the real ones. */
     public Endpoints endpoints() {
         Endpoints usual = Endpoints.token(address("/token"))
                 .with(EndpointKind.AUTHORIZATION, address("/authorize"))
                 .with(EndpointKind.REVOKE, address("/revoke"))
                 .with(EndpointKind.INTROSPECT, address("/introspect"))
                 .with(EndpointKind.API, apiUrl());
-        return behavior.endpoints(usual, place -> address(place));
+        return behavior.endpoints(usual, path -> address(path));
     }
 
-    /** Returns the client that it knows best; its secret is checked at every request that needs one. */
+    /** Returns the default client. Its secret is checked at every request that needs one. */
     public ClientRegistration registration() {
-        return ClientRegistration.builder(proof.clientId())
-                .clientSecret(proof.clientSecret())
+        return ClientRegistration.builder(authentication.clientId())
+                .clientSecret(authentication.clientSecret())
                 .scopes(behavior.usualScopes())
                 .build();
     }
 
     /**
-     * Returns a client without a secret that it knows, too.
+     * Returns a registered client without a secret.
      *
      * @throws IllegalStateException if the provider has no public clients
      */
@@ -78,41 +78,52 @@ public final class MockProvider {
                 .orElseThrow(() -> new IllegalStateException("mock provider " + id() + " has no public clients"));
     }
 
-    /** Returns the client that gets tokens of the application itself: {@link #registration()} at most providers. */
+    /**
+     * Returns the client that obtains client credentials tokens; the same as {@link #registration()} at most providers.
+     */
     public ClientRegistration applicationRegistration() {
-        return behavior.applicationsClient().orElseGet(this::registration);
+        return behavior.clientCredentialsClient().orElseGet(this::registration);
     }
 
-    /** Returns a protected resource; every path below it is one, too. It answers with the token's account. */
+    /**
+     * Returns the address of a protected resource. Every path below it is protected too. The response contains the
+     * account of the token.
+     */
     public URI apiUrl() {
         return address("/api");
     }
 
-    /** Makes every access token that is issued from now on live so long, by the provider's clock. */
+    /** Sets the lifetime of access tokens that are issued from now on, measured by the provider's clock. */
     public MockProvider tokenLifetime(Duration lifetime) {
         grants.lifetime(lifetime);
         return this;
     }
 
-    /** Answers the refresh token that was spent last once more with its successors, for so long; zero for never. */
+    /**
+     * Accepts the most recently used refresh token again for this time, and returns the tokens that replaced it. Zero,
+     * the default, disables this.
+     */
     public MockProvider reuseGrace(Duration grace) {
         grants.grace(grace);
         return this;
     }
 
-    /** Gives no refresh token with any consent from now on, as to an application that may not have them. */
+    /**
+     * Issues no refresh tokens with consents from now on, like a provider does for applications without that
+     * permission.
+     */
     public MockProvider withoutRefreshTokens() {
         refreshTokens = false;
         return this;
     }
 
-    /** Answers trades of a living access token with one that ends when that one does, as Facebook may. */
-    public MockProvider prolongsNothing() {
-        grants.prolongsNothing();
+    /** Exchanges valid access tokens for new ones that expire at the same time, which Facebook may do. */
+    public MockProvider withoutExtension() {
+        grants.withoutExtension();
         return this;
     }
 
-    /** Gives consent for an account, offline access included, and returns its tokens; each call is a new grant. */
+    /** Creates a new grant for an account, with offline access, and returns its tokens. */
     public TokenSet consent(String account) {
         boolean offline = refreshTokens && behavior.hasRefreshTokens();
         MockGrants.Issue issue = grants.consent(account, behavior.usualScopes(), offline);
@@ -122,25 +133,25 @@ public final class MockProvider {
                 .issuedAt(time.now())
                 .scopes(issue.scopes());
         issue.refresh().ifPresent(tokens::refreshToken);
-        return behavior.dressed(tokens.build());
+        return behavior.adapted(tokens.build());
     }
 
     /**
-     * Does what a person and their browser do with an authorization URL, and returns where the browser is
-     * sent: the redirect URI with code and state.
+     * Approves an authorization request and returns the address to which the provider redirects the browser: the
+     * redirect URI with code and state.
      *
-     * @param granted the scopes that the person ticks; none means all that were asked for
-     * @throws IllegalArgumentException if the URL is not one that the provider would show a consent page for
+     * @param granted the scopes that the user selects; none means all requested scopes
+     * @throws IllegalArgumentException if the provider would not show a consent page for this URL
      */
     public URI approve(URI authorizationUrl, String account, String... granted) {
-        Optional<URI> decided = behavior.decided(AuthorizationQuery.of(authorizationUrl), Optional.of(account));
+        Optional<URI> decided = behavior.decision(AuthorizationQuery.of(authorizationUrl), Optional.of(account));
         if (decided.isPresent()) {
             return decided.get();
         }
         AuthorizationQuery query = checked(authorizationUrl);
         List<String> scopes = granted.length == 0 ? query.scopes(behavior.scopeSeparator()) : List.of(granted);
-        boolean offline = refreshTokens && behavior.givesRefreshToken(query, !grants.hasConsent(account));
-        String code = codes.issue(new AuthorizationCodes.Ticket(
+        boolean offline = refreshTokens && behavior.issuesRefreshToken(query, !grants.hasConsent(account));
+        String code = codes.issue(new AuthorizationCodes.Authorization(
                 account,
                 scopes,
                 offline,
@@ -152,66 +163,71 @@ public final class MockProvider {
                 query, "code=" + encoded(code) + "&scope=" + encoded(String.join(behavior.scopeSeparator(), scopes)));
     }
 
-    /** As {@link #approve}, but the person declines. */
+    /** As {@link #approve}, but the user denies consent. */
     public URI deny(URI authorizationUrl) {
-        return behavior.decided(AuthorizationQuery.of(authorizationUrl), Optional.empty())
-                .orElseGet(() -> callback(checked(authorizationUrl), "error=" + behavior.denial()));
+        return behavior.decision(AuthorizationQuery.of(authorizationUrl), Optional.empty())
+                .orElseGet(() -> callback(checked(authorizationUrl), "error=" + behavior.denialError()));
     }
 
-    /** Takes an account's consents back, as a person does in their settings: all their tokens are dead. */
+    /** Revokes all grants of an account, like a user in the account settings; all their tokens become invalid. */
     public void revoke(String account) {
         grants.revokeAccount(account);
     }
 
-    /** Ends the access tokens of an account at once; the refresh token lives on. */
+    /** Expires the access tokens of an account at once; refresh tokens stay valid. */
     public void expire(String account) {
-        grants.endAccess(account);
+        grants.expireAccess(account);
     }
 
-    /** Returns the record of what happened here. */
+    /** Returns the ledger of requests and issued tokens. */
     public Ledger ledger() {
         return grants.ledger();
     }
 
-    /** Lays out the next answers of the token endpoint, in order, for whoever comes. */
+    /** Sets the next responses of the token endpoint, in order, for all accounts. */
     public MockProvider onToken(MockResponse... responses) {
         addresses.tokenScript().add(Optional.empty(), responses);
         return this;
     }
 
-    /** Lays out the next answers of the token endpoint for one account. */
+    /** Sets the next responses of the token endpoint for one account. */
     public MockProvider onTokenOf(String account, MockResponse... responses) {
         addresses.tokenScript().add(Optional.of(account), responses);
         return this;
     }
 
-    /** Lays out the next answers of the API, in order, for whoever comes. */
+    /** Sets the next responses of the API, in order, for all accounts. */
     public MockProvider onApi(MockResponse... responses) {
         addresses.apiScript().add(Optional.empty(), responses);
         return this;
     }
 
-    /** Lays out the next answers of the revocation endpoint, in order, for whoever comes. */
+    /** Sets the next responses of the revocation endpoint, in order, for all accounts. */
     public MockProvider onRevoke(MockResponse... responses) {
         addresses.revokeScript().add(Optional.empty(), responses);
         return this;
     }
 
-    /** Freezes the next token request on arrival, before the provider acts; released, it is answered as usual. */
-    public Checkpoint checkpoint() {
+    /**
+     * Holds the next token request on arrival, before the provider processes it. Once released, it gets the normal
+     * response.
+     */
+    public Checkpoint holdRequest() {
         Checkpoint checkpoint = new Checkpoint();
         onToken(MockResponse.normal().heldOnArrival(checkpoint));
         return checkpoint;
     }
 
-    /** Freezes the next token answer on its way back, after the provider has acted. */
+    /**
+     * Holds the next response of the token endpoint before it is sent, after the provider has processed the request.
+     */
     public Checkpoint holdResponse() {
         Checkpoint checkpoint = new Checkpoint();
-        onToken(MockResponse.normal().heldOnTheWayBack(checkpoint));
+        onToken(MockResponse.normal().heldBeforeSending(checkpoint));
         return checkpoint;
     }
 
-    /** Returns how many laid out answers nobody has asked for yet. */
+    /** Returns the number of scripted responses that have not been used. */
     public int responsesLeft() {
         return addresses.responsesLeft();
     }
@@ -221,7 +237,7 @@ public final class MockProvider {
         return "MockProvider[" + id() + " at " + address("") + "]";
     }
 
-    /** Answers one request; true if the connection can be used for another. */
+    /** Responds to one request; returns whether the connection can be used for another. */
     boolean serve(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
         return addresses.serve(
                 connection, request, request.path().substring(behavior.id().length() + 1));
@@ -230,7 +246,7 @@ public final class MockProvider {
     private AuthorizationQuery checked(URI authorizationUrl) {
         AuthorizationQuery query = AuthorizationQuery.of(authorizationUrl);
         String client = query.require("client_id");
-        if (!client.equals(proof.clientId())
+        if (!client.equals(authentication.clientId())
                 && behavior.publicClientId().filter(client::equals).isEmpty()) {
             throw new IllegalArgumentException("client_id of the authorization URL is not that of registration()");
         }
@@ -254,7 +270,7 @@ public final class MockProvider {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private URI address(String place) {
-        return server.address("/" + behavior.id() + place);
+    private URI address(String path) {
+        return server.address("/" + behavior.id() + path);
     }
 }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Mock providers on one free port of the loopback interface, ready when {@link #start} returns.
+ * Mock providers on one free port of the loopback interface. They accept connections when {@link #start} returns.
  *
- * <p>They share nothing but the port. Close them to end every connection, held ones included. Thread-safe.
+ * <p>The providers share only the port. {@link #close} closes every connection, including held ones. Thread-safe.
  */
 public final class MockProviders implements AutoCloseable {
 
@@ -18,7 +18,7 @@ public final class MockProviders implements AutoCloseable {
     private final Map<String, MockProvider> providers = new LinkedHashMap<>();
 
     private MockProviders(Timekeeper time) {
-        this.server = RawServer.start(this::talk);
+        this.server = RawServer.start(this::handle);
         List.of(
                         new GoogleBehavior(),
                         new YouTubeBehavior(),
@@ -32,89 +32,95 @@ public final class MockProviders implements AutoCloseable {
                 .forEach(behavior -> providers.put(behavior.id(), new MockProvider(behavior, server, time)));
     }
 
-    /** Starts providers that live in the time of this machine. */
+    /** Starts providers that use the system time. */
     public static MockProviders start() {
         return start(Timekeeper.system());
     }
 
-    /** Starts providers that live in the given time, usually a {@link ManualClock}; it is not closed. */
+    /** Starts providers that use the given timekeeper, usually a {@link ManualClock}. The timekeeper is not closed. */
     public static MockProviders start(Timekeeper time) {
         return new MockProviders(time);
     }
 
-    /** Returns Google: the refresh token stays, and an answer to a refresh has none. */
+    /** Returns Google: the refresh token is not rotated, and the response to a refresh does not contain one. */
     public MockProvider google() {
         return provider("google");
     }
 
-    /** Returns YouTube: Google's tokens, and {@code channels.list} as its API endpoint. */
+    /** Returns YouTube: Google's tokens, with {@code channels.list} as the API endpoint. */
     public MockProvider youtube() {
         return provider("youtube");
     }
 
-    /** Returns Strava: rotates in the last hour of the access token, and speaks of errors in its own shape. */
+    /** Returns Strava: rotates tokens in the last hour of the access token, and has its own error format. */
     public MockProvider strava() {
         return provider("strava");
     }
 
-    /** Returns LinkedIn: the refresh token stays, comes with every answer, and ends a year after the consent. */
+    /**
+     * Returns LinkedIn: the refresh token is not rotated, is part of every response, and expires a year after the
+     * consent.
+     */
     public MockProvider linkedIn() {
         return provider("linkedin");
     }
 
-    /** Returns X: every refresh token is good for one refresh, codes for 30 seconds, and proof keys are a must. */
+    /** Returns X: every refresh token can be used once, codes expire after 30 seconds, and PKCE is required. */
     public MockProvider x() {
         return provider("x");
     }
 
-    /** Returns X by OAuth 1.0a: tokens do not end, and every signature, nonce and timestamp is checked. */
+    /** Returns X with OAuth 1.0a: tokens do not expire, and every signature, nonce and timestamp is checked. */
     public MockProvider xOAuth1() {
         return provider("x-oauth1");
     }
 
-    /** Returns Facebook: trades living tokens by GET, gives pages tokens of their own, and never a refresh token. */
+    /**
+     * Returns Facebook: exchanges valid access tokens by GET, issues separate tokens for pages, and has no refresh
+     * tokens.
+     */
     public MockProvider facebook() {
         return provider("facebook");
     }
 
-    /** Returns Instagram: trades tokens of a day or older by GET, and hands back the same string. */
+    /** Returns Instagram: extends tokens that are at least a day old by GET; the token keeps its value. */
     public MockProvider instagram() {
         return provider("instagram");
     }
 
-    /** Returns {@code acme}: a plain RFC 6749 server that rotates every time and ends a grant on reuse. */
+    /** Returns {@code acme}: an RFC 6749 server that rotates at every refresh and revokes a grant on reuse. */
     public MockProvider rotating() {
         return provider("acme");
     }
 
-    /** Returns all of them. */
+    /** Returns all providers. */
     public List<MockProvider> all() {
         return List.copyOf(providers.values());
     }
 
-    /** Returns how many connections were opened so far. */
+    /** Returns the number of connections that were opened. */
     public int connections() {
         return server.connections();
     }
 
-    /** Ends every connection and closes the port. Idempotent. */
+    /** Closes every connection and the port. Idempotent. */
     @Override
     public void close() {
         server.close();
     }
 
     /**
-     * Returns the one with an id, as {@code google}.
+     * Returns the provider with an id, for example {@code google}.
      *
      * @throws IllegalArgumentException if there is none
      */
     public MockProvider provider(String id) {
         return Optional.ofNullable(providers.get(id))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "no mock provider \"" + id + "\"; there are " + providers.keySet()));
+                        "no mock provider \"" + id + "\"; known are " + providers.keySet()));
     }
 
-    private void talk(RawConnection connection) throws IOException, InterruptedException {
+    private void handle(RawConnection connection) throws IOException, InterruptedException {
         boolean open = true;
         while (open) {
             Optional<RawRequest> request = connection.readRequest();

@@ -8,13 +8,13 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts and ends the providers of {@link WithMockProviders}. Thread-safe. */
+/** Starts and closes the providers of {@link WithMockProviders}. Thread-safe. */
 public final class MockProvidersExtension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(MockProvidersExtension.class);
 
-    /** For JUnit, which makes one of each class. */
+    /** Called by JUnit, which creates one instance for each test class. */
     public MockProvidersExtension() {}
 
     @Override
@@ -30,7 +30,7 @@ public final class MockProvidersExtension implements ParameterResolver {
         if (type == ManualClock.class) {
             return running.clock()
                     .orElseThrow(() -> new ParameterResolutionException(
-                            "there is no manual clock; write @WithMockProviders(manualClock = true)"));
+                            "there is no manual clock; use @WithMockProviders(manualClock = true)"));
         }
         return type == MockProviders.class ? running.providers() : provider(running.providers(), parameter);
     }
@@ -39,8 +39,8 @@ public final class MockProvidersExtension implements ParameterResolver {
         String id = parameter
                 .findAnnotation(ProviderId.class)
                 .map(ProviderId::value)
-                .orElseThrow(() -> new ParameterResolutionException("a MockProvider parameter needs a @ProviderId, as"
-                        + " in @ProviderId(\"strava\"); there are " + ids(providers)));
+                .orElseThrow(() -> new ParameterResolutionException("a MockProvider parameter needs a @ProviderId,"
+                        + " for example @ProviderId(\"strava\"); known are " + ids(providers)));
         try {
             return providers.provider(id);
         } catch (IllegalArgumentException e) {
@@ -59,21 +59,21 @@ public final class MockProvidersExtension implements ParameterResolver {
 
     private static boolean wantsManualClock(ExtensionContext context) {
         for (Class<?> at = context.getRequiredTestClass(); at != null; at = at.getEnclosingClass()) {
-            WithMockProviders wish = at.getAnnotation(WithMockProviders.class);
-            if (wish != null) {
-                return wish.manualClock();
+            WithMockProviders annotation = at.getAnnotation(WithMockProviders.class);
+            if (annotation != null) {
+                return annotation.manualClock();
             }
         }
         return false;
     }
 
-    /** JUnit closes it when the test, or the class that asked for it, has ended. */
+    /** The running providers; JUnit closes them at the end of the test or class that requested them. */
     private record Running(MockProviders providers, Optional<ManualClock> clock) implements AutoCloseable {
 
         static Running start(boolean manual) {
             Optional<ManualClock> clock = manual ? Optional.of(ManualClock.start()) : Optional.empty();
             return new Running(
-                    MockProviders.start(clock.<Timekeeper>map(one -> one).orElseGet(Timekeeper::system)), clock);
+                    MockProviders.start(clock.<Timekeeper>map(manualClock -> manualClock).orElseGet(Timekeeper::system)), clock);
         }
 
         @Override

@@ -7,35 +7,35 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a mock server answers next, in place of what the provider would say.
+ * The next response of a mock server, in place of the provider's own.
  *
- * <p>An answer is given before processing unless {@link #afterProcessing()} says otherwise: before, the
- * grant is not touched, as if the request had been stopped on its way; after, the provider has acted (a
- * refresh token is spent) and its answer is lost or mangled. Immutable.
+ * <p>A response is sent before the provider processes the request, unless {@link #afterProcessing()} is called. Before
+ * processing, the grant is unchanged, as if the request had been stopped in transit. After processing, the provider has
+ * acted (a refresh token is used) and its response is lost or modified. Immutable.
  */
 public final class MockResponse {
 
-    /** How an answer goes out; told the provider's own answer, or a stand-in before processing. */
+    /** Writes a response; receives the provider's own response, or a placeholder before processing. */
     @FunctionalInterface
     interface Writer {
-        /** Returns true if the connection can be used for another request. */
+        /** Returns whether the connection can be used for another request. */
         boolean write(RawConnection connection, MockHttpResponse own) throws IOException, InterruptedException;
     }
 
-    private static final MockHttpResponse STAND_IN =
-            MockHttpResponse.json(200, "note", "this answer stands for one that never came whole");
+    private static final MockHttpResponse PLACEHOLDER =
+            MockHttpResponse.json(200, "note", "placeholder of a response that is never sent completely");
     private static final int CHUNK = 64 * 1024;
 
     private final boolean processed;
     private final Optional<Checkpoint> arrival;
-    private final Optional<MockHttpResponse> whole;
+    private final Optional<MockHttpResponse> complete;
     private final Writer writer;
 
     private MockResponse(
-            boolean processed, Optional<Checkpoint> arrival, Optional<MockHttpResponse> whole, Writer writer) {
+            boolean processed, Optional<Checkpoint> arrival, Optional<MockHttpResponse> complete, Writer writer) {
         this.processed = processed;
         this.arrival = arrival;
-        this.whole = whole;
+        this.complete = complete;
         this.writer = writer;
     }
 
@@ -50,7 +50,7 @@ public final class MockResponse {
         return new MockResponse(false, Optional.empty(), Optional.empty(), writer);
     }
 
-    /** Returns what the provider would say: the place in a script where nothing goes wrong. */
+    /** Returns the provider's own response, for the entries of a script where nothing fails. */
     public static MockResponse normal() {
         return unprocessed((connection, own) -> {
                     own.writeTo(connection);
@@ -59,27 +59,27 @@ public final class MockResponse {
                 .afterProcessing();
     }
 
-    /** Returns a status with a body of this content type. */
+    /** Returns a response with a status and a body of this content type. */
     public static MockResponse of(int status, String contentType, String body) {
         return of(MockHttpResponse.of(status, contentType, body));
     }
 
-    /** Returns a status with a JSON body. */
+    /** Returns a response with a status and a JSON body. */
     public static MockResponse json(int status, String body) {
         return of(MockHttpResponse.json(status, body));
     }
 
-    /** Returns a status without a body. */
+    /** Returns a response with a status and no body. */
     public static MockResponse status(int status) {
         return of(MockHttpResponse.empty(status));
     }
 
-    /** Returns a status with an HTML page, as gateways, firewalls and login walls send it. */
+    /** Returns a response with a status and an HTML page, like those of gateways, firewalls and login pages. */
     public static MockResponse html(int status) {
         return of(status, "text/html; charset=utf-8", "<!DOCTYPE html><html><title>Please sign in</title></html>");
     }
 
-    /** Returns 200 with no body at all. */
+    /** Returns status 200 without a body. */
     public static MockResponse empty() {
         return status(200);
     }
@@ -89,7 +89,10 @@ public final class MockResponse {
         return of(MockHttpResponse.empty(status).header("Location", target.toString()));
     }
 
-    /** Returns 200 with a JSON body that announces so many bytes and sends spaces until the other side gives up. */
+    /**
+     * Returns status 200 with a JSON body that announces this number of bytes and consists of spaces; it is written
+     * until the client closes the connection.
+     */
     public static MockResponse huge(long bytes) {
         return unprocessed((connection, own) -> {
             connection.write(MockHttpResponse.of(200, "application/json", "").head("Content-Length: " + bytes));
@@ -101,7 +104,7 @@ public final class MockResponse {
         });
     }
 
-    /** Returns 200 with a body in chunks that never ends. */
+    /** Returns status 200 with an endless chunked body. */
     public static MockResponse endless() {
         return unprocessed((connection, own) -> {
             connection.write(MockHttpResponse.of(200, "application/json", "").head("Transfer-Encoding: chunked"));
@@ -113,21 +116,24 @@ public final class MockResponse {
         });
     }
 
-    /** Returns the provider's answer whose body goes out one byte at a time, as {@code drip} lets it. */
-    public static MockResponse drip(SlowBody slowBody) {
+    /**
+     * Returns the provider's own response; its body is written one byte at a time under the control of {@code
+     * slowBody}.
+     */
+    public static MockResponse slowBody(SlowBody slowBody) {
         return unprocessed((connection, own) -> {
             connection.write(own.head("Content-Length: " + own.bytes().length));
-            slowBody.pour(connection, own.bytes());
+            slowBody.writeTo(connection, own.bytes());
             return false;
         });
     }
 
-    /** Returns nothing: the connection ends before the first header. */
+    /** Closes the connection before the first header. */
     public static MockResponse disconnect() {
         return unprocessed((connection, own) -> false);
     }
 
-    /** Returns nothing: the connection is reset before the first header. */
+    /** Resets the connection before the first header. */
     public static MockResponse reset() {
         return unprocessed((connection, own) -> {
             connection.reset();
@@ -135,15 +141,15 @@ public final class MockResponse {
         });
     }
 
-    /** Returns nothing and keeps the connection open until the other side ends it. */
-    public static MockResponse silence() {
+    /** Sends nothing and keeps the connection open until the client closes it. */
+    public static MockResponse noResponse() {
         return unprocessed((connection, own) -> {
             connection.awaitEnd();
             return false;
         });
     }
 
-    /** Returns the headers and the first half of the body, then ends the connection. */
+    /** Sends the headers and the first half of the body, then closes the connection. */
     public static MockResponse disconnectMidBody() {
         return unprocessed((connection, own) -> {
             connection.write(own.head("Content-Length: " + own.bytes().length));
@@ -152,44 +158,44 @@ public final class MockResponse {
         });
     }
 
-    /** Returns this answer, given after the provider has acted. */
+    /** Returns this response, sent after the provider has processed the request. */
     public MockResponse afterProcessing() {
-        return new MockResponse(true, arrival, whole, writer);
+        return new MockResponse(true, arrival, complete, writer);
     }
 
-    /** Returns this answer to a request that is frozen on arrival, before the provider acts. */
+    /** Returns this response to a request that is held on arrival, before the provider processes it. */
     public MockResponse heldOnArrival(Checkpoint checkpoint) {
-        return new MockResponse(processed, Optional.of(checkpoint), whole, writer);
+        return new MockResponse(processed, Optional.of(checkpoint), complete, writer);
     }
 
-    /** Returns this answer, frozen on its way back: whatever the provider does about it is done. */
-    public MockResponse heldOnTheWayBack(Checkpoint checkpoint) {
-        return new MockResponse(processed, arrival, whole, (connection, own) -> {
-            checkpoint.stay();
+    /** Returns this response, held before it is sent; any processing by the provider is complete. */
+    public MockResponse heldBeforeSending(Checkpoint checkpoint) {
+        return new MockResponse(processed, arrival, complete, (connection, own) -> {
+            checkpoint.arrive();
             return writer.write(connection, own);
         });
     }
 
     /**
-     * Returns this answer with one more header.
+     * Returns this response with one more header.
      *
-     * @throws IllegalStateException if it is one of those that do not come whole
+     * @throws IllegalStateException if it is one of the incomplete responses
      */
     public MockResponse header(String name, String value) {
         MockHttpResponse reply =
-                whole.orElseThrow(() -> new IllegalStateException("only a whole answer has headers to set"));
+                complete.orElseThrow(() -> new IllegalStateException("only a complete response can have another header"));
         MockResponse more = of(reply.header(name, value));
-        return new MockResponse(processed, arrival, more.whole, more.writer);
+        return new MockResponse(processed, arrival, more.complete, more.writer);
     }
 
-    /** Stays at the hold on arrival, if there is one. */
+    /** Waits at the checkpoint for requests, if there is one. */
     void arrive() throws InterruptedException {
         if (arrival.isPresent()) {
-            arrival.get().stay();
+            arrival.get().arrive();
         }
     }
 
-    /** Tells whether the provider acts before this answer goes out. */
+    /** Returns whether the provider processes the request before this response is sent. */
     boolean isProcessed() {
         return processed;
     }
@@ -198,8 +204,8 @@ public final class MockResponse {
         return writer.write(connection, own);
     }
 
-    /** Writes an answer that is given before the provider acts. */
+    /** Writes a response that is sent before the provider processes the request. */
     boolean writeUnprocessed(RawConnection connection) throws IOException, InterruptedException {
-        return writer.write(connection, STAND_IN);
+        return writer.write(connection, PLACEHOLDER);
     }
 }

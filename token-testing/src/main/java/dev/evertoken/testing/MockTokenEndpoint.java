@@ -3,26 +3,26 @@ package dev.evertoken.testing;
 import java.util.Map;
 import java.util.Optional;
 
-/** The token endpoint of a mock provider: who asks, and what the provider does about it. Thread-safe. */
+/** The token endpoint of a mock provider: it identifies the account of a request and processes it. Thread-safe. */
 final class MockTokenEndpoint {
 
-    /** A token request, looked at but not acted upon. */
-    record Visit(RawRequest request, String grantType, String account, Optional<MockGrants.Presented> presented) {}
+    /** A parsed token request that has not been processed. */
+    record ParsedRequest(RawRequest request, String grantType, String account, Optional<MockGrants.Presented> presented) {}
 
     private final ProviderBehavior behavior;
     private final MockGrants grants;
     private final AuthorizationCodes codes;
-    private final ClientAuthenticationCheck proof;
+    private final ClientAuthenticationCheck authentication;
 
     MockTokenEndpoint(
-            ProviderBehavior behavior, MockGrants grants, AuthorizationCodes codes, ClientAuthenticationCheck proof) {
+            ProviderBehavior behavior, MockGrants grants, AuthorizationCodes codes, ClientAuthenticationCheck authentication) {
         this.behavior = behavior;
         this.grants = grants;
         this.codes = codes;
-        this.proof = proof;
+        this.authentication = authentication;
     }
 
-    Visit look(RawRequest request) {
+    ParsedRequest parse(RawRequest request) {
         Map<String, String> form = request.parameters();
         String grantType = behavior.grantType(form);
         Optional<MockGrants.Presented> presented =
@@ -30,23 +30,23 @@ final class MockTokenEndpoint {
         String account = presented
                 .map(MockGrants.Presented::account)
                 .or(() -> Optional.ofNullable(form.get("code"))
-                        .flatMap(codes::look)
-                        .map(AuthorizationCodes.Ticket::account))
-                .or(() -> behavior.traded(form).map(grants::accountOf))
+                        .flatMap(codes::find)
+                        .map(AuthorizationCodes.Authorization::account))
+                .or(() -> behavior.exchangedToken(form).map(grants::accountOf))
                 .orElse(Ledger.UNKNOWN);
-        return new Visit(request, grantType, account, presented);
+        return new ParsedRequest(request, grantType, account, presented);
     }
 
-    MockHttpResponse act(Visit visit) {
-        return behavior.refusal(visit.grantType(), visit.request(), proof)
-                .or(() -> incomplete(visit.request()))
-                .orElseGet(() -> switch (visit.grantType()) {
-                    case "refresh_token" -> refresh(visit.request().parameters());
-                    case "authorization_code" -> exchange(visit.request().parameters());
+    MockHttpResponse process(ParsedRequest parsed) {
+        return behavior.refusal(parsed.grantType(), parsed.request(), authentication)
+                .or(() -> incomplete(parsed.request()))
+                .orElseGet(() -> switch (parsed.grantType()) {
+                    case "refresh_token" -> refresh(parsed.request().parameters());
+                    case "authorization_code" -> exchange(parsed.request().parameters());
                     case "client_credentials" -> clientCredentialsToken();
                     case "" -> behavior.missing("grant_type");
                     default ->
-                        behavior.otherGrant(visit.grantType(), visit.request().parameters(), grants)
+                        behavior.extensionGrant(parsed.grantType(), parsed.request().parameters(), grants)
                                 .orElseGet(behavior::unsupportedGrantType);
                 });
     }
@@ -65,13 +65,13 @@ final class MockTokenEndpoint {
         }
         return grants.refresh(token)
                 .map(issue -> behavior.tokens(issue, grants.now(), false))
-                .orElseGet(behavior::deadRefreshToken);
+                .orElseGet(behavior::invalidRefreshToken);
     }
 
     private MockHttpResponse clientCredentialsToken() {
-        return behavior.givesAppTokens()
+        return behavior.grantsClientCredentials()
                 ? behavior.clientCredentialsToken(
-                        grants.consent(Ledger.APPLICATION, behavior.usualScopes(), false, behavior.appTokenLifetime()),
+                        grants.consent(Ledger.APPLICATION, behavior.usualScopes(), false, behavior.clientCredentialsLifetime()),
                         grants.now())
                 : behavior.unsupportedGrantType();
     }
@@ -82,15 +82,15 @@ final class MockTokenEndpoint {
             return behavior.missing("code");
         }
         return codes.redeem(code)
-                .filter(ticket -> ticket.fits(form) && grants.now().isBefore(ticket.until()))
-                .map(this::bought)
+                .filter(authorization -> authorization.fits(form) && grants.now().isBefore(authorization.until()))
+                .map(this::exchanged)
                 .map(issue -> behavior.tokens(issue, grants.now(), true))
-                .orElseGet(behavior::deadCode);
+                .orElseGet(behavior::invalidCode);
     }
 
-    private MockGrants.Issue bought(AuthorizationCodes.Ticket ticket) {
+    private MockGrants.Issue exchanged(AuthorizationCodes.Authorization authorization) {
         return behavior.firstLifetime()
-                .map(life -> grants.consent(ticket.account(), ticket.scopes(), ticket.offline(), life))
-                .orElseGet(() -> grants.consent(ticket.account(), ticket.scopes(), ticket.offline()));
+                .map(lifetime -> grants.consent(authorization.account(), authorization.scopes(), authorization.offline(), lifetime))
+                .orElseGet(() -> grants.consent(authorization.account(), authorization.scopes(), authorization.offline()));
     }
 }

@@ -26,11 +26,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an application is promised over a store while the provider is slow, the store is away, or a process sleeps: two
- * processes and a provider that rotates, and ends a grant when a spent refresh token comes again.
+ * The contract of the engine over a store while the provider is slow, the store is unavailable, or a process is
+ * suspended. Each test uses two processes and a provider that rotates refresh tokens and revokes a grant when a used
+ * one is presented again.
  *
- * <p>The store is real, and is made to fail by what is put around it; the time is a manual one. Not thread-safe; JUnit
- * makes one for each test.
+ * <p>The store is real; wrappers make it fail. The clock is manual. Not thread-safe; JUnit creates an instance for each
+ * test.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 public abstract class OutageContract {
@@ -39,10 +40,10 @@ public abstract class OutageContract {
     private Path folder;
 
     private OutageScene scene;
-    private FaultyStore hers;
-    private FaultyStore theirs;
+    private FaultyStore firstStore;
+    private FaultyStore secondStore;
 
-    /** Opens one more handle on the store that the test uses, which is empty at first; the contract closes it. */
+    /** Opens another handle on the store of the test, which is initially empty. The contract closes it. */
     protected abstract TokenStore open() throws Exception;
 
     /** Returns a provider {@code acme} that rotates its refresh tokens. */
@@ -58,8 +59,8 @@ public abstract class OutageContract {
     @BeforeEach
     void openStores() throws Exception {
         scene = new OutageScene(folder, this::acme);
-        hers = FaultyStore.over(handle());
-        theirs = FaultyStore.over(handle());
+        firstStore = FaultyStore.over(handle());
+        secondStore = FaultyStore.over(handle());
     }
 
     @AfterEach
@@ -71,9 +72,9 @@ public abstract class OutageContract {
 
     @Test
     @Tag("fault:A7")
-    void aCallThatTakesTooLongEndsInsideItsClaimAndNobodyDialsForTheSameToken() {
-        Tokens first = scene.process(hers, Duration.ofSeconds(1), "journal");
-        Tokens second = scene.process(theirs, Duration.ofSeconds(1), "journal");
+    void aSlowCallEndsBeforeItsClaimExpiresAndNoOtherProcessCallsForTheSameToken() {
+        Tokens first = scene.process(firstStore, Duration.ofSeconds(1), "journal");
+        Tokens second = scene.process(secondStore, Duration.ofSeconds(1), "journal");
         scene.connectExpired(first);
         Checkpoint checkpoint = new Checkpoint();
         scene.acme.onToken(MockResponse.normal().heldOnArrival(checkpoint));
@@ -84,25 +85,25 @@ public abstract class OutageContract {
         checkpoint.release();
     }
 
-    // ---- the store is away
+    // ---- the store is unavailable
 
     @Test
     @Tag("fault:A8")
     @Tag("fault:B4")
-    void aResponseThatTheStoreDoesNotTakeIsToldServedAndSavedAndNobodyDialsMeanwhile() {
-        Tokens first = scene.process(hers);
-        Tokens second = scene.process(theirs);
+    void aResponseThatCannotBeSavedIsReportedServedAndSavedLaterAndTheProviderIsNotCalledMeanwhile() {
+        Tokens first = scene.process(firstStore);
+        Tokens second = scene.process(secondStore);
         scene.connectExpired(first);
         Checkpoint response = scene.acme.holdResponse();
         CompletableFuture<String> call = scene.async(() -> first.accessToken(ANNA));
         response.awaitArrived();
-        hers.down();
-        theirs.down();
+        firstStore.down();
+        secondStore.down();
         response.release();
 
         assertEquals("GENERATION 2", OutageScene.get(call));
         scene.until(
-                "the alarm was told",
+                "the event was published",
                 () -> scene.events.stream()
                         .anyMatch(event -> event instanceof TokenEvent.RotationAtRisk risk && risk.journaled()));
         for (int minute = 0; minute < 10; minute++) {
@@ -110,8 +111,8 @@ public abstract class OutageContract {
             assertEquals("GENERATION 2", ContractWorker.outcome(() -> first.accessToken(ANNA)));
             assertEquals("PROBLEM STORE_UNAVAILABLE", ContractWorker.outcome(() -> second.accessToken(ANNA)));
         }
-        hers.up();
-        theirs.up();
+        firstStore.up();
+        secondStore.up();
         assertEquals("GENERATION 2", OutageScene.get(scene.async(() -> second.accessToken(ANNA))));
         assertEquals(1, scene.requests());
 
@@ -122,11 +123,11 @@ public abstract class OutageContract {
 
     @Test
     @Tag("fault:A10")
-    void withoutAClaimNobodyDialsAndWhatIsAtHandIsServed() {
-        Tokens first = scene.process(hers);
+    void withoutAClaimTheProviderIsNotCalledAndTheCachedTokenIsServed() {
+        Tokens first = scene.process(firstStore);
         first.connect(ANNA, scene.acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        hers.next(StoreOperation.COMPARE_AND_SET).times(100).failsBefore();
+        firstStore.next(StoreOperation.COMPARE_AND_SET).times(100).failsBefore();
 
         assertEquals("PROBLEM STORE_UNAVAILABLE", ContractWorker.outcome(() -> first.replace(ANNA, valid)));
         assertEquals(valid, first.accessToken(ANNA));
@@ -135,11 +136,11 @@ public abstract class OutageContract {
 
     @Test
     @Tag("fault:B17")
-    void withoutRoomForTheResponseTheTokenIsNotSpent() throws IOException {
-        Tokens first = scene.process(hers);
+    void withoutAUsableJournalTheRefreshTokenIsNotUsed() throws IOException {
+        Tokens first = scene.process(firstStore);
         first.connect(ANNA, scene.acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        scene.spoilTheJournal();
+        scene.breakTheJournal();
 
         scene.clock.advance(LIFETIME.minusMinutes(2));
         assertEquals(valid, first.accessToken(ANNA));
@@ -150,64 +151,64 @@ public abstract class OutageContract {
 
     @Test
     @Tag("fault:B18")
-    void aRestoredBackupIsNotSpentWhileACopyIsNewer() throws Exception {
+    void aRestoredBackupIsNotUsedWhileACopyIsNewer() throws Exception {
         InMemoryTokenStore copy = new InMemoryTokenStore(scene.clock);
         Tokens before = scene.process(chain(copy));
         before.connect(ANNA, scene.acme.consent(ANNA.account()));
-        TokenRecord backup = hers.load(ANNA).orElseThrow();
+        TokenRecord backup = firstStore.load(ANNA).orElseThrow();
         scene.clock.advance(LIFETIME.plusSeconds(1));
         assertEquals(2, before.accessToken(ANNA).generation());
         scene.until(
-                "the copy is made",
+                "the copy was written",
                 () -> copy.load(ANNA).filter(it -> it.generation() == 2).isPresent());
         before.close();
-        assertTrue(hers.remove(ANNA, hers.load(ANNA).orElseThrow().revision()));
-        assertTrue(hers.compareAndSet(ANNA, TokenStore.ABSENT, backup));
+        assertTrue(firstStore.remove(ANNA, firstStore.load(ANNA).orElseThrow().revision()));
+        assertTrue(firstStore.compareAndSet(ANNA, TokenStore.ABSENT, backup));
 
         scene.clock.advance(LIFETIME.plusSeconds(1));
         Tokens later = scene.process(chain(copy));
         assertEquals("GENERATION 3", OutageScene.get(scene.async(() -> later.accessToken(ANNA))));
         scene.assertNothingSpentTwice(2);
-        assertEquals(3, hers.load(ANNA).orElseThrow().generation());
+        assertEquals(3, firstStore.load(ANNA).orElseThrow().generation());
     }
 
-    // ---- a process sleeps
+    // ---- a process is suspended
 
     @Test
     @Tag("fault:A9")
-    void whoSleptPastItsClaimBeforeItSentDoesNotSendAndAdoptsWhatAnotherBrought() {
-        Tokens first = scene.process(hers);
-        Tokens second = scene.process(theirs);
+    void aProcessSuspendedBeyondItsClaimBeforeSendingDoesNotSendAndAdoptsTheTokenOfAnother() {
+        Tokens first = scene.process(firstStore);
+        Tokens second = scene.process(secondStore);
         scene.connectExpired(first);
-        Checkpoint asleep = hers.next(StoreOperation.COMPARE_AND_SET)
+        Checkpoint suspended = firstStore.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.claim().isPresent())
-                .isHeldAfter();
-        CompletableFuture<String> sleeper = scene.async(() -> first.accessToken(ANNA));
-        asleep.awaitArrived();
+                .holdsAfter();
+        CompletableFuture<String> call = scene.async(() -> first.accessToken(ANNA));
+        suspended.awaitArrived();
 
         assertEquals("GENERATION 2", scene.drive(scene.async(() -> second.accessToken(ANNA)), 3));
-        asleep.release();
-        assertEquals("GENERATION 2", OutageScene.get(sleeper));
+        suspended.release();
+        assertEquals("GENERATION 2", OutageScene.get(call));
         scene.assertNothingSpentTwice(1);
     }
 
     @Test
     @Tag("fault:A9")
-    void whoSleptWithTheResponsePastItsClaimSavesIt() {
-        Tokens first = scene.process(hers);
-        Tokens second = scene.process(theirs, OutageScene.CALL_DEADLINE, "another-host");
+    void aProcessSuspendedBeyondItsClaimWithTheResponseSavesIt() {
+        Tokens first = scene.process(firstStore);
+        Tokens second = scene.process(secondStore, OutageScene.CALL_DEADLINE, "another-host");
         first.connect(ANNA, scene.acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        Checkpoint asleep = hers.next(StoreOperation.COMPARE_AND_SET)
+        Checkpoint suspended = firstStore.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
-                .isHeldBefore();
-        CompletableFuture<String> sleeper = scene.async(() -> first.replace(ANNA, valid));
-        asleep.awaitArrived();
+                .holdsBefore();
+        CompletableFuture<String> call = scene.async(() -> first.replace(ANNA, valid));
+        suspended.awaitArrived();
 
         assertEquals("PROBLEM OUTCOME_UNKNOWN", scene.drive(scene.async(() -> second.replace(ANNA, valid)), 3));
-        asleep.release();
-        assertEquals("GENERATION 2", OutageScene.get(sleeper));
-        assertEquals(2, theirs.load(ANNA).orElseThrow().generation());
+        suspended.release();
+        assertEquals("GENERATION 2", OutageScene.get(call));
+        assertEquals(2, secondStore.load(ANNA).orElseThrow().generation());
         scene.clock.advance(LIFETIME.plusSeconds(1));
         assertEquals("GENERATION 3", OutageScene.get(scene.async(() -> second.accessToken(ANNA))));
         scene.assertNothingSpentTwice(2);

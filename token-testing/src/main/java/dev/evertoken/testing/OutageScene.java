@@ -35,8 +35,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What an {@link OutageContract} plays on: a manual clock, a provider that rotates and is strict, processes that share the
- * store that the contract hands over, and callers. Thread-safe but for opening and closing.
+ * The fixture of an {@link OutageContract}: a manual clock, a provider that rotates refresh tokens and detects reuse,
+ * processes over the stores of the contract, and threads of callers. Thread-safe except for opening and closing.
  */
 final class OutageScene implements AutoCloseable {
 
@@ -56,13 +56,13 @@ final class OutageScene implements AutoCloseable {
     private final Path folder;
     private final Function<URI, Provider> provider;
 
-    /** @param provider makes the provider {@code acme} whose token endpoint is there */
+    /** @param provider creates the provider {@code acme} for a token endpoint */
     OutageScene(Path folder, Function<URI, Provider> provider) {
         this.folder = folder;
         this.provider = provider;
     }
 
-    /** Has something closed at the end, the latest first. */
+    /** Registers a resource to be closed at the end; the latest is closed first. */
     <T extends AutoCloseable> T closing(T resource) {
         open.push(resource);
         return resource;
@@ -72,7 +72,7 @@ final class OutageScene implements AutoCloseable {
         return process(store, CALL_DEADLINE, "journal");
     }
 
-    /** @param journal the host's */
+    /** @param journal the name of the host's journal folder */
     Tokens process(TokenStore store, Duration callDeadline, String journal) {
         URI endpoint = acme.endpoints().address(EndpointKind.REFRESH).orElseThrow();
         Tokens tokens = Tokens.builder()
@@ -95,15 +95,15 @@ final class OutageScene implements AutoCloseable {
         return closing(tokens);
     }
 
-    /** Connects Anna and lets her access token end. */
+    /** Connects the account of Anna and advances the clock until its access token has expired. */
     void connectExpired(Tokens tokens) {
         TokenSet consent = acme.consent(ANNA.account());
         tokens.connect(ANNA, consent);
         clock.advance(LIFETIME.plusSeconds(1));
     }
 
-    /** Puts a file where the journal's folder was. */
-    void spoilTheJournal() throws IOException {
+    /** Replaces the journal's folder with a file. */
+    void breakTheJournal() throws IOException {
         Path journal = folder.resolve("journal");
         List<Path> files;
         try (Stream<Path> walk = Files.walk(journal)) {
@@ -113,7 +113,7 @@ final class OutageScene implements AutoCloseable {
         Files.writeString(journal, "not a folder");
     }
 
-    /** Returns how many requests for tokens the provider has seen. */
+    /** Returns the number of token requests that the provider received. */
     int requests() {
         return acme.ledger().tokenRequests(ANNA.account());
     }
@@ -131,7 +131,7 @@ final class OutageScene implements AutoCloseable {
         return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    /** Moves the clock on until the call is done, a second at a time and only while so many threads wait for it. */
+    /** Advances the clock by seconds until the call is done, only while this number of threads waits for it. */
     String drive(CompletableFuture<String> call, int waiting) {
         until("the call ended", () -> {
             if (!call.isDone() && clock.waitingThreads() >= waiting) {
@@ -142,11 +142,11 @@ final class OutageScene implements AutoCloseable {
         return get(call);
     }
 
-    /** Waits in real time, without moving the clock. */
-    void until(String what, BooleanSupplier condition) {
+    /** Waits in real time without advancing the clock. */
+    void until(String description, BooleanSupplier condition) {
         long deadline = realTime.nanos() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            assertTrue(realTime.nanos() < deadline, () -> what + " within " + PATIENCE);
+            assertTrue(realTime.nanos() < deadline, () -> description + " within " + PATIENCE);
             Thread.onSpinWait();
         }
     }

@@ -13,39 +13,42 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** How one provider talks: the shapes of its answers and what it accepts. Implementations are stateless. */
+/**
+ * The behavior of one provider: the format of its responses and the requests that it accepts. Implementations are
+ * stateless.
+ */
 interface ProviderBehavior {
 
-    /** Returns the provider's id, also the first part of its paths. */
+    /** Returns the provider's id, which is also the first part of its paths. */
     String id();
 
-    /** Returns a client id of the shape that the provider hands out. */
+    /** Returns a client id in the provider's format. */
     String clientId();
 
-    /** Returns that client's secret; asked once. */
+    /** Returns the secret of that client; called once. */
     default String clientSecret() {
         return TestTokens.clientSecret();
     }
 
-    /** Returns the id of a second client, one without a secret; empty if there are none such. */
+    /** Returns the id of a client without a secret; empty if the provider has no public clients. */
     default Optional<String> publicClientId() {
         return Optional.empty();
     }
 
-    /** Returns the client that gets tokens of the application itself; empty if it is the usual one. */
-    default Optional<ClientRegistration> applicationsClient() {
+    /** Returns the client that obtains client credentials tokens; empty if it is the default client. */
+    default Optional<ClientRegistration> clientCredentialsClient() {
         return Optional.empty();
     }
 
-    /** Returns what a token request has to have in its form, whoever asks. */
+    /** Returns the form fields that every token request must have. */
     default Set<String> requiredFields() {
         return Set.of();
     }
 
-    /** Returns scopes that a consent has unless told otherwise. */
+    /** Returns the default scopes of a consent. */
     List<String> usualScopes();
 
-    /** Returns what separates scopes; a blank unless overridden (RFC 6749 section 3.3). */
+    /** Returns the separator of scopes; a space by default (RFC 6749 section 3.3). */
     default String scopeSeparator() {
         return " ";
     }
@@ -54,161 +57,165 @@ interface ProviderBehavior {
 
     Duration lifetime();
 
-    /** Returns how clients may prove themselves at the token endpoint. */
+    /** Returns the accepted client authentication methods at the token endpoint. */
     Set<ClientAuthentication> tokenAuthentication();
 
-    /** Returns how clients may prove themselves at the revocation endpoint (RFC 7009 section 2.1). */
+    /** Returns the accepted client authentication methods at the revocation endpoint (RFC 7009 section 2.1). */
     default Set<ClientAuthentication> revokeAuthentication() {
         return tokenAuthentication();
     }
 
-    /** Tells whether this consent brings a refresh token; {@code first} if the account has no other one. */
-    default boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+    /** Returns whether this consent issues a refresh token; {@code first} is true if the account has no other grant. */
+    default boolean issuesRefreshToken(AuthorizationQuery query, boolean first) {
         return hasRefreshTokens();
     }
 
-    /** Returns the tokens of a consent as this provider gives them, made of those that most would give. */
-    default TokenSet dressed(TokenSet plain) {
+    /** Adapts the common form of a consent's tokens to this provider. */
+    default TokenSet adapted(TokenSet plain) {
         return plain;
     }
 
     /**
-     * Returns where the browser is sent after a person has decided, at a provider that does not go by codes; empty if
-     * it does.
+     * Returns the redirect after the user's decision, at a provider that has no authorization codes; empty if it has.
      *
-     * @param account empty if they decline
+     * @param account empty if the user denies consent
      */
-    default Optional<URI> decided(AuthorizationQuery query, Optional<String> account) {
+    default Optional<URI> decision(AuthorizationQuery query, Optional<String> account) {
         return Optional.empty();
     }
 
-    /** Returns the access token that an API request carries. */
+    /** Returns the access token of an API request. */
     default Optional<String> accessToken(RawRequest request) {
         return MockAddresses.bearer(request);
     }
 
-    /** Tells whether the application gets tokens of its own (RFC 6749 section 4.4). */
-    default boolean givesAppTokens() {
+    /** Returns whether the provider issues client credentials tokens (RFC 6749 section 4.4). */
+    default boolean grantsClientCredentials() {
         return false;
     }
 
-    /** Returns how long a code waits for its exchange; empty if for as long as anybody wants to try. */
+    /** Returns the lifetime of an authorization code; empty if codes do not expire. */
     default Optional<Duration> codeLifetime() {
         return Optional.empty();
     }
 
-    /** Returns how long after a consent its refresh token ends, whatever is refreshed; empty for never. */
+    /**
+     * Returns the time from consent to the expiry of the refresh token, independent of refreshes; empty if it does not
+     * expire.
+     */
     default Optional<Duration> grantLifetime() {
         return Optional.empty();
     }
 
-    /** Returns what is wrong with an authorization URL, beyond what RFC 6749 wants of it; empty if nothing is. */
+    /** Returns why an authorization URL is rejected, beyond the requirements of RFC 6749; empty if it is accepted. */
     default Optional<String> objection(AuthorizationQuery query) {
         return Optional.empty();
     }
 
-    /** Returns the {@code error} of the redirect when the person declines. */
-    default String denial() {
+    /** Returns the {@code error} parameter of the redirect when the user denies consent. */
+    default String denialError() {
         return "access_denied";
     }
 
-    /** Answers a request for a token of the application with one that has been issued for it. */
+    /** Returns the response that contains a client credentials token. */
     default MockHttpResponse clientCredentialsToken(MockGrants.Issue issue, Instant now) {
         return tokens(issue, now, true);
     }
 
-    /** Returns how long a token of the application lives. */
-    default Duration appTokenLifetime() {
+    /** Returns the lifetime of a client credentials token. */
+    default Duration clientCredentialsLifetime() {
         return lifetime();
     }
 
     /**
-     * Returns the method of token requests to a place; with {@code GET} their fields are in the query. Empty if it is no
-     * place for token requests.
+     * Returns the HTTP method of token requests to a path; with {@code GET} the fields are in the query. Empty if the
+     * path is not a token endpoint.
      */
-    default Optional<String> tokenMethod(String place) {
-        return place.equals("/token") ? Optional.of("POST") : Optional.empty();
+    default Optional<String> tokenMethod(String path) {
+        return path.equals("/token") ? Optional.of("POST") : Optional.empty();
     }
 
-    /** Returns the grant type that a token request means, empty text if none; some requests do not name theirs. */
+    /** Returns the grant type of a token request; an empty string if none. Some requests do not contain it. */
     default String grantType(Map<String, String> fields) {
         return fields.getOrDefault("grant_type", "");
     }
 
-    /** Returns the access token that a token request trades for another; empty if it trades none. */
-    default Optional<String> traded(Map<String, String> fields) {
+    /** Returns the access token that a token request exchanges for another one; empty if there is none. */
+    default Optional<String> exchangedToken(Map<String, String> fields) {
         return Optional.empty();
     }
 
-    /** Tells whether there are refresh tokens at all. */
+    /** Returns whether the provider has refresh tokens. */
     default boolean hasRefreshTokens() {
         return true;
     }
 
-    /** Returns how long an access token lives that was bought with a code; empty if as long as any. */
+    /** Returns the lifetime of an access token that was issued for a code; empty if it is the usual one. */
     default Optional<Duration> firstLifetime() {
         return Optional.empty();
     }
 
-    /** Returns the refusal of a client at the token endpoint; empty if it is who it should be. */
-    default Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck proof) {
-        return proof.refusal(request, tokenAuthentication(), this);
+    /** Returns the error response to a client at the token endpoint; empty if the client is authenticated. */
+    default Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
+        return authentication.refusal(request, tokenAuthentication(), this);
     }
 
-    /** Answers a token request of a grant type that only this provider has; empty if it does not have it either. */
-    default Optional<MockHttpResponse> otherGrant(String grantType, Map<String, String> fields, MockGrants grants) {
+    /**
+     * Responds to a token request with a grant type that is specific to this provider; empty if it does not support it.
+     */
+    default Optional<MockHttpResponse> extensionGrant(String grantType, Map<String, String> fields, MockGrants grants) {
         return Optional.empty();
     }
 
     /**
-     * Answers a request to a place that only this provider has, as {@code /debug_token}; empty if there is none. A place
-     * below {@code /api} can be scripted as the API and counts as it.
+     * Responds to a request with a path that is specific to this provider, such as {@code /debug_token}; empty if there
+     * is none. Paths below {@code /api} count as API requests and can be scripted.
      */
-    default Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
+    default Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
         return Optional.empty();
     }
 
-    /** Returns where the endpoints are, if one is not in its usual place; {@code at} makes an address of a place. */
+    /** Returns the endpoints, if some have unusual paths; {@code at} converts a path to an address. */
     default Endpoints endpoints(Endpoints usual, Function<String, URI> at) {
         return usual;
     }
 
-    /** Answers a token request with tokens; {@code exchange} if they were bought with a code. */
+    /** Returns the response that contains tokens; {@code exchange} is true if they were issued for a code. */
     MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange);
 
     MockHttpResponse unknownClient(boolean basic);
 
     MockHttpResponse wrongSecret(boolean basic);
 
-    MockHttpResponse deadRefreshToken();
+    MockHttpResponse invalidRefreshToken();
 
-    MockHttpResponse deadCode();
+    MockHttpResponse invalidCode();
 
-    /** Answers a token request that lacks a field. */
+    /** Responds to a token request that lacks a field. */
     MockHttpResponse missing(String field);
 
     MockHttpResponse unsupportedGrantType();
 
-    /** Answers a request for revocation; {@code known} if the token was alive. */
+    /** Responds to a revocation request; {@code known} is true if the token was valid. */
     MockHttpResponse revoked(boolean known);
 
-    /** Answers a look at an access token; empty if it is dead. */
+    /** Responds to the introspection of an access token; {@code holder} is empty if the token is invalid. */
     MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now);
 
-    /** Answers an API request whose token is dead, or that has none. */
+    /** Responds to an API request whose token is invalid or missing. */
     MockHttpResponse apiRefusal(boolean hasToken);
 
-    /** Answers an API request whose token was revoked, where that is told from one that has ended. */
+    /** Responds to an API request whose token was revoked, if the provider distinguishes that from an expired one. */
     default MockHttpResponse revokedApiRefusal() {
         return apiRefusal(true);
     }
 
-    /** Returns an answer of RFC 6749 section 5.2. */
+    /** Returns an error response of RFC 6749 section 5.2. */
     static MockHttpResponse rfcError(int status, String error, String description) {
         return MockHttpResponse.json(status, "error", error, "error_description", description);
     }
 
-    /** Returns whole seconds of life left, at least 0. */
+    /** Returns the remaining lifetime in whole seconds, at least 0. */
     static long secondsLeft(MockGrants.Issue issue, Instant now) {
         return Math.max(0, Duration.between(now, issue.accessEnd()).toSeconds());
     }

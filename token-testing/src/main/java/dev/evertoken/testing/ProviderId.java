@@ -6,11 +6,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Says which {@link MockProvider} a parameter of a test is. Immutable. */
+/** Selects the {@link MockProvider} of a test's parameter. Immutable. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface ProviderId {
-    /** {@code google}, {@code strava} or {@code acme}. */
+    /** The id, for example {@code google}, {@code strava} or {@code acme}. */
     String value();
 }

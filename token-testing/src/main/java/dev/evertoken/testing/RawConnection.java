@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One connection of a {@link RawServer}, byte by byte. Not thread-safe; it belongs to the thread of its
- * conversation.
+ * One connection of a {@link RawServer}, with access to single bytes. Not thread-safe; used only by the thread of its
+ * handler.
  */
 public final class RawConnection implements AutoCloseable {
 
@@ -33,9 +33,9 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Reads one HTTP/1.1 request with its body; empty if the other side has ended the connection.
+     * Reads one HTTP/1.1 request with its body; empty if the client has closed the connection.
      *
-     * @throws IOException if the connection breaks inside a request
+     * @throws IOException if the connection fails within a request
      */
     public Optional<RawRequest> readRequest() throws IOException {
         String first = readLine();
@@ -44,13 +44,13 @@ public final class RawConnection implements AutoCloseable {
         }
         String[] parts = first.split(" ", 3);
         if (parts.length != 3) {
-            throw new IOException("not a request line of " + first.length() + " characters");
+            throw new IOException("invalid request line of " + first.length() + " characters");
         }
         Map<String, String> headers = readHeaders();
         return Optional.of(new RawRequest(parts[0], parts[1], headers, readBody(headers)));
     }
 
-    /** Waits for the next byte without reading it; false if the other side has ended the connection. */
+    /** Waits for the next byte without consuming it; returns false if the client has closed the connection. */
     boolean awaitByte() throws IOException {
         in.mark(1);
         boolean there = in.read() >= 0;
@@ -58,29 +58,29 @@ public final class RawConnection implements AutoCloseable {
         return there;
     }
 
-    /** Writes bytes at once. */
+    /** Writes bytes and flushes. */
     public void write(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
     }
 
-    /** Writes text as UTF-8 at once. */
+    /** Writes text as UTF-8 and flushes. */
     public void write(String text) throws IOException {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Ends the connection at once with RST in place of FIN: the other side sees a reset. */
+    /** Closes the connection with RST instead of FIN; the client sees a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
-    /** Reads and drops until the other side ends the connection: a server that says nothing. */
+    /** Reads and discards all input until the client closes the connection. */
     public void awaitEnd() throws IOException {
         in.transferTo(OutputStream.nullOutputStream());
     }
 
-    /** Tells whether either side has ended the connection. Call it only where nothing is left to read. */
+    /** Returns whether either side has closed the connection. Call it only if no input is left to read. */
     public boolean isClosed() throws IOException {
         if (socket.isClosed()) {
             return true;
@@ -95,7 +95,7 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
-    /** Ends the connection. */
+    /** Closes the connection. */
     @Override
     public void close() throws IOException {
         socket.close();

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A request as a {@link RawServer} read it; it never prints what may be secret. Immutable.
+ * A request that a {@link RawServer} received; {@code toString} contains no headers, parameters or body. Immutable.
  *
- * @param method as {@code POST}
- * @param target path and query as sent
- * @param headers by name, in any case; of a name that came twice, the last
- * @param body decoded as UTF-8, empty if there is none
+ * @param method for example {@code POST}
+ * @param target the path and query as sent
+ * @param headers by case-insensitive name; of a repeated name, the last value
+ * @param body decoded as UTF-8; empty if there is none
  */
 public record RawRequest(String method, String target, Map<String, String> headers, String body) {
 
@@ -30,23 +30,23 @@ public record RawRequest(String method, String target, Map<String, String> heade
         return URI.create(target).getPath();
     }
 
-    /** Returns a header, empty if it is absent. */
+    /** Returns a header; empty if it is absent. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
     }
 
-    /** Returns the decoded fields of a form body; of a name that came twice, the last. */
+    /** Returns the decoded fields of a form body; of a repeated name, the last value. */
     public Map<String, String> form() {
         return fields(body);
     }
 
-    /** Returns the decoded parameters of the query; of a name that came twice, the last. */
+    /** Returns the decoded parameters of the query; of a repeated name, the last value. */
     public Map<String, String> query() {
         String query = URI.create(target).getRawQuery();
         return query == null ? Map.of() : fields(query);
     }
 
-    /** Returns what a request says: the query of a GET, the form of any other. */
+    /** Returns the parameters of a request: the query of a GET, the form of any other method. */
     public Map<String, String> parameters() {
         return method.equals("GET") ? query() : form();
     }
@@ -68,6 +68,6 @@ public record RawRequest(String method, String target, Map<String, String> heade
 
     @Override
     public String toString() {
-        return "WireRequest[" + method + " " + path() + ", " + body.length() + " characters]";
+        return "RawRequest[" + method + " " + path() + ", " + body.length() + " characters]";
     }
 }

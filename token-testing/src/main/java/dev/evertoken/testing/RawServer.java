@@ -21,21 +21,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server on loopback that does to each connection exactly what a script says: half an answer, a reset,
- * one byte at a time, nothing at all.
+ * A server on loopback that handles each connection with a script, for example sends half a response, resets the
+ * connection, writes one byte at a time, or sends nothing.
  *
- * <p>Every connection has a daemon thread of its own; {@link #close} ends all of them. What a conversation
- * throws ends its connection. Thread-safe.
+ * <p>Every connection has its own daemon thread; {@link #close} ends all of them. An exception of a handler closes its
+ * connection. Thread-safe.
  */
 public final class RawServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RawServer.class);
 
-    /** What happens on one connection. Implementations are thread-safe: connections overlap. */
+    /** Handles one connection. Implementations are thread-safe: connections are concurrent. */
     @FunctionalInterface
-    public interface Conversation {
-        /** Talks; the connection is closed when this method ends, however it ends. */
-        void talk(RawConnection connection) throws IOException, InterruptedException;
+    public interface Handler {
+        /** Handles the connection, which is closed when this method returns or throws. */
+        void handle(RawConnection connection) throws IOException, InterruptedException;
     }
 
     private final ServerSocket socket;
@@ -43,15 +43,15 @@ public final class RawServer implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch accepting = new CountDownLatch(1);
     private final AtomicInteger connections = new AtomicInteger();
-    private final List<Conversation> script;
+    private final List<Handler> script;
 
-    private RawServer(List<Conversation> script) {
+    private RawServer(List<Handler> script) {
         this.script = script;
         try {
             this.socket = new ServerSocket();
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
         } catch (IOException e) {
-            throw new UncheckedIOException("no port of the loopback interface could be opened", e);
+            throw new UncheckedIOException("a port of the loopback interface could not be opened", e);
         }
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "mock-server-" + socket.getLocalPort());
@@ -64,15 +64,15 @@ public final class RawServer implements AutoCloseable {
     /**
      * Starts a server on a free port.
      *
-     * @param first for the first connection
-     * @param others for the following ones, in order; the last also for all that come after it
+     * @param first handles the first connection
+     * @param others handle the following connections, in order; the last one also handles all later connections
      */
-    public static RawServer start(Conversation first, Conversation... others) {
+    public static RawServer start(Handler first, Handler... others) {
         return new RawServer(
                 Stream.concat(Stream.of(first), List.of(others).stream()).toList());
     }
 
-    /** Returns an http address of this server, by the literal 127.0.0.1. */
+    /** Returns an http address of this server with the literal host 127.0.0.1. */
     public URI address(String path) {
         return URI.create("http://127.0.0.1:" + socket.getLocalPort() + path);
     }
@@ -82,22 +82,22 @@ public final class RawServer implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** Returns how many connections were opened so far. */
+    /** Returns the number of connections that were opened. */
     public int connections() {
         return connections.get();
     }
 
-    /** Closes the port and every connection and interrupts what is held on them. Idempotent. */
+    /** Closes the port and every connection, and interrupts the handlers. Idempotent. */
     @Override
     public void close() {
         closeQuietly(socket);
         threads.shutdownNow();
         open.forEach(RawServer::closeQuietly);
-        awaitTheEndOfAccepting();
+        awaitEndOfAccepting();
     }
 
-    /** The port is free only when the thread that waits for connections has noticed. */
-    private void awaitTheEndOfAccepting() {
+    /** Waits until the accepting thread has ended, because the port is not free before. */
+    private void awaitEndOfAccepting() {
         try {
             if (!accepting.await(5, TimeUnit.SECONDS)) {
                 log.warn("{} did not stop accepting connections", socket);
@@ -112,10 +112,10 @@ public final class RawServer implements AutoCloseable {
             try {
                 Socket one = socket.accept();
                 open.add(one);
-                Conversation turn = script.get(Math.min(connections.getAndIncrement(), script.size() - 1));
-                threads.execute(() -> serve(one, turn));
+                Handler handler = script.get(Math.min(connections.getAndIncrement(), script.size() - 1));
+                threads.execute(() -> serve(one, handler));
             } catch (RejectedExecutionException e) {
-                log.debug("a connection came while the server was closing");
+                log.debug("a connection was opened while the server was closing");
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     log.warn("a connection could not be accepted", e);
@@ -126,15 +126,15 @@ public final class RawServer implements AutoCloseable {
         accepting.countDown();
     }
 
-    private void serve(Socket one, Conversation turn) {
+    private void serve(Socket one, Handler handler) {
         try (RawConnection connection = new RawConnection(one)) {
-            turn.talk(connection);
+            handler.handle(connection);
         } catch (IOException e) {
-            log.debug("a connection ended: {}", e.getMessage());
+            log.debug("a connection failed: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            log.warn("a conversation failed", e);
+            log.warn("a connection handler failed", e);
         } finally {
             open.remove(one);
         }
@@ -144,7 +144,7 @@ public final class RawServer implements AutoCloseable {
         try {
             one.close();
         } catch (Exception e) {
-            log.debug("a socket did not close: {}", e.getMessage());
+            log.debug("a socket could not be closed: {}", e.getMessage());
         }
     }
 }

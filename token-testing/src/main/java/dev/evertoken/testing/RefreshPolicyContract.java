@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link RefreshPolicy} promises; extend it and hand over yours. Not thread-safe; JUnit makes one
+ * The contract of {@link RefreshPolicy}; extend it and return your policy. Not thread-safe; JUnit creates an instance
  * for each test.
  */
 public abstract class RefreshPolicyContract {
@@ -34,40 +34,40 @@ public abstract class RefreshPolicyContract {
     /** For subclasses. */
     protected RefreshPolicyContract() {}
 
-    /** Returns the policy to be tried; the same settings at every call. */
+    /** Returns the policy under test; with the same settings at every call. */
     protected abstract RefreshPolicy policy();
 
     @Test
-    protected void refreshesBetweenIssueAndEnd() {
+    protected void refreshesBetweenIssueAndExpiry() {
         for (RefreshPolicy.Facts facts : everyKind()) {
             Schedule schedule = policy().schedule(facts);
 
             assertFalse(schedule.refreshAt().isBefore(facts.issuedAt()), () -> facts + " refreshes before its issue");
-            assertFalse(schedule.refreshAt().isAfter(facts.expiresAt()), () -> facts + " refreshes after its end");
+            assertFalse(schedule.refreshAt().isAfter(facts.expiresAt()), () -> facts + " refreshes after its expiry");
         }
     }
 
     @Test
-    protected void leavesTheEndWhereTheProviderPutIt() {
+    protected void doesNotChangeTheExpiryOfTheProvider() {
         for (RefreshPolicy.Facts facts : everyKind()) {
             assertEquals(facts.expiresAt(), policy().schedule(facts).expiresAt(), facts::toString);
         }
     }
 
     @Test
-    protected void neverRefreshesEarlierThanTheProviderHonours() {
+    protected void neverRefreshesBeforeTheProviderIssuesANewToken() {
         for (RefreshPolicy.Facts facts : everyKind()) {
             Schedule schedule = policy().schedule(facts);
 
             facts.largestMargin()
                     .ifPresent(margin -> assertFalse(
                             schedule.refreshAt().isBefore(facts.expiresAt().minus(margin)),
-                            () -> facts + " is refreshed when it only gets the same token back"));
+                            () -> facts + " is refreshed when the provider returns the same token"));
         }
     }
 
     @Test
-    protected void neverRefreshesATokenThatIsTooYoung() {
+    protected void neverRefreshesBeforeTheEarliestAge() {
         for (RefreshPolicy.Facts facts : everyKind()) {
             Schedule schedule = policy().schedule(facts);
 
@@ -75,19 +75,19 @@ public abstract class RefreshPolicyContract {
                     .map(facts.issuedAt()::plus)
                     .filter(earliest -> !earliest.isAfter(facts.expiresAt()))
                     .ifPresent(earliest -> assertFalse(
-                            schedule.refreshAt().isBefore(earliest), () -> facts + " is refreshed too young"));
+                            schedule.refreshAt().isBefore(earliest), () -> facts + " is refreshed too early"));
         }
     }
 
     @Test
-    protected void decidesTheSameInEveryProcess() {
+    protected void returnsTheSameScheduleForEqualFacts() {
         for (RefreshPolicy.Facts facts : everyKind()) {
             assertEquals(policy().schedule(facts), policy().schedule(facts), facts::toString);
         }
     }
 
     @Test
-    protected void decidesTheSameOnManyThreads() {
+    protected void returnsTheSameScheduleOnAllThreads() {
         RefreshPolicy shared = policy();
         for (RefreshPolicy.Facts facts : everyKind()) {
             Schedule alone = shared.schedule(facts);

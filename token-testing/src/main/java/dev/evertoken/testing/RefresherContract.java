@@ -30,11 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link dev.evertoken.spi.provider.Refresher} promises on the wire; extend it and hand over the provider
- * that yours belongs to.
+ * The contract of every {@link dev.evertoken.spi.provider.Refresher} for its HTTP requests; extend it and return the
+ * provider of your refresher.
  *
- * <p>The provider is pointed at servers on loopback by its endpoints; override {@link #success} and {@link
- * #refusal} where its answers are not those of RFC 6749. Not thread-safe; JUnit makes one for each test.
+ * <p>The endpoints of the provider are replaced by servers on loopback. Override {@link #success} and {@link #refusal}
+ * if its responses differ from RFC 6749. Not thread-safe; JUnit creates an instance for each test.
  */
 public abstract class RefresherContract {
 
@@ -50,10 +50,10 @@ public abstract class RefresherContract {
     /** For subclasses. */
     protected RefresherContract() {}
 
-    /** Returns the provider whose refresher is tried. */
+    /** Returns the provider whose refresher is tested. */
     protected abstract Provider provider();
 
-    /** Returns the provider's answer with these tokens; that of RFC 6749 section 5.1 unless overridden. */
+    /** Returns the provider's response with these tokens; that of RFC 6749 section 5.1 unless overridden. */
     protected MockResponse success(String accessToken, String refreshToken) {
         return MockResponse.json(
                 200,
@@ -68,12 +68,12 @@ public abstract class RefresherContract {
                         refreshToken));
     }
 
-    /** Returns the provider's answer to a dead refresh token; that of RFC 6749 section 5.2 unless overridden. */
+    /** Returns the provider's response to an invalid refresh token; that of RFC 6749 section 5.2 unless overridden. */
     protected MockResponse refusal() {
         return MockResponse.json(400, MockJson.object("error", "invalid_grant"));
     }
 
-    /** Returns the client that asks. */
+    /** Returns the client of the requests. */
     protected ClientRegistration registration() {
         return ClientRegistration.of("contract-client-1", TestTokens.clientSecret());
     }
@@ -84,35 +84,35 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void sendsOneRequestAndHandsOverTheTokens() {
+    protected void sendsOneRequestAndReturnsTheTokens() {
         String access = TestTokens.access();
         String refresh = TestTokens.refresh();
 
-        RefreshOutcome outcome = refreshAt(answering(success(access, refresh)), USUAL);
+        RefreshOutcome outcome = refreshAt(responding(success(access, refresh)), USUAL);
 
-        RefreshOutcome.Issued answered = assertInstanceOf(RefreshOutcome.Issued.class, outcome);
-        assertEquals(Optional.of(Secret.of(access)), answered.response().accessToken());
-        assertEquals(Optional.of(Secret.of(refresh)), answered.response().refreshToken());
+        RefreshOutcome.Issued issued = assertInstanceOf(RefreshOutcome.Issued.class, outcome);
+        assertEquals(Optional.of(Secret.of(access)), issued.response().accessToken());
+        assertEquals(Optional.of(Secret.of(refresh)), issued.response().refreshToken());
         assertEquals(1, seen().requests());
     }
 
     @Test
-    protected void asksForThePermitOnceAndBeforeTheFirstByte() {
-        CountingServer server = answering(success(TestTokens.access(), TestTokens.refresh()));
+    protected void requestsThePermitOnceBeforeTheFirstByte() {
+        CountingServer server = responding(success(TestTokens.access(), TestTokens.refresh()));
 
         refresh(server.address(), USUAL, () -> {
             permits.incrementAndGet();
-            assertTrue(server.awaitConnection(), "the permit was asked for before there was a connection");
-            assertFalse(server.hasByte(), "a byte was sent before the permit was asked for");
+            assertTrue(server.awaitConnection(), "the permit was requested before there was a connection");
+            assertFalse(server.hasByte(), "a byte was sent before the permit was requested");
             return true;
         });
 
-        assertEquals(1, permits.get(), "permits asked for");
+        assertEquals(1, permits.get(), "requested permits");
     }
 
     @Test
     protected void sendsNothingWithoutAPermit() {
-        CountingServer server = answering(success(TestTokens.access(), TestTokens.refresh()));
+        CountingServer server = responding(success(TestTokens.access(), TestTokens.refresh()));
 
         RefreshOutcome outcome = refresh(server.address(), USUAL, () -> false);
 
@@ -121,7 +121,7 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void knowsThatARefusedConnectionSentNothing() {
+    protected void reportsARefusedConnectionAsNotSent() {
         RawServer closed = RawServer.start(RawConnection::awaitEnd);
         URI address = closed.address("/token");
         closed.close();
@@ -130,15 +130,15 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void knowsThatAnUnknownHostWasSentNothing() {
+    protected void reportsAnUnknownHostAsNotSent() {
         URI nowhere = URI.create("https://no-such-host.invalid/token");
 
         assertInstanceOf(RefreshOutcome.NotSent.class, refresh(nowhere, USUAL, this::permit));
     }
 
     @Test
-    protected void knowsThatAFailedHandshakeSentNothing() {
-        URI plain = answering(MockResponse.html(400)).address();
+    protected void reportsAFailedTlsHandshakeAsNotSent() {
+        URI plain = responding(MockResponse.html(400)).address();
 
         RefreshOutcome outcome = refresh(URI.create("https" + plain.toString().substring(4)), USUAL, this::permit);
 
@@ -146,30 +146,30 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void doesNotKnowWhatBecameOfARequestWithoutAResponse() {
+    protected void reportsARequestWithoutAResponseAsMaybeSent() {
         for (MockResponse lost :
                 List.of(MockResponse.disconnect(), MockResponse.reset(), MockResponse.disconnectMidBody())) {
-            assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(lost), USUAL));
-            assertEquals(1, seen().requests(), "a request whose answer was lost must not be sent again");
+            assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(responding(lost), USUAL));
+            assertEquals(1, seen().requests(), "a request whose response was lost must not be sent again");
         }
     }
 
     @Test
-    protected void endsWithinTheDeadlineWhenNothingComes() {
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(MockResponse.silence()), SHORT));
+    protected void endsWithinTheDeadlineIfThereIsNoResponse() {
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(responding(MockResponse.noResponse()), SHORT));
         assertEquals(1, seen().requests());
     }
 
     @Test
-    protected void endsWithinTheDeadlineWhenTheResponseTrickles() {
+    protected void endsWithinTheDeadlineIfTheResponseIsSlow() {
         SlowBody slowBody = new SlowBody();
 
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(MockResponse.drip(slowBody)), SHORT));
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(responding(MockResponse.slowBody(slowBody)), SHORT));
     }
 
     @Test
-    protected void carriesTheVerdictOfTheDialect() {
-        RefreshOutcome outcome = refreshAt(answering(refusal()), USUAL);
+    protected void returnsTheVerdictOfTheDialect() {
+        RefreshOutcome outcome = refreshAt(responding(refusal()), USUAL);
 
         TokenVerdict verdict =
                 assertInstanceOf(RefreshOutcome.Refused.class, outcome).verdict();
@@ -179,29 +179,29 @@ public abstract class RefresherContract {
     @Test
     protected void neverThrowsForABadResponse() {
         for (MockResponse bad : BadResponses.all()) {
-            RefreshOutcome outcome = refreshAt(answering(bad), USUAL);
+            RefreshOutcome outcome = refreshAt(responding(bad), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "took tokens from nowhere: " + outcome);
-            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "says that nothing was sent: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "reported tokens without a valid response: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
     }
 
     @Test
-    protected void doesNotReadAResponseWithoutEnd() {
+    protected void doesNotReadAnEndlessResponse() {
         for (MockResponse large : List.of(MockResponse.huge(1L << 30), MockResponse.endless())) {
-            RefreshOutcome outcome = refreshAt(answering(large), USUAL);
+            RefreshOutcome outcome = refreshAt(responding(large), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "took tokens from nowhere: " + outcome);
-            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "says that nothing was sent: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "reported tokens without a valid response: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
         }
     }
 
     @Test
     protected void doesNotFollowARedirect() {
         for (int status : List.of(301, 302, 303, 307, 308)) {
-            try (CountingServer other = CountingServer.answering(success(TestTokens.access(), TestTokens.refresh()))) {
-                RefreshOutcome outcome = refreshAt(answering(MockResponse.redirect(status, other.address())), USUAL);
+            try (CountingServer other = CountingServer.responding(success(TestTokens.access(), TestTokens.refresh()))) {
+                RefreshOutcome outcome = refreshAt(responding(MockResponse.redirect(status, other.address())), USUAL);
 
                 assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "followed a redirect " + status);
                 assertEquals(0, other.connections(), () -> "connections to the target of a redirect " + status);
@@ -210,29 +210,29 @@ public abstract class RefresherContract {
     }
 
     @Test
-    protected void doesNotSendAgainByItself() {
+    protected void doesNotRetry() {
         MockResponse atOnce = MockResponse.status(503).header("Retry-After", "0");
         for (MockResponse again : List.of(atOnce, MockResponse.status(408), MockResponse.status(421))) {
-            RefreshOutcome outcome = refreshAt(answering(again), USUAL);
+            RefreshOutcome outcome = refreshAt(responding(again), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "took tokens from nowhere: " + outcome);
+            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "reported tokens without a valid response: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
     }
 
     @Test
-    protected void repeatsNoSecretOfTheResponse() {
+    protected void doesNotExposeSecretsOfTheResponse() {
         String echo = MockJson.object("error", TestTokens.refresh(), "error_description", TestTokens.clientSecret());
         for (MockResponse echoing : List.of(MockResponse.json(400, echo), MockResponse.of(502, "text/html", echo))) {
-            RefreshOutcome outcome = refreshAt(answering(echoing), USUAL);
+            RefreshOutcome outcome = refreshAt(responding(echoing), USUAL);
 
             SecretCanary.ofTestTokens().assertNonePrintedBy(outcome);
         }
     }
 
-    private CountingServer answering(MockResponse response) {
+    private CountingServer responding(MockResponse response) {
         server.ifPresent(CountingServer::close);
-        CountingServer next = CountingServer.answering(response);
+        CountingServer next = CountingServer.responding(response);
         server = Optional.of(next);
         return next;
     }
@@ -263,7 +263,7 @@ public abstract class RefresherContract {
         return assertTimeoutPreemptively(
                 deadline.plus(LEEWAY),
                 () -> provider().refresher().refresh(request),
-                "the call did not end near its deadline");
+                "the call did not end at its deadline");
     }
 
     private Client client(URI address) {

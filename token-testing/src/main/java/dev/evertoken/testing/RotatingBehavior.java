@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A plain RFC 6749 server that rotates every time and detects reuse (RFC 9700 section 4.14.2). Stateless. */
+/** An RFC 6749 server that rotates at every refresh and detects reuse (RFC 9700 section 4.14.2). Stateless. */
 final class RotatingBehavior implements ProviderBehavior {
 
     @Override
@@ -43,7 +43,7 @@ final class RotatingBehavior implements ProviderBehavior {
     }
 
     @Override
-    public boolean givesAppTokens() {
+    public boolean grantsClientCredentials() {
         return true;
     }
 
@@ -70,12 +70,12 @@ final class RotatingBehavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse deadRefreshToken() {
+    public MockHttpResponse invalidRefreshToken() {
         return ProviderBehavior.rfcError(400, "invalid_grant", "The refresh token is invalid, expired or revoked");
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return ProviderBehavior.rfcError(400, "invalid_grant", "The authorization code is invalid or was used before");
     }
 
@@ -89,7 +89,7 @@ final class RotatingBehavior implements ProviderBehavior {
         return ProviderBehavior.rfcError(400, "unsupported_grant_type", "Unsupported grant type");
     }
 
-    /** RFC 7009 section 2.2: 200 for tokens that were dead already, too. */
+    /** Responds with status 200 also for invalid tokens (RFC 7009 section 2.2). */
     @Override
     public MockHttpResponse revoked(boolean known) {
         return MockHttpResponse.empty(200);

@@ -22,19 +22,19 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Records for tests of stores: with everything in them, with nothing in them that may be absent, and the next
- * write of one. Their secrets are made up and begin with {@value #PREFIX}. Thread-safe.
+ * Sample records for tests of stores: with all optional parts, without optional parts, and the next version of a
+ * record. Their secrets are random and start with {@value #PREFIX}. Thread-safe.
  */
 public final class SampleRecords {
 
-    /** How every made-up secret begins. */
+    /** The prefix of every sample secret. */
     public static final String PREFIX = "evertoken-test-";
 
     private static final Instant ISSUED = Instant.parse("2026-03-01T10:15:30.123456789Z");
 
     private SampleRecords() {}
 
-    /** Returns a new record with a random revision and without anything that may be absent. */
+    /** Returns a new record with a random revision and without optional parts. */
     public static TokenRecord sparse(TokenKey key) {
         return new TokenRecord(
                 key,
@@ -57,7 +57,7 @@ public final class SampleRecords {
                 ISSUED);
     }
 
-    /** Returns a new record with a random revision in which everything that may be absent is there. */
+    /** Returns a new record with a random revision and all optional parts. */
     public static TokenRecord full(TokenKey key) {
         return new TokenRecord(
                 key,
@@ -96,7 +96,7 @@ public final class SampleRecords {
                 digits(), "host-1/4711", Duration.ofSeconds(45).plusNanos(1), ISSUED.plusSeconds(45), Claim.Phase.SENT);
     }
 
-    /** Returns the write that follows this one: another revision, the next generation, other secrets. */
+    /** Returns the next version of a record, with another revision, the next generation and other secrets. */
     public static TokenRecord next(TokenRecord record) {
         return record.next()
                 .generation(record.generation() + 1)
@@ -104,7 +104,7 @@ public final class SampleRecords {
                 .build(revision(), record.updatedAt().plusMillis(1));
     }
 
-    /** Returns the write that follows this one with secrets of a given length, in bytes. */
+    /** Returns the next version of a record with secrets of a given length, in bytes. */
     public static TokenRecord nextWithSecrets(TokenRecord record, int length) {
         byte[] secrets = new byte[length];
         ThreadLocalRandom.current().nextBytes(secrets);
@@ -113,7 +113,7 @@ public final class SampleRecords {
                 .build(revision(), record.updatedAt().plusMillis(1));
     }
 
-    /** Returns a random revision, as every write has a new one. */
+    /** Returns a random revision, for example that of a new write. */
     public static long revision() {
         return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The answers that a test has laid out for the next requests. Thread-safe. */
+/** The responses that a test has set for the next requests. Thread-safe. */
 final class ScriptedResponses {
 
     private record Line(Optional<String> account, MockResponse response) {}
@@ -25,7 +25,7 @@ final class ScriptedResponses {
         }
     }
 
-    /** Takes the next answer that fits a request of this account; empty if none was laid out. */
+    /** Removes and returns the next response for a request of this account; empty if there is none. */
     Optional<MockResponse> next(String account) {
         lock.lock();
         try {

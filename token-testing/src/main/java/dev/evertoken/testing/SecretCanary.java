@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Finds secrets where none may be: in logs, exceptions, {@code toString}, files.
+ * Finds secrets in places that must not contain any: logs, exceptions, {@code toString}, files.
  *
- * <p>It knows every secret of {@link TestTokens} by its marker, whole or cut at either end, and those that
- * it is told to watch; as they are, percent-encoded, in Base64 at any offset, and in hexadecimal. What it
- * reports names the place and the form, never the secret. Immutable.
+ * <p>It recognizes every secret of {@link TestTokens} by its marker, complete or truncated at either end, and
+ * additional secrets added with {@link #watching}. It finds them as plain text, percent-encoded, in Base64 at any
+ * offset, and in hexadecimal. Reports contain the place and the form, never the secret. Immutable.
  */
 public final class SecretCanary {
 
-    /** A secret cut to this length or more still counts as leaked. */
+    /** A secret that is truncated to this length or more still counts as leaked. */
     public static final int SHORTEST = 12;
 
     private static final int DEEPEST = 100;
@@ -33,13 +33,13 @@ public final class SecretCanary {
         this.needles = needles;
     }
 
-    /** Returns a canary for every secret that {@link TestTokens} makes, in whatever process. */
+    /** Returns a canary for every secret that {@link TestTokens} creates, in any process. */
     public static SecretCanary ofTestTokens() {
         return new SecretCanary(SecretForm.of(TestTokens.MARKER));
     }
 
     /**
-     * Returns a canary that also watches another secret.
+     * Returns a canary that also finds another secret.
      *
      * @throws IllegalArgumentException if it has fewer than {@value #SHORTEST} characters
      */
@@ -47,7 +47,7 @@ public final class SecretCanary {
         String text = other.reveal();
         if (text.length() < SHORTEST) {
             throw new IllegalArgumentException(
-                    "a secret of fewer than " + SHORTEST + " characters cannot be told apart");
+                    "a secret of fewer than " + SHORTEST + " characters cannot be recognized");
         }
         Set<SecretForm> more = new LinkedHashSet<>(needles);
         more.addAll(SecretForm.of(text.substring(0, SHORTEST)));
@@ -55,7 +55,7 @@ public final class SecretCanary {
         return new SecretCanary(Collections.unmodifiableSet(more));
     }
 
-    /** Returns one sentence for each form of a secret that stands in a text; empty if there is none. */
+    /** Returns one sentence for each form in which a text contains a secret; empty if there is none. */
     public List<String> leaksIn(String place, CharSequence text) {
         String whole = text.toString();
         String lower = SecretForm.folded(whole);
@@ -65,19 +65,19 @@ public final class SecretCanary {
                 .toList();
     }
 
-    /** Fails if a text has a secret in it. */
+    /** Fails if a text contains a secret. */
     public void assertNoneIn(String place, CharSequence text) {
         report(leaksIn(place, text));
     }
 
-    /** Fails if an exception shows a secret: its text, or that of a cause or suppressed exception. */
+    /** Fails if an exception, a cause or a suppressed exception contains a secret. */
     public void assertNoneIn(Throwable problem) {
         List<String> leaks = new ArrayList<>();
         collect(problem, Collections.newSetFromMap(new IdentityHashMap<>()), leaks);
         report(leaks);
     }
 
-    /** Fails if one of these objects prints a secret; an exception is looked at as a whole. */
+    /** Fails if {@code toString} of an object contains a secret. Exceptions are checked with their causes. */
     public void assertNonePrintedBy(Object... objects) {
         for (Object one : objects) {
             if (one instanceof Throwable problem) {
@@ -88,7 +88,7 @@ public final class SecretCanary {
     }
 
     /**
-     * Fails if a file or a file name below a folder has a secret in it.
+     * Fails if a file or a file name below a folder contains a secret.
      *
      * @throws IOException if a file cannot be read
      */

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** One form of a text to look for. Immutable; never prints the text. */
+/** One form of a secret text. Immutable; {@code toString} does not contain the text. */
 record SecretForm(String form, String text, boolean anyCase) {
 
     /** Returns every form that a text may have in a log or a file. */
@@ -26,18 +26,18 @@ record SecretForm(String form, String text, boolean anyCase) {
         return all;
     }
 
-    /** Returns a text as it is compared when case does not matter. */
+    /** Returns a text in the form that is used for case-insensitive comparison. */
     static String folded(String text) {
         return text.toLowerCase(Locale.ROOT);
     }
 
-    /** Returns where this form stands first. */
+    /** Returns the first position of this form in a text. */
     OptionalInt find(String whole, String folded) {
         int at = (anyCase ? folded : whole).indexOf(text);
         return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
     }
 
-    /** Returns the characters of Base64 that depend on these bytes alone, when {@code offset} others come first. */
+    /** Returns the Base64 characters that depend only on these bytes, if {@code offset} other bytes precede them. */
     private static String base64(byte[] bytes, int offset, Base64.Encoder encoder) {
         byte[] shifted = new byte[offset + bytes.length];
         System.arraycopy(bytes, 0, shifted, offset, bytes.length);
@@ -48,6 +48,6 @@ record SecretForm(String form, String text, boolean anyCase) {
 
     @Override
     public String toString() {
-        return "Needle[" + form + "]";
+        return "SecretForm[" + form + "]";
     }
 }

@@ -16,24 +16,24 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a {@link TokenStore} has to do besides when its records outlive it and others write there too: a
- * second handle sees the same, and a record that cannot be read is neither missing nor lost.
+ * The additional contract of a {@link TokenStore} whose records are persistent and shared with other processes: all
+ * handles see the same records, and an unreadable record is neither reported as missing nor overwritten.
  *
- * <p>Not thread-safe; JUnit makes one for each test.
+ * <p>Not thread-safe; JUnit creates an instance for each test.
  */
 public abstract class SharedTokenStoreContract extends TokenStoreContract {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
     private static final TokenKey BOB = TokenKey.of("google", "bob");
 
-    /** Opens one more handle on the data of {@link #store()}, as another process would. */
+    /** Opens another handle on the data of {@link #store()}, as another process would. */
     protected abstract TokenStore another() throws Exception;
 
-    /** Makes a stored record unreadable, as a damaged disk would. */
+    /** Makes a stored record unreadable, like a damaged disk does. */
     protected abstract void damage(TokenKey key) throws Exception;
 
     @Test
-    void itIsShared() {
+    void theGuaranteeIsShared() {
         assertEquals(TokenStore.Guarantee.SHARED, store().guarantee());
     }
 
@@ -55,17 +55,17 @@ public abstract class SharedTokenStoreContract extends TokenStoreContract {
     }
 
     @Test
-    void whatWasWrittenIsThereAfterTheStoreWasClosed() throws Exception {
+    void recordsAreStillThereAfterTheStoreWasClosed() throws Exception {
         TokenRecord record = written(SampleRecords.full(ALICE));
         store().close();
 
-        try (TokenStore later = another()) {
-            assertEquals(Optional.of(record), later.load(ALICE));
+        try (TokenStore reopened = another()) {
+            assertEquals(Optional.of(record), reopened.load(ALICE));
         }
     }
 
     @Test
-    void ofTwoHandlesExactlyOneWinsEachRevision() throws Exception {
+    void exactlyOneOfTwoHandlesUpdatesEachRevision() throws Exception {
         TokenRecord current = written(SampleRecords.sparse(ALICE));
         try (TokenStore other = another()) {
             List<TokenStore> handles = List.of(store(), other, store(), other);
@@ -98,22 +98,22 @@ public abstract class SharedTokenStoreContract extends TokenStoreContract {
     }
 
     @Test
-    void anUnreadableRecordIsReplacedByWhoSaysSoAndByNobodyElse() throws Exception {
+    void anUnreadableRecordIsReplacedOnlyOnRequest() throws Exception {
         TokenRecord first = written(SampleRecords.full(ALICE));
         damage(ALICE);
         TokenRecord next = SampleRecords.next(SampleRecords.sparse(ALICE));
 
-        assertFalse(store().compareAndSet(ALICE, TokenStore.ABSENT, next), "inserted over it");
-        assertFalse(store().compareAndSet(ALICE, first.revision(), next), "updated by its old revision");
+        assertFalse(store().compareAndSet(ALICE, TokenStore.ABSENT, next), "an insert replaced it");
+        assertFalse(store().compareAndSet(ALICE, first.revision(), next), "an update with its old revision replaced it");
         assertThrows(UnreadableRecordException.class, () -> store().load(ALICE));
 
         assertTrue(store().compareAndSet(ALICE, TokenStore.UNREADABLE, next));
         assertEquals(Optional.of(next), store().load(ALICE));
-        assertFalse(store().compareAndSet(ALICE, TokenStore.UNREADABLE, SampleRecords.next(next)), "readable again");
+        assertFalse(store().compareAndSet(ALICE, TokenStore.UNREADABLE, SampleRecords.next(next)), "the record is readable again");
     }
 
     @Test
-    void anUnreadableRecordIsRemovedByWhoSaysSoAndByNobodyElse() throws Exception {
+    void anUnreadableRecordIsRemovedOnlyOnRequest() throws Exception {
         TokenRecord first = written(SampleRecords.full(ALICE));
         damage(ALICE);
 

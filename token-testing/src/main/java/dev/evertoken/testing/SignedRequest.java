@@ -16,17 +16,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A request with an OAuth 1.0a signature in its {@code Authorization} header, as a server reads it (RFC 5849 section 3).
- * Immutable; never prints what may be secret.
+ * A request with an OAuth 1.0a signature in its {@code Authorization} header, in the view of a server (RFC 5849 section
+ * 3). Immutable; {@code toString} contains no secrets.
  *
- * @param request as it came
+ * @param request the received request
  * @param protocol the decoded parameters of the header
  */
 record SignedRequest(RawRequest request, Map<String, String> protocol) {
 
     private static final String SCHEME = "OAuth ";
 
-    /** Reads a request; empty if it has no such header, or one that is not whole. */
+    /** Parses a request; empty if it has no such header or an incomplete one. */
     static Optional<SignedRequest> of(RawRequest request) {
         return request.header("Authorization")
                 .filter(header -> header.startsWith(SCHEME))
@@ -53,17 +53,17 @@ record SignedRequest(RawRequest request, Map<String, String> protocol) {
         return parameters;
     }
 
-    /** Returns a parameter of the header, empty text if it is absent. */
+    /** Returns a parameter of the header; an empty string if it is absent. */
     String get(String name) {
         return protocol.getOrDefault(name, "");
     }
 
-    /** Returns what makes a nonce unique (RFC 5849 section 3.3). */
+    /** Returns the values that together must be unique for each request (RFC 5849 section 3.3). */
     String nonce() {
         return get("oauth_timestamp") + " " + get("oauth_token") + " " + get("oauth_nonce");
     }
 
-    /** Tells whether the signature is that of these secrets over this very request. */
+    /** Returns whether this request was signed with these secrets. */
     boolean isSignedWith(String clientSecret, String tokenSecret) {
         try {
             Mac mac = Mac.getInstance("HmacSHA1");
@@ -76,7 +76,7 @@ record SignedRequest(RawRequest request, Map<String, String> protocol) {
         }
     }
 
-    /** RFC 5849 section 3.4.1. */
+    /** Returns the signature base string (RFC 5849 section 3.4.1). */
     private String base() {
         List<String> pairs = new ArrayList<>();
         protocol.forEach((name, value) -> {
@@ -109,7 +109,7 @@ record SignedRequest(RawRequest request, Map<String, String> protocol) {
         }
     }
 
-    /** RFC 5849 section 3.6. */
+    /** Percent-encodes a text (RFC 5849 section 3.6). */
     private static String encoded(String text) {
         return URLEncoder.encode(text, UTF_8)
                 .replace("+", "%20")

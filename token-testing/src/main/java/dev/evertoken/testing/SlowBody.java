@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets the bytes of an answer's body through one by one, as the test allows, however long that takes.
+ * Controls a response body that is sent byte by byte: a test decides how many bytes are sent and when.
  *
  * <p>Thread-safe.
  */
@@ -17,34 +17,34 @@ public final class SlowBody implements AutoCloseable {
     private final Checkpoint started = new Checkpoint();
     private volatile boolean open;
 
-    /** Starts a drip with its tap closed. */
+    /** Creates a body of which no byte may be sent yet. */
     public SlowBody() {
         started.release();
     }
 
     /**
-     * Blocks until the headers have gone out and the first byte of the body waits.
+     * Blocks until the headers were sent and the first byte of the body is waiting.
      *
-     * @throws AssertionError if nobody asks within ten seconds
+     * @throws AssertionError if there is no request within ten seconds
      */
     public void awaitStarted() {
         started.awaitArrived();
     }
 
-    /** Lets so many more bytes through. */
-    public void let(int bytes) {
+    /** Allows this number of further bytes. */
+    public void allow(int bytes) {
         allowed.release(bytes);
     }
 
-    /** Lets everything through from now on. */
+    /** Allows all remaining bytes. */
     @Override
     public void close() {
         open = true;
     }
 
-    /** Writes the body as the test allows; ends early when the other side has gone. */
-    void pour(RawConnection connection, byte[] body) throws IOException, InterruptedException {
-        started.stay();
+    /** Writes the body as allowed; returns early if the client closes the connection. */
+    void writeTo(RawConnection connection, byte[] body) throws IOException, InterruptedException {
+        started.arrive();
         for (byte one : body) {
             while (!open && !allowed.tryAcquire(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) {
                 if (connection.isClosed()) {

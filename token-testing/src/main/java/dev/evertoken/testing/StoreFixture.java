@@ -4,19 +4,19 @@ import dev.evertoken.TokensBuilder;
 import java.net.URI;
 
 /**
- * How each process of a {@link ManyProcessesContract} opens the store. Implementations have a constructor without
- * arguments, because another process makes its own. Implementations are thread-safe.
+ * Opens the store in each process of a {@link ManyProcessesContract}. Implementations need a constructor without
+ * arguments, because every process creates its own instance. Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface StoreFixture {
 
     /**
-     * Returns a builder that has the store, and a provider {@code acme} that rotates its refresh tokens; the rest is
-     * set by the contract.
+     * Returns a builder with the store and with a provider {@code acme} that rotates its refresh tokens. The contract
+     * sets the rest.
      *
-     * @param location what {@link ManyProcessesContract#location} said
+     * @param location the result of {@link ManyProcessesContract#location}
      * @param namespace for a store that is not opened by the builder
-     * @param tokenEndpoint where the provider answers
+     * @param tokenEndpoint the token endpoint of the provider
      */
     TokensBuilder tokens(String location, String namespace, URI tokenEndpoint);
 }

@@ -1,13 +1,13 @@
 package dev.evertoken.testing;
 
-/** The calls of a {@link dev.evertoken.spi.store.TokenStore} that can be made to fail. Immutable. */
+/** The operations of a {@link dev.evertoken.spi.store.TokenStore} that can be made to fail. Immutable. */
 public enum StoreOperation {
     LOAD,
     COMPARE_AND_SET,
     REMOVE,
     KEYS,
-    /** The store's own clock. */
+    /** Reads the clock of the store. */
     NOW,
-    /** Both calls of a {@link dev.evertoken.spi.store.DueIndex}. */
+    /** Both methods of a {@link dev.evertoken.spi.store.DueIndex}. */
     DUE
 }

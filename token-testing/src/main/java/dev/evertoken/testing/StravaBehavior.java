@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Strava: rotates within the last hour, speaks of errors in its own shape, takes credentials only in the
- * body, and never sends {@code WWW-Authenticate}. Stateless.
+ * Strava: rotates tokens within the last hour, has its own error format, accepts client credentials only in the body,
+ * and never sends {@code WWW-Authenticate}. Stateless.
  */
 final class StravaBehavior implements ProviderBehavior {
 
@@ -80,12 +80,12 @@ final class StravaBehavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse deadRefreshToken() {
+    public MockHttpResponse invalidRefreshToken() {
         return error(400, "Bad Request", "RefreshToken", "refresh_token", "invalid");
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return error(400, "Bad Request", "AuthorizationCode", "code", "invalid");
     }
 
@@ -104,7 +104,7 @@ final class StravaBehavior implements ProviderBehavior {
         return MockHttpResponse.empty(200);
     }
 
-    /** There is no introspection; the athlete is asked for, as applications do. */
+    /** Responds with the athlete. Strava has no introspection, so applications request the athlete. */
     @Override
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(issue ->

@@ -10,9 +10,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How the program of a {@link ChildJvm} talks to the test that started it.
+ * The connection of a {@link ChildJvm}'s program to the test that started it.
  *
- * <p>A child whose test has gone ends at once, so that none is left behind. Thread-safe.
+ * <p>A child exits at once when its test has exited. Thread-safe.
  */
 public final class TestProcessLink {
 
@@ -25,36 +25,36 @@ public final class TestProcessLink {
 
     private TestProcessLink() {}
 
-    /** Returns the test that started this process. */
+    /** Returns the link to the test that started this process. */
     public static TestProcessLink ofThisProcess() {
         return new TestProcessLink();
     }
 
-    /** Says one line. */
-    public void say(String line) {
+    /** Sends one line to the test. */
+    public void writeLine(String line) {
         out.println(line);
     }
 
-    /** Returns the next line that the test sends; ends this process if the test has gone. */
-    public String hear() {
+    /** Returns the next line that the test sends; ends this process if the test has exited. */
+    public String readLine() {
         try {
             String line = in.readLine();
             if (line != null) {
                 return line;
             }
         } catch (IOException e) {
-            out.println("the test cannot be heard: " + e.getMessage());
+            out.println("input from the test failed: " + e.getMessage());
         }
         Runtime.getRuntime().halt(ORPHANED);
-        throw new IllegalStateException("a halted process goes on");
+        throw new IllegalStateException("a halted process continues");
     }
 
-    /** Says that everything is prepared and waits until the test lets all children go at once. */
+    /** Reports that this process is prepared, and waits until the test starts all children at the same time. */
     public void ready() {
-        say(TwoProcesses.READY);
-        String line = hear();
+        writeLine(TwoProcesses.READY);
+        String line = readLine();
         if (!line.equals(TwoProcesses.GO)) {
-            throw new IllegalStateException("expected to be let go, heard a line of " + line.length() + " characters");
+            throw new IllegalStateException("expected the start signal, received a line of " + line.length() + " characters");
         }
     }
 }

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link TokenStore} has to do: extend it, give it your store, and run it with JUnit.
+ * The contract of every {@link TokenStore}: extend it, return your store, and run it with JUnit.
  *
- * <p>A store that several processes share extends {@link SharedTokenStoreContract} instead. Each test gets
- * a store of its own. Not thread-safe; JUnit makes one for each test.
+ * <p>For a store that several processes share, extend {@link SharedTokenStoreContract} instead. Each test gets a new
+ * store. Not thread-safe; JUnit creates an instance for each test.
  */
 public abstract class TokenStoreContract {
 
@@ -33,7 +33,7 @@ public abstract class TokenStoreContract {
 
     private Optional<TokenStore> opened = Optional.empty();
 
-    /** Opens an empty store; called before each test, and closed by the contract after it. */
+    /** Opens an empty store. Called before each test; the contract closes the store after it. */
     protected abstract TokenStore newStore() throws Exception;
 
     /** Returns the store of this test. */
@@ -57,7 +57,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void aRecordWithEverythingInItComesBackAsItWasWritten() {
+    void aRecordWithAllOptionalPartsIsLoadedUnchanged() {
         TokenRecord full = written(SampleRecords.full(ALICE));
 
         assertEquals(Optional.of(full), store().load(ALICE));
@@ -68,14 +68,14 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void aRecordWithNothingOptionalInItComesBackAsItWasWritten() {
+    void aRecordWithoutOptionalPartsIsLoadedUnchanged() {
         TokenRecord sparse = written(SampleRecords.sparse(ALICE));
 
         assertEquals(Optional.of(sparse), store().load(ALICE));
     }
 
     @Test
-    void everythingCanBecomeAbsentAgain() {
+    void optionalPartsCanBecomeAbsentAgain() {
         TokenRecord full = written(SampleRecords.full(ALICE));
         TokenRecord sparse = SampleRecords.sparse(ALICE);
 
@@ -85,14 +85,14 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void largeSecretsComeBackByteForByte() {
+    void largeSecretsAreLoadedUnchanged() {
         TokenRecord large = written(SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), 40_000));
 
         assertEquals(Optional.of(large), store().load(ALICE));
     }
 
     @Test
-    void anInsertHappensOnce() {
+    void anInsertSucceedsOnce() {
         TokenRecord first = written(SampleRecords.full(ALICE));
 
         assertFalse(store().compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE)));
@@ -106,8 +106,8 @@ public abstract class TokenStoreContract {
         TokenRecord second = SampleRecords.next(SampleRecords.sparse(ALICE));
         assertTrue(store().compareAndSet(ALICE, first.revision(), second));
 
-        assertFalse(store().compareAndSet(ALICE, first.revision(), SampleRecords.next(first)), "an old revision");
-        assertFalse(store().compareAndSet(ALICE, SampleRecords.revision(), SampleRecords.next(first)), "a foreign one");
+        assertFalse(store().compareAndSet(ALICE, first.revision(), SampleRecords.next(first)), "an update with an old revision");
+        assertFalse(store().compareAndSet(ALICE, SampleRecords.revision(), SampleRecords.next(first)), "an update with an unknown revision");
 
         assertEquals(Optional.of(second), store().load(ALICE));
     }
@@ -142,11 +142,11 @@ public abstract class TokenStoreContract {
 
         assertTrue(store().remove(ALICE, first.revision()));
         assertEquals(Optional.empty(), store().load(ALICE));
-        assertFalse(store().remove(ALICE, first.revision()), "it is gone already");
+        assertFalse(store().remove(ALICE, first.revision()), "the record was removed already");
     }
 
     @Test
-    void aRevisionFromBeforeARemovalDoesNotMatchWhatCameAfterIt() {
+    void aRevisionFromBeforeARemovalDoesNotMatchALaterRecord() {
         TokenRecord first = written(SampleRecords.full(ALICE));
         assertTrue(store().remove(ALICE, first.revision()));
         TokenRecord second = written(SampleRecords.full(ALICE));
@@ -158,7 +158,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void oneAccountsWritesLeaveTheOthersAlone() {
+    void writesOfOneAccountDoNotAffectOthers() {
         TokenRecord alice = written(SampleRecords.full(ALICE));
         TokenRecord bob = written(SampleRecords.full(BOB));
 
@@ -169,7 +169,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void theKeysAreThoseOfTheRecords() {
+    void theKeysAreThoseOfTheStoredRecords() {
         assertEquals(Set.of(), keys(store()));
 
         TokenRecord alice = written(SampleRecords.full(ALICE));
@@ -181,7 +181,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void oddKeysAreKeptApart() {
+    void unusualKeysAreDistinguished() {
         Map<TokenKey, TokenRecord> expected = new HashMap<>();
         UnusualKeys.all().forEach(key -> expected.put(key, written(SampleRecords.sparse(key))));
 
@@ -194,7 +194,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void ofManyThreadsExactlyOneWinsEachRevision() {
+    void exactlyOneOfManyThreadsUpdatesEachRevision() {
         TokenRecord current = written(SampleRecords.sparse(ALICE));
         for (int round = 0; round < 10; round++) {
             TokenRecord seen = current;
@@ -210,7 +210,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void ofManyThreadsExactlyOneInserts() {
+    void exactlyOneOfManyThreadsInserts() {
         List<TokenRecord> winners = ConcurrentRun.run(THREADS, thread -> {
             TokenRecord mine = SampleRecords.sparse(ALICE);
             return store().compareAndSet(ALICE, TokenStore.ABSENT, mine) ? Stream.of(mine) : Stream.empty();
@@ -221,7 +221,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void noStepOfManyThreadsIsLost() {
+    void noUpdateOfManyThreadsIsLost() {
         written(SampleRecords.sparse(ALICE));
         int steps = 10;
 
@@ -237,12 +237,12 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void closingTwiceDoesNoHarm() {
+    void closingTwiceHasNoFurtherEffect() {
         store().close();
         store().close();
     }
 
-    /** Inserts a record that must not be there yet. */
+    /** Inserts a record that must not exist yet. */
     protected final TokenRecord written(TokenRecord record) {
         assertTrue(store().compareAndSet(record.key(), TokenStore.ABSENT, record), "inserted");
         return record;

@@ -6,10 +6,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Two {@link ChildJvm}s of one program on one folder, let go at the same moment.
+ * Two {@link ChildJvm}s that run the same program on one folder and are released at the same moment.
  *
- * <p>The program gets the folder, its own name ({@code a} or {@code b}) and the further arguments, prepares
- * itself, and calls {@link TestProcessLink#ready()}. Thread-safe.
+ * <p>The program receives the folder, its name ({@code a} or {@code b}) and the further arguments, prepares itself, and
+ * calls {@link TestProcessLink#ready()}. Thread-safe.
  */
 public final class TwoProcesses implements AutoCloseable {
 
@@ -24,12 +24,12 @@ public final class TwoProcesses implements AutoCloseable {
         this.b = b;
     }
 
-    /** Starts both; they run in parallel and stop where they call {@link TestProcessLink#ready()}. */
+    /** Starts both processes. They run in parallel and wait in {@link TestProcessLink#ready()}. */
     public static TwoProcesses start(Class<?> program, Path folder, String... arguments) {
         return start(program, UnaryOperator.identity(), folder, arguments);
     }
 
-    /** As {@link #start(Class, Path, String...)}, with properties or a crash point for both. */
+    /** As {@link #start(Class, Path, String...)}, with properties or a crash point for both processes. */
     public static TwoProcesses start(
             Class<?> program, UnaryOperator<ChildJvm.Start> settings, Path folder, String... arguments) {
         ChildJvm a = one(program, settings, folder, "a", arguments);
@@ -41,28 +41,28 @@ public final class TwoProcesses implements AutoCloseable {
         }
     }
 
-    /** Waits until both are ready, then lets both go. */
+    /** Waits until both processes are ready, then releases both. */
     public void go() {
         both().forEach(child -> child.awaitLine(READY));
         both().forEach(child -> child.send(GO));
     }
 
-    /** Returns the first. */
+    /** Returns the first process. */
     public ChildJvm a() {
         return a;
     }
 
-    /** Returns the second. */
+    /** Returns the second process. */
     public ChildJvm b() {
         return b;
     }
 
-    /** Returns both. */
+    /** Returns both processes. */
     public List<ChildJvm> both() {
         return List.of(a, b);
     }
 
-    /** Kills both. */
+    /** Kills both processes. */
     @Override
     public void close() {
         try {

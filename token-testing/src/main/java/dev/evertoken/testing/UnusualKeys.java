@@ -4,7 +4,7 @@ import dev.evertoken.model.TokenKey;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Keys that a careless store mixes up, cuts off or takes for a path. Stateless. */
+/** Keys that a faulty store confuses with each other, truncates, or interprets as a path. Stateless. */
 final class UnusualKeys {
 
     private static final String LONGEST = "x".repeat(TokenKey.MAX_LENGTH);

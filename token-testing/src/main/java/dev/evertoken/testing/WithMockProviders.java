@@ -9,11 +9,11 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test of a class mock providers of its own, as parameters of the test or of {@code @BeforeEach}.
+ * Provides each test of a class with its own mock providers, as parameters of the test or of {@code @BeforeEach}.
  *
  * <p>Parameters may be {@link MockProviders}, {@code @ProviderId("strava") MockProvider} and, with {@link
- * #manualClock}, {@link ManualClock}. Asked for in {@code @BeforeAll} or a constructor that serves the whole
- * class, they are shared by its tests. Immutable.
+ * #manualClock}, {@link ManualClock}. Parameters of {@code @BeforeAll} or of the constructor of a per-class instance
+ * are shared by the tests of the class. Immutable.
  */
 @Documented
 @Inherited
@@ -22,6 +22,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MockProvidersExtension.class)
 public @interface WithMockProviders {
 
-    /** Tells whether the providers live in a {@link ManualClock} that the test moves; else in the machine's time. */
+    /** Returns whether the providers use a {@link ManualClock} that the test advances, instead of the system time. */
     boolean manualClock() default false;
 }

@@ -15,31 +15,31 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What every process of a {@link ManyProcessesContract} has to know to use the same accounts; it goes to a child as one
- * line. Immutable.
+ * The configuration that every process of a {@link ManyProcessesContract} needs to use the same accounts; it is sent to
+ * a child as one line. Immutable.
  *
- * @param words the class of the workplace, the location, the journal's folder, the key ring, and address, id and secret
- *     of the client, with nothing in them that a tab would split
+ * @param words the class of the store fixture, the location, the journal's folder, the key ring, the token endpoint,
+ *     and the client's id and secret; none contains a tab
  */
 record WorkerConfig(Secret words) {
 
-    static final String NAMESPACE = "office";
+    static final String NAMESPACE = "contract";
 
     private static final String REGISTRATION = "acme";
     private static final String BETWEEN = "\t";
 
-    /** The shortest times that leave a busy machine room to answer. */
+    /** Short deadlines that still suffice on a busy machine. */
     private static final Duration CALL_DEADLINE = Duration.ofSeconds(3);
 
     private static final Duration SETTLE_WINDOW = Duration.ofMillis(900);
     private static final Duration CLAIM_DURATION = Duration.ofSeconds(9);
 
     static WorkerConfig of(
-            Class<? extends StoreFixture> workplace, String location, Path journal, MockProvider provider) {
+            Class<? extends StoreFixture> fixture, String location, Path journal, MockProvider provider) {
         ClientRegistration client = provider.registration();
         return new WorkerConfig(Secret.of(String.join(
                 BETWEEN,
-                workplace.getName(),
+                fixture.getName(),
                 location,
                 journal.toString(),
                 EngineCluster.newKey("k1").reveal(),
@@ -56,13 +56,13 @@ record WorkerConfig(Secret words) {
         return IntStream.range(0, accounts).mapToObj(WorkerConfig::key);
     }
 
-    /** Returns a builder of tokens that live in the given time, which whoever closes the process closes. */
+    /** Returns a builder with the given timekeeper; the caller closes the timekeeper. */
     TokensBuilder builder(Timekeeper time) {
         List<String> word = List.of(words.reveal().split(BETWEEN, -1));
         ClientRegistration client = ClientRegistration.builder(word.get(5))
                 .clientSecret(word.get(6))
                 .build();
-        return hurried(workplace(word.get(0)).tokens(word.get(1), NAMESPACE, URI.create(word.get(4))))
+        return shortDeadlines(fixture(word.get(0)).tokens(word.get(1), NAMESPACE, URI.create(word.get(4))))
                 .namespace(NAMESPACE)
                 .environment("prod")
                 .journal(Path.of(word.get(2)))
@@ -71,18 +71,18 @@ record WorkerConfig(Secret words) {
                 .timekeeper(time);
     }
 
-    /** Gives a builder the deadlines of all tests that wait in real time. */
-    static TokensBuilder hurried(TokensBuilder builder) {
+    /** Sets the short deadlines of all tests that wait in real time. */
+    static TokensBuilder shortDeadlines(TokensBuilder builder) {
         return builder.callDeadline(CALL_DEADLINE).settleWindow(SETTLE_WINDOW).claimDuration(CLAIM_DURATION);
     }
 
-    private static StoreFixture workplace(String name) {
+    private static StoreFixture fixture(String name) {
         try {
             var constructor = Class.forName(name).asSubclass(StoreFixture.class).getDeclaredConstructor();
             constructor.setAccessible(true);
             return constructor.newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(name + " cannot be made: it needs a constructor without arguments", e);
+            throw new IllegalStateException(name + " cannot be created: it needs a constructor without arguments", e);
         }
     }
 }

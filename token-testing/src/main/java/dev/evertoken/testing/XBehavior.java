@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * X: every refresh token is good for one refresh, codes live for 30 seconds, proof keys are a must. It knows a
- * confidential client, a public one, and an API key pair that gets the one token of the application. Thread-safe.
+ * X: every refresh token can be used once, codes expire after 30 seconds, and PKCE is required. It has a confidential
+ * client, a public one, and an API key pair that obtains the single token of the application. Thread-safe.
  */
 final class XBehavior implements ProviderBehavior {
 
     private static final String PROBLEM = "application/problem+json";
-    private static final Duration FOR_GOOD = Duration.ofDays(36_500);
+    private static final Duration NO_EXPIRY = Duration.ofDays(36_500);
     private static final int LONGEST_STATE = 500;
 
     private final ClientAuthenticationCheck apiKey =
@@ -43,7 +43,7 @@ final class XBehavior implements ProviderBehavior {
     }
 
     @Override
-    public Optional<ClientRegistration> applicationsClient() {
+    public Optional<ClientRegistration> clientCredentialsClient() {
         return Optional.of(ClientRegistration.of(apiKey.clientId(), apiKey.clientSecret()));
     }
 
@@ -78,11 +78,11 @@ final class XBehavior implements ProviderBehavior {
     }
 
     @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+    public boolean issuesRefreshToken(AuthorizationQuery query, boolean first) {
         return query.scopes(scopeSeparator()).contains("offline.access");
     }
 
-    /** In place of a redirect the real one shows a page that says nothing. */
+    /** The original shows an error page without a reason instead of a redirect. */
     @Override
     public Optional<String> objection(AuthorizationQuery query) {
         if (query.get("code_challenge").isEmpty()) {
@@ -98,19 +98,19 @@ final class XBehavior implements ProviderBehavior {
     }
 
     @Override
-    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
-        return place.equals("/oauth2/token") ? Optional.of(appOnly(request, grants)) : Optional.empty();
+    public Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
+        return path.equals("/oauth2/token") ? Optional.of(appOnly(request, grants)) : Optional.empty();
     }
 
-    /** Asked again it hands out the same token, for as long as that is not invalidated. */
+    /** Returns the same token at every request until it is invalidated. */
     private MockHttpResponse appOnly(RawRequest request, MockGrants grants) {
         boolean granted = "client_credentials".equals(request.form().get("grant_type"));
         Set<ClientAuthentication> basic = Set.of(ClientAuthentication.CLIENT_SECRET_BASIC);
         if (!granted || apiKey.refusal(request, basic, this).isPresent()) {
             return v1Error(403, 99, "Unable to verify your credentials");
         }
-        MockGrants.Issue issue = grants.living(Ledger.APPLICATION)
-                .orElseGet(() -> grants.consent(Ledger.APPLICATION, List.of(), false, FOR_GOOD));
+        MockGrants.Issue issue = grants.current(Ledger.APPLICATION)
+                .orElseGet(() -> grants.consent(Ledger.APPLICATION, List.of(), false, NO_EXPIRY));
         return MockHttpResponse.json(200, "token_type", "bearer", "access_token", issue.access());
     }
 
@@ -125,7 +125,7 @@ final class XBehavior implements ProviderBehavior {
         return MockHttpResponse.json(200, MockJson.object(fields));
     }
 
-    /** The same for a missing header, a wrong secret, and a header of a client that has no secret. */
+    /** Returns the same error for a missing header, a wrong secret, and a header of a client without a secret. */
     @Override
     public MockHttpResponse unknownClient(boolean basic) {
         return ProviderBehavior.rfcError(401, "unauthorized_client", "Missing valid authorization header");
@@ -137,12 +137,12 @@ final class XBehavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse deadRefreshToken() {
+    public MockHttpResponse invalidRefreshToken() {
         return ProviderBehavior.rfcError(400, "invalid_request", "Value passed for the token was invalid.");
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return ProviderBehavior.rfcError(
                 400, "invalid_request", "Value passed for the authorization code was invalid.");
     }
@@ -159,10 +159,10 @@ final class XBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse revoked(boolean known) {
-        return known ? MockHttpResponse.json(200, "revoked", true) : deadRefreshToken();
+        return known ? MockHttpResponse.json(200, "revoked", true) : invalidRefreshToken();
     }
 
-    /** There is no introspection; the user is asked for, as applications do. */
+    /** Responds with the user. X has no introspection, so applications request the user. */
     @Override
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         if (holder.isEmpty()) {

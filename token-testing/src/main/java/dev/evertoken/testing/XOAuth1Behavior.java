@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * X by OAuth 1.0a: tokens do not end, every request is signed, and each signature, nonce and timestamp is checked. What
- * it answers has a {@code Date} by its own clock. Thread-safe.
+ * X with OAuth 1.0a: tokens do not expire, every request is signed, and each signature, nonce and timestamp is checked.
+ * Responses have a {@code Date} header of the provider's clock. Thread-safe.
  */
 final class XOAuth1Behavior implements ProviderBehavior {
 
-    private static final Duration FOR_GOOD = Duration.ofDays(36_500);
+    private static final Duration NO_EXPIRY = Duration.ofDays(36_500);
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
             .withZone(ZoneOffset.UTC);
@@ -59,22 +59,22 @@ final class XOAuth1Behavior implements ProviderBehavior {
 
     @Override
     public Duration lifetime() {
-        return FOR_GOOD;
+        return NO_EXPIRY;
     }
 
-    /** There is nothing to prove: requests are signed. */
+    /** Clients do not authenticate, because requests are signed. */
     @Override
     public Set<ClientAuthentication> tokenAuthentication() {
         return Set.of();
     }
 
     @Override
-    public boolean givesRefreshToken(AuthorizationQuery query, boolean first) {
+    public boolean issuesRefreshToken(AuthorizationQuery query, boolean first) {
         return false;
     }
 
     @Override
-    public TokenSet dressed(TokenSet plain) {
+    public TokenSet adapted(TokenSet plain) {
         return TokenSet.builder(plain.accessToken().reveal())
                 .tokenType("OAuth")
                 .issuedAt(plain.issuedAt())
@@ -85,7 +85,7 @@ final class XOAuth1Behavior implements ProviderBehavior {
     }
 
     @Override
-    public Optional<URI> decided(AuthorizationQuery query, Optional<String> account) {
+    public Optional<URI> decision(AuthorizationQuery query, Optional<String> account) {
         return Optional.of(oauth1Endpoint.decide(query.require("oauth_token"), account));
     }
 
@@ -107,20 +107,20 @@ final class XOAuth1Behavior implements ProviderBehavior {
     }
 
     @Override
-    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
-        Optional<MockHttpResponse> reply = switch (place) {
+    public Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
+        Optional<MockHttpResponse> reply = switch (path) {
             case "/oauth/request_token" -> Optional.of(oauth1Endpoint.begin(request, grants, XOAuth1Behavior::refused));
-            case "/oauth/access_token" -> Optional.of(oauth1Endpoint.end(request, grants, XOAuth1Behavior::refused));
+            case "/oauth/access_token" -> Optional.of(oauth1Endpoint.exchange(request, grants, XOAuth1Behavior::refused));
             case "/verify_credentials" -> Optional.of(signed(request, grants, XOAuth1Behavior::credentials));
             case "/users/me" ->
-                Optional.of(oauth1Endpoint.signed(request, grants, XOAuth1Behavior::user, fault -> vague()));
+                Optional.of(oauth1Endpoint.signed(request, grants, XOAuth1Behavior::user, fault -> unspecific()));
             case "/invalidate_token" ->
                 Optional.of(signed(request, grants, issue -> {
                     grants.revokeToken(issue.access());
                     return MockHttpResponse.json(200, "access_token", issue.access());
                 }));
             default ->
-                place.equals("/api") || place.startsWith("/api/")
+                path.equals("/api") || path.startsWith("/api/")
                         ? Optional.of(signed(
                                 request, grants, issue -> MockHttpResponse.json(200, "account", issue.account())))
                         : Optional.<MockHttpResponse>empty();
@@ -161,8 +161,8 @@ final class XOAuth1Behavior implements ProviderBehavior {
         };
     }
 
-    /** The second version of the API does not say what it is. */
-    private static MockHttpResponse vague() {
+    /** Version 2 of the API does not report the reason. */
+    private static MockHttpResponse unspecific() {
         return MockHttpResponse.of(
                 401,
                 "application/problem+json",
@@ -175,7 +175,7 @@ final class XOAuth1Behavior implements ProviderBehavior {
                 status, "errors", List.of(new MockJson.Raw(MockJson.object("code", code, "message", message))));
     }
 
-    // ---- there is no token endpoint of OAuth 2.0
+    // ---- OAuth 2.0, which has no token endpoint here
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
@@ -193,12 +193,12 @@ final class XOAuth1Behavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse deadRefreshToken() {
+    public MockHttpResponse invalidRefreshToken() {
         return MockHttpResponse.empty(404);
     }
 
     @Override
-    public MockHttpResponse deadCode() {
+    public MockHttpResponse invalidCode() {
         return refused(MockOAuth1Endpoint.Fault.TOKEN);
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** YouTube: Google's authorization server and a channel for each account. Stateless. */
+/** YouTube: Google's authorization server, and one channel for each account. Stateless. */
 final class YouTubeBehavior implements GoogleServerBehavior {
 
     private static final String CHANNELS = "/api/youtube/v3/channels";
@@ -34,8 +34,8 @@ final class YouTubeBehavior implements GoogleServerBehavior {
     }
 
     @Override
-    public Optional<MockHttpResponse> response(String place, RawRequest request, MockGrants grants) {
-        return place.equals(CHANNELS) ? Optional.of(channels(MockAddresses.bearer(request), grants)) : Optional.empty();
+    public Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
+        return path.equals(CHANNELS) ? Optional.of(channels(MockAddresses.bearer(request), grants)) : Optional.empty();
     }
 
     private MockHttpResponse channels(Optional<String> token, MockGrants grants) {
@@ -44,19 +44,19 @@ final class YouTubeBehavior implements GoogleServerBehavior {
             return apiRefusal(token.isPresent());
         }
         if (holder.get().scopes().stream().noneMatch(SHOW_CHANNELS::contains)) {
-            return tooNarrow();
+            return insufficientScope();
         }
         MockJson.Raw channel = new MockJson.Raw(MockJson.object(
                 "kind", "youtube#channel", "id", channelId(holder.get().account())));
         return MockHttpResponse.json(200, "kind", "youtube#channelListResponse", "items", List.of(channel));
     }
 
-    /** A channel's id is {@code UC} and 22 characters. */
+    /** Returns a channel id: {@code UC} and 22 characters. */
     private static String channelId(String account) {
         return "UC" + String.format("%022x", Integer.toUnsignedLong(account.hashCode()));
     }
 
-    private static MockHttpResponse tooNarrow() {
+    private static MockHttpResponse insufficientScope() {
         Map<String, Object> reason = new LinkedHashMap<>();
         reason.put("message", "Insufficient Permission");
         reason.put("domain", "global");

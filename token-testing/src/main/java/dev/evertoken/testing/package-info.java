@@ -1,6 +1,6 @@
 /**
- * What tests of an application and tests of this library share: fakes one can run against, contracts for
- * what one plugs in, and the record of which fault is covered by which test.
+ * The test kit of Evertoken, for tests of this library and of applications: mock providers, fakes and contracts for
+ * plug-ins.
  */
 @NullMarked
 package dev.evertoken.testing;

@@ -35,14 +35,14 @@ class ChildJvmTest {
 
             assertThat(child.awaitEnd()).isEqualTo(CrashPoints.HALTED);
             child.awaitLine("claimed");
-            assertThatThrownBy(() -> child.awaitLine("saved")).hasMessageContaining("the child has ended");
+            assertThatThrownBy(() -> child.awaitLine("saved")).hasMessageContaining("the child has exited");
         }
     }
 
     /** Says what it finds in its environment. */
     static final class Reader {
         public static void main(String[] args) {
-            TestProcessLink.ofThisProcess().say(System.getenv(args[0]));
+            TestProcessLink.ofThisProcess().writeLine(System.getenv(args[0]));
         }
     }
 

@@ -27,7 +27,7 @@ class CrashPointsTest {
 
         assertThatThrownBy(() -> CrashingProgram.refresh(store, any -> {}))
                 .isInstanceOf(CrashPoints.Crash.class)
-                .hasMessage("crashed " + point);
+                .hasMessage("crashed at " + point);
 
         TokenRecord left = inside.load(ALICE).orElseThrow();
         assertThat(left.claim().isPresent()).isEqualTo(point == Point.AFTER_CLAIM || point == Point.BEFORE_SAVE);
@@ -52,7 +52,7 @@ class CrashPointsTest {
 
         crash.awaitFrozen();
         assertThat(load).isNotDone();
-        crash.thaw();
+        crash.resume();
 
         load.join();
     }
@@ -70,6 +70,6 @@ class CrashPointsTest {
         assertThatThrownBy(() -> CrashPoints.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "crash \"" + text + "\" is not \"MODE POINT\" or \"MODE POINT n\", as in \"HALT AFTER_CLAIM\"");
+                        "crash \"" + text + "\" is not \"MODE POINT\" or \"MODE POINT n\", for example \"HALT AFTER_CLAIM\"");
     }
 }

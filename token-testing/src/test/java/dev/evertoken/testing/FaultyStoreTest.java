@@ -98,7 +98,7 @@ class FaultyStoreTest {
 
     @Test
     void aCallerIsHeldBeforeOrAfterItsWrite() {
-        Checkpoint before = store.next(COMPARE_AND_SET).isHeldBefore();
+        Checkpoint before = store.next(COMPARE_AND_SET).holdsBefore();
         CompletableFuture<Boolean> write =
                 CompletableFuture.supplyAsync(() -> store.compareAndSet(ALICE, ABSENT, first));
         before.awaitArrived();
@@ -106,7 +106,7 @@ class FaultyStoreTest {
         before.release();
         assertThat(write.join()).isTrue();
 
-        Checkpoint after = store.next(COMPARE_AND_SET).isHeldAfter();
+        Checkpoint after = store.next(COMPARE_AND_SET).holdsAfter();
         CompletableFuture<Boolean> next = CompletableFuture.supplyAsync(() -> store.compareAndSet(ALICE, 42, second));
         after.awaitArrived();
         assertThat(store.load(ALICE)).hasValue(second);
@@ -117,7 +117,7 @@ class FaultyStoreTest {
 
     @Test
     void onlyACallThatCanLoseARaceCanConflict() {
-        assertThatThrownBy(() -> store.next(LOAD).conflicts()).hasMessage("LOAD cannot lose a race");
+        assertThatThrownBy(() -> store.next(LOAD).conflicts()).hasMessage("LOAD cannot conflict");
     }
 
     @Test

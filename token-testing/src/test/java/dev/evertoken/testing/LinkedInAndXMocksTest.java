@@ -55,7 +55,7 @@ class LinkedInAndXMocksTest {
             assertThat(dead.statusCode()).isEqualTo(400);
             assertThat(dead.body())
                     .contains("The provided authorization grant or refresh token is invalid, expired or revoked");
-            assertThat(linkedIn.ledger().isAlive(tokens.refreshToken().orElseThrow()))
+            assertThat(linkedIn.ledger().isValid(tokens.refreshToken().orElseThrow()))
                     .isFalse();
         }
 
@@ -63,7 +63,7 @@ class LinkedInAndXMocksTest {
         void showsNoConsentPageForAProofKeyAndHasItsOwnWordForADenial(@ProviderId("linkedin") MockProvider linkedIn) {
             assertThatThrownBy(() -> linkedIn.approve(consentPage(linkedIn, "&code_challenge=c"), "lena"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("the authorization URL has a code_challenge, with which the exchange fails later");
+                    .hasMessage("the authorization URL has a code_challenge, which makes the code exchange fail");
             assertThat(linkedIn.deny(consentPage(linkedIn, "")).getQuery()).isEqualTo("error=user_cancelled_authorize");
         }
 

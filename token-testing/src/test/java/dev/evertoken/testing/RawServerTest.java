@@ -42,9 +42,9 @@ class RawServerTest {
     }
 
     @Test
-    void closingTheServerEndsAConversationThatIsHeld() throws IOException {
+    void closingTheServerEndsAHandlerThatIsHeld() throws IOException {
         Checkpoint checkpoint = new Checkpoint();
-        RawServer server = RawServer.start(connection -> checkpoint.stay());
+        RawServer server = RawServer.start(connection -> checkpoint.arrive());
         try (Socket client = connected(server)) {
             checkpoint.awaitArrived();
 

@@ -51,7 +51,7 @@ class RefreshPolicyContractTest {
     void isRedForAPolicyThatRefreshesBeforeTheIssue() {
         RefreshPolicy anHourEarly = facts -> new Schedule(facts.expiresAt().minusSeconds(3600), facts.expiresAt());
 
-        assertThatThrownBy(() -> new Broken(anHourEarly).contract().refreshesBetweenIssueAndEnd())
+        assertThatThrownBy(() -> new Broken(anHourEarly).contract().refreshesBetweenIssueAndExpiry())
                 .isInstanceOf(AssertionError.class);
     }
 
@@ -60,7 +60,7 @@ class RefreshPolicyContractTest {
         RefreshPolicy longer =
                 facts -> new Schedule(facts.issuedAt(), facts.expiresAt().plusSeconds(1));
 
-        assertThatThrownBy(() -> new Broken(longer).contract().leavesTheEndWhereTheProviderPutIt())
+        assertThatThrownBy(() -> new Broken(longer).contract().doesNotChangeTheExpiryOfTheProvider())
                 .isInstanceOf(AssertionError.class);
     }
 
@@ -68,9 +68,9 @@ class RefreshPolicyContractTest {
     void isRedForAPolicyThatDoesNotHearTheProvider() {
         RefreshPolicy atOnce = facts -> new Schedule(facts.issuedAt(), facts.expiresAt());
 
-        assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesEarlierThanTheProviderHonours())
+        assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesBeforeTheProviderIssuesANewToken())
                 .isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesATokenThatIsTooYoung())
+        assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesBeforeTheEarliestAge())
                 .isInstanceOf(AssertionError.class);
     }
 
@@ -80,9 +80,9 @@ class RefreshPolicyContractTest {
         RefreshPolicy restless =
                 facts -> new Schedule(facts.expiresAt().minusNanos(dice.incrementAndGet()), facts.expiresAt());
 
-        assertThatThrownBy(() -> new Broken(restless).contract().decidesTheSameInEveryProcess())
+        assertThatThrownBy(() -> new Broken(restless).contract().returnsTheSameScheduleForEqualFacts())
                 .isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> new Broken(restless).contract().decidesTheSameOnManyThreads())
+        assertThatThrownBy(() -> new Broken(restless).contract().returnsTheSameScheduleOnAllThreads())
                 .isInstanceOf(AssertionError.class);
     }
 }

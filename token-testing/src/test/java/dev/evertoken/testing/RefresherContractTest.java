@@ -28,18 +28,18 @@ class RefresherContractTest {
 
     static Stream<Arguments> flaws() {
         return Stream.of(
-                flaw(Flaw.ASKS_NO_PERMIT, RefresherContract::asksForThePermitOnceAndBeforeTheFirstByte),
-                flaw(Flaw.ASKS_AFTER_SENDING, RefresherContract::asksForThePermitOnceAndBeforeTheFirstByte),
+                flaw(Flaw.ASKS_NO_PERMIT, RefresherContract::requestsThePermitOnceBeforeTheFirstByte),
+                flaw(Flaw.ASKS_AFTER_SENDING, RefresherContract::requestsThePermitOnceBeforeTheFirstByte),
                 flaw(Flaw.IGNORES_A_REFUSAL, RefresherContract::sendsNothingWithoutAPermit),
-                flaw(Flaw.SENDS_AGAIN, RefresherContract::doesNotKnowWhatBecameOfARequestWithoutAResponse),
-                flaw(Flaw.KNOWS_NO_DEADLINE, RefresherContract::endsWithinTheDeadlineWhenNothingComes),
-                flaw(Flaw.READS_WITHOUT_END, RefresherContract::doesNotReadAResponseWithoutEnd),
+                flaw(Flaw.SENDS_AGAIN, RefresherContract::reportsARequestWithoutAResponseAsMaybeSent),
+                flaw(Flaw.KNOWS_NO_DEADLINE, RefresherContract::endsWithinTheDeadlineIfThereIsNoResponse),
+                flaw(Flaw.READS_WITHOUT_END, RefresherContract::doesNotReadAnEndlessResponse),
                 flaw(Flaw.FOLLOWS_REDIRECTS, RefresherContract::doesNotFollowARedirect),
                 flaw(Flaw.THROWS_FOR_BAD_RESPONSES, RefresherContract::neverThrowsForABadResponse),
-                flaw(Flaw.SAYS_MAYBE_WHEN_REFUSED, RefresherContract::knowsThatARefusedConnectionSentNothing),
-                flaw(Flaw.SAYS_NOTHING_WAS_SENT, RefresherContract::doesNotKnowWhatBecameOfARequestWithoutAResponse),
-                flaw(Flaw.JUDGES_NOTHING, RefresherContract::carriesTheVerdictOfTheDialect),
-                flaw(Flaw.REPEATS_THE_BODY, RefresherContract::repeatsNoSecretOfTheResponse));
+                flaw(Flaw.SAYS_MAYBE_WHEN_REFUSED, RefresherContract::reportsARefusedConnectionAsNotSent),
+                flaw(Flaw.SAYS_NOTHING_WAS_SENT, RefresherContract::reportsARequestWithoutAResponseAsMaybeSent),
+                flaw(Flaw.JUDGES_NOTHING, RefresherContract::returnsTheVerdictOfTheDialect),
+                flaw(Flaw.REPEATS_THE_BODY, RefresherContract::doesNotExposeSecretsOfTheResponse));
     }
 
     private static Arguments flaw(Flaw flaw, Promise promise) {

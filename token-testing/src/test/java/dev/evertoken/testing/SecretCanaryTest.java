@@ -117,7 +117,7 @@ class SecretCanaryTest {
         assertThat(both.leaksIn("log", token)).isNotEmpty();
         assertThat(canary.leaksIn("log", "key hunter2-hunter2-hunter2")).isEmpty();
         assertThatThrownBy(() -> canary.watching(Secret.of("short")))
-                .hasMessage("a secret of fewer than 12 characters cannot be told apart");
+                .hasMessage("a secret of fewer than 12 characters cannot be recognized");
     }
 
     @Test

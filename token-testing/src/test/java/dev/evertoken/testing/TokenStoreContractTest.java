@@ -22,9 +22,9 @@ class TokenStoreContractTest {
     void aStoreThatIgnoresTheRevisionFails() {
         assertThat(failuresOf(CarelessStores.IgnoresTheRevision.class))
                 .contains(
-                        "anInsertHappensOnce()",
+                        "anInsertSucceedsOnce()",
                         "anUpdateNeedsTheRevisionThatIsStored()",
-                        "ofManyThreadsExactlyOneWinsEachRevision()");
+                        "exactlyOneOfManyThreadsUpdatesEachRevision()");
     }
 
     @Test
@@ -35,7 +35,7 @@ class TokenStoreContractTest {
     @Test
     void aStoreThatComparesFirstAndSetsLaterFails() {
         assertThat(failuresOf(CarelessStores.ComparesAndThenSets.class))
-                .contains("ofManyThreadsExactlyOneWinsEachRevision()");
+                .contains("exactlyOneOfManyThreadsUpdatesEachRevision()");
     }
 
     @Test
@@ -45,13 +45,13 @@ class TokenStoreContractTest {
 
     @Test
     void aStoreThatMixesUpAccountsFails() {
-        assertThat(failuresOf(CarelessStores.TakesCaseForNothing.class)).contains("oddKeysAreKeptApart()");
+        assertThat(failuresOf(CarelessStores.TakesCaseForNothing.class)).contains("unusualKeysAreDistinguished()");
     }
 
     @Test
     void aStoreThatLosesAPartOfTheRecordFails() {
         assertThat(failuresOf(CarelessStores.LosesTheClaim.class))
-                .contains("aRecordWithEverythingInItComesBackAsItWasWritten()");
+                .contains("aRecordWithAllOptionalPartsIsLoadedUnchanged()");
     }
 
     private static List<String> failuresOf(Class<?> tests) {

@@ -37,9 +37,9 @@ class WithMockProvidersTest {
         assertThat(run(WithMockProvidersSamples.WithoutClock.class).getSummary().getFailures())
                 .extracting(failure -> failure.getException().getMessage())
                 .containsExactlyInAnyOrder(
-                        "there is no manual clock; write @WithMockProviders(manualClock = true)",
-                        "no mock provider \"acne\"; there are " + ids,
-                        "a MockProvider parameter needs a @ProviderId, as in @ProviderId(\"strava\"); there are "
+                        "there is no manual clock; use @WithMockProviders(manualClock = true)",
+                        "no mock provider \"acne\"; known are " + ids,
+                        "a MockProvider parameter needs a @ProviderId, for example @ProviderId(\"strava\"); known are "
                                 + ids);
     }
 

@@ -21,8 +21,8 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * Books meetings with a Meet link in the calendars of its users. A user gives consent once; whatever restarts, moves or
- * fails after that is no reason to ask again. Thread-safe.
+ * Books meetings with a Meet link in the calendars of its users. A user gives consent once; restarts, moved stores and
+ * failures do not require another consent. Thread-safe.
  */
 public final class BookingBot implements AutoCloseable {
 
@@ -33,12 +33,16 @@ public final class BookingBot implements AutoCloseable {
     private final Tokens tokens;
     private final OkHttpClient http;
 
-    /** Starts the bot; everything is checked here, and what is wrong is in the exception. */
+    /**
+     * Starts the bot.
+     *
+     * @throws TokenException if a setting is invalid
+     */
     public BookingBot(BotSettings settings) {
         this(settings, new BotStores(settings), builder -> builder);
     }
 
-    /** @param more what a test changes: the clock, the provider's addresses */
+    /** @param more settings of a test, such as the clock or the provider's endpoints */
     BookingBot(BotSettings settings, BotStores stores, UnaryOperator<TokensBuilder> more) {
         this.settings = settings;
         this.store = stores.open();
@@ -60,34 +64,34 @@ public final class BookingBot implements AutoCloseable {
         return TokenKey.of("google", user);
     }
 
-    /** Returns where a user gives consent. */
+    /** Returns the address at which a user gives consent. */
     public URI connect(String user) {
         return tokens.authorize(key(user), settings.redirect()).url();
     }
 
-    /** Takes the user back from the consent page; returns what the bot says to that. */
+    /** Completes the authorization; returns the bot's message. */
     public String connected(String user, URI callback) {
         try {
             AccountStatus status = tokens.completeAuthorization(key(user), callback);
             return status.missingScopes().isEmpty()
                     ? "Your calendar is connected."
-                    : "Without access to your calendar's events I cannot book. Please connect again and tick it.";
+                    : "I cannot book without access to your calendar's events. Please connect again and select it.";
         } catch (TokenException e) {
             return e.problem().advice();
         }
     }
 
-    /** Takes over tokens that an earlier bot has kept elsewhere; returns what the bot says. */
-    public String save(String user, TokenSet brought) {
+    /** Imports tokens of an earlier bot; returns the bot's message. */
+    public String save(String user, TokenSet imported) {
         try {
-            tokens.connect(key(user), brought);
+            tokens.connect(key(user), imported);
             return "Your calendar is connected.";
         } catch (TokenException e) {
             return apology(e);
         }
     }
 
-    /** Books a meeting; returns what the bot says. */
+    /** Books a meeting; returns the bot's message. */
     public String book(String user, String title) {
         HttpUrl events = HttpUrl.get(settings.calendar().toString())
                 .newBuilder()
@@ -102,39 +106,39 @@ public final class BookingBot implements AutoCloseable {
         try (Response response = http.newCall(request).execute()) {
             return response.isSuccessful()
                     ? "Booked: " + title
-                    : "Google Calendar did not take it (" + response.code() + "). Please try again later.";
+                    : "Google Calendar rejected the request (" + response.code() + "). Please try again later.";
         } catch (TokenIOException e) {
             return apology(e.reason());
         } catch (IOException e) {
-            throw new UncheckedIOException("Google Calendar does not answer", e);
+            throw new UncheckedIOException("Google Calendar does not respond", e);
         }
     }
 
-    /** Every failure has a way on. */
+    /** Returns the message for a failure; each remedy has one. */
     private static String apology(TokenException why) {
         return switch (why.remedy()) {
             case RECONNECT ->
                 "Please connect your calendar again: "
                         + why.reconnectUrl().map(URI::toString).orElse("see the settings");
             case RETRY, WAIT ->
-                "I cannot reach your calendar at the moment. I will be back"
-                        + why.retryAt().map(at -> " at " + at).orElse(" soon") + ".";
+                "I cannot reach your calendar at the moment. Please try again"
+                        + why.retryAt().map(at -> " after " + at).orElse(" later") + ".";
             case FIX_CONFIGURATION, CONTACT_SUPPORT ->
-                "This is not your fault, and my operators know what to do: " + why.problem();
+                "This is not your fault; my operators have to solve it: " + why.problem();
         };
     }
 
-    /** Returns how a user's calendar is connected, without a secret. */
+    /** Returns the status of a user's calendar account, without secrets. */
     public AccountStatus status(String user) {
         return tokens.status(key(user));
     }
 
-    /** Takes a user's tokens out of all stores; returns false if there were none. */
+    /** Removes a user's tokens from all stores; returns false if there were none. */
     public boolean disconnect(String user) {
         return tokens.disconnect(key(user));
     }
 
-    /** Ends the bot; what is unsaved is saved or journalled. */
+    /** Closes the bot. Unsaved tokens are saved or stay in the journal. */
     @Override
     public void close() {
         tokens.close();

@@ -13,8 +13,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Shows what each store of the bot holds, without a secret, and clears what cannot be used: {@code BotDoctor} for the
- * table, {@code BotDoctor clear USER} for one user. Calls no provider and refreshes nothing. Not thread-safe.
+ * Shows the records in each store of the bot, without secrets, and removes unusable ones: {@code BotDoctor} prints the
+ * table, {@code BotDoctor clear USER} removes the record of one user. Calls no provider and refreshes nothing. Not
+ * thread-safe.
  */
 public final class BotDoctor {
 
@@ -28,7 +29,7 @@ public final class BotDoctor {
         this.more = more;
     }
 
-    /** One line of the table: what one store holds of one account, or that it does not answer. */
+    /** One row of the table: the record of one account in one store, or a store that does not respond. */
     record Finding(String store, String account, String state, String detail, boolean isGood) {
 
         @Override
@@ -43,7 +44,7 @@ public final class BotDoctor {
         BotStores stores = new BotStores(settings);
         BotDoctor doctor = new BotDoctor(settings, stores, builder -> builder);
         if (args.length == 2 && args[0].equals("clear")) {
-            System.out.println(doctor.clear(args[1]) ? args[1] + " is cleared" : args[1] + " was not there");
+            System.out.println(doctor.clear(args[1]) ? args[1] + " was removed" : args[1] + " was not found");
             return;
         }
         List<Finding> findings = doctor.findings();
@@ -52,7 +53,7 @@ public final class BotDoctor {
         System.exit(findings.stream().allMatch(Finding::isGood) ? 0 : 1);
     }
 
-    /** Returns what the stores hold, one after the other; a store that does not answer is one line. */
+    /** Returns the records of all stores, store by store; a store that does not respond is one row. */
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
         stores.tiers().forEach((name, store) -> findings.addAll(findings(name, store)));
@@ -60,7 +61,7 @@ public final class BotDoctor {
     }
 
     private List<Finding> findings(String name, TokenStore store) {
-        try (Tokens tokens = looking(store);
+        try (Tokens tokens = readOnly(store);
                 Stream<AccountStatus> all = tokens.statuses()) {
             return all.map(status -> finding(name, status)).toList();
         } catch (TokenException e) {
@@ -68,8 +69,8 @@ public final class BotDoctor {
         }
     }
 
-    /** The library over one store alone; it only looks. */
-    private Tokens looking(TokenStore store) {
+    /** Returns tokens over one store alone, only for reading. */
+    private Tokens readOnly(TokenStore store) {
         return more.apply(Tokens.builder()
                         .namespace(BotStores.NAMESPACE)
                         .environment(settings.environment())
@@ -81,7 +82,7 @@ public final class BotDoctor {
     }
 
     private static Finding finding(String store, AccountStatus status) {
-        String what = status.problem()
+        String detail = status.problem()
                         .map(problem -> problem + ": " + problem.advice())
                         .orElse("")
                 + (status.detail().isEmpty() ? "" : " (" + status.detail() + ")");
@@ -89,11 +90,11 @@ public final class BotDoctor {
                 store,
                 status.key().toString(),
                 status.state() + " " + status.generation(),
-                what,
+                detail,
                 status.problem().isEmpty());
     }
 
-    /** Removes what is stored of a user, readable or not, from the store that decides; the others follow. */
+    /** Removes the record of a user, readable or not, from the authoritative store; the copies follow. */
     boolean clear(String user) {
         TokenKey key = BookingBot.key(user);
         try (TokenStore chain = stores.open()) {

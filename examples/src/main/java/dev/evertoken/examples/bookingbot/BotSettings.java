@@ -16,17 +16,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the bot reads from its environment, all at once: a bot that lacks something does not start, and says everything
- * that it lacks. Development differs from production by which of the three stores are set, and by nothing else.
- * Immutable.
+ * The settings of the bot, read from environment variables. A bot with missing settings does not start and reports all
+ * of them. Development and production differ only in the stores that are configured. Immutable.
  *
  * @param google the bot's client at Google
- * @param keys what the tokens are sealed with, in every store
- * @param environment the stage, as {@code prod}
- * @param secrets Secret Manager, as {@code gcp-secrets://project}; empty without one
- * @param redis Redis, as {@code rediss://host:6379}; empty without one
- * @param folder where the files are; in a container it is gone with the container
- * @param redirect where Google sends the person back to
+ * @param keys the keys that seal the tokens in every store
+ * @param environment the stage, for example {@code prod}
+ * @param secrets Secret Manager, for example {@code gcp-secrets://project}; empty if not used
+ * @param redis Redis, for example {@code rediss://host:6379}; empty if not used
+ * @param folder the folder of the file store; in a container it is lost with the container
+ * @param redirect the redirect URI of the consent
  * @param calendar the address of the Calendar API
  */
 public record BotSettings(
@@ -43,10 +42,11 @@ public record BotSettings(
 
     /**
      * Reads {@code GOOGLE_CLIENT_ID}, {@code GOOGLE_CLIENT_SECRET}, {@code EVERTOKEN_KEYS}, {@code BOOKINGBOT_REDIRECT}
-     * and, where set, {@code BOOKINGBOT_ENVIRONMENT}, {@code BOOKINGBOT_SECRETS}, {@code BOOKINGBOT_REDIS}, {@code
+     * and the optional {@code BOOKINGBOT_ENVIRONMENT}, {@code BOOKINGBOT_SECRETS}, {@code BOOKINGBOT_REDIS}, {@code
      * BOOKINGBOT_FOLDER} and {@code BOOKINGBOT_CALENDAR}.
      *
-     * @throws IllegalStateException naming everything that is missing or cannot be what it is said to be, and no value
+     * @throws IllegalStateException if variables are missing or invalid; the message names all of them and contains no
+     *     value
      */
     public static BotSettings from(Map<String, String> environment) {
         List<String> wrong = new ArrayList<>();

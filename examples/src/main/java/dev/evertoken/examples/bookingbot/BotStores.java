@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where the bot keeps its tokens: Secret Manager decides, Redis and a file have copies; whichever of the first two is
- * not set is left out, and the next one decides. Each is opened when it is first needed, so the bot starts while one of
- * them is away. Immutable.
+ * The stores of the bot: Secret Manager is the authority, Redis and a file have copies. If one of the first two is not
+ * configured, it is left out and the next one is the authority. Each store is opened when it is first used, so the bot
+ * starts while one of them is unavailable. Immutable.
  */
 public final class BotStores {
 
@@ -25,12 +25,12 @@ public final class BotStores {
     private final BotSettings settings;
     private final Map<String, StoreOnDemand> tiers = new LinkedHashMap<>();
 
-    /** Takes the stores that are set. */
+    /** Creates the configured stores. */
     public BotStores(BotSettings settings) {
         this(settings, Map.of());
     }
 
-    /** @param others stores in the place of those with these names */
+    /** @param others stores that replace those with these names */
     BotStores(BotSettings settings, Map<String, StoreOnDemand> others) {
         this.settings = settings;
         settings.secrets()
@@ -45,7 +45,7 @@ public final class BotStores {
         tiers.replaceAll((name, tier) -> others.getOrDefault(name, tier));
     }
 
-    /** Returns the stores by name, the one that decides first. */
+    /** Returns the stores by name, the authority first. */
     public Map<String, StoreOnDemand> tiers() {
         return Collections.unmodifiableMap(tiers);
     }

@@ -4,7 +4,7 @@ import com.squareup.moshi.JsonAdapter;
 import com.squareup.moshi.Moshi;
 import java.util.Map;
 
-/** What the Calendar API is sent for a meeting. Stateless. */
+/** The request body of the Calendar API for a meeting. Stateless. */
 final class Meeting {
 
     private static final JsonAdapter<Object> JSON = new Moshi.Builder().build().adapter(Object.class);

@@ -5,13 +5,13 @@ import java.math.RoundingMode;
 import java.util.Map;
 
 /**
- * What accounts cost at Secret Manager in a month, from the calls that were counted for one of them: 0.06 USD for an
- * active version in one location, 0.03 USD for 10,000 accesses to versions, everything else free; the first six versions
- * and 10,000 accesses of a billing account are free, too. Immutable.
+ * The monthly cost of accounts at Secret Manager, calculated from the counted calls of one account: 0.06 USD for an
+ * active version in one location and 0.03 USD for 10,000 accesses to versions; everything else is free. The first six
+ * versions and 10,000 accesses of a billing account are free as well. Immutable.
  *
  * @see <a href="https://cloud.google.com/secret-manager/pricing">Secret Manager pricing</a>
  * @param accesses calls of AccessSecretVersion for one account in a month
- * @param reads other calls that only read
+ * @param reads other read-only calls
  * @param writes calls that change something
  * @param versions active versions of one account, in the steady state
  */
@@ -22,7 +22,7 @@ public record SecretManagerBill(int accesses, int reads, int writes, int version
     private static final int FREE_VERSIONS = 6;
     private static final int FREE_ACCESSES = 10_000;
 
-    /** Reads counted calls by their names, as {@code AccessSecretVersion}. */
+    /** Creates the costs from the counted calls by name, for example {@code AccessSecretVersion}. */
     public static SecretManagerBill of(Map<String, Integer> calls, int versions) {
         int accesses = calls.getOrDefault("AccessSecretVersion", 0);
         int reads = calls.entrySet().stream()
@@ -33,12 +33,12 @@ public record SecretManagerBill(int accesses, int reads, int writes, int version
         return new SecretManagerBill(accesses, reads, all - accesses - reads, versions);
     }
 
-    /** Returns what so many accounts cost in a month, in USD, without the free ones. */
+    /** Returns the monthly cost of this number of accounts in USD, without the free quota. */
     public BigDecimal of(int accounts) {
         return cost((long) accounts * versions, (long) accounts * accesses);
     }
 
-    /** Returns what is to be paid if nothing else in the billing account uses what is free. */
+    /** Returns the cost after the free quota, if nothing else in the billing account uses it. */
     public BigDecimal payable(int accounts) {
         return cost(
                 Math.max(0, (long) accounts * versions - FREE_VERSIONS),

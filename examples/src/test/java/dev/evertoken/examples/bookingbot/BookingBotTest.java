@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BookingBotTest extends OnSite {
 
     private static final String CONNECT_AGAIN = "Please connect your calendar again: https://bot.example/connect/anna";
-    private static final String NOT_YOUR_FAULT = "This is not your fault, and my operators know what to do: ";
+    private static final String NOT_YOUR_FAULT = "This is not your fault; my operators have to solve it: ";
 
     @Test
     void oneConsentIsEnoughForAnyNumberOfContainers() {

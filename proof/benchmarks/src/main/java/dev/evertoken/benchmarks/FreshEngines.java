@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Engines with three different refresh policies over stores in memory, all accounts of which have a token that
- * stays fresh for hours. A place is one account of one engine; neighbours are of different engines.
+ * Engines with three different refresh policies over stores in memory. All accounts have a token that stays fresh for
+ * hours. An index identifies one account of one engine; consecutive indexes belong to different engines.
  */
 final class FreshEngines implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class FreshEngines implements AutoCloseable {
     private final List<TokenKey> keys = new ArrayList<>();
     private final List<TokenSource> sources = new ArrayList<>();
 
-    /** Refreshes in the last tenth of a token's life. */
+    /** Refreshes in the last tenth of a token's lifetime. */
     private static final class LastTenth implements RefreshPolicy {
         @Override
         public Schedule schedule(Facts facts) {
@@ -38,37 +38,40 @@ final class FreshEngines implements AutoCloseable {
         }
     }
 
-    /** @param accounts how many each engine has, which is just what its cache holds */
+    /** @param accounts the number of accounts of each engine, which equals the size of its cache */
     void connect(int accounts) {
         for (RefreshPolicy policy : List.of(RefreshPolicy.early(Duration.ofMinutes(5)), AT_THE_END, new LastTenth())) {
             engines.add(engine(policy, accounts));
         }
-        for (int place = 0; place < accounts * engines.size(); place++) {
-            tokens(place).connect(newKey(place), fresh(place));
-            keys.add(newKey(place));
-            sources.add(tokens(place).source(key(place)));
+        for (int index = 0; index < accounts * engines.size(); index++) {
+            tokens(index).connect(newKey(index), fresh(index));
+            keys.add(newKey(index));
+            sources.add(tokens(index).source(key(index)));
         }
     }
 
-    /** Returns a key that equals the others of its account, as an application has a new one for each request. */
-    private TokenKey newKey(int place) {
-        return TokenKey.of("acme", "account-" + place / engines.size());
+    /**
+     * Returns a new key that equals the existing ones of its account, because an application creates a key for each
+     * request.
+     */
+    private TokenKey newKey(int index) {
+        return TokenKey.of("acme", "account-" + index / engines.size());
     }
 
-    int places() {
+    int size() {
         return keys.size();
     }
 
-    Tokens tokens(int place) {
-        return engines.get(place % engines.size());
+    Tokens tokens(int index) {
+        return engines.get(index % engines.size());
     }
 
-    TokenKey key(int place) {
-        return keys.get(place);
+    TokenKey key(int index) {
+        return keys.get(index);
     }
 
-    TokenSource source(int place) {
-        return sources.get(place);
+    TokenSource source(int index) {
+        return sources.get(index);
     }
 
     @Override
@@ -95,10 +98,10 @@ final class FreshEngines implements AutoCloseable {
                 .build();
     }
 
-    private static TokenSet fresh(int place) {
+    private static TokenSet fresh(int index) {
         Instant now = Instant.now();
-        return TokenSet.builder("access-" + place)
-                .refreshToken("refresh-" + place)
+        return TokenSet.builder("access-" + index)
+                .refreshToken("refresh-" + index)
                 .issuedAt(now)
                 .expiresAt(now.plus(Duration.ofHours(10)))
                 .build();

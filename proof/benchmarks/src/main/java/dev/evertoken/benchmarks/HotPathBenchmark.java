@@ -22,11 +22,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a fresh token costs, beside the least it could cost: one volatile read and one look at the clock.
+ * The cost of a fresh token compared with its lower bound: one volatile read and one read of the clock.
  *
- * <p>Every call is for another account of another engine with another refresh policy, and every cache is full, so
- * nothing is cheap because it happens to be the only one. Run it with {@code -prof gc}, once with {@code -t 1}
- * and once with {@code -t 2}; it has to allocate nothing.
+ * <p>Every call is for another account of another engine with another refresh policy, and every cache is full, so that
+ * no call is cheap because it is the only one of its kind. Run it with {@code -prof gc}, once with {@code -t 1} and
+ * once with {@code -t 2}. It must not allocate.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,41 +36,41 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class HotPathBenchmark {
 
-    /** How many accounts each engine has. */
+    /** The number of accounts of each engine. */
     @Param({"1", "10000"})
     public int accounts;
 
     private final FreshEngines engines = new FreshEngines();
-    private final ConcurrentMap<TokenKey, AtomicReference<Ending>> byKey = new ConcurrentHashMap<>();
-    private AtomicReference<Ending>[] byPlace = references(0);
+    private final ConcurrentMap<TokenKey, AtomicReference<ExpiringToken>> byKey = new ConcurrentHashMap<>();
+    private AtomicReference<ExpiringToken>[] byIndex = references(0);
 
-    /** What the floor reads: a token and when it ends, in epoch milliseconds. */
-    record Ending(AccessToken token, long at) {
+    /** The value that the lower bound reads: a token and its expiry in epoch milliseconds. */
+    record ExpiringToken(AccessToken token, long at) {
         @Nullable
         AccessToken ifValid() {
             return System.currentTimeMillis() < at ? token : null;
         }
     }
 
-    /** Which account a thread asks for next. */
+    /** The next account of a thread. */
     @State(Scope.Thread)
-    public static class Walk {
-        private int place;
+    public static class Position {
+        private int index;
 
-        int next(int places) {
-            place = place + 1 < places ? place + 1 : 0;
-            return place;
+        int next(int size) {
+            index = index + 1 < size ? index + 1 : 0;
+            return index;
         }
     }
 
     @Setup
     public void connect() {
         engines.connect(accounts);
-        byPlace = references(engines.places());
-        for (int place = 0; place < engines.places(); place++) {
-            AccessToken token = engines.tokens(place).accessToken(engines.key(place));
-            byPlace[place] = new AtomicReference<>(new Ending(token, Long.MAX_VALUE));
-            byKey.put(engines.key(place), byPlace[place]);
+        byIndex = references(engines.size());
+        for (int index = 0; index < engines.size(); index++) {
+            AccessToken token = engines.tokens(index).accessToken(engines.key(index));
+            byIndex[index] = new AtomicReference<>(new ExpiringToken(token, Long.MAX_VALUE));
+            byKey.put(engines.key(index), byIndex[index]);
         }
     }
 
@@ -79,32 +79,32 @@ public class HotPathBenchmark {
         engines.close();
     }
 
-    /** The floor of a handle. */
+    /** The lower bound of a handle. */
     @Benchmark
-    public @Nullable AccessToken floor(Walk walk) {
-        return byPlace[walk.next(engines.places())].get().ifValid();
+    public @Nullable AccessToken floor(Position position) {
+        return byIndex[position.next(engines.size())].get().ifValid();
     }
 
-    /** The floor of a call that names its account: as the other, and one look into a map. */
+    /** The lower bound of a call with a key: like {@link #floor}, plus one lookup in a map. */
     @Benchmark
-    public @Nullable AccessToken floorByKey(Walk walk) {
-        return byKey.get(engines.key(walk.next(engines.places()))).get().ifValid();
+    public @Nullable AccessToken floorByKey(Position position) {
+        return byKey.get(engines.key(position.next(engines.size()))).get().ifValid();
     }
 
     @Benchmark
-    public AccessToken source(Walk walk) {
-        TokenSource source = engines.source(walk.next(engines.places()));
+    public AccessToken source(Position position) {
+        TokenSource source = engines.source(position.next(engines.size()));
         return source.accessToken();
     }
 
     @Benchmark
-    public AccessToken byKey(Walk walk) {
-        int place = walk.next(engines.places());
-        return engines.tokens(place).accessToken(engines.key(place));
+    public AccessToken byKey(Position position) {
+        int index = position.next(engines.size());
+        return engines.tokens(index).accessToken(engines.key(index));
     }
 
-    @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
-    private static AtomicReference<Ending>[] references(int length) {
-        return (AtomicReference<Ending>[]) new AtomicReference<?>[length];
+    @SuppressWarnings("unchecked") // an array of a generic type cannot be created otherwise
+    private static AtomicReference<ExpiringToken>[] references(int length) {
+        return (AtomicReference<ExpiringToken>[]) new AtomicReference<?>[length];
     }
 }

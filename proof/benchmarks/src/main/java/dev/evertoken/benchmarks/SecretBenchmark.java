@@ -9,16 +9,16 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What a comparison of two equal secrets of common length costs. */
+/** The cost of a comparison of two equal secrets of common length. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SecretBenchmark {
     private final Secret stored = Secret.of("s".repeat(200));
-    private final Secret asked = Secret.of("s".repeat(200));
+    private final Secret presented = Secret.of("s".repeat(200));
 
     @Benchmark
     public boolean equalSecrets() {
-        return stored.equals(asked);
+        return stored.equals(presented);
     }
 }

@@ -8,10 +8,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the rows of the fault plan that a test proves, as in {@code @Fault("A7")}. On a class it stands
- * for each of its tests, those of nested classes included.
+ * Names the rows of the fault plan that a test proves, for example {@code @Fault("A7")}. On a class it applies to each
+ * of its tests, including those of nested classes.
  *
- * <p>Changes nothing about how the test runs; {@link FaultReport} reads it when the test has ended.
+ * <p>The annotation does not change the execution of the test; {@link FaultReport} reads it when the test has ended.
  * Immutable.
  */
 @Documented
@@ -19,6 +19,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface Fault {
-    /** Ids of the fault plan: a letter for the group, then a number. */
+    /** Ids of the fault plan: a letter for the group, followed by a number. */
     String[] value();
 }

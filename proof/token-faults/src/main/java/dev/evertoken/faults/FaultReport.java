@@ -28,8 +28,8 @@ import org.junit.platform.launcher.TestPlan;
  * Writes the outcome of every test that carries a {@link Fault}, or a tag that starts with {@value #TAG}: one line with
  * id, outcome, test and reason, separated by tabs, in a separate file for each JVM.
  *
- * <p>The JUnit Platform finds it by itself. It writes only where the system property {@value #FOLDER} names
- * a folder, and does nothing at all otherwise. Thread-safe.
+ * <p>The JUnit Platform discovers this listener. It writes to the folder in the system property {@value #FOLDER}, and
+ * does nothing if the property is not set. Thread-safe.
  */
 public final class FaultReport implements TestExecutionListener {
     /** The system property that names the folder to write to. */
@@ -50,7 +50,7 @@ public final class FaultReport implements TestExecutionListener {
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private volatile @Nullable TestPlan plan;
 
-    /** For the JUnit Platform, which finds listeners by their no-argument constructor. */
+    /** Called by the JUnit Platform, which creates listeners with their no-argument constructor. */
     public FaultReport() {
         this(folderOfThisRun());
     }
@@ -70,8 +70,8 @@ public final class FaultReport implements TestExecutionListener {
     }
 
     /**
-     * A container counts only when it did not end well: its tests then never ran, or not all of them. A
-     * template that ran nothing leaves no line, so that its ids are missing rather than green.
+     * Records the outcome of a test. A container counts only if it failed or was aborted, because some or all of its
+     * tests did not run. A template without invocations is not recorded, so that its ids are missing rather than green.
      */
     @Override
     public void executionFinished(TestIdentifier finished, TestExecutionResult result) {
@@ -120,7 +120,7 @@ public final class FaultReport implements TestExecutionListener {
         });
     }
 
-    /** An invocation of a template or a dynamic test belongs to the method that brought it forth. */
+    /** Returns the test method. An invocation of a template or a dynamic test belongs to the method that created it. */
     private Optional<MethodSource> methodOf(TestIdentifier test) {
         TestPlan running = plan;
         Optional<TestIdentifier> at = Optional.of(test);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every provider has a page in the guide, and what it says of endpoints and abilities is what the provider has. */
+/** Every provider has a page in the guide, whose endpoints and capabilities match the code. */
 class ProviderGuideTest {
 
     private static final Path GUIDE = Path.of(System.getProperty("basedir", "."), "..", "..", "docs", "providers");
@@ -29,7 +29,7 @@ class ProviderGuideTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void aPageRespondsToTheSameRequestsInTheSameOrder(Provider provider) {
+    void allPagesHaveTheSameHeadings(Provider provider) {
         List<String> headings = page(provider.id())
                 .lines()
                 .filter(line -> line.startsWith("## ") && !line.equals("## Settings"))
@@ -37,16 +37,16 @@ class ProviderGuideTest {
 
         assertThat(headings)
                 .containsExactly(
-                        "## In the console",
+                        "## Console settings",
                         "## Scopes",
-                        "## What kills a token",
-                        "## What Evertoken does",
-                        "## What a person must do");
+                        "## Invalidation of tokens",
+                        "## Behavior of Evertoken",
+                        "## User actions");
     }
 
     @ParameterizedTest
     @MethodSource("providers")
-    void aPageNamesTheModelAndTheEndpointThatTheProviderHas(Provider provider) {
+    void aPageHasTheModelAndTheEndpointOfTheProvider(Provider provider) {
         ProviderProfile profile = provider.profile();
         String page = page(provider.id());
 
@@ -63,14 +63,14 @@ class ProviderGuideTest {
 
     @ParameterizedTest
     @MethodSource("providers")
-    void aPageSaysWhatTheProviderCanDo(Provider provider) {
+    void aPageHasTheCapabilitiesOfTheProvider(Provider provider) {
         String page = page(provider.id());
-        boolean proves = provider.authorizationFlow()
+        boolean usesPkce = provider.authorizationFlow()
                 .filter(flow -> flow.pkce() == Pkce.S256)
                 .isPresent();
 
-        assertThat(cell(page, "PKCE").startsWith("none")).isEqualTo(!proves);
-        assertThat(Stream.of(cell(page, "Validate, revoke, app token").split(", "))
+        assertThat(cell(page, "PKCE").startsWith("none")).isEqualTo(!usesPkce);
+        assertThat(Stream.of(cell(page, "Validate, revoke, client credentials").split(", "))
                         .map(word -> !word.startsWith("none")))
                 .containsExactly(
                         provider.validator().isPresent(),

@@ -75,7 +75,7 @@ class TokenHttpClientTest {
     void aNewerTokenIsAdoptedWithoutARefresh(CallStyle style) throws Exception {
         HttpClient client = fixture.anna();
         try (Checkpoint held = new Checkpoint()) {
-            fixture.google.onApi(MockResponse.json(401, REJECTED).heldOnTheWayBack(held));
+            fixture.google.onApi(MockResponse.json(401, REJECTED).heldBeforeSending(held));
             CompletableFuture<HttpResponse<String>> late = CompletableFuture.supplyAsync(
                     () -> JdkClientFixture.sent(style, client, JdkClientFixture.get(fixture.google.apiUrl())));
             held.awaitArrived();
@@ -139,7 +139,7 @@ class TokenHttpClientTest {
     @Fault("H12")
     void anAsynchronousCallBlocksNoThreadOfTheClient() throws Exception {
         fixture.google.expire("anna");
-        try (Checkpoint held = fixture.google.checkpoint()) {
+        try (Checkpoint held = fixture.google.holdRequest()) {
             CompletableFuture<HttpResponse<String>> waiting =
                     fixture.anna().sendAsync(JdkClientFixture.get(fixture.google.apiUrl()), BodyHandlers.ofString());
             held.awaitArrived();
@@ -160,7 +160,7 @@ class TokenHttpClientTest {
     @Test
     void aCancelledCallEndsAndTheRefreshGoesOn() throws Exception {
         fixture.google.expire("anna");
-        try (Checkpoint held = fixture.google.checkpoint()) {
+        try (Checkpoint held = fixture.google.holdRequest()) {
             CompletableFuture<HttpResponse<String>> waiting =
                     fixture.anna().sendAsync(JdkClientFixture.get(fixture.google.apiUrl()), BodyHandlers.ofString());
             held.awaitArrived();

@@ -84,7 +84,7 @@ class NoTokenNoRequestTest {
         http.newCall(InterceptorFixture.request(BERT, fixture.google.apiUrl()).build())
                 .execute()
                 .close();
-        try (Checkpoint checkpoint = fixture.google.checkpoint()) {
+        try (Checkpoint checkpoint = fixture.google.holdRequest()) {
             CompletableFuture<String> anna = enqueue(http, ANNA);
             checkpoint.awaitArrived();
 

@@ -93,7 +93,7 @@ class RejectedTokenTest {
     @Fault("H1")
     void aRejectionThatComesLateIsRepeatedWithTheTokenThatThisProcessHasMeanwhile() throws Exception {
         try (Checkpoint held = new Checkpoint()) {
-            fixture.google.onApi(REJECTED.heldOnTheWayBack(held));
+            fixture.google.onApi(REJECTED.heldBeforeSending(held));
             CompletableFuture<Long> late = CompletableFuture.supplyAsync(this::generationThatWorked);
             held.awaitArrived();
             fixture.clock.advance(Duration.ofSeconds(11));

@@ -53,14 +53,14 @@ class CrashTest {
         here = host.here();
         crash(CLAIMED, "HALT AFTER_CLAIM");
         crash(CONNECTED, "HALT BEFORE_SEND");
-        crash(ANSWERED, "HALT AFTER_ANSWER");
+        crash(ANSWERED, "HALT AFTER_RESPONSE");
         crash(JOURNALED, "HALT BEFORE_SAVE");
-        crash(ANSWERED_WITHOUT, start -> withoutJournal(start).crash("HALT AFTER_ANSWER"));
+        crash(ANSWERED_WITHOUT, start -> withoutJournal(start).crash("HALT AFTER_RESPONSE"));
         crash(ONLY_IN_MEMORY, start -> withoutJournal(start).crash("HALT BEFORE_SAVE"));
         crash(SAVED, "HALT AFTER_SAVE");
         crash(STATIC_CLAIMED, "HALT AFTER_CLAIM");
         crash(STATIC_CONNECTED, "HALT BEFORE_SEND");
-        crash(STATIC_ANSWERED, "HALT AFTER_ANSWER");
+        crash(STATIC_ANSWERED, "HALT AFTER_RESPONSE");
         crashWhileValid();
         crashing.forEach((key, child) ->
                 assertThat(child.awaitEnd()).as("%s: %s", key, child.errors()).isEqualTo(CrashPoints.HALTED));

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 class FileManyProcessesTest extends ManyProcessesContract {
 
     @Override
-    protected Class<? extends StoreFixture> workplace() {
+    protected Class<? extends StoreFixture> fixture() {
         return FileStoreFixture.class;
     }
 

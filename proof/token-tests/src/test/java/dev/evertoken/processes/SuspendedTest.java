@@ -49,8 +49,8 @@ class SuspendedTest {
         host.connectExpired(here, WITH_THE_RESPONSE);
         host.connect(here, WITH_A_VALID_TOKEN);
         begin(BEFORE_SENDING, "FREEZE BEFORE_CALL");
-        begin(WITH_THE_RESPONSE, "FREEZE AFTER_ANSWER");
-        ChildJvm valid = begin(WITH_A_VALID_TOKEN, "FREEZE AFTER_ANSWER");
+        begin(WITH_THE_RESPONSE, "FREEZE AFTER_RESPONSE");
+        ChildJvm valid = begin(WITH_A_VALID_TOKEN, "FREEZE AFTER_RESPONSE");
         valid.awaitLine("token");
         valid.send("replace " + WITH_A_VALID_TOKEN);
         sleepers.values().forEach(this::fallAsleep);

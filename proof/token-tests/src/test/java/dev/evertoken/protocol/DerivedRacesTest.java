@@ -246,7 +246,7 @@ class DerivedRacesTest {
         AccessToken next = fixture.drive(fixture.async(() -> living.replace(PAGE, refused)), 3);
 
         assertThat(next.generation()).isEqualTo(2);
-        crash.thaw();
+        crash.resume();
         fixture.drive(frozen, 1);
         assertThat(fixture.record(PAGE).generation()).isEqualTo(2);
         assertThat(get(fixture.async(() -> dying.replace(PAGE, refused)))).isEqualTo(next);
@@ -264,7 +264,7 @@ class DerivedRacesTest {
         crash.awaitFrozen();
 
         AccessToken next = fixture.drive(fixture.async(() -> living.replace(PAGE, refused)), 3);
-        crash.thaw();
+        crash.resume();
         fixture.drive(frozen, 1);
 
         assertThat(next.generation()).isEqualTo(2);

@@ -216,7 +216,7 @@ class NewerElsewhereTest {
                 .next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(100)
-                .isHeldBefore());
+                .holdsBefore());
         assertThat(dead.accessToken(ANNA).generation()).isEqualTo(2);
 
         ChainFixture next = chain(disk("disk"));

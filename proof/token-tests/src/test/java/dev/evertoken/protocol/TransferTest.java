@@ -125,7 +125,7 @@ class TransferTest {
     void whatIsOnItsWayIsNotRefreshedInTheSource() {
         TokenKey key = stores.connect(1).get(0);
         stores.clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
-        Checkpoint checkpoint = stores.target.next(COMPARE_AND_SET).isHeldBefore();
+        Checkpoint checkpoint = stores.target.next(COMPARE_AND_SET).holdsBefore();
         CompletableFuture<TransferReport> moving =
                 stores.fixture.async(() -> stores.transfer().move());
         checkpoint.awaitArrived();

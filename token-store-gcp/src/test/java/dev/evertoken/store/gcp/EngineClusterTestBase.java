@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A test with a service and an office of its own, and one process in it; {@code google} does not rotate. */
+/** A test with its own service and its own cluster, and one process in it; {@code google} does not rotate. */
 abstract class EngineClusterTestBase {
 
     static final TokenKey GINA = TokenKey.of("google", "gina");
@@ -54,7 +54,7 @@ abstract class EngineClusterTestBase {
     }
 
     void connectExpiredGina() {
-        here.connect(GINA, EngineCluster.ended(cluster.providers().google().consent("gina")));
+        here.connect(GINA, EngineCluster.expired(cluster.providers().google().consent("gina")));
     }
 
     /** Returns how often each call was made of the service. */

@@ -17,7 +17,7 @@ class ManyProcessesTest extends ManyProcessesContract {
     }
 
     @Override
-    protected Class<? extends StoreFixture> workplace() {
+    protected Class<? extends StoreFixture> fixture() {
         return SecretStoreFixture.class;
     }
 
@@ -28,7 +28,7 @@ class ManyProcessesTest extends ManyProcessesContract {
 
     /** A process has the classes of Google's client to load, about two seconds of a processor's time. */
     @Override
-    protected int openBeforehand() {
+    protected int preopenedProcesses() {
         return 2;
     }
 }

@@ -9,7 +9,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ManyProcessesTest extends ManyProcessesContract {
 
     @Override
-    protected Class<? extends StoreFixture> workplace() {
+    protected Class<? extends StoreFixture> fixture() {
         return PostgresStoreFixture.class;
     }
 

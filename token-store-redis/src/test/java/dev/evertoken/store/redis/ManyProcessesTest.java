@@ -17,7 +17,7 @@ class ManyProcessesTest extends ManyProcessesContract {
     }
 
     @Override
-    protected Class<? extends StoreFixture> workplace() {
+    protected Class<? extends StoreFixture> fixture() {
         return RedisStoreFixture.class;
     }
 

@@ -184,7 +184,7 @@ class ClientCredentialsAccountsTest {
         tokens.connectClientCredentials(APP);
         end();
         Tokens other = fixture.process();
-        Checkpoint checkpoint = acme.checkpoint();
+        Checkpoint checkpoint = acme.holdRequest();
         List<CompletableFuture<AccessToken>> all = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             all.add(CompletableFuture.supplyAsync(() -> tokens.accessToken(APP), threads));

@@ -3,15 +3,15 @@ package dev.evertoken.examples;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Prints the quickstart's steps and table, and stops it where something is not as it should be. Not thread-safe. */
-final class Story {
+/** Prints the steps and the table of the quickstart, and checks its results. Not thread-safe. */
+final class QuickstartOutput {
 
     private static final String ROW = "%-9s %-10s %10s  %-13s %s%n";
 
     private final PrintStream out;
     private int steps;
 
-    Story(PrintStream out) {
+    QuickstartOutput(PrintStream out) {
         this.out = out;
     }
 
@@ -37,17 +37,17 @@ final class Story {
         out.println();
     }
 
-    /** One line of the closing table. */
+    /** One row of the final table. */
     record Row(String account, String provider, long generation, String state, String advice) {}
 
     void line(String text) {
         out.println(text);
     }
 
-    /** @throws AssertionError if it is not so, with what was expected and what was found */
-    static void expect(String what, Object expected, Object found) {
+    /** @throws AssertionError if the values differ; the message contains both */
+    static void expect(String description, Object expected, Object found) {
         if (!expected.equals(found)) {
-            throw new AssertionError(what + ": expected " + expected + ", found " + found);
+            throw new AssertionError(description + ": expected " + expected + ", found " + found);
         }
     }
 }
