@@ -56,8 +56,8 @@ class RefusedTest {
     void aRegionThatIsNotTheOneOfTheEndpointIsToldSo() {
         assertFails(
                 Problem.STORE_REFUSED,
-                "the token store cannot be opened: Secret Manager of project demo-project in mars-west1 does not take"
-                        + " the request: check that the project exists, that the location is one of Secret Manager, and"
+                "the token store cannot be opened: Secret Manager of project demo-project in mars-west1 rejects the"
+                        + " request: check that the project exists, that the location is one of Secret Manager, and"
                         + " that the client calls that location",
                 () -> open("gcp-secrets://demo-project?location=mars-west1"));
     }

@@ -119,8 +119,8 @@ class RefusedTest {
 
             assertThat(problem.problem()).isEqualTo(Problem.STORE_REFUSED);
             assertThat(problem)
-                    .hasMessageStartingWith("the store cannot be opened on table evertoken_tokens: the table is not"
-                            + " there; create it, see the schema files of this module");
+                    .hasMessageStartingWith("the store cannot be opened on table evertoken_tokens: the table does"
+                            + " not exist; create it with the schema files of this module");
         }
     }
 

@@ -118,7 +118,7 @@ class BadServerTest {
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertFails(
                     Problem.STORE_REFUSED,
-                    "the token store cannot be opened: " + AT + " is a read-only replica; give the address of its"
+                    "the token store cannot be opened: " + AT + " is a read-only replica; use the address of its"
                             + " primary, or redis-sentinel:// if it changes",
                     BadServerTest::open);
         }
@@ -208,8 +208,8 @@ class BadServerTest {
     void aHostThatDoesNotExistAndAPortThatNobodyListensOnAreToldSo() {
         assertFails(
                 Problem.STORE_UNAVAILABLE,
-                "the token store cannot be opened: redis://no-such-host.invalid:6379/0 has a host name that is not"
-                        + " known",
+                "the token store cannot be opened: redis://no-such-host.invalid:6379/0 has an unknown host"
+                        + " name",
                 () -> RedisTokenStore.open("redis://no-such-host.invalid", "crm"));
         assertFails(
                 Problem.STORE_UNAVAILABLE,

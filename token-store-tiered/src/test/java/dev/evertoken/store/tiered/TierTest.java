@@ -106,9 +106,9 @@ class TierTest {
 
         clock.awaitWaitingThreads(1);
         clock.advance(DEADLINE);
-        assertThat(message(first)).contains("did not answer within");
+        assertThat(message(first)).contains("did not respond within");
         clock.advance(DEADLINE);
-        assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("left alone");
+        assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("not called for a while");
         clock.advance(DEADLINE);
         holds.forEach(Checkpoint::release);
         assertThat(loaded()).isEmpty();
@@ -127,7 +127,7 @@ class TierTest {
         clock.awaitWaitingThreads(3);
         clock.advance(DEADLINE);
         assertThat(List.of(message(first), message(second), message(third)))
-                .allMatch(text -> text.contains("did not answer within"));
+                .allMatch(text -> text.contains("did not respond within"));
 
         holds.forEach(Checkpoint::release);
         clock.advance(Duration.ofMinutes(1));

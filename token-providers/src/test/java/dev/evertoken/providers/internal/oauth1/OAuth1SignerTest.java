@@ -180,7 +180,7 @@ class OAuth1SignerTest {
                         .refreshToken("refresh")
                         .attribute("oauth_token_secret", Secret.of(TOKEN_SECRET))
                         .build()))
-                .contains("they are of OAuth 2.0");
+                .contains("they are from OAuth 2.0");
     }
 
     @Test
