@@ -96,6 +96,7 @@ class FaultPlanTest {
     }
 
     private void outcomes(String... lines) throws IOException {
+        write(checkout.resolve("module/pom.xml"), "<project/>");
         write(checkout.resolve("module/target/faults/one.tsv"), lines);
     }
 
