@@ -126,11 +126,11 @@ public sealed interface TokenEvent {
 
     /**
      * It became known that a connection ends although it is refreshed, or that it ends earlier than was known: from then
-     * on only a person who connects again helps. {@link AccountStatus#dies()} tells the same.
+     * on only a person who connects again helps. {@link AccountStatus#reconnectBy()} tells the same.
      *
-     * @param dies when it ends
+     * @param reconnectBy when it ends
      */
-    record ExpiresSoon(TokenKey key, Instant at, Instant dies) implements TokenEvent {
+    record ExpiresSoon(TokenKey key, Instant at, Instant reconnectBy) implements TokenEvent {
         @Override
         public Kind kind() {
             return Kind.EXPIRES_SOON;

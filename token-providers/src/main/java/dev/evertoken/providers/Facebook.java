@@ -8,7 +8,7 @@ import dev.evertoken.providers.internal.meta.MetaGraph;
  *
  * <p>There is no refresh token: a living token is traded for the next one, and an ended one is lost. A code brings a
  * token of an hour or two, which is traded for one of 60 days at once. Trading that one again is accepted but need not
- * prolong it; if it does not, {@link dev.evertoken.model.AccountStatus#dies()} and {@link
+ * prolong it; if it does not, {@link dev.evertoken.model.AccountStatus#reconnectBy()} and {@link
  * dev.evertoken.model.TokenEvent.ExpiresSoon} tell the day on which a person has to connect again. Revoking removes
  * everything that the user granted to the application. Secrets travel in addresses here; none is logged. Immutable.
  */

@@ -59,7 +59,9 @@ public final class YouTube extends AssembledProvider {
     /** An ID token names the Google account, which is not the channel. */
     private static RefreshOutcome withoutUser(RefreshOutcome outcome) {
         return outcome instanceof RefreshOutcome.Issued answered
-                ? new RefreshOutcome.Issued(answered.response().ofUser(Optional.empty()))
+                ? new RefreshOutcome.Issued(answered.response().toBuilder()
+                        .subject(Optional.empty())
+                        .build())
                 : outcome;
     }
 }

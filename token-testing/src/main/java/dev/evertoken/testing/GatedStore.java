@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A store around another one, every call of which, but for its other places, goes through one gate. Thread-safe if its gate is. */
-abstract class GatedStore implements TokenStore {
+abstract class GatedStore implements TokenStore, RecordCopies {
 
     /** A call that is being made; {@code next} only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
@@ -24,9 +25,11 @@ abstract class GatedStore implements TokenStore {
     }
 
     private final TokenStore store;
+    private final RecordCopies copies;
 
     GatedStore(TokenStore store) {
         this.store = store;
+        this.copies = RecordCopies.of(store);
     }
 
     /**
@@ -78,17 +81,17 @@ abstract class GatedStore implements TokenStore {
 
     @Override
     public final Optional<TokenRecord> newestKnown(TokenKey key) {
-        return store.newestKnown(key);
+        return copies.newestKnown(key);
     }
 
     @Override
     public final Stream<TokenKey> knownKeys() {
-        return store.knownKeys();
+        return copies.knownKeys();
     }
 
     @Override
     public final boolean keepAside(TokenRecord unsaved) {
-        return store.keepAside(unsaved);
+        return copies.keepAside(unsaved);
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class ClientCredentialsCall {
 
     /** Returns the tokens of an answer. */
     public TokenSet tokens(TokenResponse response) {
-        return response.alone()
+        return response.toTokenSet()
                 .orElseThrow(() -> failed(
                         Problem.MALFORMED_RESPONSE, "the provider answered without an access token", Optional.empty()));
     }

@@ -3,6 +3,7 @@ package dev.evertoken.internal.record;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -28,6 +29,7 @@ public final class MonitoredStore {
     private static final Logger log = LoggerFactory.getLogger(MonitoredStore.class);
 
     private final TokenStore store;
+    private final RecordCopies copies;
     private final Timekeeper time;
     private final UnwrittenRecords unwritten;
     private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
@@ -35,6 +37,7 @@ public final class MonitoredStore {
 
     public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten) {
         this.store = store;
+        this.copies = RecordCopies.of(store);
         this.time = time;
         this.unwritten = unwritten;
     }
@@ -62,7 +65,7 @@ public final class MonitoredStore {
      */
     public Optional<TokenRecord> newestKnown(TokenKey key) {
         try {
-            return store.newestKnown(key).map(unwritten::onto);
+            return copies.newestKnown(key).map(unwritten::onto);
         } catch (RuntimeException e) {
             log.warn("{}: the store's other places cannot be asked", key, e);
             return Optional.empty();
@@ -72,7 +75,7 @@ public final class MonitoredStore {
     /** Keeps an answer in the store's other places; returns whether one has it. */
     public boolean keepAside(TokenRecord unsaved) {
         try {
-            return store.keepAside(unsaved);
+            return copies.keepAside(unsaved);
         } catch (RuntimeException e) {
             log.warn("{}: the store's other places do not take an answer", unsaved.key(), e);
             return false;
@@ -106,7 +109,7 @@ public final class MonitoredStore {
 
     /** Returns the keys of which other places of the store have records; none, whatever goes wrong there. */
     public List<TokenKey> knownKeys() {
-        try (Stream<TokenKey> known = store.knownKeys()) {
+        try (Stream<TokenKey> known = copies.knownKeys()) {
             return known.toList();
         } catch (RuntimeException e) {
             log.warn("the store's other places cannot tell which accounts they have", e);

@@ -75,25 +75,21 @@ public final class RecordMapper {
             Optional<String> subject,
             GrantSource descent) {
         Instant now = time.now();
-        return new TokenRecord(
-                key,
-                ownership.origin(client),
-                newRevision(),
-                grant,
-                1,
-                subject,
-                requestedScopes,
-                tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes(),
-                descent.model(),
-                fingerprint(tokens),
-                lifetimes.of(key, descent.model(), client.profile(), tokens),
-                startingHealth(descent.model(), tokens, now),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                descent.parent(),
-                sealed(key, grant, tokens),
-                now);
+        return TokenRecord.builder(key)
+                .origin(ownership.origin(client))
+                .revision(newRevision())
+                .grant(grant)
+                .subject(subject)
+                .requestedScopes(requestedScopes)
+                .grantedScopes(tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes())
+                .refreshModel(descent.model())
+                .refreshTokenFingerprint(fingerprint(tokens))
+                .lifetime(lifetimes.of(key, descent.model(), client.profile(), tokens))
+                .health(startingHealth(descent.model(), tokens, now))
+                .parent(descent.parent())
+                .secrets(sealed(key, grant, tokens))
+                .updatedAt(now)
+                .build();
     }
 
     /** A connection that will end because nothing can refresh it says so from the first day (D17). */
@@ -107,25 +103,13 @@ public final class RecordMapper {
 
     /** Returns a record that comes from another store as it is kept here: under these keys, and without a claim. */
     public TokenRecord broughtHere(TokenRecord record, TokenSet tokens, Client client) {
-        return new TokenRecord(
-                record.key(),
-                ownership.origin(client),
-                newRevision(),
-                record.grant(),
-                record.generation(),
-                record.subject(),
-                record.requestedScopes(),
-                record.grantedScopes(),
-                record.refreshModel(),
-                fingerprint(tokens),
-                record.lifetime(),
-                record.health(),
-                Optional.empty(),
-                record.uncertain(),
-                record.failures(),
-                record.parent(),
-                sealed(record.key(), record.grant(), tokens),
-                record.updatedAt());
+        return record.toBuilder()
+                .origin(ownership.origin(client))
+                .revision(newRevision())
+                .refreshTokenFingerprint(fingerprint(tokens))
+                .noClaim()
+                .secrets(sealed(record.key(), record.grant(), tokens))
+                .build();
     }
 
     /** Returns the next generation: what the provider answered, on top of what it left out. */
@@ -141,7 +125,7 @@ public final class RecordMapper {
     }
 
     private TokenRecord nextGeneration(TokenRecord base, Client client, TokenResponse response) {
-        TokenSet next = response.onto(tokens(base));
+        TokenSet next = response.applyTo(tokens(base));
         Lifetime lifetime = response.accessToken().isPresent()
                 ? lifetimes.of(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());

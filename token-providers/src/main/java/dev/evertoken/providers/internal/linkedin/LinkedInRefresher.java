@@ -28,7 +28,8 @@ public final class LinkedInRefresher implements Refresher {
             return outcome;
         }
         if (outcome instanceof RefreshOutcome.Issued answered) {
-            return new RefreshOutcome.Issued(answered.response().withRefreshTokenEnd(end));
+            return new RefreshOutcome.Issued(
+                    answered.response().toBuilder().refreshTokenExpiresAt(end).build());
         }
         boolean over = !request.time().now().isBefore(end.get());
         return over && outcome instanceof RefreshOutcome.Refused refused

@@ -45,7 +45,9 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                 : deadline.left()
                         .map(left -> dated(request, answered.response(), left))
                         .orElse(answered.response());
-        return new RefreshOutcome.Issued(dated.withRefreshTokenEnd(grantEnd(request, dated)));
+        return new RefreshOutcome.Issued(dated.toBuilder()
+                .refreshTokenExpiresAt(grantEnd(request, dated))
+                .build());
     }
 
     private TokenResponse dated(RefreshRequest request, TokenResponse response, Duration left) {
@@ -107,7 +109,9 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                                 response.scopes()
                                         .or(() -> Optional.of(told.scopes()).filter(some -> !some.isEmpty())),
                                 response.subject().or(told::subject))
-                        .withRefreshTokenEnd(told.dataAccessEnd()))
+                        .toBuilder()
+                        .refreshTokenExpiresAt(told.dataAccessEnd())
+                        .build())
                 .orElse(response);
     }
 

@@ -129,16 +129,11 @@ final class LongLivedFlow implements AuthorizationFlow {
     /** Returns an answer with other words on end, permissions and user. */
     static TokenResponse with(
             TokenResponse response, Optional<Instant> end, Optional<Set<String>> scopes, Optional<String> subject) {
-        return new TokenResponse(
-                response.accessToken(),
-                response.tokenType(),
-                response.refreshToken(),
-                end,
-                response.refreshTokenExpiresAt(),
-                scopes,
-                subject,
-                response.attributes(),
-                response.issuedAt());
+        return response.toBuilder()
+                .expiresAt(end)
+                .scopes(scopes)
+                .subject(subject)
+                .build();
     }
 
     /** Browsers keep {@code #_=_} or {@code #_} behind a code, and some pages hand it on as a part of it. */
