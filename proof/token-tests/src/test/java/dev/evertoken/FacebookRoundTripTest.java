@@ -60,7 +60,7 @@ class FacebookRoundTripTest {
 
         assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(status.expiresAt()).hasValue(now.plus(SIXTY_DAYS));
-        assertThat(status.dies()).hasValue(now.plus(Duration.ofDays(90)));
+        assertThat(status.reconnectBy()).hasValue(now.plus(Duration.ofDays(90)));
         assertThat(status.subject()).isPresent();
         assertThat(status.grantedScopes()).isEqualTo(Set.of("email", "pages_show_list"));
         assertThat(facebook.ledger().tokenRequests()).isEqualTo(2);
@@ -98,8 +98,8 @@ class FacebookRoundTripTest {
 
         TokenEvent.ExpiresSoon announced = fixture.event(TokenEvent.ExpiresSoon.class);
         assertThat(announced.key()).isEqualTo(FAY);
-        assertThat(announced.dies()).isEqualTo(end);
-        assertThat(tokens.status(FAY).dies()).hasValue(end);
+        assertThat(announced.reconnectBy()).isEqualTo(end);
+        assertThat(tokens.status(FAY).reconnectBy()).hasValue(end);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
 
         fixture.later(Duration.ofDays(5));
@@ -107,7 +107,7 @@ class FacebookRoundTripTest {
                 200,
                 "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"bearer\",\"expires_in\":5184000}"));
         tokens.refresh(FAY, "a test");
-        assertThat(tokens.status(FAY).dies()).isEmpty();
+        assertThat(tokens.status(FAY).reconnectBy()).isEmpty();
         assertThat(tokens.status(FAY).expiresAt()).hasValue(fixture.clock.now().plus(SIXTY_DAYS));
     }
 

@@ -54,12 +54,12 @@ class LinkedInRoundTripTest {
         fixture.connect(tokens, LENA);
         Instant end = fixture.clock.now().plus(Duration.ofDays(365));
         assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(tokens.status(LENA).dies()).hasValue(end);
+        assertThat(tokens.status(LENA).reconnectBy()).hasValue(end);
 
         for (int i = 0; i < 5; i++) {
             fixture.later(Duration.ofDays(60).plusMinutes(1));
             tokens.accessToken(LENA);
-            assertThat(tokens.status(LENA).dies()).hasValue(end);
+            assertThat(tokens.status(LENA).reconnectBy()).hasValue(end);
         }
         fixture.later(Duration.ofDays(60));
         assertThat(tokens.accessToken(LENA).expiresAt()).hasValue(end);
@@ -76,7 +76,7 @@ class LinkedInRoundTripTest {
     @Test
     void aResponseThatTellsALaterEndIsNotBelieved() {
         fixture.connect(tokens, LENA);
-        Instant end = tokens.status(LENA).dies().orElseThrow();
+        Instant end = tokens.status(LENA).reconnectBy().orElseThrow();
         fixture.later(Duration.ofDays(61));
         linkedIn.onTokenOf(
                 "lena",
@@ -86,7 +86,7 @@ class LinkedInRoundTripTest {
                                 + "\",\"expires_in\":5184000,\"refresh_token_expires_in\":31536000}"));
 
         assertThat(tokens.accessToken(LENA).generation()).isEqualTo(2);
-        assertThat(tokens.status(LENA).dies()).hasValue(end);
+        assertThat(tokens.status(LENA).reconnectBy()).hasValue(end);
     }
 
     @Test
@@ -98,7 +98,7 @@ class LinkedInRoundTripTest {
 
         assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
         assertThat(status.problem()).hasValue(Problem.NO_REFRESH_TOKEN);
-        assertThat(status.dies()).hasValue(fixture.clock.now().plus(Duration.ofDays(60)));
+        assertThat(status.reconnectBy()).hasValue(fixture.clock.now().plus(Duration.ofDays(60)));
         fixture.later(Duration.ofDays(59));
         assertThat(tokens.accessToken(LENA).generation()).isEqualTo(1);
         fixture.later(Duration.ofDays(1));

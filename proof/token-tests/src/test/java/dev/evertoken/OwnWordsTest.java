@@ -132,10 +132,10 @@ class OwnWordsTest {
 
         AccountStatus status = tokens.completeAuthorization(fixture.approved(tokens, BEN, "ben"));
 
-        assertThat(status.dies()).hasValue(fixture.clock.now().plusSeconds(604_799));
+        assertThat(status.reconnectBy()).hasValue(fixture.clock.now().plusSeconds(604_799));
         fixture.later(Duration.ofHours(2));
         tokens.accessToken(BEN);
-        assertThat(tokens.status(BEN).dies()).as("a refresh tells none").isEqualTo(status.dies());
+        assertThat(tokens.status(BEN).reconnectBy()).as("a refresh tells none").isEqualTo(status.reconnectBy());
     }
 
     private void google(TokenSet next, String more) {

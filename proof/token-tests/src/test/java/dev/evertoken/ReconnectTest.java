@@ -87,7 +87,7 @@ class ReconnectTest {
 
         assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
         assertThat(status.problem()).hasValue(Problem.NO_REFRESH_TOKEN);
-        assertThat(status.dies()).hasValue(fixture.clock.now().plusSeconds(3599));
+        assertThat(status.reconnectBy()).hasValue(fixture.clock.now().plusSeconds(3599));
     }
 
     @Test

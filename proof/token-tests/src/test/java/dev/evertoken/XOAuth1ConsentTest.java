@@ -42,7 +42,7 @@ class XOAuth1ConsentTest {
 
         assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(status.expiresAt()).isEmpty();
-        assertThat(status.dies()).isEmpty();
+        assertThat(status.reconnectBy()).isEmpty();
         assertThat(status.subject()).isPresent();
         assertThat(app.fixture.store.load(XENA).orElseThrow().refreshModel()).isEqualTo(RefreshModel.NON_EXPIRING);
         app.fixture.later(Duration.ofDays(1000));

@@ -123,7 +123,7 @@ class XRoundTripTest {
                 XENA, TokenSet.builder(TestTokens.access()).expiresAt(end).build());
 
         assertThat(tokens.status(XENA).state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
-        assertThat(tokens.status(XENA).dies()).hasValue(end);
+        assertThat(tokens.status(XENA).reconnectBy()).hasValue(end);
     }
 
     @Test

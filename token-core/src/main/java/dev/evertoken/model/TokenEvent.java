@@ -130,12 +130,12 @@ public sealed interface TokenEvent {
 
     /**
      * It became known that a connection will end even if it is refreshed, or that it ends earlier than was known
-     * before. Once it has ended, only the user can restore it, by connecting again. {@link AccountStatus#dies()}
+     * before. Once it has ended, only the user can restore it, by connecting again. {@link AccountStatus#reconnectBy()}
      * returns the same time.
      *
-     * @param dies when the connection ends
+     * @param reconnectBy when the connection ends
      */
-    record ExpiresSoon(TokenKey key, Instant at, Instant dies) implements TokenEvent {
+    record ExpiresSoon(TokenKey key, Instant at, Instant reconnectBy) implements TokenEvent {
         @Override
         public Kind kind() {
             return Kind.EXPIRES_SOON;

@@ -45,16 +45,11 @@ class NothingLeaksTest {
                 .refreshToken(CANARY)
                 .attribute("token_secret", secret)
                 .build();
-        TokenResponse response = new TokenResponse(
-                Optional.of(secret),
-                "Bearer",
-                Optional.of(secret),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of("id_token", secret),
-                NOW);
+        TokenResponse response = TokenResponse.builder(NOW)
+                .accessToken(secret)
+                .refreshToken(secret)
+                .attributes(Map.of("id_token", secret))
+                .build();
         ClientRegistration registration = ClientRegistration.builder("client-1")
                 .clientSecret(CANARY)
                 .previousSecret(CANARY)

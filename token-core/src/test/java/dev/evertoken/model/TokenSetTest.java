@@ -81,26 +81,13 @@ class TokenSetTest {
 
     @Test
     void aConnectionTellsWhatIsMissingAndWhatToDo() {
-        AccountStatus status = new AccountStatus(
-                ALICE,
-                ConnectionState.NEEDS_REAUTH,
-                Optional.of(Problem.GRANT_DEAD),
-                "",
-                NOW,
-                NOW,
-                1,
-                Optional.empty(),
-                Optional.empty(),
-                new LinkedHashSet<>(List.of("calendar", "mail", "profile")),
-                Set.of("mail"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty());
+        AccountStatus status = AccountStatus.builder(ALICE, ConnectionState.NEEDS_REAUTH, NOW)
+                .problem(Optional.of(Problem.GRANT_DEAD))
+                .consentedAt(NOW)
+                .generation(1)
+                .requestedScopes(new LinkedHashSet<>(List.of("calendar", "mail", "profile")))
+                .grantedScopes(Set.of("mail"))
+                .build();
 
         assertThat(status.missingScopes()).containsExactly("calendar", "profile");
         assertThat(status.remedy()).contains(Remedy.RECONNECT);

@@ -43,88 +43,74 @@ final class GoldenFiles {
     }
 
     static TokenRecord fullRecord() {
-        return new TokenRecord(
-                KEY,
-                new Origin("crm", "prod", "client-fingerprint"),
-                9_223_372_036_854_775_806L,
-                new Grant("grant-1", ISSUED.minus(Duration.ofDays(30))),
-                17,
-                Optional.of("108234567890"),
-                new LinkedHashSet<>(List.of("openid", "https://www.googleapis.com/auth/calendar")),
-                new LinkedHashSet<>(List.of("openid")),
-                RefreshModel.ROTATING,
-                Optional.of("refresh-fingerprint"),
-                new Lifetime(
+        return TokenRecord.builder(KEY)
+                .origin(new Origin("crm", "prod", "client-fingerprint"))
+                .revision(9_223_372_036_854_775_806L)
+                .grant(new Grant("grant-1", ISSUED.minus(Duration.ofDays(30))))
+                .generation(17)
+                .subject(Optional.of("108234567890"))
+                .requestedScopes(new LinkedHashSet<>(List.of("openid", "https://www.googleapis.com/auth/calendar")))
+                .grantedScopes(new LinkedHashSet<>(List.of("openid")))
+                .refreshModel(RefreshModel.ROTATING)
+                .refreshTokenFingerprint(Optional.of("refresh-fingerprint"))
+                .lifetime(new Lifetime(
                         ISSUED,
                         Optional.of(ISSUED.plusSeconds(3599)),
                         true,
                         Optional.of(ISSUED.plus(Duration.ofDays(180))),
                         Optional.of(ISSUED.plusSeconds(1800)),
-                        Optional.of(ISSUED.plusNanos(1))),
-                new Health(ConnectionState.UNCERTAIN, Optional.of(Problem.OUTCOME_UNKNOWN), ISSUED.plusMillis(1)),
-                Optional.of(new Claim(
-                        "claim-1", "host-1/4711", Duration.ofSeconds(45), ISSUED.plusSeconds(45), Claim.Phase.SENT)),
-                2,
-                new Failures(
+                        Optional.of(ISSUED.plusNanos(1))))
+                .health(new Health(
+                        ConnectionState.UNCERTAIN, Optional.of(Problem.OUTCOME_UNKNOWN), ISSUED.plusMillis(1)))
+                .claim(new Claim(
+                        "claim-1", "host-1/4711", Duration.ofSeconds(45), ISSUED.plusSeconds(45), Claim.Phase.SENT))
+                .uncertain(2)
+                .failures(new Failures(
                         3,
                         Optional.of(Problem.NETWORK),
                         Optional.of(ISSUED.plusSeconds(60)),
-                        "no \"answer\" \\ in time"),
-                Optional.of(TokenKey.of("facebook", "parent")),
-                new SecretPart.Envelope("key-1", new byte[] {0, 1, 2, (byte) 0xfd, (byte) 0xfe, (byte) 0xff}),
-                ISSUED.plusMillis(2));
+                        "no \"answer\" \\ in time"))
+                .parent(Optional.of(TokenKey.of("facebook", "parent")))
+                .secrets(new SecretPart.Envelope("key-1", new byte[] {0, 1, 2, (byte) 0xfd, (byte) 0xfe, (byte) 0xff}))
+                .updatedAt(ISSUED.plusMillis(2))
+                .build();
     }
 
     static TokenRecord sparseRecord() {
-        return new TokenRecord(
-                KEY,
-                new Origin("crm", "prod", "client-fingerprint"),
-                1,
-                new Grant("grant-1", Instant.EPOCH),
-                1,
-                Optional.empty(),
-                Set.of(),
-                Set.of(),
-                RefreshModel.NON_EXPIRING,
-                Optional.empty(),
-                new Lifetime(
-                        Instant.EPOCH, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()),
-                Health.active(Instant.EPOCH),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                Optional.empty(),
-                new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)),
-                Instant.EPOCH);
+        return TokenRecord.builder(KEY)
+                .origin(new Origin("crm", "prod", "client-fingerprint"))
+                .revision(1)
+                .grant(new Grant("grant-1", Instant.EPOCH))
+                .refreshModel(RefreshModel.NON_EXPIRING)
+                .lifetime(new Lifetime(
+                        Instant.EPOCH, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()))
+                .health(Health.active(Instant.EPOCH))
+                .secrets(new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)))
+                .updatedAt(Instant.EPOCH)
+                .build();
     }
 
     /** What an account of the client alone is: the word came in later, within format 1. */
     static TokenRecord appRecord() {
-        return new TokenRecord(
-                KEY,
-                new Origin("crm", "prod", "client-fingerprint"),
-                1,
-                new Grant("grant-1", ISSUED),
-                2,
-                Optional.empty(),
-                Set.of("read"),
-                Set.of("read"),
-                RefreshModel.REISSUED,
-                Optional.empty(),
-                new Lifetime(
+        return TokenRecord.builder(KEY)
+                .origin(new Origin("crm", "prod", "client-fingerprint"))
+                .revision(1)
+                .grant(new Grant("grant-1", ISSUED))
+                .generation(2)
+                .requestedScopes(Set.of("read"))
+                .grantedScopes(Set.of("read"))
+                .refreshModel(RefreshModel.REISSUED)
+                .lifetime(new Lifetime(
                         ISSUED,
                         Optional.of(ISSUED.plusSeconds(3599)),
                         false,
                         Optional.empty(),
                         Optional.of(ISSUED.plusSeconds(2700)),
-                        Optional.empty()),
-                Health.active(ISSUED),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                Optional.empty(),
-                new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)),
-                ISSUED);
+                        Optional.empty()))
+                .health(Health.active(ISSUED))
+                .secrets(new SecretPart.Clear("evertoken-test-clear".getBytes(StandardCharsets.UTF_8)))
+                .updatedAt(ISSUED)
+                .build();
     }
 
     static TokenSet fullTokens() {

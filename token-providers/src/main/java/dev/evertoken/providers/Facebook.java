@@ -9,7 +9,7 @@ import dev.evertoken.providers.internal.meta.MetaGraph;
  * <p>There is no refresh token: a valid token is exchanged for a new one, and an expired one cannot be replaced. A code
  * yields a token for an hour or two, which is immediately exchanged for one of 60 days. Facebook accepts the exchange
  * of that token but does not always extend its lifetime. In that case the {@linkplain
- * dev.evertoken.model.AccountStatus#dies() account's status} and {@link dev.evertoken.model.TokenEvent.ExpiresSoon}
+ * dev.evertoken.model.AccountStatus#reconnectBy() account's status} and {@link dev.evertoken.model.TokenEvent.ExpiresSoon}
  * report the day by which the user has to connect again. Revoking removes everything that the user granted to the
  * application. Secrets are part of request addresses here; none is logged. Immutable.
  */

@@ -180,12 +180,12 @@ class FacebookTest {
 
         assertThat(response.refreshTokenExpiresAt()).isEqualTo(response.expiresAt());
 
-        TokenSet standing = response.onto(old);
+        TokenSet standing = response.applyTo(old);
         assertThat(traded(aged(standing, Duration.ofDays(13)), 7 * 86_400).refreshTokenExpiresAt())
                 .isPresent();
         TokenResponse moved = traded(aged(standing, Duration.ofDays(13)), 60 * 86_400);
         assertThat(moved.refreshTokenExpiresAt()).isEmpty();
-        assertThat(moved.onto(standing).refreshTokenExpiresAt()).isEmpty();
+        assertThat(moved.applyTo(standing).refreshTokenExpiresAt()).isEmpty();
     }
 
     @Test

@@ -85,7 +85,7 @@ class InstagramTest {
         try (GraphServer wire = new GraphServer(new Instagram(), json(FLAT), LoopbackServer.json(503, ""))) {
             TokenResponse response = answered(wire.moved().exchange());
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
-            kept = response.alone().orElseThrow();
+            kept = response.toTokenSet().orElseThrow();
         }
         try (GraphServer wire = new GraphServer(new Instagram(), json(LONG))) {
             assertThat(wire.refresh(kept)).isInstanceOf(RefreshOutcome.Issued.class);
@@ -99,7 +99,7 @@ class InstagramTest {
         try (GraphServer wire = new GraphServer(new Instagram(), json(same))) {
             TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
             TokenSet next =
-                    ((RefreshOutcome.Issued) wire.refresh(old)).response().onto(old);
+                    ((RefreshOutcome.Issued) wire.refresh(old)).response().applyTo(old);
 
             assertThat(next.accessToken()).isEqualTo(old.accessToken());
             assertThat(next.expiresAt()).hasValue(next.issuedAt().plusSeconds(5_183_944));

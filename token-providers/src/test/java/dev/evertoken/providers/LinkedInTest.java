@@ -274,6 +274,6 @@ class LinkedInTest {
     private static TokenSet refreshed(LoopbackServer server, TokenSet held) {
         RefreshOutcome outcome =
                 LINKEDIN.refresher().refresh(RefreshCaller.at(LINKEDIN, server).request(held, RefreshCaller.CLIENT));
-        return ((RefreshOutcome.Issued) outcome).response().onto(held);
+        return ((RefreshOutcome.Issued) outcome).response().applyTo(held);
     }
 }

@@ -115,7 +115,7 @@ class MockedProvidersTest {
     }
 
     private TokenSet refreshed(MockProvider mock, TokenSet tokens) {
-        return ((Issued) refresh(mock, tokens, mock.registration())).response().onto(tokens);
+        return ((Issued) refresh(mock, tokens, mock.registration())).response().applyTo(tokens);
     }
 
     private RefreshOutcome refresh(MockProvider mock, TokenSet tokens, ClientRegistration client) {

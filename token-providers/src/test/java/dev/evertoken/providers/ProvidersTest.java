@@ -80,7 +80,7 @@ class ProvidersTest {
         try (LoopbackServer server = LoopbackServer.answering(json(200, recorded))) {
             Issued answered = (Issued) RefreshCaller.at(new Google(), server).refresh();
 
-            assertThat(answered.response().onto(RefreshCaller.TOKENS).refreshToken())
+            assertThat(answered.response().applyTo(RefreshCaller.TOKENS).refreshToken())
                     .contains(Secret.of(RefreshCaller.REFRESH_TOKEN));
             assertThat(answered.response().scopes().orElseThrow())
                     .containsExactly("https://www.googleapis.com/auth/drive.metadata.readonly");
@@ -96,7 +96,7 @@ class ProvidersTest {
             TokenResponse response =
                     ((Issued) RefreshCaller.at(new Google(), server).refresh()).response();
 
-            assertThat(response.onto(RefreshCaller.TOKENS).refreshToken()).contains(Secret.of("1//next"));
+            assertThat(response.applyTo(RefreshCaller.TOKENS).refreshToken()).contains(Secret.of("1//next"));
             assertThat(response.expiresAt()).contains(response.issuedAt().plusSeconds(3599));
             assertThat(response.refreshTokenExpiresAt())
                     .contains(response.issuedAt().plusSeconds(604_799));

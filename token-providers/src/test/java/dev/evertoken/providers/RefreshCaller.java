@@ -85,18 +85,8 @@ public record RefreshCaller(
     }
 
     private static ProviderProfile moved(ProviderProfile from, URI tokenEndpoint) {
-        return new ProviderProfile(
-                from.refreshModel(),
-                from.endpoints().overriddenBy(Endpoints.token(tokenEndpoint)),
-                from.authentication(),
-                from.scopeSeparator(),
-                from.earliestRefreshAge(),
-                from.largestMargin(),
-                from.reuseGrace(),
-                from.replayHarmless(),
-                from.defaultLifetime(),
-                from.longestLifetime(),
-                from.apiHosts(),
-                from.revokeScope());
+        return from.toBuilder()
+                .endpoints(from.endpoints().overriddenBy(Endpoints.token(tokenEndpoint)))
+                .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -12,13 +13,15 @@ import java.util.stream.Stream;
  * Forwards all methods to another store. A test overrides single methods. It is no {@link
  * dev.evertoken.spi.store.DueIndex}. Thread-safe if the other store is.
  */
-public class ForwardingTokenStore implements TokenStore {
+public class ForwardingTokenStore implements TokenStore, RecordCopies {
 
     private final TokenStore store;
+    private final RecordCopies copies;
 
     /** Wraps a store, which is closed with this one. */
     public ForwardingTokenStore(TokenStore store) {
         this.store = Objects.requireNonNull(store);
+        this.copies = RecordCopies.of(store);
     }
 
     @Override
@@ -58,17 +61,17 @@ public class ForwardingTokenStore implements TokenStore {
 
     @Override
     public Optional<TokenRecord> newestKnown(TokenKey key) {
-        return store.newestKnown(key);
+        return copies.newestKnown(key);
     }
 
     @Override
     public Stream<TokenKey> knownKeys() {
-        return store.knownKeys();
+        return copies.knownKeys();
     }
 
     @Override
     public boolean keepAside(TokenRecord unsaved) {
-        return store.keepAside(unsaved);
+        return copies.keepAside(unsaved);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
  * A wrapper of a store whose calls pass through one method. The methods for copies are forwarded directly. Thread-safe
  * if the subclass is.
  */
-abstract class GatedStore implements TokenStore {
+abstract class GatedStore implements TokenStore, RecordCopies {
 
     /** A call of the store; {@code next} is present only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
@@ -27,9 +28,11 @@ abstract class GatedStore implements TokenStore {
     }
 
     private final TokenStore store;
+    private final RecordCopies copies;
 
     GatedStore(TokenStore store) {
         this.store = store;
+        this.copies = RecordCopies.of(store);
     }
 
     /**
@@ -82,17 +85,17 @@ abstract class GatedStore implements TokenStore {
 
     @Override
     public final Optional<TokenRecord> newestKnown(TokenKey key) {
-        return store.newestKnown(key);
+        return copies.newestKnown(key);
     }
 
     @Override
     public final Stream<TokenKey> knownKeys() {
-        return store.knownKeys();
+        return copies.knownKeys();
     }
 
     @Override
     public final boolean keepAside(TokenRecord unsaved) {
-        return store.keepAside(unsaved);
+        return copies.keepAside(unsaved);
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -36,58 +35,51 @@ public final class SampleRecords {
 
     /** Returns a new record with a random revision and without optional parts. */
     public static TokenRecord sparse(TokenKey key) {
-        return new TokenRecord(
-                key,
-                new Origin("contract", "test", "client-fingerprint"),
-                revision(),
-                new Grant("grant-" + digits(), ISSUED),
-                1,
-                Optional.empty(),
-                Set.of(),
-                Set.of(),
-                RefreshModel.NON_EXPIRING,
-                Optional.empty(),
-                new Lifetime(ISSUED, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()),
-                Health.active(ISSUED),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                Optional.empty(),
-                new SecretPart.Clear(bytes()),
-                ISSUED);
+        return TokenRecord.builder(key)
+                .origin(new Origin("contract", "test", "client-fingerprint"))
+                .revision(revision())
+                .grant(new Grant("grant-" + digits(), ISSUED))
+                .refreshModel(RefreshModel.NON_EXPIRING)
+                .lifetime(new Lifetime(
+                        ISSUED, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()))
+                .health(Health.active(ISSUED))
+                .secrets(new SecretPart.Clear(bytes()))
+                .updatedAt(ISSUED)
+                .build();
     }
 
     /** Returns a new record with a random revision and all optional parts. */
     public static TokenRecord full(TokenKey key) {
-        return new TokenRecord(
-                key,
-                new Origin("contract", "test", "client-fingerprint"),
-                revision(),
-                new Grant("grant-" + digits(), ISSUED.minus(Duration.ofDays(30))),
-                (1L << 53) + 1,
-                Optional.of("subject \"\\ ü 漢 😀"),
-                new LinkedHashSet<>(List.of("z.last", "a.first", "https://api.example/scope")),
-                new LinkedHashSet<>(List.of("z.last")),
-                RefreshModel.ROTATING,
-                Optional.of("refresh-token-fingerprint"),
-                new Lifetime(
+        return TokenRecord.builder(key)
+                .origin(new Origin("contract", "test", "client-fingerprint"))
+                .revision(revision())
+                .grant(new Grant("grant-" + digits(), ISSUED.minus(Duration.ofDays(30))))
+                .generation((1L << 53) + 1)
+                .subject(Optional.of("subject \"\\ ü 漢 😀"))
+                .requestedScopes(new LinkedHashSet<>(List.of("z.last", "a.first", "https://api.example/scope")))
+                .grantedScopes(new LinkedHashSet<>(List.of("z.last")))
+                .refreshModel(RefreshModel.ROTATING)
+                .refreshTokenFingerprint(Optional.of("refresh-token-fingerprint"))
+                .lifetime(new Lifetime(
                         ISSUED,
                         Optional.of(ISSUED.plus(Duration.ofHours(2))),
                         true,
                         Optional.of(ISSUED.plus(Duration.ofDays(180))),
                         Optional.of(ISSUED.plus(Duration.ofMinutes(90))),
-                        Optional.of(ISSUED.plus(Duration.ofMinutes(1)))),
-                new Health(ConnectionState.UNCERTAIN, Optional.of(Problem.OUTCOME_UNKNOWN), ISSUED.plusMillis(1)),
-                Optional.of(claim()),
-                3,
-                new Failures(
+                        Optional.of(ISSUED.plus(Duration.ofMinutes(1)))))
+                .health(new Health(
+                        ConnectionState.UNCERTAIN, Optional.of(Problem.OUTCOME_UNKNOWN), ISSUED.plusMillis(1)))
+                .claim(claim())
+                .uncertain(3)
+                .failures(new Failures(
                         7,
                         Optional.of(Problem.NETWORK),
                         Optional.of(ISSUED.plus(Duration.ofMinutes(5))),
-                        "the connection was reset"),
-                Optional.of(TokenKey.of("parent", "page-owner")),
-                new SecretPart.Envelope("key-1", bytes()),
-                ISSUED.plusMillis(2));
+                        "the connection was reset"))
+                .parent(Optional.of(TokenKey.of("parent", "page-owner")))
+                .secrets(new SecretPart.Envelope("key-1", bytes()))
+                .updatedAt(ISSUED.plusMillis(2))
+                .build();
     }
 
     /** Returns a claim with a random id. */

@@ -19,7 +19,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -132,16 +131,10 @@ final class PlainRefresher implements Provider, Refresher {
     }
 
     private static TokenResponse answered(RefreshRequest request, Optional<Secret> access, Optional<Secret> refresh) {
-        return new TokenResponse(
-                access,
-                "Bearer",
-                refresh,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                request.time().now());
+        return TokenResponse.builder(request.time().now())
+                .accessToken(access)
+                .refreshToken(refresh)
+                .build();
     }
 
     private static Socket connected(URI address) throws IOException {

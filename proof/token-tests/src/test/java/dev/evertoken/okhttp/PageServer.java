@@ -137,16 +137,11 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
                         TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "graph answered " + response.code()));
             }
             String token = body.replaceAll(".*:\"|\".*", "");
-            return new DerivationOutcome.Found<>(new TokenResponse(
-                    Optional.of(Secret.of(token)),
-                    "Bearer",
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(id),
-                    Map.of(),
-                    parent.time().now()));
+            return new DerivationOutcome.Found<>(
+                    TokenResponse.builder(parent.time().now())
+                            .accessToken(Secret.of(token))
+                            .subject(id)
+                            .build());
         } catch (IOException e) {
             return new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no answer");
         }

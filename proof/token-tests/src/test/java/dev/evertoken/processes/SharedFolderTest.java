@@ -78,7 +78,7 @@ class SharedFolderTest {
         first.send("token acme/anna");
         checkpoint.awaitArrived();
         var second = host.async(() -> here.accessToken(ANNA));
-        assertThat(here.status(ANNA).refreshing()).isPresent();
+        assertThat(here.status(ANNA).claimOwner()).isPresent();
         checkpoint.release();
         assertThat(SharedHost.get(second)).isEqualTo("GENERATION 2");
         assertThat(first.awaitLine("token")).isEqualTo("token acme/anna GENERATION 2");

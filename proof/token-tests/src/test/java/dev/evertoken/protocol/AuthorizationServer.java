@@ -30,7 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -279,16 +278,11 @@ final class AuthorizationServer implements Provider, Refresher {
     }
 
     static Issued response(Optional<String> refreshToken, Instant issuedAt) {
-        return new Issued(new TokenResponse(
-                Optional.of(Secret.of(TestTokens.access())),
-                "Bearer",
-                refreshToken.map(Secret::of),
-                Optional.of(issuedAt.plus(LIFETIME)),
-                Optional.empty(),
-                Optional.<Set<String>>empty(),
-                Optional.empty(),
-                Map.of(),
-                issuedAt));
+        return new Issued(TokenResponse.builder(issuedAt)
+                .accessToken(Secret.of(TestTokens.access()))
+                .refreshToken(refreshToken.map(Secret::of))
+                .expiresAt(issuedAt.plus(LIFETIME))
+                .build());
     }
 
     private static Refused dead() {

@@ -162,9 +162,9 @@ class CostlyWritesTest {
 
     private void responsesFor(String user) {
         fixture.server.next((request, honest) -> request.permit().maySend()
-                ? new Issued(AuthorizationServer.response(Optional.empty(), clock.now())
-                        .response()
-                        .ofUser(Optional.of(user)))
+                ? new Issued(AuthorizationServer.response(Optional.empty(), clock.now()).response().toBuilder()
+                        .subject(Optional.of(user))
+                        .build())
                 : honest.get());
     }
 

@@ -33,7 +33,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -226,7 +225,7 @@ class FailuresTest {
         AccountStatus status = tokens.connect(
                 ANNA, TokenSet.builder(TestTokens.access()).expiresAt(end).build());
         assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
-        assertThat(status.dies()).contains(end);
+        assertThat(status.reconnectBy()).contains(end);
         assertThat(status.remedy()).contains(Remedy.RECONNECT);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
         clock.advance(LIFETIME);
@@ -303,16 +302,9 @@ class FailuresTest {
 
     private static RefreshOutcome withoutAccessToken(RefreshOutcome outcome) {
         TokenResponse response = ((RefreshOutcome.Issued) outcome).response();
-        return new RefreshOutcome.Issued(new TokenResponse(
-                Optional.empty(),
-                "Bearer",
-                response.refreshToken(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                response.issuedAt()));
+        return new RefreshOutcome.Issued(TokenResponse.builder(response.issuedAt())
+                .refreshToken(response.refreshToken())
+                .build());
     }
 
     @Test
@@ -362,15 +354,11 @@ class FailuresTest {
 
     private TokenResponse response(
             Optional<Secret> accessToken, Optional<Set<String>> scopes, Optional<String> subject) {
-        return new TokenResponse(
-                accessToken,
-                "Bearer",
-                Optional.empty(),
-                Optional.of(clock.now().plus(LIFETIME)),
-                Optional.empty(),
-                scopes,
-                subject,
-                Map.of(),
-                clock.now());
+        return TokenResponse.builder(clock.now())
+                .accessToken(accessToken)
+                .expiresAt(clock.now().plus(LIFETIME))
+                .scopes(scopes)
+                .subject(subject)
+                .build();
     }
 }

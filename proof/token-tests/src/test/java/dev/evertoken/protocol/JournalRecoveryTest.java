@@ -132,25 +132,13 @@ class JournalRecoveryTest {
         Tokens production = fixture.process(journal);
         production.connect(ANNA, fixture.server.consent("anna"));
         TokenRecord annas = fixture.record(ANNA);
-        TokenRecord stagings = new TokenRecord(
-                ANNA,
-                new Origin("house", "staging", annas.origin().clientFingerprint()),
-                annas.revision(),
-                new Grant("another-grant", annas.grant().consentedAt()),
-                2,
-                annas.subject(),
-                annas.requestedScopes(),
-                annas.grantedScopes(),
-                annas.refreshModel(),
-                annas.refreshTokenFingerprint(),
-                annas.lifetime(),
-                annas.health(),
-                annas.claim(),
-                0,
-                annas.failures(),
-                annas.parent(),
-                annas.secrets(),
-                annas.updatedAt());
+        TokenRecord stagings = annas.toBuilder()
+                .key(ANNA)
+                .origin(new Origin("house", "staging", annas.origin().clientFingerprint()))
+                .grant(new Grant("another-grant", annas.grant().consentedAt()))
+                .generation(2)
+                .uncertain(0)
+                .build();
         journaled(stagings.next());
         clock.advance(LIFETIME.plusSeconds(1));
         assertThat(production.accessToken(ANNA).generation()).isEqualTo(2);

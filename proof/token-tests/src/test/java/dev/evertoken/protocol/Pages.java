@@ -176,16 +176,11 @@ final class Pages implements Provider, Derivation {
     }
 
     private TokenResponse token(String id, Instant began) {
-        return new TokenResponse(
-                Optional.of(Secret.of(TestTokens.access())),
-                "Bearer",
-                Optional.empty(),
-                lifetime.map(began::plus),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(id),
-                Map.of(),
-                began);
+        return TokenResponse.builder(began)
+                .accessToken(Secret.of(TestTokens.access()))
+                .expiresAt(lifetime.map(began::plus))
+                .subject(id)
+                .build();
     }
 
     @Override

@@ -22,7 +22,6 @@ import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -180,15 +179,9 @@ class TimeTest {
     }
 
     private TokenResponse response(Optional<Instant> end) {
-        return new TokenResponse(
-                Optional.of(Secret.of(TestTokens.access())),
-                "Bearer",
-                Optional.empty(),
-                end,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                clock.now());
+        return TokenResponse.builder(clock.now())
+                .accessToken(Secret.of(TestTokens.access()))
+                .expiresAt(end)
+                .build();
     }
 }

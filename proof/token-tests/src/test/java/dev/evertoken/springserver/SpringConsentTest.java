@@ -98,7 +98,7 @@ class SpringConsentTest {
         AccountStatus status = fixture.connect(tokens, OPEN);
 
         assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
-        assertThat(status.dies()).isEqualTo(status.expiresAt()).isPresent();
+        assertThat(status.reconnectBy()).isEqualTo(status.expiresAt()).isPresent();
         assertThat(tokens.accessToken(OPEN).generation()).isEqualTo(1);
         fixture.letTokensEnd();
         assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);

@@ -42,7 +42,7 @@ class RefreshersMeetMockProvidersTest {
 
         RefreshOutcome.Issued answered = (RefreshOutcome.Issued) refresh(new Strava(), strava, tokens, clock);
 
-        TokenSet next = answered.response().onto(tokens);
+        TokenSet next = answered.response().applyTo(tokens);
         assertThat(next.refreshToken()).isNotEqualTo(tokens.refreshToken());
         assertThat(strava.ledger().isValid(next.refreshToken().orElseThrow())).isTrue();
         assertThat(strava.ledger().isAccepted(next.accessToken())).isTrue();

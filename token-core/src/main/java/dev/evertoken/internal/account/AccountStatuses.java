@@ -23,7 +23,6 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Returns the status of accounts, from their records alone: no provider is called. Thread-safe. */
@@ -106,31 +105,29 @@ public final class AccountStatuses {
         Optional<TokenException> parentsTrouble =
                 staleSince.isPresent() || foreign.isPresent() ? Optional.empty() : parentsTrouble(record);
         Health health = foreign.map(why -> foreignHealth(record, why)).orElseGet(() -> health(record, parentsTrouble));
-        return new AccountStatus(
-                record.key(),
-                health.state(),
-                health.problem(),
-                foreign.or(() -> parentsTrouble)
+        return AccountStatus.builder(record.key(), health.state(), health.since())
+                .problem(health.problem())
+                .detail(foreign.or(() -> parentsTrouble)
                         .map(TokenException::detail)
-                        .orElse(record.failures().detail()),
-                health.since(),
-                record.grant().consentedAt(),
-                record.generation(),
-                record.subject(),
-                record.parent(),
-                record.requestedScopes(),
-                record.grantedScopes(),
-                record.lifetime().expiresAt(),
-                record.lifetime().refreshAt(),
-                dies(record),
-                record.failures().nextAttempt(),
-                record.claim().map(Claim::owner),
-                staleSince,
-                pendingWrites.holds(record.key()),
-                health.problem()
+                        .orElse(record.failures().detail()))
+                .consentedAt(record.grant().consentedAt())
+                .generation(record.generation())
+                .subject(record.subject())
+                .parent(record.parent())
+                .requestedScopes(record.requestedScopes())
+                .grantedScopes(record.grantedScopes())
+                .expiresAt(record.lifetime().expiresAt())
+                .refreshAt(record.lifetime().refreshAt())
+                .reconnectBy(reconnectBy(record))
+                .nextAttempt(record.failures().nextAttempt())
+                .claimOwner(record.claim().map(Claim::owner))
+                .staleSince(staleSince)
+                .unsaved(pendingWrites.holds(record.key()))
+                .reconnectUrl(health.problem()
                         .filter(problem -> problem.remedy() == Remedy.RECONNECT)
                         .flatMap(problem -> reconnectUrl(
-                                parentsTrouble.flatMap(TokenException::parent).orElse(record.key()))));
+                                parentsTrouble.flatMap(TokenException::parent).orElse(record.key()))))
+                .build();
     }
 
     /** Returns why a derived account cannot use its parent; empty if it can, or if it has no parent. */
@@ -180,33 +177,19 @@ public final class AccountStatuses {
                 : stored;
     }
 
-    private static Optional<Instant> dies(TokenRecord record) {
+    private static Optional<Instant> reconnectBy(TokenRecord record) {
         return record.health().state() == ConnectionState.NOT_REFRESHABLE
                 ? record.lifetime().expiresAt()
                 : record.lifetime().refreshTokenExpiresAt();
     }
 
     private AccountStatus unreadable(TokenKey key, TokenException why) {
-        return new AccountStatus(
-                key,
-                ConnectionState.UNREADABLE,
-                Optional.of(why.problem()),
-                why.detail(),
-                time.now(),
-                Instant.EPOCH,
-                0,
-                Optional.empty(),
-                Optional.empty(),
-                Set.of(),
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                pendingWrites.holds(key),
-                why.problem() == Problem.RECORD_UNREADABLE ? reconnectUrl(key) : Optional.empty());
+        return AccountStatus.builder(key, ConnectionState.UNREADABLE, time.now())
+                .problem(Optional.of(why.problem()))
+                .detail(why.detail())
+                .unsaved(pendingWrites.holds(key))
+                .reconnectUrl(why.problem() == Problem.RECORD_UNREADABLE ? reconnectUrl(key) : Optional.empty())
+                .build();
     }
 
     private Optional<URI> reconnectUrl(TokenKey key) {

@@ -118,7 +118,7 @@ public final class Derivations {
         if (response.subject().filter(told -> !told.equals(id)).isPresent()) {
             throw failed(child, Problem.IDENTITY_MISMATCH, "the provider returned the token of another account");
         }
-        TokenSet tokens = response.alone()
+        TokenSet tokens = response.toTokenSet()
                 .orElseThrow(() ->
                         failed(child, Problem.MALFORMED_RESPONSE, "the provider answered without an access token"));
         Consent consent = new Consent(

@@ -290,7 +290,7 @@ public final class Authorizations {
             RegisteredClient registered,
             AuthorizationResponse redirect,
             TokenResponse response) {
-        TokenSet tokens = response.alone().orElseThrow();
+        TokenSet tokens = response.toTokenSet().orElseThrow();
         ImportedTokens.requireType(
                 pending.key(), tokens, registered.client().profile().refreshModel());
         context.signing().check(pending.key(), registered, tokens);

@@ -58,7 +58,7 @@ public final class ClientCredentialsCall {
 
     /** Returns the tokens of a response. */
     public TokenSet tokens(TokenResponse response) {
-        return response.alone()
+        return response.toTokenSet()
                 .orElseThrow(() -> failed(
                         Problem.MALFORMED_RESPONSE,
                         "the provider responded without an access token",

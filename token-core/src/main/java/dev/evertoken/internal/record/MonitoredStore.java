@@ -4,6 +4,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -30,6 +31,7 @@ public final class MonitoredStore {
     private static final Logger log = LoggerFactory.getLogger(MonitoredStore.class);
 
     private final TokenStore store;
+    private final RecordCopies copies;
     private final Timekeeper time;
     private final UnwrittenRecords unwritten;
     private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
@@ -37,6 +39,7 @@ public final class MonitoredStore {
 
     public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten) {
         this.store = store;
+        this.copies = RecordCopies.of(store);
         this.time = time;
         this.unwritten = unwritten;
     }
@@ -64,7 +67,7 @@ public final class MonitoredStore {
      */
     public Optional<TokenRecord> newestKnown(TokenKey key) {
         try {
-            return store.newestKnown(key).map(unwritten::onto);
+            return copies.newestKnown(key).map(unwritten::onto);
         } catch (RuntimeException e) {
             log.warn("{}: the store's fallbacks cannot be read", key, e);
             return Optional.empty();
@@ -74,7 +77,7 @@ public final class MonitoredStore {
     /** Keeps a response in the store's fallbacks; returns whether one has it. */
     public boolean keepAside(TokenRecord unsaved) {
         try {
-            return store.keepAside(unsaved);
+            return copies.keepAside(unsaved);
         } catch (RuntimeException e) {
             log.warn("{}: the store's fallbacks do not accept a response", unsaved.key(), e);
             return false;
@@ -111,7 +114,7 @@ public final class MonitoredStore {
 
     /** Returns the keys of the accounts that the store's fallbacks have; empty if they fail. */
     public List<TokenKey> knownKeys() {
-        try (Stream<TokenKey> known = store.knownKeys()) {
+        try (Stream<TokenKey> known = copies.knownKeys()) {
             return known.toList();
         } catch (RuntimeException e) {
             log.warn("the accounts in the store's fallbacks cannot be listed", e);

@@ -75,25 +75,21 @@ public final class RecordMapper {
             Optional<String> subject,
             GrantSource source) {
         Instant now = time.now();
-        return new TokenRecord(
-                key,
-                ownership.origin(client),
-                newRevision(),
-                grant,
-                1,
-                subject,
-                requestedScopes,
-                tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes(),
-                source.model(),
-                fingerprint(tokens),
-                lifetimes.of(key, source.model(), client.profile(), tokens),
-                startingHealth(source.model(), tokens, now),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                source.parent(),
-                sealed(key, grant, tokens),
-                now);
+        return TokenRecord.builder(key)
+                .origin(ownership.origin(client))
+                .revision(newRevision())
+                .grant(grant)
+                .subject(subject)
+                .requestedScopes(requestedScopes)
+                .grantedScopes(tokens.scopes().isEmpty() ? requestedScopes : tokens.scopes())
+                .refreshModel(source.model())
+                .refreshTokenFingerprint(fingerprint(tokens))
+                .lifetime(lifetimes.of(key, source.model(), client.profile(), tokens))
+                .health(startingHealth(source.model(), tokens, now))
+                .parent(source.parent())
+                .secrets(sealed(key, grant, tokens))
+                .updatedAt(now)
+                .build();
     }
 
     /** Returns the health of a new account. One that cannot be refreshed is reported as such from the start (D17). */
@@ -107,25 +103,13 @@ public final class RecordMapper {
 
     /** Returns a record of another store for this store: sealed with this application's keys, and without a claim. */
     public TokenRecord broughtHere(TokenRecord record, TokenSet tokens, Client client) {
-        return new TokenRecord(
-                record.key(),
-                ownership.origin(client),
-                newRevision(),
-                record.grant(),
-                record.generation(),
-                record.subject(),
-                record.requestedScopes(),
-                record.grantedScopes(),
-                record.refreshModel(),
-                fingerprint(tokens),
-                record.lifetime(),
-                record.health(),
-                Optional.empty(),
-                record.uncertain(),
-                record.failures(),
-                record.parent(),
-                sealed(record.key(), record.grant(), tokens),
-                record.updatedAt());
+        return record.toBuilder()
+                .origin(ownership.origin(client))
+                .revision(newRevision())
+                .refreshTokenFingerprint(fingerprint(tokens))
+                .noClaim()
+                .secrets(sealed(record.key(), record.grant(), tokens))
+                .build();
     }
 
     /**
@@ -144,7 +128,7 @@ public final class RecordMapper {
     }
 
     private TokenRecord nextGeneration(TokenRecord base, Client client, TokenResponse response) {
-        TokenSet next = response.onto(tokens(base));
+        TokenSet next = response.applyTo(tokens(base));
         Lifetime lifetime = response.accessToken().isPresent()
                 ? lifetimes.of(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());

@@ -7,44 +7,20 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a provider as data. Immutable.
+ * The properties of a provider as data: its endpoints, how its clients authenticate, and how its tokens expire.
  *
- * <p>What contradicts itself is refused with {@link IllegalArgumentException}: a default lifetime beyond the
- * longest one, negative times, a host with a path.
- *
- * @param refreshModel how its grants live on
- * @param endpoints where it is
- * @param authentication how clients prove themselves, for each endpoint; {@link
- *     ClientAuthentication#CLIENT_SECRET_BASIC} where nothing stands
- * @param scopeSeparator what separates scopes in requests and answers
- * @param earliestRefreshAge it refuses to refresh a younger token
- * @param largestMargin refreshed earlier than this before its end, it hands back the same token
- * @param reuseGrace for so long after a rotation the spent refresh token is still answered; zero for none
- * @param replayHarmless true if sending a spent refresh token again costs nothing at all
- * @param defaultLifetime of an access token whose lifetime is not told
- * @param longestLifetime no access token lives longer; a longer told lifetime is cut
- * @param apiHosts exact host names that its tokens may be sent to
- * @param revokeScope what revoking one token takes with it
+ * <p>{@link Builder#build} rejects contradictions with {@link IllegalArgumentException}, such as a default lifetime beyond
+ * the longest one, negative times, or a host with a path. Two profiles are equal if all their parts are. Immutable.
  */
-public record ProviderProfile(
-        RefreshModel refreshModel,
-        Endpoints endpoints,
-        Map<EndpointKind, ClientAuthentication> authentication,
-        String scopeSeparator,
-        Optional<Duration> earliestRefreshAge,
-        Optional<Duration> largestMargin,
-        Duration reuseGrace,
-        boolean replayHarmless,
-        Duration defaultLifetime,
-        Duration longestLifetime,
-        Set<String> apiHosts,
-        RevokeScope revokeScope) {
+public final class ProviderProfile {
 
-    /** What revoking one token takes with it. */
+    /** What the revocation of one token revokes with it. */
     public enum RevokeScope {
         /** That token alone. */
         TOKEN,
@@ -54,10 +30,38 @@ public record ProviderProfile(
         USER
     }
 
-    public ProviderProfile {
-        authentication =
-                authentication.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(authentication));
-        apiHosts = Set.copyOf(apiHosts);
+    private final RefreshModel refreshModel;
+    private final Endpoints endpoints;
+    private final Map<EndpointKind, ClientAuthentication> authentication;
+    private final String scopeSeparator;
+    private final Optional<Duration> earliestRefreshAge;
+    private final Optional<Duration> largestMargin;
+    private final Duration reuseGrace;
+    private final boolean replayHarmless;
+    private final Duration defaultLifetime;
+    private final Duration longestLifetime;
+    private final Set<String> apiHosts;
+    private final RevokeScope revokeScope;
+
+    private ProviderProfile(Builder from) {
+        this.refreshModel = from.refreshModel;
+        this.endpoints = from.endpoints;
+        this.authentication = from.authentication.isEmpty()
+                ? Map.of()
+                : Collections.unmodifiableMap(new EnumMap<>(from.authentication));
+        this.scopeSeparator = from.scopeSeparator;
+        this.earliestRefreshAge = from.earliestRefreshAge;
+        this.largestMargin = from.largestMargin;
+        this.reuseGrace = from.reuseGrace;
+        this.replayHarmless = from.replayHarmless;
+        this.defaultLifetime = from.defaultLifetime;
+        this.longestLifetime = from.longestLifetime;
+        this.apiHosts = Set.copyOf(from.apiHosts);
+        this.revokeScope = from.revokeScope;
+        refuseContradictions();
+    }
+
+    private void refuseContradictions() {
         refuse(scopeSeparator.isEmpty(), "scopeSeparator is empty");
         refuse(reuseGrace.isNegative(), "reuseGrace " + reuseGrace + " is negative");
         refuse(!isPositive(defaultLifetime), "defaultLifetime " + defaultLifetime + " must be positive");
@@ -86,11 +90,115 @@ public record ProviderProfile(
         }
     }
 
+    /** Starts a profile; everything but the refresh model has a default. */
+    public static Builder builder(RefreshModel refreshModel) {
+        return new Builder(refreshModel);
+    }
+
+    /** Starts a profile with all parts of this one. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     /** Returns this profile with other endpoints. */
     public ProviderProfile withEndpoints(Endpoints addresses) {
-        return new ProviderProfile(
+        return toBuilder().endpoints(addresses).build();
+    }
+
+    /** Returns how grants of the provider are refreshed. */
+    public RefreshModel refreshModel() {
+        return refreshModel;
+    }
+
+    /** Returns the addresses of the provider's endpoints. */
+    public Endpoints endpoints() {
+        return endpoints;
+    }
+
+    /**
+     * Returns the client authentication of the endpoints that have one set; {@link #authentication(EndpointKind)}
+     * applies the default to the others. Unmodifiable.
+     */
+    public Map<EndpointKind, ClientAuthentication> authentication() {
+        return authentication;
+    }
+
+    /** Returns how clients authenticate at an endpoint; {@code CLIENT_SECRET_BASIC} unless set (RFC 6749 section 2.3.1). */
+    public ClientAuthentication authentication(EndpointKind endpoint) {
+        return authentication.getOrDefault(endpoint, ClientAuthentication.CLIENT_SECRET_BASIC);
+    }
+
+    /** Returns the text between scopes in requests and responses; a space unless set (RFC 6749 section 3.3). */
+    public String scopeSeparator() {
+        return scopeSeparator;
+    }
+
+    /** Returns the age below which the provider refuses to refresh a token, empty if it has no such limit. */
+    public Optional<Duration> earliestRefreshAge() {
+        return earliestRefreshAge;
+    }
+
+    /**
+     * Returns the longest time before its expiry at which a refresh still brings a new token; before that the
+     * provider returns the same one. Empty if it has no such limit.
+     */
+    public Optional<Duration> largestMargin() {
+        return largestMargin;
+    }
+
+    /** Returns how long after a rotation the provider still accepts the old refresh token; zero if it does not. */
+    public Duration reuseGrace() {
+        return reuseGrace;
+    }
+
+    /** Returns whether sending an already used refresh token again has no consequence at all. */
+    public boolean replayHarmless() {
+        return replayHarmless;
+    }
+
+    /** Returns the assumed lifetime of an access token whose response has none; one hour unless set. */
+    public Duration defaultLifetime() {
+        return defaultLifetime;
+    }
+
+    /** Returns the longest lifetime of an access token; a longer one in a response is cut. 400 days unless set. */
+    public Duration longestLifetime() {
+        return longestLifetime;
+    }
+
+    /** Returns the exact host names to which tokens of the provider may be sent. Unmodifiable. */
+    public Set<String> apiHosts() {
+        return apiHosts;
+    }
+
+    /** Returns what the revocation of one token revokes with it. */
+    public RevokeScope revokeScope() {
+        return revokeScope;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof ProviderProfile that
+                        && refreshModel.equals(that.refreshModel)
+                        && endpoints.equals(that.endpoints)
+                        && authentication.equals(that.authentication)
+                        && scopeSeparator.equals(that.scopeSeparator)
+                        && earliestRefreshAge.equals(that.earliestRefreshAge)
+                        && largestMargin.equals(that.largestMargin)
+                        && reuseGrace.equals(that.reuseGrace)
+                        && replayHarmless == that.replayHarmless
+                        && defaultLifetime.equals(that.defaultLifetime)
+                        && longestLifetime.equals(that.longestLifetime)
+                        && apiHosts.equals(that.apiHosts)
+                        && revokeScope.equals(that.revokeScope);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
                 refreshModel,
-                addresses,
+                endpoints,
                 authentication,
                 scopeSeparator,
                 earliestRefreshAge,
@@ -103,17 +211,27 @@ public record ProviderProfile(
                 revokeScope);
     }
 
-    /** Starts a profile; everything but the refresh model has a default. */
-    public static Builder builder(RefreshModel refreshModel) {
-        return new Builder(refreshModel);
+    @Override
+    public String toString() {
+        return "ProviderProfile[refreshModel=" + refreshModel
+                + ", endpoints=" + endpoints
+                + ", authentication=" + authentication
+                + ", scopeSeparator=" + scopeSeparator
+                + ", earliestRefreshAge=" + earliestRefreshAge
+                + ", largestMargin=" + largestMargin
+                + ", reuseGrace=" + reuseGrace
+                + ", replayHarmless=" + replayHarmless
+                + ", defaultLifetime=" + defaultLifetime
+                + ", longestLifetime=" + longestLifetime
+                + ", apiHosts=" + apiHosts
+                + ", revokeScope=" + revokeScope
+                + "]";
     }
 
-    /** Returns how clients prove themselves at an endpoint. */
-    public ClientAuthentication authentication(EndpointKind endpoint) {
-        return authentication.getOrDefault(endpoint, ClientAuthentication.CLIENT_SECRET_BASIC);
-    }
-
-    /** Collects a profile. Not thread-safe; build on one thread, then share the result. */
+    /**
+     * Collects a profile; each method sets the part of its name. Not thread-safe; build on one thread, then share the
+     * result.
+     */
     public static final class Builder {
         private final RefreshModel refreshModel;
         private Endpoints endpoints = Endpoints.none();
@@ -133,12 +251,27 @@ public record ProviderProfile(
             this.replayHarmless = refreshModel != RefreshModel.ROTATING;
         }
 
+        private Builder(ProviderProfile from) {
+            this.refreshModel = from.refreshModel;
+            this.endpoints = from.endpoints;
+            this.authentication.putAll(from.authentication);
+            this.scopeSeparator = from.scopeSeparator;
+            this.earliestRefreshAge = from.earliestRefreshAge;
+            this.largestMargin = from.largestMargin;
+            this.reuseGrace = from.reuseGrace;
+            this.replayHarmless = from.replayHarmless;
+            this.defaultLifetime = from.defaultLifetime;
+            this.longestLifetime = from.longestLifetime;
+            this.apiHosts = from.apiHosts;
+            this.revokeScope = from.revokeScope;
+        }
+
         public Builder endpoints(Endpoints addresses) {
             this.endpoints = addresses;
             return this;
         }
 
-        /** Sets how clients prove themselves at exchange, refresh and app token requests. */
+        /** Sets how clients authenticate at exchange, refresh and client credentials requests. */
         public Builder tokenAuthentication(ClientAuthentication method) {
             return authentication(EndpointKind.EXCHANGE, method)
                     .authentication(EndpointKind.REFRESH, method)
@@ -195,20 +328,13 @@ public record ProviderProfile(
             return this;
         }
 
+        /**
+         * Returns the profile.
+         *
+         * @throws IllegalArgumentException if parts contradict each other
+         */
         public ProviderProfile build() {
-            return new ProviderProfile(
-                    refreshModel,
-                    endpoints,
-                    authentication,
-                    scopeSeparator,
-                    earliestRefreshAge,
-                    largestMargin,
-                    reuseGrace,
-                    replayHarmless,
-                    defaultLifetime,
-                    longestLifetime,
-                    apiHosts,
-                    revokeScope);
+            return new ProviderProfile(this);
         }
     }
 }

@@ -7,81 +7,117 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's answer with tokens, absent fields still absent (RFC 6749 section 5.1). Immutable.
+ * A successful response of a token endpoint (RFC 6749 section 5.1). Fields that the response lacks are absent here.
  *
- * @param accessToken empty if only a refresh token came, which happens
- * @param tokenType as written; {@code Bearer} if not told
- * @param refreshToken empty means: keep the one there is
- * @param expiresAt counted from {@code issuedAt}; empty if not told
- * @param refreshTokenExpiresAt empty if not told
- * @param scopes empty means: as before (RFC 6749 section 5.1)
- * @param subject the provider's id of the user, where the answer names one
- * @param attributes further secrets of the answer
- * @param issuedAt just before the request was sent
+ * <p>Two responses are equal if all their parts are. Immutable.
  */
-public record TokenResponse(
-        Optional<Secret> accessToken,
-        String tokenType,
-        Optional<Secret> refreshToken,
-        Optional<Instant> expiresAt,
-        Optional<Instant> refreshTokenExpiresAt,
-        Optional<Set<String>> scopes,
-        Optional<String> subject,
-        Map<String, Secret> attributes,
-        Instant issuedAt) {
+public final class TokenResponse {
 
-    public TokenResponse {
-        scopes = scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
-        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
-    }
+    private final Optional<Secret> accessToken;
+    private final String tokenType;
+    private final Optional<Secret> refreshToken;
+    private final Optional<Instant> expiresAt;
+    private final Optional<Instant> refreshTokenExpiresAt;
+    private final Optional<Set<String>> scopes;
+    private final Optional<String> subject;
+    private final Map<String, Secret> attributes;
+    private final Instant issuedAt;
 
-    /** Returns this answer with another user, where a further look tells whose the tokens are; empty for nobody. */
-    public TokenResponse ofUser(Optional<String> user) {
-        return new TokenResponse(
-                accessToken,
-                tokenType,
-                refreshToken,
-                expiresAt,
-                refreshTokenExpiresAt,
-                scopes,
-                user,
-                attributes,
-                issuedAt);
-    }
-
-    /** Returns this answer without what is no token: no scopes, no user, no attributes, the usual type. */
-    public TokenResponse tokensOnly() {
-        return new TokenResponse(
-                accessToken,
-                "Bearer",
-                refreshToken,
-                expiresAt,
-                refreshTokenExpiresAt,
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                issuedAt);
-    }
-
-    /** Returns this answer with another end of the refresh token, where the provider's word on it does not count. */
-    public TokenResponse withRefreshTokenEnd(Optional<Instant> end) {
-        return new TokenResponse(
-                accessToken, tokenType, refreshToken, expiresAt, end, scopes, subject, attributes, issuedAt);
+    private TokenResponse(Builder from) {
+        this.accessToken = from.accessToken;
+        this.tokenType = from.tokenType;
+        this.refreshToken = from.refreshToken;
+        this.expiresAt = from.expiresAt;
+        this.refreshTokenExpiresAt = from.refreshTokenExpiresAt;
+        this.scopes = from.scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
+        this.subject = from.subject;
+        this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
+        this.issuedAt = from.issuedAt;
     }
 
     /**
-     * Returns the tokens that an account has after this answer: what is absent stays as it was in {@code
-     * base}.
+     * Starts a response with the token type {@code Bearer}; everything else is absent unless set.
      *
-     * <p>Without an access token in the answer the old one keeps its own end. The end of the refresh token is
-     * kept when the answer tells none and brings the same refresh token or none; where there is no refresh token
-     * at all it is the end of the grant, and a new access token leaves it only if the answer tells it again.
+     * @param issuedAt just before the request was sent, so that a lifetime counted from it never ends too late
      */
-    public TokenSet onto(TokenSet base) {
+    public static Builder builder(Instant issuedAt) {
+        return new Builder(issuedAt);
+    }
+
+    /** Starts a response with all parts of this one. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Returns the access token, empty if the response has only a refresh token, which happens. */
+    public Optional<Secret> accessToken() {
+        return accessToken;
+    }
+
+    /** Returns the token type as the provider wrote it; {@code Bearer} if the response has none. */
+    public String tokenType() {
+        return tokenType;
+    }
+
+    /** Returns the refresh token, empty if the account keeps the one it has. */
+    public Optional<Secret> refreshToken() {
+        return refreshToken;
+    }
+
+    /** Returns when the access token expires, counted from {@link #issuedAt}; empty if the response does not say. */
+    public Optional<Instant> expiresAt() {
+        return expiresAt;
+    }
+
+    /** Returns when the refresh token expires, empty if the response does not say. */
+    public Optional<Instant> refreshTokenExpiresAt() {
+        return refreshTokenExpiresAt;
+    }
+
+    /** Returns the granted scopes, empty if they are unchanged (RFC 6749 section 5.1). Unmodifiable. */
+    public Optional<Set<String>> scopes() {
+        return scopes;
+    }
+
+    /** Returns the provider's id of the user, empty if the response has none. */
+    public Optional<String> subject() {
+        return subject;
+    }
+
+    /** Returns further secrets of the response, such as an id token. Unmodifiable. */
+    public Map<String, Secret> attributes() {
+        return attributes;
+    }
+
+    /** Returns the time just before the request was sent. */
+    public Instant issuedAt() {
+        return issuedAt;
+    }
+
+    /** Returns this response with the tokens alone: without scopes, user and attributes, of type {@code Bearer}. */
+    public TokenResponse tokensOnly() {
+        return builder(issuedAt)
+                .accessToken(accessToken)
+                .refreshToken(refreshToken)
+                .expiresAt(expiresAt)
+                .refreshTokenExpiresAt(refreshTokenExpiresAt)
+                .build();
+    }
+
+    /**
+     * Returns the tokens of an account after this response: {@code base} with the fields that the response has.
+     *
+     * <p>Without an access token in the response the old one keeps its expiry. The expiry of the refresh token is kept
+     * if the response has none and brings the same refresh token or none. For an account without any refresh token that
+     * expiry is the end of the grant: it is cleared by a new access token unless the response has it again.
+     */
+    public TokenSet applyTo(TokenSet base) {
         TokenSet.Builder next = base.toBuilder();
         accessToken.ifPresent(token -> {
             next.accessToken(token).tokenType(tokenType).issuedAt(issuedAt).expiresAt(expiresAt);
@@ -99,8 +135,8 @@ public record TokenResponse(
         return next.build();
     }
 
-    /** Returns the tokens of an account that has none before; empty without an access token. */
-    public Optional<TokenSet> alone() {
+    /** Returns the tokens of an account that had none before; empty if the response has no access token. */
+    public Optional<TokenSet> toTokenSet() {
         return accessToken.map(token -> new TokenSet(
                 token,
                 tokenType,
@@ -110,5 +146,148 @@ public record TokenResponse(
                 scopes.orElse(Set.of()),
                 issuedAt,
                 attributes));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || other instanceof TokenResponse that
+                        && accessToken.equals(that.accessToken)
+                        && tokenType.equals(that.tokenType)
+                        && refreshToken.equals(that.refreshToken)
+                        && expiresAt.equals(that.expiresAt)
+                        && refreshTokenExpiresAt.equals(that.refreshTokenExpiresAt)
+                        && scopes.equals(that.scopes)
+                        && subject.equals(that.subject)
+                        && attributes.equals(that.attributes)
+                        && issuedAt.equals(that.issuedAt);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                accessToken,
+                tokenType,
+                refreshToken,
+                expiresAt,
+                refreshTokenExpiresAt,
+                scopes,
+                subject,
+                attributes,
+                issuedAt);
+    }
+
+    @Override
+    public String toString() {
+        return "TokenResponse[accessToken=" + accessToken
+                + ", tokenType=" + tokenType
+                + ", refreshToken=" + refreshToken
+                + ", expiresAt=" + expiresAt
+                + ", refreshTokenExpiresAt=" + refreshTokenExpiresAt
+                + ", scopes=" + scopes
+                + ", subject=" + subject
+                + ", attributes=" + attributes
+                + ", issuedAt=" + issuedAt
+                + "]";
+    }
+
+    /**
+     * Collects the parts of a response; each method sets the part of its name. Not thread-safe; build on one thread, then
+     * share the result.
+     */
+    public static final class Builder {
+        private Optional<Secret> accessToken = Optional.empty();
+        private String tokenType = "Bearer";
+        private Optional<Secret> refreshToken = Optional.empty();
+        private Optional<Instant> expiresAt = Optional.empty();
+        private Optional<Instant> refreshTokenExpiresAt = Optional.empty();
+        private Optional<Set<String>> scopes = Optional.empty();
+        private Optional<String> subject = Optional.empty();
+        private Map<String, Secret> attributes = Map.of();
+        private final Instant issuedAt;
+
+        private Builder(Instant issuedAt) {
+            this.issuedAt = issuedAt;
+        }
+
+        private Builder(TokenResponse from) {
+            this.accessToken = from.accessToken;
+            this.tokenType = from.tokenType;
+            this.refreshToken = from.refreshToken;
+            this.expiresAt = from.expiresAt;
+            this.refreshTokenExpiresAt = from.refreshTokenExpiresAt;
+            this.scopes = from.scopes;
+            this.subject = from.subject;
+            this.attributes = from.attributes;
+            this.issuedAt = from.issuedAt;
+        }
+
+        public Builder accessToken(Secret token) {
+            return accessToken(Optional.of(token));
+        }
+
+        public Builder accessToken(Optional<Secret> token) {
+            this.accessToken = token;
+            return this;
+        }
+
+        public Builder tokenType(String type) {
+            this.tokenType = type;
+            return this;
+        }
+
+        public Builder refreshToken(Secret token) {
+            return refreshToken(Optional.of(token));
+        }
+
+        public Builder refreshToken(Optional<Secret> token) {
+            this.refreshToken = token;
+            return this;
+        }
+
+        public Builder expiresAt(Instant moment) {
+            return expiresAt(Optional.of(moment));
+        }
+
+        public Builder expiresAt(Optional<Instant> moment) {
+            this.expiresAt = moment;
+            return this;
+        }
+
+        public Builder refreshTokenExpiresAt(Instant moment) {
+            return refreshTokenExpiresAt(Optional.of(moment));
+        }
+
+        public Builder refreshTokenExpiresAt(Optional<Instant> moment) {
+            this.refreshTokenExpiresAt = moment;
+            return this;
+        }
+
+        public Builder scopes(Set<String> granted) {
+            return scopes(Optional.of(granted));
+        }
+
+        public Builder scopes(Optional<Set<String>> granted) {
+            this.scopes = granted;
+            return this;
+        }
+
+        public Builder subject(String id) {
+            return subject(Optional.of(id));
+        }
+
+        public Builder subject(Optional<String> id) {
+            this.subject = id;
+            return this;
+        }
+
+        public Builder attributes(Map<String, Secret> secrets) {
+            this.attributes = secrets;
+            return this;
+        }
+
+        public TokenResponse build() {
+            return new TokenResponse(this);
+        }
     }
 }

@@ -7,117 +7,91 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps one {@link TokenRecord} for each account, changed only by compare-and-set.
+ * Stores one {@link TokenRecord} for each account; a record changes only by compare-and-set.
  *
- * <p>Called on engine threads, by many at once, with no lock held; a call may block but must end: a store
- * brings its own time-outs. Every method throws {@link TokenStoreException} when the store is broken,
- * which the engine answers by loading and deciding again, never by assuming an outcome. A record is kept
- * exactly as it was handed over; the secret part is opaque. Implementations are thread-safe.
+ * <p>The engine calls a store on its own threads, from many at once, with no lock held. A call may block but must return:
+ * a store applies time-outs of its own. Every method throws {@link TokenStoreException} if the store fails; the engine then
+ * loads the record and decides again, and never assumes an outcome. A store returns a record exactly as it was saved and
+ * does not interpret its secret part. Implementations are thread-safe.
  *
- * <p>{@code InMemoryTokenStore} is the reference: read it before writing yours, and run {@code
+ * <p>A store that can find due accounts without reading all of them also implements {@link DueIndex}; one that keeps copies
+ * of its records in other places also implements {@link RecordCopies}.
+ *
+ * <p>{@code InMemoryTokenStore} is the reference implementation: read it before you write a store, and run {@code
  * TokenStoreContract} of token-testing against yours.
  */
 public interface TokenStore extends AutoCloseable {
 
-    /** As {@code expectedRevision}: there must be no record yet. */
+    /** The {@code expectedRevision} of an account that has no record yet. */
     long ABSENT = 0;
 
-    /** As {@code expectedRevision}: there must be a record that {@link #load} cannot read; it is replaced. */
+    /** The {@code expectedRevision} of a record that {@link #load} cannot read, to replace or remove it. */
     long UNREADABLE = -1;
 
     /**
-     * Returns the record, empty if there is none.
+     * Returns the record of an account, empty if there is none.
      *
-     * @throws UnreadableRecordException if there is one that cannot be read; it is left as it is
+     * @throws UnreadableRecordException if there is a record that cannot be read; it is not changed
      */
     Optional<TokenRecord> load(TokenKey key);
 
     /**
-     * Writes {@code next} if the stored record's revision is {@code expectedRevision}, in one atomic step that
-     * no other process can come between.
+     * Saves {@code next} if the revision of the stored record is {@code expectedRevision}, in one step that is atomic
+     * across all processes that share the store.
      *
-     * <p>A store whose client sends a command again must recognise its own write: finding {@code
-     * next.revision()} already there is success.
+     * <p>A store whose client repeats a command must recognize its own write: if the stored revision is already {@code
+     * next.revision()}, the call has succeeded.
      *
      * @param expectedRevision a revision that was loaded, {@link #ABSENT} or {@link #UNREADABLE}
-     * @return false if someone was first, or a record that cannot be read stands there and {@link
-     *     #UNREADABLE} was not asked for; nothing was written
+     * @return whether the record was saved; false if the stored revision is another one, or if the stored record cannot be
+     *     read and the expected revision is not {@link #UNREADABLE}
      */
     boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next);
 
     /**
-     * Removes the record if its revision is {@code expectedRevision}.
+     * Removes the record of an account if its revision is {@code expectedRevision}.
      *
      * @param expectedRevision a revision that was loaded, or {@link #UNREADABLE}
-     * @return false if it is another one, or none is there
+     * @return whether the record was removed; false if the stored revision is another one, or there is no record
      */
     boolean remove(TokenKey key, long expectedRevision);
 
-    /** Returns the keys of all records, unreadable ones included, in no order and lazily; the caller closes it. */
+    /**
+     * Returns the keys of all records, including those that cannot be read, lazily and in no order; the caller closes the
+     * stream.
+     */
     Stream<TokenKey> keys();
 
-    /** Returns how far a successful compare-and-set reaches. */
+    /** Returns which writers a successful compare-and-set excludes. */
     Guarantee guarantee();
 
     /**
-     * Returns the store's own time, by which all processes that share it judge a claim; empty if it has none.
+     * Returns the store's own time, empty if it has none. All processes that share the store compare the deadline of a claim
+     * with it.
      *
-     * <p>A store that only one host can reach may return that host's time.
+     * <p>A store that is used from one host alone may return the time of that host.
      */
     default Optional<Instant> now() {
         return Optional.empty();
     }
 
     /**
-     * Tells whether a write costs so much (money, quota) that claims of {@code STATIC} providers, which only
-     * save work, are better left out. False unless overridden.
+     * Returns whether a write is so expensive, in money or quota, that the engine should not write claims for {@code STATIC}
+     * providers, where a claim only saves a second refresh. False unless overridden.
      */
     default boolean costlyWrites() {
         return false;
     }
 
-    /**
-     * Returns the newest record of an account that other places than this store itself remember: copies for the time
-     * when {@link #load} fails. It may be older than what {@link #load} returns, or newer, as after a backup of the store
-     * was restored; newer is what was consented later, or has the higher generation of the same grant.
-     *
-     * <p>Asked when {@link #load} has failed, and before a token that must not be spent twice is spent; nothing is ever
-     * written on its revision. Never fails because such a place does. Empty unless overridden.
-     */
-    default Optional<TokenRecord> newestKnown(TokenKey key) {
-        return Optional.empty();
-    }
-
-    /**
-     * Returns the keys of the accounts that {@link #newestKnown} may have a record of, in no order; the caller closes it.
-     * It is what can be said of all accounts while {@link #keys} fails: accounts may be missing, and some may be gone.
-     *
-     * <p>Never fails because such a place does. Empty unless overridden.
-     */
-    default Stream<TokenKey> knownKeys() {
-        return Stream.empty();
-    }
-
-    /**
-     * Keeps an answer in another place, because this store has just failed to take it: {@link #newestKnown} may return
-     * it from then on, and {@link #load} does not before this store has it. It is only ever the next generation of a
-     * record that this store has had; it never brings back one that is not there any more.
-     *
-     * @return whether it is kept anywhere; false unless overridden
-     */
-    default boolean keepAside(TokenRecord unsaved) {
-        return false;
-    }
-
-    /** Frees what the store holds. Idempotent. */
+    /** Releases the resources of the store. Idempotent. */
     @Override
     void close();
 
-    /** How far a compare-and-set reaches. */
+    /** Which writers a compare-and-set excludes. */
     enum Guarantee {
-        /** Only the threads of one process see each other's writes. */
+        /** The threads of one process. */
         PROCESS,
-        /** All processes that share the store see each other's writes. */
+        /** All processes that share the store. */
         SHARED
     }
 }

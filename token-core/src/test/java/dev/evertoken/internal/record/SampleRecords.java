@@ -1,6 +1,5 @@
 package dev.evertoken.internal.record;
 
-import dev.evertoken.model.Failures;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Origin;
@@ -32,31 +31,26 @@ public final class SampleRecords {
 
     /** Returns the same record of a provider that refreshes in another way. */
     public static TokenRecord of(RefreshModel model) {
-        return new TokenRecord(
-                ALICE,
-                new Origin("crm", "prod", "sha256:client"),
-                42,
-                new Grant("grant-1", NOW),
-                1,
-                Optional.of("subject-1"),
-                Set.of("calendar", "mail"),
-                Set.of("calendar"),
-                model,
-                Optional.of("sha256:refresh"),
-                new Lifetime(
+        return TokenRecord.builder(ALICE)
+                .origin(new Origin("crm", "prod", "sha256:client"))
+                .revision(42)
+                .grant(new Grant("grant-1", NOW))
+                .subject(Optional.of("subject-1"))
+                .requestedScopes(Set.of("calendar", "mail"))
+                .grantedScopes(Set.of("calendar"))
+                .refreshModel(model)
+                .refreshTokenFingerprint(Optional.of("sha256:refresh"))
+                .lifetime(new Lifetime(
                         NOW,
                         Optional.of(NOW.plus(Duration.ofHours(1))),
                         false,
                         Optional.empty(),
                         Optional.of(NOW.plus(Duration.ofMinutes(45))),
-                        Optional.empty()),
-                Health.active(NOW),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                Optional.empty(),
-                new SecretPart.Clear("{}".getBytes(StandardCharsets.UTF_8)),
-                NOW);
+                        Optional.empty()))
+                .health(Health.active(NOW))
+                .secrets(new SecretPart.Clear("{}".getBytes(StandardCharsets.UTF_8)))
+                .updatedAt(NOW)
+                .build();
     }
 
     /** Returns a record as that of another grant. */
@@ -75,24 +69,6 @@ public final class SampleRecords {
     }
 
     private static TokenRecord copied(TokenRecord from, TokenKey key, Origin origin, Grant grant) {
-        return new TokenRecord(
-                key,
-                origin,
-                from.revision(),
-                grant,
-                from.generation(),
-                from.subject(),
-                from.requestedScopes(),
-                from.grantedScopes(),
-                from.refreshModel(),
-                from.refreshTokenFingerprint(),
-                from.lifetime(),
-                from.health(),
-                from.claim(),
-                from.uncertain(),
-                from.failures(),
-                from.parent(),
-                from.secrets(),
-                from.updatedAt());
+        return from.toBuilder().key(key).origin(origin).grant(grant).build();
     }
 }

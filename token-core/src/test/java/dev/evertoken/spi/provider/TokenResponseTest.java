@@ -28,7 +28,7 @@ class TokenResponseTest {
 
     @Test
     void aRotationReplacesBothTokens() {
-        TokenSet next = response("access-2", "refresh-2", 3600L, null).onto(base);
+        TokenSet next = response("access-2", "refresh-2", 3600L, null).applyTo(base);
 
         assertThat(next.accessToken().reveal()).isEqualTo("access-2");
         assertThat(next.refreshToken()).contains(Secret.of("refresh-2"));
@@ -38,7 +38,7 @@ class TokenResponseTest {
 
     @Test
     void withoutARefreshTokenTheOldOneStays() {
-        TokenSet next = response("access-2", null, 3600L, null).onto(base);
+        TokenSet next = response("access-2", null, 3600L, null).applyTo(base);
 
         assertThat(next.refreshToken()).isEqualTo(base.refreshToken());
         assertThat(next.refreshTokenExpiresAt()).isEqualTo(base.refreshTokenExpiresAt());
@@ -46,17 +46,17 @@ class TokenResponseTest {
 
     @Test
     void theSameRefreshTokenKeepsItsEndAndANewOneDoesNotInheritIt() {
-        assertThat(response("access-2", "refresh-1", 3600L, null).onto(base).refreshTokenExpiresAt())
+        assertThat(response("access-2", "refresh-1", 3600L, null).applyTo(base).refreshTokenExpiresAt())
                 .isEqualTo(base.refreshTokenExpiresAt());
-        assertThat(response("access-2", "refresh-2", 3600L, null).onto(base).refreshTokenExpiresAt())
+        assertThat(response("access-2", "refresh-2", 3600L, null).applyTo(base).refreshTokenExpiresAt())
                 .isEmpty();
-        assertThat(response("access-2", "refresh-1", 3600L, LATER).onto(base).refreshTokenExpiresAt())
+        assertThat(response("access-2", "refresh-1", 3600L, LATER).applyTo(base).refreshTokenExpiresAt())
                 .contains(LATER);
     }
 
     @Test
     void withoutAnAccessTokenTheOldOneKeepsItsOwnTimes() {
-        TokenSet next = response(null, "refresh-2", 3600L, null).onto(base);
+        TokenSet next = response(null, "refresh-2", 3600L, null).applyTo(base);
 
         assertThat(next.accessToken()).isEqualTo(base.accessToken());
         assertThat(next.expiresAt()).isEqualTo(base.expiresAt());
@@ -66,57 +66,42 @@ class TokenResponseTest {
 
     @Test
     void aNewAccessTokenDoesNotInheritTheEndOfTheOldOne() {
-        assertThat(response("access-2", null, null, null).onto(base).expiresAt())
+        assertThat(response("access-2", null, null, null).applyTo(base).expiresAt())
                 .isEmpty();
     }
 
     @Test
     void scopesStayUnlessToldAndMayShrinkToNone() {
-        assertThat(response("access-2", null, null, null).onto(base).scopes()).containsExactly("calendar", "mail");
-        assertThat(scoped(Optional.of(Set.of("mail"))).onto(base).scopes()).containsExactly("mail");
-        assertThat(scoped(Optional.of(Set.of())).onto(base).scopes()).isEmpty();
+        assertThat(response("access-2", null, null, null).applyTo(base).scopes())
+                .containsExactly("calendar", "mail");
+        assertThat(scoped(Optional.of(Set.of("mail"))).applyTo(base).scopes()).containsExactly("mail");
+        assertThat(scoped(Optional.of(Set.of())).applyTo(base).scopes()).isEmpty();
     }
 
     @Test
     void furtherSecretsAreAddedAndReplaced() {
-        TokenResponse response = new TokenResponse(
-                Optional.of(Secret.of("access-2")),
-                "Bearer",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of("id_token", Secret.of("id-2"), "page", Secret.of("page-1")),
-                LATER);
+        TokenResponse response = TokenResponse.builder(LATER)
+                .accessToken(Secret.of("access-2"))
+                .attributes(Map.of("id_token", Secret.of("id-2"), "page", Secret.of("page-1")))
+                .build();
 
-        assertThat(response.onto(base).attributes())
+        assertThat(response.applyTo(base).attributes())
                 .containsOnly(Map.entry("id_token", Secret.of("id-2")), Map.entry("page", Secret.of("page-1")));
     }
 
     private static TokenResponse scoped(Optional<Set<String>> scopes) {
-        return new TokenResponse(
-                Optional.of(Secret.of("access-2")),
-                "Bearer",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                scopes,
-                Optional.empty(),
-                Map.of(),
-                LATER);
+        return TokenResponse.builder(LATER)
+                .accessToken(Secret.of("access-2"))
+                .scopes(scopes)
+                .build();
     }
 
     private static TokenResponse response(String access, String refresh, Long expiresIn, Instant refreshExpiresAt) {
-        return new TokenResponse(
-                Optional.ofNullable(access).map(Secret::of),
-                "Bearer",
-                Optional.ofNullable(refresh).map(Secret::of),
-                Optional.ofNullable(expiresIn).map(LATER::plusSeconds),
-                Optional.ofNullable(refreshExpiresAt),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                LATER);
+        return TokenResponse.builder(LATER)
+                .accessToken(Optional.ofNullable(access).map(Secret::of))
+                .refreshToken(Optional.ofNullable(refresh).map(Secret::of))
+                .expiresAt(Optional.ofNullable(expiresIn).map(LATER::plusSeconds))
+                .refreshTokenExpiresAt(Optional.ofNullable(refreshExpiresAt))
+                .build();
     }
 }

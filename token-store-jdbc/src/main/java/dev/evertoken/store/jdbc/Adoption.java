@@ -1,6 +1,5 @@
 package dev.evertoken.store.jdbc;
 
-import dev.evertoken.model.Failures;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Origin;
@@ -79,25 +78,19 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
                 text(columns.accessToken()),
                 text(columns.refreshToken()));
         Lifetime lifetime = lifetime(columns, known, time);
-        return new TokenRecord(
-                key,
-                origin,
-                Math.max(1, ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE),
-                new Grant("adopted-" + HexFormat.of().formatHex(digest, 8, 24), time),
-                1,
-                Optional.empty(),
-                requestedScopes,
-                columns.scopes(),
-                known,
-                columns.refreshToken().map(Adoption::fingerprint),
-                lifetime,
-                Health.active(time),
-                Optional.empty(),
-                0,
-                Failures.none(),
-                Optional.empty(),
-                new SecretPart.Clear(RecordCodec.encodeTokens(tokens(columns, lifetime))),
-                time);
+        return TokenRecord.builder(key)
+                .origin(origin)
+                .revision(Math.max(1, ByteBuffer.wrap(digest).getLong() & Long.MAX_VALUE))
+                .grant(new Grant("adopted-" + HexFormat.of().formatHex(digest, 8, 24), time))
+                .requestedScopes(requestedScopes)
+                .grantedScopes(columns.scopes())
+                .refreshModel(known)
+                .refreshTokenFingerprint(columns.refreshToken().map(Adoption::fingerprint))
+                .lifetime(lifetime)
+                .health(Health.active(time))
+                .secrets(new SecretPart.Clear(RecordCodec.encodeTokens(tokens(columns, lifetime))))
+                .updatedAt(time)
+                .build();
     }
 
     private static Lifetime lifetime(ColumnTokens columns, RefreshModel model, Instant time) {

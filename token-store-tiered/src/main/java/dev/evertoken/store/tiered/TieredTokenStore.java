@@ -6,6 +6,7 @@ import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.SameKey;
@@ -51,7 +52,7 @@ import java.util.stream.Stream;
  * call that hangs is abandoned, and the tier is not called for a while. {@link #close} stops the background work,
  * processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore implements TokenStore permits TieredTokenStore.Indexed {
+public sealed class TieredTokenStore implements TokenStore, RecordCopies permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
     private static final int FALLBACK_THREADS = 4;

@@ -86,25 +86,10 @@ class SyncDecisionTest {
 
     @Test
     void aCopyOfAnotherStageOrPersonIsLeftAlone() {
-        TokenRecord foreign = new TokenRecord(
-                SECOND.key(),
-                new Origin("crm", "staging", "sha256:client"),
-                77,
-                SECOND.grant(),
-                SECOND.generation(),
-                SECOND.subject(),
-                SECOND.requestedScopes(),
-                SECOND.grantedScopes(),
-                SECOND.refreshModel(),
-                SECOND.refreshTokenFingerprint(),
-                SECOND.lifetime(),
-                SECOND.health(),
-                SECOND.claim(),
-                SECOND.uncertain(),
-                SECOND.failures(),
-                SECOND.parent(),
-                SECOND.secrets(),
-                SECOND.updatedAt());
+        TokenRecord foreign = SECOND.toBuilder()
+                .origin(new Origin("crm", "staging", "sha256:client"))
+                .revision(77)
+                .build();
 
         assertThat(step(FIRST, foreign, null)).isEqualTo(NOTHING);
         assertThat(step(FIRST, written(SECOND.next().subject(Optional.of("somebody-else")), 78), null))

@@ -56,9 +56,9 @@ class AccountStatusesTest {
         assertThat(status.grantedScopes()).isEqualTo(record.grantedScopes());
         assertThat(status.expiresAt()).isEqualTo(record.lifetime().expiresAt());
         assertThat(status.refreshAt()).isEqualTo(record.lifetime().refreshAt());
-        assertThat(status.dies()).isEmpty();
+        assertThat(status.reconnectBy()).isEmpty();
         assertThat(status.nextAttempt()).isEmpty();
-        assertThat(status.refreshing()).isEmpty();
+        assertThat(status.claimOwner()).isEmpty();
         assertThat(status.unsaved()).isFalse();
         assertThat(status.reconnectUrl()).isEmpty();
     }
@@ -70,7 +70,7 @@ class AccountStatusesTest {
         engine.journal.entries.add(new Journal.Entry("one", "claim", second));
         engine.peerClaims(ALICE);
 
-        assertThat(statuses.of(ALICE).refreshing()).contains("a peer");
+        assertThat(statuses.of(ALICE).claimOwner()).contains("a peer");
         assertThat(statuses.of(ALICE).unsaved()).isTrue();
     }
 
@@ -120,7 +120,7 @@ class AccountStatusesTest {
                 .health(record.health()
                         .become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, engine.time.now())));
 
-        assertThat(statuses.of(ALICE).dies())
+        assertThat(statuses.of(ALICE).reconnectBy())
                 .isPresent()
                 .isEqualTo(record.lifetime().expiresAt());
     }

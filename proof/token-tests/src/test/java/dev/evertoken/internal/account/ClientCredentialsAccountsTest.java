@@ -60,7 +60,7 @@ class ClientCredentialsAccountsTest {
 
         assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(status.subject()).isEmpty();
-        assertThat(status.dies()).isEmpty();
+        assertThat(status.reconnectBy()).isEmpty();
         assertThat(status.refreshAt()).isPresent();
         assertThat(record().refreshModel()).isEqualTo(RefreshModel.REISSUED);
         assertThat(record().refreshTokenFingerprint()).isEmpty();

@@ -89,7 +89,7 @@ public class ConnectionsTest {
         Connected connected = connect(bare);
 
         assertThat(connected.status().state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
-        assertThat(connected.status().dies()).isEqualTo(bare.expiresAt());
+        assertThat(connected.status().reconnectBy()).isEqualTo(bare.expiresAt());
     }
 
     @Test

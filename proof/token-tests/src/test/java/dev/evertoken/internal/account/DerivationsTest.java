@@ -112,8 +112,9 @@ class DerivationsTest {
 
     @Test
     void theTokenOfAnotherPageIsNotStored() {
-        pages.responses.add(
-                new DerivationOutcome.Found<>(engine.accessTokenOnly().ofUser(Optional.of("page-2"))));
+        pages.responses.add(new DerivationOutcome.Found<>(engine.accessTokenOnly().toBuilder()
+                .subject(Optional.of("page-2"))
+                .build()));
 
         TokenException mismatch = failure();
 
@@ -124,8 +125,9 @@ class DerivationsTest {
 
     @Test
     void thePagesOwnIdInTheResponseIsFine() {
-        pages.responses.add(
-                new DerivationOutcome.Found<>(engine.accessTokenOnly().ofUser(Optional.of("page-1"))));
+        pages.responses.add(new DerivationOutcome.Found<>(engine.accessTokenOnly().toBuilder()
+                .subject(Optional.of("page-1"))
+                .build()));
 
         assertThat(derivations.connect(PAGE, ALICE, "page-1").subject()).contains("page-1");
     }

@@ -257,16 +257,11 @@ public final class EngineFixture {
     }
 
     TokenResponse response(Optional<Secret> accessToken, Optional<Secret> refreshToken) {
-        return new TokenResponse(
-                accessToken,
-                "Bearer",
-                refreshToken,
-                Optional.of(time.now().plus(HOUR)),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                time.now());
+        return TokenResponse.builder(time.now())
+                .accessToken(accessToken)
+                .refreshToken(refreshToken)
+                .expiresAt(time.now().plus(HOUR))
+                .build();
     }
 
     /** Returns an answer that leaves the refresh token as it is. */

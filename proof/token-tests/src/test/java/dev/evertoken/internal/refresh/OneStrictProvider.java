@@ -16,8 +16,6 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,15 +101,10 @@ final class OneStrictProvider implements Provider, Refresher {
                     TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400 invalid_grant"));
         }
         String next = consent + "-" + (number + 1);
-        return new RefreshOutcome.Issued(new TokenResponse(
-                Optional.of(Secret.of("at-" + next)),
-                "Bearer",
-                Optional.of(Secret.of("rt-" + next)),
-                Optional.of(ENDED),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                ISSUED));
+        return new RefreshOutcome.Issued(TokenResponse.builder(ISSUED)
+                .accessToken(Secret.of("at-" + next))
+                .refreshToken(Secret.of("rt-" + next))
+                .expiresAt(ENDED)
+                .build());
     }
 }

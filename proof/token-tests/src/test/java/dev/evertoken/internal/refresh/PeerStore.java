@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
  * A store in memory in which peers are at work: a test says what they do before a write of ours. It gives up on whoever
  * reads without end. Not thread-safe.
  */
-public final class PeerStore implements TokenStore {
+public final class PeerStore implements TokenStore, RecordCopies {
 
     private static final int MOST_LOADS = 2_000;
 

@@ -169,7 +169,9 @@ class RefreshCycleSettleTest {
     @Test
     void anotherUsersTokensAreSetAsideAndNotServed() {
         TokenRecord before = ended(engine);
-        engine.provider.responses(new RefreshOutcome.Issued(engine.response().ofUser(Optional.of("somebody-else"))));
+        engine.provider.responses(new RefreshOutcome.Issued(engine.response().toBuilder()
+                .subject(Optional.of("somebody-else"))
+                .build()));
 
         TokenException mismatch = engine.failure(ALICE);
 

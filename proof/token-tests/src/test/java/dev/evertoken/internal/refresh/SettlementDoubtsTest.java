@@ -118,6 +118,9 @@ class SettlementDoubtsTest {
     private TokenRecord answered(TokenRecord before, Optional<String> subject) {
         return engine.context
                 .mapper()
-                .answered(before, engine.client.client(), engine.response().ofUser(subject));
+                .answered(
+                        before,
+                        engine.client.client(),
+                        engine.response().toBuilder().subject(subject).build());
     }
 }

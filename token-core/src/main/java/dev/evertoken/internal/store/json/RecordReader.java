@@ -20,25 +20,25 @@ final class RecordReader {
     private RecordReader() {}
 
     static TokenRecord read(JsonObjectReader json) throws MalformedRecordException {
-        return new TokenRecord(
-                key(json),
-                new Origin(json.text("namespace"), json.text("environment"), json.text("client")),
-                Long.parseLong(json.text("revision")),
-                new Grant(json.text("grant"), json.instant("consented_at")),
-                json.number("generation"),
-                json.optionalText("subject"),
-                json.texts("requested_scopes"),
-                json.texts("granted_scopes"),
-                json.constant(RefreshModel.class, "refresh_model"),
-                json.optionalText("refresh_token_fingerprint"),
-                lifetime(json.object("lifetime")),
-                health(json.object("health")),
-                claim(json.optionalObject("claim")),
-                json.count("uncertain"),
-                failures(json.object("failures")),
-                parent(json.optionalObject("parent")),
-                secrets(json.object("secrets")),
-                json.instant("updated_at"));
+        return TokenRecord.builder(key(json))
+                .origin(new Origin(json.text("namespace"), json.text("environment"), json.text("client")))
+                .revision(Long.parseLong(json.text("revision")))
+                .grant(new Grant(json.text("grant"), json.instant("consented_at")))
+                .generation(json.number("generation"))
+                .subject(json.optionalText("subject"))
+                .requestedScopes(json.texts("requested_scopes"))
+                .grantedScopes(json.texts("granted_scopes"))
+                .refreshModel(json.constant(RefreshModel.class, "refresh_model"))
+                .refreshTokenFingerprint(json.optionalText("refresh_token_fingerprint"))
+                .lifetime(lifetime(json.object("lifetime")))
+                .health(health(json.object("health")))
+                .claim(claim(json.optionalObject("claim")))
+                .uncertain(json.count("uncertain"))
+                .failures(failures(json.object("failures")))
+                .parent(parent(json.optionalObject("parent")))
+                .secrets(secrets(json.object("secrets")))
+                .updatedAt(json.instant("updated_at"))
+                .build();
     }
 
     private static TokenKey key(JsonObjectReader json) throws MalformedRecordException {

@@ -51,11 +51,12 @@ public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implem
             return outcome;
         }
         TokenResponse response = issued.response();
-        Optional<String> channelId = response.alone()
+        Optional<String> channelId = response.toTokenSet()
                 .filter(tokens ->
                         YouTubeChannel.isVisibleTo(tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
                 .flatMap(tokens -> deadline.left().flatMap(left -> channelOf(tokens, request, left)));
-        return new ExchangeOutcome.Issued(response.ofUser(channelId));
+        return new ExchangeOutcome.Issued(
+                response.toBuilder().subject(channelId).build());
     }
 
     private Optional<String> channelOf(TokenSet tokens, ExchangeRequest request, Duration left) {

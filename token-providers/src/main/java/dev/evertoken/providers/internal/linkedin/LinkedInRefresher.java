@@ -28,7 +28,8 @@ public final class LinkedInRefresher implements Refresher {
             return outcome;
         }
         if (outcome instanceof RefreshOutcome.Issued issued) {
-            return new RefreshOutcome.Issued(issued.response().withRefreshTokenEnd(end));
+            return new RefreshOutcome.Issued(
+                    issued.response().toBuilder().refreshTokenExpiresAt(end).build());
         }
         boolean hasEnded = !request.time().now().isBefore(end.get());
         return hasEnded && outcome instanceof RefreshOutcome.Refused refused

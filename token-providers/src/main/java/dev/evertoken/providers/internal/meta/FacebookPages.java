@@ -144,16 +144,11 @@ final class FacebookPages implements Derivation {
 
     private static Optional<TokenResponse> token(HeldTokens parent, ResponseBody page, Instant sentAt) {
         return page.text("access_token")
-                .map(token -> new TokenResponse(
-                        Optional.of(Secret.of(token)),
-                        "Bearer",
-                        Optional.empty(),
-                        inheritedEnd(parent),
-                        Optional.empty(),
-                        Optional.empty(),
-                        page.text("id"),
-                        Map.of(),
-                        sentAt));
+                .map(token -> TokenResponse.builder(sentAt)
+                        .accessToken(Secret.of(token))
+                        .expiresAt(inheritedEnd(parent))
+                        .subject(page.text("id"))
+                        .build());
     }
 
     private static Optional<Instant> inheritedEnd(HeldTokens parent) {

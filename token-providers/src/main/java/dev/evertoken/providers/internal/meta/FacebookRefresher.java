@@ -45,7 +45,9 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                 : deadline.left()
                         .map(left -> dated(request, issued.response(), left))
                         .orElse(issued.response());
-        return new RefreshOutcome.Issued(dated.withRefreshTokenEnd(grantEnd(request, dated)));
+        return new RefreshOutcome.Issued(dated.toBuilder()
+                .refreshTokenExpiresAt(grantEnd(request, dated))
+                .build());
     }
 
     private TokenResponse dated(RefreshRequest request, TokenResponse response, Duration left) {
@@ -107,7 +109,9 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                                 response.scopes()
                                         .or(() -> Optional.of(data.scopes()).filter(scopes -> !scopes.isEmpty())),
                                 response.subject().or(data::subject))
-                        .withRefreshTokenEnd(data.dataAccessEnd()))
+                        .toBuilder()
+                        .refreshTokenExpiresAt(data.dataAccessEnd())
+                        .build())
                 .orElse(response);
     }
 

@@ -129,16 +129,11 @@ final class LongLivedFlow implements AuthorizationFlow {
     /** Returns a copy of a response with another expiry, permissions and user. */
     static TokenResponse with(
             TokenResponse response, Optional<Instant> end, Optional<Set<String>> scopes, Optional<String> subject) {
-        return new TokenResponse(
-                response.accessToken(),
-                response.tokenType(),
-                response.refreshToken(),
-                end,
-                response.refreshTokenExpiresAt(),
-                scopes,
-                subject,
-                response.attributes(),
-                response.issuedAt());
+        return response.toBuilder()
+                .expiresAt(end)
+                .scopes(scopes)
+                .subject(subject)
+                .build();
     }
 
     /** Removes {@code #_=_} or {@code #_}, which browsers append to a code and some applications pass on with it. */

@@ -156,16 +156,12 @@ public final class OAuth1Flow implements AuthorizationFlow {
         Map<String, String> fields = fields(response);
         Optional<TemporaryCredentials> tokens = credentials(fields);
         if (tokens.isPresent()) {
-            return new ExchangeOutcome.Issued(new TokenResponse(
-                    Optional.of(tokens.get().token()),
-                    TOKEN_TYPE,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.ofNullable(fields.get("user_id")).filter(id -> !id.isBlank()),
-                    Map.of(OAuth1Signer.TOKEN_SECRET, tokens.get().secret()),
-                    received.sentAt()));
+            return new ExchangeOutcome.Issued(TokenResponse.builder(received.sentAt())
+                    .accessToken(tokens.get().token())
+                    .tokenType(TOKEN_TYPE)
+                    .subject(Optional.ofNullable(fields.get("user_id")).filter(id -> !id.isBlank()))
+                    .attributes(Map.of(OAuth1Signer.TOKEN_SECRET, tokens.get().secret()))
+                    .build());
         }
         List<Secret> secrets = new ArrayList<>(List.of(temporary.token(), temporary.secret(), request.code()));
         TokenVerdict verdict = verdict(

@@ -65,16 +65,11 @@ public final class OAuth1TokenCheck implements Refresher {
         Optional<String> user =
                 response.status() / 100 == 2 ? userId.apply(ResponseBody.of(response)) : Optional.empty();
         if (user.isPresent()) {
-            return new RefreshOutcome.Issued(new TokenResponse(
-                    Optional.of(request.tokens().accessToken()),
-                    request.tokens().tokenType(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    user,
-                    Map.of(),
-                    received.sentAt()));
+            return new RefreshOutcome.Issued(TokenResponse.builder(received.sentAt())
+                    .accessToken(request.tokens().accessToken())
+                    .tokenType(request.tokens().tokenType())
+                    .subject(user)
+                    .build());
         }
         TokenVerdict verdict = TokenRequests.withoutSecrets(
                 dialect.judge(request.context(), response), response, SecretEchoFilter.of(request));

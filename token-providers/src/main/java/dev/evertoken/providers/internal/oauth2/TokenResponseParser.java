@@ -101,16 +101,16 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         if (accessToken.isEmpty() && refreshToken.isEmpty()) {
             return Optional.empty();
         }
-        TokenResponse tokens = new TokenResponse(
-                accessToken,
-                BEARER,
-                refreshToken,
-                reading.accessTokenEnd(),
-                reading.refreshTokenEnd(),
-                reading.scopes().map(extras::withOtherNames),
-                reading.subject(extras.subjectPath()),
-                reading.attributes(),
-                sentAt);
+        TokenResponse tokens = TokenResponse.builder(sentAt)
+                .accessToken(accessToken)
+                .tokenType(BEARER)
+                .refreshToken(refreshToken)
+                .expiresAt(reading.accessTokenEnd())
+                .refreshTokenExpiresAt(reading.refreshTokenEnd())
+                .scopes(reading.scopes().map(extras::withOtherNames))
+                .subject(reading.subject(extras.subjectPath()))
+                .attributes(reading.attributes())
+                .build();
         return Optional.of(new TokenResponseParser(tokens, reading.warnings));
     }
 

@@ -54,7 +54,7 @@ class TokenResponseParserTest {
     @Fault("C6")
     void noRefreshTokenInTheResponseKeepsTheOneThereIs() {
         TokenSet next =
-                tokens("{\"access_token\":\"at-2\",\"expires_in\":3600}").onto(BASE);
+                tokens("{\"access_token\":\"at-2\",\"expires_in\":3600}").applyTo(BASE);
 
         assertThat(next.refreshToken()).contains(Secret.of("rt-1"));
         assertThat(next.accessToken()).isEqualTo(Secret.of("at-2"));
@@ -66,7 +66,7 @@ class TokenResponseParserTest {
     @ValueSource(strings = {"\"\"", "\"  \"", "null", "\"rt-1\""})
     void anEmptyNullOrUnchangedRefreshTokenIsNoRotation(String refreshToken) {
         TokenSet next = tokens("{\"access_token\":\"at-2\",\"refresh_token\":" + refreshToken + "}")
-                .onto(BASE);
+                .applyTo(BASE);
 
         assertThat(next.refreshToken()).isEqualTo(BASE.refreshToken());
     }
@@ -84,8 +84,8 @@ class TokenResponseParserTest {
         TokenResponse response = tokens(body);
 
         assertThat(response.accessToken()).isEmpty();
-        assertThat(response.onto(BASE).refreshToken()).contains(Secret.of("rt-2"));
-        assertThat(response.onto(BASE).accessToken()).isEqualTo(Secret.of("at-1"));
+        assertThat(response.applyTo(BASE).refreshToken()).contains(Secret.of("rt-2"));
+        assertThat(response.applyTo(BASE).accessToken()).isEqualTo(Secret.of("at-1"));
     }
 
     @ParameterizedTest
