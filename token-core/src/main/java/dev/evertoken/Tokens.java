@@ -319,7 +319,7 @@ public final class Tokens implements AutoCloseable {
      *     failed
      */
     public Authorization authorize(TokenKey key, URI redirectUri) {
-        return authorize(key, redirectUri, AuthorizationOptions.usual());
+        return authorize(key, redirectUri, AuthorizationOptions.defaults());
     }
 
     /** As {@link #authorize(TokenKey, URI)}, with further scopes, forced consent, or a change of account. */
@@ -485,7 +485,7 @@ public final class Tokens implements AutoCloseable {
     }
 
     /** As {@link #revoke}, even if other accounts here lose their tokens, too; the result names them. */
-    public Revocation revokeWithSiblings(TokenKey key) {
+    public Revocation revokeWithAffectedAccounts(TokenKey key) {
         return revoke(key, true);
     }
 

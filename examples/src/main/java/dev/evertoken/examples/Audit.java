@@ -100,7 +100,7 @@ final class Audit {
             return request -> {
                 boolean good = request.tokens()
                         .refreshToken()
-                        .map(ledger::isAlive)
+                        .map(ledger::isValid)
                         .orElseGet(() -> ledger.isAccepted(request.tokens().accessToken()));
                 if (good) {
                     alive.add(request.key());

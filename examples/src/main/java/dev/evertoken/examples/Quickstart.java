@@ -248,7 +248,7 @@ public final class Quickstart {
         return (int) providers.all().stream()
                 .flatMap(provider -> provider.ledger().entries().stream())
                 .filter(entry ->
-                        entry.kind() == Ledger.Kind.ANSWERED && entry.detail().equals("tokens"))
+                        entry.kind() == Ledger.Kind.RESPONDED && entry.detail().equals("tokens"))
                 .count();
     }
 

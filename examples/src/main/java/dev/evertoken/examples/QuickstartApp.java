@@ -55,9 +55,9 @@ final class QuickstartApp {
         LostSave lostSave = LostSave.in(args[0], NAMESPACE);
         try (Tokens tokens = tokens(lostSave)) {
             QuickstartApp app = new QuickstartApp(tokens, lostSave);
-            quickstart.say(AppProcess.READY);
-            for (String line = quickstart.hear(); !line.equals(AppProcess.END); line = quickstart.hear()) {
-                quickstart.say(app.obey(line.split(SEPARATOR, -1)));
+            quickstart.send(AppProcess.READY);
+            for (String line = quickstart.receive(); !line.equals(AppProcess.END); line = quickstart.receive()) {
+                quickstart.send(app.obey(line.split(SEPARATOR, -1)));
             }
         }
     }

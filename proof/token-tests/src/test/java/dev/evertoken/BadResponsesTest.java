@@ -75,7 +75,7 @@ class BadResponsesTest {
                 row("a closed connection", MockResponse.disconnect()),
                 row("a reset connection", MockResponse.reset()),
                 row("silence", MockResponse.silence()),
-                row("one byte and no more", MockResponse.drip(new SlowBody())),
+                row("one byte and no more", MockResponse.slow(new SlowBody())),
                 row("no JSON", MockResponse.json(200, "access_token=1")),
                 row("an array", MockResponse.json(200, "[1,2,3]")),
                 row("deep nesting", MockResponse.json(200, deep)),
@@ -111,7 +111,7 @@ class BadResponsesTest {
                     .isNotIn(ConnectionState.NEEDS_REAUTH, ConnectionState.UNREADABLE);
             failure(() -> tokens.accessToken(key));
             assertThat(provider.ledger().tokenRequests()).as("the gate is shut").isEqualTo(1);
-            assertThat(provider.ledger().isAlive(consent.refreshToken().orElseThrow()))
+            assertThat(provider.ledger().isValid(consent.refreshToken().orElseThrow()))
                     .isTrue();
 
             assertThat(later().accessToken(key).generation()).isEqualTo(2);

@@ -90,7 +90,7 @@ class FacebookRoundTripTest {
 
     @Test
     void ifATradeProlongsNothingTheComingReconnectIsAnnouncedAndTakenBackWhenOneDoes() throws InterruptedException {
-        facebook.prolongsNothing();
+        facebook.withoutProlonging();
         tokens.connect(FAY, facebook.consent("fay"));
         Instant end = fixture.clock.now().plus(SIXTY_DAYS);
         fixture.later(Duration.ofDays(45));
@@ -232,7 +232,7 @@ class FacebookRoundTripTest {
     void aPageHasATokenOfItsOwnThatIsDerivedAgainWhenAnApiRefusesIt() throws IOException {
         fixture.connect(tokens, FAY);
         List<Derivable> pages = tokens.derivable(FAY);
-        assertThat(pages).extracting(Derivable::isGiven).containsExactly(true, true, false);
+        assertThat(pages).extracting(Derivable::isTokenAvailable).containsExactly(true, true, false);
         String id = pages.get(0).id();
         tokens.connectDerived(SHOP, FAY, id);
         AccessToken first = tokens.accessToken(SHOP);

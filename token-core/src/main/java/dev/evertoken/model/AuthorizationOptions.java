@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForced, boolean isAccountChangeAllowed) {
 
-    private static final AuthorizationOptions USUAL = new AuthorizationOptions(Set.of(), false, false);
+    private static final AuthorizationOptions DEFAULTS = new AuthorizationOptions(Set.of(), false, false);
 
     public AuthorizationOptions {
         moreScopes = Collections.unmodifiableSet(new LinkedHashSet<>(moreScopes));
@@ -24,8 +24,8 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
     }
 
     /** Returns the usual: the registration's scopes, and what makes the provider give a refresh token. */
-    public static AuthorizationOptions usual() {
-        return USUAL;
+    public static AuthorizationOptions defaults() {
+        return DEFAULTS;
     }
 
     /**

@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param id what the provider calls it; the {@link TokenRecord#subject()} of the account that it becomes
  * @param name what people call it, where told
  * @param details what else is told, under the provider's names; nothing secret
- * @param isGiven false if the provider names it but gives no token for it now, because the person lacks the rights
+ * @param isTokenAvailable false if the provider names it but gives no token for it now, because the person lacks the rights
  */
-public record Derivable(String id, Optional<String> name, Map<String, String> details, boolean isGiven) {
+public record Derivable(String id, Optional<String> name, Map<String, String> details, boolean isTokenAvailable) {
 
     public Derivable {
         Identifiers.require("id", id, TokenKey.MAX_LENGTH);

@@ -26,8 +26,8 @@ public record Failures(int count, Optional<Problem> problem, Optional<Instant> n
         return new Failures(count + 1, Optional.of(why), Optional.of(next), sentence);
     }
 
-    /** Tells whether an attempt at {@code now} comes too early. */
-    public boolean shut(Instant now) {
+    /** Returns whether {@code now} is before the next attempt. */
+    public boolean isBeforeNextAttempt(Instant now) {
         return nextAttempt.filter(now::isBefore).isPresent();
     }
 }

@@ -10,26 +10,30 @@ import java.util.Set;
  * @param disconnected whether a grant was removed here
  * @param problem what kept the provider from it, empty if nothing did
  * @param detail the case in one sentence without secrets
- * @param siblings other accounts here that lose, or would lose, their tokens too
+ * @param affectedAccounts other accounts here that lose, or would lose, their tokens too
  */
 public record Revocation(
-        Outcome outcome, boolean disconnected, Optional<Problem> problem, String detail, Set<TokenKey> siblings) {
+        Outcome outcome,
+        boolean disconnected,
+        Optional<Problem> problem,
+        String detail,
+        Set<TokenKey> affectedAccounts) {
 
     /** What became of the tokens at the provider. */
     public enum Outcome {
         /** They are dead now. */
         REVOKED,
         /** They were dead already. */
-        WAS_DEAD,
+        ALREADY_INVALID,
         /** The provider did not answer; it is asked again behind the caller, and an event tells how that ended. */
-        REPEATED,
+        PENDING,
         /** The provider refused for good, or has no revocation; the person can remove the application there. */
         NOT_REVOKED,
         /** Nothing was done, because other accounts would lose their tokens too. */
-        HELD_BACK
+        NOT_ATTEMPTED
     }
 
     public Revocation {
-        siblings = Set.copyOf(siblings);
+        affectedAccounts = Set.copyOf(affectedAccounts);
     }
 }

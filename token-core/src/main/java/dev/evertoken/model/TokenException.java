@@ -95,7 +95,7 @@ public class TokenException extends RuntimeException {
     }
 
     /** Returns a new exception with the same facts and this one as its cause: one for each waiting thread. */
-    public TokenException again() {
+    public TokenException copy() {
         return toBuilder().cause(this).build();
     }
 

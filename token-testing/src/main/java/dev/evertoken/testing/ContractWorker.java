@@ -43,15 +43,15 @@ final class ContractWorker {
     /** Starts without arguments. */
     public static void main(String[] arguments) {
         TestProcessLink link = TestProcessLink.ofThisProcess();
-        WorkerConfig config = new WorkerConfig(Secret.of(link.hear()));
+        WorkerConfig config = new WorkerConfig(Secret.of(link.receive()));
         FastForwardClock time = new FastForwardClock();
         Tokens tokens = config.builder(time).build();
-        link.say("open");
+        link.send("open");
         new ContractWorker(link, time, tokens).obey();
     }
 
     private void obey() {
-        String line = link.hear();
+        String line = link.receive();
         while (!line.equals("close")) {
             String[] words = line.split(" ", -1);
             switch (words[0]) {
@@ -61,12 +61,12 @@ final class ContractWorker {
                 case "stop" -> stop();
                 default -> throw new IllegalArgumentException("no such command: " + words[0]);
             }
-            link.say("done " + line);
-            line = link.hear();
+            link.send("done " + line);
+            line = link.receive();
         }
         threads.shutdownNow();
         tokens.close();
-        link.say("closed");
+        link.send("closed");
     }
 
     /** Gets the token of every account once, in an order of its own, and says which generations it got. */
@@ -76,7 +76,7 @@ final class ContractWorker {
         List<CompletableFuture<String>> calls = keys.stream()
                 .map(key -> CompletableFuture.supplyAsync(() -> used(key), threads))
                 .toList();
-        link.say("used "
+        link.send("used "
                 + calls.stream()
                         .map(CompletableFuture::join)
                         .distinct()
@@ -86,7 +86,7 @@ final class ContractWorker {
 
     private String used(TokenKey key) {
         String outcome = outcome(() -> tokens.accessToken(key));
-        link.say("asked for " + key); // whoever waits sees that work goes on
+        link.send("asked for " + key); // whoever waits sees that work goes on
         return outcome;
     }
 
@@ -97,7 +97,7 @@ final class ContractWorker {
                     Random random = new Random(seed + thread);
                     while (!stopped.get()) {
                         TokenKey key = WorkerConfig.key(random.nextInt(accounts));
-                        link.say(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
+                        link.send(outcome(() -> tokens.replace(key, tokens.accessToken(key))));
                     }
                 }));
     }
@@ -106,7 +106,7 @@ final class ContractWorker {
         stopped.set(true);
         threads.shutdown();
         try {
-            link.say(threads.awaitTermination(15, TimeUnit.SECONDS) ? "stopped" : "does not stop");
+            link.send(threads.awaitTermination(15, TimeUnit.SECONDS) ? "stopped" : "does not stop");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

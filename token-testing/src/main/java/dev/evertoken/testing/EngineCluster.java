@@ -126,7 +126,7 @@ public final class EngineCluster implements AutoCloseable {
     }
 
     /** Returns how many requests for Anna's tokens the provider has seen. */
-    public int posts() {
+    public int tokenRequests() {
         return acme().ledger().tokenRequests(ANNA.account());
     }
 
@@ -137,11 +137,11 @@ public final class EngineCluster implements AutoCloseable {
 
     /** Connects Anna with an access token that has ended a while ago. */
     public void connectExpired(Tokens tokens) {
-        tokens.connect(ANNA, ended(acme().consent(ANNA.account())));
+        tokens.connect(ANNA, expired(acme().consent(ANNA.account())));
     }
 
     /** Returns a consent as it looks when its access token, of one hour, has ended two hours ago. */
-    public static TokenSet ended(TokenSet consent) {
+    public static TokenSet expired(TokenSet consent) {
         Instant issued = consent.issuedAt().minus(LIFETIME.multipliedBy(3));
         return consent.toBuilder()
                 .issuedAt(issued)
@@ -171,7 +171,7 @@ public final class EngineCluster implements AutoCloseable {
     }
 
     /** Tells whether any of the processes has told an event of that kind. */
-    public boolean hasTold(TokenEvent.Kind kind) {
+    public boolean hasPublished(TokenEvent.Kind kind) {
         return events.stream().anyMatch(event -> event.kind() == kind);
     }
 

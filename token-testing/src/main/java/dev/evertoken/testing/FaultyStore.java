@@ -23,8 +23,8 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
- * store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failsAfter();
- * Hold load = store.next(LOAD).isHeldBefore();
+ * store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failAfter();
+ * Hold load = store.next(LOAD).holdBefore();
  * store.down();
  * }</pre>
  *
@@ -187,12 +187,12 @@ public class FaultyStore extends GatedStore {
         }
 
         /** Throws and does nothing. */
-        public void failsBefore() {
+        public void failBefore() {
             plan(Kind.FAILS_BEFORE, new Checkpoint());
         }
 
         /** Does it, then throws: the acknowledgement is lost. */
-        public void failsAfter() {
+        public void failAfter() {
             plan(Kind.FAILS_AFTER, new Checkpoint());
         }
 
@@ -201,7 +201,7 @@ public class FaultyStore extends GatedStore {
          *
          * @throws IllegalStateException if the operation is no compare-and-set and no remove
          */
-        public void conflicts() {
+        public void conflict() {
             if (operation != StoreOperation.COMPARE_AND_SET && operation != StoreOperation.REMOVE) {
                 throw new IllegalStateException(operation + " cannot lose a race");
             }
@@ -209,12 +209,12 @@ public class FaultyStore extends GatedStore {
         }
 
         /** Freezes the caller before anything is done. */
-        public Checkpoint isHeldBefore() {
+        public Checkpoint holdBefore() {
             return plan(Kind.HELD_BEFORE, new Checkpoint());
         }
 
         /** Freezes the caller after it is done and before it knows. */
-        public Checkpoint isHeldAfter() {
+        public Checkpoint holdAfter() {
             return plan(Kind.HELD_AFTER, new Checkpoint());
         }
 

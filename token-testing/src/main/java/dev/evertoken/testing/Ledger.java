@@ -30,9 +30,9 @@ public final class Ledger {
         /** New tokens were issued; generation is the new one. */
         ISSUED,
         /** The provider acted and handed back tokens that it had issued before. */
-        HANDED_BACK,
+        RETURNED_AGAIN,
         /** The token endpoint answered; detail is {@code refused}, {@code tokens} or {@code scripted}. */
-        ANSWERED,
+        RESPONDED,
         /** A grant died because a spent refresh token was presented again. */
         FAMILY_REVOKED,
         /** A grant died because somebody asked for it. */
@@ -104,7 +104,7 @@ public final class Ledger {
      *
      * <p>An account whose stored refresh token is not alive is lost.
      */
-    public boolean isAlive(Secret refreshToken) {
+    public boolean isValid(Secret refreshToken) {
         return grants.isAlive(refreshToken.reveal());
     }
 

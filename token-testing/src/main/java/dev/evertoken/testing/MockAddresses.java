@@ -100,11 +100,11 @@ final class MockAddresses {
         MockResponse response = tokenScript.next(visit.account()).orElseGet(MockResponse::normal);
         response.arrive();
         if (!response.isProcessed()) {
-            grants.ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, "scripted");
+            grants.ledger().add(Ledger.Kind.RESPONDED, visit.account(), 0, "scripted");
             return response.writeUnprocessed(connection);
         }
         MockHttpResponse own = tokenEndpoint.act(visit);
-        grants.ledger().add(Ledger.Kind.ANSWERED, visit.account(), 0, own.status() == 200 ? "tokens" : "refused");
+        grants.ledger().add(Ledger.Kind.RESPONDED, visit.account(), 0, own.status() == 200 ? "tokens" : "refused");
         return response.write(connection, own);
     }
 

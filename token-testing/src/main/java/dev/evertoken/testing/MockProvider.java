@@ -107,8 +107,8 @@ public final class MockProvider {
     }
 
     /** Answers trades of a living access token with one that ends when that one does, as Facebook may. */
-    public MockProvider prolongsNothing() {
-        grants.prolongsNothing();
+    public MockProvider withoutProlonging() {
+        grants.withoutProlonging();
         return this;
     }
 

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Starts and ends the providers of {@link WithMockProviders}. Thread-safe. */
-public final class MockProvidersExtension implements ParameterResolver {
+final class MockProvidersExtension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(MockProvidersExtension.class);
 
     /** For JUnit, which makes one of each class. */
-    public MockProvidersExtension() {}
+    MockProvidersExtension() {}
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

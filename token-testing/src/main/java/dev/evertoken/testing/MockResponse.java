@@ -114,7 +114,7 @@ public final class MockResponse {
     }
 
     /** Returns the provider's answer whose body goes out one byte at a time, as {@code drip} lets it. */
-    public static MockResponse drip(SlowBody slowBody) {
+    public static MockResponse slow(SlowBody slowBody) {
         return unprocessed((connection, own) -> {
             connection.write(own.head("Content-Length: " + own.bytes().length));
             slowBody.pour(connection, own.bytes());

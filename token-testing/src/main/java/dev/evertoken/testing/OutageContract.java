@@ -50,7 +50,7 @@ public abstract class OutageContract {
 
     /**
      * Returns a chain whose authority is {@code authority} and whose only fallback is {@code copy}, for example
-     * {@code TieredTokenStore.of("store", authority).fallback("copy", copy).withoutComparingAtOpening().open()} of
+     * {@code TieredTokenStore.of("store", authority).fallback("copy", copy).withoutInitialReconcile().open()} of
      * token-store-tiered. The contract closes the chain.
      */
     protected abstract TokenStore chain(TokenStore authority, TokenStore copy) throws Exception;
@@ -126,7 +126,7 @@ public abstract class OutageContract {
         Tokens first = scene.process(hers);
         first.connect(ANNA, scene.acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        hers.next(StoreOperation.COMPARE_AND_SET).times(100).failsBefore();
+        hers.next(StoreOperation.COMPARE_AND_SET).times(100).failBefore();
 
         assertEquals("PROBLEM STORE_UNAVAILABLE", ContractWorker.outcome(() -> first.replace(ANNA, valid)));
         assertEquals(valid, first.accessToken(ANNA));
@@ -181,7 +181,7 @@ public abstract class OutageContract {
         scene.connectExpired(first);
         Checkpoint asleep = hers.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.claim().isPresent())
-                .isHeldAfter();
+                .holdAfter();
         CompletableFuture<String> sleeper = scene.async(() -> first.accessToken(ANNA));
         asleep.awaitArrived();
 
@@ -200,7 +200,7 @@ public abstract class OutageContract {
         AccessToken valid = first.accessToken(ANNA);
         Checkpoint asleep = hers.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
-                .isHeldBefore();
+                .holdBefore();
         CompletableFuture<String> sleeper = scene.async(() -> first.replace(ANNA, valid));
         asleep.awaitArrived();
 

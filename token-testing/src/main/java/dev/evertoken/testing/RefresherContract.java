@@ -164,7 +164,7 @@ public abstract class RefresherContract {
     protected void endsWithinTheDeadlineWhenTheResponseTrickles() {
         SlowBody slowBody = new SlowBody();
 
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(MockResponse.drip(slowBody)), SHORT));
+        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(answering(MockResponse.slow(slowBody)), SHORT));
     }
 
     @Test

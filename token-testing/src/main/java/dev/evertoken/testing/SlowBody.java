@@ -32,7 +32,7 @@ public final class SlowBody implements AutoCloseable {
     }
 
     /** Lets so many more bytes through. */
-    public void let(int bytes) {
+    public void release(int bytes) {
         allowed.release(bytes);
     }
 

@@ -31,12 +31,12 @@ public final class TestProcessLink {
     }
 
     /** Says one line. */
-    public void say(String line) {
+    public void send(String line) {
         out.println(line);
     }
 
     /** Returns the next line that the test sends; ends this process if the test has gone. */
-    public String hear() {
+    public String receive() {
         try {
             String line = in.readLine();
             if (line != null) {
@@ -51,8 +51,8 @@ public final class TestProcessLink {
 
     /** Says that everything is prepared and waits until the test lets all children go at once. */
     public void ready() {
-        say(TwoProcesses.READY);
-        String line = hear();
+        send(TwoProcesses.READY);
+        String line = receive();
         if (!line.equals(TwoProcesses.GO)) {
             throw new IllegalStateException("expected to be let go, heard a line of " + line.length() + " characters");
         }

@@ -42,7 +42,7 @@ class ChildJvmTest {
     /** Says what it finds in its environment. */
     static final class Reader {
         public static void main(String[] args) {
-            TestProcessLink.ofThisProcess().say(System.getenv(args[0]));
+            TestProcessLink.ofThisProcess().send(System.getenv(args[0]));
         }
     }
 

@@ -18,10 +18,10 @@ final class CrashingProgram {
     /** Says its arguments, waits to be let go, then claims and saves. */
     public static void main(String[] arguments) {
         TestProcessLink link = TestProcessLink.ofThisProcess();
-        link.say("arguments " + String.join(" ", arguments));
+        link.send("arguments " + String.join(" ", arguments));
         link.ready();
-        refresh(CrashPoints.ofThisProcess().around(filled()), link::say);
-        link.say("heard " + link.hear());
+        refresh(CrashPoints.ofThisProcess().around(filled()), link::send);
+        link.send("heard " + link.receive());
     }
 
     static TokenStore filled() {

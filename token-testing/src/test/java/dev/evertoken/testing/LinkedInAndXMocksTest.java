@@ -55,7 +55,7 @@ class LinkedInAndXMocksTest {
             assertThat(dead.statusCode()).isEqualTo(400);
             assertThat(dead.body())
                     .contains("The provided authorization grant or refresh token is invalid, expired or revoked");
-            assertThat(linkedIn.ledger().isAlive(tokens.refreshToken().orElseThrow()))
+            assertThat(linkedIn.ledger().isValid(tokens.refreshToken().orElseThrow()))
                     .isFalse();
         }
 

@@ -35,7 +35,7 @@ class MockProvidersTest {
             assertThat(first.body()).doesNotContain("refresh_token").contains("\"token_type\":\"Bearer\"");
             assertThat(field(first, "expires_in")).isEqualTo("3599");
             assertThat(field(second, "access_token")).isNotEqualTo(field(first, "access_token"));
-            assertThat(google.ledger().isAlive(tokens.refreshToken().orElseThrow()))
+            assertThat(google.ledger().isValid(tokens.refreshToken().orElseThrow()))
                     .isTrue();
             assertThat(google.ledger().presented("alice", 1)).isEqualTo(2);
             assertThat(google.ledger().tokenRequests("alice")).isEqualTo(2);
@@ -50,8 +50,8 @@ class MockProvidersTest {
 
             assertThat(response.statusCode()).isEqualTo(400);
             assertThat(response.body())
-                    .isEqualTo(
-                            "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or revoked.\"}");
+                    .isEqualTo("{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or"
+                            + " revoked.\"}");
             assertThat(api(google, tokens.accessToken()).statusCode()).isEqualTo(401);
         }
 
@@ -95,7 +95,7 @@ class MockProvidersTest {
 
             assertThat(Browser.post(revoke, form).statusCode()).isEqualTo(200);
             assertThat(Browser.post(revoke, form).body()).contains("Token expired or revoked");
-            assertThat(google.ledger().isAlive(tokens.refreshToken().orElseThrow()))
+            assertThat(google.ledger().isValid(tokens.refreshToken().orElseThrow()))
                     .isFalse();
         }
     }
@@ -156,7 +156,7 @@ class MockProvidersTest {
             assertThat(second.body())
                     .isEqualTo("{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\","
                             + "\"field\":\"refresh_token\",\"code\":\"invalid\"}]}");
-            assertThat(strava.ledger().isAlive(Secret.of(field(first, "refresh_token"))))
+            assertThat(strava.ledger().isValid(Secret.of(field(first, "refresh_token"))))
                     .isTrue();
         }
 
@@ -197,13 +197,13 @@ class MockProvidersTest {
         void endsTheGrantWhenASpentRefreshTokenComesAgain(@ProviderId("acme") MockProvider acme) throws IOException {
             TokenSet tokens = acme.consent("carol");
             Secret next = Secret.of(field(refresh(acme, tokens), "refresh_token"));
-            assertThat(acme.ledger().isAlive(next)).isTrue();
+            assertThat(acme.ledger().isValid(next)).isTrue();
 
             HttpResponse<String> reuse = refresh(acme, tokens);
 
             assertThat(reuse.statusCode()).isEqualTo(400);
             assertThat(field(reuse, "error")).isEqualTo("invalid_grant");
-            assertThat(acme.ledger().isAlive(next)).isFalse();
+            assertThat(acme.ledger().isValid(next)).isFalse();
             assertThat(acme.ledger().familiesRevoked()).containsExactly("carol");
             assertThat(acme.ledger().presented("carol", 1)).isEqualTo(2);
         }

@@ -26,7 +26,7 @@ class ScriptedResponsesTest {
 
         assertThat(busy.statusCode()).isEqualTo(503);
         assertThat(busy.headers().firstValue("Retry-After")).hasValue("7");
-        assertThat(acme.ledger().isAlive(tokens.refreshToken().orElseThrow())).isTrue();
+        assertThat(acme.ledger().isValid(tokens.refreshToken().orElseThrow())).isTrue();
         assertThat(refresh(acme, tokens).statusCode()).isEqualTo(200);
         assertThat(acme.ledger().tokenRequests("alice")).isEqualTo(3);
     }
@@ -40,7 +40,7 @@ class ScriptedResponsesTest {
             acme.onToken(lost.afterProcessing());
 
             assertThatThrownBy(() -> refresh(acme, tokens)).isInstanceOf(IOException.class);
-            assertThat(acme.ledger().isAlive(tokens.refreshToken().orElseThrow()))
+            assertThat(acme.ledger().isValid(tokens.refreshToken().orElseThrow()))
                     .isFalse();
         }
     }
@@ -64,7 +64,7 @@ class ScriptedResponsesTest {
         CompletableFuture<HttpResponse<String>> response = inBackground(() -> refresh(acme, tokens));
         checkpoint.awaitArrived();
 
-        assertThat(acme.ledger().isAlive(tokens.refreshToken().orElseThrow())).isTrue();
+        assertThat(acme.ledger().isValid(tokens.refreshToken().orElseThrow())).isTrue();
         assertThat(acme.ledger().tokenRequests("alice")).isEqualTo(1);
         checkpoint.release();
 
@@ -78,10 +78,10 @@ class ScriptedResponsesTest {
         CompletableFuture<HttpResponse<String>> response = inBackground(() -> refresh(acme, tokens));
         checkpoint.awaitArrived();
 
-        assertThat(acme.ledger().isAlive(tokens.refreshToken().orElseThrow())).isFalse();
+        assertThat(acme.ledger().isValid(tokens.refreshToken().orElseThrow())).isFalse();
         checkpoint.release();
 
-        assertThat(acme.ledger().isAlive(Secret.of(Browser.field(response.join(), "refresh_token"))))
+        assertThat(acme.ledger().isValid(Secret.of(Browser.field(response.join(), "refresh_token"))))
                 .isTrue();
     }
 
@@ -89,10 +89,10 @@ class ScriptedResponsesTest {
     void aDripLetsThroughWhatTheTestLets(@ProviderId("acme") MockProvider acme) {
         TokenSet tokens = acme.consent("alice");
         SlowBody slowBody = new SlowBody();
-        acme.onToken(MockResponse.drip(slowBody).afterProcessing());
+        acme.onToken(MockResponse.slow(slowBody).afterProcessing());
         CompletableFuture<HttpResponse<String>> response = inBackground(() -> refresh(acme, tokens));
         slowBody.awaitStarted();
-        slowBody.let(5);
+        slowBody.release(5);
 
         assertThat(response).isNotDone();
         slowBody.close();

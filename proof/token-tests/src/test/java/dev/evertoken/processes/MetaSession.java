@@ -39,7 +39,7 @@ final class MetaSession {
     private final TokenListener aloud = new TokenListener() {
         @Override
         public void on(TokenEvent event) {
-            link.say(event.toString());
+            link.send(event.toString());
         }
     };
 
@@ -61,12 +61,12 @@ final class MetaSession {
                 everything(tokens, key);
             }
             pages(tokens);
-            link.say(String.valueOf(tokens.clientCredentialsToken("facebook")));
-            link.say(String.valueOf(tokens.revokeWithSiblings(FAY)));
-            link.say(tokens.toString());
-            tokens.statuses().forEach(one -> link.say(one.toString()));
+            link.send(String.valueOf(tokens.clientCredentialsToken("facebook")));
+            link.send(String.valueOf(tokens.revokeWithAffectedAccounts(FAY)));
+            link.send(tokens.toString());
+            tokens.statuses().forEach(one -> link.send(one.toString()));
         }
-        link.say("DONE");
+        link.send("DONE");
     }
 
     private Tokens tokens() {
@@ -115,7 +115,7 @@ final class MetaSession {
 
     private void pages(Tokens tokens) throws IOException {
         List<Derivable> pages = tokens.derivable(FAY);
-        link.say(pages.toString());
+        link.send(pages.toString());
         said(() -> tokens.connectDerived(PAGE, FAY, pages.get(0).id()));
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))
@@ -125,7 +125,7 @@ final class MetaSession {
                 .tag(TokenKey.class, PAGE)
                 .build();
         try (Response response = http.newCall(request).execute()) {
-            link.say("API answered " + response.code());
+            link.send("API answered " + response.code());
         } finally {
             http.dispatcher().executorService().shutdownNow();
             http.connectionPool().evictAll();
@@ -134,9 +134,9 @@ final class MetaSession {
 
     private void said(Supplier<?> step) {
         try {
-            link.say(String.valueOf(step.get()));
+            link.send(String.valueOf(step.get()));
         } catch (TokenException e) {
-            link.say(e + " " + e.toJson());
+            link.send(e + " " + e.toJson());
         }
     }
 }

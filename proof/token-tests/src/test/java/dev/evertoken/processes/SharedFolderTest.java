@@ -118,7 +118,7 @@ class SharedFolderTest {
                 .isEqualTo("GENERATION 1");
 
         assertThat(host.posts(ANNA)).isEqualTo(1);
-        assertThat(host.providers.rotating().ledger().isAlive(host.firstRefreshToken(ANNA)))
+        assertThat(host.providers.rotating().ledger().isValid(host.firstRefreshToken(ANNA)))
                 .isTrue();
     }
 }

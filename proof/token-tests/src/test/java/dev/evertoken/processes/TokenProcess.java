@@ -60,7 +60,7 @@ final class TokenProcess {
     /** Starts in the folder that is the first argument. */
     public static void main(String[] arguments) {
         TestProcessLink link = TestProcessLink.ofThisProcess();
-        Setup setup = new Setup(Path.of(arguments[0]), Secret.of(link.hear()));
+        Setup setup = new Setup(Path.of(arguments[0]), Secret.of(link.receive()));
         CrashPoints crash = CrashPoints.ofThisProcess();
         Duration maxWait =
                 Duration.ofMillis(Long.getLong(MAX_WAIT, Duration.ofSeconds(30).toMillis()));
@@ -72,7 +72,7 @@ final class TokenProcess {
         }
         Tokens tokens = builder.build();
         log.debug("opened {}", tokens);
-        link.say("open");
+        link.send("open");
         new TokenProcess(link, crash, tokens).obey();
     }
 
@@ -82,7 +82,7 @@ final class TokenProcess {
     }
 
     private void obey() {
-        String line = link.hear();
+        String line = link.receive();
         while (!line.equals("close")) {
             String[] words = line.split(" ", -1);
             List<String> rest = Arrays.asList(words).subList(1, words.length);
@@ -93,20 +93,20 @@ final class TokenProcess {
                 case "work" -> work(rest);
                 case "frozen" -> {
                     crash.awaitFrozen();
-                    link.say("frozen");
+                    link.send("frozen");
                 }
                 case "thaw" -> crash.thaw();
                 default -> throw new IllegalArgumentException("no such command: " + words[0]);
             }
-            line = link.hear();
+            line = link.receive();
         }
         tokens.close();
-        link.say("closed");
+        link.send("closed");
         callers.shutdownNow();
     }
 
     private void response(String command, TokenKey key) {
-        link.say(command + " " + key + " "
+        link.send(command + " " + key + " "
                 + switch (command) {
                     case "token" -> generation(key, () -> tokens.accessToken(key));
                     case "replace" -> generation(key, () -> tokens.replace(key, last.get(key)));
@@ -137,7 +137,7 @@ final class TokenProcess {
     private void race(List<String> keys) {
         link.ready();
         keys.forEach(key -> response("token", key(key)));
-        link.say("raced");
+        link.send("raced");
     }
 
     /** Gets every token rejected that it gets, until it is killed. */
@@ -157,9 +157,9 @@ final class TokenProcess {
     private void rotate(TokenKey key) {
         try {
             AccessToken token = tokens.accessToken(key);
-            link.say("rotated " + tokens.replace(key, token).generation());
+            link.send("rotated " + tokens.replace(key, token).generation());
         } catch (TokenException e) {
-            link.say("failed " + e.problem());
+            link.send("failed " + e.problem());
         }
     }
 }

@@ -120,12 +120,12 @@ class BrokenTiersTest {
                 chain.authority
                         .next(COMPARE_AND_SET)
                         .where(record -> record.claim().isPresent())
-                        .isHeldBefore();
+                        .holdBefore();
             case PUBLISH ->
                 chain.near
                         .next(COMPARE_AND_SET)
                         .where(record -> record.generation() == 2)
-                        .isHeldBefore();
+                        .holdBefore();
             case LOAD, SETTLE -> new Checkpoint();
         };
     }
@@ -136,7 +136,7 @@ class BrokenTiersTest {
     void aDisconnectReachesEveryTierInTheEndAndNoCopyCountsMeanwhile(
             Condition authority, Condition near, Condition far) {
         chain.connectExpired(fixture, tokens);
-        Checkpoint before = chain.untilRepaired(chain.authority.next(REMOVE).isHeldBefore());
+        Checkpoint before = chain.untilRepaired(chain.authority.next(REMOVE).holdBefore());
         CompletableFuture<?> call = fixture.async(() -> tokens.disconnect(ANNA));
         before.awaitArrived();
         breakTiers(authority, near, far);

@@ -58,7 +58,7 @@ final class ChainFixture implements AutoCloseable {
 
     /** A chain whose tiers are in memory. */
     ChainFixture(ManualClock clock) {
-        this(clock, new InMemoryTokenStore(clock), TieredTokenStoreBuilder::withoutComparingAtOpening);
+        this(clock, new InMemoryTokenStore(clock), TieredTokenStoreBuilder::withoutInitialReconcile);
     }
 
     ChainFixture(ManualClock clock, TokenStore authority, UnaryOperator<TieredTokenStoreBuilder> more) {
@@ -94,7 +94,7 @@ final class ChainFixture implements AutoCloseable {
         if (condition == Condition.HANGING) {
             hangs = true;
             for (StoreOperation operation : StoreOperation.values()) {
-                holds.add(tier.next(operation).times(MOST_CALLS).isHeldBefore());
+                holds.add(tier.next(operation).times(MOST_CALLS).holdBefore());
             }
         }
     }

@@ -95,7 +95,7 @@ class HotPathTest {
     @Test
     void aFreshTokenWaitsForNobodyWhileTheStoreKeepsAWriteOfTheSameAccount() {
         AccessToken fresh = tokens.accessToken(ANNA);
-        Checkpoint write = store.next(StoreOperation.COMPARE_AND_SET).isHeldBefore();
+        Checkpoint write = store.next(StoreOperation.COMPARE_AND_SET).holdBefore();
         CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.refresh(ANNA, "to be held up"));
         write.awaitArrived();
 
@@ -109,7 +109,7 @@ class HotPathTest {
     @Test
     void aFreshTokenWaitsForNobodyWhileTheStoreKeepsALookAtTheSameAccount() {
         AccessToken fresh = tokens.accessToken(ANNA);
-        Checkpoint look = store.next(StoreOperation.LOAD).isHeldBefore();
+        Checkpoint look = store.next(StoreOperation.LOAD).holdBefore();
         CompletableFuture<AccountStatus> stuck = inBackground(() -> tokens.status(ANNA));
         look.awaitArrived();
 

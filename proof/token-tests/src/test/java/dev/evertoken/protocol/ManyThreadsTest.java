@@ -107,7 +107,7 @@ class ManyThreadsTest {
         TokenSource source = tokens.source(ANNA);
         AccessToken old = source.accessToken();
         clock.advance(LIFETIME.plusSeconds(1));
-        Checkpoint load = seen.next(StoreOperation.LOAD).isHeldBefore();
+        Checkpoint load = seen.next(StoreOperation.LOAD).holdBefore();
         CompletableFuture<Optional<AccessToken>> look =
                 fixture.async(() -> source.requestAuthorizer().newest(old));
         load.awaitArrived();

@@ -63,7 +63,7 @@ class NewerElsewhereTest {
                 authority,
                 near,
                 new InMemoryTokenStore(clock),
-                TieredTokenStoreBuilder::withoutComparingAtOpening);
+                TieredTokenStoreBuilder::withoutInitialReconcile);
         chains.add(chain);
         return chain;
     }
@@ -216,7 +216,7 @@ class NewerElsewhereTest {
                 .next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(100)
-                .isHeldBefore());
+                .holdBefore());
         assertThat(dead.accessToken(ANNA).generation()).isEqualTo(2);
 
         ChainFixture next = chain(disk("disk"));

@@ -44,7 +44,7 @@ class RefreshersMeetMockProvidersTest {
 
         TokenSet next = answered.response().applyTo(tokens);
         assertThat(next.refreshToken()).isNotEqualTo(tokens.refreshToken());
-        assertThat(strava.ledger().isAlive(next.refreshToken().orElseThrow())).isTrue();
+        assertThat(strava.ledger().isValid(next.refreshToken().orElseThrow())).isTrue();
         assertThat(strava.ledger().isAccepted(next.accessToken())).isTrue();
     }
 

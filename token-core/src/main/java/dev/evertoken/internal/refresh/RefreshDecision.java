@@ -5,9 +5,9 @@ import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.refresh.Claims.Standing;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
-import dev.evertoken.model.Freshness;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule.Freshness;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.store.Claim.Phase;
 import dev.evertoken.spi.store.Health;
@@ -171,7 +171,7 @@ record RefreshDecision(Settings settings, FailureGate gate) {
         if (until.isPresent()) {
             Failures failures = record.failures();
             return Optional.of(
-                    failures.shut(now)
+                    failures.isBeforeNextAttempt(now)
                             ? new Step.Refuse(failures.problem().orElse(Problem.INTERNAL), failures.detail(), until)
                             : new Step.Refuse(Problem.NOT_YET, "the provider does not refresh this token yet", until));
         }
@@ -210,7 +210,8 @@ record RefreshDecision(Settings settings, FailureGate gate) {
                 ? new Step.Serve(end(record))
                 : new Step.Refuse(
                         Problem.OUTCOME_UNKNOWN,
-                        "an earlier refresh may have reached the provider; the next one waits for the access token's end",
+                        "an earlier refresh may have reached the provider; the next one waits for the access token's"
+                                + " end",
                         Optional.of(end(record)));
     }
 }

@@ -139,7 +139,7 @@ public final class UserLookups {
 
     private boolean complete(Task task, TokenRecord record) {
         UserLookupOutcome outcome = ask(task, record);
-        if (outcome instanceof UserLookupOutcome.Told told) {
+        if (outcome instanceof UserLookupOutcome.Found told) {
             return write(task, now -> told(now, told));
         }
         UserLookupOutcome.Failed failed = (UserLookupOutcome.Failed) outcome;
@@ -151,7 +151,7 @@ public final class UserLookups {
     private UserLookupOutcome ask(Task task, TokenRecord record) {
         try {
             return task.userLookup()
-                    .enrich(new HeldTokens(
+                    .lookUp(new HeldTokens(
                             task.key(), task.client().client(), mapper.tokens(record), callDeadline, time));
         } catch (TokenException e) {
             return new UserLookupOutcome.Failed(e.problem(), e.detail());
@@ -194,7 +194,7 @@ public final class UserLookups {
         }
     }
 
-    private Optional<TokenRecord.Builder> told(TokenRecord before, UserLookupOutcome.Told told) {
+    private Optional<TokenRecord.Builder> told(TokenRecord before, UserLookupOutcome.Found told) {
         boolean wasFailing = before.health().problem().equals(Optional.of(Problem.USER_LOOKUP_FAILED));
         boolean isNews = told.subject().isPresent()
                 || told.scopes()

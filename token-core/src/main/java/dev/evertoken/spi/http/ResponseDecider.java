@@ -158,7 +158,7 @@ public final class ResponseDecider {
         Signature signature = sent.signature().get();
         try {
             return account.signer()
-                    .filter(signer -> signer.learns(signature, response))
+                    .filter(signer -> signer.learnFrom(signature, response))
                     .isPresent();
         } catch (RuntimeException e) {
             log.warn("{}: its signer failed at an answer {}", account, response.status(), e);

@@ -32,7 +32,7 @@ public interface RequestSigner {
      *
      * @param sent what the request carried
      */
-    default boolean learns(Signature sent, ProviderResponse response) {
+    default boolean learnFrom(Signature sent, ProviderResponse response) {
         return false;
     }
 

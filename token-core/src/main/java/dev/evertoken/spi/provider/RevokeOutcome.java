@@ -8,9 +8,9 @@ public sealed interface RevokeOutcome {
     /**
      * The tokens are dead.
      *
-     * @param before whether they were so before the request
+     * @param alreadyInvalid whether they were so before the request
      */
-    record Revoked(boolean before) implements RevokeOutcome {}
+    record Revoked(boolean alreadyInvalid) implements RevokeOutcome {}
 
     /**
      * The provider refused, and would again.

@@ -16,14 +16,14 @@ import java.util.Optional;
 public interface UserLookup {
 
     /** Asks the provider about an account in the name of its tokens. */
-    UserLookupOutcome enrich(HeldTokens held);
+    UserLookupOutcome lookUp(HeldTokens held);
 
     /** Returns one that asks whoever validates tokens, and takes over the user and the scopes that are told there. */
     static UserLookup of(Validator validator) {
         return held -> {
             Validation said = validator.validate(held);
             return said.verdict() == Validation.Verdict.VALID
-                    ? new UserLookupOutcome.Told(
+                    ? new UserLookupOutcome.Found(
                             said.subject(), Optional.of(said.scopes()).filter(scopes -> !scopes.isEmpty()))
                     : new UserLookupOutcome.Failed(said.problem().orElse(Problem.API_REJECTS_TOKEN), said.detail());
         };

@@ -15,8 +15,8 @@ public sealed interface UserLookupOutcome {
      * @param subject its id of the user, where told
      * @param scopes what was granted, where told
      */
-    record Told(Optional<String> subject, Optional<Set<String>> scopes) implements UserLookupOutcome {
-        public Told {
+    record Found(Optional<String> subject, Optional<Set<String>> scopes) implements UserLookupOutcome {
+        public Found {
             scopes = scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
         }
     }

@@ -33,7 +33,7 @@ public record GcpSecretOptions(Duration timeout, Duration stalePatience, List<St
     }
 
     /** Returns the options that a store has unless others are given. */
-    public static GcpSecretOptions standard() {
+    public static GcpSecretOptions defaults() {
         return STANDARD;
     }
 

@@ -54,7 +54,7 @@ abstract class EngineClusterTestBase {
     }
 
     void connectExpiredGina() {
-        here.connect(GINA, EngineCluster.ended(cluster.providers().google().consent("gina")));
+        here.connect(GINA, EngineCluster.expired(cluster.providers().google().consent("gina")));
     }
 
     /** Returns how often each call was made of the service. */

@@ -68,7 +68,7 @@ class EngineTest extends EngineClusterTestBase {
 
         assertThat(EngineCluster.get(first)).isEqualTo("GENERATION 2");
         assertThat(EngineCluster.get(second)).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
     }
 
     @Test
@@ -78,7 +78,8 @@ class EngineTest extends EngineClusterTestBase {
         List<TokenKey> keys = IntStream.range(0, 10)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
                 .toList();
-        keys.forEach(key -> here.connect(key, EngineCluster.ended(cluster.acme().consent(key.account()))));
+        keys.forEach(
+                key -> here.connect(key, EngineCluster.expired(cluster.acme().consent(key.account()))));
 
         List<CompletableFuture<String>> asked = new ArrayList<>();
         for (TokenKey key : keys) {
@@ -103,10 +104,10 @@ class EngineTest extends EngineClusterTestBase {
                 .as("its claim fails, and what it is shown cannot be the newest state")
                 .isEqualTo("PROBLEM STORE_UNAVAILABLE");
 
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
         service.thawReads();
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
 
@@ -124,7 +125,7 @@ class EngineTest extends EngineClusterTestBase {
             assertThat(EngineCluster.get(mine)).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
         }
 
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
         assertThat(hasty.accessToken(ANNA)).as("still valid").isEqualTo(first);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
@@ -157,7 +158,7 @@ class EngineTest extends EngineClusterTestBase {
         cluster.connectExpired(here);
         service.destroy(SECRET, 1);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("PROBLEM RECORD_UNREADABLE");
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
 
         cluster.connect(here);
 
@@ -172,7 +173,7 @@ class EngineTest extends EngineClusterTestBase {
         Tokens staging = tokens(builder -> builder.environment("staging"));
 
         assertThat(outcome(() -> staging.accessToken(ANNA))).isEqualTo("PROBLEM ENVIRONMENT_MISMATCH");
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
     }
 
     @Test

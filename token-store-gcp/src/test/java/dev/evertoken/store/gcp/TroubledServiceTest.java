@@ -37,12 +37,12 @@ class TroubledServiceTest extends EngineClusterTestBase {
         response.release();
         assertThat(EngineCluster.get(first)).as("served from memory").isEqualTo("GENERATION 2");
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
-        Until.holds("the alarm was told", () -> cluster.hasTold(TokenEvent.Kind.ROTATION_AT_RISK));
+        Until.holds("the alarm was told", () -> cluster.hasPublished(TokenEvent.Kind.ROTATION_AT_RISK));
 
         service.up();
 
         Until.holds("it is saved", () -> outcome(() -> there.accessToken(ANNA)).equals("GENERATION 2"));
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
 
@@ -57,7 +57,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
         assertThat(here.accessToken(ANNA)).isEqualTo(first);
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
         assertThat(outcome(() -> here.replace(ANNA, first))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
     }
 
     @Test
@@ -72,7 +72,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
         service.response();
         assertThat(outcome(() -> here.replace(ANNA, first))).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
     }
 
     @Test
@@ -84,7 +84,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("PROBLEM STORE_REFUSED");
         assertThat(outcome(() -> here.accessToken(GINA))).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
 
         service.allow();
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
@@ -103,7 +103,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
         response.release();
 
         assertThat(EngineCluster.get(first)).as("served from memory").isEqualTo("GENERATION 2");
-        Until.holds("the alarm was told", () -> cluster.hasTold(TokenEvent.Kind.ROTATION_AT_RISK));
+        Until.holds("the alarm was told", () -> cluster.hasPublished(TokenEvent.Kind.ROTATION_AT_RISK));
         assertThat(journaled()).as("on disk until it is saved").isNotEmpty();
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
 
@@ -117,7 +117,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
         });
         Tokens there = tokens();
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
     }
 
     @Test
@@ -136,7 +136,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
         Tokens next = tokens();
 
         assertThat(outcome(() -> next.accessToken(ANNA))).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
 
@@ -149,7 +149,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("PROBLEM STORE_QUOTA");
         assertThat(outcome(() -> here.accessToken(GINA))).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
     }
 
     @Test
@@ -166,7 +166,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("PROBLEM JOURNAL_UNAVAILABLE");
 
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
         assertThat(counts()).doesNotContainKey("UpdateSecret");
     }
 

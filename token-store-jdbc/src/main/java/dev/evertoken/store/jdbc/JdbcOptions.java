@@ -30,27 +30,27 @@ public record JdbcOptions(Optional<Dialect> dialect, String table, boolean creat
     }
 
     /** Returns: ask the database for its dialect, table {@code evertoken_tokens}, make none, 5 seconds. */
-    public static JdbcOptions standard() {
+    public static JdbcOptions defaults() {
         return new JdbcOptions(Optional.empty(), "evertoken_tokens", false, Duration.ofSeconds(5));
     }
 
     /** Returns these options with a dialect that is not asked for. */
-    public JdbcOptions dialect(Dialect known) {
+    public JdbcOptions withDialect(Dialect known) {
         return new JdbcOptions(Optional.of(known), table, createIfMissing, statementTimeout);
     }
 
     /** Returns these options with another table. */
-    public JdbcOptions table(String name) {
+    public JdbcOptions withTable(String name) {
         return new JdbcOptions(dialect, name, createIfMissing, statementTimeout);
     }
 
     /** Returns these options with a table that is made if it is not there. */
-    public JdbcOptions creatingTable() {
+    public JdbcOptions createTableIfMissing() {
         return new JdbcOptions(dialect, table, true, statementTimeout);
     }
 
     /** Returns these options with another time-out; the database counts in whole seconds. */
-    public JdbcOptions statementTimeout(Duration longest) {
+    public JdbcOptions withStatementTimeout(Duration longest) {
         return new JdbcOptions(dialect, table, createIfMissing, longest);
     }
 

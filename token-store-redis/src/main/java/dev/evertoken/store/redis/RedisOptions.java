@@ -31,7 +31,7 @@ public record RedisOptions(Duration timeout, int connections, Optional<SslOption
     }
 
     /** Returns the options that a store has unless others are given. */
-    public static RedisOptions standard() {
+    public static RedisOptions defaults() {
         return STANDARD;
     }
 

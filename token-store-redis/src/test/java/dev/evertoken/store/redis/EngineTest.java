@@ -78,7 +78,7 @@ class EngineTest {
 
         assertThat(EngineCluster.get(first)).isEqualTo("GENERATION 2");
         assertThat(EngineCluster.get(second)).isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
     }
 
     @Test
@@ -98,9 +98,9 @@ class EngineTest {
 
         assertThat(EngineCluster.get(cluster.async(() -> there.accessToken(ANNA))))
                 .isEqualTo("GENERATION 2");
-        assertThat(cluster.posts()).isEqualTo(1);
+        assertThat(cluster.tokenRequests()).isEqualTo(1);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
-        Until.holds("the alarm was told", () -> cluster.hasTold(TokenEvent.Kind.ROTATION_AT_RISK));
+        Until.holds("the alarm was told", () -> cluster.hasPublished(TokenEvent.Kind.ROTATION_AT_RISK));
     }
 
     @Test
@@ -114,7 +114,7 @@ class EngineTest {
         assertThat(here.accessToken(ANNA)).isEqualTo(first);
         assertThat(problem(there)).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(outcome(() -> here.replace(ANNA, first))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
     }
 
     @Test
@@ -124,7 +124,7 @@ class EngineTest {
         try (Jedis admin = server.admin()) {
             admin.configSet("min-replicas-to-write", "1");
             assertThat(problem(here)).isEqualTo(Problem.STORE_UNAVAILABLE);
-            assertThat(cluster.posts()).isZero();
+            assertThat(cluster.tokenRequests()).isZero();
             admin.configSet("min-replicas-to-write", "0");
         }
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
@@ -142,9 +142,9 @@ class EngineTest {
 
             assertThat(outcome(() -> here.replace(ANNA, second))).isEqualTo("GENERATION 3");
 
-            assertThat(cluster.posts()).as("each generation once").isEqualTo(2);
+            assertThat(cluster.tokenRequests()).as("each generation once").isEqualTo(2);
             assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> cluster.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
+            Until.holds("the loss was told", () -> cluster.hasPublished(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 
@@ -155,7 +155,7 @@ class EngineTest {
         Tokens staging = cluster.tokens(server.location(), builder -> builder.environment("staging"));
 
         assertThat(problem(staging)).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
     }
 
     @Test
@@ -173,7 +173,7 @@ class EngineTest {
             admin.hset(new KeyNames(EngineCluster.NAMESPACE).record(ANNA), annas);
         }
         assertThat(problem(cluster.tokens(server.location()))).isEqualTo(Problem.RECORD_UNREADABLE);
-        assertThat(cluster.posts()).isZero();
+        assertThat(cluster.tokenRequests()).isZero();
     }
 
     private static String secrets(String record) {

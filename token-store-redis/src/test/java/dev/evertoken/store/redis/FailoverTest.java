@@ -68,9 +68,9 @@ class FailoverTest {
                     "the next refresh",
                     () -> EngineCluster.outcome(() -> here.replace(ANNA, second))
                             .equals("GENERATION 3"));
-            assertThat(cluster.posts()).as("each generation once").isEqualTo(2);
+            assertThat(cluster.tokenRequests()).as("each generation once").isEqualTo(2);
             assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> cluster.hasTold(TokenEvent.Kind.ROTATION_CONFLICT));
+            Until.holds("the loss was told", () -> cluster.hasPublished(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 

@@ -60,7 +60,7 @@ public final class TieredTokenStoreBuilder {
     }
 
     /** Leaves out the comparison of all accounts at opening, which reads every record once. */
-    public TieredTokenStoreBuilder withoutComparingAtOpening() {
+    public TieredTokenStoreBuilder withoutInitialReconcile() {
         this.comparing = false;
         return this;
     }

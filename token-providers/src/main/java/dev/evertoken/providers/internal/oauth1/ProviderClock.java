@@ -25,7 +25,7 @@ final class ProviderClock {
     }
 
     /** Learns from an answer; tells whether a moment that was sent is one that the provider may refuse. */
-    boolean learns(Instant sent, ProviderResponse response) {
+    boolean learnFrom(Instant sent, ProviderResponse response) {
         Optional<Instant> date = response.header("Date").flatMap(RetryAfter::date);
         date.map(there -> Duration.between(response.at(), there))
                 .ifPresent(apart -> ahead.set(isSmall(apart) ? Duration.ZERO : apart));

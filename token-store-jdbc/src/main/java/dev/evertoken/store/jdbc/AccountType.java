@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** How the column is typed by which an application's table finds an account. Immutable. */
-public enum AccountForm {
+public enum AccountType {
     /** A text, as it is. */
     TEXT,
     /** A whole number, written without leading zeros. */
