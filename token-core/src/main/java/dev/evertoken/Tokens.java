@@ -330,7 +330,7 @@ public final class Tokens implements AutoCloseable {
      *     failed
      */
     public Authorization authorize(TokenKey key, URI redirectUri) {
-        return authorize(key, redirectUri, AuthorizationOptions.usual());
+        return authorize(key, redirectUri, AuthorizationOptions.defaults());
     }
 
     /**
@@ -507,7 +507,7 @@ public final class Tokens implements AutoCloseable {
     /**
      * Revokes like {@link #revoke}, even if other accounts in the store lose their tokens too; the result names them.
      */
-    public Revocation revokeWithSiblings(TokenKey key) {
+    public Revocation revokeWithAffectedAccounts(TokenKey key) {
         return revoke(key, true);
     }
 

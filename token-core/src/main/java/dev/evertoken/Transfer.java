@@ -8,8 +8,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.model.TransferReport;
-import dev.evertoken.model.TransferRow;
-import dev.evertoken.model.TransferRow.Outcome;
+import dev.evertoken.model.TransferReport.Outcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ public final class Transfer {
      * @param total the number of accounts in the source
      * @param row the most recently processed account
      */
-    public record Progress(int done, int total, TransferRow row) {}
+    public record Progress(int done, int total, TransferReport.Row row) {}
 
     Transfer(TransferContext context, TransferDirection direction) {
         this.context = context;
@@ -117,7 +116,7 @@ public final class Transfer {
             boolean through = busy.isEmpty() && waiting.isEmpty();
             boolean goesOn = through || (run.isPatient() && run.pause());
             if (!goesOn) {
-                busy.forEach(key -> run.settled(new TransferRow(key, Outcome.BUSY, Optional.empty())));
+                busy.forEach(key -> run.settled(new TransferReport.Row(key, Outcome.BUSY, Optional.empty())));
                 break;
             }
             waiting.addAll(busy);
@@ -132,7 +131,7 @@ public final class Transfer {
         List<TokenKey> busy = new ArrayList<>();
         while (!waiting.isEmpty()) {
             TokenKey key = waiting.element();
-            TransferRow row;
+            TransferReport.Row row;
             try {
                 row = step.transfer(key);
             } catch (TokenStoreException e) {
@@ -160,7 +159,7 @@ public final class Transfer {
     private final class Run {
         private final int total;
         private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
-        private final List<TransferRow> open = new ArrayList<>();
+        private final List<TransferReport.Row> open = new ArrayList<>();
         private Optional<TokenException> trouble = Optional.empty();
         private long sinceNanos = context.time().nanos();
         private int pauses;
@@ -170,7 +169,7 @@ public final class Transfer {
             this.total = total;
         }
 
-        void settled(TransferRow row) {
+        void settled(TransferReport.Row row) {
             counts.merge(row.outcome(), 1, Integer::sum);
             if (!row.outcome().isSettled()) {
                 open.add(row);

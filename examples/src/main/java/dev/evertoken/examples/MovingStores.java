@@ -20,7 +20,7 @@ public final class MovingStores {
                 .otherKeys(earlierKeys)
                 .onProgress(step -> out.println(step.done() + " of " + step.total() + ": " + step.row()))
                 .move();
-        report.open().forEach(row -> out.println("not moved: " + row));
+        report.unsettled().forEach(row -> out.println("not moved: " + row));
         report.stoppedBy().ifPresent(why -> out.println("interrupted, run again: " + why.detail()));
         // docs/stores.md move end
         return report.isComplete();

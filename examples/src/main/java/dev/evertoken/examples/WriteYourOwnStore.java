@@ -7,7 +7,6 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.RecordCodec;
-import dev.evertoken.store.SameKey;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.Optional;
@@ -63,7 +62,7 @@ public final class WriteYourOwnStore implements TokenStore {
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         return swap(key, expectedRevision, Optional.of(RecordCodec.encode(next)));
     }
 

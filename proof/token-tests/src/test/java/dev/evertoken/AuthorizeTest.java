@@ -134,7 +134,7 @@ class AuthorizeTest {
                         + bought.refreshToken().orElseThrow().reveal() + "\",\"token_type\":\"Bearer\",\"scope\":"
                         + "\"openid https://www.googleapis.com/auth/userinfo.email"
                         + " https://www.googleapis.com/auth/calendar https://www.googleapis.com/auth/drive\"}"));
-        AuthorizationOptions more = AuthorizationOptions.usual().moreScopes("email");
+        AuthorizationOptions more = AuthorizationOptions.defaults().moreScopes("email");
 
         AccountStatus status = tokens.completeAuthorization(fixture.approved(tokens, BEN, more, "ben"));
 
@@ -154,12 +154,12 @@ class AuthorizeTest {
     @Test
     void moreScopesAreAskedForBesidesTheUsualOnes() {
         Tokens tokens = fixture.process();
-        AuthorizationOptions more = AuthorizationOptions.usual().moreScopes("activity:read_all");
+        AuthorizationOptions more = AuthorizationOptions.defaults().moreScopes("activity:read_all");
 
         AccountStatus status = tokens.completeAuthorization(fixture.approved(tokens, CARA, more, "cara"));
 
         assertThat(status.requestedScopes()).isEqualTo(Set.of("read", "activity:read", "activity:read_all"));
-        assertThatThrownBy(() -> AuthorizationOptions.usual().moreScopes("two words"))
+        assertThatThrownBy(() -> AuthorizationOptions.defaults().moreScopes("two words"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a scope is printable ASCII without spaces, commas, quotes and backslashes");
     }

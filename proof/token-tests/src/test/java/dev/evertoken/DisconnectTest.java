@@ -95,7 +95,7 @@ class DisconnectTest {
     @Test
     void anAcknowledgementThatWasLostIsADisconnectAllTheSame() {
         engine.connect(ALICE);
-        engine.store.next(REMOVE).failsAfter();
+        engine.store.next(REMOVE).failAfter();
 
         assertThat(disconnect()).isTrue();
         assertThat(engine.told(TokenEvent.Disconnected.class).key()).isEqualTo(ALICE);
@@ -116,7 +116,7 @@ class DisconnectTest {
     @Test
     void aStoreThatFailsTwiceIsAskedAThirdTime() {
         engine.connect(ALICE);
-        engine.store.next(REMOVE).times(2).failsBefore();
+        engine.store.next(REMOVE).times(2).failBefore();
 
         assertThat(disconnect()).isTrue();
         assertThat(engine.stored(ALICE)).isEmpty();

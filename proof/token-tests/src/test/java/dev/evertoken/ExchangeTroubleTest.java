@@ -106,7 +106,7 @@ class ExchangeTroubleTest {
     @Test
     void aSaveWhoseAcknowledgementIsLostIsRecognized() {
         URI callback = fixture.approved(tokens, ANNA, "anna");
-        fixture.store.next(COMPARE_AND_SET).failsAfter();
+        fixture.store.next(COMPARE_AND_SET).failAfter();
 
         assertThat(tokens.completeAuthorization(callback).generation()).isEqualTo(1);
         assertThat(fixture.store.faultsLeft()).isZero();
@@ -212,7 +212,7 @@ class ExchangeTroubleTest {
     }
 
     private void store(int failures) {
-        fixture.store.next(COMPARE_AND_SET).times(failures).failsBefore();
+        fixture.store.next(COMPARE_AND_SET).times(failures).failBefore();
     }
 
     /** Moves the clock on while somebody waits for it. */

@@ -232,7 +232,7 @@ class FacebookRoundTripTest {
     void aPageHasATokenOfItsOwnThatIsDerivedAgainWhenAnApiRefusesIt() throws IOException {
         fixture.connect(tokens, FAY);
         List<Derivable> pages = tokens.derivable(FAY);
-        assertThat(pages).extracting(Derivable::isGiven).containsExactly(true, true, false);
+        assertThat(pages).extracting(Derivable::isTokenAvailable).containsExactly(true, true, false);
         String id = pages.get(0).id();
         tokens.connectDerived(SHOP, FAY, id);
         AccessToken first = tokens.accessToken(SHOP);

@@ -115,7 +115,7 @@ class ReconnectTest {
     void somebodyElseIsConnectedWhereTheApplicationAllowsIt() {
         fixture.connect(tokens, CARA);
         AccountStatus before = tokens.status(CARA);
-        AuthorizationOptions change = AuthorizationOptions.usual().allowAccountChange();
+        AuthorizationOptions change = AuthorizationOptions.defaults().allowAccountChange();
 
         AccountStatus after = tokens.completeAuthorization(fixture.approved(tokens, CARA, change, "somebody else"));
 
@@ -130,7 +130,7 @@ class ReconnectTest {
         completeGoogle(ConsentResponses.response(google.consent("ben"), "user-1"));
         TokenSet other = ConsentResponses.withoutRefreshToken(google.consent("zoe"));
         google.onToken(ConsentResponses.response(other, "user-2"));
-        AuthorizationOptions change = AuthorizationOptions.usual().allowAccountChange();
+        AuthorizationOptions change = AuthorizationOptions.defaults().allowAccountChange();
 
         AccountStatus after = tokens.completeAuthorization(fixture.approved(tokens, BEN, change, "zoe"));
 

@@ -63,7 +63,7 @@ class RevokeTest {
 
         Revocation revocation = tokens.revoke(BEN);
 
-        assertThat(revocation.outcome()).isEqualTo(Outcome.WAS_DEAD);
+        assertThat(revocation.outcome()).isEqualTo(Outcome.ALREADY_INVALID);
         assertThat(revocation.disconnected()).isTrue();
     }
 
@@ -85,7 +85,7 @@ class RevokeTest {
 
         fixture.connect(before2027, CARA);
         fixture.provider(CARA).revoke("cara");
-        assertThat(before2027.revoke(CARA).outcome()).isEqualTo(Outcome.WAS_DEAD);
+        assertThat(before2027.revoke(CARA).outcome()).isEqualTo(Outcome.ALREADY_INVALID);
 
         fixture.connect(before2027, CARA);
         fixture.later(Duration.ofHours(7));
@@ -110,7 +110,7 @@ class RevokeTest {
 
         Revocation revocation = tokens.revoke(ANNA);
 
-        assertThat(revocation.outcome()).isEqualTo(Outcome.REPEATED);
+        assertThat(revocation.outcome()).isEqualTo(Outcome.PENDING);
         assertThat(revocation.problem()).hasValue(Problem.PROVIDER_UNAVAILABLE);
         assertThat(revocation.detail()).isEqualTo("revocation endpoint answered 503 with an empty body");
         assertThat(revocation.disconnected()).isTrue();
@@ -130,7 +130,7 @@ class RevokeTest {
     void aRepeatedRevocationDoesNotEndTheConsentThatCameMeanwhile() throws InterruptedException {
         fixture.connect(tokens, BEN);
         fixture.provider(BEN).onRevoke(MockResponse.status(503));
-        assertThat(tokens.revoke(BEN).outcome()).isEqualTo(Outcome.REPEATED);
+        assertThat(tokens.revoke(BEN).outcome()).isEqualTo(Outcome.PENDING);
         fixture.connect(tokens, BEN);
 
         fixture.later(Duration.ofMinutes(1));
@@ -165,14 +165,14 @@ class RevokeTest {
 
         Revocation held = tokens.revoke(BEN);
 
-        assertThat(held.outcome()).isEqualTo(Outcome.HELD_BACK);
+        assertThat(held.outcome()).isEqualTo(Outcome.NOT_ATTEMPTED);
         assertThat(held.disconnected()).isFalse();
-        assertThat(held.siblings()).containsExactly(BENS_SECOND);
+        assertThat(held.affectedAccounts()).containsExactly(BENS_SECOND);
         assertThat(google.ledger().isAccepted(tokens.accessToken(BEN).value())).isTrue();
 
-        Revocation told = tokens.revokeWithSiblings(BEN);
+        Revocation told = tokens.revokeWithAffectedAccounts(BEN);
         assertThat(told.outcome()).isEqualTo(Outcome.REVOKED);
-        assertThat(told.siblings()).containsExactly(BENS_SECOND);
+        assertThat(told.affectedAccounts()).containsExactly(BENS_SECOND);
     }
 
     @Test
@@ -183,7 +183,7 @@ class RevokeTest {
         tokens.connect(ANNA, shared);
         tokens.connect(twin, shared);
 
-        assertThat(tokens.revoke(ANNA).siblings()).containsExactly(twin);
+        assertThat(tokens.revoke(ANNA).affectedAccounts()).containsExactly(twin);
 
         tokens.disconnect(twin);
         assertThat(tokens.revoke(ANNA).outcome()).isEqualTo(Outcome.REVOKED);

@@ -62,7 +62,7 @@ class YouTubeTest {
                 () -> tokens.completeAuthorization(fixture.approved(tokens, YARA, "another channel")));
         assertThat(tokens.status(YARA)).isEqualTo(before);
 
-        AuthorizationOptions change = AuthorizationOptions.usual().allowAccountChange();
+        AuthorizationOptions change = AuthorizationOptions.defaults().allowAccountChange();
         URI page = tokens.authorize(YARA, ConsentFixture.BACK, change).url();
         assertThat(page.getRawQuery()).contains("prompt=select_account+consent");
         AccountStatus after = tokens.completeAuthorization(youTube.approve(page, "another channel"));
@@ -134,8 +134,8 @@ class YouTubeTest {
 
         Revocation held = oneServer.revoke(YARA);
 
-        assertThat(held.outcome()).isEqualTo(Revocation.Outcome.HELD_BACK);
-        assertThat(held.siblings()).containsExactly(google);
+        assertThat(held.outcome()).isEqualTo(Revocation.Outcome.NOT_ATTEMPTED);
+        assertThat(held.affectedAccounts()).containsExactly(google);
     }
 
     @Test

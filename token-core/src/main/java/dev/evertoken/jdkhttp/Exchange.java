@@ -4,7 +4,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.http.ResponseDecider;
-import dev.evertoken.spi.http.ResponseDecider.Ruling;
+import dev.evertoken.spi.http.ResponseDecider.Decision;
 import dev.evertoken.spi.http.ResponseDecider.Sent;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.ResourceVerdict;
@@ -30,7 +30,7 @@ final class Exchange<T> {
     private final HttpRequest request;
     private final BodyHandler<T> handler;
     private @Nullable Sent sent;
-    private @Nullable Ruling ruling;
+    private @Nullable Decision decision;
     private ResourceVerdict verdict = ResourceVerdict.pass();
     private @Nullable ResponseInfo info;
 
@@ -76,8 +76,8 @@ final class Exchange<T> {
      */
     Optional<HttpRequest> second(HttpResponse<PeekedBody> response) throws TokenIOException {
         Sent first = Objects.requireNonNull(sent);
-        Ruling decided = calls.first(source, first, shown(response));
-        ruling = decided;
+        Decision decided = calls.first(source, first, shown(response));
+        decision = decided;
         verdict = decided.verdict();
         Optional<AccessToken> next = decided.next();
         if (next.isEmpty()) {
@@ -94,7 +94,7 @@ final class Exchange<T> {
     void judgeSecond(HttpResponse<PeekedBody> response) {
         if (isJudged(response)) {
             verdict =
-                    calls.second(source, Objects.requireNonNull(sent), Objects.requireNonNull(ruling), shown(response));
+                    calls.second(source, Objects.requireNonNull(sent), Objects.requireNonNull(decision), shown(response));
         }
     }
 

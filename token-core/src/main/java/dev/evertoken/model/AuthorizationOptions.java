@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForced, boolean isAccountChangeAllowed) {
 
-    private static final AuthorizationOptions USUAL = new AuthorizationOptions(Set.of(), false, false);
+    private static final AuthorizationOptions DEFAULTS = new AuthorizationOptions(Set.of(), false, false);
 
     public AuthorizationOptions {
         moreScopes = Collections.unmodifiableSet(new LinkedHashSet<>(moreScopes));
@@ -27,8 +27,8 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
      * Returns the default options: the scopes of the registration, requested so that the provider issues a refresh
      * token.
      */
-    public static AuthorizationOptions usual() {
-        return USUAL;
+    public static AuthorizationOptions defaults() {
+        return DEFAULTS;
     }
 
     /**

@@ -27,7 +27,7 @@ public record Failures(int count, Optional<Problem> problem, Optional<Instant> n
     }
 
     /** Returns whether an attempt at {@code now} would be too early. */
-    public boolean shut(Instant now) {
+    public boolean isBeforeNextAttempt(Instant now) {
         return nextAttempt.filter(now::isBefore).isPresent();
     }
 }

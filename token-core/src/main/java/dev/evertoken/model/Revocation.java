@@ -10,31 +10,35 @@ import java.util.Set;
  * @param disconnected whether a grant was removed from the store
  * @param problem why the provider did not revoke the tokens; empty if it did
  * @param detail one sentence on the case, without secrets
- * @param siblings other accounts in the store that lose, or would lose, their tokens too
+ * @param affectedAccounts other accounts in the store that lose, or would lose, their tokens too
  */
 public record Revocation(
-        Outcome outcome, boolean disconnected, Optional<Problem> problem, String detail, Set<TokenKey> siblings) {
+        Outcome outcome,
+        boolean disconnected,
+        Optional<Problem> problem,
+        String detail,
+        Set<TokenKey> affectedAccounts) {
 
     /** The outcome at the provider. Later versions may add constants: keep a default branch in a {@code switch}. */
     public enum Outcome {
         /** The provider has revoked the tokens. */
         REVOKED,
         /** The tokens were already invalid. */
-        WAS_DEAD,
+        ALREADY_INVALID,
         /**
          * The provider did not respond; the request is repeated in the background, and an event reports the final
          * outcome.
          */
-        REPEATED,
+        PENDING,
         /**
          * The provider refused permanently or does not support revocation; the user can remove the application there.
          */
         NOT_REVOKED,
         /** No request was sent, because other accounts would lose their tokens too. */
-        HELD_BACK
+        NOT_ATTEMPTED
     }
 
     public Revocation {
-        siblings = Set.copyOf(siblings);
+        affectedAccounts = Set.copyOf(affectedAccounts);
     }
 }

@@ -13,6 +13,16 @@ public record Schedule(Instant refreshAt, Instant expiresAt) {
     /** The expiry time of a token that does not expire. */
     public static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
+    /** The state of a token at one moment. */
+    public enum Freshness {
+        /** It is returned as it is. */
+        FRESH,
+        /** It is returned, and a background refresh starts. */
+        STALE,
+        /** Callers wait for a refresh. */
+        EXPIRED
+    }
+
     public Schedule {
         if (refreshAt.isAfter(expiresAt)) {
             throw new IllegalArgumentException("refreshAt " + refreshAt + " is after expiresAt " + expiresAt);

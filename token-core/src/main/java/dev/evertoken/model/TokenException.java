@@ -104,7 +104,7 @@ public class TokenException extends RuntimeException {
      * Returns a new exception with the same properties and this one as its cause, so that each waiting thread gets its
      * own.
      */
-    public TokenException again() {
+    public TokenException copy() {
         return toBuilder().cause(this).build();
     }
 

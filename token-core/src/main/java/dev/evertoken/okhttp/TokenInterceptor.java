@@ -9,7 +9,7 @@ import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.http.ResponseDecider;
-import dev.evertoken.spi.http.ResponseDecider.Ruling;
+import dev.evertoken.spi.http.ResponseDecider.Decision;
 import dev.evertoken.spi.http.ResponseDecider.Sent;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.RequestSigner;
@@ -154,17 +154,17 @@ public final class TokenInterceptor implements Interceptor {
         if (!isRead(source, response)) {
             return response;
         }
-        Ruling ruling = closingOnFailure(response, () -> calls.first(source, sent, shown(source, response)));
-        if (ruling.next().isEmpty()) {
-            return marked(response, ruling.verdict());
+        Decision decision = closingOnFailure(response, () -> calls.first(source, sent, shown(source, response)));
+        if (decision.next().isEmpty()) {
+            return marked(response, decision.verdict());
         }
         response.close();
-        return sentAgain(chain, ready, source, sent, ruling);
+        return sentAgain(chain, ready, source, sent, decision);
     }
 
-    private Response sentAgain(Chain chain, Request request, RequestAuthorizer source, Sent first, Ruling ruling)
+    private Response sentAgain(Chain chain, Request request, RequestAuthorizer source, Sent first, Decision decision)
             throws IOException {
-        AccessToken token = ruling.next().orElseThrow();
+        AccessToken token = decision.next().orElseThrow();
         Request second = signed(request, source, token);
         Sent sent = first.with(token, signature(second));
         Response response = proceed(chain, second, source, token);
@@ -176,7 +176,7 @@ public final class TokenInterceptor implements Interceptor {
         }
         return marked(
                 response,
-                closingOnFailure(response, () -> calls.second(source, sent, ruling, shown(source, response))));
+                closingOnFailure(response, () -> calls.second(source, sent, decision, shown(source, response))));
     }
 
     /**
@@ -279,10 +279,10 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     /** Closes the response if the decision throws, so that its connection is not leaked. */
-    private static <T> T closingOnFailure(Response response, Decision<T> decision) {
+    private static <T> T closingOnFailure(Response response, ResponseCheck<T> check) {
         boolean decided = false;
         try {
-            T result = decision.make();
+            T result = check.make();
             decided = true;
             return result;
         } finally {
@@ -294,7 +294,7 @@ public final class TokenInterceptor implements Interceptor {
 
     /** A decision that is made while a response is open. */
     @FunctionalInterface
-    private interface Decision<T> {
+    private interface ResponseCheck<T> {
         T make();
     }
 }

@@ -102,7 +102,7 @@ public final class FileTokenStore implements TokenStore {
     /** @throws IllegalArgumentException if the record belongs to another key or cannot be encoded */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         byte[] bytes = RecordCodec.encode(next);
         return locked(key, () -> {
             if (revision(key) != expectedRevision) {

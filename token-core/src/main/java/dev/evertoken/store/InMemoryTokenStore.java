@@ -50,7 +50,7 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
     /** @throws IllegalArgumentException if the record belongs to another key */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         return write(key, expectedRevision, next);
     }
 

@@ -4,6 +4,7 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.model.Schedule.Freshness;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -48,7 +48,7 @@ class TokenExceptionTest {
                 .reconnectUrl(URI.create("https://app.example/reconnect"))
                 .build();
 
-        TokenException second = first.again();
+        TokenException second = first.copy();
 
         assertThat(second)
                 .isNotSameAs(first)

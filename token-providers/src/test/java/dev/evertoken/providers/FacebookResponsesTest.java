@@ -139,9 +139,9 @@ class FacebookResponsesTest {
 
     private static final String FIRST =
             "{\"data\":[{\"access_token\":\"EAA-1\",\"category\":\"Shop\",\"category_list\":"
-                    + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
-                    + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
-                    + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
+                + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
+                + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
+                + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
     private static final String LAST = "{\"data\":[{\"name\":\"Two\",\"id\":\"456\"},{\"name\":\"no id\"}],"
             + "\"paging\":{\"cursors\":{\"after\":\"end\"}}}";
 
@@ -151,7 +151,7 @@ class FacebookResponsesTest {
             List<DerivedAccount> pages = answered(PAGES.list(wire.held(TOKENS)));
 
             assertThat(pages)
-                    .extracting(DerivedAccount::what)
+                    .extracting(DerivedAccount::derivable)
                     .containsExactly(
                             new Derivable("123", Optional.of("One"), Map.of("tasks", "ANALYZE,MANAGE"), true),
                             new Derivable("456", Optional.of("Two"), Map.of(), false));
@@ -197,7 +197,10 @@ class FacebookResponsesTest {
         String body = "{\"data\":[{\"id\":\"123\",\"name\":\"One\",\"access_token\":\"EAA-1\","
                 + "\"instagram_business_account\":{\"id\":\"17841400000000000\",\"username\":\"one\"}}]}";
         try (GraphServer wire = new GraphServer(Instagram.throughFacebookLogin(), json(body))) {
-            assertThat(answered(pages.list(wire.held(TOKENS))).get(0).what().details())
+            assertThat(answered(pages.list(wire.held(TOKENS)))
+                            .get(0)
+                            .derivable()
+                            .details())
                     .isEqualTo(Map.of("instagram_business_account", "17841400000000000", "instagram_username", "one"));
             assertThat(wire.asked().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
         }

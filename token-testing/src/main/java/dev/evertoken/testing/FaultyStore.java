@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
- * store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failsAfter();
+ * store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failAfter();
  * Checkpoint load = store.next(LOAD).holdsBefore();
  * store.down();
  * }</pre>
@@ -187,12 +187,12 @@ public class FaultyStore extends GatedStore {
         }
 
         /** Throws without calling the store. */
-        public void failsBefore() {
+        public void failBefore() {
             plan(Kind.FAILS_BEFORE, new Checkpoint());
         }
 
         /** Calls the store, then throws: the acknowledgment is lost. */
-        public void failsAfter() {
+        public void failAfter() {
             plan(Kind.FAILS_AFTER, new Checkpoint());
         }
 
@@ -201,7 +201,7 @@ public class FaultyStore extends GatedStore {
          *
          * @throws IllegalStateException if the operation is neither a compare-and-set nor a remove
          */
-        public void conflicts() {
+        public void conflict() {
             if (operation != StoreOperation.COMPARE_AND_SET && operation != StoreOperation.REMOVE) {
                 throw new IllegalStateException(operation + " cannot conflict");
             }

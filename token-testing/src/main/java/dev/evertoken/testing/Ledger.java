@@ -30,7 +30,7 @@ public final class Ledger {
         /** New tokens were issued; the generation is the new one. */
         ISSUED,
         /** The provider processed the request and returned tokens that it had issued before. */
-        HANDED_BACK,
+        RETURNED_AGAIN,
         /** The token endpoint responded; the detail is {@code refused}, {@code tokens} or {@code scripted}. */
         RESPONDED,
         /** A grant was revoked because a used refresh token was presented again. */

@@ -264,13 +264,13 @@ final class MockGrants {
         if (rotation.brings(same)) {
             issueRefresh(grant);
         }
-        ledger.add(same ? Ledger.Kind.HANDED_BACK : Ledger.Kind.ISSUED, grant.account, grant.generation(), "");
+        ledger.add(same ? Ledger.Kind.RETURNED_AGAIN : Ledger.Kind.ISSUED, grant.account, grant.generation(), "");
         return issue(grant, rotation != Rotation.NONE);
     }
 
     private Optional<Issue> replay(MockGrant grant, String usedToken) {
         if (isWithinGrace(grant, usedToken)) {
-            ledger.add(Ledger.Kind.HANDED_BACK, grant.account, grant.generation(), "grace");
+            ledger.add(Ledger.Kind.RETURNED_AGAIN, grant.account, grant.generation(), "grace");
             return Optional.of(issue(grant, true));
         }
         if (rotation == Rotation.EVERY_TIME) {

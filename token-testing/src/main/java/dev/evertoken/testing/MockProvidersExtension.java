@@ -9,13 +9,13 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Starts and closes the providers of {@link WithMockProviders}. Thread-safe. */
-public final class MockProvidersExtension implements ParameterResolver {
+final class MockProvidersExtension implements ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(MockProvidersExtension.class);
 
     /** Called by JUnit, which creates one instance for each test class. */
-    public MockProvidersExtension() {}
+    MockProvidersExtension() {}
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {

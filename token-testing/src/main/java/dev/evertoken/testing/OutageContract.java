@@ -51,7 +51,7 @@ public abstract class OutageContract {
 
     /**
      * Returns a chain whose authority is {@code authority} and whose only fallback is {@code copy}, for example
-     * {@code TieredTokenStore.of("store", authority).fallback("copy", copy).withoutComparingAtOpening().open()} of
+     * {@code TieredTokenStore.of("store", authority).fallback("copy", copy).withoutInitialReconcile().open()} of
      * token-store-tiered. The contract closes the chain.
      */
     protected abstract TokenStore chain(TokenStore authority, TokenStore copy) throws Exception;
@@ -127,7 +127,7 @@ public abstract class OutageContract {
         Tokens first = scene.process(firstStore);
         first.connect(ANNA, scene.acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        firstStore.next(StoreOperation.COMPARE_AND_SET).times(100).failsBefore();
+        firstStore.next(StoreOperation.COMPARE_AND_SET).times(100).failBefore();
 
         assertEquals("PROBLEM STORE_UNAVAILABLE", ContractWorker.outcome(() -> first.replace(ANNA, valid)));
         assertEquals(valid, first.accessToken(ANNA));

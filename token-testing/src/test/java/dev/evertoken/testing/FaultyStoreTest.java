@@ -39,7 +39,7 @@ class FaultyStoreTest {
 
     @Test
     void aFailureBeforeLeavesTheStoreAsItWas() {
-        store.next(COMPARE_AND_SET).failsBefore();
+        store.next(COMPARE_AND_SET).failBefore();
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, ABSENT, first))
                 .isInstanceOf(TokenStoreException.class)
@@ -52,7 +52,7 @@ class FaultyStoreTest {
 
     @Test
     void aFailureAfterLosesOnlyTheAcknowledgement() {
-        store.next(COMPARE_AND_SET).failsAfter();
+        store.next(COMPARE_AND_SET).failAfter();
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, ABSENT, first)).isInstanceOf(TokenStoreException.class);
 
@@ -61,8 +61,8 @@ class FaultyStoreTest {
 
     @Test
     void aConflictIsALostRaceAndHappensOnce() {
-        store.next(COMPARE_AND_SET).conflicts();
-        store.next(REMOVE).conflicts();
+        store.next(COMPARE_AND_SET).conflict();
+        store.next(REMOVE).conflict();
 
         assertThat(store.compareAndSet(ALICE, ABSENT, first)).isFalse();
         assertThat(store.compareAndSet(ALICE, ABSENT, first)).isTrue();
@@ -75,7 +75,7 @@ class FaultyStoreTest {
         store.next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(2)
-                .failsBefore();
+                .failBefore();
 
         assertThat(store.compareAndSet(ALICE, ABSENT, first)).isTrue();
         assertThatThrownBy(() -> store.compareAndSet(ALICE, 42, second)).isInstanceOf(TokenStoreException.class);
@@ -117,7 +117,7 @@ class FaultyStoreTest {
 
     @Test
     void onlyACallThatCanLoseARaceCanConflict() {
-        assertThatThrownBy(() -> store.next(LOAD).conflicts()).hasMessage("LOAD cannot conflict");
+        assertThatThrownBy(() -> store.next(LOAD).conflict()).hasMessage("LOAD cannot conflict");
     }
 
     @Test

@@ -50,8 +50,8 @@ class MockProvidersTest {
 
             assertThat(response.statusCode()).isEqualTo(400);
             assertThat(response.body())
-                    .isEqualTo(
-                            "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or revoked.\"}");
+                    .isEqualTo("{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or"
+                            + " revoked.\"}");
             assertThat(api(google, tokens.accessToken()).statusCode()).isEqualTo(401);
         }
 

@@ -59,7 +59,7 @@ final class Site implements AutoCloseable {
      * longer than a test waits for a service that hangs.
      */
     static void loadGooglesClient() {
-        GcpSecretOptions patient = GcpSecretOptions.standard().withTimeout(Duration.ofMinutes(1));
+        GcpSecretOptions patient = GcpSecretOptions.defaults().withTimeout(Duration.ofMinutes(1));
         try (FakeSecretManager service = FakeSecretManager.start();
                 SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), patient);
                 GcpSecretStore store = GcpSecretStore.over(client, service.location(), BotStores.NAMESPACE, patient)) {
@@ -137,7 +137,7 @@ final class Site implements AutoCloseable {
 
     /** The store as it is, with a client that goes to the fake. */
     private TokenStore secretStore() {
-        GcpSecretOptions options = GcpSecretOptions.standard().withTimeout(PATIENCE);
+        GcpSecretOptions options = GcpSecretOptions.defaults().withTimeout(PATIENCE);
         SecretManagerServiceClient client = FakeSecretManager.client(secrets.endpoint(), options);
         running.addLast(client);
         return GcpSecretStore.over(client, secrets.location(), BotStores.NAMESPACE, options);

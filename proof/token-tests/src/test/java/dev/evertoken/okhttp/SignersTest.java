@@ -88,7 +88,7 @@ class SignersTest {
             }
 
             @Override
-            public boolean learns(Signature sent, ProviderResponse response) {
+            public boolean learnFrom(Signature sent, ProviderResponse response) {
                 throw new IllegalStateException("no");
             }
         };

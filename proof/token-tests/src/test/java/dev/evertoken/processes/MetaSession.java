@@ -62,7 +62,7 @@ final class MetaSession {
             }
             pages(tokens);
             link.writeLine(String.valueOf(tokens.clientCredentialsToken("facebook")));
-            link.writeLine(String.valueOf(tokens.revokeWithSiblings(FAY)));
+            link.writeLine(String.valueOf(tokens.revokeWithAffectedAccounts(FAY)));
             link.writeLine(tokens.toString());
             tokens.statuses().forEach(one -> link.writeLine(one.toString()));
         }

@@ -58,7 +58,7 @@ final class ChainFixture implements AutoCloseable {
 
     /** A chain whose tiers are in memory. */
     ChainFixture(ManualClock clock) {
-        this(clock, new InMemoryTokenStore(clock), TieredTokenStoreBuilder::withoutComparingAtOpening);
+        this(clock, new InMemoryTokenStore(clock), TieredTokenStoreBuilder::withoutInitialReconcile);
     }
 
     ChainFixture(ManualClock clock, TokenStore authority, UnaryOperator<TieredTokenStoreBuilder> more) {

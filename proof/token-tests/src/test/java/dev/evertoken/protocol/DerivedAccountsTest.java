@@ -73,7 +73,7 @@ class DerivedAccountsTest {
         List<Derivable> all = tokens.derivable(ANNA);
 
         assertThat(all).extracting(Derivable::id).containsExactly(PAGE_ID, SHOP_ID);
-        assertThat(all).extracting(Derivable::isGiven).containsExactly(true, false);
+        assertThat(all).extracting(Derivable::isTokenAvailable).containsExactly(true, false);
         assertThat(all.get(0).name()).contains("Anna's page");
         assertThat(all.get(0).details()).containsExactly(Map.entry("kind", "page"));
     }
@@ -408,9 +408,9 @@ class DerivedAccountsTest {
 
         Revocation held = tokens.revoke(ANNA);
 
-        assertThat(held.outcome()).isEqualTo(Revocation.Outcome.HELD_BACK);
-        assertThat(held.siblings()).isEqualTo(Set.of(PAGE));
-        assertThat(tokens.revokeWithSiblings(ANNA).outcome()).isEqualTo(Revocation.Outcome.REVOKED);
+        assertThat(held.outcome()).isEqualTo(Revocation.Outcome.NOT_ATTEMPTED);
+        assertThat(held.affectedAccounts()).isEqualTo(Set.of(PAGE));
+        assertThat(tokens.revokeWithAffectedAccounts(ANNA).outcome()).isEqualTo(Revocation.Outcome.REVOKED);
         assertThat(tokens.status(PAGE).problem()).contains(Problem.PARENT_NOT_CONNECTED);
     }
 

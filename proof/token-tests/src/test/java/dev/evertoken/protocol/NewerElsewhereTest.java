@@ -63,7 +63,7 @@ class NewerElsewhereTest {
                 authority,
                 near,
                 new InMemoryTokenStore(clock),
-                TieredTokenStoreBuilder::withoutComparingAtOpening);
+                TieredTokenStoreBuilder::withoutInitialReconcile);
         chains.add(chain);
         return chain;
     }

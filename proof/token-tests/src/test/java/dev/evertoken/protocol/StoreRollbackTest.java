@@ -85,7 +85,7 @@ class StoreRollbackTest {
     @Fault("F14")
     void aStoreThatDoesNotTakeItBackYetIsNotActedUponAndItIsToldOnce() throws Exception {
         AccessToken second = refreshAndForget();
-        store.next(COMPARE_AND_SET).times(2).failsBefore();
+        store.next(COMPARE_AND_SET).times(2).failBefore();
 
         assertThat(failure(() -> tokens.replace(ANNA, second)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
 

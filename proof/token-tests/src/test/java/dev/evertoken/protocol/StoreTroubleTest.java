@@ -49,13 +49,13 @@ class StoreTroubleTest {
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken first = tokens.accessToken(ANNA);
         clock.advance(LIFETIME.minusMinutes(3));
-        store.next(COMPARE_AND_SET).times(2).failsBefore();
+        store.next(COMPARE_AND_SET).times(2).failBefore();
         assertThat(tokens.accessToken(ANNA)).isEqualTo(first);
         assertThat(store.faultsLeft()).isZero();
         assertThat(fixture.server.requests()).isZero();
 
         clock.advance(Duration.ofMinutes(4));
-        store.next(COMPARE_AND_SET).times(2).failsBefore();
+        store.next(COMPARE_AND_SET).times(2).failBefore();
         assertThat(failure(tokens)).isInstanceOf(TokenStoreException.class);
         assertThat(fixture.server.requests()).isZero();
         assertThat(tokens.accessToken(ANNA).generation()).as("nothing is lost").isEqualTo(2);
@@ -91,7 +91,7 @@ class StoreTroubleTest {
         store.next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(4)
-                .failsBefore();
+                .failBefore();
         AccessToken second = tokens.accessToken(ANNA);
         assertThat(second.generation()).isEqualTo(2);
         TokenEvent.RotationAtRisk alarm = fixture.event(TokenEvent.RotationAtRisk.class);
@@ -116,7 +116,7 @@ class StoreTroubleTest {
     void aSaveWhoseAcknowledgementIsLostIsRecognizedAsDone() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failsAfter();
+        store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failAfter();
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(fixture.record(ANNA).generation()).isEqualTo(2);
         assertThat(fixture.events).noneMatch(event -> event instanceof TokenEvent.RotationAtRisk);
@@ -128,7 +128,7 @@ class StoreTroubleTest {
     void aClaimWhoseAcknowledgementIsLostIsRecognizedAsOurs() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        store.next(COMPARE_AND_SET).where(record -> record.claim().isPresent()).failsAfter();
+        store.next(COMPARE_AND_SET).where(record -> record.claim().isPresent()).failAfter();
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
@@ -138,7 +138,7 @@ class StoreTroubleTest {
     void aSaveThatLosesARaceAgainstAnUnrelatedWriteIsWrittenAgain() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).conflicts();
+        store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).conflict();
         AccessToken second = tokens.accessToken(ANNA);
         assertThat(fixture.record(ANNA).generation())
                 .isEqualTo(second.generation())
@@ -187,7 +187,7 @@ class StoreTroubleTest {
         store.next(COMPARE_AND_SET)
                 .where(record -> record.health().state() == ConnectionState.NEEDS_REAUTH)
                 .times(3)
-                .failsBefore();
+                .failBefore();
         TokenException dead = failure(tokens);
         assertThat(dead).isInstanceOf(ReauthorizationRequiredException.class);
         assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
@@ -208,7 +208,7 @@ class StoreTroubleTest {
         fixture.server.next(AuthorizationServer.refuses(TokenVerdict.Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE));
         store.next(COMPARE_AND_SET)
                 .where(record -> record.failures().count() > 0)
-                .failsBefore();
+                .failBefore();
         assertThat(failure(tokens).problem()).isEqualTo(Problem.PROVIDER_UNAVAILABLE);
         int requests = fixture.server.requests();
         assertThat(failure(tokens).problem()).isEqualTo(Problem.PROVIDER_UNAVAILABLE);

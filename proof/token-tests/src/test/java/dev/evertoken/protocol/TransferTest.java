@@ -14,8 +14,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TransferReport;
-import dev.evertoken.model.TransferRow;
-import dev.evertoken.model.TransferRow.Outcome;
+import dev.evertoken.model.TransferReport.Outcome;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.FileTokenStore;
@@ -106,13 +105,15 @@ class TransferTest {
         stores.transfer().copy();
         stores.refreshes(stores.here, key);
 
-        assertThat(stores.transfer().copy().count(Outcome.THERE_ALREADY)).isEqualTo(1);
+        assertThat(stores.transfer().copy().count(Outcome.ALREADY_PRESENT)).isEqualTo(1);
         assertThat(stores.here.status(key).generation()).isEqualTo(2);
 
         stores.clock.advance(Duration.ofMinutes(1));
         stores.here.connect(key, stores.server.consent(key.account()));
         TransferReport report = stores.transfer().move();
-        assertThat(report.open()).extracting(TransferRow::outcome).containsExactly(Outcome.KEPT_LATER_CONSENT);
+        assertThat(report.unsettled())
+                .extracting(TransferReport.Row::outcome)
+                .containsExactly(Outcome.KEPT_LATER_CONSENT);
         assertThat(stores.source.load(key).orElseThrow().claim()).isEmpty();
 
         stores.clock.advance(Duration.ofMinutes(1));

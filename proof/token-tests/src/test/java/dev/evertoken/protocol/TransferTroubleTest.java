@@ -15,8 +15,7 @@ import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TransferReport;
-import dev.evertoken.model.TransferRow;
-import dev.evertoken.model.TransferRow.Outcome;
+import dev.evertoken.model.TransferReport.Outcome;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Claim.Phase;
 import dev.evertoken.spi.store.TokenRecord;
@@ -53,7 +52,7 @@ class TransferTroubleTest {
         TransferReport report = stores.fixture.drive(
                 stores.fixture.async(() -> stores.transfer().move()), 1);
 
-        assertThat(report.open()).extracting(TransferRow::outcome).containsExactly(Outcome.BUSY);
+        assertThat(report.unsettled()).extracting(TransferReport.Row::outcome).containsExactly(Outcome.BUSY);
         assertThat(stores.source.load(key).orElseThrow().revision()).isEqualTo(77);
     }
 
@@ -110,9 +109,9 @@ class TransferTroubleTest {
     @Test
     void aStoreThatIsAwayForAWhileIsWaitedFor() {
         stores.connect(3);
-        stores.source.next(LOAD).times(2).failsBefore();
-        stores.target.next(COMPARE_AND_SET).times(2).failsAfter();
-        stores.source.next(REMOVE).failsAfter();
+        stores.source.next(LOAD).times(2).failBefore();
+        stores.target.next(COMPARE_AND_SET).times(2).failAfter();
+        stores.source.next(REMOVE).failAfter();
 
         CompletableFuture<TransferReport> moving =
                 stores.fixture.async(() -> stores.transfer().move());
@@ -178,7 +177,7 @@ class TransferTroubleTest {
         TransferReport report = stores.transfer().move();
 
         assertThat(report.count(Outcome.TRANSFERRED)).isEqualTo(2);
-        assertThat(report.open())
+        assertThat(report.unsettled())
                 .extracting(row -> row.problem().orElseThrow().problem())
                 .containsExactlyInAnyOrder(Problem.ENVIRONMENT_MISMATCH, Problem.UNKNOWN_REGISTRATION);
         assertThat(stores.source.keys()).containsExactlyInAnyOrder(ANNA, unknown);
@@ -193,7 +192,7 @@ class TransferTroubleTest {
                 .otherKeys(TwoStores.ring("another", 3))
                 .move();
 
-        assertThat(report.open())
+        assertThat(report.unsettled())
                 .extracting(row -> row.problem().orElseThrow().problem())
                 .containsExactly(Problem.RECORD_UNREADABLE);
         assertThat(stores.source.keys()).hasSize(1);

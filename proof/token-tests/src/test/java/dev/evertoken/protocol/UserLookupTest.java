@@ -22,7 +22,7 @@ import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.UserLookupOutcome;
 import dev.evertoken.spi.provider.UserLookupOutcome.Failed;
-import dev.evertoken.spi.provider.UserLookupOutcome.Told;
+import dev.evertoken.spi.provider.UserLookupOutcome.Found;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
@@ -65,10 +65,10 @@ class UserLookupTest {
         }
 
         @Override
-        public UserLookupOutcome enrich(HeldTokens held) {
+        public UserLookupOutcome lookUp(HeldTokens held) {
             questions.incrementAndGet();
             Supplier<UserLookupOutcome> step = script.poll();
-            return step == null ? new Told(Optional.of("user-1"), Optional.of(Set.of("read"))) : step.get();
+            return step == null ? new Found(Optional.of("user-1"), Optional.of(Set.of("read"))) : step.get();
         }
 
         @Override
@@ -210,7 +210,7 @@ class UserLookupTest {
         Gate asked = new Gate();
         profiles.next(() -> {
             asked.pass();
-            return new Told(Optional.of("user-1"), Optional.empty());
+            return new Found(Optional.of("user-1"), Optional.empty());
         });
         tokens.connect(ANNA, server.consent("anna"));
         asked.awaitArrival();
@@ -235,7 +235,7 @@ class UserLookupTest {
         Gate gate = new Gate();
         profiles.next(() -> {
             gate.pass();
-            return new Told(Optional.of("old-user"), Optional.empty());
+            return new Found(Optional.of("old-user"), Optional.empty());
         });
         tokens.connect(ANNA, server.consent("anna"));
         gate.awaitArrival();
@@ -254,11 +254,11 @@ class UserLookupTest {
         Gate gate = new Gate();
         profiles.next(() -> {
             gate.pass();
-            return new Told(Optional.of("user-1"), Optional.empty());
+            return new Found(Optional.of("user-1"), Optional.empty());
         });
         tokens.connect(ANNA, server.consent("anna"));
         gate.awaitArrival();
-        store.next(StoreOperation.COMPARE_AND_SET).failsBefore();
+        store.next(StoreOperation.COMPARE_AND_SET).failBefore();
         gate.open();
         until(() -> clock.timers() > 0);
         clock.advance(Duration.ofMinutes(1));

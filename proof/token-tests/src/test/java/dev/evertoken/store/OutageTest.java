@@ -27,7 +27,7 @@ class OutageTest {
         protected TokenStore chain(TokenStore authority, TokenStore copy) {
             return TieredTokenStore.of("store", authority)
                     .fallback("copy", copy)
-                    .withoutComparingAtOpening()
+                    .withoutInitialReconcile()
                     .open();
         }
     }
@@ -63,7 +63,7 @@ class OutageTest {
         protected TokenStore open() {
             return TieredTokenStore.of(FileTokenStore.open(files, "outage"))
                     .fallback(new InMemoryTokenStore())
-                    .withoutComparingAtOpening()
+                    .withoutInitialReconcile()
                     .open();
         }
     }

@@ -81,7 +81,7 @@ public final class ClientCredentialsTokens {
             throw failed(Problem.WAIT_TIMEOUT, "the waiting thread was interrupted");
         } catch (CompletionException e) {
             throw e.getCause() instanceof TokenException failure
-                    ? failure.again()
+                    ? failure.copy()
                     : failed(Problem.INTERNAL, "the client credentials request failed");
         }
     }

@@ -63,7 +63,7 @@ public final class Derivations {
 
     /** Returns the accounts that can be derived from a parent's token. */
     public List<Derivable> list(TokenKey parent) {
-        return listed(parent).stream().map(DerivedAccount::what).toList();
+        return listed(parent).stream().map(DerivedAccount::derivable).toList();
     }
 
     private List<DerivedAccount> listed(TokenKey parent) {
@@ -82,7 +82,7 @@ public final class Derivations {
         Map<String, TokenResponse> given = new LinkedHashMap<>();
         listed(parent)
                 .forEach(one ->
-                        one.token().ifPresent(token -> given.put(one.what().id(), token)));
+                        one.token().ifPresent(token -> given.put(one.derivable().id(), token)));
         return children.entrySet().stream()
                 .map(row -> connectRow(
                         row.getKey(), parent, row.getValue(), Optional.ofNullable(given.get(row.getValue()))))

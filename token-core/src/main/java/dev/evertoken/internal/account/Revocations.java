@@ -72,7 +72,7 @@ public final class Revocations {
         Set<TokenKey> others = affectedAccounts.of(holding.record(), registered);
         if (!others.isEmpty() && !evenSiblings) {
             return new Revocation(
-                    Outcome.HELD_BACK,
+                    Outcome.NOT_ATTEMPTED,
                     false,
                     Optional.empty(),
                     "nothing was done: revoking these tokens would invalidate those of " + others.size() + " more",
@@ -91,7 +91,7 @@ public final class Revocations {
         if (response instanceof RevokeOutcome.Unknown unknown && revoker.isPresent()) {
             askLater(new Repetition(revoker.get(), holding, registered), 1);
             return new Revocation(
-                    Outcome.REPEATED, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
+                    Outcome.PENDING, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
         }
         return new Revocation(outcome(response), disconnected, problem(response), detail(response), others);
     }
@@ -114,7 +114,7 @@ public final class Revocations {
 
     private static Outcome outcome(RevokeOutcome response) {
         if (response instanceof RevokeOutcome.Revoked revoked) {
-            return revoked.before() ? Outcome.WAS_DEAD : Outcome.REVOKED;
+            return revoked.alreadyInvalid() ? Outcome.ALREADY_INVALID : Outcome.REVOKED;
         }
         return Outcome.NOT_REVOKED;
     }

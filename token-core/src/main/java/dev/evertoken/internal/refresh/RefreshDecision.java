@@ -5,9 +5,9 @@ import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.refresh.Claims.Standing;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
-import dev.evertoken.model.Freshness;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule.Freshness;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.store.Claim.Phase;
 import dev.evertoken.spi.store.Health;
@@ -185,7 +185,7 @@ record RefreshDecision(Settings settings, FailureGate gate) {
         if (until.isPresent()) {
             Failures failures = record.failures();
             return Optional.of(
-                    failures.shut(now)
+                    failures.isBeforeNextAttempt(now)
                             ? new Step.Refuse(failures.problem().orElse(Problem.INTERNAL), failures.detail(), until)
                             : new Step.Refuse(Problem.NOT_YET, "the provider does not refresh this token yet", until));
         }

@@ -197,7 +197,7 @@ public final class TokenWaiters {
         Throwable cause = failure instanceof CompletionException wrapper && wrapper.getCause() != null
                 ? wrapper.getCause()
                 : failure;
-        return exceptions.unexpected(key, cause).again();
+        return exceptions.unexpected(key, cause).copy();
     }
 
     private void runOnExecutor(Runnable task) {

@@ -139,7 +139,7 @@ public final class UserLookups {
 
     private boolean complete(Task task, TokenRecord record) {
         UserLookupOutcome outcome = ask(task, record);
-        if (outcome instanceof UserLookupOutcome.Told found) {
+        if (outcome instanceof UserLookupOutcome.Found found) {
             return write(task, now -> found(now, found));
         }
         UserLookupOutcome.Failed failed = (UserLookupOutcome.Failed) outcome;
@@ -151,7 +151,7 @@ public final class UserLookups {
     private UserLookupOutcome ask(Task task, TokenRecord record) {
         try {
             return task.userLookup()
-                    .enrich(new HeldTokens(
+                    .lookUp(new HeldTokens(
                             task.key(), task.client().client(), mapper.tokens(record), callDeadline, time));
         } catch (TokenException e) {
             return new UserLookupOutcome.Failed(e.problem(), e.detail());
@@ -196,7 +196,7 @@ public final class UserLookups {
         }
     }
 
-    private Optional<TokenRecord.Builder> found(TokenRecord before, UserLookupOutcome.Told found) {
+    private Optional<TokenRecord.Builder> found(TokenRecord before, UserLookupOutcome.Found found) {
         boolean wasFailing = before.health().problem().equals(Optional.of(Problem.USER_LOOKUP_FAILED));
         boolean changes = found.subject().isPresent()
                 || found.scopes()

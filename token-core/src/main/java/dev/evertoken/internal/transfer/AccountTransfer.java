@@ -7,8 +7,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
-import dev.evertoken.model.TransferRow;
-import dev.evertoken.model.TransferRow.Outcome;
+import dev.evertoken.model.TransferReport;
+import dev.evertoken.model.TransferReport.Outcome;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Claim.Phase;
@@ -53,7 +53,7 @@ public final class AccountTransfer {
     }
 
     /** @throws TokenStoreException if one of the stores fails; repeating the call is safe */
-    public TransferRow transfer(TokenKey key) {
+    public TransferReport.Row transfer(TokenKey key) {
         try {
             return transferred(key);
         } catch (UnreadableRecordException e) {
@@ -65,7 +65,7 @@ public final class AccountTransfer {
         }
     }
 
-    private TransferRow transferred(TokenKey key) {
+    private TransferReport.Row transferred(TokenKey key) {
         while (true) {
             context.pendingWrites().settleFirst(key);
             Optional<TokenRecord> stored = source.store().load(key);
@@ -78,7 +78,7 @@ public final class AccountTransfer {
             Client client = clients.of(key).client();
             TokenSet tokens = opened(source, stored.get(), client);
             Optional<TokenRecord> held = moving ? held(stored.get()) : Optional.of(settled(stored.get()));
-            Optional<TransferRow> done = held.flatMap(record -> arrived(record, tokens, client));
+            Optional<TransferReport.Row> done = held.flatMap(record -> arrived(record, tokens, client));
             if (done.isPresent()) {
                 return done.get();
             }
@@ -128,7 +128,7 @@ public final class AccountTransfer {
                 .build(stored.revision(), stored.updatedAt());
     }
 
-    private Optional<TransferRow> arrived(TokenRecord record, TokenSet tokens, Client client) {
+    private Optional<TransferReport.Row> arrived(TokenRecord record, TokenSet tokens, Client client) {
         Outcome outcome;
         try {
             outcome = written(record, tokens, client);
@@ -175,7 +175,7 @@ public final class AccountTransfer {
             if (there.isPresent() && !isOlder(there.get(), record)) {
                 boolean sameGrant =
                         there.get().grant().id().equals(record.grant().id());
-                return sameGrant ? Outcome.THERE_ALREADY : Outcome.KEPT_LATER_CONSENT;
+                return sameGrant ? Outcome.ALREADY_PRESENT : Outcome.KEPT_LATER_CONSENT;
             }
             if (there.isPresent() && isBusy(target, there.get())) {
                 return Outcome.BUSY;
@@ -194,11 +194,11 @@ public final class AccountTransfer {
                 : there.grant().consentedAt().isBefore(than.grant().consentedAt());
     }
 
-    private static TransferRow row(TokenKey key, Outcome outcome) {
-        return new TransferRow(key, outcome, Optional.empty());
+    private static TransferReport.Row row(TokenKey key, Outcome outcome) {
+        return new TransferReport.Row(key, outcome, Optional.empty());
     }
 
-    private static TransferRow failed(TokenKey key, TokenException why) {
-        return new TransferRow(key, Outcome.FAILED, Optional.of(why));
+    private static TransferReport.Row failed(TokenKey key, TokenException why) {
+        return new TransferReport.Row(key, Outcome.FAILED, Optional.of(why));
     }
 }

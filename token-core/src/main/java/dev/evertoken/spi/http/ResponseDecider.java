@@ -77,10 +77,10 @@ public final class ResponseDecider {
      * @param next the token for the second attempt; empty if the response is passed on
      * @param refreshed true if that token was issued because of this response
      */
-    public record Ruling(ResourceVerdict verdict, Optional<AccessToken> next, boolean refreshed) {
+    public record Decision(ResourceVerdict verdict, Optional<AccessToken> next, boolean refreshed) {
 
-        private static Ruling handOn(ResourceVerdict verdict) {
-            return new Ruling(verdict, Optional.empty(), false);
+        private static Decision handOn(ResourceVerdict verdict) {
+            return new Decision(verdict, Optional.empty(), false);
         }
     }
 
@@ -101,11 +101,11 @@ public final class ResponseDecider {
     }
 
     /** Decides about the response to the first attempt. Never throws an exception of a dialect or an account. */
-    public Ruling first(RequestAuthorizer account, Sent sent, ProviderResponse response) {
+    public Decision first(RequestAuthorizer account, Sent sent, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, sent.token(), response);
         boolean otherwise = wouldBeSignedOtherwise(account, sent, response);
         return switch (verdict.action()) {
-            case PASS -> Ruling.handOn(verdict);
+            case PASS -> Decision.handOn(verdict);
             case SIGN_AGAIN -> signedAgain(sent, verdict);
             case REFRESH_AND_RETRY ->
                 otherwise ? signedAgain(sent, verdict) : replaced(account, sent, response, verdict);
@@ -118,7 +118,7 @@ public final class ResponseDecider {
     }
 
     /** Returns the verdict on the response to the second attempt. */
-    public ResourceVerdict second(RequestAuthorizer account, Sent again, Ruling first, ProviderResponse response) {
+    public ResourceVerdict second(RequestAuthorizer account, Sent again, Decision first, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, again.token(), response);
         if (verdict.action() == Action.SIGN_AGAIN) {
             return handedOn(verdict);
@@ -160,7 +160,7 @@ public final class ResponseDecider {
         Signature signature = sent.signature().get();
         try {
             return account.signer()
-                    .filter(signer -> signer.learns(signature, response))
+                    .filter(signer -> signer.learnFrom(signature, response))
                     .isPresent();
         } catch (RuntimeException e) {
             log.warn("{}: the signer failed on a response with status {}", account, response.status(), e);
@@ -168,9 +168,9 @@ public final class ResponseDecider {
         }
     }
 
-    private static Ruling signedAgain(Sent sent, ResourceVerdict verdict) {
+    private static Decision signedAgain(Sent sent, ResourceVerdict verdict) {
         return sent.signature().isEmpty()
-                ? Ruling.handOn(handedOn(verdict))
+                ? Decision.handOn(handedOn(verdict))
                 : again(sent, verdict, sent.token(), false, "it would now be signed differently");
     }
 
@@ -178,7 +178,7 @@ public final class ResponseDecider {
         return new ResourceVerdict(Action.PASS, verdict.problem(), verdict.until(), verdict.detail());
     }
 
-    private Ruling replaced(RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict) {
+    private Decision replaced(RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict) {
         Instant asked = account.now();
         Optional<Instant> cold = coolDowns.until(sent.place(), asked);
         if (cold.isPresent()) {
@@ -189,31 +189,31 @@ public final class ResponseDecider {
         try {
             other = account.replace(sent.token());
         } catch (TokenException e) {
-            return Ruling.handOn(noOther(account, e));
+            return Decision.handOn(noOther(account, e));
         }
         boolean refreshed = !other.issuedAt().isBefore(asked);
         if (other.value().equals(sent.token().value())) {
-            return Ruling.handOn(
+            return Decision.handOn(
                     refreshed ? unhelpful(account, sent, response, "a token that the provider issued again") : verdict);
         }
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
 
-    private static Ruling adopted(RequestAuthorizer account, Sent sent, ResourceVerdict verdict) {
+    private static Decision adopted(RequestAuthorizer account, Sent sent, ResourceVerdict verdict) {
         try {
             return account.newest(sent.token())
                     .filter(other -> !other.value().equals(sent.token().value()))
                     .map(other -> again(sent, verdict, other, false, NEW_TOKEN))
-                    .orElseGet(() -> Ruling.handOn(verdict));
+                    .orElseGet(() -> Decision.handOn(verdict));
         } catch (TokenException e) {
-            return Ruling.handOn(noOther(account, e));
+            return Decision.handOn(noOther(account, e));
         }
     }
 
-    private static Ruling again(Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed, String gain) {
+    private static Decision again(Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed, String gain) {
         return sent.replayable()
-                ? new Ruling(verdict, Optional.of(other), refreshed)
-                : Ruling.handOn(ResourceVerdict.pass(
+                ? new Decision(verdict, Optional.of(other), refreshed)
+                : Decision.handOn(ResourceVerdict.pass(
                         Problem.BODY_NOT_REPLAYABLE,
                         verdict.detail() + "; " + gain + ", but the request body cannot be sent twice"));
     }

@@ -32,7 +32,7 @@ public interface RequestSigner {
      *
      * @param sent the signature of the request
      */
-    default boolean learns(Signature sent, ProviderResponse response) {
+    default boolean learnFrom(Signature sent, ProviderResponse response) {
         return false;
     }
 

@@ -12,9 +12,9 @@ public sealed interface RevokeOutcome {
     /**
      * The tokens are invalid.
      *
-     * @param before whether they were already invalid before the request
+     * @param alreadyInvalid whether they were already invalid before the request
      */
-    record Revoked(boolean before) implements RevokeOutcome {}
+    record Revoked(boolean alreadyInvalid) implements RevokeOutcome {}
 
     /**
      * The provider refused, and would refuse again.

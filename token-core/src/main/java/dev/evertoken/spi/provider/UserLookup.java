@@ -16,14 +16,14 @@ import java.util.Optional;
 public interface UserLookup {
 
     /** Looks up the account of the tokens. */
-    UserLookupOutcome enrich(HeldTokens held);
+    UserLookupOutcome lookUp(HeldTokens held);
 
     /** Returns a lookup that calls a validator and uses the user and the scopes that it reports. */
     static UserLookup of(Validator validator) {
         return held -> {
             Validation said = validator.validate(held);
             return said.verdict() == Validation.Verdict.VALID
-                    ? new UserLookupOutcome.Told(
+                    ? new UserLookupOutcome.Found(
                             said.subject(), Optional.of(said.scopes()).filter(scopes -> !scopes.isEmpty()))
                     : new UserLookupOutcome.Failed(said.problem().orElse(Problem.API_REJECTS_TOKEN), said.detail());
         };

@@ -19,8 +19,8 @@ public sealed interface UserLookupOutcome {
      * @param subject its id of the user, if reported
      * @param scopes the granted scopes, if reported
      */
-    record Told(Optional<String> subject, Optional<Set<String>> scopes) implements UserLookupOutcome {
-        public Told {
+    record Found(Optional<String> subject, Optional<Set<String>> scopes) implements UserLookupOutcome {
+        public Found {
             scopes = scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
         }
     }

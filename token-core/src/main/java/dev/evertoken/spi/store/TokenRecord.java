@@ -195,6 +195,17 @@ public final class TokenRecord {
         return updatedAt;
     }
 
+    /**
+     * Checks that this is the record of an account; a store calls it before it saves one.
+     *
+     * @throws IllegalArgumentException if it is the record of another account
+     */
+    public void requireKey(TokenKey account) {
+        if (!key.equals(account)) {
+            throw new IllegalArgumentException("the record of " + key + " cannot be written as " + account);
+        }
+    }
+
     /** Returns whether this is the given generation of the given grant. */
     public boolean is(String grantId, long thatGeneration) {
         return grant.id().equals(grantId) && generation == thatGeneration;

@@ -101,9 +101,9 @@ class TokenRecordTest {
         Failures twice = Failures.none().plus(Problem.NETWORK, NOW, "a").plus(Problem.TLS, LATER, "b");
 
         assertThat(twice).isEqualTo(new Failures(2, Optional.of(Problem.TLS), Optional.of(LATER), "b"));
-        assertThat(twice.shut(LATER.minusMillis(1))).isTrue();
-        assertThat(twice.shut(LATER)).isFalse();
-        assertThat(Failures.none().shut(NOW)).isFalse();
+        assertThat(twice.isBeforeNextAttempt(LATER.minusMillis(1))).isTrue();
+        assertThat(twice.isBeforeNextAttempt(LATER)).isFalse();
+        assertThat(Failures.none().isBeforeNextAttempt(NOW)).isFalse();
     }
 
     @Test

@@ -32,7 +32,7 @@ public record GcpSecretOptions(Duration timeout, Duration stalePatience, List<St
     }
 
     /** Returns the default options. */
-    public static GcpSecretOptions standard() {
+    public static GcpSecretOptions defaults() {
         return DEFAULTS;
     }
 

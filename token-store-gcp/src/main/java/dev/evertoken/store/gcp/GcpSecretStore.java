@@ -13,7 +13,6 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
-import dev.evertoken.store.SameKey;
 import dev.evertoken.store.gcp.SecretReader.Found;
 import java.io.IOException;
 import java.util.Optional;
@@ -91,7 +90,7 @@ public final class GcpSecretStore implements TokenStore {
 
     /** Opens a store with the default options; see {@link #open(String, String, GcpSecretOptions)}. */
     public static GcpSecretStore open(String location, String namespace) {
-        return open(location, namespace, GcpSecretOptions.standard());
+        return open(location, namespace, GcpSecretOptions.defaults());
     }
 
     /**
@@ -182,7 +181,7 @@ public final class GcpSecretStore implements TokenStore {
      */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         SecretWriter.requireFitting(next);
         if (expectedRevision == ABSENT) {
             return writer.insert(next);

@@ -22,7 +22,7 @@ final class FakeStoreFixture implements AutoCloseable {
     static final TokenKey ANNA = TokenKey.of("acme", "anna");
     static final TokenKey BEN = TokenKey.of("acme", "ben");
     static final GcpSecretOptions HASTY =
-            GcpSecretOptions.standard().withTimeout(Duration.ofSeconds(2)).withStalePatience(Duration.ofMillis(100));
+            GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(2)).withStalePatience(Duration.ofMillis(100));
 
     final FakeSecretManager service = FakeSecretManager.start();
     final SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), HASTY);

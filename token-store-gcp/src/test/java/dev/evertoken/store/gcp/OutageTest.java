@@ -25,7 +25,7 @@ class OutageTest extends OutageContract {
 
     @Override
     protected TokenStore open() {
-        return GcpSecretStore.over(client, service.location(), "outage", GcpSecretOptions.standard());
+        return GcpSecretStore.over(client, service.location(), "outage", GcpSecretOptions.defaults());
     }
 
     @Override
@@ -40,7 +40,7 @@ class OutageTest extends OutageContract {
     protected TokenStore chain(TokenStore authority, TokenStore copy) {
         return TieredTokenStore.of("store", authority)
                 .fallback("copy", copy)
-                .withoutComparingAtOpening()
+                .withoutInitialReconcile()
                 .open();
     }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 public final class SecretStoreFixture implements StoreFixture, AutoCloseable {
 
     /** A client loads its classes with the first calls, which takes long where other processes are at work. */
-    private static final GcpSecretOptions PATIENT = GcpSecretOptions.standard().withTimeout(Duration.ofSeconds(30));
+    private static final GcpSecretOptions PATIENT = GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(30));
 
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
     private final GcpSecretOptions options;

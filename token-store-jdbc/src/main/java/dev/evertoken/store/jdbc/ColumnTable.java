@@ -30,7 +30,7 @@ final class ColumnTable {
     record Names(
             String table,
             String account,
-            AccountForm accountForm,
+            AccountType accountForm,
             Optional<String> connected,
             Optional<String> updatedAt,
             boolean ownRows) {}

@@ -5,7 +5,6 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
-import dev.evertoken.store.SameKey;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
 
     /** Returns options with the default name of the side table. */
     public static JdbcOptions options() {
-        return JdbcOptions.standard().table(SIDE_TABLE);
+        return JdbcOptions.defaults().withTable(SIDE_TABLE);
     }
 
     /**
@@ -84,7 +83,7 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
      */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         MappedAccounts mapped = registrations.get(key.registration());
         return mapped == null
                 ? side.compareAndSet(key, expectedRevision, next)

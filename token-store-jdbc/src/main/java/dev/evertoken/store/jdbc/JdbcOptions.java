@@ -30,27 +30,27 @@ public record JdbcOptions(Optional<Dialect> dialect, String table, boolean creat
     }
 
     /** Returns the defaults: detected dialect, table {@code evertoken_tokens}, not created if missing, 5 seconds. */
-    public static JdbcOptions standard() {
+    public static JdbcOptions defaults() {
         return new JdbcOptions(Optional.empty(), "evertoken_tokens", false, Duration.ofSeconds(5));
     }
 
     /** Returns these options with a fixed dialect. */
-    public JdbcOptions dialect(Dialect known) {
+    public JdbcOptions withDialect(Dialect known) {
         return new JdbcOptions(Optional.of(known), table, createIfMissing, statementTimeout);
     }
 
     /** Returns these options with another table. */
-    public JdbcOptions table(String name) {
+    public JdbcOptions withTable(String name) {
         return new JdbcOptions(dialect, name, createIfMissing, statementTimeout);
     }
 
     /** Returns these options with a table that is created if missing. */
-    public JdbcOptions creatingTable() {
+    public JdbcOptions createTableIfMissing() {
         return new JdbcOptions(dialect, table, true, statementTimeout);
     }
 
     /** Returns these options with another timeout; databases round it up to whole seconds. */
-    public JdbcOptions statementTimeout(Duration timeout) {
+    public JdbcOptions withStatementTimeout(Duration timeout) {
         return new JdbcOptions(dialect, table, createIfMissing, timeout);
     }
 

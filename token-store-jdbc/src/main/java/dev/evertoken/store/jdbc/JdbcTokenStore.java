@@ -6,7 +6,6 @@ import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
-import dev.evertoken.store.SameKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -47,9 +46,9 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         this.keys = new KeyRows(client.database(), client.table(), namespace);
     }
 
-    /** Opens a store with {@link JdbcOptions#standard()}; see {@link #open(DataSource, String, JdbcOptions)}. */
+    /** Opens a store with {@link JdbcOptions#defaults()}; see {@link #open(DataSource, String, JdbcOptions)}. */
     public static JdbcTokenStore open(DataSource source, String namespace) {
-        return open(source, namespace, JdbcOptions.standard());
+        return open(source, namespace, JdbcOptions.defaults());
     }
 
     /**
@@ -88,7 +87,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     /** @throws IllegalArgumentException if the record has another key or cannot be encoded */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         if (expectedRevision == UNREADABLE) {
             return changeUnreadable(key, connection -> records.replace(connection, next));
         }

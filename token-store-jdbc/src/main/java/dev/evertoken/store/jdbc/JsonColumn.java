@@ -67,17 +67,17 @@ record JsonColumn(String column, JsonMembers members) implements TokenForm {
                 .orElseGet(JsonDocument::empty)
                 .with(members.accessToken(), tokens.accessToken().map(Secret::reveal))
                 .with(members.refreshToken(), tokens.refreshToken().map(Secret::reveal));
-        JsonDocument timed = members.time() == TimeForm.EPOCH_SECONDS
+        JsonDocument timed = members.time() == TimeFormat.EPOCH_SECONDS
                 ? json.withNumber(members.expiresAt(), tokens.expiresAt().map(Instant::getEpochSecond))
-                : json.with(members.expiresAt(), tokens.expiresAt().map(TimeForm::text));
+                : json.with(members.expiresAt(), tokens.expiresAt().map(TimeFormat::text));
         return tokens.areNone()
                 ? timed.with(members.scopes(), Optional.empty())
                 : timed.withTexts(members.scopes(), tokens.scopes());
     }
 
     private Optional<Instant> time(String text) {
-        if (members.time() != TimeForm.EPOCH_SECONDS) {
-            return TimeForm.parsed(text);
+        if (members.time() != TimeFormat.EPOCH_SECONDS) {
+            return TimeFormat.parsed(text);
         }
         return text.matches("\\d{1,12}") ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text))) : Optional.empty();
     }

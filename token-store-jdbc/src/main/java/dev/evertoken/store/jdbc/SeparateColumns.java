@@ -18,7 +18,7 @@ record SeparateColumns(
         String accessToken,
         Optional<String> refreshToken,
         Optional<String> expiresAt,
-        TimeForm time,
+        TimeFormat time,
         Optional<String> scopes)
         implements TokenForm {
 

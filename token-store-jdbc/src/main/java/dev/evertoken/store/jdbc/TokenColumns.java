@@ -13,11 +13,11 @@ public final class TokenColumns {
 
     private final String table;
     private final String account;
-    private AccountForm accountForm = AccountForm.TEXT;
+    private AccountType accountForm = AccountType.TEXT;
     private Optional<String> accessToken = Optional.empty();
     private Optional<String> refreshToken = Optional.empty();
     private Optional<String> expiresAt = Optional.empty();
-    private TimeForm time = TimeForm.TIMESTAMP;
+    private TimeFormat time = TimeFormat.TIMESTAMP;
     private Optional<String> scopes = Optional.empty();
     private Optional<JsonColumn> json = Optional.empty();
     private Optional<String> connected = Optional.empty();
@@ -39,7 +39,7 @@ public final class TokenColumns {
     }
 
     /** Sets the type of the account column. */
-    public TokenColumns accounts(AccountForm form) {
+    public TokenColumns accounts(AccountType form) {
         this.accountForm = form;
         return this;
     }
@@ -57,7 +57,7 @@ public final class TokenColumns {
     }
 
     /** Sets the column of the access token's expiry. */
-    public TokenColumns expiresAt(String column, TimeForm form) {
+    public TokenColumns expiresAt(String column, TimeFormat form) {
         this.expiresAt = Optional.of(JdbcOptions.requireColumn(column));
         this.time = form;
         return this;

@@ -118,7 +118,7 @@ class ApplicationTablesTest {
 
     private ColumnTokenStore mailStore() {
         return store(TokenColumns.of("email_accounts", "id")
-                .accounts(AccountForm.NUMBER)
+                .accounts(AccountType.NUMBER)
                 .json("oauth", JsonMembers.googleAuthorizedUser())
                 .adopting(RefreshModel.ROTATING));
     }
@@ -132,7 +132,7 @@ class ApplicationTablesTest {
                 .with("token", Optional.of(tokens.accessToken().reveal()))
                 .with("refresh_token", tokens.refreshToken().map(Secret::reveal))
                 .with("client_id", Optional.of("pool-client-1"))
-                .with("expiry", tokens.expiresAt().map(TimeForm::text))
+                .with("expiry", tokens.expiresAt().map(TimeFormat::text))
                 .toJson();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
@@ -162,10 +162,10 @@ class ApplicationTablesTest {
                 "INSERT INTO users (id, name, google_email) VALUES (2, 'Anna', 'anna@example.com')");
         TokenKey anna = TokenKey.of("acme", "2");
         ColumnTokenStore store = store(TokenColumns.of("users", "id")
-                .accounts(AccountForm.NUMBER)
+                .accounts(AccountType.NUMBER)
                 .accessToken("google_access_token")
                 .refreshToken("google_refresh_token")
-                .expiresAt("google_token_expiry", TimeForm.TIMESTAMP)
+                .expiresAt("google_token_expiry", TimeFormat.TIMESTAMP)
                 .connected("google_calendar_connected"));
         Tokens tokens = application.process(store);
 
@@ -198,7 +198,7 @@ class ApplicationTablesTest {
         Tokens tokens = application.process(store(TokenColumns.of("google_calendar_tokens", "user_id")
                 .accessToken("access_token")
                 .refreshToken("refresh_token")
-                .expiresAt("token_expiry", TimeForm.TIMESTAMP)
+                .expiresAt("token_expiry", TimeFormat.TIMESTAMP)
                 .scopes("scope")
                 .updatedAt("updated_at")
                 .ownRows()));
@@ -234,10 +234,10 @@ class ApplicationTablesTest {
             writeSettings(user, application.ended("athlete-" + user));
         }
         ColumnTokenStore store = store(TokenColumns.of("user_settings", "user_id")
-                .accounts(AccountForm.NUMBER)
+                .accounts(AccountType.NUMBER)
                 .accessToken("strava_access_token")
                 .refreshToken("strava_refresh_token")
-                .expiresAt("strava_token_expires_at", TimeForm.EPOCH_SECONDS)
+                .expiresAt("strava_token_expires_at", TimeFormat.EPOCH_SECONDS)
                 .adopting(RefreshModel.ROTATING));
         assertThat(store.adopt()).isEqualTo(3);
         Tokens tokens = application.process(store);
@@ -285,7 +285,7 @@ class ApplicationTablesTest {
 
     private ColumnTokenStore store(TokenColumns columns) {
         return ColumnTokenStore.open(
-                database, "crm", "prod", ColumnTokenStore.options().creatingTable(), Map.of("acme", columns));
+                database, "crm", "prod", ColumnTokenStore.options().createTableIfMissing(), Map.of("acme", columns));
     }
 
     private static Problem problem(Tokens tokens, TokenKey key) {

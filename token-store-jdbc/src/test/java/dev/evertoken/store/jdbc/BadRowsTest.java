@@ -118,7 +118,7 @@ class BadRowsTest {
     }
 
     private static TokenStore open(DataSource source) {
-        return JdbcTokenStore.open(source, "crm", JdbcOptions.standard().creatingTable());
+        return JdbcTokenStore.open(source, "crm", JdbcOptions.defaults().createTableIfMissing());
     }
 
     private static TokenRecord insert(TokenStore store, TokenKey key) {

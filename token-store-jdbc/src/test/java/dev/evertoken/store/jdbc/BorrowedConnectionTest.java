@@ -92,7 +92,7 @@ class BorrowedConnectionTest {
     }
 
     private TokenStore lend(DataSource source, boolean byItself) throws SQLException {
-        JdbcTokenStore.open(source, "crm", JdbcOptions.standard().creatingTable());
+        JdbcTokenStore.open(source, "crm", JdbcOptions.defaults().createTableIfMissing());
         Connection connection = source.getConnection();
         connection.setAutoCommit(byItself);
         LendingDataSource one = new LendingDataSource(connection, byItself);

@@ -43,7 +43,7 @@ abstract class ColumnContracts extends SharedTokenStoreContract {
                 pool.orElseThrow(),
                 "contract",
                 "test",
-                ColumnTokenStore.options().creatingTable(),
+                ColumnTokenStore.options().createTableIfMissing(),
                 Map.of("google", columns)));
     }
 

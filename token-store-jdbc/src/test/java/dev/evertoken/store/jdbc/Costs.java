@@ -44,7 +44,7 @@ final class Costs {
     private static void measure(String name, DataSource source) throws Exception {
         try (HikariDataSource pool = Postgres.pool(source, 8)) {
             JdbcTokenStore store =
-                    JdbcTokenStore.open(pool, "costs", JdbcOptions.standard().creatingTable());
+                    JdbcTokenStore.open(pool, "costs", JdbcOptions.defaults().createTableIfMissing());
             Postgres.execute(pool, "CREATE TABLE bare (id bigint PRIMARY KEY, payload varchar(2000))");
             for (int threads : List.of(1, 8)) {
                 double bare = perSecond(threads, thread -> bareWrite(pool, thread));

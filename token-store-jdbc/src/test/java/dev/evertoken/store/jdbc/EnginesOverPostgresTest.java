@@ -43,7 +43,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class EnginesOverPostgresTest {
 
     private static final JdbcOptions OPTIONS =
-            JdbcOptions.standard().creatingTable().statementTimeout(Duration.ofSeconds(1));
+            JdbcOptions.defaults().createTableIfMissing().withStatementTimeout(Duration.ofSeconds(1));
 
     private final PGSimpleDataSource direct = Postgres.emptySchema();
     private final TcpProxy proxy = TcpProxy.to(Postgres.port());
@@ -114,7 +114,7 @@ class EnginesOverPostgresTest {
         writer.connect(bob, application.ended("bob"));
         PGSimpleDataSource readOnly = Postgres.source(Postgres.port(), direct.getCurrentSchema());
         readOnly.setOptions("-c default_transaction_read_only=on");
-        Tokens reader = application.process(JdbcTokenStore.open(readOnly, "crm", JdbcOptions.standard()));
+        Tokens reader = application.process(JdbcTokenStore.open(readOnly, "crm", JdbcOptions.defaults()));
 
         assertThat(reader.accessToken(ANNA).generation()).isEqualTo(1);
         assertThat(failure(() -> reader.accessToken(bob)).problem()).isEqualTo(Problem.STORE_REFUSED);

@@ -203,7 +203,7 @@ class ForeignWritesTest {
                 source,
                 "sync",
                 "prod",
-                ColumnTokenStore.options().creatingTable(),
+                ColumnTokenStore.options().createTableIfMissing(),
                 Map.of(
                         "strava",
                         TokenColumns.of("users", "name").accessToken("token").ownRows()));
@@ -275,15 +275,15 @@ class ForeignWritesTest {
 
     private static ColumnTokenStore open(DataSource source, boolean adopting) {
         TokenColumns columns = TokenColumns.of("user_settings", "user_id")
-                .accounts(AccountForm.NUMBER)
+                .accounts(AccountType.NUMBER)
                 .accessToken("strava_access_token")
                 .refreshToken("strava_refresh_token")
-                .expiresAt("strava_token_expires_at", TimeForm.EPOCH_SECONDS);
+                .expiresAt("strava_token_expires_at", TimeFormat.EPOCH_SECONDS);
         return ColumnTokenStore.open(
                 source,
                 "sync",
                 "prod",
-                ColumnTokenStore.options().creatingTable(),
+                ColumnTokenStore.options().createTableIfMissing(),
                 Map.of("strava", adopting ? columns.adopting(RefreshModel.ROTATING) : columns));
     }
 

@@ -31,7 +31,7 @@ abstract class JdbcContracts extends SharedTokenStoreContract {
 
     @Override
     protected TokenStore another() {
-        return JdbcTokenStore.open(pool, "contract", JdbcOptions.standard().creatingTable());
+        return JdbcTokenStore.open(pool, "contract", JdbcOptions.defaults().createTableIfMissing());
     }
 
     @Override

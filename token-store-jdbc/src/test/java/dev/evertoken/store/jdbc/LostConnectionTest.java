@@ -28,7 +28,7 @@ class LostConnectionTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
     private static final JdbcOptions OPTIONS =
-            JdbcOptions.standard().creatingTable().statementTimeout(Duration.ofSeconds(1));
+            JdbcOptions.defaults().createTableIfMissing().withStatementTimeout(Duration.ofSeconds(1));
 
     private final PGSimpleDataSource direct = Postgres.emptySchema();
     private final TcpProxy proxy = TcpProxy.to(Postgres.port());
@@ -62,7 +62,7 @@ class LostConnectionTest {
     @Test
     void aConnectionThatIsKilledInMidTransactionLeavesTheOldRecord() throws Exception {
         TokenRecord next = SampleRecords.next(first);
-        TokenStore patient = JdbcTokenStore.open(pool, "crm", OPTIONS.statementTimeout(Duration.ofSeconds(30)));
+        TokenStore patient = JdbcTokenStore.open(pool, "crm", OPTIONS.withStatementTimeout(Duration.ofSeconds(30)));
         try (Connection other = direct.getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);

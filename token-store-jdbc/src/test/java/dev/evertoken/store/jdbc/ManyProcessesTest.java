@@ -16,7 +16,7 @@ class ManyProcessesTest extends ManyProcessesContract {
     @Override
     protected String location(Path temporary) {
         PGSimpleDataSource schema = Postgres.emptySchema();
-        JdbcTokenStore.open(schema, "any", JdbcOptions.standard().creatingTable());
+        JdbcTokenStore.open(schema, "any", JdbcOptions.defaults().createTableIfMissing());
         return PostgresStoreFixture.location(Postgres.port(), schema.getCurrentSchema());
     }
 }

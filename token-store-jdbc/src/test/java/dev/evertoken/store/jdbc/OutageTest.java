@@ -33,7 +33,7 @@ class OutageTest {
 
         @Override
         protected TokenStore open() {
-            return JdbcTokenStore.open(pool, "outage", JdbcOptions.standard().creatingTable());
+            return JdbcTokenStore.open(pool, "outage", JdbcOptions.defaults().createTableIfMissing());
         }
 
         @Override
@@ -48,7 +48,7 @@ class OutageTest {
         protected TokenStore chain(TokenStore authority, TokenStore copy) {
             return TieredTokenStore.of("store", authority)
                     .fallback("copy", copy)
-                    .withoutComparingAtOpening()
+                    .withoutInitialReconcile()
                     .open();
         }
     }
@@ -77,7 +77,8 @@ class OutageTest {
             DataSource pool = Postgres.pool(Postgres.emptySchema(), 8);
             Postgres.execute(
                     pool,
-                    "CREATE TABLE acme_tokens (account varchar(512) PRIMARY KEY, access_token text, refresh_token text)");
+                    "CREATE TABLE acme_tokens (account varchar(512) PRIMARY KEY, access_token text, refresh_token"
+                            + " text)");
             return pool;
         }
 
@@ -88,7 +89,11 @@ class OutageTest {
                     .refreshToken("refresh_token")
                     .ownRows();
             return ColumnTokenStore.open(
-                    pool(), "outage", "default", ColumnTokenStore.options().creatingTable(), Map.of("acme", columns));
+                    pool(),
+                    "outage",
+                    "default",
+                    ColumnTokenStore.options().createTableIfMissing(),
+                    Map.of("acme", columns));
         }
     }
 }

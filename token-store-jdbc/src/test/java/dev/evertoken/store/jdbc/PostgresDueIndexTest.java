@@ -11,7 +11,7 @@ class PostgresDueIndexTest extends DueIndexContract {
 
     @Override
     protected TokenStore newStore() {
-        return JdbcTokenStore.open(pool, "contract", JdbcOptions.standard().creatingTable());
+        return JdbcTokenStore.open(pool, "contract", JdbcOptions.defaults().createTableIfMissing());
     }
 
     @AfterEach

@@ -34,7 +34,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 class RefusedTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
-    private static final JdbcOptions CREATING = JdbcOptions.standard().creatingTable();
+    private static final JdbcOptions CREATING = JdbcOptions.defaults().createTableIfMissing();
     private static final AtomicInteger ROLES = new AtomicInteger();
 
     private final PGSimpleDataSource postgres = Postgres.emptySchema();
@@ -107,7 +107,7 @@ class RefusedTest {
         assertThat(failure(() -> JdbcTokenStore.open(other, "crm", CREATING)))
                 .hasMessage("the database product \"Oracle\" is none of PostgreSQL, MySQL, MariaDB and H2;"
                         + " set the dialect if it is compatible with one of them");
-        assertThat(JdbcTokenStore.open(other, "crm", CREATING.dialect(Dialect.H2))
+        assertThat(JdbcTokenStore.open(other, "crm", CREATING.withDialect(Dialect.H2))
                         .now())
                 .isPresent();
     }
@@ -127,7 +127,7 @@ class RefusedTest {
     @Test
     void aMissingSchemaAndAMissingColumnAreTold() {
         assertThat(failure(() -> JdbcTokenStore.open(
-                        H2.empty(), "crm", JdbcOptions.standard().table("nowhere.tokens"))))
+                        H2.empty(), "crm", JdbcOptions.defaults().withTable("nowhere.tokens"))))
                 .hasMessageContaining("the schema does not exist");
 
         for (DataSource source : new DataSource[] {postgres, H2.empty()}) {
@@ -179,7 +179,7 @@ class RefusedTest {
     @Test
     @Fault("F17")
     void aStatementThatTakesTooLongIsGivenUp() throws Exception {
-        JdbcOptions impatient = CREATING.statementTimeout(Duration.ofSeconds(1));
+        JdbcOptions impatient = CREATING.withStatementTimeout(Duration.ofSeconds(1));
         JdbcDataSource h2 = H2.empty();
         h2.setURL(h2.getURL() + ";LOCK_TIMEOUT=500"); // it waits for a lock three times, and 2 s each unless told
         for (DataSource source : new DataSource[] {postgres, h2}) {
@@ -249,9 +249,9 @@ class RefusedTest {
 
     @Test
     void settingsThatCannotBeAreRefused() {
-        assertThatThrownBy(() -> JdbcOptions.standard().table("tokens; DROP TABLE users"))
+        assertThatThrownBy(() -> JdbcOptions.defaults().withTable("tokens; DROP TABLE users"))
                 .hasMessage("table name \"tokens; DROP TABLE users\" is not made of letters, digits and underscores");
-        assertThatThrownBy(() -> JdbcOptions.standard().statementTimeout(Duration.ofMillis(10)))
+        assertThatThrownBy(() -> JdbcOptions.defaults().withStatementTimeout(Duration.ofMillis(10)))
                 .hasMessage("statementTimeout PT0.01S is not within PT1S and PT5M");
         assertThatThrownBy(() -> JdbcTokenStore.open(H2.empty(), " ", CREATING))
                 .hasMessage("the namespace is blank or longer than 64 characters");

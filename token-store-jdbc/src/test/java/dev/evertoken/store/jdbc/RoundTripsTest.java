@@ -25,7 +25,7 @@ class RoundTripsTest {
 
     private final CountingSource source = new CountingSource(H2.empty());
     private final JdbcTokenStore store =
-            JdbcTokenStore.open(source.source(), "crm", JdbcOptions.standard().creatingTable());
+            JdbcTokenStore.open(source.source(), "crm", JdbcOptions.defaults().createTableIfMissing());
 
     private List<String> statementsOf(Runnable operation) {
         source.since();

@@ -33,7 +33,7 @@ public record RedisOptions(Duration timeout, int connections, Optional<SslOption
     }
 
     /** Returns the default options. */
-    public static RedisOptions standard() {
+    public static RedisOptions defaults() {
         return DEFAULTS;
     }
 

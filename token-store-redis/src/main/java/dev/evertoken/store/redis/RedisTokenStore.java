@@ -11,7 +11,6 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.RecordCodec;
-import dev.evertoken.store.SameKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -80,7 +79,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
 
     /** Opens a store with the default options; see {@link #open(String, String, RedisOptions)}. */
     public static RedisTokenStore open(String location, String namespace) {
-        return open(location, namespace, RedisOptions.standard());
+        return open(location, namespace, RedisOptions.defaults());
     }
 
     /**
@@ -162,7 +161,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     /** @throws IllegalArgumentException if the record has another key or cannot be encoded */
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         byte[] record = RecordCodec.encode(next);
         byte[] revision = Long.toString(next.revision()).getBytes(US_ASCII);
         byte[] dueAt = next.dueAt()

@@ -73,7 +73,7 @@ class BadServerTest {
                         + " allkeys-lru), including refresh tokens that cannot be restored; set noeviction or a"
                         + " volatile- policy, or accept it in the options of the store",
                 BadServerTest::open);
-        RedisTokenStore.open(SERVER.location(), "crm", RedisOptions.standard().acceptEviction())
+        RedisTokenStore.open(SERVER.location(), "crm", RedisOptions.defaults().acceptEviction())
                 .close();
     }
 
@@ -197,7 +197,7 @@ class BadServerTest {
 
     @Test
     void tlsToAServerThatSpeaksNoneIsToldSo() {
-        RedisOptions hasty = RedisOptions.standard().withTimeout(Duration.ofSeconds(1));
+        RedisOptions hasty = RedisOptions.defaults().withTimeout(Duration.ofSeconds(1));
         TokenStoreException failure = catchThrowableOfType(
                 TokenStoreException.class,
                 () -> RedisTokenStore.open("rediss://127.0.0.1:" + SERVER.port(), "crm", hasty));
@@ -223,9 +223,9 @@ class BadServerTest {
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: redis://old is Redis 5.0.14.1; 6.2 or later is required",
-                () -> ServerCheck.judge(old, "redis://old", RedisOptions.standard()));
-        ServerCheck.judge(Map.of("redis_version", "6.2.0"), "redis://new", RedisOptions.standard());
-        ServerCheck.judge(Map.of("redis_version", "8.10.1"), "redis://new", RedisOptions.standard());
-        ServerCheck.judge(Map.of("redis_version", "unstable"), "redis://new", RedisOptions.standard());
+                () -> ServerCheck.judge(old, "redis://old", RedisOptions.defaults()));
+        ServerCheck.judge(Map.of("redis_version", "6.2.0"), "redis://new", RedisOptions.defaults());
+        ServerCheck.judge(Map.of("redis_version", "8.10.1"), "redis://new", RedisOptions.defaults());
+        ServerCheck.judge(Map.of("redis_version", "unstable"), "redis://new", RedisOptions.defaults());
     }
 }

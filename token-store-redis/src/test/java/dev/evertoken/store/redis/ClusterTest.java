@@ -75,7 +75,7 @@ class ClusterTest {
         TokenKey key = TokenKey.of("acme", "anna");
         HostAndPort any = new HostAndPort("127.0.0.1", three.nodes.get(0).port());
         try (RedisClusterClient client = RedisClusterClient.create(any)) {
-            RedisTokenStore store = RedisTokenStore.over(client, RedisInstance.newNamespace(), RedisOptions.standard());
+            RedisTokenStore store = RedisTokenStore.over(client, RedisInstance.newNamespace(), RedisOptions.defaults());
             assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.full(key)))
                     .isTrue();
 

@@ -46,7 +46,7 @@ class ConnectionTroubleTest {
         store = RedisTokenStore.open(
                 "redis://127.0.0.1:" + proxy.port(),
                 namespace,
-                RedisOptions.standard().withTimeout(SHORT));
+                RedisOptions.defaults().withTimeout(SHORT));
         first = SampleRecords.full(ANNA);
         assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
     }
@@ -84,7 +84,7 @@ class ConnectionTroubleTest {
                 .connectionProvider(connections)
                 .commandExecutor(new RetryableCommandExecutor(connections, 5, Duration.ofSeconds(5)))
                 .build()) {
-            RedisTokenStore own = RedisTokenStore.over(stubborn, namespace, RedisOptions.standard());
+            RedisTokenStore own = RedisTokenStore.over(stubborn, namespace, RedisOptions.defaults());
             proxy.loseTheResponseOf("EVALSHA");
 
             assertThat(own.compareAndSet(ANNA, first.revision(), second)).isTrue();
@@ -138,7 +138,7 @@ class ConnectionTroubleTest {
     @Test
     @Fault("F17")
     void manyThreadsAtAHangingServerAllEnd() {
-        RedisOptions few = RedisOptions.standard().withTimeout(SHORT).withConnections(2);
+        RedisOptions few = RedisOptions.defaults().withTimeout(SHORT).withConnections(2);
         try (RedisTokenStore narrow = RedisTokenStore.open("redis://127.0.0.1:" + proxy.port(), namespace, few)) {
             server.freeze();
 

@@ -29,7 +29,7 @@ class OutageTest extends OutageContract {
     protected TokenStore chain(TokenStore authority, TokenStore copy) {
         return TieredTokenStore.of("store", authority)
                 .fallback("copy", copy)
-                .withoutComparingAtOpening()
+                .withoutInitialReconcile()
                 .open();
     }
 }

@@ -14,7 +14,7 @@ import redis.clients.jedis.UnifiedJedis;
 record RedisInstance(String location, RedisOptions options, UnifiedJedis admin) {
 
     RedisInstance(String location, UnifiedJedis admin) {
-        this(location, RedisOptions.standard(), admin);
+        this(location, RedisOptions.defaults(), admin);
     }
 
     static String newNamespace() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class RedisOptionsTest {
 
-    private static final RedisOptions STANDARD = RedisOptions.standard();
+    private static final RedisOptions STANDARD = RedisOptions.defaults();
 
     @Test
     void everyWaitHasABoundAndOneThatIsOutOfReasonIsRefused() {

@@ -66,7 +66,7 @@ class TlsTest {
     }
 
     private static RedisOptions trusting() {
-        return RedisOptions.standard().withTls(certificate.trust());
+        return RedisOptions.defaults().withTls(certificate.trust());
     }
 
     @Nested
@@ -89,7 +89,7 @@ class TlsTest {
     void aServerThatIsNotTrustedIsRefused() {
         assertRefused(
                 location(PASSWORD),
-                RedisOptions.standard(),
+                RedisOptions.defaults(),
                 "the token store cannot be opened: rediss://app@127.0.0.1:" + server.port()
                         + "/0 cannot be reached over"
                         + " TLS: its certificate is not trusted, not for this name, or it does not speak TLS");

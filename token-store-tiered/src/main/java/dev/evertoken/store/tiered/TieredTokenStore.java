@@ -9,7 +9,6 @@ import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
-import dev.evertoken.store.SameKey;
 import dev.evertoken.store.tiered.Tombstone.Kind;
 import java.time.Instant;
 import java.util.List;
@@ -122,7 +121,7 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        SameKey.require(key, next);
+        next.requireKey(key);
         return authority.call("save", store -> {
             boolean written = store.compareAndSet(key, expectedRevision, next);
             if (written) {
@@ -235,7 +234,7 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
     // State and maintenance
 
     /** Returns whether the last call to the authority was answered. */
-    public boolean authorityUp() {
+    public boolean isAuthorityUp() {
         return authority.isUp();
     }
 

@@ -63,7 +63,7 @@ public final class TieredTokenStoreBuilder {
     }
 
     /** Disables the comparison of all accounts at opening, which reads every record once. */
-    public TieredTokenStoreBuilder withoutComparingAtOpening() {
+    public TieredTokenStoreBuilder withoutInitialReconcile() {
         this.comparesAtOpening = false;
         return this;
     }

@@ -45,7 +45,7 @@ class GoneAccountsTest {
     @Test
     void aRemovalThatATierMissedIsMadeUpForAndMeanwhileItsCopyDoesNotCount() {
         TokenRecord first = tiers.inserted(ALICE);
-        copy.next(REMOVE).times(2).failsBefore();
+        copy.next(REMOVE).times(2).failBefore();
 
         assertThat(store.remove(ALICE, first.revision())).isTrue();
 
@@ -62,7 +62,7 @@ class GoneAccountsTest {
                 .fallback("copy", FaultyStore.over(tiers.copyItself))
                 .tombstones(folder)
                 .timekeeper(clock)
-                .withoutComparingAtOpening();
+                .withoutInitialReconcile();
         try (TieredTokenStore removing = tiers.opening().tombstones(folder).open();
                 TieredTokenStore next = another.open()) {
             copy.down();
@@ -97,9 +97,9 @@ class GoneAccountsTest {
     void aRemovalWhoseAcknowledgementIsLostIsFinishedAndOneThatFailedIsTakenBack() {
         TokenRecord alice = tiers.inserted(ALICE);
         TokenRecord bob = tiers.inserted(BOB);
-        authority.next(REMOVE).failsAfter();
+        authority.next(REMOVE).failAfter();
         assertThatThrownBy(() -> store.remove(ALICE, alice.revision())).isInstanceOf(TokenStoreException.class);
-        authority.next(REMOVE).failsBefore();
+        authority.next(REMOVE).failBefore();
         assertThatThrownBy(() -> store.remove(BOB, bob.revision())).isInstanceOf(TokenStoreException.class);
 
         tiers.until(() -> tiers.copyItself.load(ALICE).isEmpty());

@@ -120,7 +120,7 @@ class TiersTest {
                 .isInstanceOf(TokenStoreException.class);
         assertThatThrownBy(() -> store.remove(ALICE, first.revision())).isInstanceOf(TokenStoreException.class);
         assertThatThrownBy(store::keys).isInstanceOf(TokenStoreException.class);
-        assertThat(store.authorityUp()).isFalse();
+        assertThat(store.isAuthorityUp()).isFalse();
         assertThat(tiers.copied(first)).as("nothing was written anywhere").isTrue();
         assertThat(store.newestKnown(ALICE)).as("it was asked to go").isEmpty();
         assertThat(store.newestKnown(BOB)).isEmpty();
@@ -198,7 +198,7 @@ class TiersTest {
                 .timekeeper(clock)
                 .open();
         tiers.until(() -> tiers.copied(second));
-        assertThat(next.authorityUp()).isTrue();
+        assertThat(next.isAuthorityUp()).isTrue();
     }
 
     @Test

@@ -28,7 +28,7 @@ final class TwoTiers implements AutoCloseable {
         return TieredTokenStore.of("authority", authority)
                 .fallback("copy", copy)
                 .timekeeper(clock)
-                .withoutComparingAtOpening();
+                .withoutInitialReconcile();
     }
 
     /** Waits in real time, and moves the clock while only timers are left. */

@@ -94,7 +94,7 @@ public class ConnectionsTest {
 
     @Test
     void anUnknownUserIsLookedUp() {
-        engine.provider.userLookup = held -> new UserLookupOutcome.Told(Optional.of("alice-1"), Optional.empty());
+        engine.provider.userLookup = held -> new UserLookupOutcome.Found(Optional.of("alice-1"), Optional.empty());
 
         connect(engine.tokens());
 
@@ -180,7 +180,7 @@ public class ConnectionsTest {
 
     @Test
     void aStoreThatFailsTwiceIsAskedAThirdTime() {
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         assertThat(connect(engine.tokens()).stored()).isTrue();
     }
@@ -198,7 +198,7 @@ public class ConnectionsTest {
 
     @Test
     void anOwnWriteWhoseAcknowledgementWasLostIsRecognized() {
-        engine.store.next(COMPARE_AND_SET).failsAfter();
+        engine.store.next(COMPARE_AND_SET).failAfter();
 
         Connected connected = connect(engine.tokens());
 

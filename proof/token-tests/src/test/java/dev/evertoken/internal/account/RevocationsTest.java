@@ -42,7 +42,7 @@ class RevocationsTest {
     void whatWasDeadAlreadyIsToldAsThat() {
         revoking.responses(new RevokeOutcome.Revoked(true));
 
-        assertThat(revoking.revoke(false).outcome()).isEqualTo(Outcome.WAS_DEAD);
+        assertThat(revoking.revoke(false).outcome()).isEqualTo(Outcome.ALREADY_INVALID);
     }
 
     @Test
@@ -87,7 +87,7 @@ class RevocationsTest {
 
         assertThat(revoking.revoke(false))
                 .isEqualTo(new Revocation(
-                        Outcome.HELD_BACK,
+                        Outcome.NOT_ATTEMPTED,
                         false,
                         Optional.empty(),
                         "nothing was done: revoking these tokens would invalidate those of 1 more",
@@ -112,7 +112,7 @@ class RevocationsTest {
         revoking.responses(DONE);
 
         assertThat(revoking.revoke(false))
-                .isEqualTo(revocation(Outcome.REPEATED, Optional.of(Problem.NETWORK), "timed out"));
+                .isEqualTo(revocation(Outcome.PENDING, Optional.of(Problem.NETWORK), "timed out"));
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(revoking.ended()).isEmpty();
         revoking.goOn(2);
@@ -147,7 +147,7 @@ class RevocationsTest {
 
         assertThat(revoking.revoke(false))
                 .isEqualTo(revocation(
-                        Outcome.REPEATED,
+                        Outcome.PENDING,
                         Optional.of(Problem.INTERNAL),
                         "the revoker failed with java.lang.IllegalStateException"));
     }

@@ -93,7 +93,7 @@ class MonitoredStoreTest {
 
     @Test
     void aStoreThatDoesNotTellTheTimeHasNone() {
-        engine.store.next(NOW).failsBefore();
+        engine.store.next(NOW).failBefore();
 
         assertThat(store.now()).isEmpty();
         assertThat(store.failedSince(engine.time.nanos())).isTrue();

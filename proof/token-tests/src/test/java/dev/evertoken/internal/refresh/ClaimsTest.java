@@ -120,7 +120,7 @@ class ClaimsTest {
         Claims watching = new Claims(watched, mapper(), clock, settings(), "me");
         watching.standing(sent, MINE);
         advance(CLAIM);
-        store.next(LOAD).failsBefore();
+        store.next(LOAD).failBefore();
         assertThatThrownBy(() -> watched.load(ALICE)).isInstanceOf(TokenStoreException.class);
 
         advance(SETTLE);

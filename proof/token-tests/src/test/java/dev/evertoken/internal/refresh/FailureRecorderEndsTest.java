@@ -94,7 +94,7 @@ class FailureRecorderEndsTest {
     @Test
     void aMarkThatTheStoreDoesNotTakeAtFirstIsTriedAgain() {
         TokenRecord claimed = claimed(engine);
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         assertThat(failureRecorder.mark(attempt, claimed, DEAD)).isInstanceOf(Marked.Dead.class);
     }
@@ -103,7 +103,7 @@ class FailureRecorderEndsTest {
     void aMarkThatTheStoreNeverTakesIsToldAndNothingIsCalledForHalfAMinute() {
         TokenRecord claimed = claimed(engine);
         engine.clock.advance(Duration.ofDays(2));
-        engine.store.next(COMPARE_AND_SET).times(3).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(3).failBefore();
 
         TokenException dead = EngineFixture.failureOf(() -> failureRecorder.mark(attempt, claimed, DEAD));
 
@@ -223,7 +223,7 @@ class FailureRecorderEndsTest {
     @Test
     void afterNewTokensNothingIsHeldBackAnyMore() {
         TokenRecord claimed = claimed(engine);
-        engine.store.next(COMPARE_AND_SET).failsBefore();
+        engine.store.next(COMPARE_AND_SET).failBefore();
         failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
         assertThat(failureRecorder.hold(attempt, claimed, engine.time.now())).isPresent();
 

@@ -193,7 +193,7 @@ class FailureRecorderTest {
     @Test
     void whatTheStoreDoesNotTakeIsRememberedForHalfAMinuteAtLeast() {
         TokenRecord claimed = claimed();
-        engine.store.next(COMPARE_AND_SET).failsBefore();
+        engine.store.next(COMPARE_AND_SET).failBefore();
 
         failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
 
@@ -211,7 +211,7 @@ class FailureRecorderTest {
     @Test
     void whatTheStoreDoesNotTakeIsRememberedLongerWhereTheProviderSaysSo() {
         TokenRecord claimed = claimed();
-        engine.store.next(COMPARE_AND_SET).failsBefore();
+        engine.store.next(COMPARE_AND_SET).failBefore();
 
         failureRecorder.of(attempt, claimed, EngineFixture.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
 
@@ -221,7 +221,7 @@ class FailureRecorderTest {
     @Test
     void aMemoryIsOverWithItsGrant() {
         TokenRecord claimed = claimed();
-        engine.store.next(COMPARE_AND_SET).failsBefore();
+        engine.store.next(COMPARE_AND_SET).failBefore();
         failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
         assertThat(hold(claimed)).isPresent();
 

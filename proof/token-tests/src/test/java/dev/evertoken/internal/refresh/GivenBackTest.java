@@ -91,7 +91,7 @@ class GivenBackTest {
     @Test
     void aStoreThatDoesNotTakeItBackIsTheProblemAndSavingGoesOn() {
         TokenRecord first = goneBack();
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         TokenException down = EngineFixture.failureOf(() -> current(first));
 
@@ -210,7 +210,7 @@ class GivenBackTest {
     void aStoreThatDoesNotTakeANewerCopyIsTheProblem() {
         TokenRecord first = engine.connect(ALICE);
         engine.peers.hasCopy(engine.answered(first));
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         assertThat(EngineFixture.failureOf(() -> isBehind(first)))
                 .hasMessage("google/alice: " + BEHIND + "; it will be restored as soon as the store accepts it");

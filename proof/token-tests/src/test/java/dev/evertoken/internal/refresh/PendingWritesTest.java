@@ -48,7 +48,7 @@ class PendingWritesTest {
     @Test
     void anAcknowledgementThatWasLostAlarmsNobody() {
         TokenRecord first = engine.connect(ALICE);
-        engine.store.next(COMPARE_AND_SET).failsAfter();
+        engine.store.next(COMPARE_AND_SET).failAfter();
 
         assertThat(pendingWrites.save(first, inMemory(engine.answered(first))))
                 .contains(new Saved.Already(engine.record(ALICE)));
@@ -138,7 +138,7 @@ class PendingWritesTest {
                 },
                 Backoff.betweenSaves(Duration.ofSeconds(5)),
                 engine.events::add);
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
         starved.save(first, inMemory(engine.answered(first)));
 
         engine.clock.advance(Duration.ofSeconds(30));
@@ -151,7 +151,7 @@ class PendingWritesTest {
     @Test
     void whatSomebodyElseSavedMeanwhileIsNotLookedAtAgain() {
         TokenRecord first = engine.connect(ALICE);
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
         pendingWrites.save(first, inMemory(engine.answered(first)));
 
         pendingWrites.settleFirst(ALICE);
@@ -194,7 +194,7 @@ class PendingWritesTest {
         pendingWrites.save(first, inMemory(second));
         pendingWrites.save(first, inMemory(third));
         engine.store.up();
-        engine.store.next(COMPARE_AND_SET).where(next -> next.generation() == 3).failsBefore();
+        engine.store.next(COMPARE_AND_SET).where(next -> next.generation() == 3).failBefore();
 
         assertThatThrownBy(() -> pendingWrites.settleFirst(ALICE)).isInstanceOf(TokenStoreException.class);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);

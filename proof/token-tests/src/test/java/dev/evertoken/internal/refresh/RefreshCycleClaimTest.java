@@ -56,7 +56,7 @@ class RefreshCycleClaimTest {
     void aStoreThatFailsOnceIsAskedAgain() {
         engine.connect(ALICE);
         engine.untilEnded();
-        engine.store.next(COMPARE_AND_SET).failsBefore();
+        engine.store.next(COMPARE_AND_SET).failBefore();
         engine.providerResponses();
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -66,7 +66,7 @@ class RefreshCycleClaimTest {
     void anOwnClaimWhoseAcknowledgementWasLostIsUsed() {
         engine.connect(ALICE);
         engine.untilEnded();
-        engine.store.next(COMPARE_AND_SET).failsAfter();
+        engine.store.next(COMPARE_AND_SET).failAfter();
         engine.providerResponses();
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -82,7 +82,7 @@ class RefreshCycleClaimTest {
     void aStoreThatTakesNoWritesLetsAValidTokenBeServedAndRemembered() {
         engine.connect(ALICE);
         engine.untilDue();
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         AccessToken token = engine.run(ALICE);
 
@@ -95,7 +95,7 @@ class RefreshCycleClaimTest {
     void aStoreThatTakesNoWritesIsTheProblemOnceTheTokenHasEnded() {
         engine.connect(ALICE);
         engine.untilEnded();
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         TokenException refused = engine.failure(ALICE);
 

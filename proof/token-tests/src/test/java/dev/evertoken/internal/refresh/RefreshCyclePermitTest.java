@@ -36,7 +36,7 @@ class RefreshCyclePermitTest {
     @Test
     void aProbeThatDoesNotGetItsClaimLetsTheNextAccountProbe() {
         bothEndedAndTheClientDueForAProbe();
-        engine.store.next(COMPARE_AND_SET).times(2).failsBefore();
+        engine.store.next(COMPARE_AND_SET).times(2).failBefore();
         engine.failure(ALICE);
         engine.providerResponses();
 
@@ -46,7 +46,7 @@ class RefreshCyclePermitTest {
     @Test
     void aProbeThatLosesTheRaceForItsClaimProbesAgain() {
         bothEndedAndTheClientDueForAProbe();
-        engine.store.next(COMPARE_AND_SET).conflicts();
+        engine.store.next(COMPARE_AND_SET).conflict();
         engine.providerResponses();
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);

@@ -130,7 +130,7 @@ class RefreshCycleSettleTest {
     @Test
     void aResponseWhoseSavingWasNotAcknowledgedIsPublishedOnce() {
         ended(engine);
-        engine.store.next(COMPARE_AND_SET).where(next -> next.generation() == 2).failsAfter();
+        engine.store.next(COMPARE_AND_SET).where(next -> next.generation() == 2).failAfter();
         engine.providerResponses();
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -230,7 +230,7 @@ class RefreshCycleSettleTest {
 
     @Test
     void aUserWhoIsNotKnownIsLookedUpAfterARefresh() {
-        engine.provider.userLookup = held -> new UserLookupOutcome.Told(Optional.of("alice-1"), Optional.empty());
+        engine.provider.userLookup = held -> new UserLookupOutcome.Found(Optional.of("alice-1"), Optional.empty());
         engine.connect(ALICE, Optional.empty());
         engine.untilEnded();
         engine.providerResponses();

@@ -137,7 +137,7 @@ class RefreshCycleUnwrittenTest {
     void aStoreThatCannotTellCostsNobodyTheResponse() {
         ended();
         costly.provider.calls(request -> {
-            costly.store.next(LOAD).failsBefore();
+            costly.store.next(LOAD).failBefore();
             return new RefreshOutcome.Issued(costly.accessTokenOnly());
         });
         assertThat(costly.run(ALICE).generation()).isEqualTo(2);

@@ -133,7 +133,7 @@ class SettlementTest {
         TokenRecord claimed = stored(claimed(MINE));
         PendingWrite pending = pending(
                 answered().next().refreshTokenFingerprint(Optional.empty()).build(45, NOW));
-        store.next(COMPARE_AND_SET).failsAfter();
+        store.next(COMPARE_AND_SET).failAfter();
         assertThatThrownBy(() -> settlement.save(Optional.of(claimed), pending))
                 .isInstanceOf(TokenStoreException.class);
 
@@ -248,7 +248,7 @@ class SettlementTest {
     @Test
     void aMarkThatComesSecondIsDecidedAgain() {
         TokenRecord claimed = stored(claimed(MINE));
-        store.next(COMPARE_AND_SET).conflicts();
+        store.next(COMPARE_AND_SET).conflict();
 
         assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT))
                 .isInstanceOf(Marked.Dead.class);
@@ -292,7 +292,7 @@ class SettlementTest {
     @Test
     void aReleaseThatComesSecondIsDecidedAgainOnWhatIsThere() {
         TokenRecord claimed = stored(claimed(MINE));
-        store.next(COMPARE_AND_SET).conflicts();
+        store.next(COMPARE_AND_SET).conflict();
         settlement.release(claimed, MINE, record -> record.next().uncertain(1));
         assertThat(load().uncertain()).isEqualTo(1);
 

@@ -71,7 +71,7 @@ class UserLookupFailuresTest {
     void aRecoveryWithoutNewsIsARecovery() {
         lookup.responses(FAILED);
         lookup.run(lookup.nameless());
-        lookup.responses(new UserLookupOutcome.Told(Optional.empty(), Optional.empty()));
+        lookup.responses(new UserLookupOutcome.Found(Optional.empty(), Optional.empty()));
 
         engine.clock.advance(LATER);
         tasks.runAll();

@@ -19,7 +19,7 @@ import java.util.function.Function;
 /** A provider that is asked who the user is, and answers as a test says. Not thread-safe. */
 final class UserLookupFixture {
 
-    static final UserLookupOutcome NAMED = new UserLookupOutcome.Told(Optional.of("alice-1"), Optional.empty());
+    static final UserLookupOutcome NAMED = new UserLookupOutcome.Found(Optional.of("alice-1"), Optional.empty());
     static final UserLookupOutcome FAILED = new UserLookupOutcome.Failed(Problem.NETWORK, "no route");
 
     /** After so long what failed once is tried again. */

@@ -55,7 +55,7 @@ class UserLookupsTest {
     @Test
     void theScopesThatAreToldAreWrittenDownToo() {
         TokenRecord record = lookup.nameless();
-        lookup.responses(new UserLookupOutcome.Told(Optional.of("alice-1"), Optional.of(Set.of("mail"))));
+        lookup.responses(new UserLookupOutcome.Found(Optional.of("alice-1"), Optional.of(Set.of("mail"))));
 
         lookup.run(record);
 
@@ -65,11 +65,11 @@ class UserLookupsTest {
     @Test
     void otherScopesAloneAreNewsAndTheSameAreNot() {
         TokenRecord record = lookup.nameless();
-        lookup.responses(new UserLookupOutcome.Told(Optional.empty(), Optional.of(record.grantedScopes())));
+        lookup.responses(new UserLookupOutcome.Found(Optional.empty(), Optional.of(record.grantedScopes())));
         lookup.run(record);
         assertThat(engine.record(ALICE)).isEqualTo(record);
 
-        lookup.responses(new UserLookupOutcome.Told(Optional.empty(), Optional.of(Set.of("mail"))));
+        lookup.responses(new UserLookupOutcome.Found(Optional.empty(), Optional.of(Set.of("mail"))));
         lookup.run(record);
         assertThat(engine.record(ALICE).grantedScopes()).containsExactly("mail");
     }
@@ -186,7 +186,7 @@ class UserLookupsTest {
     @Test
     void aStoreThatFailsOrARecordThatCannotBeReadIsLookedAtLater() {
         TokenRecord record = lookup.nameless();
-        engine.store.next(LOAD).failsBefore();
+        engine.store.next(LOAD).failBefore();
         lookup.run(record);
         assertThat(engine.clock.timers()).isEqualTo(1);
 

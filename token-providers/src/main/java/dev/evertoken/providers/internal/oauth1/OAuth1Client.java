@@ -98,7 +98,7 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
     }
 
     private boolean isRetriable(Signature signature, ProviderResponse response) {
-        boolean outdated = signer.learns(signature, response);
+        boolean outdated = signer.learnFrom(signature, response);
         return response.status() == 401 && (outdated || retriable.test(response));
     }
 

@@ -123,9 +123,9 @@ public final class OAuth1Signer implements RequestSigner {
     }
 
     @Override
-    public boolean learns(Signature sent, ProviderResponse response) {
+    public boolean learnFrom(Signature sent, ProviderResponse response) {
         Matcher timestamp = TIMESTAMP.matcher(sent.authorization().reveal());
-        return timestamp.find() && clock.learns(Instant.ofEpochSecond(Long.parseLong(timestamp.group(1))), response);
+        return timestamp.find() && clock.learnFrom(Instant.ofEpochSecond(Long.parseLong(timestamp.group(1))), response);
     }
 
     @Override

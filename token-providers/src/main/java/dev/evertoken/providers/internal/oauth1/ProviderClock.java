@@ -25,7 +25,7 @@ final class ProviderClock {
     }
 
     /** Updates the offset from a response, and returns whether the provider may refuse the time that was sent. */
-    boolean learns(Instant sent, ProviderResponse response) {
+    boolean learnFrom(Instant sent, ProviderResponse response) {
         Optional<Instant> date = response.header("Date").flatMap(RetryAfter::date);
         date.map(providerTime -> Duration.between(response.at(), providerTime))
                 .ifPresent(difference -> offset.set(isSmall(difference) ? Duration.ZERO : difference));

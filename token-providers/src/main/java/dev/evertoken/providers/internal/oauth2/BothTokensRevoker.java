@@ -35,7 +35,7 @@ public final class BothTokensRevoker implements Revoker {
         }
         RevokeOutcome second = delegate.revoke(accessTokenOf(held, left));
         return second instanceof RevokeOutcome.Revoked accessToken
-                ? new RevokeOutcome.Revoked(refreshToken.before() && accessToken.before())
+                ? new RevokeOutcome.Revoked(refreshToken.alreadyInvalid() && accessToken.alreadyInvalid())
                 : second;
     }
 

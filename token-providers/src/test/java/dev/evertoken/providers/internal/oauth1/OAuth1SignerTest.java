@@ -201,17 +201,17 @@ class OAuth1SignerTest {
     void theProvidersClockIsLearnedFromItsDateAndForgottenWhenItFits() {
         Signature early = sign(post("https://api.x.com/p", ""));
 
-        assertThat(signer.learns(early, dated("Sat, 15 Oct 2011 00:49:18 GMT", 0)))
+        assertThat(signer.learnFrom(early, dated("Sat, 15 Oct 2011 00:49:18 GMT", 0)))
                 .isTrue();
         Signature corrected = sign(post("https://api.x.com/p", ""));
         assertThat(corrected.authorization().reveal()).contains("oauth_timestamp=\"1318639758\"");
-        assertThat(signer.learns(corrected, dated("Sat, 15 Oct 2011 00:49:20 GMT", 2)))
+        assertThat(signer.learnFrom(corrected, dated("Sat, 15 Oct 2011 00:49:20 GMT", 2)))
                 .isFalse();
-        assertThat(signer.learns(corrected, new ProviderResponse(401, Map.of(), "", clock.now())))
+        assertThat(signer.learnFrom(corrected, new ProviderResponse(401, Map.of(), "", clock.now())))
                 .isFalse();
-        assertThat(signer.learns(corrected, dated("yesterday", 0))).isFalse();
+        assertThat(signer.learnFrom(corrected, dated("yesterday", 0))).isFalse();
 
-        assertThat(signer.learns(corrected, dated("Fri, 14 Oct 2011 20:09:18 GMT", 0)))
+        assertThat(signer.learnFrom(corrected, dated("Fri, 14 Oct 2011 20:09:18 GMT", 0)))
                 .isTrue();
         assertThat(sign(post("https://api.x.com/p", "")).authorization().reveal())
                 .contains("oauth_timestamp=\"1318622958\"");

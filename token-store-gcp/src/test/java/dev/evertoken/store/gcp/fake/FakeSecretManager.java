@@ -83,7 +83,7 @@ public final class FakeSecretManager implements AutoCloseable {
 
     /** Returns a real client of this service, with the standard options of the store; the caller closes it. */
     public SecretManagerServiceClient client() {
-        return client(endpoint(), GcpSecretOptions.standard());
+        return client(endpoint(), GcpSecretOptions.defaults());
     }
 
     /** Returns a real client of a service in plain text and without credentials; the caller closes it. */

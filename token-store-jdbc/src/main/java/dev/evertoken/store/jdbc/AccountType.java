@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** The type of the account column in an application's table. Immutable. */
-public enum AccountForm {
+public enum AccountType {
     /** A text. */
     TEXT,
     /** A whole number, written without leading zeros. */

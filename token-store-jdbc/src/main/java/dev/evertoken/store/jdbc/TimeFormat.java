@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** The format of the expiry of an access token in a table. Immutable. */
-public enum TimeForm {
+public enum TimeFormat {
     /** {@code timestamp with time zone}; MySQL's {@code timestamp}. */
     TIMESTAMP {
         @Override
@@ -80,7 +80,7 @@ public enum TimeForm {
 
         @Override
         Optional<Instant> read(ResultSet result, int at) throws SQLException {
-            return Optional.ofNullable(result.getString(at)).flatMap(TimeForm::parsed);
+            return Optional.ofNullable(result.getString(at)).flatMap(TimeFormat::parsed);
         }
 
         @Override
