@@ -13,9 +13,9 @@ class PendingWriteTest {
     void aResponseOutlivesThisProcessInTheJournalOrInAnotherPlace() {
         PendingWrite nowhere = new PendingWrite(SampleRecords.record(), "claim-1", null);
         assertThat(nowhere.isDurable()).isFalse();
-        nowhere.isKeptAside(false);
+        nowhere.setKeptAside(false);
         assertThat(nowhere.isDurable()).isFalse();
-        nowhere.isKeptAside(true);
+        nowhere.setKeptAside(true);
         assertThat(nowhere.isDurable()).isTrue();
 
         Journal.Entry entry = new Journal.Entry("one", "claim-1", SampleRecords.record());
