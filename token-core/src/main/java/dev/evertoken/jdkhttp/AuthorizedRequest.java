@@ -42,8 +42,8 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
         if (source.signer().filter(RequestSigner::readsForms).isPresent() && hasForm(request)) {
             throw ResponseDecider.unsignable(
                     source,
-                    "a form body cannot be signed here, because java.net.http does not allow it to be read beforehand; put"
-                            + " the parameters in the query, send JSON, or use OkHttp");
+                    "a form body cannot be signed here, because java.net.http does not allow it to be read beforehand;"
+                            + " put the parameters in the query, send JSON, or use OkHttp");
         }
         Signature signature = sign(source, request, token);
         HttpRequest signed = bare(request)

@@ -25,7 +25,8 @@ public enum Problem {
     REFRESH_TOKEN_LOST(
             RECONNECT,
             ConnectionState.NEEDS_REAUTH,
-            "The response to an earlier refresh was lost and the used refresh token is no longer accepted; ask the user to reconnect."),
+            "The response to an earlier refresh was lost and the used refresh token is no longer accepted; ask the user to"
+                    + " reconnect."),
     GRANT_EXPIRED(RECONNECT, ConnectionState.NEEDS_REAUTH, "The grant has expired; ask the user to reconnect."),
     NO_REFRESH_TOKEN(
             RECONNECT,
@@ -80,7 +81,8 @@ public enum Problem {
     STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
-            "The journal cannot be written, so the rotating refresh token is not used; check the permissions and free space of the journal directory."),
+            "The journal cannot be written, so the rotating refresh token is not used; check the permissions and"
+                    + " free space of the journal directory."),
 
     // ---- the client at the provider
     CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),

@@ -54,7 +54,8 @@ class SignedByJdkTest {
         assertThat(refused)
                 .hasMessage(
                         "TokenSource[x-oauth1/xena]: a form body cannot be signed here, because java.net.http does not"
-                                + " allow it to be read beforehand; put the parameters in the query, send JSON, or use OkHttp");
+                                + " allow it to be read beforehand; put the parameters in the query, send JSON, or use"
+                                + " OkHttp");
         assertThat(fixture.x.ledger().apiRequests("xena")).isZero();
     }
 }

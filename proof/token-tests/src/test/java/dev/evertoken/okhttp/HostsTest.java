@@ -58,8 +58,8 @@ class HostsTest {
             assertThat(problem(response)).contains(Problem.API_REJECTS_TOKEN);
             assertThat(TokenInterceptor.verdict(response).orElseThrow().detail())
                     .isEqualTo("elsewhere.example answered 401 to a request without the token of"
-                            + " TokenSource[google/anna]: a token is sent over https only, to the hosts of its provider and"
-                            + " of allowHosts, and is not forwarded by redirects");
+                            + " TokenSource[google/anna]: a token is sent over https only, to the hosts of its provider"
+                            + " and of allowHosts, and is not forwarded by redirects");
         }
         assertOtherSawNoToken();
     }
