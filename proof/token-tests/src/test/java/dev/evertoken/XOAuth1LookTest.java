@@ -57,8 +57,9 @@ class XOAuth1LookTest {
 
         assertThat(verdict.problem()).contains(Problem.NOT_SUPPORTED);
         assertThat(verdict.detail())
-                .isEqualTo("token endpoint answered 403 code 453: the application's plan or project does not include this"
-                        + " endpoint");
+                .isEqualTo(
+                        "token endpoint answered 403 code 453: the application's plan or project does not include this"
+                                + " endpoint");
     }
 
     @Test
@@ -108,9 +109,8 @@ class XOAuth1LookTest {
         TokenSet bare = TokenSet.builder(TestTokens.access()).build();
 
         assertThat(failure(Problem.PLACEHOLDER_CREDENTIALS, () -> app.tokens.connect(XENA, bare)))
-                .hasMessage(
-                        "x-oauth1/xena: the tokens have no attribute oauth_token_secret, which signatures"
-                                + " require; nothing was stored");
+                .hasMessage("x-oauth1/xena: the tokens have no attribute oauth_token_secret, which signatures"
+                        + " require; nothing was stored");
         List<ConnectResult> rows = app.tokens.connectAll(Map.of(XENA, bare, YURI, app.x.consent("yuri")));
         assertThat(rows)
                 .extracting(ConnectResult::outcome)

@@ -9,10 +9,10 @@ import dev.evertoken.spi.provider.ProviderProfile;
  * Google: Gmail, Calendar, Drive and every other API that uses its OAuth 2.0 server. Registered as {@code google}.
  *
  * <p>A refresh returns a new access token and normally no refresh token. The previous access token stays valid, so a
- * second refresh is harmless. A refresh token expires when the user removes the application, after 6 months of disuse,
- * after 7 days if the project is in testing, and when the password changes if it has Gmail scopes. Revoking one token
- * removes everything that the user granted to the project. Client credentials tokens are not supported: they require
- * the key of a service account, which a client registration does not have. Immutable.
+ * second refresh is harmless. A refresh token becomes invalid when the user removes the application, after 6 months of
+ * disuse, after 7 days if the project is in testing, and when the password changes if it has Gmail scopes. Revoking one
+ * token removes everything that the user granted to the project. Client credentials tokens are not supported: they
+ * require the key of a service account, which a client registration does not have. Immutable.
  */
 public final class Google extends AssembledProvider {
 

@@ -44,7 +44,8 @@ public final class OAuth2Provider extends AssembledProvider {
     }
 
     private static ProviderParts parts(OAuth2ProviderBuilder settings, ProviderProfile profile) {
-        RuleTokenDialect dialect = CommonRules.DIALECT.after(settings.errorRules).withForms(settings.formResponses);
+        RuleTokenDialect dialect =
+                CommonRules.DIALECT.after(settings.errorRules).withForms(settings.formResponses);
         TokenEndpoint endpoint = new TokenEndpoint(settings.privateNetwork);
         TokenRequests requests = new TokenRequests(
                 endpoint, dialect, new TokenResponseParser.Extras(settings.formResponses, settings.subjectPath));
@@ -54,7 +55,8 @@ public final class OAuth2Provider extends AssembledProvider {
         ProviderParts parts = new ProviderParts(profile, new OAuth2Refresher(requests, form), settings.resourceDialect)
                 .flow(new AuthorizationCodeFlow(
                         requests,
-                        new AuthorizationCodeFlow.Settings(settings.pkce, request -> authorizationParameters(fixedParameters, request), true)))
+                        new AuthorizationCodeFlow.Settings(
+                                settings.pkce, request -> authorizationParameters(fixedParameters, request), true)))
                 .validator(introspection)
                 .revoker(new TokenRevoker(endpoint, dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
@@ -62,7 +64,8 @@ public final class OAuth2Provider extends AssembledProvider {
     }
 
     /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */
-    private static Map<String, String> authorizationParameters(Map<String, String> fixedParameters, AuthorizationRequest request) {
+    private static Map<String, String> authorizationParameters(
+            Map<String, String> fixedParameters, AuthorizationRequest request) {
         Map<String, String> all = new LinkedHashMap<>();
         if (request.forceConsent() || request.chooseAccount()) {
             String choose = request.chooseAccount() ? "select_account " : "";

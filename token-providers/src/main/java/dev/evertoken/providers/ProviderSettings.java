@@ -51,7 +51,8 @@ final class ProviderSettings {
         return profile.build();
     }
 
-    private static void checkIdentity(OAuth2ProviderBuilder settings, @Nullable RefreshModel model, List<String> errors) {
+    private static void checkIdentity(
+            OAuth2ProviderBuilder settings, @Nullable RefreshModel model, List<String> errors) {
         if (!settings.id.matches("[a-z][a-z0-9-]{0,62}")) {
             errors.add("id must be lower-case letters, digits and hyphens, at most 63, starting with a letter");
         }
@@ -59,9 +60,10 @@ final class ProviderSettings {
             errors.add("tokenEndpoint is not set");
         }
         if (model == null) {
-            errors.add("refreshModel is not set; ROTATING if a refresh can return a new refresh token, otherwise STATIC");
+            errors.add(
+                    "refreshModel is not set; ROTATING if a refresh can return a new refresh token, otherwise STATIC");
         } else if (model != RefreshModel.ROTATING && model != RefreshModel.STATIC) {
-            errors.add("refreshModel " + model + " requires another refresher; this provider refreshes with refresh tokens");
+            errors.add("refreshModel " + model + " requires another refresher; this one uses refresh tokens");
         }
         if (model == RefreshModel.STATIC && !settings.reuseGrace.isZero()) {
             errors.add("reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused");
@@ -91,10 +93,12 @@ final class ProviderSettings {
             }
         }
         requireNotReserved("refreshParameter", settings.parameters.keySet(), RESERVED, errors);
-        requireNotReserved("authorizationParameter", settings.authorizationParameters.keySet(), RESERVED_AT_CONSENT, errors);
+        requireNotReserved(
+                "authorizationParameter", settings.authorizationParameters.keySet(), RESERVED_AT_CONSENT, errors);
     }
 
-    private static void requireNotReserved(String setting, Set<String> names, Set<String> reserved, List<String> errors) {
+    private static void requireNotReserved(
+            String setting, Set<String> names, Set<String> reserved, List<String> errors) {
         for (String name : names) {
             if (name.isBlank() || reserved.contains(name.toLowerCase(Locale.ROOT))) {
                 errors.add(setting + " \"" + shown(name) + "\" is set by the library");

@@ -107,7 +107,8 @@ class FacebookResponsesTest {
         assertThat(validation.subject()).hasValue("1234");
         assertThat(validation.scopes()).isEqualTo(Set.of("email"));
         assertThat(validation.expiresAt()).hasValue(Instant.ofEpochSecond(end));
-        assertThat(validation.detail()).endsWith("it has access to the user's data until " + Instant.ofEpochSecond(end + 1));
+        assertThat(validation.detail())
+                .endsWith("it has access to the user's data until " + Instant.ofEpochSecond(end + 1));
         assertThat(validate(200, data("\"is_valid\":true,\"user_id\":1,\"profile_id\":77"))
                         .subject())
                 .hasValue("77");

@@ -70,10 +70,10 @@ class OAuth2ProviderTest {
         return Stream.of(
                 Arguments.of(
                         acme().refreshModel(RefreshModel.EXTENDING),
-                        "refreshModel EXTENDING requires another refresher; this provider refreshes with refresh tokens"),
+                        "refreshModel EXTENDING requires another refresher; this one uses refresh tokens"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.NON_EXPIRING),
-                        "refreshModel NON_EXPIRING requires another refresher; this provider refreshes with refresh tokens"),
+                        "refreshModel NON_EXPIRING requires another refresher; this one uses refresh tokens"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.STATIC).reuseGrace(Duration.ofSeconds(30)),
                         "reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused"),

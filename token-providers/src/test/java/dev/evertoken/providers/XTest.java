@@ -97,8 +97,9 @@ class XTest {
         assertThatThrownBy(() -> PROVIDER.authorizationFlow().orElseThrow().url(request))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.REQUEST_REJECTED))
-                .hasMessage("the state has 501 characters and X allows 500; use a shorter redirect URI or account id, or"
-                        + " fewer scopes");
+                .hasMessage(
+                        "the state has 501 characters and X allows 500; use a shorter redirect URI or account id, or"
+                                + " fewer scopes");
     }
 
     @Test

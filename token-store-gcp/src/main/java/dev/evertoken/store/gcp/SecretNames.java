@@ -79,7 +79,9 @@ final class SecretNames {
                 name.append('_').append(HEX.toHexDigits(b));
             }
         }
-        return name.length() <= maxLength ? name.toString() : HASHED + hash(text).substring(0, MAX_PART - 2);
+        return name.length() <= maxLength
+                ? name.toString()
+                : HASHED + hash(text).substring(0, MAX_PART - 2);
     }
 
     /** Returns a hash of the UTF-16 characters, since UTF-8 would map all unpaired surrogates to the same bytes. */

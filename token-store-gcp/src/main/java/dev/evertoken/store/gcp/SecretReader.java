@@ -34,7 +34,11 @@ final class SecretReader {
     private final Duration stalePatience;
 
     SecretReader(
-            SecretManagerClient service, SecretNames names, LastSeen lastSeen, Timekeeper time, Duration stalePatience) {
+            SecretManagerClient service,
+            SecretNames names,
+            LastSeen lastSeen,
+            Timekeeper time,
+            Duration stalePatience) {
         this.service = service;
         this.names = names;
         this.lastSeen = lastSeen;
@@ -110,7 +114,8 @@ final class SecretReader {
         if (!isOwn) {
             throw TokenException.about(Problem.STORE_REFUSED)
                     .key(key)
-                    .detail("the secret " + names.id(key) + " is not from this store: it has no annotations and no label"
+                    .detail("the secret " + names.id(key)
+                            + " is not from this store: it has no annotations and no label"
                             + " of the store; rename it, or set another prefix for the store")
                     .build();
         }
@@ -136,7 +141,7 @@ final class SecretReader {
         };
     }
 
-    /** Handles a missing secret, which may have been created a moment ago; this shows in its first version. */
+    /** Handles a missing secret. If its first version exists, the secret was created a moment ago. */
     private Optional<SecretState> missing(TokenKey key, String name) throws StaleReadException {
         Optional<SecretState> known = lastSeen.of(name);
         if (service.access(key, SecretNames.version(name, 1)).kind() == AccessResult.Kind.MISSING) {
@@ -179,7 +184,8 @@ final class SecretReader {
             case MISSING -> {
                 lastSeen.forget(secret);
                 throw stale(
-                        key, "still returns version " + current.number() + " of the account's secret, which does not exist");
+                        key,
+                        "still returns version " + current.number() + " of the account's secret, which does not exist");
             }
         };
     }

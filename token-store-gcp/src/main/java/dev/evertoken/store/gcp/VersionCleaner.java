@@ -41,8 +41,10 @@ final class VersionCleaner implements AutoCloseable {
     private final Timekeeper time;
     private final Queue<ObsoleteVersion> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final Set<ObsoleteVersion> queued = ConcurrentHashMap.newKeySet();
-    private final Cache<String, String> destroyed =
-            Caffeine.newBuilder().maximumSize(MAX_QUEUED).executor(Runnable::run).build();
+    private final Cache<String, String> destroyed = Caffeine.newBuilder()
+            .maximumSize(MAX_QUEUED)
+            .executor(Runnable::run)
+            .build();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ExecutorService thread;
@@ -82,7 +84,8 @@ final class VersionCleaner implements AutoCloseable {
     void destroyBetween(TokenKey key, String secret, long after, SecretVersion before) {
         for (long number = Versions.number(before) - 1; number > after; number--) {
             enqueue(
-                    new ObsoleteVersion(key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()),
+                    new ObsoleteVersion(
+                            key, SecretNames.version(secret, number), Optional.empty(), before.getCreateTime()),
                     PAUSE);
         }
     }

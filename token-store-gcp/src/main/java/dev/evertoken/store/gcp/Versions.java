@@ -69,7 +69,8 @@ record Versions(long write, long revision, Version current, Optional<Version> pr
 
     /** Returns the versions after a write of new tokens. */
     Versions newTokens(Version next, long nextRevision, Predicate<Version> destroyed) {
-        List<Version> obsolete = Stream.concat(remaining(destroyed).stream(), previous.filter(destroyed.negate()).stream())
+        List<Version> obsolete = Stream.concat(
+                        remaining(destroyed).stream(), previous.filter(destroyed.negate()).stream())
                 .toList();
         long raised = Math.max(write + 1, next.number() << WRITES_BITS);
         return new Versions(raised, nextRevision, next, Optional.of(current), obsolete);

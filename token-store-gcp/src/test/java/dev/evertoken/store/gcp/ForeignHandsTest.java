@@ -56,8 +56,9 @@ class ForeignHandsTest {
     void somebodyElsesSecretOfTheSameNameIsNeitherReadNorWrittenNorRemoved() {
         String secret = FakeStoreFixture.secret(BEN);
         fixture.service.plant(secret, "somebody's own");
-        String message = BEN + ": the secret " + secret + " is not from this store: it has no annotations and no label of"
-                + " the store; rename it, or set another prefix for the store";
+        String message =
+                BEN + ": the secret " + secret + " is not from this store: it has no annotations and no label of"
+                        + " the store; rename it, or set another prefix for the store";
         TokenRecord mine = SampleRecords.full(BEN);
 
         assertFails(Problem.STORE_REFUSED, message, () -> fixture.store.load(BEN));
@@ -78,8 +79,7 @@ class ForeignHandsTest {
         Map<String, String> edited = fixture.service.annotations(FakeStoreFixture.secret(ANNA));
 
         assertThat(unreadable(fixture.store, ANNA))
-                .hasMessage(ANNA + ": the annotations of its secret were changed: their checksum"
-                        + " does not match");
+                .hasMessage(ANNA + ": the annotations of its secret were changed: their checksum" + " does not match");
         assertThat(fixture.store.compareAndSet(ANNA, record.revision(), SampleRecords.next(record)))
                 .isFalse();
 

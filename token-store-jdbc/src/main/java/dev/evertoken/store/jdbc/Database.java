@@ -84,7 +84,8 @@ final class Database {
             try (connection) {
                 return withNetworkTimeout(connection, operation, kind == Kind.TRANSACTION);
             } catch (SQLException e) {
-                boolean again = ROLLED_BACK.contains(String.valueOf(e.getSQLState())) || (kind == Kind.READ && isLost(e));
+                boolean again =
+                        ROLLED_BACK.contains(String.valueOf(e.getSQLState())) || (kind == Kind.READ && isLost(e));
                 if (attempt == ATTEMPTS || !again) {
                     throw e;
                 }
@@ -112,7 +113,8 @@ final class Database {
         }
     }
 
-    private <T> T withNetworkTimeout(Connection connection, Work<T> operation, boolean transactional) throws SQLException {
+    private <T> T withNetworkTimeout(Connection connection, Work<T> operation, boolean transactional)
+            throws SQLException {
         int before = limitNetworkTimeout(connection);
         try {
             return execute(connection, operation, transactional);

@@ -80,7 +80,8 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     /** @throws UnreadableRecordException if the record is unreadable; it is left unchanged */
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        return client.read("the record cannot be read from", Optional.of(key), connection -> records.read(connection, key))
+        return client.read(
+                        "the record cannot be read from", Optional.of(key), connection -> records.read(connection, key))
                 .map(row -> row.record(key));
     }
 
@@ -105,7 +106,9 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
             return changeUnreadable(key, connection -> records.delete(connection, key));
         }
         return client.write(
-                "the record cannot be removed from", Optional.of(key), connection -> records.delete(connection, key, expectedRevision));
+                "the record cannot be removed from",
+                Optional.of(key),
+                connection -> records.delete(connection, key, expectedRevision));
     }
 
     /**
@@ -126,8 +129,8 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     /** Returns the keys, read in pages of a few hundred without holding a connection between pages. */
     @Override
     public Stream<TokenKey> keys() {
-        return KeyPages.<byte[]>stream(
-                end -> client.read("the keys cannot be read from", Optional.empty(), connection -> keys.after(connection, end)));
+        return KeyPages.<byte[]>stream(end -> client.read(
+                "the keys cannot be read from", Optional.empty(), connection -> keys.after(connection, end)));
     }
 
     @Override
@@ -140,7 +143,10 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
 
     @Override
     public Optional<Instant> oldestDue(String registration) {
-        return client.read("the due accounts cannot be read from", Optional.empty(), connection -> due.oldest(connection, registration));
+        return client.read(
+                "the due accounts cannot be read from",
+                Optional.empty(),
+                connection -> due.oldest(connection, registration));
     }
 
     @Override
@@ -161,8 +167,8 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     /** Returns the dialect and the table. */
     @Override
     public String toString() {
-        return "JdbcTokenStore[" + dialect.name().toLowerCase(Locale.ROOT) + ", table " + client.table() + ", namespace "
-                + namespace + "]";
+        return "JdbcTokenStore[" + dialect.name().toLowerCase(Locale.ROOT) + ", table " + client.table()
+                + ", namespace " + namespace + "]";
     }
 
     // For stores that add to these rows

@@ -56,8 +56,10 @@ final class MappedAccounts {
         if (!table.fits(key.account())) {
             return Optional.empty();
         }
-        Optional<Both> both =
-                client.read("the tokens cannot be read from", Optional.of(key), connection -> rows.readBoth(connection, key, table));
+        Optional<Both> both = client.read(
+                "the tokens cannot be read from",
+                Optional.of(key),
+                connection -> rows.readBoth(connection, key, table));
         return both.flatMap(read -> reconciled(key, read.found(), read.side()).record());
     }
 
@@ -95,10 +97,11 @@ final class MappedAccounts {
         if (columns.adopted().isEmpty()) {
             return Stream.empty();
         }
-        return KeyPages.<String>stream(end -> client.read("the accounts cannot be read from", Optional.empty(), connection -> {
-            KeyPages.Page<String> page = table.accounts(connection, registration, end);
-            return new KeyPages.Page<>(rows.missing(connection, page.keys()), page.end());
-        }));
+        return KeyPages.<String>stream(end ->
+                client.read("the accounts cannot be read from", Optional.empty(), connection -> {
+                    KeyPages.Page<String> page = table.accounts(connection, registration, end);
+                    return new KeyPages.Page<>(rows.missing(connection, page.keys()), page.end());
+                }));
     }
 
     // Within a transaction
@@ -109,7 +112,8 @@ final class MappedAccounts {
 
     private long revision(TokenKey key, Optional<Found> found, Side known) {
         try {
-            return found.flatMap(columnsFound -> reconciled(key, columnsFound, known).record())
+            return found.flatMap(
+                            columnsFound -> reconciled(key, columnsFound, known).record())
                     .map(TokenRecord::revision)
                     .orElse(TokenStore.ABSENT);
         } catch (UnreadableRecordException e) {
@@ -186,7 +190,8 @@ final class MappedAccounts {
                     key,
                     table.name());
         } else if (result.verdict() == Verdict.ADOPTED && own.isPresent()) {
-            log.info("{}: table {} has new tokens from another writer; they are used as a new grant", key, table.name());
+            log.info(
+                    "{}: table {} has new tokens from another writer; they are used as a new grant", key, table.name());
         }
         return result;
     }
@@ -204,6 +209,9 @@ final class MappedAccounts {
     }
 
     private static TokenException refused(TokenKey key, String detail) {
-        return TokenException.about(Problem.STORE_REFUSED).key(key).detail(detail).build();
+        return TokenException.about(Problem.STORE_REFUSED)
+                .key(key)
+                .detail(detail)
+                .build();
     }
 }

@@ -11,7 +11,8 @@ final class SqlFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     SqlFailure(SQLException failure) {
-        super(failure.getClass().getName() + ", SQLSTATE " + failure.getSQLState() + ", code " + failure.getErrorCode());
+        super(failure.getClass().getName() + ", SQLSTATE " + failure.getSQLState() + ", code "
+                + failure.getErrorCode());
         setStackTrace(failure.getStackTrace());
     }
 }

@@ -216,8 +216,9 @@ class ForeignWritesTest {
         assertThat(store.load(big)).isEmpty();
         assertThatThrownBy(() -> store.compareAndSet(big, TokenStore.ABSENT, record(big, "a", "b")))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("table users does not distinguish account \"ALICE\" from one that differs in case, spaces or"
-                        + " accents; give column name a binary collation");
+                .hasMessage(
+                        "table users does not distinguish account \"ALICE\" from one that differs in case, spaces or"
+                                + " accents; give column name a binary collation");
     }
 
     @ParameterizedTest

@@ -208,8 +208,7 @@ class BadServerTest {
     void aHostThatDoesNotExistAndAPortThatNobodyListensOnAreToldSo() {
         assertFails(
                 Problem.STORE_UNAVAILABLE,
-                "the token store cannot be opened: redis://no-such-host.invalid:6379/0 has an unknown host"
-                        + " name",
+                "the token store cannot be opened: redis://no-such-host.invalid:6379/0 has an unknown host" + " name",
                 () -> RedisTokenStore.open("redis://no-such-host.invalid", "crm"));
         assertFails(
                 Problem.STORE_UNAVAILABLE,

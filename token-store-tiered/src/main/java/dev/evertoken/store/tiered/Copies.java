@@ -41,7 +41,8 @@ final class Copies {
         return fallbacks.stream()
                 .flatMap(tier -> tier.tryCall("load", store -> store.load(key)).stream())
                 .flatMap(Optional::stream)
-                .filter(copy -> tombstone.filter(tombstoned -> tombstoned.covers(copy)).isEmpty())
+                .filter(copy ->
+                        tombstone.filter(tombstoned -> tombstoned.covers(copy)).isEmpty())
                 .reduce((first, second) -> SyncDecision.compare(second, first) > 0 ? second : first);
     }
 
@@ -85,14 +86,16 @@ final class Copies {
         if (tooNew) {
             return Step.NOTHING;
         }
-        Optional<Tombstone> removed = tombstones.of(key).filter(tombstoned -> tombstoned.kind() == Tombstone.Kind.REMOVED);
+        Optional<Tombstone> removed =
+                tombstones.of(key).filter(tombstoned -> tombstoned.kind() == Tombstone.Kind.REMOVED);
         if (removed.isPresent()) {
             return Step.REMOVE;
         }
         return authorityRecord.isPresent() ? Step.WRITE : Step.NOTHING;
     }
 
-    private static boolean isDone(Tier tier, TokenKey key, Step step, long revision, Optional<TokenRecord> authorityRecord) {
+    private static boolean isDone(
+            Tier tier, TokenKey key, Step step, long revision, Optional<TokenRecord> authorityRecord) {
         return switch (step) {
             case WRITE -> {
                 TokenRecord next = authorityRecord.orElseThrow();

@@ -65,7 +65,10 @@ final class CopyComparison {
         for (int attempt = 1; ; attempt++) {
             Optional<Tombstone> tombstone = removals.isPending(key) ? Optional.empty() : tombstones.of(key);
             Optional<TokenRecord> authorityRecord = load(key); // loaded after the tombstone, which it may refute
-            tombstone.filter(one -> authorityRecord.filter(record -> isOfGrant(one, record)).isPresent())
+            tombstone
+                    .filter(one -> authorityRecord
+                            .filter(record -> isOfGrant(one, record))
+                            .isPresent())
                     .ifPresent(tombstones::drop);
             Set<Tier> failed = new HashSet<>();
             Set<Step> remaining = new HashSet<>();
@@ -115,7 +118,8 @@ final class CopyComparison {
 
     /** Writes a newer generation to the authority, which could not save it or has lost it. */
     private void promote(TokenKey key, TokenRecord authorityRecord, ReconcileCounts counts) {
-        Optional<TokenRecord> newer = copies.newest(key).filter(copy -> SyncDecision.isPromotable(authorityRecord, copy));
+        Optional<TokenRecord> newer =
+                copies.newest(key).filter(copy -> SyncDecision.isPromotable(authorityRecord, copy));
         if (newer.isPresent()
                 && authority.call("save", store -> store.compareAndSet(key, authorityRecord.revision(), newer.get()))) {
             log.warn(
@@ -158,6 +162,7 @@ final class CopyComparison {
         boolean droppable = one.kind() == Kind.REMOVED
                 || time.now().isAfter(one.at().plus(SyncDecision.MISSED_RETENTION))
                 || authorityRecord.isPresent();
-        return droppable && authorityRecord.filter(record -> isOfGrant(one, record)).isEmpty();
+        return droppable
+                && authorityRecord.filter(record -> isOfGrant(one, record)).isEmpty();
     }
 }

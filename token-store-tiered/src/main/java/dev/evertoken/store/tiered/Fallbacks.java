@@ -33,10 +33,8 @@ final class Fallbacks {
     private final Set<TokenKey> unsavedKeys = ConcurrentHashMap.newKeySet();
 
     /** The last revision of each account that was queued. */
-    private final Cache<TokenKey, Long> lastQueued = Caffeine.newBuilder()
-            .maximumSize(MAX_KNOWN)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<TokenKey, Long> lastQueued =
+            Caffeine.newBuilder().maximumSize(MAX_KNOWN).executor(Runnable::run).build();
 
     Fallbacks(List<Tier> tiers, Copies copies, Tombstones tombstones, Reconciler reconciler, Timekeeper time) {
         this.copies = copies;

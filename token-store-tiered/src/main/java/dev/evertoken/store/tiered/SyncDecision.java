@@ -46,7 +46,10 @@ final class SyncDecision {
      * @param copy the copy of the tier, empty if it has none
      */
     static Step step(
-            Optional<TokenRecord> authorityRecord, Optional<TokenRecord> copy, Optional<Tombstone> tombstone, Instant now) {
+            Optional<TokenRecord> authorityRecord,
+            Optional<TokenRecord> copy,
+            Optional<Tombstone> tombstone,
+            Instant now) {
         if (authorityRecord.isEmpty()) {
             return copy.map(one -> absent(one, tombstone, now)).orElse(Step.NOTHING);
         }

@@ -190,7 +190,8 @@ final class Tier implements AutoCloseable {
         boolean wasUp = state.up();
         STATE.updateAndGet(
                 this,
-                now -> new State(false, now.up() ? time.now() : now.since(), detail, now.timeouts(), now.pausedUntil()));
+                now -> new State(
+                        false, now.up() ? time.now() : now.since(), detail, now.timeouts(), now.pausedUntil()));
         if (wasUp) {
             log.warn("store {} does not respond: {}", name, detail);
         }

@@ -67,18 +67,16 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** The last known grant of each account, for the tombstone that precedes its removal. */
-    private final Cache<TokenKey, KnownGrant> knownGrants = Caffeine.newBuilder()
-            .maximumSize(MAX_KNOWN)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<TokenKey, KnownGrant> knownGrants =
+            Caffeine.newBuilder().maximumSize(MAX_KNOWN).executor(Runnable::run).build();
 
     private record KnownGrant(long revision, Grant grant) {}
 
     private TieredTokenStore(TieredTokenStoreBuilder builder) {
         this.ownsTimekeeper = builder.time == null;
         this.time = builder.time != null ? builder.time : Timekeeper.system();
-        this.authority =
-                new Tier(builder.authority.name(), builder.authority.store(), AUTHORITY_THREADS, builder.deadline, time);
+        this.authority = new Tier(
+                builder.authority.name(), builder.authority.store(), AUTHORITY_THREADS, builder.deadline, time);
         List<Tier> tiers = builder.fallbacks.stream()
                 .map(fallback -> new Tier(fallback.name(), fallback.store(), FALLBACK_THREADS, builder.deadline, time))
                 .toList();
@@ -154,7 +152,8 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
     }
 
     /** Removes a record on a thread of the authority, so that it completes even after a timeout of the caller. */
-    private boolean removed(TokenStore store, PendingRemovals.Removal removal, Tombstone tombstone, long expectedRevision) {
+    private boolean removed(
+            TokenStore store, PendingRemovals.Removal removal, Tombstone tombstone, long expectedRevision) {
         removal.started();
         try {
             boolean removed = store.remove(tombstone.key(), expectedRevision);

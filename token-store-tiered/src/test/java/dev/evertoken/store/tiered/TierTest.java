@@ -108,7 +108,9 @@ class TierTest {
         clock.advance(DEADLINE);
         assertThat(message(first)).contains("did not respond within");
         clock.advance(DEADLINE);
-        assertThatThrownBy(this::loaded).as("the second pause is longer").hasMessageContaining("not called for a while");
+        assertThatThrownBy(this::loaded)
+                .as("the second pause is longer")
+                .hasMessageContaining("not called for a while");
         clock.advance(DEADLINE);
         holds.forEach(Checkpoint::release);
         assertThat(loaded()).isEmpty();

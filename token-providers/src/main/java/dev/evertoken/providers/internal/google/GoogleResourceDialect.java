@@ -82,7 +82,10 @@ public final class GoogleResourceDialect {
                             "the daily quota is used up")
                     .until(at -> Optional.of(nextQuotaDay(at.response().at()))),
             pass(reason("quotaExceeded"), Problem.QUOTA_EXCEEDED, "quota exceeded"),
-            pass(reason("uploadLimitExceeded"), Problem.QUOTA_EXCEEDED, "the channel has reached its daily limit of uploads")
+            pass(
+                            reason("uploadLimitExceeded"),
+                            Problem.QUOTA_EXCEEDED,
+                            "the channel has reached its daily limit of uploads")
                     .until(at -> Optional.of(at.response().at().plus(Duration.ofDays(1)))),
             pass(
                             status(429)

@@ -75,7 +75,12 @@ public final class YouTubeChannel implements Validator {
     /** Removes the subject, since tokeninfo names the Google account and an account key names the channel. */
     private static Validation withoutChannel(Validation tokenInfo) {
         return new Validation(
-                tokenInfo.verdict(), tokenInfo.problem(), tokenInfo.detail(), Optional.empty(), tokenInfo.scopes(), tokenInfo.expiresAt());
+                tokenInfo.verdict(),
+                tokenInfo.problem(),
+                tokenInfo.detail(),
+                Optional.empty(),
+                tokenInfo.scopes(),
+                tokenInfo.expiresAt());
     }
 
     private static HeldTokens withDeadline(Duration left, HeldTokens held) {

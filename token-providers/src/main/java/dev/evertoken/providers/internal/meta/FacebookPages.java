@@ -96,8 +96,8 @@ final class FacebookPages implements Derivation {
     @Override
     public DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id) {
         if (!id.matches("[0-9]{1,32}")) {
-            return new Refused<>(
-                    TokenVerdict.of(Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED, "the id of a page must be a number"));
+            return new Refused<>(TokenVerdict.of(
+                    Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED, "the id of a page must be a number"));
         }
         DerivationOutcome<ResultPage> outcome =
                 send(parent, "/" + id, Map.of("fields", "id,access_token"), parent.callDeadline());
@@ -159,7 +159,8 @@ final class FacebookPages implements Derivation {
 
     // The call
 
-    private DerivationOutcome<ResultPage> send(HeldTokens parent, String path, Map<String, String> query, Duration deadline) {
+    private DerivationOutcome<ResultPage> send(
+            HeldTokens parent, String path, Map<String, String> query, Duration deadline) {
         EndpointOutcome outcome = client.get(parent, path, query, deadline);
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return new Unanswered<>(notSent.problem(), notSent.detail());
@@ -184,6 +185,7 @@ final class FacebookPages implements Derivation {
     private static <T> DerivationOutcome<T> failure(DerivationOutcome<ResultPage> outcome) {
         return outcome instanceof Refused<ResultPage> refused
                 ? new Refused<>(refused.verdict())
-                : new Unanswered<>(((Unanswered<ResultPage>) outcome).problem(), ((Unanswered<ResultPage>) outcome).detail());
+                : new Unanswered<>(
+                        ((Unanswered<ResultPage>) outcome).problem(), ((Unanswered<ResultPage>) outcome).detail());
     }
 }

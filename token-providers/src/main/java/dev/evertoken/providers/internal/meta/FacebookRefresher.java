@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
 
-    /** A smaller change of the expiry counts as none. A younger token cannot show a larger one. */
+    /** A smaller change of the expiry counts as none, and a younger token cannot have a larger one yet. */
     private static final Duration DAY = Duration.ofDays(1);
 
     private final FacebookTokenRequests requests;

@@ -11,9 +11,11 @@ import java.util.Optional;
  * @param requestsExpiry whether exchanges request a token that expires in 60 days, which tokens of system users require
  * @param loginConfiguration the id of a configuration of Login for Business; empty for the classic dialog
  */
-public record GraphSettings(String version, boolean provesSecret, boolean requestsExpiry, Optional<String> loginConfiguration) {
+public record GraphSettings(
+        String version, boolean provesSecret, boolean requestsExpiry, Optional<String> loginConfiguration) {
 
-    public static final GraphSettings DEFAULTS = new GraphSettings(GraphVersion.CURRENT, false, false, Optional.empty());
+    public static final GraphSettings DEFAULTS =
+            new GraphSettings(GraphVersion.CURRENT, false, false, Optional.empty());
 
     public GraphSettings withVersion(String other) {
         return new GraphSettings(other, provesSecret, requestsExpiry, loginConfiguration);

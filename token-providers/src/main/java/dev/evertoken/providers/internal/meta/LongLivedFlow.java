@@ -90,10 +90,7 @@ final class LongLivedFlow implements AuthorizationFlow {
                 && issued.response().accessToken().isPresent()) {
             return Optional.of(completedFrom(issued.response(), first));
         }
-        log.warn(
-                "{}: no long-lived token yet; the next refresh requests it again: {}",
-                request.key(),
-                reason(outcome));
+        log.warn("{}: no long-lived token yet; the next refresh requests it again: {}", request.key(), reason(outcome));
         return Optional.empty();
     }
 

@@ -100,7 +100,8 @@ public final class MetaGraph {
         return body.text("user_id").or(() -> body.text("id"));
     }
 
-    private static LongLivedFlow.Steps instagramSteps(AuthorizationCodeFlow codeFlow, InstagramTokenRequests tokenRequests) {
+    private static LongLivedFlow.Steps instagramSteps(
+            AuthorizationCodeFlow codeFlow, InstagramTokenRequests tokenRequests) {
         return new LongLivedFlow.Steps() {
             @Override
             public ExchangeOutcome first(ExchangeRequest request) {

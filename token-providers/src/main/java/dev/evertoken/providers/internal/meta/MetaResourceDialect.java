@@ -34,7 +34,10 @@ final class MetaResourceDialect implements ResourceDialect {
     private static final RuleResourceDialect RULES = new RuleResourceDialect(List.of(
             pass(GraphError.isTransientError(), Problem.PROVIDER_UNAVAILABLE, "a transient failure"),
             // limits
-            pass(code(9).and(subcode(2207042)), Problem.QUOTA_EXCEEDED, "the account has reached its daily limit of posts")
+            pass(
+                            code(9).and(subcode(2207042)),
+                            Problem.QUOTA_EXCEEDED,
+                            "the account has reached its daily limit of posts")
                     .until(MetaLimits::inADay),
             pass(code(4).and(subcode(2207051)), Problem.RATE_LIMITED, "the action was classified as spam")
                     .until(MetaLimits::inSomeHours),
@@ -50,7 +53,10 @@ final class MetaResourceDialect implements ResourceDialect {
                     "the app is unknown"),
             pass(says("appsecret_proof"), Problem.CLIENT_REJECTED, "the proof of the app secret is wrong or missing"),
             pass(says("API access deactivated"), Problem.APP_INACTIVE, "the app's API access is deactivated"),
-            pass(says("API access blocked"), Problem.APP_BLOCKED, "the app is restricted; its users' grants are still valid"),
+            pass(
+                    says("API access blocked"),
+                    Problem.APP_BLOCKED,
+                    "the app is restricted; its users' grants are still valid"),
             pass(code(12, 2635), Problem.ENDPOINT_MOVED, "the Graph version is no longer available"),
             // the account
             pass(
@@ -78,7 +84,9 @@ final class MetaResourceDialect implements ResourceDialect {
             pass(code(368), Problem.RATE_LIMITED, "blocked for some hours").until(MetaLimits::inSomeHours),
             // the token
             rederive(
-                    code(190, 102).and(MetaResourceDialect::isOfAPage), Problem.GRANT_DEAD, "the page's token is invalid"),
+                    code(190, 102).and(MetaResourceDialect::isOfAPage),
+                    Problem.GRANT_DEAD,
+                    "the page's token is invalid"),
             adopt(
                     code(190, 102, 412).or(type("OAuthAccessTokenException")),
                     Problem.GRANT_DEAD,

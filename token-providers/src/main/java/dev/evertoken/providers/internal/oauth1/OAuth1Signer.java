@@ -93,8 +93,8 @@ public final class OAuth1Signer implements RequestSigner {
             Timekeeper time) {
         Secret clientSecret = client.credentials()
                 .clientSecret()
-                .orElseThrow(() -> unusable(
-                        "client " + client.registration() + " has no secret; OAuth 1.0a requires the API key's secret"));
+                .orElseThrow(() -> unusable("client " + client.registration()
+                        + " has no secret; OAuth 1.0a requires the API key's secret"));
         Map<String, String> header = new TreeMap<>(more);
         header.put("oauth_consumer_key", client.credentials().clientId());
         header.put("oauth_nonce", nonces.get());
@@ -132,8 +132,8 @@ public final class OAuth1Signer implements RequestSigner {
     public void check(TokenSet tokens) {
         Secret secret = tokens.attributes().get(TOKEN_SECRET);
         if (secret == null) {
-            throw unusable("the tokens have no attribute " + TOKEN_SECRET
-                    + ", which signatures require; nothing was stored");
+            throw unusable(
+                    "the tokens have no attribute " + TOKEN_SECRET + ", which signatures require; nothing was stored");
         }
         Placeholder.reason(secret.reveal()).ifPresent(reason -> {
             throw unusable("the " + TOKEN_SECRET + " is " + reason + "; nothing was stored");
@@ -147,6 +147,8 @@ public final class OAuth1Signer implements RequestSigner {
     }
 
     private static TokenException unusable(String detail) {
-        return TokenException.about(Problem.PLACEHOLDER_CREDENTIALS).detail(detail).build();
+        return TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
+                .detail(detail)
+                .build();
     }
 }

@@ -29,7 +29,8 @@ final class ProviderClock {
         Optional<Instant> date = response.header("Date").flatMap(RetryAfter::date);
         date.map(providerTime -> Duration.between(response.at(), providerTime))
                 .ifPresent(difference -> offset.set(isSmall(difference) ? Duration.ZERO : difference));
-        return date.filter(providerTime -> !isSmall(Duration.between(sent, providerTime))).isPresent();
+        return date.filter(providerTime -> !isSmall(Duration.between(sent, providerTime)))
+                .isPresent();
     }
 
     private Duration offset() {

@@ -120,7 +120,7 @@ final class RequestDispatch implements Interceptor {
         return e.getClass().getSimpleName();
     }
 
-    /** The permit refused the request. */
+    /** Thrown if the permit does not allow the request. */
     private static final class NotPermittedException extends IOException {
         private static final long serialVersionUID = 1L;
     }

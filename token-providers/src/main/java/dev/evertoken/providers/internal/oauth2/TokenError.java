@@ -88,6 +88,8 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
 
     private static String printable(String code) {
         String words = code.replace('/', '_').replace(' ', '_');
-        return code.length() <= MAX_CODE_LENGTH && PRINTABLE.matcher(words).matches() ? code : "an unprintable error code";
+        return code.length() <= MAX_CODE_LENGTH && PRINTABLE.matcher(words).matches()
+                ? code
+                : "an unprintable error code";
     }
 }

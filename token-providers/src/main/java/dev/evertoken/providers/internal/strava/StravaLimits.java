@@ -24,7 +24,8 @@ final class StravaLimits {
         if (retryAfter.isPresent()) {
             return retryAfter.get();
         }
-        boolean dailyLimit = isDailyLimitReached(response, "X-RateLimit") || isDailyLimitReached(response, "X-ReadRateLimit");
+        boolean dailyLimit =
+                isDailyLimitReached(response, "X-RateLimit") || isDailyLimitReached(response, "X-ReadRateLimit");
         if (dailyLimit) {
             return response.at().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
         }

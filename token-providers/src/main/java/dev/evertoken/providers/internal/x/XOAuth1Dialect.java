@@ -60,8 +60,7 @@ public final class XOAuth1Dialect {
             rule(number("326"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("the account is locked; its owner has to log in and unlock it; the token stays valid"),
             rule(number("64"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE).note("the account is suspended"),
-            rule(number("63"), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
-                    .note("the requested account is suspended"),
+            rule(number("63"), Kind.UNKNOWN, Problem.REQUEST_REJECTED).note("the requested account is suspended"),
             rule(
                             status(401)
                                     .and(at -> at.body()

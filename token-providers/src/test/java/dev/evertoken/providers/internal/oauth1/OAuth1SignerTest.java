@@ -169,9 +169,8 @@ class OAuth1SignerTest {
     @Test
     void tokensWithoutTheirSecretAreRefusedBeforeTheyAreStored() {
         assertThat(fault(TokenSet.builder("370773112-token").build()))
-                .isEqualTo(
-                        "the tokens have no attribute oauth_token_secret, which signatures require; nothing"
-                                + " was stored");
+                .isEqualTo("the tokens have no attribute oauth_token_secret, which signatures require; nothing"
+                        + " was stored");
         assertThat(fault(TokenSet.builder("370773112-token")
                         .attribute("oauth_token_secret", Secret.of("YOUR_SECRET"))
                         .build()))

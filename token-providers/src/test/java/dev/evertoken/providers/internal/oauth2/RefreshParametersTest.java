@@ -103,8 +103,7 @@ class RefreshParametersTest {
             RefreshOutcome outcome =
                     acme.refresher().refresh(RefreshCaller.at(acme, server).request(accessOnly, RefreshCaller.CLIENT));
 
-            assertThat(outcome)
-                    .isEqualTo(new NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token"));
+            assertThat(outcome).isEqualTo(new NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token"));
             assertThat(server.connections()).isZero();
         }
     }

@@ -129,8 +129,9 @@ class XDialectTest {
         assertThat(client("5B 99", 403, body)
                         .check(XDialect.DIALECT, EndpointKind.CLIENT_CREDENTIALS)
                         .detail())
-                .isEqualTo("token endpoint answered 403 code 99: app-only tokens require the API key and secret, which are"
-                        + " not OAuth 2.0's client id and secret");
+                .isEqualTo(
+                        "token endpoint answered 403 code 99: app-only tokens require the API key and secret, which are"
+                                + " not OAuth 2.0's client id and secret");
     }
 
     @ParameterizedTest
