@@ -143,7 +143,8 @@ final class AppProcess implements AutoCloseable {
         process.send(END);
         int code = process.awaitEnd();
         if (code != 0) {
-            throw new AssertionError("the application exited with code " + code + "; its error stream:\n" + process.errors());
+            throw new AssertionError(
+                    "the application exited with code " + code + "; its error stream:\n" + process.errors());
         }
     }
 

@@ -105,7 +105,8 @@ final class Audit {
                 if (isValid) {
                     valid.add(request.key());
                 }
-                return new RefreshOutcome.NotSent(Problem.NETWORK, "looked up in the ledger instead of sent to the provider");
+                return new RefreshOutcome.NotSent(
+                        Problem.NETWORK, "looked up in the ledger instead of sent to the provider");
             };
         }
     }

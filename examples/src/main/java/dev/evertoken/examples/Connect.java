@@ -90,8 +90,7 @@ public final class Connect {
                 URI back = redirect.await(PATIENCE)
                         .orElseThrow(() -> TokenException.about(Problem.CONSENT_FAILED)
                                 .key(key)
-                                .detail("no redirect from the consent page within " + PATIENCE.toMinutes()
-                                        + " minutes")
+                                .detail("no redirect from the consent page within " + PATIENCE.toMinutes() + " minutes")
                                 .build());
                 try {
                     return tokens.completeAuthorization(key, back);
@@ -115,7 +114,8 @@ public final class Connect {
                 .tag(TokenKey.class, key)
                 .build();
         try (Response response = http.newCall(request).execute()) {
-            out.println("GET " + settings.api().getHost() + settings.api().getPath() + " responds with " + response.code());
+            out.println(
+                    "GET " + settings.api().getHost() + settings.api().getPath() + " responds with " + response.code());
             return response.isSuccessful();
         }
     }

@@ -39,7 +39,8 @@ public final class FirstSteps {
         // README end
         try (tokens;
                 Response response = http.newCall(request).execute()) {
-            System.out.println("generation " + token.generation() + ", the API responds with status " + response.code());
+            System.out.println(
+                    "generation " + token.generation() + ", the API responds with status " + response.code());
         }
     }
 }

@@ -219,7 +219,8 @@ public final class Quickstart {
         String advice = status.problemIfAny()
                 .map(problem -> status.remedy() + " at " + status.reconnectUrl())
                 .orElse("nothing");
-        return new QuickstartOutput.Row(account.name(), account.provider().id(), status.generation(), status.state(), advice);
+        return new QuickstartOutput.Row(
+                account.name(), account.provider().id(), status.generation(), status.state(), advice);
     }
 
     private void summary() {

@@ -104,7 +104,9 @@ public final class CrashPoints {
             return new CrashPoints(Optional.of(point), mode, words.length > 2 ? Integer.parseInt(words[2]) : 1);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw new IllegalArgumentException(
-                    "crash \"" + text + "\" is not \"MODE POINT\" or \"MODE POINT n\", for example \"HALT AFTER_CLAIM\"", e);
+                    "crash \"" + text
+                            + "\" is not \"MODE POINT\" or \"MODE POINT n\", for example \"HALT AFTER_CLAIM\"",
+                    e);
         }
     }
 

@@ -215,8 +215,12 @@ public abstract class DueIndexContract {
         assertEquals(keys("carol"), index().due("google", LATER, Optional.of(bob.key()), 5));
 
         replaced(bob, dueAt(bob, FAR));
-        assertEquals(keys("carol"), index().due("google", LATER, Optional.of(bob.key()), 5), "the account is no longer due");
-        assertEquals(keys("carol"), index().due("google", LATER, Optional.of(key("nobody")), 5), "the account does not exist");
+        assertEquals(
+                keys("carol"), index().due("google", LATER, Optional.of(bob.key()), 5), "the account is no longer due");
+        assertEquals(
+                keys("carol"),
+                index().due("google", LATER, Optional.of(key("nobody")), 5),
+                "the account does not exist");
     }
 
     @Test

@@ -70,7 +70,8 @@ final class InstagramBehavior implements MetaBehavior {
      * neither.
      */
     @Override
-    public Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
+    public Optional<MockHttpResponse> refusal(
+            String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
         return switch (grantType) {
             case "ig_refresh_token" -> Optional.empty();
             case "ig_exchange_token" ->

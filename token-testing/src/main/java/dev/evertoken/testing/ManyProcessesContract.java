@@ -140,7 +140,10 @@ public abstract class ManyProcessesContract {
         workers.forEach(worker -> worker.send("stop"));
         workers.forEach(worker -> worker.awaitLine("stopped"));
         Ledger ledger = providers.rotating().ledger();
-        assertEquals(List.of(), ledger.familiesRevoked(), "no refresh token is replayed while an access token is valid, seed " + seed);
+        assertEquals(
+                List.of(),
+                ledger.familiesRevoked(),
+                "no refresh token is replayed while an access token is valid, seed " + seed);
 
         Tokens here = tokens(Duration.ZERO);
         List<AccessToken> current = forEachAccount((n, key) -> here.accessToken(key));
@@ -160,7 +163,9 @@ public abstract class ManyProcessesContract {
                 assertEquals("PROBLEM REFRESH_TOKEN_LOST", afterExpiry.get(n), "lost: " + account);
                 lost++;
             } else {
-                assertTrue(afterExpiry.get(n).startsWith("GENERATION"), "refreshable: " + account + " " + afterExpiry.get(n));
+                assertTrue(
+                        afterExpiry.get(n).startsWith("GENERATION"),
+                        "refreshable: " + account + " " + afterExpiry.get(n));
             }
             LongStream.range(1, newest)
                     .forEach(generation -> assertEquals(1, ledger.presented(key.account(), generation), account));

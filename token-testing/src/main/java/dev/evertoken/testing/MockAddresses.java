@@ -66,7 +66,8 @@ final class MockAddresses {
     }
 
     private MockHttpResponse revoked(RawRequest request) {
-        return authentication.refusal(request, behavior.revokeAuthentication(), behavior)
+        return authentication
+                .refusal(request, behavior.revokeAuthentication(), behavior)
                 .orElseGet(() -> behavior.revoked(grants.revokeToken(field(request, "token"))));
     }
 

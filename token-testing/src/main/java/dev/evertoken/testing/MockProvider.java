@@ -38,8 +38,8 @@ public final class MockProvider {
         this.time = time;
         this.grants = new MockGrants(behavior.rotation(), behavior.lifetime(), behavior.grantLifetime(), time);
         this.authentication = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
-        this.addresses =
-                new MockAddresses(behavior, grants, authentication, new MockTokenEndpoint(behavior, grants, codes, authentication));
+        this.addresses = new MockAddresses(
+                behavior, grants, authentication, new MockTokenEndpoint(behavior, grants, codes, authentication));
     }
 
     /** Returns the id, for example {@code google}, {@code strava} or {@code acme}. */

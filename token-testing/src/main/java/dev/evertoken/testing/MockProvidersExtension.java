@@ -73,7 +73,9 @@ final class MockProvidersExtension implements ParameterResolver {
         static Running start(boolean manual) {
             Optional<ManualClock> clock = manual ? Optional.of(ManualClock.start()) : Optional.empty();
             return new Running(
-                    MockProviders.start(clock.<Timekeeper>map(manualClock -> manualClock).orElseGet(Timekeeper::system)), clock);
+                    MockProviders.start(
+                            clock.<Timekeeper>map(manualClock -> manualClock).orElseGet(Timekeeper::system)),
+                    clock);
         }
 
         @Override

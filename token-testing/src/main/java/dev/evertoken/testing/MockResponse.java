@@ -182,8 +182,8 @@ public final class MockResponse {
      * @throws IllegalStateException if it is one of the incomplete responses
      */
     public MockResponse header(String name, String value) {
-        MockHttpResponse reply =
-                complete.orElseThrow(() -> new IllegalStateException("only a complete response can have another header"));
+        MockHttpResponse reply = complete.orElseThrow(
+                () -> new IllegalStateException("only a complete response can have another header"));
         MockResponse more = of(reply.header(name, value));
         return new MockResponse(processed, arrival, more.complete, more.writer);
     }

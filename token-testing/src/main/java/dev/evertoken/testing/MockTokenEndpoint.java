@@ -7,7 +7,8 @@ import java.util.Optional;
 final class MockTokenEndpoint {
 
     /** A parsed token request that has not been processed. */
-    record ParsedRequest(RawRequest request, String grantType, String account, Optional<MockGrants.Presented> presented) {}
+    record ParsedRequest(
+            RawRequest request, String grantType, String account, Optional<MockGrants.Presented> presented) {}
 
     private final ProviderBehavior behavior;
     private final MockGrants grants;
@@ -15,7 +16,10 @@ final class MockTokenEndpoint {
     private final ClientAuthenticationCheck authentication;
 
     MockTokenEndpoint(
-            ProviderBehavior behavior, MockGrants grants, AuthorizationCodes codes, ClientAuthenticationCheck authentication) {
+            ProviderBehavior behavior,
+            MockGrants grants,
+            AuthorizationCodes codes,
+            ClientAuthenticationCheck authentication) {
         this.behavior = behavior;
         this.grants = grants;
         this.codes = codes;
@@ -46,7 +50,8 @@ final class MockTokenEndpoint {
                     case "client_credentials" -> clientCredentialsToken();
                     case "" -> behavior.missing("grant_type");
                     default ->
-                        behavior.extensionGrant(parsed.grantType(), parsed.request().parameters(), grants)
+                        behavior.extensionGrant(
+                                        parsed.grantType(), parsed.request().parameters(), grants)
                                 .orElseGet(behavior::unsupportedGrantType);
                 });
     }
@@ -71,7 +76,11 @@ final class MockTokenEndpoint {
     private MockHttpResponse clientCredentialsToken() {
         return behavior.grantsClientCredentials()
                 ? behavior.clientCredentialsToken(
-                        grants.consent(Ledger.APPLICATION, behavior.usualScopes(), false, behavior.clientCredentialsLifetime()),
+                        grants.consent(
+                                Ledger.APPLICATION,
+                                behavior.usualScopes(),
+                                false,
+                                behavior.clientCredentialsLifetime()),
                         grants.now())
                 : behavior.unsupportedGrantType();
     }
@@ -82,7 +91,8 @@ final class MockTokenEndpoint {
             return behavior.missing("code");
         }
         return codes.redeem(code)
-                .filter(authorization -> authorization.fits(form) && grants.now().isBefore(authorization.until()))
+                .filter(authorization ->
+                        authorization.fits(form) && grants.now().isBefore(authorization.until()))
                 .map(this::exchanged)
                 .map(issue -> behavior.tokens(issue, grants.now(), true))
                 .orElseGet(behavior::invalidCode);
@@ -90,7 +100,9 @@ final class MockTokenEndpoint {
 
     private MockGrants.Issue exchanged(AuthorizationCodes.Authorization authorization) {
         return behavior.firstLifetime()
-                .map(lifetime -> grants.consent(authorization.account(), authorization.scopes(), authorization.offline(), lifetime))
-                .orElseGet(() -> grants.consent(authorization.account(), authorization.scopes(), authorization.offline()));
+                .map(lifetime -> grants.consent(
+                        authorization.account(), authorization.scopes(), authorization.offline(), lifetime))
+                .orElseGet(
+                        () -> grants.consent(authorization.account(), authorization.scopes(), authorization.offline()));
     }
 }

@@ -180,7 +180,8 @@ public abstract class OutageContract {
         Tokens first = scene.process(firstStore);
         Tokens second = scene.process(secondStore);
         scene.connectExpired(first);
-        Checkpoint suspended = firstStore.next(StoreOperation.COMPARE_AND_SET)
+        Checkpoint suspended = firstStore
+                .next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.claim().isPresent())
                 .holdsAfter();
         CompletableFuture<String> call = scene.async(() -> first.accessToken(ANNA));
@@ -199,7 +200,8 @@ public abstract class OutageContract {
         Tokens second = scene.process(secondStore, OutageScene.CALL_DEADLINE, "another-host");
         first.connect(ANNA, scene.acme.consent(ANNA.account()));
         AccessToken valid = first.accessToken(ANNA);
-        Checkpoint suspended = firstStore.next(StoreOperation.COMPARE_AND_SET)
+        Checkpoint suspended = firstStore
+                .next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .holdsBefore();
         CompletableFuture<String> call = scene.async(() -> first.replace(ANNA, valid));

@@ -156,7 +156,8 @@ interface ProviderBehavior {
     }
 
     /** Returns the error response to a client at the token endpoint; empty if the client is authenticated. */
-    default Optional<MockHttpResponse> refusal(String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
+    default Optional<MockHttpResponse> refusal(
+            String grantType, RawRequest request, ClientAuthenticationCheck authentication) {
         return authentication.refusal(request, tokenAuthentication(), this);
     }
 

@@ -181,7 +181,9 @@ public abstract class RefresherContract {
         for (MockResponse bad : BadResponses.all()) {
             RefreshOutcome outcome = refreshAt(responding(bad), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "reported tokens without a valid response: " + outcome);
+            assertFalse(
+                    outcome instanceof RefreshOutcome.Issued,
+                    () -> "reported tokens without a valid response: " + outcome);
             assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
@@ -192,7 +194,9 @@ public abstract class RefresherContract {
         for (MockResponse large : List.of(MockResponse.huge(1L << 30), MockResponse.endless())) {
             RefreshOutcome outcome = refreshAt(responding(large), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "reported tokens without a valid response: " + outcome);
+            assertFalse(
+                    outcome instanceof RefreshOutcome.Issued,
+                    () -> "reported tokens without a valid response: " + outcome);
             assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
         }
     }
@@ -215,7 +219,9 @@ public abstract class RefresherContract {
         for (MockResponse again : List.of(atOnce, MockResponse.status(408), MockResponse.status(421))) {
             RefreshOutcome outcome = refreshAt(responding(again), USUAL);
 
-            assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "reported tokens without a valid response: " + outcome);
+            assertFalse(
+                    outcome instanceof RefreshOutcome.Issued,
+                    () -> "reported tokens without a valid response: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
     }

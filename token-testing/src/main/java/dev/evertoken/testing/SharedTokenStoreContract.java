@@ -104,12 +104,15 @@ public abstract class SharedTokenStoreContract extends TokenStoreContract {
         TokenRecord next = SampleRecords.next(SampleRecords.sparse(ALICE));
 
         assertFalse(store().compareAndSet(ALICE, TokenStore.ABSENT, next), "an insert replaced it");
-        assertFalse(store().compareAndSet(ALICE, first.revision(), next), "an update with its old revision replaced it");
+        assertFalse(
+                store().compareAndSet(ALICE, first.revision(), next), "an update with its old revision replaced it");
         assertThrows(UnreadableRecordException.class, () -> store().load(ALICE));
 
         assertTrue(store().compareAndSet(ALICE, TokenStore.UNREADABLE, next));
         assertEquals(Optional.of(next), store().load(ALICE));
-        assertFalse(store().compareAndSet(ALICE, TokenStore.UNREADABLE, SampleRecords.next(next)), "the record is readable again");
+        assertFalse(
+                store().compareAndSet(ALICE, TokenStore.UNREADABLE, SampleRecords.next(next)),
+                "the record is readable again");
     }
 
     @Test

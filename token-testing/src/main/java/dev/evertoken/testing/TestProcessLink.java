@@ -54,7 +54,8 @@ public final class TestProcessLink {
         writeLine(TwoProcesses.READY);
         String line = readLine();
         if (!line.equals(TwoProcesses.GO)) {
-            throw new IllegalStateException("expected the start signal, received a line of " + line.length() + " characters");
+            throw new IllegalStateException(
+                    "expected the start signal, received a line of " + line.length() + " characters");
         }
     }
 }

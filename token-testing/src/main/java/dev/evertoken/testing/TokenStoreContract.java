@@ -106,8 +106,12 @@ public abstract class TokenStoreContract {
         TokenRecord second = SampleRecords.next(SampleRecords.sparse(ALICE));
         assertTrue(store().compareAndSet(ALICE, first.revision(), second));
 
-        assertFalse(store().compareAndSet(ALICE, first.revision(), SampleRecords.next(first)), "an update with an old revision");
-        assertFalse(store().compareAndSet(ALICE, SampleRecords.revision(), SampleRecords.next(first)), "an update with an unknown revision");
+        assertFalse(
+                store().compareAndSet(ALICE, first.revision(), SampleRecords.next(first)),
+                "an update with an old revision");
+        assertFalse(
+                store().compareAndSet(ALICE, SampleRecords.revision(), SampleRecords.next(first)),
+                "an update with an unknown revision");
 
         assertEquals(Optional.of(second), store().load(ALICE));
     }

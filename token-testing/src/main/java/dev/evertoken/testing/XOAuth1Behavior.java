@@ -110,7 +110,8 @@ final class XOAuth1Behavior implements ProviderBehavior {
     public Optional<MockHttpResponse> response(String path, RawRequest request, MockGrants grants) {
         Optional<MockHttpResponse> reply = switch (path) {
             case "/oauth/request_token" -> Optional.of(oauth1Endpoint.begin(request, grants, XOAuth1Behavior::refused));
-            case "/oauth/access_token" -> Optional.of(oauth1Endpoint.exchange(request, grants, XOAuth1Behavior::refused));
+            case "/oauth/access_token" ->
+                Optional.of(oauth1Endpoint.exchange(request, grants, XOAuth1Behavior::refused));
             case "/verify_credentials" -> Optional.of(signed(request, grants, XOAuth1Behavior::credentials));
             case "/users/me" ->
                 Optional.of(oauth1Endpoint.signed(request, grants, XOAuth1Behavior::user, fault -> unspecific()));

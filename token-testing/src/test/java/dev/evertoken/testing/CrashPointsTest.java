@@ -69,7 +69,7 @@ class CrashPointsTest {
     void aCrashThatIsNotUnderstoodIsRefused(String text) {
         assertThatThrownBy(() -> CrashPoints.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "crash \"" + text + "\" is not \"MODE POINT\" or \"MODE POINT n\", for example \"HALT AFTER_CLAIM\"");
+                .hasMessage("crash \"" + text
+                        + "\" is not \"MODE POINT\" or \"MODE POINT n\", for example \"HALT AFTER_CLAIM\"");
     }
 }

@@ -78,7 +78,8 @@ class EngineTest extends EngineClusterTestBase {
         List<TokenKey> keys = IntStream.range(0, 10)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
                 .toList();
-        keys.forEach(key -> here.connect(key, EngineCluster.expired(cluster.acme().consent(key.account()))));
+        keys.forEach(
+                key -> here.connect(key, EngineCluster.expired(cluster.acme().consent(key.account()))));
 
         List<CompletableFuture<String>> asked = new ArrayList<>();
         for (TokenKey key : keys) {
