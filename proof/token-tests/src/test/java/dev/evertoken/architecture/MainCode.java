@@ -106,8 +106,6 @@ final class MainCode {
 
     private static final class Imported {
         static final JavaClasses CLASSES = new ClassFileImporter()
-                .importPaths(modules().stream()
-                        .map(MainCode::classes)
-                        .toList());
+                .importPaths(modules().stream().map(MainCode::classes).toList());
     }
 }
