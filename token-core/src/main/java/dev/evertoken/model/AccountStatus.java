@@ -186,7 +186,7 @@ public final class AccountStatus {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || other instanceof AccountStatus that
+                || (other instanceof AccountStatus that
                         && key.equals(that.key)
                         && state.equals(that.state)
                         && problem.equals(that.problem)
@@ -205,7 +205,7 @@ public final class AccountStatus {
                         && claimOwner.equals(that.claimOwner)
                         && staleSince.equals(that.staleSince)
                         && unsaved == that.unsaved
-                        && reconnectUrl.equals(that.reconnectUrl);
+                        && reconnectUrl.equals(that.reconnectUrl));
     }
 
     @Override

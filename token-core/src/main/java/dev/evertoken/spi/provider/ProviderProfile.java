@@ -179,7 +179,7 @@ public final class ProviderProfile {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || other instanceof ProviderProfile that
+                || (other instanceof ProviderProfile that
                         && refreshModel.equals(that.refreshModel)
                         && endpoints.equals(that.endpoints)
                         && authentication.equals(that.authentication)
@@ -191,7 +191,7 @@ public final class ProviderProfile {
                         && defaultLifetime.equals(that.defaultLifetime)
                         && longestLifetime.equals(that.longestLifetime)
                         && apiHosts.equals(that.apiHosts)
-                        && revokeScope.equals(that.revokeScope);
+                        && revokeScope.equals(that.revokeScope));
     }
 
     @Override

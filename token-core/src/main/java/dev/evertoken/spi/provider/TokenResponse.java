@@ -151,7 +151,7 @@ public final class TokenResponse {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || other instanceof TokenResponse that
+                || (other instanceof TokenResponse that
                         && accessToken.equals(that.accessToken)
                         && tokenType.equals(that.tokenType)
                         && refreshToken.equals(that.refreshToken)
@@ -160,7 +160,7 @@ public final class TokenResponse {
                         && scopes.equals(that.scopes)
                         && subject.equals(that.subject)
                         && attributes.equals(that.attributes)
-                        && issuedAt.equals(that.issuedAt);
+                        && issuedAt.equals(that.issuedAt));
     }
 
     @Override

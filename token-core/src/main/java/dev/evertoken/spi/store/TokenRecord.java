@@ -234,7 +234,7 @@ public final class TokenRecord {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || other instanceof TokenRecord that
+                || (other instanceof TokenRecord that
                         && key.equals(that.key)
                         && origin.equals(that.origin)
                         && revision == that.revision
@@ -252,7 +252,7 @@ public final class TokenRecord {
                         && failures.equals(that.failures)
                         && parent.equals(that.parent)
                         && secrets.equals(that.secrets)
-                        && updatedAt.equals(that.updatedAt);
+                        && updatedAt.equals(that.updatedAt));
     }
 
     @Override
