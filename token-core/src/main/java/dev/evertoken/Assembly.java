@@ -1,5 +1,17 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.transfer.TransferSide;
+import dev.evertoken.internal.refresh.OutageFallback;
+import dev.evertoken.internal.refresh.RefreshCycle;
+import dev.evertoken.internal.refresh.ResponseSaver;
+import dev.evertoken.internal.refresh.ProviderCall;
+import dev.evertoken.internal.refresh.RefreshDecision;
+import dev.evertoken.internal.refresh.RecordLoader;
+import dev.evertoken.internal.authorization.CodeExchange;
+import dev.evertoken.internal.account.Derivations;
+import dev.evertoken.internal.account.ClientCredentialsAccounts;
+import dev.evertoken.internal.account.ClientCredentialsTokens;
+import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.TokensBuilder.Enrolled;
 import dev.evertoken.internal.account.AccountStatuses;
 import dev.evertoken.internal.account.AffectedAccounts;
@@ -28,7 +40,6 @@ import dev.evertoken.internal.record.Sealer;
 import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.CachePublisher;
 import dev.evertoken.internal.refresh.Claims;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.FailureRecorder;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.PendingWrites;
@@ -213,15 +224,30 @@ final class Assembly {
     private Tokens assembled(TokenStore store, Journal journal, Timekeeper time) {
         Sealer sealer = new Sealer(chosen.keys, chosen.namespace, chosen.environment);
         sealer.warnings().forEach(log::warn);
+        CompletableFuture<Void> closing = new CompletableFuture<>();
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
-        MonitoredStore watched = new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize));
-        RecordMapper mapper = records(sealer, time);
-        Claims claims = new Claims(watched, mapper, time, settings, owner());
-        Settlement settlement = new Settlement(watched, mapper, claims, time);
         Listeners listeners = new Listeners(chosen.listeners, time);
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
         ExecutorService saving = EngineThreads.forSaving();
         toClose.add(saving::shutdown);
+        toClose.add(0, listeners);
+        if (chosen.time == null) {
+            toClose.add(time);
+        }
+        Duration callDeadline = settings.callDeadline();
+
+        // records and clients
+        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize));
+        RecordMapper mapper = records(sealer, time);
+        ClientRegistry registry = new ClientRegistry(clients, exceptions);
+        RequestSigning signing = new RequestSigning(signing(), exceptions, time);
+        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
+        ClientCredentialsCall clientCredentials = new ClientCredentialsCall(callDeadline, time);
+        TokenCache cache = new TokenCache(chosen.cacheSize);
+
+        // a refresh
+        Claims claims = new Claims(monitored, mapper, time, settings, owner(), exceptions, closing);
+        Settlement settlement = new Settlement(monitored, mapper, claims, time);
         PendingWrites pendingWrites = new PendingWrites(
                 settlement,
                 mapper,
@@ -230,75 +256,103 @@ final class Assembly {
                 saving,
                 Backoff.betweenSaves(settings.saveRetryCap()),
                 listeners::publish);
-        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
-        FailureRecorder failureRecorder = new FailureRecorder(settlement, gate, journal, exceptions, time);
+        StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(monitored, pendingWrites, time);
+        OutageFallback fallback = new OutageFallback(monitored, pendingWrites, exceptions, time);
+        FailureRecorder failures = new FailureRecorder(settlement, gate, journal, exceptions, time);
+        UserLookups userLookups =
+                new UserLookups(monitored, mapper, time, callDeadline, executor, closing, listeners::publish);
+        ParentAccounts parents = new ParentAccounts(monitored, mapper, exceptions, time, callDeadline);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
-        RequestSigning signing = new RequestSigning(signing(), exceptions, time);
-        StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(watched, pendingWrites, time);
         CachePublisher publisher =
                 new CachePublisher(mapper, signing, rollbackGuard, time, settings.clockSkew(), recheck);
-        CompletableFuture<Void> closing = new CompletableFuture<>();
-        UserLookups userLookups =
-                new UserLookups(watched, mapper, time, settings.callDeadline(), executor, closing, listeners::publish);
-        ParentAccounts parents = new ParentAccounts(watched, mapper, exceptions, time, settings.callDeadline());
-        EngineContext context = new EngineContext(
-                watched,
-                mapper,
+        RefreshCycle cycle = new RefreshCycle(
+                new RecordLoader(
+                        monitored, pendingWrites, fallback, mapper.ownership(), claims, rollbackGuard, exceptions),
+                new RefreshDecision(settings, gate),
                 claims,
-                settlement,
-                pendingWrites,
-                gate,
-                failureRecorder,
-                publisher,
+                new ProviderCall(mapper, clientCredentials, claims, time, callDeadline, closing),
+                new ResponseSaver(monitored, mapper, pendingWrites, failures, userLookups, journal, time),
+                failures,
                 parents,
+                publisher,
+                fallback,
+                mapper,
+                exceptions,
+                time);
+        SingleFlight flights = new SingleFlight(executor, time, closing, exceptions, listeners::publish);
+        TokenWaiters waiters = new TokenWaiters(
+                registry, cache, flights, cycle, exceptions, time, executor, settings.maxWait(), closing);
+
+        // accounts
+        AccountStatuses statuses =
+                new AccountStatuses(monitored, mapper, registry, pendingWrites, fallback, parents, exceptions, time);
+        Connections connections = new Connections(
+                monitored,
+                mapper,
+                pendingWrites,
+                publisher,
                 signing,
-                rollbackGuard,
                 userLookups,
-                journal,
                 exceptions,
                 time,
-                settings,
-                closing);
-        ClientRegistry registry = new ClientRegistry(clients, exceptions);
-        AccountStatuses statuses =
-                new AccountStatuses(watched, mapper, registry, pendingWrites, parents, exceptions, time);
-        toClose.add(0, listeners);
-        if (chosen.time == null) {
-            toClose.add(time);
-        }
-        Connections connections = new Connections(context, statuses, listeners::publish);
+                statuses,
+                listeners::publish);
         PendingConsents pendingConsents = new PendingConsents(
                 connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
         toClose.add(0, pendingConsents);
-        TokenCache cache = new TokenCache(chosen.cacheSize);
-        StoredTokens storedTokens = new StoredTokens(context);
-        AffectedAccounts affectedAccounts = new AffectedAccounts(watched, registry);
-        StateSealer stateSealer = new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time);
+        StoredTokens storedTokens =
+                new StoredTokens(monitored, mapper, pendingWrites, exceptions, time, callDeadline);
         String choices = choices(store, journal, registry);
         log.info("{}", choices);
-        SingleFlight flights = new SingleFlight(executor, exceptions, listeners::publish);
         return new Tokens(new Tokens.Parts(
                 cache,
                 registry,
                 flights,
+                waiters,
+                exceptions,
+                signing,
+                time,
+                closing,
                 connections,
-                new Authorizations(stateSealer, registry, cache, pendingConsents, context),
+                new Authorizations(
+                        new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time),
+                        registry,
+                        cache,
+                        pendingConsents,
+                        mapper,
+                        signing,
+                        exceptions,
+                        time,
+                        callDeadline,
+                        new CodeExchange(exceptions, time, callDeadline, closing)),
                 storedTokens,
-                new Revocations(storedTokens, affectedAccounts, connections, context, executor, listeners::publish),
+                new Revocations(
+                        storedTokens,
+                        new AffectedAccounts(monitored, registry),
+                        connections,
+                        monitored,
+                        time,
+                        closing,
+                        executor,
+                        listeners::publish),
+                new ClientCredentialsTokens(clientCredentials, mapper, time, settings.maxWait()),
+                new ClientCredentialsAccounts(
+                        clientCredentials, monitored, mapper, exceptions, time, connections, statuses),
+                new Derivations(mapper, parents, exceptions, time, registry, cache, waiters, connections),
                 statuses,
-                context,
-                new EngineOperations(watched, registry, cache, time, listeners::publish),
+                new EngineOperations(monitored, registry, cache, time, listeners::publish),
                 new TransferContext(
-                        context,
+                        new TransferSide(monitored, mapper, claims),
+                        pendingWrites,
                         registry,
                         chosen.keys,
-                        ring -> records(new Sealer(ring, chosen.namespace, chosen.environment), time)),
-                new TokenWaiters(registry, cache, flights, context, executor),
-                new ShutdownSequence(
+                        ring -> records(new Sealer(ring, chosen.namespace, chosen.environment), time),
+                        exceptions,
                         time,
-                        settings.callDeadline().plus(settings.settleWindow()),
-                        pendingWrites,
-                        List.copyOf(toClose)),
+                        settings,
+                        closing),
+                new ShutdownSequence(
+                        time, callDeadline.plus(settings.settleWindow()), pendingWrites, List.copyOf(toClose)),
                 choices));
     }
 

@@ -15,7 +15,6 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.refresh.SingleFlight;
 import dev.evertoken.internal.refresh.TokenRequirement;
@@ -92,22 +91,20 @@ public final class Tokens implements AutoCloseable {
         this.clients = parts.clients();
         this.flights = parts.flights();
         this.waiters = parts.waiters();
-        this.exceptions = parts.context().exceptions();
+        this.exceptions = parts.exceptions();
+        this.signing = parts.signing();
+        this.time = parts.time();
+        this.closing = parts.closing();
         this.connections = parts.connections();
         this.authorizations = parts.authorizations();
         this.storedTokens = parts.storedTokens();
         this.revocations = parts.revocations();
-        this.clientCredentialsTokens = new ClientCredentialsTokens(parts.context());
-        this.clientCredentialsAccounts =
-                new ClientCredentialsAccounts(parts.context(), parts.connections(), parts.statuses());
-        this.derivations =
-                new Derivations(parts.context(), parts.clients(), parts.cache(), parts.waiters(), parts.connections());
+        this.clientCredentialsTokens = parts.clientCredentialsTokens();
+        this.clientCredentialsAccounts = parts.clientCredentialsAccounts();
+        this.derivations = parts.derivations();
         this.statuses = parts.statuses();
         this.operations = parts.operations();
         this.transfers = parts.transfers();
-        this.signing = parts.context().signing();
-        this.time = parts.context().time();
-        this.closing = parts.context().closing();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
     }
@@ -591,15 +588,21 @@ public final class Tokens implements AutoCloseable {
             TokenCache cache,
             ClientRegistry clients,
             SingleFlight flights,
+            TokenWaiters waiters,
+            TokenExceptions exceptions,
+            RequestSigning signing,
+            Timekeeper time,
+            CompletableFuture<Void> closing,
             Connections connections,
             Authorizations authorizations,
             StoredTokens storedTokens,
             Revocations revocations,
+            ClientCredentialsTokens clientCredentialsTokens,
+            ClientCredentialsAccounts clientCredentialsAccounts,
+            Derivations derivations,
             AccountStatuses statuses,
-            EngineContext context,
             TokenOperations operations,
             TransferContext transfers,
-            TokenWaiters waiters,
             ShutdownSequence shutdown,
             String choices) {}
 }

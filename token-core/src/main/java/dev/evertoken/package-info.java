@@ -22,7 +22,7 @@
  * </ol>
  *
  * <p>An account that lives off another one's token stops over between load and claim, until {@link
- * dev.evertoken.internal.refresh.ParentAccounts} has the other one's token. While the store does not answer, {@link dev.evertoken.internal.refresh.OutageCopies} has
+ * dev.evertoken.internal.refresh.ParentAccounts} has the other one's token. While the store does not answer, {@link dev.evertoken.internal.refresh.OutageFallback} has
  * what else is known.
  *
  * <p>{@link dev.evertoken.internal.authorization.Authorizations} brings a person's consent home, {@link dev.evertoken.internal.account.Revocations} gives it

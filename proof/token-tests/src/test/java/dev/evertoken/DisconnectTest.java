@@ -40,7 +40,7 @@ class DisconnectTest {
     @Test
     void whereNothingIsNothingIsDoneAndMemoryIsCleared() {
         TokenRecord record = engine.connect(ALICE);
-        engine.context.publisher().publish(engine.cell(ALICE), record);
+        engine.parts.publisher().publish(engine.cell(ALICE), record);
         engine.remove(ALICE);
 
         assertThat(disconnect()).isFalse();
@@ -125,7 +125,7 @@ class DisconnectTest {
     @Test
     void whatCannotBeReadIsRemoved() {
         TokenRecord record = engine.connect(ALICE);
-        engine.context.publisher().publish(engine.cell(ALICE), record);
+        engine.parts.publisher().publish(engine.cell(ALICE), record);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
 
         assertThat(disconnect()).isTrue();

@@ -220,7 +220,7 @@ class ExchangeTroubleTest {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!running.isDone()) {
             assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
-            if (fixture.clock.waitingThreads() > 0) {
+            if (fixture.clock.waits() > 0) {
                 fixture.later(Duration.ofSeconds(1));
             }
             Thread.onSpinWait();

@@ -3,7 +3,7 @@ package dev.evertoken;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.Sealer;
-import dev.evertoken.internal.refresh.EngineContexts;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Grant;
@@ -37,14 +37,14 @@ public final class ForeignRecords {
         Client ours = engine.client.client();
         Client other = new Client(
                 ours.registration(), ours.providerId(), ClientRegistration.ofPublic("another-client"), ours.profile());
-        return record(engine, key, EngineContexts.ENVIRONMENT, other, GrantSource.ofConsent(other.profile()));
+        return record(engine, key, EngineParts.ENVIRONMENT, other, GrantSource.ofConsent(other.profile()));
     }
 
     private static TokenRecord record(
             EngineFixture engine, TokenKey key, String stage, Client client, GrantSource descent) {
-        Sealer sealer = new Sealer(KeyRing.none(), EngineContexts.NAMESPACE, stage);
+        Sealer sealer = new Sealer(KeyRing.none(), EngineParts.NAMESPACE, stage);
         return new RecordMapper(
-                        sealer, EngineContexts.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), engine.time)
+                        sealer, EngineParts.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), engine.time)
                 .first(
                         key,
                         client,

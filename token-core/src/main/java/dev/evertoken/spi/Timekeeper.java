@@ -2,7 +2,9 @@ package dev.evertoken.spi;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The source of time for the whole library: a wall clock, a monotonic clock, timers and waiting.
@@ -30,6 +32,16 @@ public interface Timekeeper extends AutoCloseable {
      * Exceptions of the task are logged and otherwise ignored.
      */
     Scheduled schedule(Duration delay, Runnable task);
+
+    /**
+     * Returns a future that completes after a delay, without a waiting thread; a negative delay counts as zero. Dependent
+     * stages run on the timer thread, like the task of {@link #schedule}.
+     */
+    default CompletableFuture<@Nullable Void> delay(Duration delay) {
+        CompletableFuture<@Nullable Void> elapsed = new CompletableFuture<>();
+        schedule(delay, () -> elapsed.complete(null));
+        return elapsed;
+    }
 
     /**
      * Waits until {@code event} has completed, normally or not, or until {@code timeout} has passed.

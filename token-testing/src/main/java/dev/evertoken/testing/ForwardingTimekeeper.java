@@ -3,7 +3,9 @@ package dev.evertoken.testing;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards all methods to another timekeeper. A test overrides single methods. Thread-safe if the other timekeeper is.
@@ -30,6 +32,11 @@ public class ForwardingTimekeeper implements Timekeeper {
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
         return time.schedule(delay, task);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> delay(Duration delay) {
+        return time.delay(delay);
     }
 
     @Override

@@ -116,6 +116,13 @@ public final class ManualClock implements Timekeeper {
     }
 
     @Override
+    public CompletableFuture<@Nullable Void> delay(Duration delay) {
+        CompletableFuture<@Nullable Void> elapsed = new CompletableFuture<>();
+        add(delay, () -> elapsed.complete(null), true);
+        return elapsed;
+    }
+
+    @Override
     public boolean await(Future<?> event, Duration timeout) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -134,7 +141,7 @@ public final class ManualClock implements Timekeeper {
     }
 
     /**
-     * Blocks until the number of threads that wait in {@link #await} plus the number of timers is at least {@code
+     * Blocks until the number of waits (threads in {@link #await}, and delays) plus the number of timers is at least {@code
      * count}.
      *
      * @throws AssertionError if that takes more than ten seconds of real time
@@ -144,12 +151,12 @@ public final class ManualClock implements Timekeeper {
     }
 
     /**
-     * Blocks until at least {@code count} threads wait in {@link #await}.
+     * Blocks until there are at least {@code count} waits: threads in {@link #await}, and {@linkplain #delay delays}.
      *
      * @throws AssertionError if that takes more than ten seconds of real time
      */
-    public void awaitWaitingThreads(int count) {
-        awaitPending(count, "waiting threads", Pending::thread);
+    public void awaitWaits(int count) {
+        awaitPending(count, "waits", Pending::waits);
     }
 
     /**
@@ -158,14 +165,14 @@ public final class ManualClock implements Timekeeper {
      * @throws AssertionError if that takes more than ten seconds of real time
      */
     public void awaitTimers(int count) {
-        awaitPending(count, "timers", one -> !one.thread());
+        awaitPending(count, "timers", one -> !one.waits());
     }
 
-    /** Returns the number of threads that wait in {@link #await}. */
-    public int waitingThreads() {
+    /** Returns the number of waits: threads in {@link #await}, and {@linkplain #delay delays}. */
+    public int waits() {
         lock.lock();
         try {
-            return count(Pending::thread);
+            return count(Pending::waits);
         } finally {
             lock.unlock();
         }
@@ -175,7 +182,7 @@ public final class ManualClock implements Timekeeper {
     public int timers() {
         lock.lock();
         try {
-            return count(one -> !one.thread());
+            return count(one -> !one.waits());
         } finally {
             lock.unlock();
         }
@@ -186,7 +193,7 @@ public final class ManualClock implements Timekeeper {
         lock.lock();
         try {
             closed = true;
-            pending.removeIf(one -> !one.thread());
+            pending.removeIf(one -> !one.waits());
         } finally {
             lock.unlock();
         }
@@ -220,12 +227,12 @@ public final class ManualClock implements Timekeeper {
         return (int) pending.stream().filter(which).count();
     }
 
-    private Pending add(Duration delay, Runnable action, boolean thread) {
+    private Pending add(Duration delay, Runnable action, boolean waits) {
         Duration kept = delay.isNegative() ? Duration.ZERO : delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
         lock.lock();
         try {
-            Pending one = new Pending(nanos + kept.toNanos(), numbers++, thread, action);
-            if (!closed || thread) {
+            Pending one = new Pending(nanos + kept.toNanos(), numbers++, waits, action);
+            if (!closed || waits) {
                 pending.add(one);
                 changed.signalAll();
             }
@@ -267,6 +274,6 @@ public final class ManualClock implements Timekeeper {
         }
     }
 
-    /** An event at {@code due} nanoseconds: the end of a thread's wait, or a timer's task. */
-    private record Pending(long due, long number, boolean thread, Runnable action) {}
+    /** An event at {@code due} nanoseconds: the end of a wait, or a timer's task. */
+    private record Pending(long due, long number, boolean waits, Runnable action) {}
 }

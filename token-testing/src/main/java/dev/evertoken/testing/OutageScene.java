@@ -134,7 +134,7 @@ final class OutageScene implements AutoCloseable {
     /** Advances the clock by seconds until the call is done, only while this number of threads waits for it. */
     String drive(CompletableFuture<String> call, int waiting) {
         until("the call ended", () -> {
-            if (!call.isDone() && clock.waitingThreads() >= waiting) {
+            if (!call.isDone() && clock.waits() >= waiting) {
                 clock.advance(Duration.ofSeconds(1));
             }
             return call.isDone();

@@ -88,7 +88,7 @@ class ManualClockTest {
     void aWaitEndsWhenItsTimeHasPassed() throws InterruptedException {
         for (Future<?> event : List.<Future<?>>of(new CompletableFuture<>(), new FutureTask<>(() -> "never run"))) {
             Waiter waiter = Waiter.start(clock, event);
-            clock.awaitWaitingThreads(1);
+            clock.awaitWaits(1);
 
             clock.advance(Duration.ofMinutes(1));
 
@@ -114,7 +114,7 @@ class ManualClockTest {
     @Test
     void aWaitEndsWhenItsThreadIsInterrupted() throws InterruptedException {
         Waiter waiter = Waiter.start(clock, new CompletableFuture<>());
-        clock.awaitWaitingThreads(1);
+        clock.awaitWaits(1);
 
         waiter.thread.interrupt();
 

@@ -135,7 +135,7 @@ final class ChainFixture implements AutoCloseable {
 
     /** Waits until both copies have followed and nobody is at work. */
     void untilInStep() {
-        until(() -> isInStep() && clock.waitingThreads() == 0);
+        until(() -> isInStep() && clock.waits() == 0);
     }
 
     /** Moves time on, a second at a time with a little real time between, until a condition holds. */
@@ -145,7 +145,7 @@ final class ChainFixture implements AutoCloseable {
                 return true;
             }
             LockSupport.parkNanos(BREATH_NANOS);
-            if (clock.waitingThreads() + clock.timers() > 0) {
+            if (clock.waits() + clock.timers() > 0) {
                 clock.advance(Duration.ofSeconds(1));
             }
             return false;

@@ -72,7 +72,7 @@ class DerivedRacesTest {
             calls.add(fixture.async(() -> tokens.replace(PAGE, refused)));
         }
         gate.awaitArrival();
-        clock.awaitWaitingThreads(100);
+        clock.awaitWaits(100);
         gate.open();
 
         assertThat(calls).allSatisfy(call -> assertThat(get(call).generation()).isEqualTo(2));
@@ -89,7 +89,7 @@ class DerivedRacesTest {
         CompletableFuture<AccessToken> annas = fixture.async(() -> tokens.accessToken(ANNA));
         gate.awaitArrival();
         CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
-        clock.awaitWaitingThreads(2);
+        clock.awaitWaits(2);
 
         assertThat(fixture.record(PAGE).claim()).isEmpty();
         assertThat(pages.presented()).hasSize(1);
@@ -160,7 +160,7 @@ class DerivedRacesTest {
         CompletableFuture<AccessToken> mine = fixture.async(() -> first.replace(PAGE, refused));
         gate.awaitArrival();
         CompletableFuture<AccessToken> theirs = fixture.async(() -> second.replace(PAGE, refused));
-        clock.awaitWaitingThreads(3);
+        clock.awaitWaits(3);
         gate.open();
 
         AccessToken brought = get(mine);
@@ -288,7 +288,7 @@ class DerivedRacesTest {
             tokens.close();
             return true;
         });
-        clock.awaitWaitingThreads(2);
+        clock.awaitWaits(2);
         gate.open();
 
         assertThat(get(closed)).isTrue();

@@ -136,7 +136,7 @@ class ManyThreadsTest {
         });
         gate.awaitArrival();
         CompletableFuture<AccessToken> other = fixture.async(() -> tokens.accessToken(ANNA));
-        clock.awaitWaitingThreads(2);
+        clock.awaitWaits(2);
         leader.get().interrupt();
         assertThat(get(interrupted)).hasMessageContaining("interrupted");
         CompletableFuture<AccessToken> cancelled = tokens.accessTokenAsync(ANNA);
@@ -156,7 +156,7 @@ class ManyThreadsTest {
         CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
         gate.awaitArrival();
         String began = clock.now().toString();
-        clock.awaitWaitingThreads(1);
+        clock.awaitWaits(1);
         clock.advance(Duration.ofSeconds(3));
         TokenException overdue = failure(() -> get(call));
         assertThat(overdue.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
@@ -305,7 +305,7 @@ class ManyThreadsTest {
         CompletableFuture<TokenException> one = fixture.async(() -> failure(tokens));
         CompletableFuture<TokenException> two = fixture.async(() -> failure(tokens));
         gate.awaitArrival();
-        clock.awaitWaitingThreads(2);
+        clock.awaitWaits(2);
         gate.open();
         assertThat(get(one)).isNotSameAs(get(two));
         assertThat(get(one).problem()).isEqualTo(get(two).problem()).isEqualTo(Problem.NETWORK);

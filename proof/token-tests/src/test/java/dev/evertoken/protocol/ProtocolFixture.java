@@ -164,7 +164,7 @@ final class ProtocolFixture implements AutoCloseable {
     /** As {@link #drive(CompletableFuture, int)}, for a process with a clock of its own. */
     static <T> T drive(CompletableFuture<T> future, ManualClock clock, int waiting) {
         until(() -> {
-            if (!future.isDone() && clock.waitingThreads() >= waiting) {
+            if (!future.isDone() && clock.waits() >= waiting) {
                 clock.advance(Duration.ofSeconds(1));
             }
             return future.isDone();

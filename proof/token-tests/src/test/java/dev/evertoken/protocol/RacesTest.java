@@ -142,7 +142,7 @@ class RacesTest {
         CompletableFuture<AccessToken> annas = fixture.async(() -> tokens.accessToken(ANNA));
         gate.awaitArrival();
         CompletableFuture<AccessToken> bens = fixture.async(() -> tokens.accessToken(ben));
-        clock.awaitWaitingThreads(3);
+        clock.awaitWaits(3);
         assertThat(fixture.record(ben).claim()).as("waits outside").isEmpty();
         gate.open();
         assertThat(get(annas).generation()).isEqualTo(2);
@@ -224,7 +224,7 @@ class RacesTest {
             tokens.close();
             return true;
         });
-        clock.awaitWaitingThreads(2);
+        clock.awaitWaits(2);
         return closed;
     }
 }

@@ -167,7 +167,7 @@ class StoreTroubleTest {
         clock.awaitTimers(1);
         store.up();
         CompletableFuture<AccessToken> theirs = fixture.async(() -> peer.accessToken(ANNA));
-        clock.awaitWaitingThreads(2);
+        clock.awaitWaits(2);
         assertThat(fixture.server.requests())
                 .as("the claim is long past its deadline, and not judged by it")
                 .isEqualTo(1);

@@ -53,7 +53,7 @@ class TakeoverTest {
         CompletableFuture<AccessToken> mine = fixture.async(() -> first.accessToken(ANNA));
         gate.awaitArrival();
         CompletableFuture<AccessToken> theirs = fixture.async(() -> second.accessToken(ANNA));
-        clock.awaitWaitingThreads(3);
+        clock.awaitWaits(3);
         gate.open();
         AccessToken brought = get(mine);
         assertThat(fixture.drive(theirs, 2)).isEqualTo(brought);
@@ -192,7 +192,7 @@ class TakeoverTest {
         CompletableFuture<AccessToken> taking = fixture.async(() -> second.accessToken(ANNA));
         elapseUntilAt(secondCall);
         firstCall.open();
-        clock.awaitWaitingThreads(1);
+        clock.awaitWaits(1);
         assertThat(fixture.record(ANNA).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
         secondCall.open();
         outcome(taking);

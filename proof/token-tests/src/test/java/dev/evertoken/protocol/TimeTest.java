@@ -107,7 +107,7 @@ class TimeTest {
             gate.awaitArrival();
             CompletableFuture<AccessToken> theirs = rotating.async(() -> peer.accessToken(ANNA));
             for (int second = 0; second < 30; second++) {
-                ahead.awaitWaitingThreads(2);
+                ahead.awaitWaits(2);
                 ahead.advance(Duration.ofSeconds(1));
             }
             assertThat(rotating.server.requests()).isEqualTo(1);

@@ -151,7 +151,7 @@ class TransferTest {
         gate.awaitArrival();
         CompletableFuture<TransferReport> moving =
                 stores.fixture.async(() -> stores.transfer().move());
-        ProtocolFixture.until(() -> stores.clock.waitingThreads() > 1);
+        ProtocolFixture.until(() -> stores.clock.waits() > 1);
 
         gate.open();
         ProtocolFixture.get(refreshing);

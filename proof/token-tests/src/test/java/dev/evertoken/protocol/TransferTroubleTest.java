@@ -154,7 +154,7 @@ class TransferTroubleTest {
         stores.target.down();
         CompletableFuture<TransferReport> moving =
                 stores.fixture.async(() -> stores.transfer().move());
-        ProtocolFixture.until(() -> stores.clock.waitingThreads() == 1);
+        ProtocolFixture.until(() -> stores.clock.waits() == 1);
 
         stores.here.close();
         assertThat(ProtocolFixture.get(moving).stoppedBy()).isPresent();

@@ -4,7 +4,7 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
-import dev.evertoken.internal.refresh.OutageCopies;
+import dev.evertoken.internal.refresh.OutageFallback;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.model.AccountStatus;
@@ -32,7 +32,7 @@ public final class AccountStatuses {
     private final RecordMapper mapper;
     private final ClientRegistry clients;
     private final PendingWrites pendingWrites;
-    private final OutageCopies outageCopies;
+    private final OutageFallback fallback;
     private final ParentAccounts parents;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
@@ -42,6 +42,7 @@ public final class AccountStatuses {
             RecordMapper mapper,
             ClientRegistry clients,
             PendingWrites pendingWrites,
+            OutageFallback fallback,
             ParentAccounts parents,
             TokenExceptions exceptions,
             Timekeeper time) {
@@ -49,7 +50,7 @@ public final class AccountStatuses {
         this.mapper = mapper;
         this.clients = clients;
         this.pendingWrites = pendingWrites;
-        this.outageCopies = new OutageCopies(store, pendingWrites, time);
+        this.fallback = fallback;
         this.parents = parents;
         this.exceptions = exceptions;
         this.time = time;
@@ -93,7 +94,7 @@ public final class AccountStatuses {
     }
 
     private Optional<AccountStatus> copy(TokenKey key) {
-        return outageCopies.newest(key).map(copy -> of(copy, Optional.of(store.silentSince())));
+        return fallback.newest(key).map(copy -> of(copy, Optional.of(store.silentSince())));
     }
 
     AccountStatus of(TokenRecord record) {

@@ -1,10 +1,13 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.GrantSource;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.RefreshModel;
@@ -23,16 +26,22 @@ public final class ClientCredentialsAccounts {
 
     private static final Logger log = LoggerFactory.getLogger(ClientCredentialsAccounts.class);
 
-    private final EngineContext context;
+    private final MonitoredStore store;
+    private final RecordMapper mapper;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
     private final Connections connections;
     private final AccountStatuses statuses;
     private final ClientCredentialsCall clientCredentials;
 
-    public ClientCredentialsAccounts(EngineContext context, Connections connections, AccountStatuses statuses) {
-        this.context = context;
+    public ClientCredentialsAccounts(ClientCredentialsCall clientCredentials, MonitoredStore store, RecordMapper mapper, TokenExceptions exceptions, Timekeeper time, Connections connections, AccountStatuses statuses) {
+        this.store = store;
+        this.mapper = mapper;
+        this.exceptions = exceptions;
+        this.time = time;
         this.connections = connections;
         this.statuses = statuses;
-        this.clientCredentials = new ClientCredentialsCall(context.settings().callDeadline(), context.time());
+        this.clientCredentials = clientCredentials;
     }
 
     /**
@@ -51,9 +60,9 @@ public final class ClientCredentialsAccounts {
                     key,
                     clientCredentials.tokens(response),
                     RefreshModel.REISSUED,
-                    context.time().now());
+                    time.now());
             Consent consent = new Consent(
-                    new Grant(context.mapper().newId(), response.issuedAt()),
+                    new Grant(mapper.newId(), response.issuedAt()),
                     tokens,
                     registered.client().credentials().scopes(),
                     Optional.empty(),
@@ -61,16 +70,16 @@ public final class ClientCredentialsAccounts {
                     GrantSource.ofClient());
             return connections.connect(cell, registered, consent).status();
         } catch (TokenException e) {
-            throw context.exceptions().about(key, e);
+            throw exceptions.about(key, e);
         }
     }
 
     private Optional<TokenRecord> before(TokenKey key, RegisteredClient registered) {
         try {
-            return context.store()
+            return store
                     .load(key)
                     .filter(record -> record.refreshModel() == RefreshModel.REISSUED
-                            && context.mapper()
+                            && mapper
                                     .ownership()
                                     .foreign(record, registered.client())
                                     .isEmpty());
@@ -78,7 +87,7 @@ public final class ClientCredentialsAccounts {
             log.debug("{} has an unreadable record; it is handled when the account is connected", key, e);
             return Optional.empty();
         } catch (TokenException e) {
-            throw context.exceptions().about(key, e);
+            throw exceptions.about(key, e);
         }
     }
 }

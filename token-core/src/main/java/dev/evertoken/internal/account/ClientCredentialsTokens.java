@@ -1,8 +1,9 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.RegisteredClient;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
@@ -26,14 +27,19 @@ public final class ClientCredentialsTokens {
 
     private record Kept(AccessToken token, Instant renewAt) {}
 
-    private final EngineContext context;
+    private final RecordMapper mapper;
+    private final Timekeeper time;
+    private final Duration maxWait;
     private final ClientCredentialsCall clientCredentials;
     private final ConcurrentMap<String, Kept> kept = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, CompletableFuture<AccessToken>> inFlight = new ConcurrentHashMap<>();
 
-    public ClientCredentialsTokens(EngineContext context) {
-        this.context = context;
-        this.clientCredentials = new ClientCredentialsCall(context.settings().callDeadline(), context.time());
+    public ClientCredentialsTokens(
+            ClientCredentialsCall clientCredentials, RecordMapper mapper, Timekeeper time, Duration maxWait) {
+        this.mapper = mapper;
+        this.time = time;
+        this.maxWait = maxWait;
+        this.clientCredentials = clientCredentials;
     }
 
     public AccessToken token(RegisteredClient registered) {
@@ -49,7 +55,7 @@ public final class ClientCredentialsTokens {
 
     private Optional<AccessToken> fresh(String registration) {
         return Optional.ofNullable(kept.get(registration))
-                .filter(one -> context.time().now().isBefore(one.renewAt()))
+                .filter(one -> time.now().isBefore(one.renewAt()))
                 .map(Kept::token);
     }
 
@@ -70,7 +76,7 @@ public final class ClientCredentialsTokens {
 
     private AccessToken follow(String registration, CompletableFuture<AccessToken> flying) {
         try {
-            if (!context.time().await(flying, context.settings().maxWait())) {
+            if (!time.await(flying, maxWait)) {
                 throw failed(
                         Problem.WAIT_TIMEOUT,
                         "a client credentials request of " + registration + " did not finish in time");
@@ -95,7 +101,7 @@ public final class ClientCredentialsTokens {
                 tokens.accessToken(),
                 tokens.tokenType(),
                 Optional.of(end),
-                context.mapper().newId(),
+                mapper.newId(),
                 1,
                 issued,
                 tokens.scopes());

@@ -8,7 +8,6 @@ import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CachePublisher;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.model.AccountStatus;
@@ -48,16 +47,16 @@ public final class Connections {
     private final Timekeeper time;
     private final Consumer<TokenEvent> tell;
 
-    public Connections(EngineContext context, AccountStatuses statuses, Consumer<TokenEvent> tell) {
-        this.store = context.store();
-        this.mapper = context.mapper();
-        this.pendingWrites = context.pendingWrites();
-        this.publisher = context.publisher();
-        this.signing = context.signing();
-        this.userLookups = context.userLookups();
+    public Connections(MonitoredStore store, RecordMapper mapper, PendingWrites pendingWrites, CachePublisher publisher, RequestSigning signing, UserLookups userLookups, TokenExceptions exceptions, Timekeeper time, AccountStatuses statuses, Consumer<TokenEvent> tell) {
+        this.store = store;
+        this.mapper = mapper;
+        this.pendingWrites = pendingWrites;
+        this.publisher = publisher;
+        this.signing = signing;
+        this.userLookups = userLookups;
         this.statuses = statuses;
-        this.exceptions = context.exceptions();
-        this.time = context.time();
+        this.exceptions = exceptions;
+        this.time = time;
         this.tell = tell;
     }
 

@@ -1,10 +1,12 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.GrantSource;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.TokenRequirement;
 import dev.evertoken.internal.refresh.TokenWaiters;
@@ -42,19 +44,25 @@ public final class Derivations {
 
     private static final Logger log = LoggerFactory.getLogger(Derivations.class);
 
-    private final EngineContext context;
+    private final RecordMapper mapper;
+    private final ParentAccounts parents;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
     private final ClientRegistry clients;
     private final TokenCache cache;
     private final TokenWaiters waiters;
     private final Connections connections;
 
     public Derivations(
-            EngineContext context,
+            RecordMapper mapper, ParentAccounts parents, TokenExceptions exceptions, Timekeeper time,
             ClientRegistry clients,
             TokenCache cache,
             TokenWaiters waiters,
             Connections connections) {
-        this.context = context;
+        this.mapper = mapper;
+        this.parents = parents;
+        this.exceptions = exceptions;
+        this.time = time;
         this.clients = clients;
         this.cache = cache;
         this.waiters = waiters;
@@ -99,7 +107,7 @@ public final class Derivations {
                     child,
                     ConnectResult.Outcome.FAILED,
                     Optional.empty(),
-                    Optional.of(context.exceptions().unexpected(child, e)));
+                    Optional.of(exceptions.unexpected(child, e)));
         }
     }
 
@@ -120,11 +128,11 @@ public final class Derivations {
         }
         TokenSet tokens = response.toTokenSet()
                 .orElseThrow(() ->
-                        failed(child, Problem.MALFORMED_RESPONSE, "the provider answered without an access token"));
+                        failed(child, Problem.MALFORMED_RESPONSE, "the provider responded without an access token"));
         Consent consent = new Consent(
-                new Grant(context.mapper().newId(), response.issuedAt()),
+                new Grant(mapper.newId(), response.issuedAt()),
                 ImportedTokens.checked(
-                        child, tokens, RefreshModel.NON_EXPIRING, context.time().now()),
+                        child, tokens, RefreshModel.NON_EXPIRING, time.now()),
                 Set.of(),
                 Optional.of(id),
                 Consent.Over.ANYTHING,
@@ -162,7 +170,7 @@ public final class Derivations {
         try {
             return waiters.waitFor(cache.cell(parent), requirement);
         } catch (TokenException e) {
-            throw context.exceptions().ofParent(whose, parent, e);
+            throw exceptions.ofParent(whose, parent, e);
         }
     }
 
@@ -173,11 +181,11 @@ public final class Derivations {
             AccessToken token,
             Derivation derivation,
             BiFunction<Derivation, HeldTokens, DerivationOutcome<T>> question) {
-        registered.health().shut(context.time().now()).ifPresent(shut -> {
-            throw context.exceptions().problem(whose, shut.problem(), shut.detail(), shut.until());
+        registered.health().shut(time.now()).ifPresent(shut -> {
+            throw exceptions.problem(whose, shut.problem(), shut.detail(), shut.until());
         });
-        TokenRecord record = context.parents().usable(whose, parent);
-        HeldTokens held = context.parents().held(whose, record, registered.client(), token);
+        TokenRecord record = parents.usable(whose, parent);
+        HeldTokens held = parents.held(whose, record, registered.client(), token);
         try {
             return question.apply(derivation, held);
         } catch (RuntimeException e) {
@@ -201,12 +209,12 @@ public final class Derivations {
             throw failed(whose, unanswered.problem(), unanswered.detail());
         }
         TokenVerdict verdict = ((DerivationOutcome.Refused<T>) outcome).verdict();
-        registered.health().rejected(parent, verdict, context.time().now());
+        registered.health().rejected(parent, verdict, time.now());
         if (isOfTheParent(outcome)) {
             TokenException rejected = failed(parent, Problem.API_REJECTS_TOKEN, ParentAccounts.REJECTED_TWICE);
-            throw context.exceptions().ofParent(whose, parent, rejected);
+            throw exceptions.ofParent(whose, parent, rejected);
         }
-        throw context.exceptions()
+        throw exceptions
                 .problem(
                         whose,
                         verdict.problem(),
@@ -215,6 +223,6 @@ public final class Derivations {
     }
 
     private TokenException failed(TokenKey key, Problem problem, String detail) {
-        return context.exceptions().problem(key, problem, detail);
+        return exceptions.problem(key, problem, detail);
     }
 }

@@ -1,9 +1,11 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.spi.Timekeeper;
+import java.util.concurrent.CompletableFuture;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Revocation;
@@ -36,7 +38,9 @@ public final class Revocations {
     private final StoredTokens storedTokens;
     private final AffectedAccounts affectedAccounts;
     private final Connections connections;
-    private final EngineContext context;
+    private final MonitoredStore store;
+    private final Timekeeper time;
+    private final CompletableFuture<Void> closing;
     private final Executor executor;
     private final Backoff backoff = Backoff.betweenAttempts();
     private final Consumer<TokenEvent> tell;
@@ -45,13 +49,15 @@ public final class Revocations {
             StoredTokens storedTokens,
             AffectedAccounts affectedAccounts,
             Connections connections,
-            EngineContext context,
+            MonitoredStore store, Timekeeper time, CompletableFuture<Void> closing,
             Executor executor,
             Consumer<TokenEvent> tell) {
         this.storedTokens = storedTokens;
         this.affectedAccounts = affectedAccounts;
         this.connections = connections;
-        this.context = context;
+        this.store = store;
+        this.time = time;
+        this.closing = closing;
         this.executor = executor;
         this.tell = tell;
     }
@@ -142,7 +148,7 @@ public final class Revocations {
     }
 
     private void askLater(Repetition repetition, int attempts) {
-        context.time().schedule(backoff.delay(attempts), () -> {
+        time.schedule(backoff.delay(attempts), () -> {
             try {
                 executor.execute(() -> askAgain(repetition, attempts + 1));
             } catch (RejectedExecutionException e) {
@@ -152,7 +158,7 @@ public final class Revocations {
     }
 
     private void askAgain(Repetition repetition, int attempt) {
-        if (context.closing().isDone()) {
+        if (closing.isDone()) {
             log.warn(
                     "{}: closed before the provider responded to the revocation",
                     repetition.record().key());
@@ -177,7 +183,7 @@ public final class Revocations {
             return false;
         }
         try {
-            return context.store().load(record.key()).isPresent()
+            return store.load(record.key()).isPresent()
                     || !affectedAccounts.of(record, repetition.registered()).isEmpty();
         } catch (TokenException e) {
             log.warn("{}: cannot determine whether the user has connected again; not revoked", record.key(), e);
@@ -188,6 +194,6 @@ public final class Revocations {
     private void ended(Repetition repetition, Outcome outcome, String detail) {
         TokenKey key = repetition.record().key();
         log.info("{}: the repeated revocation ended with {}", key, outcome);
-        tell.accept(new TokenEvent.RevocationEnded(key, context.time().now(), outcome, detail));
+        tell.accept(new TokenEvent.RevocationEnded(key, time.now(), outcome, detail));
     }
 }

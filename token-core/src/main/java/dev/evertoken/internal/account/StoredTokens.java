@@ -1,7 +1,12 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
 import dev.evertoken.internal.client.RegisteredClient;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -21,10 +26,20 @@ public final class StoredTokens {
     /** A record and its decrypted tokens. */
     record Holding(TokenRecord record, HeldTokens tokens) {}
 
-    private final EngineContext context;
+    private final MonitoredStore store;
+    private final RecordMapper mapper;
+    private final PendingWrites pendingWrites;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
+    private final Duration callDeadline;
 
-    public StoredTokens(EngineContext context) {
-        this.context = context;
+    public StoredTokens(MonitoredStore store, RecordMapper mapper, PendingWrites pendingWrites, TokenExceptions exceptions, Timekeeper time, Duration callDeadline) {
+        this.store = store;
+        this.mapper = mapper;
+        this.pendingWrites = pendingWrites;
+        this.exceptions = exceptions;
+        this.time = time;
+        this.callDeadline = callDeadline;
     }
 
     /**
@@ -33,27 +48,27 @@ public final class StoredTokens {
      * @throws TokenException if there are no tokens, if they belong to another application, or if they cannot be read
      */
     Holding of(TokenKey key, RegisteredClient registered) {
-        context.pendingWrites().settleFirst(key);
+        pendingWrites.settleFirst(key);
         TokenRecord record = load(key);
-        context.mapper().ownership().foreign(record, registered.client()).ifPresent(foreign -> {
-            throw context.exceptions().about(key, foreign);
+        mapper.ownership().foreign(record, registered.client()).ifPresent(foreign -> {
+            throw exceptions.about(key, foreign);
         });
         HeldTokens tokens = new HeldTokens(
                 key,
                 registered.client(),
-                context.mapper().tokens(record),
-                context.settings().callDeadline(),
-                context.time());
+                mapper.tokens(record),
+                callDeadline,
+                time);
         return new Holding(record, tokens);
     }
 
     private TokenRecord load(TokenKey key) {
         try {
-            return context.store()
+            return store
                     .load(key)
-                    .orElseThrow(() -> context.exceptions().notConnected(key));
+                    .orElseThrow(() -> exceptions.notConnected(key));
         } catch (UnreadableRecordException e) {
-            throw context.exceptions().unreadable(key, e);
+            throw exceptions.unreadable(key, e);
         }
     }
 
@@ -61,7 +76,7 @@ public final class StoredTokens {
         Validator validator = registered
                 .provider()
                 .validator()
-                .orElseThrow(() -> context.exceptions()
+                .orElseThrow(() -> exceptions
                         .problem(
                                 key,
                                 Problem.NOT_SUPPORTED,

@@ -1,5 +1,10 @@
 package dev.evertoken.internal.authorization;
 
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -11,7 +16,6 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.GrantSource;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.Grant;
@@ -61,7 +65,11 @@ public final class Authorizations {
     private final TokenCache cache;
     private final CodeExchange exchange;
     private final PendingConsents unsaved;
-    private final EngineContext context;
+    private final RecordMapper mapper;
+    private final RequestSigning signing;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
+    private final Duration callDeadline;
     private final Cache<String, Boolean> ended;
 
     public Authorizations(
@@ -69,17 +77,21 @@ public final class Authorizations {
             ClientRegistry clients,
             TokenCache cache,
             PendingConsents unsaved,
-            EngineContext context) {
+            RecordMapper mapper, RequestSigning signing, TokenExceptions exceptions, Timekeeper time, Duration callDeadline, CodeExchange exchange) {
         this.stateSealer = stateSealer;
         this.clients = clients;
         this.cache = cache;
         this.unsaved = unsaved;
-        this.context = context;
-        this.exchange = new CodeExchange(context);
+        this.mapper = mapper;
+        this.signing = signing;
+        this.exceptions = exceptions;
+        this.time = time;
+        this.callDeadline = callDeadline;
+        this.exchange = exchange;
         this.ended = Caffeine.newBuilder()
                 .maximumSize(MOST_ROUNDS)
                 .expireAfterWrite(StateSealer.LIFETIME.multipliedBy(2))
-                .ticker(context.time()::nanos)
+                .ticker(time::nanos)
                 .executor(Runnable::run)
                 .build();
     }
@@ -99,14 +111,14 @@ public final class Authorizations {
         boolean another = options.isAccountChangeAllowed();
         Optional<TemporaryCredentials> temporary = prepared(key, registered, flow, redirectUri);
         String state = stateSealer.seal(new PendingAuthorization(
-                context.mapper().newId(),
+                mapper.newId(),
                 key,
                 redirectUri,
                 verifier,
                 temporary,
                 scopes,
                 another,
-                context.time().now().plus(StateSealer.LIFETIME)));
+                time.now().plus(StateSealer.LIFETIME)));
         boolean forced = options.isConsentForced() || !options.moreScopes().isEmpty();
         AuthorizationRequest request = new AuthorizationRequest(
                 registered.client(),
@@ -120,7 +132,7 @@ public final class Authorizations {
         try {
             return new Authorization(flow.url(request), state);
         } catch (RuntimeException e) {
-            throw context.exceptions().unexpected(key, e);
+            throw exceptions.unexpected(key, e);
         }
     }
 
@@ -128,9 +140,9 @@ public final class Authorizations {
             TokenKey key, RegisteredClient registered, AuthorizationFlow flow, URI redirectUri) {
         try {
             return flow.prepare(new TemporaryCredentialsRequest(
-                    key, registered.client(), redirectUri, context.settings().callDeadline(), context.time()));
+                    key, registered.client(), redirectUri, callDeadline, time));
         } catch (RuntimeException e) {
-            throw context.exceptions().unexpected(key, e);
+            throw exceptions.unexpected(key, e);
         }
     }
 
@@ -138,7 +150,7 @@ public final class Authorizations {
         return registered
                 .provider()
                 .authorizationFlow()
-                .orElseThrow(() -> context.exceptions()
+                .orElseThrow(() -> exceptions
                         .problem(
                                 key,
                                 Problem.NOT_SUPPORTED,
@@ -189,7 +201,7 @@ public final class Authorizations {
             throw AuthorizationResponse.rejected("the redirect arrived at a different path than "
                     + pending.redirectUri().getPath() + ", the one of this authorization");
         }
-        if (!context.time().now().isBefore(pending.expiresAt())) {
+        if (!time.now().isBefore(pending.expiresAt())) {
             throw about(
                     pending,
                     AuthorizationResponse.rejected("the redirect arrived more than " + StateSealer.LIFETIME.toMinutes()
@@ -252,12 +264,12 @@ public final class Authorizations {
 
     private TokenException refused(PendingAuthorization pending, AuthorizationFlow flow, String error) {
         Problem problem = AuthorizationErrors.problem(error, flow.redirectError(error));
-        return context.exceptions()
+        return exceptions
                 .problem(pending.key(), problem, "the consent page answered " + AuthorizationErrors.shown(error));
     }
 
     private TokenException about(PendingAuthorization pending, TokenException failure) {
-        return context.exceptions().about(pending.key(), failure);
+        return exceptions.about(pending.key(), failure);
     }
 
     // ---- once
@@ -293,13 +305,13 @@ public final class Authorizations {
         TokenSet tokens = response.toTokenSet().orElseThrow();
         ImportedTokens.requireType(
                 pending.key(), tokens, registered.client().profile().refreshModel());
-        context.signing().check(pending.key(), registered, tokens);
+        signing.check(pending.key(), registered, tokens);
         Set<String> granted = new LinkedHashSet<>(redirect.scopes());
         granted.retainAll(pending.scopes());
         TokenSet scoped =
                 tokens.scopes().isEmpty() ? tokens.toBuilder().scopes(granted).build() : tokens;
         Consent consent = new Consent(
-                new Grant(context.mapper().newId(), response.issuedAt()),
+                new Grant(mapper.newId(), response.issuedAt()),
                 scoped,
                 pending.scopes(),
                 response.subject(),

@@ -1,7 +1,9 @@
 package dev.evertoken.internal.authorization;
 
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.spi.Timekeeper;
+import java.util.concurrent.CompletableFuture;
 import dev.evertoken.internal.client.RegisteredClient;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Exchanges a code with one call. Makes a second call only if the provider has refused the first one and announced that
  * it will accept the code in a moment. Reports the outcome to the client's breaker. Thread-safe.
  */
-final class CodeExchange {
+public final class CodeExchange {
 
     private static final Logger log = LoggerFactory.getLogger(CodeExchange.class);
 
@@ -33,10 +35,16 @@ final class CodeExchange {
     private static final Set<TokenVerdict.Kind> LEAVE_THE_CODE =
             EnumSet.of(TokenVerdict.Kind.CLIENT_INVALID, TokenVerdict.Kind.APP_BLOCKED, TokenVerdict.Kind.RATE_LIMITED);
 
-    private final EngineContext context;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
+    private final Duration callDeadline;
+    private final CompletableFuture<Void> closing;
 
-    CodeExchange(EngineContext context) {
-        this.context = context;
+    public CodeExchange(TokenExceptions exceptions, Timekeeper time, Duration callDeadline, CompletableFuture<Void> closing) {
+        this.exceptions = exceptions;
+        this.time = time;
+        this.callDeadline = callDeadline;
+        this.closing = closing;
     }
 
     ExchangeOutcome exchange(
@@ -49,8 +57,8 @@ final class CodeExchange {
                 pending.codeVerifier(),
                 pending.temporary(),
                 pending.scopes(),
-                context.settings().callDeadline(),
-                context.time());
+                callDeadline,
+                time);
         ExchangeOutcome first = ask(flow, request);
         Optional<Duration> pause = toldPause(first);
         if (pause.isEmpty()) {
@@ -81,18 +89,18 @@ final class CodeExchange {
         }
         return refused.verdict()
                 .until()
-                .map(until -> Duration.between(context.time().now(), until))
+                .map(until -> Duration.between(time.now(), until))
                 .filter(pause -> pause.compareTo(LONGEST_PAUSE) <= 0);
     }
 
     private void await(PendingAuthorization pending, Duration pause) {
         try {
-            if (context.time().await(context.closing(), pause)) {
+            if (time.await(closing, pause)) {
                 throw new IllegalStateException("this Tokens is closed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw context.exceptions()
+            throw exceptions
                     .because(
                             pending.key(),
                             Problem.CONSENT_FAILED,
@@ -108,7 +116,7 @@ final class CodeExchange {
                 && LEAVE_THE_CODE.contains(refused.verdict().kind())) {
             registered
                     .health()
-                    .rejected(pending.key(), refused.verdict(), context.time().now());
+                    .rejected(pending.key(), refused.verdict(), time.now());
         }
         return outcome;
     }
@@ -124,7 +132,7 @@ final class CodeExchange {
     TokenResponse response(PendingAuthorization pending, ExchangeOutcome outcome) {
         if (outcome instanceof ExchangeOutcome.Issued answered) {
             if (answered.response().accessToken().isEmpty()) {
-                throw failed(pending, Problem.CONSENT_FAILED, "the provider answered without an access token");
+                throw failed(pending, Problem.CONSENT_FAILED, "the provider responded without an access token");
             }
             return answered.response();
         }
@@ -134,7 +142,7 @@ final class CodeExchange {
         if (outcome instanceof ExchangeOutcome.Refused refused) {
             TokenVerdict verdict = refused.verdict();
             Problem problem = leavesTheCode(outcome) ? verdict.problem() : withoutTheCode(verdict);
-            throw context.exceptions()
+            throw exceptions
                     .problem(
                             pending.key(),
                             problem,
@@ -156,6 +164,6 @@ final class CodeExchange {
     }
 
     private TokenException failed(PendingAuthorization pending, Problem problem, String detail) {
-        return context.exceptions().problem(pending.key(), problem, detail);
+        return exceptions.problem(pending.key(), problem, detail);
     }
 }

@@ -32,6 +32,9 @@ public final class RecordMapper {
     private static final Logger log = LoggerFactory.getLogger(RecordMapper.class);
     private static final String REFRESH_TOKEN = "refresh-token";
 
+    /** A record together with the tokens that were sealed into it. Immutable. */
+    public record Sealed(TokenRecord record, TokenSet tokens) {}
+
     private final Sealer sealer;
     private final Ownership ownership;
     private final Lifetimes lifetimes;
@@ -116,23 +119,23 @@ public final class RecordMapper {
      * Returns the next generation: the provider's response, completed with the values of {@code base} that it omits. If
      * a part other than the tokens cannot be stored, only the tokens are kept.
      */
-    public TokenRecord answered(TokenRecord base, Client client, TokenResponse response) {
+    public Sealed answered(TokenRecord base, TokenSet opened, Client client, TokenResponse response) {
         try {
-            TokenRecord next = nextGeneration(base, client, response);
-            RecordFormat.encode(next);
+            Sealed next = nextGeneration(base, opened, client, response);
+            RecordFormat.encode(next.record());
             return next;
         } catch (RuntimeException e) {
             log.warn("{}: only the tokens of a response can be kept", base.key(), e);
-            return nextGeneration(base, client, response.tokensOnly());
+            return nextGeneration(base, opened, client, response.tokensOnly());
         }
     }
 
-    private TokenRecord nextGeneration(TokenRecord base, Client client, TokenResponse response) {
-        TokenSet next = response.applyTo(tokens(base));
+    private Sealed nextGeneration(TokenRecord base, TokenSet opened, Client client, TokenResponse response) {
+        TokenSet next = response.applyTo(opened);
         Lifetime lifetime = response.accessToken().isPresent()
                 ? lifetimes.of(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());
-        return write(base.next()
+        TokenRecord record = write(base.next()
                 .generation(base.generation() + 1)
                 .subject(response.subject().or(base::subject))
                 .grantedScopes(response.scopes().orElse(base.grantedScopes()))
@@ -143,6 +146,7 @@ public final class RecordMapper {
                 .uncertain(0)
                 .failures(Failures.none())
                 .health(Health.active(time.now())));
+        return new Sealed(record, next);
     }
 
     /**

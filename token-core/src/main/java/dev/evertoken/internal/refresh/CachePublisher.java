@@ -39,34 +39,38 @@ public final class CachePublisher {
 
     /** Publishes a fresh token. The cell is checked again when the token is due. */
     public AccessToken publish(Cell cell, TokenRecord record) {
-        return publish(cell, record, record.lifetime().schedule().refreshAt());
+        return publish(cell, record, mapper.tokens(record));
+    }
+
+    /** Publishes a fresh token of a record whose secrets are open. */
+    AccessToken publish(Cell cell, TokenRecord record, TokenSet tokens) {
+        return publish(cell, record, tokens, record.lifetime().schedule().refreshAt());
     }
 
     /** Publishes a token that is due but cannot be refreshed before {@code lookAgain}. */
-    AccessToken serve(Cell cell, TokenRecord record, Instant lookAgain) {
-        return publish(cell, record, lookAgain);
+    AccessToken serve(Cell cell, TokenRecord record, TokenSet tokens, Instant lookAgain) {
+        return publish(cell, record, tokens, lookAgain);
     }
 
     /**
      * Publishes a token from a copy, which the rollback guard ignores. The cell is checked again at {@code lookAgain}.
      */
-    AccessToken serveCopy(Cell cell, TokenRecord copy, Instant lookAgain) {
-        return publishOnly(cell, copy, lookAgain);
+    AccessToken serveCopy(Cell cell, TokenRecord copy, TokenSet tokens, Instant lookAgain) {
+        return publishOnly(cell, copy, tokens, lookAgain);
     }
 
     /** Publishes a token that may be the only one available while the store is down. It is due at once. */
-    void remember(Cell cell, TokenRecord record) {
-        publish(cell, record, time.now());
+    void remember(Cell cell, TokenRecord record, TokenSet tokens) {
+        publish(cell, record, tokens, time.now());
     }
 
-    private AccessToken publish(Cell cell, TokenRecord record, Instant due) {
-        AccessToken token = publishOnly(cell, record, due);
+    private AccessToken publish(Cell cell, TokenRecord record, TokenSet tokens, Instant due) {
+        AccessToken token = publishOnly(cell, record, tokens, due);
         rollbackGuard.seen(record);
         return token;
     }
 
-    private AccessToken publishOnly(Cell cell, TokenRecord record, Instant due) {
-        TokenSet tokens = mapper.tokens(record);
+    private AccessToken publishOnly(Cell cell, TokenRecord record, TokenSet tokens, Instant due) {
         AccessToken token = RecordMapper.accessToken(record, tokens);
         signing.keep(record.key(), token, tokens);
         Instant recheck = time.now().plus(recheckEvery);

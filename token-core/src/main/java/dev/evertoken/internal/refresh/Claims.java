@@ -1,9 +1,12 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
@@ -45,17 +48,40 @@ public final class Claims {
     private final Timekeeper time;
     private final Settings settings;
     private final String owner;
+    private final TokenExceptions exceptions;
+    private final CompletableFuture<Void> closing;
+    private final RefreshTokenLock refreshTokens = new RefreshTokenLock();
     private final ConcurrentMap<TokenKey, Sighting> sightings = new ConcurrentHashMap<>();
 
     /** A claim as it was first seen; neither the claim nor the record's revision has changed since. */
     private record Sighting(String claimId, long revision, long sinceNanos) {}
 
-    public Claims(MonitoredStore store, RecordMapper mapper, Timekeeper time, Settings settings, String owner) {
+    /** @param closing done as soon as nothing may wait any longer */
+    public Claims(
+            MonitoredStore store,
+            RecordMapper mapper,
+            Timekeeper time,
+            Settings settings,
+            String owner,
+            TokenExceptions exceptions,
+            CompletableFuture<Void> closing) {
         this.store = store;
         this.mapper = mapper;
         this.time = time;
         this.settings = settings;
         this.owner = owner;
+        this.exceptions = exceptions;
+        this.closing = closing;
+    }
+
+    /** Returns a new claim id. */
+    String newId() {
+        return mapper.newId();
+    }
+
+    /** Returns whether a record is refreshed without a claim, because a write costs more than a second refresh. */
+    boolean areSpared(TokenRecord record) {
+        return store.sparesClaims(record);
     }
 
     /**
@@ -125,11 +151,69 @@ public final class Claims {
                 .orElseGet(() -> time.now().isAfter(claim.deadline().plus(allowance)));
     }
 
-    /** Pauses, with jitter, before the next check of a peer's claim; returns early if {@code stop} completes. */
-    void pause(int round, CompletableFuture<?> stop) throws InterruptedException {
+    /**
+     * Returns the wait for the peer that holds the claim of a record; the record is loaded again afterwards (table W).
+     *
+     * @throws TokenException with {@link Problem#HELD_BY_PEER} if the attempt has waited long enough, or if the engine
+     *     closes
+     */
+    CycleStep waitForPeer(RefreshAttempt attempt, TokenRecord record) {
+        if (record.claim().isEmpty()) {
+            return new CycleStep.LoadAgain();
+        }
+        Claim peers = record.claim().get();
+        Duration waited = attempt.waitedFor(peers, time.nanos());
+        if (mayWait(waited, peers.duration())) {
+            return pause(attempt);
+        }
+        throw exceptions.problem(
+                attempt.key(),
+                Problem.HELD_BY_PEER,
+                peers.owner() + " is refreshing this account and did not end within " + waited.toMillis() + " ms",
+                peers.deadline());
+    }
+
+    /**
+     * Takes the refresh token of a record for this attempt, within this process. Two accounts with one refresh token are
+     * refreshed one after the other.
+     *
+     * @return the wait for the other account; empty if the refresh token is taken
+     * @throws TokenException with {@link Problem#HELD_BY_PEER} if the attempt has waited long enough, or if the engine
+     *     closes
+     */
+    Optional<CycleStep> waitForSharedToken(RefreshAttempt attempt, TokenRecord record) {
+        if (refreshTokens.enter(attempt, record)) {
+            return Optional.empty();
+        }
+        Duration waited = attempt.waitedForOther(time.nanos());
+        if (mayWait(waited, settings.claimDuration())) {
+            return Optional.of(pause(attempt));
+        }
+        throw exceptions.problem(
+                attempt.key(),
+                Problem.HELD_BY_PEER,
+                "another account with the same refresh token is being refreshed and did not end within "
+                        + waited.toMillis() + " ms");
+    }
+
+    /** Returns whether the engine is closing, so that nothing may wait and no call may be sent. */
+    boolean areClosing() {
+        return closing.isDone();
+    }
+
+    private boolean mayWait(Duration waited, Duration claim) {
+        return waited.compareTo(settings.longestWait(claim)) < 0 && !areClosing();
+    }
+
+    private CycleStep pause(RefreshAttempt attempt) {
+        Duration pause = Duration.ofMillis(pauseMillis(attempt.nextWait()));
+        return new CycleStep.WaitUntil(time.nanos() + pause.toNanos());
+    }
+
+    /** Returns the length of a pause, with jitter; it grows with the number of pauses before. */
+    static long pauseMillis(int round) {
         long ceiling = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(round, 6));
-        long millis = ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
-        time.await(stop, Duration.ofMillis(millis));
+        return ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1);
     }
 
     /**

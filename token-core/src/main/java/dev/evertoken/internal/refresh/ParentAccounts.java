@@ -18,6 +18,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Handles accounts whose tokens are derived from another account's, such as a page's from its administrator's.
@@ -53,12 +54,12 @@ public final class ParentAccounts {
     /**
      * Makes sure that the parent's token is available; does nothing for an account with its own grant.
      *
-     * @throws ParentTokenRequired if the parent's cycle has to obtain it first
+     * @return the wait for the parent's cycle, which has to obtain the token first; empty if nothing is missing
      * @throws TokenException with the parent's problem if the parent has no token
      */
-    void require(RefreshAttempt attempt, TokenRecord child) throws ParentTokenRequired {
+    Optional<CycleStep> require(RefreshAttempt attempt, TokenRecord child) {
         if (child.parent().isEmpty()) {
-            return;
+            return Optional.empty();
         }
         TokenKey key = child.parent().get();
         TokenRecord parent = usable(child.key(), key);
@@ -66,35 +67,50 @@ public final class ParentAccounts {
         given.failure(key).ifPresent(why -> {
             throw exceptions.ofParent(child.key(), key, why);
         });
-        AccessToken token = given.of(key).orElseThrow(() -> new ParentTokenRequired(key, Optional.empty()));
-        given.hold(held(child.key(), parent, attempt.client().client(), token));
+        Optional<AccessToken> token = given.of(key);
+        if (token.isEmpty()) {
+            attempt.claimAnew();
+            return Optional.of(new CycleStep.WaitFor(given.request(key)));
+        }
+        given.hold(held(child.key(), parent, attempt.client().client(), token.get()));
+        return Optional.empty();
     }
 
     /**
-     * Interprets the outcome of a derivation. If the provider refuses the parent's token, the parent's own cycle
-     * replaces it once, and may find that the parent's grant is invalid. The child's record is never marked for that.
+     * Has the parent's token replaced if the provider refused it for a derivation, once in an attempt. The parent's own
+     * cycle replaces it, and may find that the parent's grant is invalid. The child's record is never marked for that.
      *
      * @param giveBack releases the child's claim
-     * @throws ParentTokenRequired if the parent's cycle has to obtain another token first
+     * @return the wait for the parent's other token; empty if the outcome stands
      */
-    RefreshOutcome judged(RefreshAttempt attempt, TokenRecord child, RefreshOutcome outcome, Runnable giveBack)
-            throws ParentTokenRequired {
-        if (child.parent().isEmpty() || !isRefusalOfParent(outcome)) {
-            return outcome;
+    Optional<CycleStep> replacedToken(
+            RefreshAttempt attempt, TokenRecord child, RefreshOutcome outcome, Runnable giveBack) {
+        if (!isRefusalOfParent(child, outcome)) {
+            return Optional.empty();
         }
         attempt.client().health().succeeded(attempt.key());
-        Optional<ParentTokenRequired> other = attempt.parent().rejected();
-        if (other.isPresent()) {
-            giveBack.run();
-            throw other.get();
+        Optional<CompletableFuture<?>> other = attempt.parent().replace();
+        if (other.isEmpty()) {
+            return Optional.empty();
         }
-        String detail = "its parent " + child.parent().get() + ": " + REJECTED_TWICE;
+        giveBack.run();
+        attempt.claimAnew();
+        return Optional.of(new CycleStep.WaitFor(other.get()));
+    }
+
+    /** Returns the outcome as it concerns the child: a refusal of the parent's token does not end the child's grant. */
+    static RefreshOutcome ofChild(TokenRecord child, RefreshOutcome outcome) {
+        if (!isRefusalOfParent(child, outcome)) {
+            return outcome;
+        }
+        String detail = "its parent " + child.parent().orElseThrow() + ": " + REJECTED_TWICE;
         return new RefreshOutcome.Refused(
                 TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, detail));
     }
 
-    private static boolean isRefusalOfParent(RefreshOutcome outcome) {
-        return outcome instanceof RefreshOutcome.Refused refused
+    private static boolean isRefusalOfParent(TokenRecord child, RefreshOutcome outcome) {
+        return child.parent().isPresent()
+                && outcome instanceof RefreshOutcome.Refused refused
                 && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD;
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The single call to the provider: builds the request, checks the clock once more before the first byte is sent (rule
  * C3), and converts an exception of the refresher into an outcome. Thread-safe.
  */
-final class ProviderCall {
+public final class ProviderCall {
 
     private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
 
@@ -40,17 +40,25 @@ final class ProviderCall {
     private final Duration callDeadline;
     private final CompletableFuture<Void> closing;
 
-    ProviderCall(EngineContext context) {
-        this.mapper = context.mapper();
-        this.clientCredentials = new ClientCredentialsCall(context.settings().callDeadline(), context.time());
-        this.claims = context.claims();
-        this.time = context.time();
-        this.callDeadline = context.settings().callDeadline();
-        this.closing = context.closing();
+    /** @param closing done as soon as nothing new may be sent */
+    public ProviderCall(
+            RecordMapper mapper,
+            ClientCredentialsCall clientCredentials,
+            Claims claims,
+            Timekeeper time,
+            Duration callDeadline,
+            CompletableFuture<Void> closing) {
+        this.mapper = mapper;
+        this.clientCredentials = clientCredentials;
+        this.claims = claims;
+        this.time = time;
+        this.callDeadline = callDeadline;
+        this.closing = closing;
     }
 
-    /** Calls the provider; if {@code insideClaim}, only while the claim leaves enough time. */
-    RefreshOutcome ask(RefreshAttempt attempt, TokenRecord claimed, boolean insideClaim) {
+    /** Calls the provider; under a claim only while the claim leaves enough time. */
+    RefreshOutcome call(RefreshAttempt attempt, TokenRecord claimed) {
+        boolean insideClaim = !claims.areSpared(claimed) && !attempt.goesByCopy();
         AtomicBoolean sent = new AtomicBoolean();
         RefreshRequest.SendPermit permit = () -> {
             boolean allowed = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
@@ -104,6 +112,6 @@ final class ProviderCall {
         DialectContext context =
                 new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), RecordMapper.tokenOf(claimed));
         return new RefreshRequest(
-                attempt.key(), attempt.client().client(), mapper.tokens(claimed), context, callDeadline, permit, time);
+                attempt.key(), attempt.client().client(), attempt.tokens(claimed, mapper::tokens), context, callDeadline, permit, time);
     }
 }

@@ -8,6 +8,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,26 +17,33 @@ import org.slf4j.LoggerFactory;
  * The first step of a cycle: saves the account's pending responses, reads its record, and checks that the record
  * belongs to this application and client (table L). Thread-safe.
  */
-final class RecordLoader {
+public final class RecordLoader {
 
     private static final Logger log = LoggerFactory.getLogger(RecordLoader.class);
 
     private final MonitoredStore store;
     private final PendingWrites pendingWrites;
-    private final OutageCopies outageCopies;
+    private final OutageFallback fallback;
     private final Ownership ownership;
     private final Claims claims;
     private final StoreRollbackGuard rollbackGuard;
     private final TokenExceptions exceptions;
 
-    RecordLoader(EngineContext context, OutageCopies outageCopies) {
-        this.store = context.store();
-        this.pendingWrites = context.pendingWrites();
-        this.outageCopies = outageCopies;
-        this.ownership = context.mapper().ownership();
-        this.claims = context.claims();
-        this.rollbackGuard = context.rollbackGuard();
-        this.exceptions = context.exceptions();
+    public RecordLoader(
+            MonitoredStore store,
+            PendingWrites pendingWrites,
+            OutageFallback fallback,
+            Ownership ownership,
+            Claims claims,
+            StoreRollbackGuard rollbackGuard,
+            TokenExceptions exceptions) {
+        this.store = store;
+        this.pendingWrites = pendingWrites;
+        this.fallback = fallback;
+        this.ownership = ownership;
+        this.claims = claims;
+        this.rollbackGuard = rollbackGuard;
+        this.exceptions = exceptions;
     }
 
     /**
@@ -53,7 +61,7 @@ final class RecordLoader {
             throw exceptions.unreadable(attempt.key(), e);
         }
         attempt.goesByCopy(false);
-        outageCopies.endOutage(attempt.key());
+        fallback.endOutage(attempt.key());
         if (stored.isEmpty()) {
             attempt.cell().forget();
             claims.forget(attempt.key());
@@ -87,5 +95,27 @@ final class RecordLoader {
             log.warn("{}: the journal cannot be read: {}", key, e.detail());
             return Optional.of(e);
         }
+    }
+
+    /**
+     * Returns the newest known copy of the record while the store is unavailable, if it may be used here and is newer than
+     * the token in memory.
+     */
+    Optional<TokenRecord> copy(RefreshAttempt attempt, Instant now) {
+        return fallback.newest(attempt.key())
+                .filter(copy ->
+                        ownership.foreign(copy, attempt.client().client()).isEmpty())
+                .filter(copy -> !attempt.requirement().anyValidTokenWillDo()
+                        || !attempt.cell().knowsLaterThan(copy, now.toEpochMilli()));
+    }
+
+    /**
+     * Saves a newer generation of the record's grant if a fallback of the store has one.
+     *
+     * @return true if there was one: the stored record is to be loaded again
+     * @throws TokenStoreException if the store does not accept it; saving continues in the background
+     */
+    boolean restoreIfBehind(RefreshAttempt attempt, TokenRecord record) {
+        return rollbackGuard.restoreIfBehind(attempt, record);
     }
 }

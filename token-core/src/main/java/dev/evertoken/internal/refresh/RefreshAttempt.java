@@ -5,12 +5,18 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one run of the cycle: the account, the requirement, and the progress so far. Used by one thread. */
@@ -33,6 +39,9 @@ final class RefreshAttempt implements AutoCloseable {
     private boolean claiming;
     private int calls;
     private int waits;
+    private @Nullable SecretPart openedPart;
+    private @Nullable TokenSet opened;
+    private @Nullable RefusedGrant refusedGrant;
     private String awaitedClaimId = "";
     private long waitingSinceNanos;
 
@@ -65,6 +74,35 @@ final class RefreshAttempt implements AutoCloseable {
 
     TokenRequirement requirement() {
         return requirement;
+    }
+
+    /** A grant that the provider refused, and which is to be marked as invalid once no peer refreshes it. */
+    record RefusedGrant(TokenRecord claimed, TokenVerdict verdict) {}
+
+    /** Returns the refused grant that is still to be marked. */
+    Optional<RefusedGrant> refusedGrant() {
+        return Optional.ofNullable(refusedGrant);
+    }
+
+    /** Sets the refused grant that is still to be marked; null once it is marked. */
+    void setRefusedGrant(@Nullable RefusedGrant refused) {
+        refusedGrant = refused;
+    }
+
+    /** Returns the opened tokens of a record; the secrets of one generation are opened once in an attempt. */
+    TokenSet tokens(TokenRecord record, Function<TokenRecord, TokenSet> opener) {
+        TokenSet known = opened;
+        if (known == null || !record.secrets().equals(openedPart)) {
+            known = opener.apply(record);
+            opened(record, known);
+        }
+        return known;
+    }
+
+    /** Keeps tokens that were just sealed into a record. */
+    void opened(TokenRecord record, TokenSet tokens) {
+        openedPart = record.secrets();
+        opened = tokens;
     }
 
     /** Returns the token of the account's parent, empty until the parent's cycle has run. */
@@ -102,7 +140,7 @@ final class RefreshAttempt implements AutoCloseable {
      * Returns true once after the request was withheld, and lets the attempt claim again. After such a delay the record
      * is loaded again, since a peer may have refreshed it.
      */
-    boolean isWithheldFirst() {
+    boolean claimAgainIfWithheld() {
         boolean first = withheld.get() && !withheldBefore;
         if (first) {
             withheldBefore = true;
@@ -183,7 +221,7 @@ final class RefreshAttempt implements AutoCloseable {
     /**
      * Returns true once: a store that failed may have written the claim nevertheless, so one more load is worthwhile.
      */
-    boolean storeFailedFirst() {
+    boolean isFirstStoreFailure() {
         boolean first = !storeFailed;
         storeFailed = true;
         return first;

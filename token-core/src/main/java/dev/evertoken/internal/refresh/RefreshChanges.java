@@ -9,35 +9,49 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** What is told of a good answer: that there are new tokens, and what else is different with them. */
+/** The events of a successful refresh: the new tokens, and what else has changed with them. Stateless. */
 final class RefreshChanges {
+
+    private static final Duration VARIATION = Duration.ofDays(1);
 
     private RefreshChanges() {}
 
     /**
-     * Returns the events of a refresh, in the order in which they are told.
+     * Returns the events of a refresh, in the order in which they are events.
      *
      * @param took from the claim to the saved answer
      */
     static List<TokenEvent> between(TokenRecord before, TokenRecord after, Instant now, Duration took) {
         TokenKey key = after.key();
-        List<TokenEvent> told = new ArrayList<>();
+        List<TokenEvent> events = new ArrayList<>();
         boolean rotated = !before.refreshTokenFingerprint().equals(after.refreshTokenFingerprint());
-        told.add(new TokenEvent.Refreshed(
+        events.add(new TokenEvent.Refreshed(
                 key, now, after.generation(), rotated, after.lifetime().expiresAt(), took));
         ConnectionState was = before.health().state();
         if (was != ConnectionState.ACTIVE) {
-            told.add(new TokenEvent.Recovered(
+            events.add(new TokenEvent.Recovered(
                     key, now, was, Duration.between(before.health().since(), now)));
         }
-        NearerEnd.of(before, after).ifPresent(end -> told.add(new TokenEvent.ExpiresSoon(key, now, end)));
+        nearerEnd(before, after).ifPresent(end -> events.add(new TokenEvent.ExpiresSoon(key, now, end)));
         Set<String> lost = new LinkedHashSet<>(before.grantedScopes());
         lost.removeAll(after.grantedScopes());
         if (!lost.isEmpty()) {
-            told.add(new TokenEvent.ScopeReduced(key, now, lost));
+            events.add(new TokenEvent.ScopeReduced(key, now, lost));
         }
-        return List.copyOf(told);
+        return List.copyOf(events);
+    }
+
+    /**
+     * Returns the end of the grant if it was not known before, or is nearer than it was known to be. A difference of less
+     * than a day is ignored, because an end that is given in seconds from now varies.
+     */
+    static Optional<Instant> nearerEnd(TokenRecord before, TokenRecord after) {
+        Optional<Instant> known = before.lifetime().refreshTokenExpiresAt();
+        Optional<Instant> end = after.lifetime().refreshTokenExpiresAt();
+        return end.filter(moment ->
+                known.filter(earlier -> moment.isAfter(earlier.minus(VARIATION))).isEmpty());
     }
 }

@@ -4,17 +4,18 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
-import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Claims.Standing;
+import dev.evertoken.internal.refresh.CycleStep.Done;
+import dev.evertoken.internal.refresh.FailureRecorder.Left;
+import dev.evertoken.internal.refresh.RefreshAttempt.RefusedGrant;
 import dev.evertoken.internal.refresh.RefreshDecision.Step;
 import dev.evertoken.internal.refresh.Settlement.Marked;
-import dev.evertoken.internal.store.journal.Journal;
-import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.RefreshOutcome;
@@ -28,100 +29,105 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * One cycle for one account: load, claim, call, settle, publish. Runs on an engine thread, one at a time for
- * each account in this process; the claim keeps other processes out.
+ * The cycle of one account: load, claim, call, settle, publish. The claim keeps other processes out, and {@link
+ * SingleFlight} runs one cycle for each account in this process.
  *
  * <ol>
- *   <li>load: first save what this host still holds for the account, then read the record and judge it
- *   <li>claim: one compare-and-set; whoever loses it loads again, whoever finds a peer's waits
- *   <li>call: the provider, with a last look at our own clock before the first byte
- *   <li>settle: journal, then save; or write down the failure
- *   <li>publish: the cell has the token; then {@link SingleFlight} frees the slot and {@link Listeners} tell
+ *   <li>load: save the responses that this host still holds for the account, read the record, and decide on it
+ *   <li>claim: one compare-and-set; after a lost one load again, after a peer's claim wait and load again
+ *   <li>call: the provider, with a last look at the own clock before the first byte is sent
+ *   <li>settle: write the response to the journal and then to the store, or record the failure
+ *   <li>publish: the cell has the token; then the flight frees the slot, and {@link Listeners} publish the events
  * </ol>
+ *
+ * <p>A step runs on an engine thread and returns at once if it has to wait: the flight continues with the next step.
+ * Thread-safe.
  */
-final class RefreshCycle {
+public final class RefreshCycle {
 
-    /** An answer without an access token is followed by one more call, not by many. */
+    private static final CycleStep LOAD_AGAIN = new CycleStep.LoadAgain();
+
+    /** The number of calls of one attempt. A response without an access token is followed by one more call. */
     private static final int MOST_CALLS = 2;
 
     private static final Duration PARENT_PAUSE = Duration.ofSeconds(30);
 
-    private final MonitoredStore store;
-    private final RecordMapper mapper;
-    private final RecordLoader recordLoader;
-    private final Claims claims;
+    private final RecordLoader loader;
     private final RefreshDecision decision;
-    private final ClaimWaits waits;
+    private final Claims claims;
     private final ProviderCall provider;
-    private final OutageCopies outageCopies;
-    private final StaleFallback staleFallback;
-    private final RefreshTokenLock refreshTokenLock = new RefreshTokenLock();
-    private final ResponseSaver responseSaver;
-    private final FailureRecorder failureRecorder;
+    private final ResponseSaver responses;
+    private final FailureRecorder failures;
     private final ParentAccounts parents;
-    private final UserLookups userLookups;
     private final CachePublisher publisher;
-    private final StoreRollbackGuard rollbackGuard;
-    private final Journal journal;
+    private final OutageFallback fallback;
+    private final RecordMapper mapper;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final CompletableFuture<Void> closing;
 
-    RefreshCycle(EngineContext context) {
-        this.store = context.store();
-        this.mapper = context.mapper();
-        this.claims = context.claims();
-        this.decision = new RefreshDecision(context.settings(), context.gate());
-        this.waits = new ClaimWaits(context);
-        this.provider = new ProviderCall(context);
-        this.outageCopies = new OutageCopies(context.store(), context.pendingWrites(), context.time());
-        this.recordLoader = new RecordLoader(context, outageCopies);
-        this.staleFallback = new StaleFallback(outageCopies, context.exceptions(), context.time());
-        this.responseSaver = new ResponseSaver(context);
-        this.failureRecorder = context.failureRecorder();
-        this.parents = context.parents();
-        this.userLookups = context.userLookups();
-        this.publisher = context.publisher();
-        this.rollbackGuard = context.rollbackGuard();
-        this.journal = context.journal();
-        this.exceptions = context.exceptions();
-        this.time = context.time();
-        this.closing = context.closing();
+    public RefreshCycle(
+            RecordLoader loader,
+            RefreshDecision decision,
+            Claims claims,
+            ProviderCall provider,
+            ResponseSaver responses,
+            FailureRecorder failures,
+            ParentAccounts parents,
+            CachePublisher publisher,
+            OutageFallback fallback,
+            RecordMapper mapper,
+            TokenExceptions exceptions,
+            Timekeeper time) {
+        this.loader = loader;
+        this.decision = decision;
+        this.claims = claims;
+        this.provider = provider;
+        this.responses = responses;
+        this.failures = failures;
+        this.parents = parents;
+        this.publisher = publisher;
+        this.fallback = fallback;
+        this.mapper = mapper;
+        this.exceptions = exceptions;
+        this.time = time;
     }
 
     /**
-     * Returns a token that satisfies {@code ask}, from the store or the provider.
+     * Returns a new attempt, which is closed when its run ends.
      *
-     * @param parent the token of the account's parent, if that one has one and it has been brought
-     * @param tell takes the events, to be told when the slot is free
-     * @throws ParentTokenRequired if the parent's token has to be brought first; run again with it then
-     * @throws TokenException that says why there is none and what to do
+     * @param parent the token of the account's parent, if it has one
+     * @param events receives the events, which are published when the slot is free
      */
-    AccessToken run(
+    RefreshAttempt attempt(
             Cell cell,
             RegisteredClient client,
             TokenRequirement requirement,
             ParentToken parent,
-            Consumer<TokenEvent> tell)
-            throws ParentTokenRequired {
-        try (RefreshAttempt attempt = new RefreshAttempt(cell, client, requirement, parent, tell, mapper.newId())) {
-            Optional<AccessToken> done = Optional.empty();
-            while (done.isEmpty()) {
-                done = loadAndAct(attempt);
-            }
-            return done.get();
+            Consumer<TokenEvent> events) {
+        return new RefreshAttempt(cell, client, requirement, parent, events, claims.newId());
+    }
+
+    /**
+     * Runs the attempt until it has a token or has to wait.
+     *
+     * @throws TokenException if there is no token; the exception states the reason and the remedy
+     */
+    CycleStep step(RefreshAttempt attempt) {
+        try {
+            return attempt.refusedGrant()
+                    .map(refused -> markInvalid(attempt, refused))
+                    .orElseGet(() -> loadAndAct(attempt));
         } catch (TokenException e) {
-            return staleFallback.or(cell, requirement, e, tell);
+            return new Done(fallback.tokenOr(attempt.cell(), attempt.requirement(), e, attempt::tell));
         }
     }
 
     // ---- 1 load
 
-    /** Loads, decides and acts; empty means: load again. */
-    private Optional<AccessToken> loadAndAct(RefreshAttempt attempt) throws ParentTokenRequired {
+    private CycleStep loadAndAct(RefreshAttempt attempt) {
         TokenRecord record;
         try {
-            record = recordLoader.record(attempt);
+            record = loader.record(attempt);
         } catch (TokenStoreException e) {
             return actOnCopy(attempt, e);
         }
@@ -134,40 +140,31 @@ final class RefreshCycle {
                 record,
                 attempt.requirement(),
                 standing,
-                failureRecorder.hold(attempt, record, now),
+                failures.hold(attempt, record, now),
                 attempt.client().client().profile(),
                 now);
         return act(attempt, record, step);
     }
 
-    /** The store does not answer: goes by the newest copy as far as that does no harm. */
-    private Optional<AccessToken> actOnCopy(RefreshAttempt attempt, TokenStoreException down)
-            throws ParentTokenRequired {
+    /** Acts on the newest copy while the store is unavailable, as far as that does no harm. */
+    private CycleStep actOnCopy(RefreshAttempt attempt, TokenStoreException down) {
         Instant now = time.now();
-        TokenRecord copy = outageCopies
-                .newest(attempt.key())
-                .filter(known -> mapper.ownership()
-                        .foreign(known, attempt.client().client())
-                        .isEmpty())
-                .filter(known -> !attempt.requirement().anyValidTokenWillDo()
-                        || !attempt.cell().knowsLaterThan(known, now.toEpochMilli()))
-                .orElseThrow(() -> down);
-        Step step = decision.judgeCopy(copy, attempt.requirement(), failureRecorder.hold(attempt, copy, now), now)
+        TokenRecord copy = loader.copy(attempt, now).orElseThrow(() -> down);
+        Step step = decision.judgeCopy(copy, attempt.requirement(), failures.hold(attempt, copy, now), now)
                 .orElseThrow(() -> down);
         attempt.goesByCopy(true);
-        outageCopies.serves(attempt.key(), copy.generation(), down, attempt::tell);
+        fallback.serves(attempt.key(), copy.generation(), down, attempt::tell);
         return step instanceof Step.Serve serve
-                ? Optional.of(publisher.serveCopy(attempt.cell(), copy, serve.lookAgain()))
+                ? new Done(publisher.serveCopy(attempt.cell(), copy, tokens(attempt, copy), serve.lookAgain()))
                 : act(attempt, copy, step);
     }
 
-    private Optional<AccessToken> act(RefreshAttempt attempt, TokenRecord record, Step step)
-            throws ParentTokenRequired {
+    private CycleStep act(RefreshAttempt attempt, TokenRecord record, Step step) {
         if (step instanceof Step.Adopt) {
-            return Optional.of(publisher.publish(attempt.cell(), record));
+            return new Done(publisher.publish(attempt.cell(), record, tokens(attempt, record)));
         }
         if (step instanceof Step.Serve serve) {
-            return Optional.of(publisher.serve(attempt.cell(), record, serve.lookAgain()));
+            return serve(attempt, record, serve.lookAgain());
         }
         if (step instanceof Step.Refuse refuse) {
             throw exceptions.problem(
@@ -176,39 +173,35 @@ final class RefreshCycle {
                     refuse.detail(),
                     refuse.retryAt().orElse(null));
         }
-        if (step instanceof Step.Take take) {
-            return claimAndCall(attempt, record, take.takingOver());
-        }
-        waits.forPeer(attempt, record);
-        return Optional.empty();
+        return step instanceof Step.Take take
+                ? claimAndCall(attempt, record, take.takingOver())
+                : claims.waitForPeer(attempt, record);
     }
 
     // ---- 2 claim
 
-    private Optional<AccessToken> claimAndCall(RefreshAttempt attempt, TokenRecord record, boolean takingOver)
-            throws ParentTokenRequired {
-        mapper.tokens(record); // what cannot be opened must not be claimed
+    private CycleStep claimAndCall(RefreshAttempt attempt, TokenRecord record, boolean takingOver) {
+        TokenSet tokens = tokens(attempt, record); // a record that cannot be opened must not be claimed
+        Optional<CycleStep> first;
         try {
-            parents.require(attempt, record);
+            first = parents.require(attempt, record);
         } catch (TokenException e) {
-            return Optional.of(withoutParent(attempt, record, e));
+            return withoutParent(attempt, record, e);
         }
-        if (!refreshTokenLock.enter(attempt, record)) {
-            waits.forOtherAccount(attempt);
-            return Optional.empty(); // another account of this process is spending the same refresh token
+        first = first.or(() -> claims.waitForSharedToken(attempt, record));
+        if (first.isPresent()) {
+            return first.get();
         }
-        if (ResponseSaver.isPrecious(record) && rollbackGuard.restoreIfBehind(attempt, record)) {
-            return Optional.empty(); // its token has been spent: a newer generation was found in another place
+        if (ResponseSaver.isPrecious(record) && loader.restoreIfBehind(attempt, record)) {
+            return LOAD_AGAIN; // its token has been spent: a fallback of the store has a newer generation
         }
-        if (ResponseSaver.isPrecious(record)) {
-            attempt.room(journal); // no room for the answer, no call
-        }
+        responses.reserve(attempt, record);
         attempt.probes(!attempt.client().health().isOpen());
         if (!attempt.client().health().tryProbe(time.now())) {
-            return Optional.empty(); // somebody else is trying the client out: judge again
+            return LOAD_AGAIN; // another account is probing the client
         }
         attempt.startClaim(time.nanos());
-        if (store.sparesClaims(record) || attempt.goesByCopy()) {
+        if (claims.areSpared(record) || attempt.goesByCopy()) {
             return call(attempt, record);
         }
         Optional<TokenRecord> claimed;
@@ -216,95 +209,109 @@ final class RefreshCycle {
             claimed = claims.take(record, attempt.claimId(), takingOver);
         } catch (TokenStoreException e) {
             attempt.endsProbe();
-            if (attempt.storeFailedFirst()) {
-                return Optional.empty();
+            if (attempt.isFirstStoreFailure()) {
+                return LOAD_AGAIN;
             }
-            publisher.remember(attempt.cell(), record);
+            publisher.remember(attempt.cell(), record, tokens);
             throw e;
         }
         if (claimed.isEmpty()) {
             attempt.endsProbe();
-            return Optional.empty();
+            return LOAD_AGAIN;
         }
         return call(attempt, claimed.get());
     }
 
-    /** The parent is in trouble and not the token: as long as it is valid it is the answer. */
-    private AccessToken withoutParent(RefreshAttempt attempt, TokenRecord record, TokenException why) {
+    /** Serves the token while it is valid, because the problem is the parent's. */
+    private CycleStep withoutParent(RefreshAttempt attempt, TokenRecord record, TokenException why) {
         if (attempt.requirement().anyValidTokenWillDo() && isValid(record)) {
-            return publisher.serve(
-                    attempt.cell(), record, why.retryAt().orElse(time.now().plus(PARENT_PAUSE)));
+            return serve(attempt, record, why.retryAt().orElse(time.now().plus(PARENT_PAUSE)));
         }
         throw why;
     }
 
     // ---- 3 call
 
-    private Optional<AccessToken> call(RefreshAttempt attempt, TokenRecord claimed) throws ParentTokenRequired {
-        RefreshOutcome response = provider.ask(attempt, claimed, !store.sparesClaims(claimed) && !attempt.goesByCopy());
-        RefreshOutcome outcome =
-                parents.judged(attempt, claimed, response, () -> failureRecorder.givesBack(attempt, claimed));
-        if (outcome instanceof RefreshOutcome.Issued answered) {
+    private CycleStep call(RefreshAttempt attempt, TokenRecord claimed) {
+        RefreshOutcome received = provider.call(attempt, claimed);
+        Optional<CycleStep> parentAgain =
+                parents.replacedToken(attempt, claimed, received, () -> failures.givesBack(attempt, claimed));
+        if (parentAgain.isPresent()) {
+            return parentAgain.get();
+        }
+        RefreshOutcome outcome = ParentAccounts.ofChild(claimed, received);
+        if (outcome instanceof RefreshOutcome.Issued issued) {
             attempt.client().health().succeeded(attempt.key());
-            return settle(attempt, claimed, answered.response());
+            return settle(attempt, claimed, issued.response());
         }
-        FailureRecorder.Left left = outcome instanceof RefreshOutcome.Refused refused
+        return outcome instanceof RefreshOutcome.Refused refused
                         && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD
-                ? markDead(attempt, claimed, refused.verdict())
-                : failureRecorder.of(attempt, claimed, outcome);
-        if (left.loadAgain() || (attempt.isWithheldFirst() && !closing.isDone())) {
-            return Optional.empty();
+                ? grantRefused(attempt, claimed, refused.verdict())
+                : withoutToken(attempt, claimed, failures.of(attempt, claimed, outcome));
+    }
+
+    private CycleStep withoutToken(RefreshAttempt attempt, TokenRecord claimed, Left left) {
+        if (left.loadAgain() || (attempt.claimAgainIfWithheld() && !claims.areClosing())) {
+            return LOAD_AGAIN;
         }
-        TokenException failure = exceptions.problem(
-                attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
         if (left.keepsToken() && attempt.requirement().anyValidTokenWillDo() && isValid(claimed)) {
-            return Optional.of(
-                    publisher.serve(attempt.cell(), claimed, left.retryAt().orElse(Schedule.NEVER)));
+            return serve(attempt, claimed, left.retryAt().orElse(Schedule.NEVER));
         }
-        throw failure;
+        throw exceptions.problem(
+                attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
     }
 
     // ---- 4 settle
 
-    private Optional<AccessToken> settle(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
-        Optional<TokenRecord> ours = responseSaver.settle(attempt, claimed, response);
-        return ours.isPresent()
-                ? published(attempt, claimed, ours.get(), response)
-                : Optional.empty(); // a peer's, or gone: go by what is there
+    private CycleStep settle(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
+        Optional<TokenRecord> ours = responses.settle(attempt, claimed, response);
+        return ours.isPresent() ? published(attempt, claimed, ours.get(), response) : LOAD_AGAIN;
     }
 
-    private FailureRecorder.Left markDead(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
+    private CycleStep grantRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         if (attempt.goesByCopy()) {
-            return failureRecorder.copyRefused(attempt, claimed, verdict);
+            return withoutToken(attempt, claimed, failures.copyRefused(attempt, claimed, verdict));
         }
-        if (rollbackGuard.restoreIfBehind(attempt, claimed)) {
+        if (loader.restoreIfBehind(attempt, claimed)) {
             attempt.claimAnew();
-            return failureRecorder.outdated(verdict);
+            return withoutToken(attempt, claimed, failures.outdated(verdict));
         }
-        while (true) {
-            Marked marked = failureRecorder.mark(attempt, claimed, verdict);
-            if (!(marked instanceof Marked.PeerIsAtIt)) {
-                return failureRecorder.afterMarking(attempt, marked, claimed, verdict);
-            }
-            waits.forPeer(attempt, recordLoader.record(attempt));
+        return markInvalid(attempt, new RefusedGrant(claimed, verdict));
+    }
+
+    private CycleStep markInvalid(RefreshAttempt attempt, RefusedGrant refused) {
+        TokenRecord claimed = refused.claimed();
+        attempt.setRefusedGrant(null);
+        Marked marked = failures.mark(attempt, claimed, refused.verdict());
+        if (marked instanceof Marked.PeerIsAtIt) {
+            CycleStep wait = claims.waitForPeer(attempt, loader.record(attempt));
+            attempt.setRefusedGrant(refused);
+            return wait;
         }
+        return withoutToken(attempt, claimed, failures.afterMarking(attempt, marked, claimed, refused.verdict()));
     }
 
     // ---- 5 publish
 
-    private Optional<AccessToken> published(
-            RefreshAttempt attempt, TokenRecord before, TokenRecord after, TokenResponse response) {
-        failureRecorder.succeeded(attempt, before, after);
-        userLookups.after(after, attempt.client());
+    private CycleStep published(RefreshAttempt attempt, TokenRecord before, TokenRecord after, TokenResponse response) {
+        responses.succeeded(attempt, before, after);
         if (response.accessToken().isPresent() || isValid(after)) {
-            return Optional.of(publisher.publish(attempt.cell(), after));
+            return new Done(publisher.publish(attempt.cell(), after, tokens(attempt, after)));
         }
         if (attempt.nextCall() >= MOST_CALLS) {
             throw exceptions.problem(
-                    attempt.key(), Problem.MALFORMED_RESPONSE, "the provider answers without an access token");
+                    attempt.key(), Problem.MALFORMED_RESPONSE, "the provider responded without an access token");
         }
         attempt.claimAnew();
-        return Optional.empty();
+        return LOAD_AGAIN;
+    }
+
+    private CycleStep serve(RefreshAttempt attempt, TokenRecord record, Instant lookAgain) {
+        return new Done(publisher.serve(attempt.cell(), record, tokens(attempt, record), lookAgain));
+    }
+
+    private TokenSet tokens(RefreshAttempt attempt, TokenRecord record) {
+        return attempt.tokens(record, mapper::tokens);
     }
 
     private boolean isValid(TokenRecord record) {

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param settings the durations of the protocol
  * @param gate evaluates the failure memory
  */
-record RefreshDecision(Settings settings, FailureGate gate) {
+public record RefreshDecision(Settings settings, FailureGate gate) {
 
     /** The minimum time between two forced refreshes of one account. */
     static final Duration FORCED_APART = Duration.ofSeconds(10);

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Saves a response with tokens: first in the journal, then in the store. A response that is not worth a write is kept
  * in this process's memory only. Thread-safe.
  */
-final class ResponseSaver {
+public final class ResponseSaver {
 
     private static final Logger log = LoggerFactory.getLogger(ResponseSaver.class);
 
@@ -28,16 +28,41 @@ final class ResponseSaver {
     private final RecordMapper mapper;
     private final PendingWrites pendingWrites;
     private final FailureRecorder failureRecorder;
+    private final UserLookups userLookups;
     private final Journal journal;
     private final Timekeeper time;
 
-    ResponseSaver(EngineContext context) {
-        this.store = context.store();
-        this.mapper = context.mapper();
-        this.pendingWrites = context.pendingWrites();
-        this.failureRecorder = context.failureRecorder();
-        this.journal = context.journal();
-        this.time = context.time();
+    public ResponseSaver(
+            MonitoredStore store,
+            RecordMapper mapper,
+            PendingWrites pendingWrites,
+            FailureRecorder failureRecorder,
+            UserLookups userLookups,
+            Journal journal,
+            Timekeeper time) {
+        this.store = store;
+        this.mapper = mapper;
+        this.pendingWrites = pendingWrites;
+        this.failureRecorder = failureRecorder;
+        this.userLookups = userLookups;
+        this.journal = journal;
+        this.time = time;
+    }
+
+    /**
+     * Reserves space in the journal for the response if losing it would cost the grant. Without the space no call may be
+     * made.
+     */
+    void reserve(RefreshAttempt attempt, TokenRecord record) {
+        if (isPrecious(record)) {
+            attempt.room(journal);
+        }
+    }
+
+    /** Publishes the events of a saved response, and looks up the user if the response does not name one. */
+    void succeeded(RefreshAttempt attempt, TokenRecord before, TokenRecord after) {
+        failureRecorder.succeeded(attempt, before, after);
+        userLookups.after(after, attempt.client());
     }
 
     /**
@@ -75,7 +100,10 @@ final class ResponseSaver {
      * recorded if the failure gate is to delay the next call.
      */
     private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
-        TokenRecord updated = mapper.answered(claimed, attempt.client().client(), response);
+        RecordMapper.Sealed next = mapper.answered(
+                claimed, attempt.tokens(claimed, mapper::tokens), attempt.client().client(), response);
+        attempt.opened(next.record(), next.tokens());
+        TokenRecord updated = next.record();
         boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());
         boolean recordsFailure = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
         return recordsFailure

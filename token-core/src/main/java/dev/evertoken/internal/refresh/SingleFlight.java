@@ -6,6 +6,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,21 +17,24 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs at most one refresh per key: callers that request a token during a run join that run.
  *
- * <p>All waiters get the same token or the same problem. The run uses an engine thread, and no waiter can stop it. The
- * slot is freed before the waiters wake up, so their next request starts a new run. Events are published last.
- * Thread-safe.
+ * <p>All waiters get the same token or the same problem. A run uses one engine thread while it works and none while it
+ * waits, and no waiter can stop it. The slot is freed before the waiters wake up, so their next request starts a new run.
+ * Events are published last. Thread-safe.
  */
 public final class SingleFlight {
 
     private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
 
     private final Executor executor;
+    private final Timekeeper time;
+    private final CompletableFuture<Void> closing;
     private final TokenExceptions exceptions;
-    private final Consumer<TokenEvent> tell;
+    private final Consumer<TokenEvent> listener;
     private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** The run that a thread is executing. */
@@ -39,29 +43,83 @@ public final class SingleFlight {
     /** A run in progress: its result, the requirement that it was started for, and its start time. */
     record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, Instant since) {}
 
-    /** The work of a run. */
+    /** Starts the work of a run, on the thread of its first step. */
     @FunctionalInterface
-    interface Work {
-        /**
-         * Returns the token; {@code tell} keeps events until the slot is free.
-         *
-         * @throws SuspendFlight if another future has to complete first; the run continues afterwards
-         */
-        AccessToken run(Consumer<TokenEvent> tell) throws SuspendFlight;
+    interface Start {
+        /** @param events keeps events until the slot is free */
+        Work begin(Consumer<TokenEvent> events);
     }
 
-    public SingleFlight(Executor executor, TokenExceptions exceptions, Consumer<TokenEvent> tell) {
+    /** The work of a run, step by step. Used by one thread at a time. */
+    interface Work extends AutoCloseable {
+        /** Returns what to do next; an exception ends the run. */
+        CycleStep step();
+
+        /** Frees what the run holds; called once, before the slot is freed. */
+        @Override
+        void close();
+    }
+
+    /** A run on its way: the events so far, and its work once it has begun. Used by one thread at a time. */
+    private static final class Run {
+        private final TokenKey key;
+        private final Flight flight;
+        private final Start start;
+        private final List<TokenEvent> events = new ArrayList<>();
+        private @Nullable Work work;
+
+        Run(TokenKey key, Flight flight, Start start) {
+            this.key = key;
+            this.flight = flight;
+            this.start = start;
+        }
+
+        /** Runs steps until the run has ended or has to wait. */
+        CycleStep proceed() {
+            Work begun = work;
+            if (begun == null) {
+                begun = start.begin(events::add);
+                work = begun;
+            }
+            CycleStep step = begun.step();
+            while (step instanceof CycleStep.LoadAgain) {
+                step = begun.step();
+            }
+            if (step instanceof CycleStep.Done) {
+                close();
+            }
+            return step;
+        }
+
+        void close() {
+            Work begun = work;
+            work = null;
+            if (begun != null) {
+                begun.close();
+            }
+        }
+    }
+
+    /** @param closing ends every wait between two steps when it completes */
+    public SingleFlight(
+            Executor executor,
+            Timekeeper time,
+            CompletableFuture<Void> closing,
+            TokenExceptions exceptions,
+            Consumer<TokenEvent> listener) {
         this.executor = executor;
+        this.time = time;
+        this.closing = closing;
         this.exceptions = exceptions;
-        this.tell = tell;
+        this.listener = listener;
     }
 
     /**
-     * Joins the run for {@code key}, or starts one with {@code work}. Never blocks unless the executor does.
+     * Joins the run for {@code key}, or starts one. Never blocks unless the executor does.
      *
      * @throws IllegalStateException if the run for this key is the caller, which would wait for itself
      */
-    Flight join(TokenKey key, TokenRequirement requirement, Instant now, Work work) {
+    Flight join(TokenKey key, TokenRequirement requirement, Instant now, Start start) {
         if (new Current(this, key).equals(CURRENT.get())) {
             throw new IllegalStateException("recursive call for " + key
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
@@ -72,51 +130,67 @@ public final class SingleFlight {
         if (running != null) {
             return running;
         }
-        submit(key, mine, work, new ArrayList<>());
+        submit(new Run(key, mine, start));
         return mine;
     }
 
-    private void submit(TokenKey key, Flight mine, Work work, List<TokenEvent> events) {
+    private void submit(Run run) {
         try {
-            executor.execute(() -> execute(key, mine, work, events));
+            executor.execute(() -> execute(run));
         } catch (RejectedExecutionException e) {
-            fail(key, mine, exceptions.problem(key, Problem.OVERLOADED, "the executor rejected the refresh"));
+            fail(run, exceptions.problem(run.key, Problem.OVERLOADED, "the executor rejected the refresh"));
         } catch (RuntimeException | Error e) {
-            fail(key, mine, exceptions.because(key, Problem.OVERLOADED, "no thread is available for the refresh", e));
+            fail(
+                    run,
+                    exceptions.because(run.key, Problem.OVERLOADED, "no thread is available for the refresh", e));
         }
     }
 
-    /** Frees the slot, then wakes the waiters. */
-    private void fail(TokenKey key, Flight mine, TokenException failure) {
-        inFlight.remove(key, mine);
-        mine.result.completeExceptionally(failure);
-    }
-
-    private void execute(TokenKey key, Flight mine, Work work, List<TokenEvent> events) {
+    private void execute(Run run) {
+        CycleStep step;
         try {
-            AccessToken token = runAs(key, work, events);
-            inFlight.remove(key, mine);
-            mine.result.complete(token);
-        } catch (SuspendFlight stop) {
-            CompletableFuture<?> unused =
-                    stop.until().whenComplete((end, failure) -> submit(key, mine, stop.next(), events));
-            return;
+            step = proceedAs(run);
         } catch (Throwable e) {
-            fail(key, mine, exceptions.unexpected(key, e));
-            events.forEach(tell);
+            fail(run, exceptions.unexpected(run.key, e));
             if (e instanceof Error error) {
                 throw error;
             }
             return;
         }
-        events.forEach(tell);
+        if (step instanceof CycleStep.Done done) {
+            inFlight.remove(run.key, run.flight);
+            run.flight.result.complete(done.token());
+            run.events.forEach(listener);
+        } else {
+            CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
+        }
     }
 
-    private AccessToken runAs(TokenKey key, Work work, List<TokenEvent> events) throws SuspendFlight {
-        Current outer = CURRENT.get();
-        CURRENT.set(new Current(this, key));
+    private CompletableFuture<?> waitOf(CycleStep step) {
+        if (step instanceof CycleStep.WaitUntil until) {
+            Duration delay = Duration.ofNanos(until.nanos() - time.nanos());
+            return CompletableFuture.anyOf(time.delay(delay), closing);
+        }
+        return ((CycleStep.WaitFor) step).event();
+    }
+
+    /** Closes the run and frees the slot, then wakes the waiters, then publishes the events. */
+    private void fail(Run run, TokenException failure) {
         try {
-            return work.run(events::add);
+            run.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        inFlight.remove(run.key, run.flight);
+        run.flight.result.completeExceptionally(failure);
+        run.events.forEach(listener);
+    }
+
+    private CycleStep proceedAs(Run run) {
+        Current outer = CURRENT.get();
+        CURRENT.set(new Current(this, run.key));
+        try {
+            return run.proceed();
         } finally {
             CURRENT.set(outer);
         }

@@ -8,7 +8,6 @@ import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
@@ -17,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Connects callers to runs of the cycle: each waits with its own deadline, and none can stop the run. Thread-safe. */
@@ -38,17 +36,26 @@ public final class TokenWaiters {
     private final Duration maxWait;
     private final CompletableFuture<Void> closing;
 
+    /** @param closing done as soon as no new run may start */
     public TokenWaiters(
-            ClientRegistry clients, TokenCache cache, SingleFlight flights, EngineContext context, Executor executor) {
+            ClientRegistry clients,
+            TokenCache cache,
+            SingleFlight flights,
+            RefreshCycle cycle,
+            TokenExceptions exceptions,
+            Timekeeper time,
+            Executor executor,
+            Duration maxWait,
+            CompletableFuture<Void> closing) {
         this.clients = clients;
         this.cache = cache;
         this.flights = flights;
-        this.cycle = new RefreshCycle(context);
-        this.exceptions = context.exceptions();
-        this.time = context.time();
+        this.cycle = cycle;
+        this.exceptions = exceptions;
+        this.time = time;
         this.executor = executor;
-        this.maxWait = context.settings().maxWait();
-        this.closing = context.closing();
+        this.maxWait = maxWait;
+        this.closing = closing;
     }
 
     /** Starts a background refresh unless one is running. */
@@ -124,44 +131,36 @@ public final class TokenWaiters {
             throw new IllegalStateException("this Tokens is closed");
         }
         RegisteredClient client = clients.of(cell.key());
-        ParentToken parent = new ParentToken();
-        return flights.join(cell.key(), requirement, time.now(), tell -> run(cell, client, requirement, parent, tell));
+        return flights.join(
+                cell.key(),
+                requirement,
+                time.now(),
+                events -> new CycleRun(
+                        cycle, cycle.attempt(cell, client, requirement, new ParentToken(this::parentToken), events)));
     }
 
-    private AccessToken run(
-            Cell cell,
-            RegisteredClient client,
-            TokenRequirement requirement,
-            ParentToken parent,
-            Consumer<TokenEvent> tell)
-            throws SuspendFlight {
-        try {
-            return cycle.run(cell, client, requirement, parent, tell);
-        } catch (ParentTokenRequired required) {
-            throw new SuspendFlight(
-                    requestParentToken(required, parent), nextTell -> run(cell, client, requirement, parent, nextTell));
+    /** The run of one attempt of the cycle. */
+    private record CycleRun(RefreshCycle cycle, RefreshAttempt attempt) implements SingleFlight.Work {
+        @Override
+        public CycleStep step() {
+            return cycle.step(attempt);
+        }
+
+        @Override
+        public void close() {
+            attempt.close();
         }
     }
 
-    /**
-     * Requests the parent's token from the parent's own cycle, with a deadline. The result is stored in {@code parent}.
-     */
-    private CompletableFuture<?> requestParentToken(ParentTokenRequired required, ParentToken parent) {
-        TokenKey key = required.parent();
-        CompletableFuture<AccessToken> parentToken;
+    /** Requests a parent's token from the parent's own cycle, with a deadline; fails with a {@link TokenException}. */
+    private CompletableFuture<AccessToken> parentToken(TokenKey parent, TokenRequirement requirement) {
+        CompletableFuture<AccessToken> token;
         try {
-            parentToken = soon(cache.cell(key), required.requirement());
+            token = soon(cache.cell(parent), requirement);
         } catch (RuntimeException e) {
-            parentToken = CompletableFuture.failedFuture(e);
+            token = CompletableFuture.failedFuture(e);
         }
-        return parentToken.handle((token, failure) -> {
-            if (failure == null) {
-                parent.arrived(key, token);
-            } else {
-                parent.failed(key, own(key, failure));
-            }
-            return key;
-        });
+        return token.exceptionallyCompose(failure -> CompletableFuture.failedFuture(own(parent, failure)));
     }
 
     /** Returns a future with a suitable token without blocking; it is already complete if such a token is cached. */

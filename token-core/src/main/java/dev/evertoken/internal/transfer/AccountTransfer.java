@@ -1,8 +1,10 @@
 package dev.evertoken.internal.transfer;
 
+import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.refresh.Claims.Standing;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
@@ -34,18 +36,22 @@ public final class AccountTransfer {
     private final TransferSide source;
     private final TransferSide target;
     private final ClientRegistry clients;
-    private final EngineContext context;
+    private final PendingWrites pendingWrites;
+    private final TokenExceptions exceptions;
+    private final Timekeeper time;
     private final boolean moving;
     private final String claimId;
 
     AccountTransfer(
-            TransferSide source, TransferSide target, ClientRegistry clients, EngineContext context, boolean moving) {
+            TransferSide source, TransferSide target, ClientRegistry clients, String transferId, PendingWrites pendingWrites, TokenExceptions exceptions, Timekeeper time, boolean moving) {
         this.source = source;
         this.target = target;
         this.clients = clients;
-        this.context = context;
+        this.pendingWrites = pendingWrites;
+        this.exceptions = exceptions;
+        this.time = time;
         this.moving = moving;
-        this.claimId = CLAIM + context.mapper().newId();
+        this.claimId = CLAIM + transferId;
     }
 
     public Stream<TokenKey> keys() {
@@ -57,17 +63,17 @@ public final class AccountTransfer {
         try {
             return transferred(key);
         } catch (UnreadableRecordException e) {
-            return failed(key, context.exceptions().unreadable(key, e));
+            return failed(key, exceptions.unreadable(key, e));
         } catch (TokenStoreException e) {
             throw e;
         } catch (TokenException e) {
-            return failed(key, context.exceptions().about(key, e));
+            return failed(key, exceptions.about(key, e));
         }
     }
 
     private TransferReport.Row transferred(TokenKey key) {
         while (true) {
-            context.pendingWrites().settleFirst(key);
+            pendingWrites.settleFirst(key);
             Optional<TokenRecord> stored = source.store().load(key);
             if (stored.isEmpty()) {
                 return row(key, Outcome.GONE);
@@ -109,7 +115,7 @@ public final class AccountTransfer {
                 claimId,
                 OWNER,
                 HOLD,
-                source.store().now().orElseGet(context.time()::now).plus(HOLD),
+                source.store().now().orElseGet(time::now).plus(HOLD),
                 Phase.CLAIMED);
         TokenRecord held =
                 settled(stored).next().claim(claim).build(source.mapper().newRevision(), stored.updatedAt());

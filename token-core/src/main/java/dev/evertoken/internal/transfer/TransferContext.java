@@ -1,12 +1,15 @@
 package dev.evertoken.internal.transfer;
 
+import java.util.concurrent.CompletableFuture;
+import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.Claims;
-import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
@@ -16,11 +19,21 @@ import java.util.function.Function;
 /**
  * The parts of the engine that a transfer uses. Thread-safe.
  *
- * @param keys the key ring of this {@code Tokens}
- * @param mapper creates records with the namespace and environment of this {@code Tokens}, for any key ring
+ * @param own the store of these tokens
+ * @param keys the key ring of these tokens
+ * @param mappers creates mappers for the namespace and environment of these tokens, for any key ring
+ * @param closing done as soon as no transfer may continue
  */
 public record TransferContext(
-        EngineContext context, ClientRegistry clients, KeyRing keys, Function<KeyRing, RecordMapper> mapper) {
+        TransferSide own,
+        PendingWrites pendingWrites,
+        ClientRegistry clients,
+        KeyRing keys,
+        Function<KeyRing, RecordMapper> mappers,
+        TokenExceptions exceptions,
+        Timekeeper time,
+        Settings settings,
+        CompletableFuture<Void> closing) {
 
     private static final Backoff PAUSES = Backoff.betweenSaves(Duration.ofSeconds(5));
 
@@ -30,33 +43,29 @@ public record TransferContext(
             throw new IllegalStateException(
                     "the target would contain the tokens in clear text; set a key ring to encrypt them");
         }
-        TransferSide own = new TransferSide(context.store(), context.mapper(), context.claims());
         TransferSide other = otherSide(direction.other(), otherKeys);
-        return direction.importing()
-                ? new AccountTransfer(other, own, clients, context, moving)
-                : new AccountTransfer(own, other, clients, context, moving);
+        TransferSide source = direction.importing() ? other : own;
+        TransferSide target = direction.importing() ? own : other;
+        return new AccountTransfer(
+                source, target, clients, own.mapper().newId(), pendingWrites, exceptions, time, moving);
     }
 
     private TransferSide otherSide(TokenStore store, KeyRing otherKeys) {
-        MonitoredStore watched = new MonitoredStore(store, time(), new UnwrittenRecords(1));
-        RecordMapper theirs = mapper.apply(otherKeys);
-        return new TransferSide(
-                watched, theirs, new Claims(watched, theirs, time(), context.settings(), AccountTransfer.OWNER));
-    }
-
-    public Timekeeper time() {
-        return context.time();
+        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1));
+        RecordMapper theirs = mappers.apply(otherKeys);
+        Claims claims = new Claims(monitored, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
+        return new TransferSide(monitored, theirs, claims);
     }
 
     /** Returns how long a transfer waits for an unavailable store, or for accounts that are being refreshed. */
     public Duration patience() {
-        return context.settings().longestWait(context.settings().claimDuration());
+        return settings.longestWait(settings.claimDuration());
     }
 
     /** Waits before the next attempt; returns false if the engine is closing, or this thread should stop. */
     public boolean pause(int attempts) {
         try {
-            return !time().await(context.closing(), PAUSES.delay(attempts));
+            return !time.await(closing, PAUSES.delay(attempts));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

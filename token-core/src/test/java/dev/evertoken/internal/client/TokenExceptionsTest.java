@@ -5,7 +5,7 @@ import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evertoken.internal.refresh.EngineContexts;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The exceptions that callers see: whose, what, until when, and where to reconnect. */
 class TokenExceptionsTest {
 
-    private final TokenExceptions exceptions = new TokenExceptions(EngineContexts::reconnectUrl);
+    private final TokenExceptions exceptions = new TokenExceptions(EngineParts::reconnectUrl);
 
     @Test
     void aProblemSaysWhoseItIsAndUntilWhen() {
@@ -33,8 +33,8 @@ class TokenExceptionsTest {
         assertThat(exceptions.problem(ALICE, Problem.NETWORK, "no route").reconnectUrl())
                 .isEmpty();
         assertThat(exceptions.problem(ALICE, Problem.GRANT_DEAD, "dead").reconnectUrl())
-                .contains(EngineContexts.reconnectUrl(ALICE));
-        assertThat(exceptions.notConnected(ALICE).reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+                .contains(EngineParts.reconnectUrl(ALICE));
+        assertThat(exceptions.notConnected(ALICE).reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
         assertThat(exceptions.notConnected(ALICE)).hasMessage("google/alice: no tokens are stored for this account");
     }
 
@@ -71,7 +71,7 @@ class TokenExceptionsTest {
         TokenException completed = exceptions.about(ALICE, nameless);
         assertThat(completed).hasMessage("google/alice: dead");
         assertThat(completed.retryAt()).contains(NOW);
-        assertThat(completed.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(completed.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
     }
 
     @Test
@@ -114,7 +114,7 @@ class TokenExceptionsTest {
         assertThat(child.key()).contains(ALICE);
         assertThat(child.parent()).contains(BOB);
         assertThat(child.retryAt()).contains(NOW);
-        assertThat(child.reconnectUrl()).contains(EngineContexts.reconnectUrl(BOB));
+        assertThat(child.reconnectUrl()).contains(EngineParts.reconnectUrl(BOB));
     }
 
     @Test

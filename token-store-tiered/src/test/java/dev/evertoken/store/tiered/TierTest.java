@@ -63,7 +63,7 @@ class TierTest {
         Checkpoint checkpoint = hang();
         CompletableFuture<?> call = load();
         checkpoint.awaitArrived();
-        clock.awaitWaitingThreads(1);
+        clock.awaitWaits(1);
         clock.advance(DEADLINE);
         assertThat(message(call)).isEqualTo("store slow failed to load: it did not respond within 2000 ms");
     }
@@ -104,7 +104,7 @@ class TierTest {
 
         assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
 
-        clock.awaitWaitingThreads(1);
+        clock.awaitWaits(1);
         clock.advance(DEADLINE);
         assertThat(message(first)).contains("did not respond within");
         clock.advance(DEADLINE);
@@ -126,7 +126,7 @@ class TierTest {
         one.awaitArrived();
         two.awaitArrived();
         CompletableFuture<?> third = load();
-        clock.awaitWaitingThreads(3);
+        clock.awaitWaits(3);
         clock.advance(DEADLINE);
         assertThat(List.of(message(first), message(second), message(third)))
                 .allMatch(text -> text.contains("did not respond within"));

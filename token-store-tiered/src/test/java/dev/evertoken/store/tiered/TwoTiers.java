@@ -36,7 +36,7 @@ final class TwoTiers implements AutoCloseable {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);
-            if (clock.timers() > 0 && clock.waitingThreads() == 0) {
+            if (clock.timers() > 0 && clock.waits() == 0) {
                 clock.advance(Duration.ofSeconds(1));
             }
             Thread.onSpinWait();

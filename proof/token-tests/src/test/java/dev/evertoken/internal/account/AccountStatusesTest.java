@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.ForeignRecords;
 import dev.evertoken.internal.client.ClientRegistry;
-import dev.evertoken.internal.refresh.EngineContext;
-import dev.evertoken.internal.refresh.EngineContexts;
+import dev.evertoken.internal.refresh.EngineParts;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.AccountStatus;
@@ -35,7 +35,7 @@ class AccountStatusesTest {
     private static final TokenKey PAGE = TokenKey.of("google", "page");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final AccountStatuses statuses = EngineContexts.statuses(engine.context);
+    private final AccountStatuses statuses = engine.parts.statuses();
 
     @Test
     void aConnectionTellsWhatItsRecordDoes() {
@@ -110,7 +110,7 @@ class AccountStatusesTest {
         engine.change(record.next()
                 .health(record.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, engine.time.now())));
 
-        assertThat(statuses.of(ALICE).reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(statuses.of(ALICE).reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
     }
 
     @Test
@@ -136,15 +136,8 @@ class AccountStatusesTest {
     @Test
     void whatIsAnotherClientsIsShownAsThat() {
         engine.store(ForeignRecords.ofAnotherClient(engine, ALICE));
-        EngineContext context = engine.context;
-        AccountStatuses knowing = new AccountStatuses(
-                context.store(),
-                context.mapper(),
-                new ClientRegistry(Map.of("google", engine.client), context.exceptions()),
-                context.pendingWrites(),
-                context.parents(),
-                context.exceptions(),
-                context.time());
+        AccountStatuses knowing = engine.parts.statuses(
+                new ClientRegistry(Map.of("google", engine.client), engine.parts.exceptions()));
 
         assertThat(knowing.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
         assertThat(statuses.of(ALICE).problem())
@@ -164,7 +157,7 @@ class AccountStatusesTest {
         assertThat(unreadable.problem()).contains(Problem.RECORD_UNREADABLE);
         assertThat(unreadable.detail()).isEqualTo(Problem.RECORD_UNREADABLE.advice());
         assertThat(unreadable.since()).isEqualTo(engine.time.now());
-        assertThat(unreadable.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(unreadable.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
         assertThat(unreadable.unsaved()).isFalse();
         try (Stream<AccountStatus> all = statuses.all()) {
             assertThat(all.map(AccountStatus::key)).containsExactlyInAnyOrder(ALICE, BOB);
@@ -235,7 +228,7 @@ class AccountStatusesTest {
         assertThat(valid.problem()).contains(Problem.PARENT_NOT_CONNECTED);
         assertThat(valid.detail()).isEqualTo("its parent google/alice: no tokens are stored for this account");
         assertThat(valid.since()).isEqualTo(page.updatedAt());
-        assertThat(valid.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(valid.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
 
         engine.clock.advance(Duration.ofMillis(1));
         AccountStatus over = statuses.of(PAGE);

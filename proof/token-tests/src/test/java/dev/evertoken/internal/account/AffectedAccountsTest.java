@@ -125,8 +125,8 @@ class AffectedAccountsTest {
         RegisteredClient google = registered("google", "google", googles);
         RegisteredClient tube = registered("tube", "tube", tubes);
         ClientRegistry clients =
-                new ClientRegistry(Map.of("google", google, "tube", tube), engine.context.exceptions());
-        return new AffectedAccounts(engine.context.store(), clients).of(record, google);
+                new ClientRegistry(Map.of("google", google, "tube", tube), engine.parts.exceptions());
+        return new AffectedAccounts(engine.parts.store(), clients).of(record, google);
     }
 
     private RegisteredClient registered(String registration, String provider, Optional<URI> revocation) {
@@ -145,7 +145,7 @@ class AffectedAccountsTest {
 
     private Set<TokenKey> of(TokenRecord record) {
         ClientRegistry clients = engine.clients();
-        return new AffectedAccounts(engine.context.store(), clients).of(record, engine.client);
+        return new AffectedAccounts(engine.parts.store(), clients).of(record, engine.client);
     }
 
     private TokenRecord connect(TokenKey key, String user) {

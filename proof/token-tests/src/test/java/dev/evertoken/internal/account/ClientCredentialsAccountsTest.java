@@ -192,7 +192,7 @@ class ClientCredentialsAccountsTest {
         checkpoint.awaitArrived();
         assertThat(record().claim()).isPresent();
         CompletableFuture<AccessToken> theirs = CompletableFuture.supplyAsync(() -> other.accessToken(APP), threads);
-        fixture.clock.awaitWaitingThreads(10);
+        fixture.clock.awaitWaits(10);
         checkpoint.release();
 
         AccessToken one = all.get(0).get(20, TimeUnit.SECONDS);
@@ -200,7 +200,7 @@ class ClientCredentialsAccountsTest {
             assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo(one);
         }
         while (!theirs.isDone()) {
-            if (fixture.clock.waitingThreads() >= 2) {
+            if (fixture.clock.waits() >= 2) {
                 fixture.later(Duration.ofMillis(100));
             }
             Thread.onSpinWait();

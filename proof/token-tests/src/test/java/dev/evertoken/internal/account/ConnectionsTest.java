@@ -10,7 +10,7 @@ import dev.evertoken.internal.account.Connections.Connected;
 import dev.evertoken.internal.account.Consent.Over;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.GrantSource;
-import dev.evertoken.internal.refresh.EngineContexts;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Grant;
@@ -278,6 +278,6 @@ public class ConnectionsTest {
     }
 
     public static Connections connections(EngineFixture engine) {
-        return new Connections(engine.context, EngineContexts.statuses(engine.context), engine.events::add);
+        return engine.connections();
     }
 }

@@ -42,7 +42,10 @@ class DerivationsTest {
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
     private final Pages pages = new Pages();
     private final Derivations derivations = new Derivations(
-            engine.context,
+            engine.parts.mapper(),
+            engine.parts.parents(),
+            engine.parts.exceptions(),
+            engine.time,
             engine.clients(),
             engine.cache,
             engine.callers(engine.flights(Runnable::run), Runnable::run),
@@ -136,7 +139,7 @@ class DerivationsTest {
     void aResponseWithoutATokenIsNone() {
         pages.responses.add(new DerivationOutcome.Found<>(engine.refreshTokenOnly()));
 
-        assertThat(failure()).hasMessage("google/page: the provider answered without an access token");
+        assertThat(failure()).hasMessage("google/page: the provider responded without an access token");
     }
 
     @Test

@@ -46,10 +46,12 @@ final class RevocationFixture {
     Revocation revoke(boolean evenSiblings) {
         ClientRegistry clients = engine.clients();
         return new Revocations(
-                        new StoredTokens(engine.context),
-                        new AffectedAccounts(engine.context.store(), clients),
+                        engine.storedTokens(),
+                        new AffectedAccounts(engine.parts.store(), clients),
                         ConnectionsTest.connections(engine),
-                        engine.context,
+                        engine.parts.store(),
+                        engine.time,
+                        engine.parts.closing(),
                         tasks,
                         engine.events::add)
                 .revoke(engine.cell(ALICE), engine.client, evenSiblings);

@@ -168,7 +168,7 @@ class RevocationsTest {
     void afterClosingNobodyIsAsked() {
         revoking.responses(LOST);
         revoking.revoke(false);
-        engine.context.closing().complete(null);
+        engine.parts.closing().complete(null);
 
         revoking.goOn(2);
 

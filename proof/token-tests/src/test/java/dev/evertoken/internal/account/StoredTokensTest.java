@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class StoredTokensTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final StoredTokens storedTokens = new StoredTokens(engine.context);
+    private final StoredTokens storedTokens = engine.storedTokens();
 
     @Test
     void whatAnAccountHoldsIsItsNewestTokens() {
@@ -37,7 +37,7 @@ class StoredTokensTest {
                 .isEqualTo(new HeldTokens(
                         ALICE,
                         engine.client.client(),
-                        engine.context.mapper().tokens(second),
+                        engine.parts.mapper().tokens(second),
                         EngineFixture.CALL,
                         engine.time));
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class MonitoredStoreTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
-    private final MonitoredStore store = engine.context.store();
+    private final MonitoredStore store = engine.parts.store();
 
     @Test
     void whatTheStoreDoesIsDone() {

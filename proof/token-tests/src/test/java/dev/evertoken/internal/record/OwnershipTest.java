@@ -4,7 +4,7 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.ForeignRecords;
-import dev.evertoken.internal.refresh.EngineContexts;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
@@ -20,7 +20,7 @@ class OwnershipTest {
     private static final KeyRing KEYS = KeyRing.of("k1", new byte[32]);
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
-    private final Ownership ownership = engine.context.mapper().ownership();
+    private final Ownership ownership = engine.parts.mapper().ownership();
     private final Client client = engine.client.client();
     private final TokenRecord ours = engine.connect(ALICE);
 
@@ -39,15 +39,15 @@ class OwnershipTest {
 
         assertThat(why.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
         assertThat(why.detail())
-                .isEqualTo("the record belongs to " + EngineContexts.NAMESPACE + "/staging, this is "
-                        + EngineContexts.NAMESPACE + "/" + EngineContexts.ENVIRONMENT
+                .isEqualTo("the record belongs to " + EngineParts.NAMESPACE + "/staging, this is "
+                        + EngineParts.NAMESPACE + "/" + EngineParts.ENVIRONMENT
                         + "; nothing was read or refreshed");
         assertThat(ownership.otherApplication(other)).isPresent();
     }
 
     @Test
     void aRecordOfAnotherNamespaceIsNamedAndNotUsed() {
-        Ownership others = new Ownership(sealer(KeyRing.none()), "another-application", EngineContexts.ENVIRONMENT);
+        Ownership others = new Ownership(sealer(KeyRing.none()), "another-application", EngineParts.ENVIRONMENT);
 
         assertThat(others.otherApplication(ours)).map(TokenException::problem).contains(Problem.ENVIRONMENT_MISMATCH);
     }
@@ -74,10 +74,10 @@ class OwnershipTest {
                 .secrets(sealer(KEYS)
                         .seal(ALICE, ours.grant().id(), ours.secrets().bytes()))
                 .build(ours.revision() + 1, ours.updatedAt());
-        Ownership withItsKey = new Ownership(sealer(KEYS), EngineContexts.NAMESPACE, EngineContexts.ENVIRONMENT);
+        Ownership withItsKey = new Ownership(sealer(KEYS), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
         TokenRecord record = SampleRecords.ofOrigin(sealed, withItsKey.origin(client));
         Ownership withOtherKey = new Ownership(
-                sealer(KeyRing.of("k1", otherBytes)), EngineContexts.NAMESPACE, EngineContexts.ENVIRONMENT);
+                sealer(KeyRing.of("k1", otherBytes)), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
 
         assertThat(withOtherKey.foreign(record, client))
                 .map(TokenException::problem)
@@ -86,7 +86,7 @@ class OwnershipTest {
 
     @Test
     void aFingerprintWhoseKeyHasLeftTheRingAccusesNobody() {
-        Ownership keyed = new Ownership(sealer(KEYS), EngineContexts.NAMESPACE, EngineContexts.ENVIRONMENT);
+        Ownership keyed = new Ownership(sealer(KEYS), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
         assertThat(keyed.origin(client)).isNotEqualTo(ownership.origin(client));
 
         assertThat(ownership.foreign(SampleRecords.ofOrigin(ours, keyed.origin(client)), client))
@@ -94,6 +94,6 @@ class OwnershipTest {
     }
 
     private static Sealer sealer(KeyRing ring) {
-        return new Sealer(ring, EngineContexts.NAMESPACE, EngineContexts.ENVIRONMENT);
+        return new Sealer(ring, EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
     }
 }

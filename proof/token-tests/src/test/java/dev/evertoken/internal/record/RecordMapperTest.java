@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class RecordMapperTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final RecordMapper mapper = engine.context.mapper();
+    private final RecordMapper mapper = engine.parts.mapper();
 
     @Test
     void aRecordKnowsItsRefreshTokenWithoutBeingOpened() {

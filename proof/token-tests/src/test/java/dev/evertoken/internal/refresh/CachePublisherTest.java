@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class CachePublisherTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final CachePublisher publisher = engine.context.publisher();
+    private final CachePublisher publisher = engine.parts.publisher();
     private final Cell cell = engine.cell(ALICE);
 
     @Test
@@ -62,7 +62,7 @@ class CachePublisherTest {
         engine.untilDue();
         Instant again = engine.time.now().plusSeconds(30);
 
-        AccessToken token = publisher.serve(cell, record, again);
+        AccessToken token = publisher.serve(cell, record, engine.parts.mapper().tokens(record), again);
 
         assertThat(cell.fresh(again.toEpochMilli() - 1)).isEqualTo(token);
         assertThat(cell.fresh(again.toEpochMilli())).isNull();
@@ -70,7 +70,9 @@ class CachePublisherTest {
 
     @Test
     void aTokenThatIsOnlyRememberedIsValidAndNeverFresh() {
-        publisher.remember(cell, engine.connect(ALICE));
+        TokenRecord record = engine.connect(ALICE);
+
+        publisher.remember(cell, record, engine.parts.mapper().tokens(record));
 
         assertThat(cell.fresh(engine.time.millis())).isNull();
         assertThat(cell.valid(engine.time.millis())).isNotNull();
@@ -112,9 +114,9 @@ class CachePublisherTest {
         publisher.publish(cell, second);
         engine.store(first);
 
-        assertThat(engine.context
+        assertThat(engine.parts
                         .rollbackGuard()
-                        .current(engine.turn(ALICE), first)
+                        .current(engine.attempt(ALICE), first)
                         .generation())
                 .isEqualTo(2);
     }
@@ -127,11 +129,11 @@ class CachePublisherTest {
                 engine.tokens().toBuilder().attribute("token_secret", more).build(),
                 Optional.empty(),
                 GrantSource.ofConsent(engine.provider.profile())));
-        RequestSigning signing = new RequestSigning(Set.of("google"), engine.context.exceptions(), engine.time);
+        RequestSigning signing = new RequestSigning(Set.of("google"), engine.parts.exceptions(), engine.time);
         CachePublisher signed = new CachePublisher(
-                engine.context.mapper(),
+                engine.parts.mapper(),
                 signing,
-                engine.context.rollbackGuard(),
+                engine.parts.rollbackGuard(),
                 engine.time,
                 EngineFixture.SKEW,
                 EngineFixture.RECHECK);

@@ -6,6 +6,8 @@ import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.Stream;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
@@ -117,7 +119,8 @@ class ClaimsTest {
     void aStoreThatFailedMeanwhileHasTheWatchBeginAnew() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         MonitoredStore watched = new MonitoredStore(new TimelessStore(store), clock, new UnwrittenRecords(10));
-        Claims watching = new Claims(watched, mapper(), clock, settings(), "me");
+        Claims watching = new Claims(
+                watched, mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
         watching.standing(sent, MINE);
         advance(CLAIM);
         store.next(LOAD).failBefore();
@@ -240,7 +243,7 @@ class ClaimsTest {
 
     @ParameterizedTest
     @CsvSource({"0, 10, 20", "1, 20, 40", "4, 160, 320", "5, 250, 500", "60, 250, 500"})
-    void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) throws Exception {
+    void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) {
         List<Long> pauses = pauses(round);
 
         assertThat(pauses).hasSize(200).allSatisfy(pause -> assertThat(pause).isBetween(least, most));
@@ -248,38 +251,12 @@ class ClaimsTest {
     }
 
     @Test
-    void theShortestPausesAreSpreadOverAllOfTheirRange() throws Exception {
+    void theShortestPausesAreSpreadOverAllOfTheirRange() {
         assertThat(pauses(0)).contains(10L, 15L, 20L);
     }
 
-    private List<Long> pauses(int round) throws InterruptedException {
-        List<Long> pauses = new ArrayList<>();
-        Claims pausing = new Claims(
-                new MonitoredStore(store, clock, new UnwrittenRecords(10)),
-                mapper(),
-                new Noting(clock, pauses),
-                settings(),
-                "me");
-        for (int i = 0; i < 200; i++) {
-            pausing.pause(round, new CompletableFuture<>());
-        }
-        return pauses;
-    }
-
-    /** Lets every wait end at once and notes how long it would have been. */
-    private static final class Noting extends ForwardingTimekeeper {
-        private final List<Long> pauses;
-
-        private Noting(Timekeeper time, List<Long> pauses) {
-            super(time);
-            this.pauses = pauses;
-        }
-
-        @Override
-        public boolean await(Future<?> event, Duration timeout) {
-            pauses.add(timeout.toMillis());
-            return event.isDone();
-        }
+    private static List<Long> pauses(int round) {
+        return Stream.generate(() -> Claims.pauseMillis(round)).limit(200).toList();
     }
 
     // ---- what they are put together from
@@ -291,12 +268,16 @@ class ClaimsTest {
 
     private Claims claims(TokenStore under) {
         return new Claims(
-                new MonitoredStore(under, clock, new UnwrittenRecords(10)), mapper(), clock, settings(), "me");
+                new MonitoredStore(under, clock, new UnwrittenRecords(10)), mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
     }
 
     private RecordMapper mapper() {
         return new RecordMapper(
                 new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);
+    }
+
+    private static TokenExceptions exceptions() {
+        return new TokenExceptions(key -> null);
     }
 
     private static Settings settings() {

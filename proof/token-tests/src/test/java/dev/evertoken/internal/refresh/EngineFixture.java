@@ -4,6 +4,11 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.function.Consumer;
+import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.StoredTokens;
+import dev.evertoken.spi.Timekeeper;
+import java.util.concurrent.CompletableFuture;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
@@ -75,7 +80,7 @@ public final class EngineFixture {
 
     public final ScriptedProvider provider;
     public final RegisteredClient client;
-    public final EngineContext context = EngineContexts.of(
+    public final EngineParts parts = EngineParts.of(
             store,
             time,
             new Settings(CALL, CLAIM, SETTLE, MAX_WAIT, RECHECK, SKEW),
@@ -83,7 +88,7 @@ public final class EngineFixture {
             TEN_MINUTES_EARLY,
             events::add);
     public final TokenCache cache = new TokenCache(100);
-    private final RefreshCycle cycle = new RefreshCycle(context);
+    final RefreshCycle cycle = parts.cycle();
 
     public EngineFixture(ProviderProfile profile) {
         provider = new ScriptedProvider("scripted", profile);
@@ -102,16 +107,36 @@ public final class EngineFixture {
 
     /** Returns the flights of an application that runs them on an executor. */
     public SingleFlight flights(Executor executor) {
-        return new SingleFlight(executor, context.exceptions(), events::add);
+        return new SingleFlight(executor, time, parts.closing(), parts.exceptions(), events::add);
     }
 
     /** Returns the callers of an application whose only client this one is. */
     public TokenWaiters callers(SingleFlight flights, Executor executor) {
-        return new TokenWaiters(clients(), cache, flights, context, executor);
+        return new TokenWaiters(
+                clients(), cache, flights, cycle, parts.exceptions(), time, executor, MAX_WAIT, parts.closing());
+    }
+
+    public StoredTokens storedTokens() {
+        return new StoredTokens(
+                parts.store(), parts.mapper(), parts.pendingWrites(), parts.exceptions(), time, CALL);
+    }
+
+    public Connections connections() {
+        return new Connections(
+                parts.store(),
+                parts.mapper(),
+                parts.pendingWrites(),
+                parts.publisher(),
+                parts.signing(),
+                parts.userLookups(),
+                parts.exceptions(),
+                time,
+                parts.statuses(),
+                events::add);
     }
 
     public ClientRegistry clients() {
-        return new ClientRegistry(Map.of("google", client), context.exceptions());
+        return new ClientRegistry(Map.of("google", client), parts.exceptions());
     }
 
     // ---- time
@@ -132,9 +157,12 @@ public final class EngineFixture {
         return cache.cell(key);
     }
 
-    RefreshAttempt turn(TokenKey key) {
-        return new RefreshAttempt(
-                cell(key), client, TokenRequirement.usable(), new ParentToken(), events::add, "claim-mine");
+    RefreshAttempt attempt(TokenKey key) {
+        return attempt(key, withoutParent(key));
+    }
+
+    RefreshAttempt attempt(TokenKey key, ParentToken parent) {
+        return new RefreshAttempt(cell(key), client, TokenRequirement.usable(), parent, events::add, "claim-mine");
     }
 
     public AccessToken run(TokenKey key) {
@@ -142,15 +170,56 @@ public final class EngineFixture {
     }
 
     AccessToken run(TokenKey key, TokenRequirement requirement) {
-        try {
-            return run(key, requirement, new ParentToken());
-        } catch (ParentTokenRequired awaited) {
-            throw new AssertionError(key + " was not to wait for " + awaited.parent(), awaited);
+        return run(key, requirement, withoutParent(key));
+    }
+
+    /** Runs the cycle as a flight does, on this thread; a wait lets the time pass. */
+    AccessToken run(TokenKey key, TokenRequirement requirement, ParentToken parent) {
+        try (RefreshAttempt attempt = cycle.attempt(cell(key), client, requirement, parent, events::add)) {
+            return drive(cycle, attempt, time, parts.closing());
         }
     }
 
-    AccessToken run(TokenKey key, TokenRequirement requirement, ParentToken parent) throws ParentTokenRequired {
-        return cycle.run(cell(key), client, requirement, parent, events::add);
+    /** Runs the cycle of an account in a cell of its own, with its events apart. */
+    AccessToken run(Cell cell, TokenRequirement requirement, Consumer<TokenEvent> listener) {
+        try (RefreshAttempt attempt =
+                cycle.attempt(cell, client, requirement, withoutParent(cell.key()), listener)) {
+            return drive(cycle, attempt, time, parts.closing());
+        }
+    }
+
+    /** Returns a new attempt of the cycle, for a test that takes its steps one by one. */
+    RefreshAttempt begin(TokenKey key) {
+        return cycle.attempt(cell(key), client, TokenRequirement.usable(), withoutParent(key), events::add);
+    }
+
+    /** Runs the steps of an attempt on this thread until it has a token. */
+    static AccessToken drive(
+            RefreshCycle cycle, RefreshAttempt attempt, Timekeeper time, CompletableFuture<Void> closing) {
+        CycleStep step = cycle.step(attempt);
+        while (!(step instanceof CycleStep.Done)) {
+            if (step instanceof CycleStep.WaitUntil until) {
+                waitUntil(until.nanos(), time, closing);
+            } else if (step instanceof CycleStep.WaitFor waiting) {
+                assertThat(waiting.event()).as("the parent's token").isDone();
+            }
+            step = cycle.step(attempt);
+        }
+        return ((CycleStep.Done) step).token();
+    }
+
+    private static void waitUntil(long nanos, Timekeeper time, CompletableFuture<Void> closing) {
+        try {
+            time.await(closing, Duration.ofNanos(nanos - time.nanos()));
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a run here", e);
+        }
+    }
+
+    private static ParentToken withoutParent(TokenKey key) {
+        return new ParentToken((parent, requirement) -> {
+            throw new AssertionError(key + " was not to wait for " + parent);
+        });
     }
 
     TokenException failure(TokenKey key) {
@@ -197,7 +266,7 @@ public final class EngineFixture {
 
     public TokenRecord first(TokenKey key, TokenSet tokens, Optional<String> subject, GrantSource descent) {
         Grant grant = new Grant("grant-" + key.account(), time.now());
-        return context.mapper()
+        return parts.mapper()
                 .first(key, client.client(), grant, tokens, Set.of("calendar", "mail"), subject, descent);
     }
 
@@ -212,7 +281,9 @@ public final class EngineFixture {
 
     /** Returns the next generation of a record: new tokens for an hour. */
     public TokenRecord answered(TokenRecord base) {
-        return context.mapper().answered(base, client.client(), response());
+        return parts.mapper()
+                .answered(base, parts.mapper().tokens(base), client.client(), response())
+                .record();
     }
 
     /** Stores a record as a peer does, over whatever there is. */
@@ -223,7 +294,7 @@ public final class EngineFixture {
     }
 
     public TokenRecord change(TokenRecord.Builder next) {
-        return store(context.mapper().write(next));
+        return store(parts.mapper().write(next));
     }
 
     public void remove(TokenKey key) {

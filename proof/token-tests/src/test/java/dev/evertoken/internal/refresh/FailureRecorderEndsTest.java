@@ -30,8 +30,8 @@ class FailureRecorderEndsTest {
             ": another holder of it, such as another application or a copy of the" + " store, may have used it";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final FailureRecorder failureRecorder = engine.context.failureRecorder();
-    private final RefreshAttempt attempt = engine.turn(ALICE);
+    private final FailureRecorder failureRecorder = engine.parts.failureRecorder();
+    private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     // ---- dead grants
 
@@ -75,7 +75,7 @@ class FailureRecorderEndsTest {
         EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
         TokenRecord claimed = claimed(calm);
 
-        calm.context.failureRecorder().mark(calm.turn(ALICE), claimed, DEAD);
+        calm.parts.failureRecorder().mark(calm.attempt(ALICE), claimed, DEAD);
 
         assertThat(calm.record(ALICE).failures().detail()).isEqualTo("answered 400 invalid_grant");
     }
@@ -122,7 +122,7 @@ class FailureRecorderEndsTest {
     @Test
     void theEndOfAGrantIsToldAndItsTokenForgotten() {
         TokenRecord claimed = claimed(engine);
-        engine.context.publisher().publish(engine.cell(ALICE), claimed);
+        engine.parts.publisher().publish(engine.cell(ALICE), claimed);
         engine.clock.advance(Duration.ofMinutes(3));
 
         Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(claimed), claimed, DEAD);
@@ -138,7 +138,7 @@ class FailureRecorderEndsTest {
     @Test
     void aMarkThatCameTooLateIsNotToldAndWhatIsThereIsLookedAt() {
         TokenRecord claimed = claimed(engine);
-        engine.context.publisher().publish(engine.cell(ALICE), claimed);
+        engine.parts.publisher().publish(engine.cell(ALICE), claimed);
 
         Left left = failureRecorder.afterMarking(attempt, new Marked.Ignored(Optional.empty()), claimed, DEAD);
 
@@ -155,7 +155,14 @@ class FailureRecorderEndsTest {
         TokenRecord before = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(Duration.ofSeconds(2));
-        TokenRecord kept = engine.context.mapper().answered(before, engine.client.client(), engine.accessTokenOnly());
+        TokenRecord kept = engine.parts
+                .mapper()
+                .answered(
+                        before,
+                        engine.parts.mapper().tokens(before),
+                        engine.client.client(),
+                        engine.accessTokenOnly())
+                .record();
 
         failureRecorder.succeeded(attempt, before, kept);
 

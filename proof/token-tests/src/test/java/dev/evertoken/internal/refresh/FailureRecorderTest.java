@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FailureRecorderTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final FailureRecorder failureRecorder = engine.context.failureRecorder();
-    private final RefreshAttempt attempt = engine.turn(ALICE);
+    private final FailureRecorder failureRecorder = engine.parts.failureRecorder();
+    private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
     void aFailureIsWrittenDownAndTold() {
@@ -96,7 +96,7 @@ class FailureRecorderTest {
         RefreshOutcome lost = new RefreshOutcome.MaybeSent(
                 TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out").until(told));
 
-        Left left = calm.context.failureRecorder().of(calm.turn(ALICE), claimed, lost);
+        Left left = calm.parts.failureRecorder().of(calm.attempt(ALICE), claimed, lost);
 
         assertThat(left.problem()).isEqualTo(Problem.NETWORK);
         assertThat(left.retryAt().orElseThrow()).isAfterOrEqualTo(told);
@@ -171,7 +171,7 @@ class FailureRecorderTest {
 
         Left left = failureRecorder.of(attempt, unclaimed, EngineFixture.unreachable());
 
-        TokenRecord known = engine.context.store().load(ALICE).orElseThrow();
+        TokenRecord known = engine.parts.store().load(ALICE).orElseThrow();
         assertThat(engine.record(ALICE)).isEqualTo(unclaimed);
         assertThat(known.revision()).isEqualTo(unclaimed.revision());
         assertThat(known.failures().nextAttempt()).isPresent().isEqualTo(left.retryAt());
@@ -185,7 +185,7 @@ class FailureRecorderTest {
 
         failureRecorder.of(attempt, unclaimed, EngineFixture.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
 
-        TokenRecord known = engine.context.store().load(ALICE).orElseThrow();
+        TokenRecord known = engine.parts.store().load(ALICE).orElseThrow();
         assertThat(known.lifetime().notBefore()).contains(engine.time.now().plus(Duration.ofHours(1)));
         assertThat(engine.record(ALICE)).isEqualTo(unclaimed);
     }
@@ -237,7 +237,7 @@ class FailureRecorderTest {
         PendingWrite pending = new PendingWrite(
                 claimed, "claim-mine", each.journal.reserve(ALICE).write("claim-mine", claimed));
 
-        TokenException failure = each.context.failureRecorder().quarantined(each.turn(ALICE), claimed, pending);
+        TokenException failure = each.parts.failureRecorder().quarantined(each.attempt(ALICE), claimed, pending);
 
         assertThat(failure).hasMessage("google/alice: the provider responded with the tokens of another user");
         assertThat(failure.problem()).isEqualTo(Problem.IDENTITY_MISMATCH);

@@ -25,7 +25,7 @@ class GivenBackTest {
             "a copy has generation 2 and the store has 1, such as after a restored backup or an unsaved response";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final StoreRollbackGuard rollbackGuard = engine.context.rollbackGuard();
+    private final StoreRollbackGuard rollbackGuard = engine.parts.rollbackGuard();
 
     @Test
     void whatIsAsNewAsWhatWasSeenIsGoneBy() {
@@ -72,10 +72,10 @@ class GivenBackTest {
     void onlyTokensThatRotateAreRemembered() {
         EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
         TokenRecord first = calm.connect(ALICE);
-        calm.context.rollbackGuard().seen(calm.peerSaves(ALICE));
+        calm.parts.rollbackGuard().seen(calm.peerSaves(ALICE));
         calm.store(first);
 
-        assertThat(calm.context.rollbackGuard().current(calm.turn(ALICE), first))
+        assertThat(calm.parts.rollbackGuard().current(calm.attempt(ALICE), first))
                 .isSameAs(first);
     }
 
@@ -217,7 +217,7 @@ class GivenBackTest {
     }
 
     private boolean isBehind(TokenRecord stored) {
-        return rollbackGuard.restoreIfBehind(engine.turn(ALICE), stored);
+        return rollbackGuard.restoreIfBehind(engine.attempt(ALICE), stored);
     }
 
     /** Has the second generation seen, and the first one stored. */
@@ -228,6 +228,6 @@ class GivenBackTest {
     }
 
     private TokenRecord current(TokenRecord stored) {
-        return rollbackGuard.current(engine.turn(ALICE), stored);
+        return rollbackGuard.current(engine.attempt(ALICE), stored);
     }
 }

@@ -8,6 +8,7 @@ import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
@@ -38,8 +39,8 @@ final class OneProcess {
         Duration second = Duration.ofSeconds(1);
         Settings settings = new Settings(
                 second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
-        EngineContext context =
-                EngineContexts.of(shared, time, settings, Journal.none(), RefreshPolicy.early(second), event -> {});
+        EngineParts parts =
+                EngineParts.of(shared, time, settings, Journal.none(), RefreshPolicy.early(second), event -> {});
         this.cell = new Cell(key);
         this.client = new RegisteredClient(
                 new Client(
@@ -52,8 +53,18 @@ final class OneProcess {
                 Optional.empty(),
                 Set.of(),
                 new ClientHealth(Backoff.betweenAttempts()));
-        this.cycle = new RefreshCycle(context);
-        this.connections = new Connections(context, EngineContexts.statuses(context), event -> {});
+        this.cycle = parts.cycle();
+        this.connections = new Connections(
+                parts.store(),
+                parts.mapper(),
+                parts.pendingWrites(),
+                parts.publisher(),
+                parts.signing(),
+                parts.userLookups(),
+                parts.exceptions(),
+                time,
+                parts.statuses(),
+                event -> {});
     }
 
     /**
@@ -63,12 +74,23 @@ final class OneProcess {
      * @throws CancellationException if a peer is at it
      */
     long refresh() {
-        try {
-            return cycle.run(cell, client, TokenRequirement.usable(), new ParentToken(), event -> {})
-                    .generation();
-        } catch (ParentTokenRequired stop) {
-            throw new AssertionError("this account lives off no other one", stop);
+        ParentToken none = new ParentToken((parent, requirement) -> {
+            throw new AssertionError("this account has no parent");
+        });
+        try (RefreshAttempt attempt = cycle.attempt(cell, client, TokenRequirement.usable(), none, event -> {})) {
+            return steps(attempt).generation();
         }
+    }
+
+    private AccessToken steps(RefreshAttempt attempt) {
+        CycleStep step = cycle.step(attempt);
+        while (step instanceof CycleStep.LoadAgain) {
+            step = cycle.step(attempt);
+        }
+        if (step instanceof CycleStep.Done done) {
+            return done.token();
+        }
+        throw new CancellationException("nobody waits here");
     }
 
     void connect(TokenSet consent) {

@@ -3,9 +3,9 @@ package dev.evertoken.internal.refresh;
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.ForeignRecords;
+import dev.evertoken.internal.refresh.ParentCycles.Request;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
@@ -22,6 +22,7 @@ import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Whether an account can live off another one now. Alice is the parent. */
@@ -30,8 +31,9 @@ class ParentAccountsTest {
     private static final TokenKey PAGE = TokenKey.of("google", "page");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
-    private final ParentAccounts parents = engine.context.parents();
-    private final RefreshAttempt attempt = engine.turn(PAGE);
+    private final ParentAccounts parents = engine.parts.parents();
+    private final ParentCycles cycles = new ParentCycles();
+    private final RefreshAttempt attempt = engine.attempt(PAGE, cycles.parent());
 
     // ---- a parent that can be lived off
 
@@ -90,7 +92,7 @@ class ParentAccountsTest {
 
         assertThat(refusal().problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(refusal()).hasMessage("google/page: its parent google/alice: answered 400");
-        assertThat(refusal().reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(refusal().reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
     }
 
     @Test
@@ -118,43 +120,45 @@ class ParentAccountsTest {
     // ---- its token
 
     @Test
-    void whoHasAGrantOfItsOwnNeedsNoParent() throws ParentTokenRequired {
-        parents.require(attempt, engine.connect(PAGE));
+    void whoHasAGrantOfItsOwnNeedsNoParent() {
+        assertThat(parents.require(attempt, engine.connect(PAGE))).isEmpty();
 
         assertThat(attempt.parent().held()).isEmpty();
     }
 
     @Test
-    void aParentsTokenIsAwaitedTakenOrItsFailureTold() throws ParentTokenRequired {
+    void aParentsTokenIsAwaitedTakenOrItsFailureTold() {
         TokenRecord alices = engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
-        ParentTokenRequired awaited =
-                catchThrowableOfType(ParentTokenRequired.class, () -> parents.require(attempt, page));
-        assertThat(awaited.parent()).isEqualTo(ALICE);
-        assertThat(awaited).hasMessage("the token of google/alice is awaited");
+        CompletableFuture<?> awaited = awaited(parents.require(attempt, page));
+        assertThat(cycles.requests).containsExactly(new Request(ALICE, TokenRequirement.usable()));
+        assertThat(awaited).isNotDone();
 
-        attempt.parent().failed(ALICE, engine.context.exceptions().problem(ALICE, Problem.NETWORK, "no route"));
+        cycles.fail(engine.parts.exceptions().problem(ALICE, Problem.NETWORK, "no route"));
+        assertThat(awaited).isDone();
         assertThat(EngineFixture.failureOf(() -> parents.require(attempt, page)))
                 .hasMessage("google/page: its parent google/alice: no route");
 
-        AccessToken token = engine.run(ALICE);
-        attempt.parent().arrived(ALICE, token);
-        parents.require(attempt, page);
+        cycles.bring(engine.run(ALICE));
+        attempt.parent().request(ALICE);
+        assertThat(parents.require(attempt, page)).isEmpty();
         TokenSet held = attempt.parent().held().orElseThrow().tokens();
-        assertThat(held).isEqualTo(engine.context.mapper().tokens(alices));
+        assertThat(held).isEqualTo(engine.parts.mapper().tokens(alices));
     }
 
     @Test
     void whatAnotherParentBroughtDoesNotCount() {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
-        attempt.parent().failed(BOB, engine.context.exceptions().notConnected(BOB));
-        assertThat(catchThrowableOfType(ParentTokenRequired.class, () -> parents.require(attempt, page)))
-                .isNotNull();
+        cycles.fail(engine.parts.exceptions().notConnected(BOB));
+        attempt.parent().request(BOB);
+        cycles.keepWaiting();
+        assertThat(awaited(parents.require(attempt, page))).isNotDone();
 
-        attempt.parent().arrived(BOB, engine.run(ALICE));
-        assertThat(catchThrowableOfType(ParentTokenRequired.class, () -> parents.require(attempt, page)))
-                .isNotNull();
+        cycles.bring(engine.run(ALICE));
+        attempt.parent().request(BOB);
+        cycles.keepWaiting();
+        assertThat(awaited(parents.require(attempt, page))).isNotDone();
     }
 
     @Test
@@ -165,7 +169,7 @@ class ParentAccountsTest {
 
         HeldTokens held = parents.held(PAGE, first, engine.client.client(), newer);
 
-        TokenSet stored = engine.context.mapper().tokens(first);
+        TokenSet stored = engine.parts.mapper().tokens(first);
         assertThat(held.key()).isEqualTo(ALICE);
         assertThat(held.callDeadline()).isEqualTo(EngineFixture.CALL);
         assertThat(held.tokens())
@@ -185,54 +189,62 @@ class ParentAccountsTest {
         TokenRecord alices = engine.connect(ALICE);
 
         assertThat(parents.held(PAGE, alices, engine.client.client(), others).tokens())
-                .isEqualTo(engine.context.mapper().tokens(alices));
+                .isEqualTo(engine.parts.mapper().tokens(alices));
     }
 
     // ---- an answer to a derivation
 
     @Test
-    void aResponseIsJudgedOnlyWhereItIsAboutTheParent() throws ParentTokenRequired {
+    void aResponseIsJudgedOnlyWhereItIsAboutTheParent() {
         TokenRecord own = engine.connect(BOB);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
-        RefreshOutcome answered = new RefreshOutcome.Issued(engine.response());
-        List<String> givenBack = new ArrayList<>();
-
-        assertThat(parents.judged(attempt, own, EngineFixture.dead(), () -> givenBack.add("claim")))
-                .isEqualTo(EngineFixture.dead());
-        assertThat(parents.judged(attempt, page, answered, () -> givenBack.add("claim")))
-                .isEqualTo(answered);
-        assertThat(parents.judged(attempt, page, EngineFixture.unreachable(), () -> givenBack.add("claim")))
-                .isEqualTo(EngineFixture.unreachable());
+        RefreshOutcome issued = new RefreshOutcome.Issued(engine.response());
         RefreshOutcome limited =
                 EngineFixture.refused(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
-        assertThat(parents.judged(attempt, page, limited, () -> givenBack.add("claim")))
-                .isEqualTo(limited);
+
+        assertStands(own, EngineFixture.dead());
+        assertStands(page, issued);
+        assertStands(page, EngineFixture.unreachable());
+        assertStands(page, limited);
+    }
+
+    private void assertStands(TokenRecord record, RefreshOutcome outcome) {
+        List<String> givenBack = new ArrayList<>();
+        assertThat(parents.replacedToken(attempt, record, outcome, () -> givenBack.add("claim")))
+                .isEmpty();
+        assertThat(ParentAccounts.ofChild(record, outcome)).isEqualTo(outcome);
         assertThat(givenBack).isEmpty();
     }
 
     @Test
-    void aTokenThatIsNotAcceptedIsReplacedOnceAndIsNotTheClientsFault() throws ParentTokenRequired {
+    void aTokenThatIsNotAcceptedIsReplacedOnceAndIsNotTheClientsFault() {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         AccessToken token = engine.run(ALICE);
-        attempt.parent().arrived(ALICE, token);
+        cycles.bring(token);
+        attempt.parent().request(ALICE);
         engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
         assertThat(engine.client.health().tryProbe(engine.time.now())).isTrue();
         List<String> givenBack = new ArrayList<>();
 
-        ParentTokenRequired other = catchThrowableOfType(
-                ParentTokenRequired.class,
-                () -> parents.judged(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")));
-        assertThat(other.requirement()).isEqualTo(TokenRequirement.insteadOf(token));
+        awaited(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")));
+        assertThat(cycles.requests).last().isEqualTo(new Request(ALICE, TokenRequirement.insteadOf(token)));
         assertThat(givenBack).containsExactly("claim");
         assertThat(engine.client.health().isOpen()).isTrue();
 
-        assertThat(parents.judged(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")))
+        assertThat(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")))
+                .isEmpty();
+        assertThat(ParentAccounts.ofChild(page, EngineFixture.dead()))
                 .isEqualTo(EngineFixture.refused(
                         TokenVerdict.Kind.UNKNOWN,
                         Problem.API_REJECTS_TOKEN,
                         "its parent google/alice: the provider refused its token and then a new one"));
         assertThat(givenBack).hasSize(1);
+    }
+
+    private static CompletableFuture<?> awaited(Optional<CycleStep> step) {
+        assertThat(step).get().isInstanceOf(CycleStep.WaitFor.class);
+        return ((CycleStep.WaitFor) step.orElseThrow()).event();
     }
 
     private TokenException refusal() {

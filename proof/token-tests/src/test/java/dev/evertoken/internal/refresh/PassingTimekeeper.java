@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
@@ -47,6 +48,18 @@ public final class PassingTimekeeper extends ForwardingTimekeeper {
     /** Has something happen in every wait. */
     void always(Runnable what) {
         always = what;
+    }
+
+    @Override
+    public CompletableFuture<Void> delay(Duration delay) {
+        CompletableFuture<Void> elapsed = new CompletableFuture<>();
+        try {
+            await(elapsed, delay);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a run here", e);
+        }
+        elapsed.complete(null);
+        return elapsed;
     }
 
     @Override

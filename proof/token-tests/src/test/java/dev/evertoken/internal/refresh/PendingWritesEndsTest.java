@@ -21,7 +21,7 @@ class PendingWritesEndsTest {
     private static final String MINE = "claim-mine";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final PendingWrites pendingWrites = engine.context.pendingWrites();
+    private final PendingWrites pendingWrites = engine.parts.pendingWrites();
 
     @Test
     void oursAreParkedWhileAPeersNewerTokensHold() {
@@ -42,7 +42,7 @@ class PendingWritesEndsTest {
     void anotherUsersTokensAreParkedWithoutAConflict() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord foreign =
-                engine.context.mapper().write(engine.answered(first).next().subject(Optional.of("somebody-else")));
+                engine.parts.mapper().write(engine.answered(first).next().subject(Optional.of("somebody-else")));
         PendingWrite pending = journaled(foreign);
 
         assertThat(pendingWrites.save(first, pending)).contains(new Saved.Foreign(first));
@@ -116,7 +116,7 @@ class PendingWritesEndsTest {
     void anOwnWriteIsRecognizedEvenWithoutARefreshToken() {
         TokenRecord first = engine.connect(ALICE);
         PendingWrite pending = inMemory(
-                engine.context.mapper().write(engine.answered(first).next().refreshTokenFingerprint(Optional.empty())));
+                engine.parts.mapper().write(engine.answered(first).next().refreshTokenFingerprint(Optional.empty())));
         pendingWrites.save(first, pending);
 
         assertThat(pendingWrites.save(first, pending)).contains(new Saved.Already(engine.record(ALICE)));

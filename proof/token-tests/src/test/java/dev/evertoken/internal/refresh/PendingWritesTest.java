@@ -26,7 +26,7 @@ class PendingWritesTest {
     private static final String MINE = "claim-mine";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final PendingWrites pendingWrites = engine.context.pendingWrites();
+    private final PendingWrites pendingWrites = engine.parts.pendingWrites();
 
     @Test
     void whatIsSavedLeavesNothingBehind() {
@@ -126,8 +126,8 @@ class PendingWritesTest {
         TokenRecord first = engine.connect(ALICE);
         int[] refusals = {0};
         PendingWrites starved = new PendingWrites(
-                engine.context.settlement(),
-                engine.context.mapper(),
+                engine.parts.settlement(),
+                engine.parts.mapper(),
                 engine.journal,
                 engine.time,
                 task -> {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class ProviderCallTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final ProviderCall call = new ProviderCall(engine.context);
-    private final RefreshAttempt attempt = engine.turn(ALICE);
+    private final ProviderCall call = engine.parts.providerCall();
+    private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
     void aRefresherIsToldWhatItNeeds() {
@@ -40,12 +40,12 @@ class ProviderCallTest {
         RefreshOutcome answered = new RefreshOutcome.Issued(engine.response());
         engine.provider.responses(answered);
 
-        assertThat(call.ask(attempt, record, true)).isEqualTo(answered);
+        assertThat(call.call(attempt, record)).isEqualTo(answered);
 
         RefreshRequest request = engine.provider.requests.get(0);
         assertThat(request.key()).isEqualTo(ALICE);
         assertThat(request.client()).isEqualTo(engine.client.client());
-        assertThat(request.tokens()).isEqualTo(engine.context.mapper().tokens(record));
+        assertThat(request.tokens()).isEqualTo(engine.parts.mapper().tokens(record));
         assertThat(request.context())
                 .isEqualTo(new DialectContext(
                         EndpointKind.REFRESH, Duration.ofMinutes(17), record.grantedScopes(), TokenOf.USER));
@@ -76,7 +76,7 @@ class ProviderCallTest {
 
     @Test
     void whileEverythingIsClosingNothingIsSent() {
-        engine.context.closing().complete(null);
+        engine.parts.closing().complete(null);
 
         assertThat(sentAfter(Duration.ZERO, false)).isFalse();
         assertThat(attempt.isWithheld()).isTrue();
@@ -87,7 +87,8 @@ class ProviderCallTest {
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(pause);
         engine.provider.responses(new RefreshOutcome.Issued(engine.response()));
-        return call.ask(attempt, record, insideClaim) instanceof RefreshOutcome.Issued;
+        attempt.goesByCopy(!insideClaim); // without a claim
+        return call.call(attempt, record) instanceof RefreshOutcome.Issued;
     }
 
     // ---- refreshers that fail
@@ -99,7 +100,7 @@ class ProviderCallTest {
             throw new IllegalStateException("planned by a test");
         });
 
-        assertThat(call.ask(attempt, record, true))
+        assertThat(call.call(attempt, record))
                 .isEqualTo(new RefreshOutcome.NotSent(
                         Problem.INTERNAL, "the refresher failed with java.lang.IllegalStateException"));
     }
@@ -113,7 +114,7 @@ class ProviderCallTest {
             throw new IllegalStateException("planned by a test");
         });
 
-        assertThat(call.ask(attempt, record, true))
+        assertThat(call.call(attempt, record))
                 .isEqualTo(new RefreshOutcome.MaybeSent(TokenVerdict.of(
                         TokenVerdict.Kind.UNKNOWN,
                         Problem.INTERNAL,
@@ -130,7 +131,7 @@ class ProviderCallTest {
             throw new IllegalStateException("planned by a test");
         });
 
-        assertThat(call.ask(attempt, record, true)).isInstanceOf(RefreshOutcome.NotSent.class);
+        assertThat(call.call(attempt, record)).isInstanceOf(RefreshOutcome.NotSent.class);
     }
 
     // ---- accounts without a grant of their own
@@ -142,7 +143,7 @@ class ProviderCallTest {
         TokenRecord app = engine.store(engine.first(ALICE, engine.tokens(), Optional.empty(), GrantSource.ofClient()));
         attempt.startClaim(engine.time.nanos());
 
-        assertThat(call.ask(attempt, app, true)).isEqualTo(new RefreshOutcome.Issued(response));
+        assertThat(call.call(attempt, app)).isEqualTo(new RefreshOutcome.Issued(response));
         assertThat(engine.provider.requests).isEmpty();
     }
 
@@ -155,7 +156,7 @@ class ProviderCallTest {
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(EngineFixture.CLAIM);
 
-        assertThat(call.ask(attempt, app, true))
+        assertThat(call.call(attempt, app))
                 .isEqualTo(new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used"));
     }
 
@@ -168,7 +169,7 @@ class ProviderCallTest {
         attempt.parent().hold(bobs);
         attempt.startClaim(engine.time.nanos());
 
-        assertThat(call.ask(attempt, page, true)).isEqualTo(new RefreshOutcome.Issued(response));
+        assertThat(call.call(attempt, page)).isEqualTo(new RefreshOutcome.Issued(response));
         assertThat(engine.provider.requests).isEmpty();
     }
 
@@ -189,11 +190,11 @@ class ProviderCallTest {
         attempt.startClaim(engine.time.nanos());
 
         engine.provider.derivation = new OnePage(new DerivationOutcome.Refused<>(verdict));
-        assertThat(call.ask(attempt, page, true)).isEqualTo(new RefreshOutcome.Refused(verdict));
+        assertThat(call.call(attempt, page)).isEqualTo(new RefreshOutcome.Refused(verdict));
         engine.provider.derivation = new OnePage(new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no route"));
-        assertThat(call.ask(attempt, page, true)).isEqualTo(new RefreshOutcome.NotSent(Problem.NETWORK, "no route"));
+        assertThat(call.call(attempt, page)).isEqualTo(new RefreshOutcome.NotSent(Problem.NETWORK, "no route"));
         engine.clock.advance(EngineFixture.CLAIM);
-        assertThat(call.ask(attempt, page, true)).isEqualTo(ProviderCall.TOO_LATE);
+        assertThat(call.call(attempt, page)).isEqualTo(ProviderCall.TOO_LATE);
     }
 
     @Test
@@ -202,13 +203,13 @@ class ProviderCallTest {
         RefreshOutcome none = new RefreshOutcome.NotSent(
                 Problem.NOT_SUPPORTED, "provider scripted does not derive this account's token from another");
 
-        assertThat(call.ask(attempt, page, true)).as("no derivation").isEqualTo(none);
+        assertThat(call.call(attempt, page)).as("no derivation").isEqualTo(none);
         engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(engine.response()));
-        assertThat(call.ask(attempt, page, true)).as("no parent's token").isEqualTo(none);
+        assertThat(call.call(attempt, page)).as("no parent's token").isEqualTo(none);
         attempt.parent()
                 .hold(new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time));
         TokenRecord nameless = page.next().subject(Optional.empty()).build(9, engine.time.now());
-        assertThat(call.ask(attempt, nameless, true)).as("no id").isEqualTo(none);
+        assertThat(call.call(attempt, nameless)).as("no id").isEqualTo(none);
     }
 
     /** Derives one page. Immutable. */

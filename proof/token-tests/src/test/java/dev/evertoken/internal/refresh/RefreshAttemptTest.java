@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class RefreshAttemptTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final RefreshAttempt attempt = engine.turn(ALICE);
+    private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
     void aTurnKnowsForWhomItIs() {
@@ -47,22 +47,22 @@ class RefreshAttemptTest {
     @Test
     void whatIsHeldBackIsTriedAgainOnce() {
         assertThat(attempt.isWithheld()).isFalse();
-        assertThat(attempt.isWithheldFirst()).isFalse();
+        assertThat(attempt.claimAgainIfWithheld()).isFalse();
 
         attempt.holdBack();
         assertThat(attempt.isWithheld()).isTrue();
-        assertThat(attempt.isWithheldFirst()).isTrue();
+        assertThat(attempt.claimAgainIfWithheld()).isTrue();
         assertThat(attempt.isWithheld()).as("a new claim is a new chance").isFalse();
 
         attempt.holdBack();
-        assertThat(attempt.isWithheldFirst()).isFalse();
+        assertThat(attempt.claimAgainIfWithheld()).isFalse();
         assertThat(attempt.isWithheld()).isTrue();
     }
 
     @Test
     void aStoreFailureIsTheFirstOneOnce() {
-        assertThat(attempt.storeFailedFirst()).isTrue();
-        assertThat(attempt.storeFailedFirst()).isFalse();
+        assertThat(attempt.isFirstStoreFailure()).isTrue();
+        assertThat(attempt.isFirstStoreFailure()).isFalse();
     }
 
     @Test
@@ -147,7 +147,7 @@ class RefreshAttemptTest {
     void aRefreshTokenIsSpentByOneAccountAtATime() {
         RefreshTokenLock refreshTokenLock = new RefreshTokenLock();
         TokenRecord record = SampleRecords.record();
-        RefreshAttempt bobs = engine.turn(BOB);
+        RefreshAttempt bobs = engine.attempt(BOB);
 
         assertThat(refreshTokenLock.enter(attempt, record)).isTrue();
         assertThat(refreshTokenLock.enter(attempt, record))
@@ -169,7 +169,7 @@ class RefreshAttemptTest {
                 .build(43, SampleRecords.NOW);
 
         assertThat(refreshTokenLock.enter(attempt, bare)).isTrue();
-        assertThat(refreshTokenLock.enter(engine.turn(BOB), bare)).isTrue();
+        assertThat(refreshTokenLock.enter(engine.attempt(BOB), bare)).isTrue();
     }
 
     private static Claim claim(String id) {

@@ -78,7 +78,7 @@ class RefreshCycleCallTest {
         TokenException dead = engine.failure(ALICE);
 
         assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(dead.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
         assertThat(engine.record(ALICE).health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
         TokenEvent.ReauthorizationRequired told = engine.told(TokenEvent.ReauthorizationRequired.class);

@@ -135,7 +135,7 @@ class RefreshCycleCopyTest {
     }
 
     @Test
-    void aStoreThatIsBackMeanwhileIsClaimedInBeforeTheCall() throws ParentTokenRequired {
+    void aStoreThatIsBackMeanwhileIsClaimedInBeforeTheCall() {
         copied(calm);
         calm.untilEnded();
         calm.store.down();
@@ -151,8 +151,7 @@ class RefreshCycleCopyTest {
             return new RefreshOutcome.Issued(calm.accessTokenOnly());
         });
 
-        AccessToken token = new RefreshCycle(calm.context)
-                .run(calm.cell(ALICE), calm.client, TokenRequirement.usable(), new ParentToken(), whenToldOfTheOutage);
+        AccessToken token = calm.run(calm.cell(ALICE), TokenRequirement.usable(), whenToldOfTheOutage);
 
         assertThat(token.generation()).isEqualTo(2);
         assertThat(calm.provider.requests).hasSize(1);
@@ -200,9 +199,9 @@ class RefreshCycleCopyTest {
         calm.run(ALICE);
         calm.clock.advance(EngineFixture.EARLY);
 
-        assertThat(EngineContexts.statuses(calm.context).of(ALICE).staleSince()).contains(since);
+        assertThat(calm.parts.statuses().of(ALICE).staleSince()).contains(since);
         calm.store.up();
-        assertThat(EngineContexts.statuses(calm.context).of(ALICE).staleSince()).isEmpty();
+        assertThat(calm.parts.statuses().of(ALICE).staleSince()).isEmpty();
     }
 
     // ---- the journal is away
@@ -244,7 +243,7 @@ class RefreshCycleCopyTest {
                 .isEqualTo(newer.generation());
         assertThat(rotating.provider.requests)
                 .allSatisfy(request -> assertThat(request.tokens().refreshToken())
-                        .isEqualTo(rotating.context.mapper().tokens(newer).refreshToken()));
+                        .isEqualTo(rotating.parts.mapper().tokens(newer).refreshToken()));
     }
 
     @Test
@@ -277,9 +276,10 @@ class RefreshCycleCopyTest {
         calm.untilEnded();
         calm.provider.calls(request -> {
             calm.clock.advance(EngineFixture.CLAIM.minus(EngineFixture.CALL).plusSeconds(1));
-            calm.peers.hasCopy(calm.context
+            calm.peers.hasCopy(calm.parts
                     .mapper()
-                    .answered(first, calm.client.client(), calm.response())
+                    .answered(first, calm.parts.mapper().tokens(first), calm.client.client(), calm.response())
+                    .record()
                     .next()
                     .lifetime(first.lifetime())
                     .build(77, calm.time.now()));

@@ -44,7 +44,7 @@ class RefreshCycleLoadTest {
         TokenException gone = engine.failure(ALICE);
 
         assertThat(gone.problem()).isEqualTo(Problem.NOT_CONNECTED);
-        assertThat(gone.reconnectUrl()).contains(EngineContexts.reconnectUrl(ALICE));
+        assertThat(gone.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
     }
 

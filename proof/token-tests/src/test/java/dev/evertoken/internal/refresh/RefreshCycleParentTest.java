@@ -2,8 +2,8 @@ package dev.evertoken.internal.refresh;
 
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.internal.refresh.ParentCycles.Request;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
@@ -31,7 +31,7 @@ class RefreshCycleParentTest {
     private static final TokenKey PAGE = TokenKey.of("google", "page");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
-    private final ParentToken parent = new ParentToken();
+    private final ParentCycles cycles = new ParentCycles();
     private final Pages pages = new Pages();
 
     @Test
@@ -39,17 +39,16 @@ class RefreshCycleParentTest {
         pageWithValidParent();
         TokenRecord before = engine.record(PAGE);
 
-        ParentTokenRequired awaited = catchThrowableOfType(ParentTokenRequired.class, this::run);
+        assertThat(firstStep()).isInstanceOf(CycleStep.WaitFor.class);
 
-        assertThat(awaited.parent()).isEqualTo(ALICE);
-        assertThat(awaited.requirement()).isEqualTo(TokenRequirement.usable());
+        assertThat(cycles.requests).containsExactly(new Request(ALICE, TokenRequirement.usable()));
         assertThat(engine.record(PAGE)).isEqualTo(before);
     }
 
     @Test
-    void withItsParentsTokenAPageIsDerivedAnew() throws ParentTokenRequired {
+    void withItsParentsTokenAPageIsDerivedAnew() {
         AccessToken alices = pageWithValidParent();
-        parent.arrived(ALICE, alices);
+        cycles.bring(alices);
         pages.script.add(new DerivationOutcome.Found<>(engine.accessTokenOnly()));
 
         assertThat(run().generation()).isEqualTo(2);
@@ -61,10 +60,10 @@ class RefreshCycleParentTest {
     }
 
     @Test
-    void aParentWithoutATokenCostsAPageNothingAsLongAsItsOwnIsValid() throws ParentTokenRequired {
+    void aParentWithoutATokenCostsAPageNothingAsLongAsItsOwnIsValid() {
         pageWithValidParent();
         Instant later = engine.time.now().plusSeconds(77);
-        parent.failed(ALICE, trouble(later));
+        cycles.fail(trouble(later));
 
         AccessToken token = run();
 
@@ -74,9 +73,9 @@ class RefreshCycleParentTest {
     }
 
     @Test
-    void aParentWhoseTroubleHasNoEndIsAskedAgainAfterHalfAMinute() throws ParentTokenRequired {
+    void aParentWhoseTroubleHasNoEndIsAskedAgainAfterHalfAMinute() {
         pageWithValidParent();
-        parent.failed(ALICE, trouble(null));
+        cycles.fail(trouble(null));
 
         AccessToken token = run();
 
@@ -90,7 +89,7 @@ class RefreshCycleParentTest {
         pageWithValidParent();
         engine.untilEnded();
         TokenRecord before = engine.record(PAGE);
-        parent.failed(ALICE, trouble(null));
+        cycles.fail(trouble(null));
 
         TokenException failure = EngineFixture.failureOf(this::run);
 
@@ -103,30 +102,28 @@ class RefreshCycleParentTest {
     @Test
     void whoAsksForAnotherTokenOfAPageIsToldTheParentsTrouble() {
         pageWithValidParent();
-        parent.failed(ALICE, trouble(null));
+        cycles.fail(trouble(null));
 
-        assertThat(EngineFixture.failureOf(() -> engine.run(PAGE, TokenRequirement.anew(), parent))
+        assertThat(EngineFixture.failureOf(() -> engine.run(PAGE, TokenRequirement.anew(), cycles.parent()))
                         .problem())
                 .isEqualTo(Problem.NETWORK);
     }
 
     @Test
-    void aParentsTokenThatIsNotAcceptedIsReplacedOnceAndThePageNeverMarked() throws ParentTokenRequired {
+    void aParentsTokenThatIsNotAcceptedIsReplacedOnceAndThePageNeverMarked() {
         AccessToken alices = pageWithValidParent();
         engine.untilEnded();
         refreshAlice();
-        parent.arrived(ALICE, alices);
+        cycles.bring(alices);
         refusedAsDead();
-        ParentTokenRequired other = catchThrowableOfType(ParentTokenRequired.class, this::run);
-        assertThat(other.parent()).isEqualTo(ALICE);
-        assertThat(other.requirement()).isEqualTo(TokenRequirement.insteadOf(alices));
-        assertThat(engine.record(PAGE).claim()).isEmpty();
-        assertThat(engine.record(PAGE).failures().count()).isZero();
-
-        parent.arrived(ALICE, engine.run(ALICE));
         refusedAsDead();
         TokenException failure = EngineFixture.failureOf(this::run);
 
+        assertThat(cycles.requests)
+                .containsExactly(
+                        new Request(ALICE, TokenRequirement.usable()),
+                        new Request(ALICE, TokenRequirement.insteadOf(alices)));
+        assertThat(engine.record(PAGE).claim()).isEmpty();
         assertThat(failure.problem()).isEqualTo(Problem.API_REJECTS_TOKEN);
         assertThat(failure)
                 .hasMessage("google/page: its parent google/alice: the provider refused its token and then"
@@ -134,10 +131,19 @@ class RefreshCycleParentTest {
         assertThat(engine.record(PAGE).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
     }
 
+    /** Returns what the first step of a flight waits for. */
+    private CycleStep firstStep() {
+        RefreshCycle cycle = engine.cycle;
+        try (RefreshAttempt attempt = cycle.attempt(
+                engine.cell(PAGE), engine.client, TokenRequirement.usable(), cycles.parent(), engine.events::add)) {
+            return cycle.step(attempt);
+        }
+    }
+
     // ---- what a page lives off
 
-    private AccessToken run() throws ParentTokenRequired {
-        return engine.run(PAGE, TokenRequirement.usable(), parent);
+    private AccessToken run() {
+        return engine.run(PAGE, TokenRequirement.usable(), cycles.parent());
     }
 
     /** Connects both and goes to when both are due. */

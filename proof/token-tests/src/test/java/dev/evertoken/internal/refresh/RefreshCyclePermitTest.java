@@ -151,7 +151,7 @@ class RefreshCyclePermitTest {
     void whoeverClosesSendsNothing() {
         engine.connect(ALICE);
         engine.untilEnded();
-        engine.peers.beforeAWrite(() -> engine.context.closing().complete(null));
+        engine.peers.beforeAWrite(() -> engine.parts.closing().complete(null));
         engine.providerResponses();
 
         assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.WAIT_TIMEOUT);

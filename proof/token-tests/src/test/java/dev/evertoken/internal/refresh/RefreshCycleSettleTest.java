@@ -221,7 +221,7 @@ class RefreshCycleSettleTest {
 
         TokenException none = engine.failure(ALICE);
 
-        assertThat(none).hasMessage("google/alice: the provider answers without an access token");
+        assertThat(none).hasMessage("google/alice: the provider responded without an access token");
         assertThat(none.problem()).isEqualTo(Problem.MALFORMED_RESPONSE);
         assertThat(engine.record(ALICE).generation()).isEqualTo(3);
         assertThat(engine.record(ALICE).failures().problem()).contains(Problem.MALFORMED_RESPONSE);

@@ -162,11 +162,6 @@ class RefreshCycleUnwrittenTest {
     }
 
     private AccessToken run(TokenCache.Cell cell) {
-        try {
-            return new RefreshCycle(costly.context)
-                    .run(cell, costly.client, TokenRequirement.usable(), new ParentToken(), costly.events::add);
-        } catch (ParentTokenRequired awaited) {
-            throw new AssertionError("this account lives off no other one", awaited);
-        }
+        return costly.run(cell, TokenRequirement.usable(), costly.events::add);
     }
 }

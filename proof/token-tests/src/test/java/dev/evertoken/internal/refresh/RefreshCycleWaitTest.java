@@ -83,7 +83,7 @@ class RefreshCycleWaitTest {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
-        engine.time.meanwhile(() -> engine.context.closing().complete(null));
+        engine.time.meanwhile(() -> engine.parts.closing().complete(null));
         Instant began = engine.time.now();
 
         assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.HELD_BY_PEER);
@@ -91,16 +91,20 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void aThreadThatIsInterruptedStopsWaitingAndStaysInterrupted() {
+    void aWaitForAPeerHoldsNoThread() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
-        engine.time.meanwhile(() -> Thread.currentThread().interrupt());
 
-        TokenException held = engine.failure(ALICE);
+        try (RefreshAttempt attempt = engine.begin(ALICE)) {
+            assertThat(engine.cycle.step(attempt)).isInstanceOfSatisfying(CycleStep.WaitUntil.class, wait -> {
+                assertThat(wait.nanos()).isBetween(nanosIn(Duration.ofMillis(10)), nanosIn(Duration.ofMillis(20)));
+            });
+        }
+    }
 
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(held.problem()).isEqualTo(Problem.HELD_BY_PEER);
+    private long nanosIn(Duration pause) {
+        return engine.time.nanos() + pause.toNanos();
     }
 
     @Test
@@ -154,7 +158,7 @@ class RefreshCycleWaitTest {
         bothWithOneRefreshToken();
         Instant began = engine.time.now();
         engine.provider.calls(request -> {
-            engine.time.meanwhile(() -> engine.context.closing().complete(null));
+            engine.time.meanwhile(() -> engine.parts.closing().complete(null));
             assertThat(engine.failure(BOB).problem()).isEqualTo(Problem.HELD_BY_PEER);
             return new RefreshOutcome.Issued(engine.response());
         });
@@ -165,16 +169,18 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void anInterruptedThreadDoesNotWaitForAnotherAccount() {
+    void aWaitForAnotherAccountHoldsNoThread() {
         bothWithOneRefreshToken();
+        List<CycleStep> bobs = new ArrayList<>();
         engine.provider.calls(request -> {
-            Thread.currentThread().interrupt();
-            assertThat(engine.failure(BOB).problem()).isEqualTo(Problem.HELD_BY_PEER);
-            assertThat(Thread.interrupted()).isTrue();
+            try (RefreshAttempt attempt = engine.begin(BOB)) {
+                bobs.add(engine.cycle.step(attempt));
+            }
             return new RefreshOutcome.Issued(engine.response());
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
+        assertThat(bobs).singleElement().isInstanceOf(CycleStep.WaitUntil.class);
     }
 
     private void bothWithOneRefreshToken() {

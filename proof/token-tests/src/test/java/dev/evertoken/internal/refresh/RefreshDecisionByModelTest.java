@@ -31,7 +31,7 @@ class RefreshDecisionByModelTest {
     private static final Step TAKE = new Step.Take(false);
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.NON_EXPIRING);
-    private final RefreshDecision decision = new RefreshDecision(engine.context.settings(), engine.context.gate());
+    private final RefreshDecision decision = new RefreshDecision(engine.parts.settings(), engine.parts.gate());
 
     // ---- what can be refreshed
 

@@ -24,7 +24,7 @@ class SettlementDoubtsTest {
     private static final String MINE = "claim-mine";
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final Settlement settlement = engine.context.settlement();
+    private final Settlement settlement = engine.parts.settlement();
 
     @Test
     void aUserWhoWasNotKnownIsLearnedFromTheResponse() {
@@ -85,7 +85,7 @@ class SettlementDoubtsTest {
 
         settlement.keepUnwritten(first, record -> record.next().uncertain(1));
 
-        assertThat(engine.context.store().load(ALICE))
+        assertThat(engine.parts.store().load(ALICE))
                 .contains(first.next().uncertain(1).build(first.revision(), engine.time.now()));
         assertThat(engine.record(ALICE)).isEqualTo(first);
     }
@@ -116,11 +116,13 @@ class SettlementDoubtsTest {
     }
 
     private TokenRecord answered(TokenRecord before, Optional<String> subject) {
-        return engine.context
+        return engine.parts
                 .mapper()
                 .answered(
                         before,
+                        engine.parts.mapper().tokens(before),
                         engine.client.client(),
-                        engine.response().toBuilder().subject(subject).build());
+                        engine.response().toBuilder().subject(subject).build())
+                .record();
     }
 }

@@ -7,6 +7,8 @@ import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CompletableFuture;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
@@ -308,7 +310,14 @@ class SettlementTest {
         MonitoredStore watched = new MonitoredStore(store, clock, new UnwrittenRecords(10));
         RecordMapper mapper = new RecordMapper(
                 new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);
-        return new Settlement(watched, mapper, new Claims(watched, mapper, clock, settings, "me"), clock);
+        return new Settlement(watched, mapper, new Claims(
+                watched,
+                mapper,
+                clock,
+                settings,
+                "me",
+                new TokenExceptions(key -> null),
+                new CompletableFuture<>()), clock);
     }
 
     private TokenRecord stored(TokenRecord record) {

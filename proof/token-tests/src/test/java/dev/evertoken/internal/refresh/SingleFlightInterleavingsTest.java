@@ -5,7 +5,7 @@ import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.f
 
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
-import dev.evertoken.internal.refresh.SingleFlight.Work;
+import dev.evertoken.internal.refresh.SingleFlight.Start;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
@@ -73,21 +73,17 @@ class SingleFlightInterleavingsTest {
         private final AtomicLong newestResult = new AtomicLong();
         private volatile boolean together;
 
-        abstract Flight join(Work work);
+        abstract Flight join(Start work);
 
         /** Runs work that waits for nothing. */
-        static AccessToken token(Work work) {
-            try {
-                return work.run(event -> {});
-            } catch (SuspendFlight e) {
-                throw new AssertionError("this work has no stop-over", e);
-            }
+        static AccessToken token(Start work) {
+            return ((CycleStep.Done) work.begin(event -> {}).step()).token();
         }
 
         @Operation
         public String ask() {
             long ended = newestResult.get();
-            long result = join(this::run).result().join().generation();
+            long result = join(ScriptedRun.bringing(this::run)).result().join().generation();
             newestResult.accumulateAndGet(result, Math::max);
             if (result <= ended) {
                 return "the result of a run that had ended";
@@ -107,10 +103,15 @@ class SingleFlightInterleavingsTest {
 
     public static final class TheFlight extends Callers {
         private final SingleFlight flights =
-                new SingleFlight(Runnable::run, new TokenExceptions(key -> null), event -> {});
+                new SingleFlight(
+                        Runnable::run,
+                        new OneProcess.OneMoment(),
+                        new CompletableFuture<>(),
+                        new TokenExceptions(key -> null),
+                        event -> {});
 
         @Override
-        Flight join(Work work) {
+        Flight join(Start work) {
             return flights.join(ALICE, TokenRequirement.usable(), Instant.EPOCH, work);
         }
     }
@@ -120,7 +121,7 @@ class SingleFlightInterleavingsTest {
         private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();
 
         @Override
-        Flight join(Work work) {
+        Flight join(Start work) {
             Flight mine = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
             Flight running = inFlight.putIfAbsent(ALICE, mine);
             if (running != null) {
@@ -137,7 +138,7 @@ class SingleFlightInterleavingsTest {
         private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();
 
         @Override
-        Flight join(Work work) {
+        Flight join(Start work) {
             Flight running = inFlight.get(ALICE);
             if (running != null) {
                 return running;

@@ -234,7 +234,7 @@ class TokenWaitersPromiseTest {
     void aParentThatCannotEvenBeAskedIsThePagesTrouble() {
         pageOfAnEndedParent(engine.accessTokenOnly());
         CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
-        engine.peers.beforeALoad(() -> engine.context.closing().complete(null));
+        engine.peers.beforeALoad(() -> engine.parts.closing().complete(null));
 
         tasks.runAll();
 

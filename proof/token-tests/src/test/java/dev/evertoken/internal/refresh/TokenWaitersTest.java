@@ -88,7 +88,7 @@ class TokenWaitersTest {
 
     @Test
     void afterClosingNothingIsStarted() {
-        engine.context.closing().complete(null);
+        engine.parts.closing().complete(null);
 
         assertThatThrownBy(() -> waiters.waitFor(cell, TokenRequirement.usable()))
                 .isInstanceOf(IllegalStateException.class)

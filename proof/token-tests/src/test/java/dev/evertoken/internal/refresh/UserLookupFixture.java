@@ -61,12 +61,12 @@ final class UserLookupFixture {
 
     UserLookups userLookups(Executor executor) {
         return new UserLookups(
-                engine.context.store(),
-                engine.context.mapper(),
+                engine.parts.store(),
+                engine.parts.mapper(),
                 engine.time,
                 EngineFixture.CALL,
                 executor,
-                engine.context.closing(),
+                engine.parts.closing(),
                 engine.events::add);
     }
 }

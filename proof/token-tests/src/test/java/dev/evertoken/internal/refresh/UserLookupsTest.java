@@ -47,7 +47,7 @@ class UserLookupsTest {
                 .containsExactly(new HeldTokens(
                         ALICE,
                         engine.client.client(),
-                        engine.context.mapper().tokens(record),
+                        engine.parts.mapper().tokens(record),
                         EngineFixture.CALL,
                         engine.time));
     }
@@ -165,7 +165,7 @@ class UserLookupsTest {
     @Test
     void whileEverythingIsClosingNobodyIsAsked() {
         userLookups.after(lookup.nameless(), engine.client);
-        engine.context.closing().complete(null);
+        engine.parts.closing().complete(null);
         tasks.runAll();
 
         assertThat(lookup.asked).isEmpty();
@@ -174,7 +174,7 @@ class UserLookupsTest {
     @Test
     void aFailureWhileEverythingIsClosingIsTheLast() {
         lookup.calls(held -> {
-            engine.context.closing().complete(null);
+            engine.parts.closing().complete(null);
             return FAILED;
         });
 

@@ -27,7 +27,7 @@ class WhileTheStoreIsAwayTest {
     private final TokenRecord stored = engine.connect(ALICE);
     private Optional<TokenRecord> copy = Optional.empty();
     private final List<TokenEvent> told = new ArrayList<>();
-    private final OutageCopies outageCopies = new OutageCopies(
+    private final OutageFallback fallback = new OutageFallback(
             new MonitoredStore(
                     new ForwardingTokenStore(engine.store) {
                         @Override
@@ -37,14 +37,15 @@ class WhileTheStoreIsAwayTest {
                     },
                     engine.time,
                     new UnwrittenRecords(10)),
-            engine.context.pendingWrites(),
+            engine.parts.pendingWrites(),
+            engine.parts.exceptions(),
             engine.time);
 
     /** Has an answer wait here, because the store does not take it. */
     private TokenRecord waits(TokenRecord before) {
         TokenRecord answered = engine.answered(before);
         engine.store.down();
-        assertThat(engine.context.pendingWrites().save(before, new PendingWrite(answered, "mine", null)))
+        assertThat(engine.parts.pendingWrites().save(before, new PendingWrite(answered, "mine", null)))
                 .isEmpty();
         return answered;
     }
@@ -53,7 +54,7 @@ class WhileTheStoreIsAwayTest {
     void withoutACopyWhatWaitsHereSaysNothing() {
         waits(stored);
 
-        assertThat(outageCopies.newest(ALICE)).isEmpty();
+        assertThat(fallback.newest(ALICE)).isEmpty();
     }
 
     @Test
@@ -61,8 +62,8 @@ class WhileTheStoreIsAwayTest {
         copy = Optional.of(stored);
         TokenRecord answered = waits(stored);
 
-        assertThat(outageCopies.newest(ALICE).map(TokenRecord::generation)).contains(answered.generation());
-        assertThat(outageCopies.newest(ALICE).map(TokenRecord::revision)).contains(answered.revision());
+        assertThat(fallback.newest(ALICE).map(TokenRecord::generation)).contains(answered.generation());
+        assertThat(fallback.newest(ALICE).map(TokenRecord::revision)).contains(answered.revision());
     }
 
     @Test
@@ -70,7 +71,7 @@ class WhileTheStoreIsAwayTest {
         copy = Optional.of(SampleRecords.ofGrant(stored, new Grant("another", engine.time.now())));
         waits(stored);
 
-        assertThat(outageCopies.newest(ALICE).map(TokenRecord::grant)).isEqualTo(copy.map(TokenRecord::grant));
+        assertThat(fallback.newest(ALICE).map(TokenRecord::grant)).isEqualTo(copy.map(TokenRecord::grant));
     }
 
     @Test
@@ -78,7 +79,7 @@ class WhileTheStoreIsAwayTest {
         copy = Optional.of(stored.next().generation(9).build(5, engine.time.now()));
         waits(stored);
 
-        assertThat(outageCopies.newest(ALICE).map(TokenRecord::generation)).contains(9L);
+        assertThat(fallback.newest(ALICE).map(TokenRecord::generation)).contains(9L);
     }
 
     @Test
@@ -86,7 +87,7 @@ class WhileTheStoreIsAwayTest {
         Claim claim = new Claim("theirs", "a peer", EngineFixture.CLAIM, engine.time.now(), Claim.Phase.SENT);
         copy = Optional.of(stored.next().claim(claim).build(5, engine.time.now()));
 
-        assertThat(outageCopies.newest(ALICE).orElseThrow().claim()).isEmpty();
+        assertThat(fallback.newest(ALICE).orElseThrow().claim()).isEmpty();
     }
 
     @Test
@@ -95,7 +96,7 @@ class WhileTheStoreIsAwayTest {
         serves(Problem.STORE_QUOTA);
         assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 3, "the case of a test"));
 
-        outageCopies.endOutage(ALICE);
+        fallback.endOutage(ALICE);
         serves(Problem.STORE_REFUSED);
         assertThat(told).hasSize(2);
     }
@@ -110,6 +111,6 @@ class WhileTheStoreIsAwayTest {
     private void serves(Problem problem) {
         TokenException why =
                 TokenException.about(problem).detail("the case of a test").build();
-        outageCopies.serves(ALICE, 3, why, told::add);
+        fallback.serves(ALICE, 3, why, told::add);
     }
 }

@@ -18,13 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a caller gets when it is not the token that is in trouble. */
-class StaleFallbackTest {
+class OutageFallbackTokenTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final StaleFallback staleFallback = new StaleFallback(
-            new OutageCopies(engine.context.store(), engine.context.pendingWrites(), engine.time),
-            engine.context.exceptions(),
-            engine.time);
+    private final OutageFallback fallback = engine.parts.fallback();
 
     @ParameterizedTest
     @EnumSource(
@@ -48,8 +45,8 @@ class StaleFallbackTest {
         known();
         List<TokenEvent> told = new ArrayList<>();
 
-        staleFallback.or(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
-        staleFallback.or(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+        fallback.tokenOr(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+        fallback.tokenOr(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
 
         assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 1, "the case of a test"));
     }
@@ -133,7 +130,7 @@ class StaleFallbackTest {
     }
 
     private AccessToken or(TokenRequirement requirement, TokenException why) {
-        return staleFallback.or(cell(), requirement, why, event -> {});
+        return fallback.tokenOr(cell(), requirement, why, event -> {});
     }
 
     private TokenException refusal(TokenRequirement requirement, TokenException why) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Whether it is news when a connection ends. */
-class NearerEndTest {
+class RefreshChangesTest {
 
     private static final Instant END = NOW.plus(Duration.ofDays(60));
 
@@ -40,7 +40,7 @@ class NearerEndTest {
     }
 
     private static Optional<Instant> news(Optional<Instant> known, Optional<Instant> told) {
-        return NearerEnd.of(endingAt(known), endingAt(told));
+        return RefreshChanges.nearerEnd(endingAt(known), endingAt(told));
     }
 
     private static TokenRecord endingAt(Optional<Instant> end) {
