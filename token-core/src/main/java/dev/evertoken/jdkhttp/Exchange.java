@@ -93,8 +93,8 @@ final class Exchange<T> {
     /** Determines the verdict on the second response. */
     void judgeSecond(HttpResponse<PeekedBody> response) {
         if (isJudged(response)) {
-            verdict =
-                    calls.second(source, Objects.requireNonNull(sent), Objects.requireNonNull(decision), shown(response));
+            verdict = calls.second(
+                    source, Objects.requireNonNull(sent), Objects.requireNonNull(decision), shown(response));
         }
     }
 

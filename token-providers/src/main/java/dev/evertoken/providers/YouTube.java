@@ -60,9 +60,8 @@ public final class YouTube extends AssembledProvider {
     /** Removes the user, because an ID token names the Google account and not the channel. */
     private static RefreshOutcome withoutUser(RefreshOutcome outcome) {
         return outcome instanceof RefreshOutcome.Issued issued
-                ? new RefreshOutcome.Issued(issued.response().toBuilder()
-                        .subject(Optional.empty())
-                        .build())
+                ? new RefreshOutcome.Issued(
+                        issued.response().toBuilder().subject(Optional.empty()).build())
                 : outcome;
     }
 }

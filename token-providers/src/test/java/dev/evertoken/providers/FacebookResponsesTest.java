@@ -140,9 +140,9 @@ class FacebookResponsesTest {
 
     private static final String FIRST =
             "{\"data\":[{\"access_token\":\"EAA-1\",\"category\":\"Shop\",\"category_list\":"
-                + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
-                + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
-                + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
+                    + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
+                    + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
+                    + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
     private static final String LAST = "{\"data\":[{\"name\":\"Two\",\"id\":\"456\"},{\"name\":\"no id\"}],"
             + "\"paging\":{\"cursors\":{\"after\":\"end\"}}}";
 

@@ -178,7 +178,8 @@ public final class ResponseDecider {
         return new ResourceVerdict(Action.PASS, verdict.problem(), verdict.until(), verdict.detail());
     }
 
-    private Decision replaced(RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict) {
+    private Decision replaced(
+            RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict) {
         Instant asked = account.now();
         Optional<Instant> cold = coolDowns.until(sent.place(), asked);
         if (cold.isPresent()) {
@@ -210,7 +211,8 @@ public final class ResponseDecider {
         }
     }
 
-    private static Decision again(Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed, String gain) {
+    private static Decision again(
+            Sent sent, ResourceVerdict verdict, AccessToken other, boolean refreshed, String gain) {
         return sent.replayable()
                 ? new Decision(verdict, Optional.of(other), refreshed)
                 : Decision.handOn(ResourceVerdict.pass(
