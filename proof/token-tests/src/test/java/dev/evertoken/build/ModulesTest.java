@@ -14,7 +14,7 @@ import org.w3c.dom.NodeList;
 /** What whoever takes a module gets with it, as the build files say. */
 class ModulesTest {
 
-    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
+    private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
 
     @Test
     void theCoreBringsFewLibraries() throws Exception {
