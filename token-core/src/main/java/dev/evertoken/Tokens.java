@@ -381,7 +381,7 @@ public final class Tokens implements AutoCloseable {
     /**
      * Returns how all accounts in the store are connected, lazily and in no order; close the stream.
      *
-     * <p>While the store does not answer, those of which it has copies, as a {@link dev.evertoken.store.tiered.TieredTokenStore}
+     * <p>While the store does not answer, those of which it has copies, as a {@code TieredTokenStore}
      * has, each with {@link AccountStatus#staleSince()}.
      *
      * @throws dev.evertoken.model.TokenStoreException if the store does not answer and has no copies; also from the

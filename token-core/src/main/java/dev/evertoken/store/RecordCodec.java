@@ -46,7 +46,8 @@ public final class RecordCodec {
     }
 
     /**
-     * Returns tokens as bytes in clear text: the content of a {@link dev.evertoken.model.SecretPart.Clear}.
+     * Returns tokens as bytes in clear text: the content of a {@link
+     * dev.evertoken.spi.store.SecretPart.Clear}.
      *
      * @throws IllegalArgumentException as {@link #encode}
      */

@@ -135,8 +135,7 @@ class ModuleDeclarationsTest {
     private static String jdeps(String libraries, String... roots) {
         StringWriter output = new StringWriter();
         String[] arguments = Stream.concat(
-                        Stream.of(
-                                "--multi-release", "17", "--module-path", libraries, "--add-modules", "org.jspecify"),
+                        Stream.of("--multi-release", "17", "--module-path", libraries, "--add-modules", "org.jspecify"),
                         Stream.of(roots))
                 .toArray(String[]::new);
         int code = ToolProvider.findFirst("jdeps")

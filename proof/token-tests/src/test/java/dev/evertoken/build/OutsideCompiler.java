@@ -43,9 +43,7 @@ final class OutsideCompiler {
         boolean accepted = ToolProvider.getSystemJavaCompiler()
                 .getTask(output, null, null, options, null, List.of(sources))
                 .call();
-        assertThat(accepted)
-                .as(output.toString())
-                .isEqualTo(output.toString().isEmpty());
+        assertThat(accepted).as(output.toString()).isEqualTo(output.toString().isEmpty());
         return output.toString();
     }
 
