@@ -6,7 +6,6 @@ import dev.evertoken.Tokens;
 import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.store.tiered.TieredTokenStore;
 import dev.evertoken.testing.MockProvider;
-import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.module.ModuleDescriptor;
@@ -44,7 +43,7 @@ class ModuleDeclarationsTest {
     @TempDir
     static Path classes;
 
-    private static String path;
+    private static ModuleFinder finder;
 
     /** What jdeps reports of all modules: one run, as each takes seconds. */
     private static String report;
@@ -58,12 +57,14 @@ class ModuleDeclarationsTest {
                                 OutsideCompiler.module(required),
                                 OutsideCompiler.source("OutsideApplication")))
                 .isEmpty();
-        String roots = OutsideCompiler.path(
-                        List.of(Tokens.class, OAuth2Provider.class, MockProvider.class, TieredTokenStore.class))
-                + File.pathSeparator
-                + classes;
-        path = OutsideCompiler.path(LIBRARIES) + File.pathSeparator + roots;
-        report = jdeps(OutsideCompiler.path(LIBRARIES), roots.split(File.pathSeparator));
+        List<String> roots = Stream.concat(
+                        OutsideCompiler.locations(
+                                List.of(Tokens.class, OAuth2Provider.class, MockProvider.class, TieredTokenStore.class))
+                                .stream(),
+                        Stream.of(classes.toString()))
+                .toList();
+        finder = ModuleFinder.of(roots.stream().map(Path::of).toArray(Path[]::new));
+        report = jdeps(roots);
     }
 
     @Test
@@ -120,8 +121,7 @@ class ModuleDeclarationsTest {
     }
 
     private static ModuleDescriptor descriptor(String module) {
-        Path[] entries = Stream.of(path.split(File.pathSeparator)).map(Path::of).toArray(Path[]::new);
-        return ModuleFinder.of(entries).find(module).orElseThrow().descriptor();
+        return finder.find(module).orElseThrow().descriptor();
     }
 
     /** Returns the modules that the classes of a module use, read from lines such as {@code a -> b}. */
@@ -132,15 +132,15 @@ class ModuleDeclarationsTest {
                 .collect(Collectors.toSet());
     }
 
-    private static String jdeps(String libraries, String... roots) {
+    private static String jdeps(List<String> roots) {
+        String libraries = OutsideCompiler.path(LIBRARIES);
         StringWriter output = new StringWriter();
         String[] arguments = Stream.concat(
                         Stream.of("--multi-release", "17", "--module-path", libraries, "--add-modules", "org.jspecify"),
-                        Stream.of(roots))
+                        roots.stream())
                 .toArray(String[]::new);
-        int code = ToolProvider.findFirst("jdeps")
-                .orElseThrow()
-                .run(new PrintWriter(output), new PrintWriter(output), arguments);
+        PrintWriter writer = new PrintWriter(output, true);
+        int code = ToolProvider.findFirst("jdeps").orElseThrow().run(writer, writer, arguments);
         assertThat(code).as(output.toString()).isZero();
         return output.toString();
     }

@@ -64,12 +64,13 @@ final class OutsideCompiler {
         return new Source("module-info", "module com.example.shop { " + directives + "}");
     }
 
-    /** Returns the directories and jars that the libraries were loaded from, as a path. */
     static String path(List<Class<?>> libraries) {
-        return libraries.stream()
-                .map(OutsideCompiler::location)
-                .distinct()
-                .collect(Collectors.joining(File.pathSeparator));
+        return String.join(File.pathSeparator, locations(libraries));
+    }
+
+    /** Returns the directories and jars that the libraries were loaded from. */
+    static List<String> locations(List<Class<?>> libraries) {
+        return libraries.stream().map(OutsideCompiler::location).distinct().toList();
     }
 
     private static String location(Class<?> type) {
