@@ -22,16 +22,17 @@ import javax.tools.ToolProvider;
 final class OutsideCompiler {
     private final List<String> path;
 
-    private OutsideCompiler(String option, List<Class<?>> libraries) {
-        path = List.of(option, path(libraries));
+    private OutsideCompiler(String... path) {
+        this.path = List.of(path);
     }
 
     static OutsideCompiler withClassPath(List<Class<?>> libraries) {
-        return new OutsideCompiler("--class-path", libraries);
+        return new OutsideCompiler("--class-path", path(libraries));
     }
 
     static OutsideCompiler withModulePath(List<Class<?>> libraries) {
-        return new OutsideCompiler("--module-path", libraries);
+        // The class path of this process would be the compiler's, too.
+        return new OutsideCompiler("--module-path", path(libraries), "--class-path", "");
     }
 
     /** Returns the output of the compiler, empty if it accepted the sources. */
