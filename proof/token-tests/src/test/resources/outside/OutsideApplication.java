@@ -3,8 +3,8 @@ package com.example.shop;
 import dev.evertoken.TokenSource;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ClientRegistration;
-import dev.evertoken.model.Connection;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
@@ -13,8 +13,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.Provider;
 import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.provider.Provider;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,16 +62,16 @@ public final class OutsideApplication implements Callable<String> {
     }
 
     private static String use(Tokens tokens) {
-        Connection connected = tokens.connect(KEY, tokenSet());
+        AccountStatus connected = tokens.connect(KEY, tokenSet());
         AccessToken token = tokens.accessToken(KEY);
         TokenSource source = tokens.source(KEY);
         CompletableFuture<AccessToken> later = source.accessTokenAsync();
-        try (Stream<Connection> all = tokens.statuses()) {
+        try (Stream<AccountStatus> all = tokens.statuses()) {
             boolean same = connected.key().equals(KEY)
                     && all.allMatch(one -> one.key().equals(KEY))
                     && source.accessToken(Duration.ofMinutes(1)).equals(token)
                     && later.join().equals(token)
-                    && source.allows(URI.create("https://api.acme.example/v1"));
+                    && source.requestAuthorizer().allows(URI.create("https://api.acme.example/v1"));
             return same ? token.header() : "not the same";
         } finally {
             tokens.disconnect(KEY);

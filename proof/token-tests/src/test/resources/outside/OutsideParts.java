@@ -3,15 +3,15 @@ package com.example.shop;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenRecord;
-import dev.evertoken.spi.Provider;
-import dev.evertoken.spi.ProviderProfile;
-import dev.evertoken.spi.RefreshOutcome;
-import dev.evertoken.spi.RefreshRequest;
-import dev.evertoken.spi.Refresher;
-import dev.evertoken.spi.StoreContext;
-import dev.evertoken.spi.TokenStore;
-import dev.evertoken.spi.TokenStoreFactory;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.RefreshRequest;
+import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.TokenStoreFactory;
 import dev.evertoken.store.InMemoryTokenStore;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ public final class OutsideParts implements Provider, TokenStoreFactory {
 
     private static RefreshOutcome refresh(RefreshRequest request) {
         return request.permit().maySend()
-                ? new RefreshOutcome.NotSent(Problem.NETWORK, "the house is closed")
+                ? new RefreshOutcome.NotSent(Problem.NETWORK, "no connection")
                 : new RefreshOutcome.NotSent(Problem.NETWORK, "too late to send");
     }
 

@@ -1,9 +1,9 @@
 package com.example.shop;
 
-import dev.evertoken.TokenCache;
+import dev.evertoken.internal.cache.TokenCache;
 
-/** Reaches for what is none of its business. */
+/** Uses a class that the module of the core does not export. */
 public final class OutsideTrespasser {
-    /** What it must not have. */
+    /** The class of an internal package. */
     public TokenCache cache;
 }

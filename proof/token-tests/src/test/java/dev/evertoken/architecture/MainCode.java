@@ -21,15 +21,18 @@ final class MainCode {
         return Imported.CLASSES;
     }
 
+    /** All but the module declarations, which are in no package. */
     static List<Path> sourceFiles() {
         return modules().stream()
                 .flatMap(module -> filesBelow(module.resolve("src/main/java"), ".java").stream())
+                .filter(file -> !file.endsWith("module-info.java"))
                 .toList();
     }
 
     static List<Path> classFiles() {
         return modules().stream()
                 .flatMap(module -> filesBelow(classes(module), ".class").stream())
+                .filter(file -> !file.endsWith("module-info.class"))
                 .toList();
     }
 
