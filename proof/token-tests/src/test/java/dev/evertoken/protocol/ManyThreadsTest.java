@@ -217,7 +217,7 @@ class ManyThreadsTest {
             assertThatThrownBy(() -> tokens.get().accessToken(ANNA))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("acme/anna")
-                    .hasMessageContaining("refresher");
+                    .hasMessageContaining("Refresher");
             return honest.get();
         });
         tokens.set(fixture.process());
