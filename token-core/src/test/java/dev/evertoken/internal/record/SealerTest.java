@@ -119,10 +119,9 @@ class SealerTest {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
 
         assertThat(refusal(sealer, BOB, GRANT, alices))
-                .hasMessage(
-                        "google/bob: the secrets are not those that key \"k1\" sealed for this account, grant,"
-                                + " namespace and environment: modified, or moved here; restore the key or the record,"
-                                + " or reconnect");
+                .hasMessage("google/bob: the secrets are not those that key \"k1\" sealed for this account, grant,"
+                        + " namespace and environment: modified, or moved here; restore the key or the record,"
+                        + " or reconnect");
         assertThat(refusal(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
                 .hasMessage("google/alice: the secrets are not an envelope: 2 bytes; restore the key or the record, or"
                         + " reconnect");

@@ -204,8 +204,8 @@ class DerivationsTest {
 
         assertThat(rejected.problem()).isEqualTo(Problem.API_REJECTS_TOKEN);
         assertThat(rejected)
-                .hasMessage("google/page: its parent google/alice: the provider refused its token and then"
-                        + " a new one");
+                .hasMessage(
+                        "google/page: its parent google/alice: the provider refused its token and then a new one");
     }
 
     @Test

@@ -129,8 +129,8 @@ class RefreshCycleParentTest {
 
         assertThat(failure.problem()).isEqualTo(Problem.API_REJECTS_TOKEN);
         assertThat(failure)
-                .hasMessage("google/page: its parent google/alice: the provider refused its token and then"
-                        + " a new one");
+                .hasMessage(
+                        "google/page: its parent google/alice: the provider refused its token and then a new one");
         assertThat(engine.record(PAGE).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
     }
 
