@@ -1,29 +1,22 @@
 package dev.evertoken;
 
-import dev.evertoken.internal.transfer.TransferSide;
-import dev.evertoken.internal.refresh.OutageFallback;
-import dev.evertoken.internal.refresh.RefreshCycle;
-import dev.evertoken.internal.refresh.ResponseSaver;
-import dev.evertoken.internal.refresh.ProviderCall;
-import dev.evertoken.internal.refresh.RefreshDecision;
-import dev.evertoken.internal.refresh.RecordLoader;
-import dev.evertoken.internal.authorization.CodeExchange;
-import dev.evertoken.internal.account.Derivations;
-import dev.evertoken.internal.account.ClientCredentialsAccounts;
-import dev.evertoken.internal.account.ClientCredentialsTokens;
-import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.TokensBuilder.Enrolled;
 import dev.evertoken.internal.account.AccountStatuses;
 import dev.evertoken.internal.account.AffectedAccounts;
+import dev.evertoken.internal.account.ClientCredentialsAccounts;
+import dev.evertoken.internal.account.ClientCredentialsTokens;
 import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.account.Derivations;
 import dev.evertoken.internal.account.EngineOperations;
 import dev.evertoken.internal.account.Revocations;
 import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.authorization.Authorizations;
+import dev.evertoken.internal.authorization.CodeExchange;
 import dev.evertoken.internal.authorization.PendingConsents;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
@@ -41,8 +34,14 @@ import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.CachePublisher;
 import dev.evertoken.internal.refresh.Claims;
 import dev.evertoken.internal.refresh.FailureRecorder;
+import dev.evertoken.internal.refresh.OutageFallback;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.refresh.ProviderCall;
+import dev.evertoken.internal.refresh.RecordLoader;
+import dev.evertoken.internal.refresh.RefreshCycle;
+import dev.evertoken.internal.refresh.RefreshDecision;
+import dev.evertoken.internal.refresh.ResponseSaver;
 import dev.evertoken.internal.refresh.Settlement;
 import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.refresh.SingleFlight;
@@ -51,6 +50,7 @@ import dev.evertoken.internal.refresh.TokenWaiters;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
+import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
@@ -300,8 +300,7 @@ final class Assembly {
         PendingConsents pendingConsents = new PendingConsents(
                 connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
         toClose.add(0, pendingConsents);
-        StoredTokens storedTokens =
-                new StoredTokens(monitored, mapper, pendingWrites, exceptions, time, callDeadline);
+        StoredTokens storedTokens = new StoredTokens(monitored, mapper, pendingWrites, exceptions, time, callDeadline);
         String choices = choices(store, journal, registry);
         log.info("{}", choices);
         return new Tokens(new Tokens.Parts(

@@ -3,8 +3,8 @@ package dev.evertoken;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.Sealer;
-import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.KeyRing;
@@ -43,8 +43,7 @@ public final class ForeignRecords {
     private static TokenRecord record(
             EngineFixture engine, TokenKey key, String stage, Client client, GrantSource descent) {
         Sealer sealer = new Sealer(KeyRing.none(), EngineParts.NAMESPACE, stage);
-        return new RecordMapper(
-                        sealer, EngineParts.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), engine.time)
+        return new RecordMapper(sealer, EngineParts.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), engine.time)
                 .first(
                         key,
                         client,

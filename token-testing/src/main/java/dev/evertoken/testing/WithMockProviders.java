@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
+@SuppressWarnings("exports") // JUnit creates the extension; no test names it.
 @ExtendWith(MockProvidersExtension.class)
 public @interface WithMockProviders {
 

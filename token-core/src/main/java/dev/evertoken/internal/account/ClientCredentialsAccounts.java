@@ -1,19 +1,19 @@
 package dev.evertoken.internal.account;
 
-import dev.evertoken.internal.record.MonitoredStore;
-import dev.evertoken.internal.record.RecordMapper;
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -34,7 +34,14 @@ public final class ClientCredentialsAccounts {
     private final AccountStatuses statuses;
     private final ClientCredentialsCall clientCredentials;
 
-    public ClientCredentialsAccounts(ClientCredentialsCall clientCredentials, MonitoredStore store, RecordMapper mapper, TokenExceptions exceptions, Timekeeper time, Connections connections, AccountStatuses statuses) {
+    public ClientCredentialsAccounts(
+            ClientCredentialsCall clientCredentials,
+            MonitoredStore store,
+            RecordMapper mapper,
+            TokenExceptions exceptions,
+            Timekeeper time,
+            Connections connections,
+            AccountStatuses statuses) {
         this.store = store;
         this.mapper = mapper;
         this.exceptions = exceptions;
@@ -56,11 +63,8 @@ public final class ClientCredentialsAccounts {
         }
         try {
             TokenResponse response = clientCredentials.response(registered);
-            TokenSet tokens = ImportedTokens.checked(
-                    key,
-                    clientCredentials.tokens(response),
-                    RefreshModel.REISSUED,
-                    time.now());
+            TokenSet tokens =
+                    ImportedTokens.checked(key, clientCredentials.tokens(response), RefreshModel.REISSUED, time.now());
             Consent consent = new Consent(
                     new Grant(mapper.newId(), response.issuedAt()),
                     tokens,
@@ -76,11 +80,9 @@ public final class ClientCredentialsAccounts {
 
     private Optional<TokenRecord> before(TokenKey key, RegisteredClient registered) {
         try {
-            return store
-                    .load(key)
+            return store.load(key)
                     .filter(record -> record.refreshModel() == RefreshModel.REISSUED
-                            && mapper
-                                    .ownership()
+                            && mapper.ownership()
                                     .foreign(record, registered.client())
                                     .isEmpty());
         } catch (UnreadableRecordException e) {

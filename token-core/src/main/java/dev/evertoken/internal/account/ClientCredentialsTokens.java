@@ -1,13 +1,13 @@
 package dev.evertoken.internal.account;
 
-import dev.evertoken.internal.record.RecordMapper;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,13 +98,7 @@ public final class ClientCredentialsTokens {
         Duration usual = registered.client().profile().defaultLifetime();
         Instant end = tokens.expiresAt().orElse(issued.plus(usual));
         AccessToken token = new AccessToken(
-                tokens.accessToken(),
-                tokens.tokenType(),
-                Optional.of(end),
-                mapper.newId(),
-                1,
-                issued,
-                tokens.scopes());
+                tokens.accessToken(), tokens.tokenType(), Optional.of(end), mapper.newId(), 1, issued, tokens.scopes());
         Duration tenth = Duration.between(issued, end).dividedBy(10);
         Duration margin = tenth.compareTo(LARGEST_MARGIN) < 0 ? tenth : LARGEST_MARGIN;
         kept.put(registered.client().registration(), new Kept(token, end.minus(margin)));

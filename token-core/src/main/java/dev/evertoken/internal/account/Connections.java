@@ -47,7 +47,17 @@ public final class Connections {
     private final Timekeeper time;
     private final Consumer<TokenEvent> tell;
 
-    public Connections(MonitoredStore store, RecordMapper mapper, PendingWrites pendingWrites, CachePublisher publisher, RequestSigning signing, UserLookups userLookups, TokenExceptions exceptions, Timekeeper time, AccountStatuses statuses, Consumer<TokenEvent> tell) {
+    public Connections(
+            MonitoredStore store,
+            RecordMapper mapper,
+            PendingWrites pendingWrites,
+            CachePublisher publisher,
+            RequestSigning signing,
+            UserLookups userLookups,
+            TokenExceptions exceptions,
+            Timekeeper time,
+            AccountStatuses statuses,
+            Consumer<TokenEvent> tell) {
         this.store = store;
         this.mapper = mapper;
         this.pendingWrites = pendingWrites;

@@ -1,12 +1,11 @@
 package dev.evertoken.internal.account;
 
-import dev.evertoken.internal.record.RecordMapper;
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.TokenRequirement;
 import dev.evertoken.internal.refresh.TokenWaiters;
@@ -20,6 +19,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DerivationOutcome;
 import dev.evertoken.spi.provider.DerivedAccount;
@@ -54,7 +54,10 @@ public final class Derivations {
     private final Connections connections;
 
     public Derivations(
-            RecordMapper mapper, ParentAccounts parents, TokenExceptions exceptions, Timekeeper time,
+            RecordMapper mapper,
+            ParentAccounts parents,
+            TokenExceptions exceptions,
+            Timekeeper time,
             ClientRegistry clients,
             TokenCache cache,
             TokenWaiters waiters,
@@ -131,8 +134,7 @@ public final class Derivations {
                         failed(child, Problem.MALFORMED_RESPONSE, "the provider responded without an access token"));
         Consent consent = new Consent(
                 new Grant(mapper.newId(), response.issuedAt()),
-                ImportedTokens.checked(
-                        child, tokens, RefreshModel.NON_EXPIRING, time.now()),
+                ImportedTokens.checked(child, tokens, RefreshModel.NON_EXPIRING, time.now()),
                 Set.of(),
                 Optional.of(id),
                 Consent.Over.ANYTHING,
@@ -214,12 +216,8 @@ public final class Derivations {
             TokenException rejected = failed(parent, Problem.API_REJECTS_TOKEN, ParentAccounts.REJECTED_TWICE);
             throw exceptions.ofParent(whose, parent, rejected);
         }
-        throw exceptions
-                .problem(
-                        whose,
-                        verdict.problem(),
-                        verdict.detail(),
-                        verdict.until().orElse(null));
+        throw exceptions.problem(
+                whose, verdict.problem(), verdict.detail(), verdict.until().orElse(null));
     }
 
     private TokenException failed(TokenKey key, Problem problem, String detail) {

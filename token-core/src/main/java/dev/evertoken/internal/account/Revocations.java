@@ -1,11 +1,9 @@
 package dev.evertoken.internal.account;
 
-import dev.evertoken.internal.record.MonitoredStore;
-import dev.evertoken.spi.Timekeeper;
-import java.util.concurrent.CompletableFuture;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Revocation;
@@ -13,12 +11,14 @@ import dev.evertoken.model.Revocation.Outcome;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -49,7 +49,9 @@ public final class Revocations {
             StoredTokens storedTokens,
             AffectedAccounts affectedAccounts,
             Connections connections,
-            MonitoredStore store, Timekeeper time, CompletableFuture<Void> closing,
+            MonitoredStore store,
+            Timekeeper time,
+            CompletableFuture<Void> closing,
             Executor executor,
             Consumer<TokenEvent> tell) {
         this.storedTokens = storedTokens;

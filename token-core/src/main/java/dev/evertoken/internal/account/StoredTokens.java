@@ -1,20 +1,20 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.PendingWrites;
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.spi.Timekeeper;
-import java.time.Duration;
-import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.Validation;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.Validator;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,13 @@ public final class StoredTokens {
     private final Timekeeper time;
     private final Duration callDeadline;
 
-    public StoredTokens(MonitoredStore store, RecordMapper mapper, PendingWrites pendingWrites, TokenExceptions exceptions, Timekeeper time, Duration callDeadline) {
+    public StoredTokens(
+            MonitoredStore store,
+            RecordMapper mapper,
+            PendingWrites pendingWrites,
+            TokenExceptions exceptions,
+            Timekeeper time,
+            Duration callDeadline) {
         this.store = store;
         this.mapper = mapper;
         this.pendingWrites = pendingWrites;
@@ -53,20 +59,13 @@ public final class StoredTokens {
         mapper.ownership().foreign(record, registered.client()).ifPresent(foreign -> {
             throw exceptions.about(key, foreign);
         });
-        HeldTokens tokens = new HeldTokens(
-                key,
-                registered.client(),
-                mapper.tokens(record),
-                callDeadline,
-                time);
+        HeldTokens tokens = new HeldTokens(key, registered.client(), mapper.tokens(record), callDeadline, time);
         return new Holding(record, tokens);
     }
 
     private TokenRecord load(TokenKey key) {
         try {
-            return store
-                    .load(key)
-                    .orElseThrow(() -> exceptions.notConnected(key));
+            return store.load(key).orElseThrow(() -> exceptions.notConnected(key));
         } catch (UnreadableRecordException e) {
             throw exceptions.unreadable(key, e);
         }
@@ -76,11 +75,10 @@ public final class StoredTokens {
         Validator validator = registered
                 .provider()
                 .validator()
-                .orElseThrow(() -> exceptions
-                        .problem(
-                                key,
-                                Problem.NOT_SUPPORTED,
-                                "provider " + registered.provider().id() + " cannot validate tokens"));
+                .orElseThrow(() -> exceptions.problem(
+                        key,
+                        Problem.NOT_SUPPORTED,
+                        "provider " + registered.provider().id() + " cannot validate tokens"));
         HeldTokens held = of(key, registered).tokens();
         try {
             return validator.validate(held);

@@ -1,10 +1,5 @@
 package dev.evertoken.internal.authorization;
 
-import dev.evertoken.internal.record.RecordMapper;
-import dev.evertoken.internal.client.RequestSigning;
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.spi.Timekeeper;
-import java.time.Duration;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -15,7 +10,10 @@ import dev.evertoken.internal.account.ImportedTokens;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.Grant;
@@ -24,6 +22,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
@@ -34,6 +33,7 @@ import dev.evertoken.spi.provider.TokenResponse;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -77,7 +77,12 @@ public final class Authorizations {
             ClientRegistry clients,
             TokenCache cache,
             PendingConsents unsaved,
-            RecordMapper mapper, RequestSigning signing, TokenExceptions exceptions, Timekeeper time, Duration callDeadline, CodeExchange exchange) {
+            RecordMapper mapper,
+            RequestSigning signing,
+            TokenExceptions exceptions,
+            Timekeeper time,
+            Duration callDeadline,
+            CodeExchange exchange) {
         this.stateSealer = stateSealer;
         this.clients = clients;
         this.cache = cache;
@@ -139,8 +144,8 @@ public final class Authorizations {
     private Optional<TemporaryCredentials> prepared(
             TokenKey key, RegisteredClient registered, AuthorizationFlow flow, URI redirectUri) {
         try {
-            return flow.prepare(new TemporaryCredentialsRequest(
-                    key, registered.client(), redirectUri, callDeadline, time));
+            return flow.prepare(
+                    new TemporaryCredentialsRequest(key, registered.client(), redirectUri, callDeadline, time));
         } catch (RuntimeException e) {
             throw exceptions.unexpected(key, e);
         }
@@ -150,12 +155,11 @@ public final class Authorizations {
         return registered
                 .provider()
                 .authorizationFlow()
-                .orElseThrow(() -> exceptions
-                        .problem(
-                                key,
-                                Problem.NOT_SUPPORTED,
-                                "provider " + registered.provider().id()
-                                        + " has no authorization flow; connect the account with tokens instead"));
+                .orElseThrow(() -> exceptions.problem(
+                        key,
+                        Problem.NOT_SUPPORTED,
+                        "provider " + registered.provider().id()
+                                + " has no authorization flow; connect the account with tokens instead"));
     }
 
     /**
@@ -264,8 +268,8 @@ public final class Authorizations {
 
     private TokenException refused(PendingAuthorization pending, AuthorizationFlow flow, String error) {
         Problem problem = AuthorizationErrors.problem(error, flow.redirectError(error));
-        return exceptions
-                .problem(pending.key(), problem, "the consent page answered " + AuthorizationErrors.shown(error));
+        return exceptions.problem(
+                pending.key(), problem, "the consent page answered " + AuthorizationErrors.shown(error));
     }
 
     private TokenException about(PendingAuthorization pending, TokenException failure) {

@@ -1,13 +1,12 @@
 package dev.evertoken.internal.authorization;
 
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.spi.Timekeeper;
-import java.util.concurrent.CompletableFuture;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.ExchangeOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +40,8 @@ public final class CodeExchange {
     private final Duration callDeadline;
     private final CompletableFuture<Void> closing;
 
-    public CodeExchange(TokenExceptions exceptions, Timekeeper time, Duration callDeadline, CompletableFuture<Void> closing) {
+    public CodeExchange(
+            TokenExceptions exceptions, Timekeeper time, Duration callDeadline, CompletableFuture<Void> closing) {
         this.exceptions = exceptions;
         this.time = time;
         this.callDeadline = callDeadline;
@@ -100,12 +101,11 @@ public final class CodeExchange {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw exceptions
-                    .because(
-                            pending.key(),
-                            Problem.CONSENT_FAILED,
-                            "the thread was interrupted while waiting to repeat the exchange",
-                            e);
+            throw exceptions.because(
+                    pending.key(),
+                    Problem.CONSENT_FAILED,
+                    "the thread was interrupted while waiting to repeat the exchange",
+                    e);
         }
     }
 
@@ -114,9 +114,7 @@ public final class CodeExchange {
             registered.health().succeeded(pending.key());
         } else if (outcome instanceof ExchangeOutcome.Refused refused
                 && LEAVE_THE_CODE.contains(refused.verdict().kind())) {
-            registered
-                    .health()
-                    .rejected(pending.key(), refused.verdict(), time.now());
+            registered.health().rejected(pending.key(), refused.verdict(), time.now());
         }
         return outcome;
     }
@@ -142,12 +140,8 @@ public final class CodeExchange {
         if (outcome instanceof ExchangeOutcome.Refused refused) {
             TokenVerdict verdict = refused.verdict();
             Problem problem = leavesTheCode(outcome) ? verdict.problem() : withoutTheCode(verdict);
-            throw exceptions
-                    .problem(
-                            pending.key(),
-                            problem,
-                            verdict.detail(),
-                            verdict.until().orElse(null));
+            throw exceptions.problem(
+                    pending.key(), problem, verdict.detail(), verdict.until().orElse(null));
         }
         TokenVerdict verdict = ((ExchangeOutcome.MaybeSent) outcome).verdict();
         throw failed(pending, withoutTheCode(verdict), verdict.detail() + "; the code may be used up");

@@ -77,7 +77,9 @@ public final class OutageFallback {
     }
 
     private static Stream<TokenRecord> ofGrant(TokenRecord copy, Optional<TokenRecord> pending) {
-        return pending.filter(updated -> updated.grant().id().equals(copy.grant().id())).stream();
+        return pending
+                .filter(updated -> updated.grant().id().equals(copy.grant().id()))
+                .stream();
     }
 
     /** Publishes, once in an outage, that an account is served without the store. */

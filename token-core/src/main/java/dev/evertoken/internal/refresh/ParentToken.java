@@ -57,8 +57,7 @@ final class ParentToken {
         return cycles.apply(parent, requirement).handle((usable, why) -> {
             from = parent;
             token = why == null ? usable : null;
-            failure = (TokenException)
-                    (why instanceof CompletionException wrapper ? wrapper.getCause() : why);
+            failure = (TokenException) (why instanceof CompletionException wrapper ? wrapper.getCause() : why);
             return parent;
         });
     }

@@ -112,6 +112,12 @@ public final class ProviderCall {
         DialectContext context =
                 new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), RecordMapper.tokenOf(claimed));
         return new RefreshRequest(
-                attempt.key(), attempt.client().client(), attempt.tokens(claimed, mapper::tokens), context, callDeadline, permit, time);
+                attempt.key(),
+                attempt.client().client(),
+                attempt.tokens(claimed, mapper::tokens),
+                context,
+                callDeadline,
+                permit,
+                time);
     }
 }

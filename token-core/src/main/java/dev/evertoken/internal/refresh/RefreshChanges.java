@@ -51,7 +51,7 @@ final class RefreshChanges {
     static Optional<Instant> nearerEnd(TokenRecord before, TokenRecord after) {
         Optional<Instant> known = before.lifetime().refreshTokenExpiresAt();
         Optional<Instant> end = after.lifetime().refreshTokenExpiresAt();
-        return end.filter(moment ->
-                known.filter(earlier -> moment.isAfter(earlier.minus(VARIATION))).isEmpty());
+        return end.filter(moment -> known.filter(earlier -> moment.isAfter(earlier.minus(VARIATION)))
+                .isEmpty());
     }
 }

@@ -25,7 +25,6 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**

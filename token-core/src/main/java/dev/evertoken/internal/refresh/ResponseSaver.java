@@ -101,7 +101,10 @@ public final class ResponseSaver {
      */
     private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
         RecordMapper.Sealed next = mapper.answered(
-                claimed, attempt.tokens(claimed, mapper::tokens), attempt.client().client(), response);
+                claimed,
+                attempt.tokens(claimed, mapper::tokens),
+                attempt.client().client(),
+                response);
         attempt.opened(next.record(), next.tokens());
         TokenRecord updated = next.record();
         boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());

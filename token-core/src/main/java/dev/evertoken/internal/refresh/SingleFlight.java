@@ -140,9 +140,7 @@ public final class SingleFlight {
         } catch (RejectedExecutionException e) {
             fail(run, exceptions.problem(run.key, Problem.OVERLOADED, "the executor rejected the refresh"));
         } catch (RuntimeException | Error e) {
-            fail(
-                    run,
-                    exceptions.because(run.key, Problem.OVERLOADED, "no thread is available for the refresh", e));
+            fail(run, exceptions.because(run.key, Problem.OVERLOADED, "no thread is available for the refresh", e));
         }
     }
 

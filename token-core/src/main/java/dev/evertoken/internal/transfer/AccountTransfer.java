@@ -1,16 +1,16 @@
 package dev.evertoken.internal.transfer;
 
-import dev.evertoken.internal.refresh.PendingWrites;
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.Claims.Standing;
+import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.model.TransferReport;
 import dev.evertoken.model.TransferReport.Outcome;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Claim.Phase;
@@ -43,7 +43,14 @@ public final class AccountTransfer {
     private final String claimId;
 
     AccountTransfer(
-            TransferSide source, TransferSide target, ClientRegistry clients, String transferId, PendingWrites pendingWrites, TokenExceptions exceptions, Timekeeper time, boolean moving) {
+            TransferSide source,
+            TransferSide target,
+            ClientRegistry clients,
+            String transferId,
+            PendingWrites pendingWrites,
+            TokenExceptions exceptions,
+            Timekeeper time,
+            boolean moving) {
         this.source = source;
         this.target = target;
         this.clients = clients;
@@ -112,11 +119,7 @@ public final class AccountTransfer {
     /** Claims the account in the source, so that no process refreshes it; empty if another process was first. */
     private Optional<TokenRecord> held(TokenRecord stored) {
         Claim claim = new Claim(
-                claimId,
-                OWNER,
-                HOLD,
-                source.store().now().orElseGet(time::now).plus(HOLD),
-                Phase.CLAIMED);
+                claimId, OWNER, HOLD, source.store().now().orElseGet(time::now).plus(HOLD), Phase.CLAIMED);
         TokenRecord held =
                 settled(stored).next().claim(claim).build(source.mapper().newRevision(), stored.updatedAt());
         return source.store().compareAndSet(stored.key(), stored.revision(), held)

@@ -1,19 +1,19 @@
 package dev.evertoken.internal.transfer;
 
-import java.util.concurrent.CompletableFuture;
-import dev.evertoken.internal.refresh.PendingWrites;
-import dev.evertoken.internal.client.TokenExceptions;
-import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.Claims;
+import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**

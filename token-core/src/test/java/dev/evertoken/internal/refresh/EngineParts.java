@@ -98,8 +98,7 @@ public record EngineParts(
 
     RefreshCycle cycle() {
         return new RefreshCycle(
-                new RecordLoader(
-                        store, pendingWrites, fallback, mapper.ownership(), claims, rollbackGuard, exceptions),
+                new RecordLoader(store, pendingWrites, fallback, mapper.ownership(), claims, rollbackGuard, exceptions),
                 new RefreshDecision(settings, gate),
                 claims,
                 providerCall(),

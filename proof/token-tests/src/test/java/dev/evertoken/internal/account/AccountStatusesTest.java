@@ -8,9 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.ForeignRecords;
 import dev.evertoken.internal.client.ClientRegistry;
-import dev.evertoken.internal.refresh.EngineParts;
-import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectionState;
@@ -136,8 +135,8 @@ class AccountStatusesTest {
     @Test
     void whatIsAnotherClientsIsShownAsThat() {
         engine.store(ForeignRecords.ofAnotherClient(engine, ALICE));
-        AccountStatuses knowing = engine.parts.statuses(
-                new ClientRegistry(Map.of("google", engine.client), engine.parts.exceptions()));
+        AccountStatuses knowing =
+                engine.parts.statuses(new ClientRegistry(Map.of("google", engine.client), engine.parts.exceptions()));
 
         assertThat(knowing.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
         assertThat(statuses.of(ALICE).problem())

@@ -124,8 +124,7 @@ class AffectedAccountsTest {
     private Set<TokenKey> siblings(Optional<URI> googles, Optional<URI> tubes, TokenRecord record) {
         RegisteredClient google = registered("google", "google", googles);
         RegisteredClient tube = registered("tube", "tube", tubes);
-        ClientRegistry clients =
-                new ClientRegistry(Map.of("google", google, "tube", tube), engine.parts.exceptions());
+        ClientRegistry clients = new ClientRegistry(Map.of("google", google, "tube", tube), engine.parts.exceptions());
         return new AffectedAccounts(engine.parts.store(), clients).of(record, google);
     }
 

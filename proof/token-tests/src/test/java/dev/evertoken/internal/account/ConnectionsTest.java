@@ -10,7 +10,6 @@ import dev.evertoken.internal.account.Connections.Connected;
 import dev.evertoken.internal.account.Consent.Over;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.GrantSource;
-import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Grant;

@@ -4,8 +4,8 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.ForeignRecords;
-import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.internal.refresh.EngineParts;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -76,8 +76,8 @@ class OwnershipTest {
                 .build(ours.revision() + 1, ours.updatedAt());
         Ownership withItsKey = new Ownership(sealer(KEYS), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
         TokenRecord record = SampleRecords.ofOrigin(sealed, withItsKey.origin(client));
-        Ownership withOtherKey = new Ownership(
-                sealer(KeyRing.of("k1", otherBytes)), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
+        Ownership withOtherKey =
+                new Ownership(sealer(KeyRing.of("k1", otherBytes)), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
 
         assertThat(withOtherKey.foreign(record, client))
                 .map(TokenException::problem)

@@ -6,9 +6,8 @@ import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.stream.Stream;
-import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.SampleRecords;
@@ -19,21 +18,18 @@ import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshPolicy;
-import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Claim.Phase;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
-import dev.evertoken.testing.ForwardingTimekeeper;
 import dev.evertoken.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,8 +115,8 @@ class ClaimsTest {
     void aStoreThatFailedMeanwhileHasTheWatchBeginAnew() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         MonitoredStore watched = new MonitoredStore(new TimelessStore(store), clock, new UnwrittenRecords(10));
-        Claims watching = new Claims(
-                watched, mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
+        Claims watching =
+                new Claims(watched, mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
         watching.standing(sent, MINE);
         advance(CLAIM);
         store.next(LOAD).failBefore();
@@ -268,7 +264,13 @@ class ClaimsTest {
 
     private Claims claims(TokenStore under) {
         return new Claims(
-                new MonitoredStore(under, clock, new UnwrittenRecords(10)), mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
+                new MonitoredStore(under, clock, new UnwrittenRecords(10)),
+                mapper(),
+                clock,
+                settings(),
+                "me",
+                exceptions(),
+                new CompletableFuture<>());
     }
 
     private RecordMapper mapper() {

@@ -4,11 +4,8 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.util.function.Consumer;
 import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.StoredTokens;
-import dev.evertoken.spi.Timekeeper;
-import java.util.concurrent.CompletableFuture;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
@@ -29,6 +26,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.RefreshPolicy;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.RefreshOutcome;
@@ -47,7 +45,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
@@ -117,8 +117,7 @@ public final class EngineFixture {
     }
 
     public StoredTokens storedTokens() {
-        return new StoredTokens(
-                parts.store(), parts.mapper(), parts.pendingWrites(), parts.exceptions(), time, CALL);
+        return new StoredTokens(parts.store(), parts.mapper(), parts.pendingWrites(), parts.exceptions(), time, CALL);
     }
 
     public Connections connections() {
@@ -182,8 +181,7 @@ public final class EngineFixture {
 
     /** Runs the cycle of an account in a cell of its own, with its events apart. */
     AccessToken run(Cell cell, TokenRequirement requirement, Consumer<TokenEvent> listener) {
-        try (RefreshAttempt attempt =
-                cycle.attempt(cell, client, requirement, withoutParent(cell.key()), listener)) {
+        try (RefreshAttempt attempt = cycle.attempt(cell, client, requirement, withoutParent(cell.key()), listener)) {
             return drive(cycle, attempt, time, parts.closing());
         }
     }
@@ -266,8 +264,7 @@ public final class EngineFixture {
 
     public TokenRecord first(TokenKey key, TokenSet tokens, Optional<String> subject, GrantSource descent) {
         Grant grant = new Grant("grant-" + key.account(), time.now());
-        return parts.mapper()
-                .first(key, client.client(), grant, tokens, Set.of("calendar", "mail"), subject, descent);
+        return parts.mapper().first(key, client.client(), grant, tokens, Set.of("calendar", "mail"), subject, descent);
     }
 
     /** Returns new tokens that last an hour. */

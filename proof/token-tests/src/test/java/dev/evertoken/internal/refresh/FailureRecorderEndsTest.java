@@ -158,10 +158,7 @@ class FailureRecorderEndsTest {
         TokenRecord kept = engine.parts
                 .mapper()
                 .answered(
-                        before,
-                        engine.parts.mapper().tokens(before),
-                        engine.client.client(),
-                        engine.accessTokenOnly())
+                        before, engine.parts.mapper().tokens(before), engine.client.client(), engine.accessTokenOnly())
                 .record();
 
         failureRecorder.succeeded(attempt, before, kept);

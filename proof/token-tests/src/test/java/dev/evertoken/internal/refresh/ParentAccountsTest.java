@@ -140,7 +140,7 @@ class ParentAccountsTest {
                 .hasMessage("google/page: its parent google/alice: no route");
 
         cycles.bring(engine.run(ALICE));
-        attempt.parent().request(ALICE);
+        assertThat(attempt.parent().request(ALICE)).isDone();
         assertThat(parents.require(attempt, page)).isEmpty();
         TokenSet held = attempt.parent().held().orElseThrow().tokens();
         assertThat(held).isEqualTo(engine.parts.mapper().tokens(alices));
@@ -151,12 +151,12 @@ class ParentAccountsTest {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         cycles.fail(engine.parts.exceptions().notConnected(BOB));
-        attempt.parent().request(BOB);
+        assertThat(attempt.parent().request(BOB)).isDone();
         cycles.keepWaiting();
         assertThat(awaited(parents.require(attempt, page))).isNotDone();
 
         cycles.bring(engine.run(ALICE));
-        attempt.parent().request(BOB);
+        assertThat(attempt.parent().request(BOB)).isDone();
         cycles.keepWaiting();
         assertThat(awaited(parents.require(attempt, page))).isNotDone();
     }
@@ -222,12 +222,13 @@ class ParentAccountsTest {
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         AccessToken token = engine.run(ALICE);
         cycles.bring(token);
-        attempt.parent().request(ALICE);
+        assertThat(attempt.parent().request(ALICE)).isDone();
         engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
         assertThat(engine.client.health().tryProbe(engine.time.now())).isTrue();
         List<String> givenBack = new ArrayList<>();
 
-        awaited(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")));
+        assertThat(awaited(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim"))))
+                .isDone();
         assertThat(cycles.requests).last().isEqualTo(new Request(ALICE, TokenRequirement.insteadOf(token)));
         assertThat(givenBack).containsExactly("claim");
         assertThat(engine.client.health().isOpen()).isTrue();

@@ -30,7 +30,10 @@ final class ScriptedRun implements Work {
     /** Returns a run of these steps. */
     static Start of(Runnable whenClosed, CycleStep... steps) {
         return events -> new ScriptedRun(
-                List.of(steps).stream().<Supplier<CycleStep>>map(step -> () -> step).toList(), whenClosed);
+                List.of(steps).stream()
+                        .<Supplier<CycleStep>>map(step -> () -> step)
+                        .toList(),
+                whenClosed);
     }
 
     /** Returns a run of these steps, each made when it is its turn. */

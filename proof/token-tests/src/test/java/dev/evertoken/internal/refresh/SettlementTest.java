@@ -7,9 +7,8 @@ import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.CompletableFuture;
-import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.SampleRecords;
@@ -35,6 +34,7 @@ import dev.evertoken.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Tables S and M, C4 and C5: how the end of a call is written down, row by row. */
@@ -310,14 +310,18 @@ class SettlementTest {
         MonitoredStore watched = new MonitoredStore(store, clock, new UnwrittenRecords(10));
         RecordMapper mapper = new RecordMapper(
                 new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);
-        return new Settlement(watched, mapper, new Claims(
+        return new Settlement(
                 watched,
                 mapper,
-                clock,
-                settings,
-                "me",
-                new TokenExceptions(key -> null),
-                new CompletableFuture<>()), clock);
+                new Claims(
+                        watched,
+                        mapper,
+                        clock,
+                        settings,
+                        "me",
+                        new TokenExceptions(key -> null),
+                        new CompletableFuture<>()),
+                clock);
     }
 
     private TokenRecord stored(TokenRecord record) {

@@ -102,13 +102,12 @@ class SingleFlightInterleavingsTest {
     }
 
     public static final class TheFlight extends Callers {
-        private final SingleFlight flights =
-                new SingleFlight(
-                        Runnable::run,
-                        new OneProcess.OneMoment(),
-                        new CompletableFuture<>(),
-                        new TokenExceptions(key -> null),
-                        event -> {});
+        private final SingleFlight flights = new SingleFlight(
+                Runnable::run,
+                new OneProcess.OneMoment(),
+                new CompletableFuture<>(),
+                new TokenExceptions(key -> null),
+                event -> {});
 
         @Override
         Flight join(Start work) {
