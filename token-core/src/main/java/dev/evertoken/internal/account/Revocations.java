@@ -3,6 +3,7 @@ package dev.evertoken.internal.account;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +41,7 @@ public final class Revocations {
     private final MonitoredStore store;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
-    private final Executor executor;
-    private final Backoff backoff = Backoff.betweenAttempts();
+    private final RetryQueue retries;
     private final Consumer<TokenEvent> tell;
 
     public Revocations(
@@ -60,7 +59,7 @@ public final class Revocations {
         this.store = store;
         this.time = time;
         this.closing = closing;
-        this.executor = executor;
+        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
         this.tell = tell;
     }
 
@@ -97,7 +96,7 @@ public final class Revocations {
                         "provider " + registered.provider().id() + " does not support revocation");
         boolean disconnected = connections.disconnect(cell);
         if (response instanceof RevokeOutcome.Unknown unknown && revoker.isPresent()) {
-            askLater(new Repetition(revoker.get(), holding, registered), 1);
+            retries.repeat(new Repetition(this, revoker.get(), holding, registered));
             return new Revocation(
                     Outcome.PENDING, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
         }
@@ -143,38 +142,54 @@ public final class Revocations {
 
     // ---- in the background
 
-    private record Repetition(Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered) {
+    /** A revocation that the provider has not responded to. */
+    private record Repetition(
+            Revocations revocations, Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered)
+            implements RetryQueue.Task {
         TokenRecord record() {
             return holding.record();
         }
+
+        @Override
+        public boolean attempt(int number) {
+            return revocations.repeated(this, number);
+        }
+
+        @Override
+        public void giveUp() {
+            revocations.givenUp(this);
+        }
+
+        @Override
+        public String toString() {
+            return record().key() + ": revocation";
+        }
     }
 
-    private void askLater(Repetition repetition, int attempts) {
-        time.schedule(backoff.delay(attempts), () -> {
-            try {
-                executor.execute(() -> askAgain(repetition, attempts + 1));
-            } catch (RejectedExecutionException e) {
-                askLater(repetition, attempts + 1);
-            }
-        });
+    private boolean repeated(Repetition repetition, int attempt) {
+        if (closing.isDone()) {
+            givenUp(repetition);
+            return true;
+        }
+        if (wouldHurtANewConsent(repetition)) {
+            ended(repetition, Outcome.NOT_REVOKED, "the user has connected again, which a revocation would undo");
+            return true;
+        }
+        RevokeOutcome response = ask(repetition.revoker(), repetition.holding());
+        if (response instanceof RevokeOutcome.Unknown && attempt < MOST_ATTEMPTS) {
+            return false;
+        }
+        ended(repetition, outcome(response), detail(response));
+        return true;
     }
 
-    private void askAgain(Repetition repetition, int attempt) {
+    private void givenUp(Repetition repetition) {
         if (closing.isDone()) {
             log.warn(
                     "{}: closed before the provider responded to the revocation",
                     repetition.record().key());
-            return;
-        }
-        if (wouldHurtANewConsent(repetition)) {
-            ended(repetition, Outcome.NOT_REVOKED, "the user has connected again, which a revocation would undo");
-            return;
-        }
-        RevokeOutcome response = ask(repetition.revoker(), repetition.holding());
-        if (response instanceof RevokeOutcome.Unknown && attempt < MOST_ATTEMPTS) {
-            askLater(repetition, attempt);
         } else {
-            ended(repetition, outcome(response), detail(response));
+            ended(repetition, Outcome.NOT_REVOKED, "the revocation could not be repeated");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.evertoken.internal.account.Connections.Connected;
 import dev.evertoken.internal.account.Consent;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,8 @@ public final class PendingConsents implements AutoCloseable {
 
     private final Connections connections;
     private final Timekeeper time;
-    private final Executor executor;
-    private final Backoff backoff;
+    private final RetryQueue retries;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Consumer<TokenEvent> tell;
     private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
 
@@ -46,8 +47,7 @@ public final class PendingConsents implements AutoCloseable {
             Connections connections, Timekeeper time, Executor executor, Backoff backoff, Consumer<TokenEvent> tell) {
         this.connections = connections;
         this.time = time;
-        this.executor = executor;
-        this.backoff = backoff;
+        this.retries = new RetryQueue(time, executor, backoff, Integer.MAX_VALUE, closed::get);
         this.tell = tell;
     }
 
@@ -64,7 +64,7 @@ public final class PendingConsents implements AutoCloseable {
             waiting.put(round, new Waiting(cell, registered, consent));
             log.warn("{}: a new consent is not saved yet, trying again", cell.key(), e);
             tell.accept(new TokenEvent.RotationAtRisk(cell.key(), time.now(), 1, false, e.detail()));
-            saveLater(round, 1);
+            retries.repeat(new Save(this, round));
             throw stillHere(e);
         }
     }
@@ -106,36 +106,40 @@ public final class PendingConsents implements AutoCloseable {
         }
     }
 
-    private void saveLater(String round, int attempts) {
-        time.schedule(backoff.delay(attempts), () -> {
-            try {
-                executor.execute(() -> tryAgain(round, attempts));
-            } catch (RejectedExecutionException e) {
-                saveLater(round, attempts + 1);
+    /** Saves one consent, unless it was saved or dropped in the meantime. */
+    private record Save(PendingConsents consents, String round) implements RetryQueue.Task {
+        @Override
+        public boolean attempt(int number) {
+            Waiting kept = consents.waiting.get(round);
+            if (kept == null) {
+                return true;
             }
-        });
-    }
-
-    private void tryAgain(String round, int attempts) {
-        Waiting kept = waiting.get(round);
-        if (kept == null) {
-            return;
+            try {
+                consents.saved(round, kept);
+                return true;
+            } catch (TokenStoreException e) {
+                log.debug("{}: attempt {} failed", this, number, e);
+                return false;
+            } catch (TokenException e) {
+                log.warn(
+                        "{}: a new consent that was waiting for the store was not stored",
+                        kept.cell().key(),
+                        e);
+                return true;
+            }
         }
-        try {
-            saved(round, kept);
-        } catch (TokenStoreException e) {
-            saveLater(round, attempts + 1);
-        } catch (TokenException e) {
-            log.warn(
-                    "{}: a new consent that was waiting for the store was not stored",
-                    kept.cell().key(),
-                    e);
+
+        @Override
+        public String toString() {
+            Waiting kept = consents.waiting.get(round);
+            return (kept == null ? "an account" : kept.cell().key()) + ": saving a new consent";
         }
     }
 
     /** Tries to save each consent once more; consents that stay unsaved are logged as lost. */
     @Override
     public void close() {
+        closed.set(true);
         for (Map.Entry<String, Waiting> kept : Map.copyOf(waiting).entrySet()) {
             try {
                 saved(kept.getKey(), kept.getValue());

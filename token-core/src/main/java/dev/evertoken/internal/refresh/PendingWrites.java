@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.internal.store.journal.Journal;
@@ -38,8 +39,7 @@ public final class PendingWrites {
     private final RecordMapper mapper;
     private final Journal journal;
     private final Timekeeper time;
-    private final Executor executor;
-    private final Backoff backoff;
+    private final RetryQueue retries;
     private final Consumer<TokenEvent> tell;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ConcurrentMap<TokenKey, List<PendingWrite>> waiting = new ConcurrentHashMap<>();
@@ -56,8 +56,7 @@ public final class PendingWrites {
         this.mapper = mapper;
         this.journal = journal;
         this.time = time;
-        this.executor = executor;
-        this.backoff = backoff;
+        this.retries = new RetryQueue(time, executor, backoff, Integer.MAX_VALUE, closed::get);
         this.tell = tell;
     }
 
@@ -166,34 +165,28 @@ public final class PendingWrites {
         log.warn("{} generation {} is not saved yet, trying again", updated.key(), updated.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
                 updated.key(), time.now(), updated.generation(), pending.isDurable(), why.detail()));
-        retryLater(pending, 1);
+        retries.repeat(new Save(this, pending));
     }
 
-    private void retryLater(PendingWrite pending, int attempts) {
-        if (closed.get()) {
-            return;
-        }
-        time.schedule(backoff.delay(attempts), () -> {
-            try {
-                executor.execute(() -> retry(pending, attempts));
-            } catch (RuntimeException | Error e) {
-                log.warn(
-                        "{}: no thread is available to save its tokens, trying again",
-                        pending.answered().key(),
-                        e);
-                retryLater(pending, attempts + 1);
+    /** Saves one response, if it still waits. */
+    private record Save(PendingWrites writes, PendingWrite pending) implements RetryQueue.Task {
+        @Override
+        public boolean attempt(int number) {
+            if (!writes.isWaiting(pending)) {
+                return true;
             }
-        });
-    }
-
-    private void retry(PendingWrite pending, int attempts) {
-        if (!isWaiting(pending)) {
-            return;
+            try {
+                writes.settle(pending);
+                return true;
+            } catch (TokenException e) {
+                log.debug("{}: attempt {} failed", this, number, e);
+                return false;
+            }
         }
-        try {
-            settle(pending);
-        } catch (TokenException e) {
-            retryLater(pending, attempts + 1);
+
+        @Override
+        public String toString() {
+            return pending.answered().key() + ": saving its tokens";
         }
     }
 

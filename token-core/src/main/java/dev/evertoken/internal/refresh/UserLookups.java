@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.ConnectionState;
@@ -25,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,14 +53,34 @@ public final class UserLookups {
     private final RecordMapper mapper;
     private final Timekeeper time;
     private final Duration callDeadline;
-    private final Executor executor;
+    private final RetryQueue retries;
     private final CompletableFuture<Void> closing;
     private final Consumer<TokenEvent> tell;
-    private final Backoff backoff = Backoff.betweenAttempts();
     private final ConcurrentMap<TokenKey, String> grants = new ConcurrentHashMap<>();
 
     /** A lookup for one account. */
-    private record Task(TokenKey key, String grantId, RegisteredClient client, UserLookup userLookup) {}
+    private record Task(
+            UserLookups lookups, TokenKey key, String grantId, RegisteredClient client, UserLookup userLookup)
+            implements RetryQueue.Task {
+        @Override
+        public boolean attempt(int number) {
+            boolean ended = lookups.attempt(this);
+            if (ended) {
+                lookups.ended(this);
+            }
+            return ended;
+        }
+
+        @Override
+        public void giveUp() {
+            lookups.ended(this);
+        }
+
+        @Override
+        public String toString() {
+            return key + ": user lookup";
+        }
+    }
 
     public UserLookups(
             MonitoredStore store,
@@ -74,7 +94,7 @@ public final class UserLookups {
         this.mapper = mapper;
         this.time = time;
         this.callDeadline = callDeadline;
-        this.executor = executor;
+        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
         this.closing = closing;
         this.tell = tell;
     }
@@ -88,24 +108,8 @@ public final class UserLookups {
         }
         String grantId = saved.grant().id();
         if (!grantId.equals(grants.put(saved.key(), grantId))) {
-            start(new Task(saved.key(), grantId, client, userLookup.get()), 1);
+            retries.start(new Task(this, saved.key(), grantId, client, userLookup.get()));
         }
-    }
-
-    private void start(Task task, int attempt) {
-        try {
-            executor.execute(() -> attempt(task, attempt));
-        } catch (RejectedExecutionException e) {
-            later(task, attempt);
-        }
-    }
-
-    private void later(Task task, int attempt) {
-        if (attempt >= MOST_ATTEMPTS || closing.isDone()) {
-            ended(task);
-            return;
-        }
-        time.schedule(backoff.delay(attempt), () -> start(task, attempt + 1));
     }
 
     private void ended(Task task) {
@@ -114,19 +118,14 @@ public final class UserLookups {
 
     // ---- one attempt
 
-    private void attempt(Task task, int attempt) {
+    /** Returns whether the lookup has ended. */
+    private boolean attempt(Task task) {
         try {
             Optional<TokenRecord> record = incomplete(task);
-            if (record.isEmpty() || closing.isDone()) {
-                ended(task);
-            } else if (complete(task, record.get())) {
-                ended(task);
-            } else {
-                later(task, attempt);
-            }
+            return record.isEmpty() || closing.isDone() || complete(task, record.get());
         } catch (TokenException | UnreadableRecordException e) {
             log.warn("{}: user lookup postponed", task.key(), e);
-            later(task, attempt);
+            return false;
         }
     }
 

@@ -70,4 +70,31 @@ class LateRevocationsTest {
 
         assertThat(revoking.ended().get(0).outcome()).isEqualTo(Outcome.REVOKED);
     }
+
+    @Test
+    void anExecutorThatFailsOnceDoesNotLoseTheRevocation() {
+        revoking.responses(LOST);
+        revoking.responses(DONE);
+        revoking.revoke(false);
+        revoking.tasks.failNext(new IllegalStateException("planned by a test"));
+
+        revoking.goOn(2);
+
+        assertThat(revoking.asked).hasSize(2);
+        assertThat(revoking.ended().get(0).outcome()).isEqualTo(Outcome.REVOKED);
+    }
+
+    @Test
+    void aRevocationWithoutAThreadForItsLastAttemptIsToldAsNotMade() {
+        revoking.responses(LOST);
+        revoking.revoke(false);
+        revoking.tasks.refuse(Integer.MAX_VALUE);
+
+        revoking.goOn(20);
+
+        assertThat(revoking.asked).hasSize(1);
+        assertThat(revoking.ended()).hasSize(1);
+        assertThat(revoking.ended().get(0).outcome()).isEqualTo(Outcome.NOT_REVOKED);
+        assertThat(revoking.ended().get(0).detail()).isEqualTo("the revocation could not be repeated");
+    }
 }

@@ -105,6 +105,27 @@ class PendingConsentsTest {
     }
 
     @Test
+    void anExecutorThatFailsOnceDoesNotLoseTheConsent() {
+        boolean[] failed = {false};
+        PendingConsents unlucky = unsaved(task -> {
+            if (!failed[0]) {
+                failed[0] = true;
+                throw new IllegalStateException("planned by a test");
+            }
+            task.run();
+        });
+        engine.store.down();
+        EngineFixture.failureOf(() -> unlucky.save("round-1", engine.cell(ALICE), engine.client, consent("round-1")));
+        engine.store.up();
+
+        engine.clock.advance(Duration.ofSeconds(30));
+
+        assertThat(failed[0]).isTrue();
+        assertThat(engine.record(ALICE).grant().id()).isEqualTo("grant-of-round-1");
+        assertThat(engine.clock.timers()).isZero();
+    }
+
+    @Test
     void whoComesBackWithTheSameRoundHasItSaved() {
         notSaved("round-1", ALICE);
         TokenException again = EngineFixture.failureOf(() -> unsaved.saveAgain("round-1"));

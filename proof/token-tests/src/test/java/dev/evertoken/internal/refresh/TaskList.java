@@ -4,15 +4,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** An executor whose tasks run when the test says so, on the test's thread; or that takes none. Not thread-safe. */
 public final class TaskList implements Executor {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private int refusals;
+    private @Nullable RuntimeException failure;
 
     @Override
     public void execute(Runnable task) {
+        RuntimeException thrown = failure;
+        failure = null;
+        if (thrown != null) {
+            throw thrown;
+        }
         if (refusals > 0) {
             refusals--;
             throw new RejectedExecutionException("planned by a test");
@@ -23,6 +30,11 @@ public final class TaskList implements Executor {
     /** Refuses so many tasks. */
     public void refuse(int count) {
         refusals = count;
+    }
+
+    /** Throws the exception when the next task arrives. */
+    public void failNext(RuntimeException thrown) {
+        failure = thrown;
     }
 
     /** Takes no more tasks. */

@@ -148,4 +148,43 @@ class UserLookupFailuresTest {
 
         assertThat(engine.record(ALICE).subject()).contains("alice-1");
     }
+
+    @Test
+    void anExecutorThatFailsDoesNotEndTheLookup() {
+        boolean[] failed = {false};
+        UserLookups unlucky = lookup.userLookups(task -> {
+            if (!failed[0]) {
+                failed[0] = true;
+                throw new IllegalStateException("planned by a test");
+            }
+            task.run();
+        });
+        lookup.responses(NAMED);
+
+        unlucky.after(lookup.nameless(), engine.client);
+        engine.clock.advance(LATER);
+
+        assertThat(failed[0]).isTrue();
+        assertThat(engine.record(ALICE).subject()).contains("alice-1");
+    }
+
+    @Test
+    void aLookupWhoseAttemptsAreUsedUpWithoutAThreadStartsAgainWithTheNextRefresh() {
+        int[] submitted = {0};
+        UserLookups starved = lookup.userLookups(task -> {
+            submitted[0]++;
+            throw new IllegalStateException("planned by a test");
+        });
+        TokenRecord record = lookup.nameless();
+        starved.after(record, engine.client);
+        for (int i = 0; i < 20; i++) {
+            engine.clock.advance(Duration.ofMinutes(10));
+        }
+        assertThat(submitted[0]).isEqualTo(12);
+        assertThat(engine.clock.timers()).isZero();
+
+        starved.after(record, engine.client);
+
+        assertThat(submitted[0]).isEqualTo(13);
+    }
 }
