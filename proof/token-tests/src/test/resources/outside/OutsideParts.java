@@ -5,7 +5,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.store.StoreContext;
@@ -33,10 +33,10 @@ public final class OutsideParts implements Provider, TokenStoreFactory {
         return OutsideParts::refresh;
     }
 
-    private static RefreshOutcome refresh(RefreshRequest request) {
+    private static TokenOutcome refresh(RefreshRequest request) {
         return request.permit().maySend()
-                ? new RefreshOutcome.NotSent(Problem.NETWORK, "no connection")
-                : new RefreshOutcome.NotSent(Problem.NETWORK, "too late to send");
+                ? new TokenOutcome.NotSent(Problem.NETWORK, "no connection")
+                : new TokenOutcome.NotSent(Problem.NETWORK, "too late to send");
     }
 
     @Override

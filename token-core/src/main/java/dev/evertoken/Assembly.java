@@ -52,6 +52,7 @@ import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
@@ -279,7 +280,7 @@ final class Assembly {
                 mapper,
                 exceptions,
                 time);
-        SingleFlight flights = new SingleFlight(executor, time, closing, exceptions, listeners::publish);
+        SingleFlight<TokenKey> flights = new SingleFlight<>(executor, time, closing, exceptions, listeners::publish);
         TokenWaiters waiters = new TokenWaiters(
                 registry, cache, flights, cycle, exceptions, time, executor, settings.maxWait(), closing);
 
@@ -334,7 +335,7 @@ final class Assembly {
                         closing,
                         executor,
                         listeners::publish),
-                new ClientCredentialsTokens(clientCredentials, mapper, time, settings.maxWait()),
+                new ClientCredentialsTokens(clientCredentials, mapper, time, settings.maxWait(), closing),
                 new ClientCredentialsAccounts(
                         clientCredentials, monitored, mapper, exceptions, time, connections, statuses),
                 new Derivations(mapper, parents, exceptions, time, registry, cache, waiters, connections),

@@ -65,7 +65,7 @@ public final class Tokens implements AutoCloseable {
 
     private final TokenCache cache;
     private final ClientRegistry clients;
-    private final SingleFlight flights;
+    private final SingleFlight<TokenKey> flights;
     private final TokenWaiters waiters;
     private final TokenExceptions exceptions;
     private final Connections connections;
@@ -587,7 +587,7 @@ public final class Tokens implements AutoCloseable {
     record Parts(
             TokenCache cache,
             ClientRegistry clients,
-            SingleFlight flights,
+            SingleFlight<TokenKey> flights,
             TokenWaiters waiters,
             TokenExceptions exceptions,
             RequestSigning signing,

@@ -11,7 +11,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.testing.Ledger;
 import dev.evertoken.testing.MockProvider;
@@ -105,7 +105,7 @@ final class Audit {
                 if (isValid) {
                     valid.add(request.key());
                 }
-                return new RefreshOutcome.NotSent(
+                return new TokenOutcome.NotSent(
                         Problem.NETWORK, "looked up in the ledger instead of sent to the provider");
             };
         }

@@ -13,7 +13,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderResponse;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.store.SecretPart;
@@ -74,7 +74,7 @@ class NothingLeaksTest {
                         .next()
                         .secrets(new SecretPart.Clear(bytes))
                         .build(43, NOW),
-                new RefreshOutcome.Issued(response),
+                new TokenOutcome.Issued(response),
                 new RefreshRequest(
                         ALICE,
                         client,

@@ -7,7 +7,7 @@ import dev.evertoken.providers.internal.google.YouTubeFlow;
 import dev.evertoken.providers.internal.google.YouTubeResourceDialect;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.Refresher;
 import java.net.URI;
 import java.util.Optional;
@@ -58,9 +58,9 @@ public final class YouTube extends AssembledProvider {
     }
 
     /** Removes the user, because an ID token names the Google account and not the channel. */
-    private static RefreshOutcome withoutUser(RefreshOutcome outcome) {
-        return outcome instanceof RefreshOutcome.Issued issued
-                ? new RefreshOutcome.Issued(
+    private static TokenOutcome withoutUser(TokenOutcome outcome) {
+        return outcome instanceof TokenOutcome.Issued issued
+                ? new TokenOutcome.Issued(
                         issued.response().toBuilder().subject(Optional.empty()).build())
                 : outcome;
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
-import dev.evertoken.spi.provider.ExchangeOutcome;
-import dev.evertoken.spi.provider.ExchangeOutcome.Issued;
-import dev.evertoken.spi.provider.ExchangeOutcome.MaybeSent;
-import dev.evertoken.spi.provider.ExchangeOutcome.Refused;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
+import dev.evertoken.spi.provider.TokenOutcome.Refused;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -162,7 +162,7 @@ class ExchangeResponsesTest {
     @ParameterizedTest
     @MethodSource("refusals")
     void everyRefusalIsReadAndNeverShown(Row row) throws IOException {
-        ExchangeOutcome outcome = exchange(row.provider(), row.status(), row.body());
+        TokenOutcome outcome = exchange(row.provider(), row.status(), row.body());
 
         assertThat(outcome).isInstanceOf(row.acted() ? MaybeSent.class : Refused.class);
         TokenVerdict verdict = outcome instanceof Refused refused ? refused.verdict() : ((MaybeSent) outcome).verdict();
@@ -227,9 +227,9 @@ class ExchangeResponsesTest {
     @Test
     void aServerThatRepeatsTheCodeOrTheSecretIsNotQuoted() throws IOException {
         for (String secret : List.of(RelocatedProvider.VERIFIER, RefreshCaller.CLIENT_SECRET, RelocatedProvider.CODE)) {
-            ExchangeOutcome outcome = exchange(GOOGLE, 400, error("invalid_grant", secret));
+            TokenOutcome outcome = exchange(GOOGLE, 400, error("invalid_grant", secret));
             assertThat(((Refused) outcome).verdict().detail()).doesNotContain(secret);
-            ExchangeOutcome unknown = exchange(GOOGLE, 400, "{\"error\":\"" + secret + "\"}");
+            TokenOutcome unknown = exchange(GOOGLE, 400, "{\"error\":\"" + secret + "\"}");
             assertThat(unknown.toString()).doesNotContain(secret);
         }
     }
@@ -238,7 +238,7 @@ class ExchangeResponsesTest {
         return ((Issued) exchange(provider, 200, body)).response();
     }
 
-    private static ExchangeOutcome exchange(Provider provider, int status, String body) throws IOException {
+    private static TokenOutcome exchange(Provider provider, int status, String body) throws IOException {
         String type = body.startsWith("{") ? "application/json" : "text/html";
         try (LoopbackServer server = LoopbackServer.answering(LoopbackServer.http(status, type, body))) {
             return RelocatedProvider.to(server, provider).exchange();

@@ -20,10 +20,9 @@ import dev.evertoken.providers.internal.meta.AppSecretProof;
 import dev.evertoken.providers.internal.meta.GraphVersion;
 import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.Client;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderResponse;
-import dev.evertoken.spi.provider.RefreshOutcome;
 import dev.evertoken.spi.provider.Signature;
 import dev.evertoken.spi.provider.SigningKeys;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -148,7 +147,7 @@ class FacebookTest {
     @Test
     void aRefusedCodeIsNotFollowedByAnything() throws IOException {
         try (GraphServer wire = new GraphServer(new Facebook(), refused(error(100, 36009, "used")))) {
-            assertThat(wire.moved().exchange()).isInstanceOf(ExchangeOutcome.Refused.class);
+            assertThat(wire.moved().exchange()).isInstanceOf(TokenOutcome.Refused.class);
             assertThat(wire.asked()).hasSize(1);
         }
     }
@@ -249,7 +248,7 @@ class FacebookTest {
         String form = LoopbackServer.http(200, "text/plain", "access_token=IGAA&expires_in=5183944");
         try (GraphServer wire = new GraphServer(new Instagram(), form)) {
             assertThat(wire.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
-                    .isInstanceOf(RefreshOutcome.MaybeSent.class);
+                    .isInstanceOf(TokenOutcome.MaybeSent.class);
         }
     }
 
@@ -259,7 +258,7 @@ class FacebookTest {
     void theTokenOfTheApplicationIsAskedForByGet() throws IOException {
         try (GraphServer wire =
                 new GraphServer(new Facebook(), json("{\"access_token\":\"1|opaque\",\"token_type\":\"bearer\"}"))) {
-            ExchangeOutcome outcome =
+            TokenOutcome outcome =
                     new Facebook().clientCredentialsGrant().orElseThrow().token(wire.appTokenRequest());
 
             assertThat(answered(outcome).accessToken()).hasValue(Secret.of("1|opaque"));
@@ -336,10 +335,10 @@ class FacebookTest {
     }
 
     private static TokenResponse refreshed(GraphServer wire, TokenSet tokens) {
-        return ((RefreshOutcome.Issued) wire.refresh(tokens)).response();
+        return ((TokenOutcome.Issued) wire.refresh(tokens)).response();
     }
 
-    private static TokenResponse answered(ExchangeOutcome outcome) {
-        return ((ExchangeOutcome.Issued) outcome).response();
+    private static TokenResponse answered(TokenOutcome outcome) {
+        return ((TokenOutcome.Issued) outcome).response();
     }
 }

@@ -11,7 +11,7 @@ import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +85,7 @@ final class GraphServer implements AutoCloseable {
         return new HeldTokens(TokenKey.of(provider.id(), "alice"), client, tokens, Duration.ofSeconds(20), TIME);
     }
 
-    RefreshOutcome refresh(TokenSet tokens) {
+    TokenOutcome refresh(TokenSet tokens) {
         DialectContext context = new DialectContext(
                 EndpointKind.REFRESH,
                 Duration.between(tokens.issuedAt(), TIME.now()),

@@ -12,9 +12,8 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
 import dev.evertoken.model.Validation.Verdict;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.io.IOException;
@@ -88,7 +87,7 @@ class InstagramTest {
             kept = response.toTokenSet().orElseThrow();
         }
         try (GraphServer wire = new GraphServer(new Instagram(), json(LONG))) {
-            assertThat(wire.refresh(kept)).isInstanceOf(RefreshOutcome.Issued.class);
+            assertThat(wire.refresh(kept)).isInstanceOf(TokenOutcome.Issued.class);
             assertThat(wire.asked().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
         }
     }
@@ -99,7 +98,7 @@ class InstagramTest {
         try (GraphServer wire = new GraphServer(new Instagram(), json(same))) {
             TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
             TokenSet next =
-                    ((RefreshOutcome.Issued) wire.refresh(old)).response().applyTo(old);
+                    ((TokenOutcome.Issued) wire.refresh(old)).response().applyTo(old);
 
             assertThat(next.accessToken()).isEqualTo(old.accessToken());
             assertThat(next.expiresAt()).hasValue(next.issuedAt().plusSeconds(5_183_944));
@@ -113,8 +112,8 @@ class InstagramTest {
     void aRefusalOfATokenThatIsYoungerThanADayMeansNotYet() throws IOException {
         String body = error("IGApiException", 100, 0, "Unsupported request - method type: get");
         try (GraphServer wire = new GraphServer(new Instagram(), refused(body))) {
-            RefreshOutcome.Refused refused =
-                    (RefreshOutcome.Refused) wire.refresh(GraphServer.tokens(Duration.ofHours(20), SIXTY_DAYS));
+            TokenOutcome.Refused refused =
+                    (TokenOutcome.Refused) wire.refresh(GraphServer.tokens(Duration.ofHours(20), SIXTY_DAYS));
             assertThat(refused.verdict().kind()).isEqualTo(Kind.NOT_YET);
         }
     }
@@ -163,7 +162,7 @@ class InstagramTest {
                 .validate(wire.held(GraphServer.tokens(Duration.ofDays(3), SIXTY_DAYS)));
     }
 
-    private static TokenResponse answered(ExchangeOutcome outcome) {
-        return ((ExchangeOutcome.Issued) outcome).response();
+    private static TokenResponse answered(TokenOutcome outcome) {
+        return ((TokenOutcome.Issued) outcome).response();
     }
 }

@@ -14,9 +14,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
 import dev.evertoken.model.Validation.Verdict;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -141,9 +140,9 @@ class LinkedInTest {
                 .refreshTokenExpiresAt(Instant.parse("2020-01-01T00:00:00Z"))
                 .build();
         try (LoopbackServer server = LoopbackServer.answering(json(400, dead))) {
-            RefreshOutcome outcome = LINKEDIN.refresher()
+            TokenOutcome outcome = LINKEDIN.refresher()
                     .refresh(RefreshCaller.at(LINKEDIN, server).request(old, RefreshCaller.CLIENT));
-            var verdict = ((RefreshOutcome.Refused) outcome).verdict();
+            var verdict = ((TokenOutcome.Refused) outcome).verdict();
 
             assertThat(verdict.problem()).isEqualTo(Problem.GRANT_EXPIRED);
             assertThat(verdict.detail())
@@ -160,9 +159,9 @@ class LinkedInTest {
                     .clientSecret(RefreshCaller.CLIENT_SECRET)
                     .scopes("openid", "w_member_social")
                     .build();
-            ExchangeOutcome outcome =
+            TokenOutcome outcome =
                     RelocatedProvider.to(server, LINKEDIN).as(scoped).clientCredentialsToken();
-            TokenResponse response = ((ExchangeOutcome.Issued) outcome).response();
+            TokenResponse response = ((TokenOutcome.Issued) outcome).response();
 
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(1800));
             assertThat(server.requests().get(0))
@@ -174,12 +173,12 @@ class LinkedInTest {
     @Test
     void aClientWithoutASecretGetsNoTokenOfTheApplicationAndNothingIsSent() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{}"))) {
-            ExchangeOutcome outcome = RelocatedProvider.to(server, LINKEDIN)
+            TokenOutcome outcome = RelocatedProvider.to(server, LINKEDIN)
                     .as(ClientRegistration.ofPublic("client-1"))
                     .clientCredentialsToken();
 
             assertThat(outcome)
-                    .isEqualTo(new ExchangeOutcome.NotSent(
+                    .isEqualTo(new TokenOutcome.NotSent(
                             Problem.NOT_SUPPORTED,
                             "client credentials tokens require a client secret, and client linkedin has none;"
                                     + " nothing was sent"));
@@ -260,7 +259,7 @@ class LinkedInTest {
 
     private static TokenResponse exchanged(String body) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, body))) {
-            TokenResponse response = ((ExchangeOutcome.Issued)
+            TokenResponse response = ((TokenOutcome.Issued)
                             RelocatedProvider.to(server, LINKEDIN).exchange())
                     .response();
             assertThat(server.requests().get(0))
@@ -272,8 +271,8 @@ class LinkedInTest {
     }
 
     private static TokenSet refreshed(LoopbackServer server, TokenSet held) {
-        RefreshOutcome outcome =
+        TokenOutcome outcome =
                 LINKEDIN.refresher().refresh(RefreshCaller.at(LINKEDIN, server).request(held, RefreshCaller.CLIENT));
-        return ((RefreshOutcome.Issued) outcome).response().applyTo(held);
+        return ((TokenOutcome.Issued) outcome).response().applyTo(held);
     }
 }

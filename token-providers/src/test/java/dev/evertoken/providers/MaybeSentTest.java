@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome.MaybeSent;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class MaybeSentTest {
     @Test
     void theDeadlineAlsoRunsOnTheTimekeeper() throws IOException {
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> it.isClosedWithin(20_000))) {
-            RefreshOutcome outcome = RefreshCaller.at(acme, server)
+            TokenOutcome outcome = RefreshCaller.at(acme, server)
                     .within(Duration.ofMinutes(5))
                     .by(new EagerTimekeeper(server::awaitRequest))
                     .refresh();

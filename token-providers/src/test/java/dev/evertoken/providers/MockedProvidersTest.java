@@ -7,9 +7,9 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome.Issued;
-import dev.evertoken.spi.provider.RefreshOutcome.Refused;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.Refused;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -99,11 +99,11 @@ class MockedProvidersTest {
                 .toList();
         ExecutorService threads = Executors.newFixedThreadPool(16);
         try {
-            List<Callable<RefreshOutcome>> refreshes = accounts.stream()
-                    .<Callable<RefreshOutcome>>map(tokens -> () -> refresh(mock, provider, tokens, mock.registration()))
+            List<Callable<TokenOutcome>> refreshes = accounts.stream()
+                    .<Callable<TokenOutcome>>map(tokens -> () -> refresh(mock, provider, tokens, mock.registration()))
                     .toList();
             Set<Object> seen = new HashSet<>();
-            for (Future<RefreshOutcome> done : threads.invokeAll(refreshes)) {
+            for (Future<TokenOutcome> done : threads.invokeAll(refreshes)) {
                 seen.add(((Issued) done.get()).response().refreshToken().orElseThrow());
             }
             assertThat(seen).hasSize(40);
@@ -118,11 +118,11 @@ class MockedProvidersTest {
         return ((Issued) refresh(mock, tokens, mock.registration())).response().applyTo(tokens);
     }
 
-    private RefreshOutcome refresh(MockProvider mock, TokenSet tokens, ClientRegistration client) {
+    private TokenOutcome refresh(MockProvider mock, TokenSet tokens, ClientRegistration client) {
         return refresh(mock, provider(mock), tokens, client);
     }
 
-    private static RefreshOutcome refresh(
+    private static TokenOutcome refresh(
             MockProvider mock, Provider provider, TokenSet tokens, ClientRegistration client) {
         RefreshCaller ask = RefreshCaller.at(
                 provider, mock.endpoints().address(EndpointKind.REFRESH).orElseThrow());

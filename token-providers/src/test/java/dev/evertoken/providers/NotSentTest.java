@@ -15,8 +15,8 @@ import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome.NotSent;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.NotSent;
 import dev.evertoken.spi.provider.Refresher;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -139,7 +139,7 @@ class NotSentTest {
     void thePermitIsAskedOnceTheConnectionStandsAndNothingLeavesIfItIsRefused() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             AtomicBoolean asked = new AtomicBoolean();
-            RefreshOutcome outcome = RefreshCaller.at(acme, server)
+            TokenOutcome outcome = RefreshCaller.at(acme, server)
                     .permittedBy(() -> {
                         server.awaitConnection();
                         asked.set(true);

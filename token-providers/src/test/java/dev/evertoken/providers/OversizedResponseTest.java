@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome.Issued;
-import dev.evertoken.spi.provider.RefreshOutcome.MaybeSent;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,7 +58,7 @@ class OversizedResponseTest {
             }
         })) {
             long began = System.nanoTime();
-            RefreshOutcome outcome = RefreshCaller.at(acme, server)
+            TokenOutcome outcome = RefreshCaller.at(acme, server)
                     .within(Duration.ofMillis(500))
                     .refresh();
 

@@ -12,7 +12,7 @@ import dev.evertoken.spi.provider.DialectContext.TokenOf;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.RefreshRequest.SendPermit;
 import java.net.URI;
@@ -76,11 +76,11 @@ public record RefreshCaller(
                 time);
     }
 
-    public RefreshOutcome refresh() {
+    public TokenOutcome refresh() {
         return refresh(CLIENT);
     }
 
-    public RefreshOutcome refresh(ClientRegistration client) {
+    public TokenOutcome refresh(ClientRegistration client) {
         return provider.refresher().refresh(request(TOKENS, client));
     }
 

@@ -13,7 +13,7 @@ import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ClientCredentialsRequest;
 import dev.evertoken.spi.provider.Endpoints;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.Provider;
@@ -87,7 +87,7 @@ public record RelocatedProvider(Provider provider, Client client) {
                         chooseAccount));
     }
 
-    public ExchangeOutcome exchange() {
+    public TokenOutcome exchange() {
         return provider.authorizationFlow()
                 .orElseThrow()
                 .exchange(new ExchangeRequest(
@@ -101,7 +101,7 @@ public record RelocatedProvider(Provider provider, Client client) {
                         Timekeeper.system()));
     }
 
-    ExchangeOutcome clientCredentialsToken() {
+    TokenOutcome clientCredentialsToken() {
         return provider.clientCredentialsGrant()
                 .orElseThrow()
                 .token(new ClientCredentialsRequest(client, Duration.ofSeconds(20), Timekeeper.system()));

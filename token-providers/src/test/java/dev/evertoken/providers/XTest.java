@@ -14,10 +14,9 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.AuthorizationRequest;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.RevokeOutcome.Refused;
 import dev.evertoken.spi.provider.RevokeOutcome.Revoked;
@@ -137,7 +136,7 @@ class XTest {
     void everyRefreshBringsTheNextRefreshToken() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, TOKENS))) {
             TokenResponse response =
-                    ((RefreshOutcome.Issued) RefreshCaller.at(PROVIDER, server).refresh()).response();
+                    ((TokenOutcome.Issued) RefreshCaller.at(PROVIDER, server).refresh()).response();
 
             assertThat(response.refreshToken()).hasValue(Secret.of("rotated"));
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(7200));
@@ -150,8 +149,8 @@ class XTest {
         String online =
                 "{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"a\",\"scope\":\"users.read\"}";
         try (LoopbackServer server = LoopbackServer.answering(json(200, online))) {
-            ExchangeOutcome outcome = RelocatedProvider.to(server, PROVIDER).exchange();
-            assertThat(((ExchangeOutcome.Issued) outcome).response().refreshToken())
+            TokenOutcome outcome = RelocatedProvider.to(server, PROVIDER).exchange();
+            assertThat(((TokenOutcome.Issued) outcome).response().refreshToken())
                     .isEmpty();
         }
     }
@@ -267,9 +266,9 @@ class XTest {
                     .clientSecret(RefreshCaller.CLIENT_SECRET)
                     .scopes("tweet.read")
                     .build();
-            ExchangeOutcome outcome =
+            TokenOutcome outcome =
                     RelocatedProvider.to(server, PROVIDER).as(scoped).clientCredentialsToken();
-            TokenResponse response = ((ExchangeOutcome.Issued) outcome).response();
+            TokenResponse response = ((TokenOutcome.Issued) outcome).response();
 
             assertThat(server.requests().get(0)).contains(BASIC).endsWith("\r\n\r\ngrant_type=client_credentials");
             assertThat(response.expiresAt()).isEmpty();
@@ -287,10 +286,10 @@ class XTest {
 
     @Test
     void aRegistrationWithoutASecretGetsNoTokenOfTheApplication() {
-        ExchangeOutcome outcome = RelocatedProvider.nowhere(PROVIDER).as(PUBLIC).clientCredentialsToken();
+        TokenOutcome outcome = RelocatedProvider.nowhere(PROVIDER).as(PUBLIC).clientCredentialsToken();
         assertThat(outcome)
                 .isInstanceOfSatisfying(
-                        ExchangeOutcome.NotSent.class,
+                        TokenOutcome.NotSent.class,
                         kept -> assertThat(kept.problem()).isEqualTo(Problem.NOT_SUPPORTED));
     }
 }

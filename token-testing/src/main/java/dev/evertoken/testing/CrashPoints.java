@@ -1,7 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.store.DueIndex;
@@ -119,7 +119,7 @@ public final class CrashPoints {
     public Refresher around(Refresher refresher) {
         return request -> {
             pass(Point.BEFORE_CALL);
-            RefreshOutcome outcome = refresher.refresh(intercepted(request));
+            TokenOutcome outcome = refresher.refresh(intercepted(request));
             pass(Point.AFTER_RESPONSE);
             return outcome;
         };

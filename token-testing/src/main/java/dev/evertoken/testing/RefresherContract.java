@@ -17,7 +17,7 @@ import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.net.URI;
@@ -88,9 +88,9 @@ public abstract class RefresherContract {
         String access = TestTokens.access();
         String refresh = TestTokens.refresh();
 
-        RefreshOutcome outcome = refreshAt(responding(success(access, refresh)), USUAL);
+        TokenOutcome outcome = refreshAt(responding(success(access, refresh)), USUAL);
 
-        RefreshOutcome.Issued issued = assertInstanceOf(RefreshOutcome.Issued.class, outcome);
+        TokenOutcome.Issued issued = assertInstanceOf(TokenOutcome.Issued.class, outcome);
         assertEquals(Optional.of(Secret.of(access)), issued.response().accessToken());
         assertEquals(Optional.of(Secret.of(refresh)), issued.response().refreshToken());
         assertEquals(1, seen().requests());
@@ -114,9 +114,9 @@ public abstract class RefresherContract {
     protected void sendsNothingWithoutAPermit() {
         CountingServer server = responding(success(TestTokens.access(), TestTokens.refresh()));
 
-        RefreshOutcome outcome = refresh(server.address(), USUAL, () -> false);
+        TokenOutcome outcome = refresh(server.address(), USUAL, () -> false);
 
-        assertInstanceOf(RefreshOutcome.NotSent.class, outcome);
+        assertInstanceOf(TokenOutcome.NotSent.class, outcome);
         assertFalse(server.hasByte(), "a byte was sent without a permit");
     }
 
@@ -126,37 +126,37 @@ public abstract class RefresherContract {
         URI address = closed.address("/token");
         closed.close();
 
-        assertInstanceOf(RefreshOutcome.NotSent.class, refresh(address, USUAL, this::permit));
+        assertInstanceOf(TokenOutcome.NotSent.class, refresh(address, USUAL, this::permit));
     }
 
     @Test
     protected void reportsAnUnknownHostAsNotSent() {
         URI nowhere = URI.create("https://no-such-host.invalid/token");
 
-        assertInstanceOf(RefreshOutcome.NotSent.class, refresh(nowhere, USUAL, this::permit));
+        assertInstanceOf(TokenOutcome.NotSent.class, refresh(nowhere, USUAL, this::permit));
     }
 
     @Test
     protected void reportsAFailedTlsHandshakeAsNotSent() {
         URI plain = responding(MockResponse.html(400)).address();
 
-        RefreshOutcome outcome = refresh(URI.create("https" + plain.toString().substring(4)), USUAL, this::permit);
+        TokenOutcome outcome = refresh(URI.create("https" + plain.toString().substring(4)), USUAL, this::permit);
 
-        assertInstanceOf(RefreshOutcome.NotSent.class, outcome);
+        assertInstanceOf(TokenOutcome.NotSent.class, outcome);
     }
 
     @Test
     protected void reportsARequestWithoutAResponseAsMaybeSent() {
         for (MockResponse lost :
                 List.of(MockResponse.disconnect(), MockResponse.reset(), MockResponse.disconnectMidBody())) {
-            assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(responding(lost), USUAL));
+            assertInstanceOf(TokenOutcome.MaybeSent.class, refreshAt(responding(lost), USUAL));
             assertEquals(1, seen().requests(), "a request whose response was lost must not be sent again");
         }
     }
 
     @Test
     protected void endsWithinTheDeadlineIfThereIsNoResponse() {
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(responding(MockResponse.noResponse()), SHORT));
+        assertInstanceOf(TokenOutcome.MaybeSent.class, refreshAt(responding(MockResponse.noResponse()), SHORT));
         assertEquals(1, seen().requests());
     }
 
@@ -164,27 +164,27 @@ public abstract class RefresherContract {
     protected void endsWithinTheDeadlineIfTheResponseIsSlow() {
         SlowBody slowBody = new SlowBody();
 
-        assertInstanceOf(RefreshOutcome.MaybeSent.class, refreshAt(responding(MockResponse.slowBody(slowBody)), SHORT));
+        assertInstanceOf(TokenOutcome.MaybeSent.class, refreshAt(responding(MockResponse.slowBody(slowBody)), SHORT));
     }
 
     @Test
     protected void returnsTheVerdictOfTheDialect() {
-        RefreshOutcome outcome = refreshAt(responding(refusal()), USUAL);
+        TokenOutcome outcome = refreshAt(responding(refusal()), USUAL);
 
         TokenVerdict verdict =
-                assertInstanceOf(RefreshOutcome.Refused.class, outcome).verdict();
+                assertInstanceOf(TokenOutcome.Refused.class, outcome).verdict();
         assertEquals(TokenVerdict.Kind.GRANT_DEAD, verdict.kind());
     }
 
     @Test
     protected void neverThrowsForABadResponse() {
         for (MockResponse bad : BadResponses.all()) {
-            RefreshOutcome outcome = refreshAt(responding(bad), USUAL);
+            TokenOutcome outcome = refreshAt(responding(bad), USUAL);
 
             assertFalse(
-                    outcome instanceof RefreshOutcome.Issued,
+                    outcome instanceof TokenOutcome.Issued,
                     () -> "reported tokens without a valid response: " + outcome);
-            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
+            assertFalse(outcome instanceof TokenOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
     }
@@ -192,12 +192,12 @@ public abstract class RefresherContract {
     @Test
     protected void doesNotReadAnEndlessResponse() {
         for (MockResponse large : List.of(MockResponse.huge(1L << 30), MockResponse.endless())) {
-            RefreshOutcome outcome = refreshAt(responding(large), USUAL);
+            TokenOutcome outcome = refreshAt(responding(large), USUAL);
 
             assertFalse(
-                    outcome instanceof RefreshOutcome.Issued,
+                    outcome instanceof TokenOutcome.Issued,
                     () -> "reported tokens without a valid response: " + outcome);
-            assertFalse(outcome instanceof RefreshOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
+            assertFalse(outcome instanceof TokenOutcome.NotSent, () -> "reported that nothing was sent: " + outcome);
         }
     }
 
@@ -205,9 +205,9 @@ public abstract class RefresherContract {
     protected void doesNotFollowARedirect() {
         for (int status : List.of(301, 302, 303, 307, 308)) {
             try (CountingServer other = CountingServer.responding(success(TestTokens.access(), TestTokens.refresh()))) {
-                RefreshOutcome outcome = refreshAt(responding(MockResponse.redirect(status, other.address())), USUAL);
+                TokenOutcome outcome = refreshAt(responding(MockResponse.redirect(status, other.address())), USUAL);
 
-                assertFalse(outcome instanceof RefreshOutcome.Issued, () -> "followed a redirect " + status);
+                assertFalse(outcome instanceof TokenOutcome.Issued, () -> "followed a redirect " + status);
                 assertEquals(0, other.connections(), () -> "connections to the target of a redirect " + status);
             }
         }
@@ -217,10 +217,10 @@ public abstract class RefresherContract {
     protected void doesNotRetry() {
         MockResponse atOnce = MockResponse.status(503).header("Retry-After", "0");
         for (MockResponse again : List.of(atOnce, MockResponse.status(408), MockResponse.status(421))) {
-            RefreshOutcome outcome = refreshAt(responding(again), USUAL);
+            TokenOutcome outcome = refreshAt(responding(again), USUAL);
 
             assertFalse(
-                    outcome instanceof RefreshOutcome.Issued,
+                    outcome instanceof TokenOutcome.Issued,
                     () -> "reported tokens without a valid response: " + outcome);
             assertEquals(1, seen().requests(), "requests for one refresh");
         }
@@ -230,7 +230,7 @@ public abstract class RefresherContract {
     protected void doesNotExposeSecretsOfTheResponse() {
         String echo = MockJson.object("error", TestTokens.refresh(), "error_description", TestTokens.clientSecret());
         for (MockResponse echoing : List.of(MockResponse.json(400, echo), MockResponse.of(502, "text/html", echo))) {
-            RefreshOutcome outcome = refreshAt(responding(echoing), USUAL);
+            TokenOutcome outcome = refreshAt(responding(echoing), USUAL);
 
             SecretCanary.ofTestTokens().assertNonePrintedBy(outcome);
         }
@@ -251,11 +251,11 @@ public abstract class RefresherContract {
         return permits.incrementAndGet() > 0;
     }
 
-    private RefreshOutcome refreshAt(CountingServer server, Duration deadline) {
+    private TokenOutcome refreshAt(CountingServer server, Duration deadline) {
         return refresh(server.address(), deadline, this::permit);
     }
 
-    private RefreshOutcome refresh(URI address, Duration deadline, RefreshRequest.SendPermit permit) {
+    private TokenOutcome refresh(URI address, Duration deadline, RefreshRequest.SendPermit permit) {
         Timekeeper time = Timekeeper.system();
         TokenSet tokens = TokenSet.builder(TestTokens.access())
                 .refreshToken(TestTokens.refresh())

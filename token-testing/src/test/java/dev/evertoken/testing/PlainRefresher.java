@@ -6,7 +6,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -72,28 +72,28 @@ final class PlainRefresher implements Provider, Refresher {
     }
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         return refresh(request, request.client().endpoint(EndpointKind.REFRESH).orElseThrow());
     }
 
-    private RefreshOutcome refresh(RefreshRequest request, URI address) {
+    private TokenOutcome refresh(RefreshRequest request, URI address) {
         long end = request.time().nanos() + request.callDeadline().toNanos();
         try (Socket socket = connected(address)) {
             if (flaw == Flaw.ASKS_AFTER_SENDING) {
                 send(socket, request, address);
             }
             if (flaw != Flaw.ASKS_NO_PERMIT && !request.permit().maySend() && flaw != Flaw.IGNORES_A_REFUSAL) {
-                return new RefreshOutcome.NotSent(Problem.HELD_BY_PEER, "the claim is too old");
+                return new TokenOutcome.NotSent(Problem.HELD_BY_PEER, "the claim is too old");
             }
             return exchange(socket, request, address, end);
         } catch (IOException e) {
             return flaw == Flaw.SAYS_MAYBE_WHEN_REFUSED
                     ? maybe("not reached")
-                    : new RefreshOutcome.NotSent(Problem.NETWORK, "not reached");
+                    : new TokenOutcome.NotSent(Problem.NETWORK, "not reached");
         }
     }
 
-    private RefreshOutcome exchange(Socket socket, RefreshRequest request, URI address, long end) {
+    private TokenOutcome exchange(Socket socket, RefreshRequest request, URI address, long end) {
         try {
             if (flaw != Flaw.ASKS_AFTER_SENDING) {
                 send(socket, request, address);
@@ -104,12 +104,12 @@ final class PlainRefresher implements Provider, Refresher {
                 return new PlainRefresher(Flaw.NONE).refresh(request, address);
             }
             return flaw == Flaw.SAYS_NOTHING_WAS_SENT
-                    ? new RefreshOutcome.NotSent(Problem.NETWORK, "no answer")
+                    ? new TokenOutcome.NotSent(Problem.NETWORK, "no answer")
                     : maybe("no answer");
         }
     }
 
-    private RefreshOutcome judged(RefreshRequest request, String response) {
+    private TokenOutcome judged(RefreshRequest request, String response) {
         int status = Integer.parseInt(response.substring(9, 12));
         Matcher location = Pattern.compile("Location: (\\S+)").matcher(response);
         if (flaw == Flaw.FOLLOWS_REDIRECTS && location.find()) {
@@ -118,13 +118,13 @@ final class PlainRefresher implements Provider, Refresher {
         Optional<Secret> access = text(response, "access_token");
         boolean whole = response.endsWith("}");
         if (status == 200 && access.isPresent() && whole) {
-            return new RefreshOutcome.Issued(answered(request, access, text(response, "refresh_token")));
+            return new TokenOutcome.Issued(answered(request, access, text(response, "refresh_token")));
         }
         if (flaw == Flaw.THROWS_FOR_BAD_RESPONSES) {
             throw new IllegalStateException("status " + status);
         }
         if (response.contains("invalid_grant") && flaw != Flaw.JUDGES_NOTHING) {
-            return new RefreshOutcome.Refused(TokenVerdict.of(
+            return new TokenOutcome.Refused(TokenVerdict.of(
                     TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered " + status));
         }
         return maybe(flaw == Flaw.REPEATS_THE_BODY ? response : "token endpoint answered " + status);
@@ -202,8 +202,8 @@ final class PlainRefresher implements Provider, Refresher {
         return found.find() ? Optional.of(Secret.of(found.group(1))) : Optional.empty();
     }
 
-    private static RefreshOutcome maybe(String detail) {
-        return new RefreshOutcome.MaybeSent(
+    private static TokenOutcome maybe(String detail) {
+        return new TokenOutcome.MaybeSent(
                 TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.OUTCOME_UNKNOWN, detail));
     }
 }

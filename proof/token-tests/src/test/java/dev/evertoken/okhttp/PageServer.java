@@ -16,7 +16,7 @@ import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderResponse;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.ResourceVerdict;
@@ -161,7 +161,7 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
 
     @Override
     public Refresher refresher() {
-        return request -> new RefreshOutcome.Refused(
+        return request -> new TokenOutcome.Refused(
                 TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "the token to trade is dead"));
     }
 

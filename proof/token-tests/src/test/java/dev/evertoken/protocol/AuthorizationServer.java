@@ -10,11 +10,11 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome.Issued;
-import dev.evertoken.spi.provider.RefreshOutcome.MaybeSent;
-import dev.evertoken.spi.provider.RefreshOutcome.NotSent;
-import dev.evertoken.spi.provider.RefreshOutcome.Refused;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
+import dev.evertoken.spi.provider.TokenOutcome.NotSent;
+import dev.evertoken.spi.provider.TokenOutcome.Refused;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -50,7 +50,7 @@ final class AuthorizationServer implements Provider, Refresher {
     /** One scripted call: {@code honest} does what the server would do. */
     @FunctionalInterface
     interface Step {
-        RefreshOutcome play(RefreshRequest request, Supplier<RefreshOutcome> honest);
+        TokenOutcome play(RefreshRequest request, Supplier<TokenOutcome> honest);
     }
 
     static final Duration LIFETIME = Duration.ofHours(1);
@@ -118,7 +118,7 @@ final class AuthorizationServer implements Provider, Refresher {
     /** The call is processed, its answer is lost. */
     static Step lostResponse() {
         return (request, honest) -> {
-            RefreshOutcome outcome = honest.get();
+            TokenOutcome outcome = honest.get();
             return outcome instanceof Issued ? unknown("no answer came") : outcome;
         };
     }
@@ -150,7 +150,7 @@ final class AuthorizationServer implements Provider, Refresher {
     /** The call is processed, its answer waits. */
     static Step heldAfter(Gate gate) {
         return (request, honest) -> {
-            RefreshOutcome outcome = honest.get();
+            TokenOutcome outcome = honest.get();
             gate.pass();
             return outcome;
         };
@@ -227,8 +227,8 @@ final class AuthorizationServer implements Provider, Refresher {
     }
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
-        Supplier<RefreshOutcome> honest = () -> request.permit().maySend() ? process(request) : tooLate();
+    public TokenOutcome refresh(RefreshRequest request) {
+        Supplier<TokenOutcome> honest = () -> request.permit().maySend() ? process(request) : tooLate();
         Step step = nextStep();
         return step == null ? honest.get() : step.play(request, honest);
     }
@@ -243,7 +243,7 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    private RefreshOutcome process(RefreshRequest request) {
+    private TokenOutcome process(RefreshRequest request) {
         Instant began = request.time().now();
         boolean extending = profile.refreshModel() == RefreshModel.EXTENDING;
         String token = request.tokens()

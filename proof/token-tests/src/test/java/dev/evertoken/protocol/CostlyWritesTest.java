@@ -16,7 +16,7 @@ import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
-import dev.evertoken.spi.provider.RefreshOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;

@@ -22,7 +22,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
@@ -168,7 +168,7 @@ class FailuresTest {
         tokens.connect(ben, fixture.server.consent("ben"));
         fixture.connectExpired(tokens);
         Instant told = clock.now().plusSeconds(90);
-        fixture.server.next((request, honest) -> new RefreshOutcome.Refused(
+        fixture.server.next((request, honest) -> new TokenOutcome.Refused(
                 TokenVerdict.of(Kind.RATE_LIMITED, Problem.RATE_LIMITED, "token endpoint answered 429")
                         .until(told)));
         TokenException limited = failure(tokens);
@@ -205,7 +205,7 @@ class FailuresTest {
         AccessToken valid = tokens.accessToken(ANNA);
         clock.advance(LIFETIME.minusMinutes(4));
         Instant earliest = clock.now().plusSeconds(150);
-        fixture.server.next((request, honest) -> new RefreshOutcome.Refused(
+        fixture.server.next((request, honest) -> new TokenOutcome.Refused(
                 TokenVerdict.of(Kind.NOT_YET, Problem.NOT_YET, "too early").until(earliest)));
         assertThat(tokens.accessToken(ANNA)).isEqualTo(valid);
         clock.advance(Duration.ofSeconds(149));
@@ -259,7 +259,7 @@ class FailuresTest {
                         .scopes("read", "write")
                         .build());
         clock.advance(LIFETIME.plusSeconds(1));
-        fixture.server.next((request, honest) -> new RefreshOutcome.Issued(
+        fixture.server.next((request, honest) -> new TokenOutcome.Issued(
                 response(Optional.of(Secret.of(TestTokens.access())), Optional.of(Set.of("read")), Optional.empty())));
         tokens.accessToken(ANNA);
         assertThat(fixture.event(TokenEvent.ScopeReduced.class).lost()).containsExactly("write");
@@ -300,9 +300,9 @@ class FailuresTest {
                 .isZero();
     }
 
-    private static RefreshOutcome withoutAccessToken(RefreshOutcome outcome) {
-        TokenResponse response = ((RefreshOutcome.Issued) outcome).response();
-        return new RefreshOutcome.Issued(TokenResponse.builder(response.issuedAt())
+    private static TokenOutcome withoutAccessToken(TokenOutcome outcome) {
+        TokenResponse response = ((TokenOutcome.Issued) outcome).response();
+        return new TokenOutcome.Issued(TokenResponse.builder(response.issuedAt())
                 .refreshToken(response.refreshToken())
                 .build());
     }
@@ -347,8 +347,8 @@ class FailuresTest {
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
 
-    private RefreshOutcome responseOf(String subject) {
-        return new RefreshOutcome.Issued(
+    private TokenOutcome responseOf(String subject) {
+        return new TokenOutcome.Issued(
                 response(Optional.of(Secret.of(TestTokens.access())), Optional.empty(), Optional.of(subject)));
     }
 

@@ -19,7 +19,7 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.spi.TokenListener;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.FaultyStore;
@@ -300,7 +300,7 @@ class ManyThreadsTest {
         Gate gate = new Gate();
         fixture.server.next((request, honest) -> {
             gate.pass();
-            return new RefreshOutcome.NotSent(Problem.NETWORK, "connection refused");
+            return new TokenOutcome.NotSent(Problem.NETWORK, "connection refused");
         });
         CompletableFuture<TokenException> one = fixture.async(() -> failure(tokens));
         CompletableFuture<TokenException> two = fixture.async(() -> failure(tokens));

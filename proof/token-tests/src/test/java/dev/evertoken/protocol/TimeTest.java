@@ -15,7 +15,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ManualClock;
@@ -53,7 +53,7 @@ class TimeTest {
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
         fixture.server.next((request, honest) -> {
-            RefreshOutcome answered = honest.get();
+            TokenOutcome answered = honest.get();
             gate.pass();
             return answered;
         });
@@ -147,7 +147,7 @@ class TimeTest {
     void aTokenWhoseLifetimeIsNotToldGetsTheProvidersUsualOne() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        fixture.server.next((request, honest) -> new RefreshOutcome.Issued(response(Optional.empty())));
+        fixture.server.next((request, honest) -> new TokenOutcome.Issued(response(Optional.empty())));
         assertThat(tokens.accessToken(ANNA).expiresAt()).contains(clock.now().plus(Duration.ofHours(1)));
         assertThat(fixture.record(ANNA).lifetime().expiryAssumed()).isTrue();
     }
@@ -174,8 +174,8 @@ class TimeTest {
         assertThat(failure(tokens).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
     }
 
-    private RefreshOutcome lasting(Duration lifetime) {
-        return new RefreshOutcome.Issued(response(Optional.of(clock.now().plus(lifetime))));
+    private TokenOutcome lasting(Duration lifetime) {
+        return new TokenOutcome.Issued(response(Optional.of(clock.now().plus(lifetime))));
     }
 
     private TokenResponse response(Optional<Instant> end) {

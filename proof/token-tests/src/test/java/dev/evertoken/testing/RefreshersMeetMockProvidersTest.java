@@ -14,7 +14,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.time.Duration;
@@ -28,8 +28,8 @@ class RefreshersMeetMockProvidersTest {
 
     @Test
     void googleGivesAnAccessTokenAndKeepsTheRefreshToken(@ProviderId("google") MockProvider google, ManualClock clock) {
-        RefreshOutcome.Issued answered =
-                (RefreshOutcome.Issued) refresh(new Google(), google, google.consent("alice"), clock);
+        TokenOutcome.Issued answered =
+                (TokenOutcome.Issued) refresh(new Google(), google, google.consent("alice"), clock);
 
         assertThat(answered.response().refreshToken()).isEmpty();
         assertThat(answered.response().expiresAt()).hasValue(clock.now().plusSeconds(3599));
@@ -40,7 +40,7 @@ class RefreshersMeetMockProvidersTest {
         TokenSet tokens = strava.consent("bob");
         clock.advance(Duration.ofHours(6));
 
-        RefreshOutcome.Issued answered = (RefreshOutcome.Issued) refresh(new Strava(), strava, tokens, clock);
+        TokenOutcome.Issued answered = (TokenOutcome.Issued) refresh(new Strava(), strava, tokens, clock);
 
         TokenSet next = answered.response().applyTo(tokens);
         assertThat(next.refreshToken()).isNotEqualTo(tokens.refreshToken());
@@ -54,9 +54,9 @@ class RefreshersMeetMockProvidersTest {
             TokenSet tokens = mock.consent("carol");
             mock.revoke("carol");
 
-            RefreshOutcome outcome = refresh(realOne(mock), mock, tokens, clock);
+            TokenOutcome outcome = refresh(realOne(mock), mock, tokens, clock);
 
-            assertThat(((RefreshOutcome.Refused) outcome).verdict().kind())
+            assertThat(((TokenOutcome.Refused) outcome).verdict().kind())
                     .as(mock.id())
                     .isEqualTo(TokenVerdict.Kind.GRANT_DEAD);
         }
@@ -74,7 +74,7 @@ class RefreshersMeetMockProvidersTest {
                         .build());
     }
 
-    private static RefreshOutcome refresh(Provider provider, MockProvider mock, TokenSet tokens, Timekeeper time) {
+    private static TokenOutcome refresh(Provider provider, MockProvider mock, TokenSet tokens, Timekeeper time) {
         ProviderProfile own = provider.profile();
         ProviderProfile here = own.withEndpoints(own.endpoints().overriddenBy(mock.endpoints()));
         return provider.refresher()

@@ -1,8 +1,12 @@
 package dev.evertoken.internal.account;
 
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.ExceptionFactory;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.refresh.CycleStep;
+import dev.evertoken.internal.refresh.SingleFlight;
+import dev.evertoken.internal.refresh.TokenRequirement;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
@@ -31,26 +35,37 @@ public final class ClientCredentialsTokens {
     private final Timekeeper time;
     private final Duration maxWait;
     private final ClientCredentialsCall clientCredentials;
+    private final SingleFlight<String> flights;
     private final ConcurrentMap<String, Kept> kept = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, CompletableFuture<AccessToken>> inFlight = new ConcurrentHashMap<>();
 
+    /** @param closing done as soon as the engine closes */
     public ClientCredentialsTokens(
-            ClientCredentialsCall clientCredentials, RecordMapper mapper, Timekeeper time, Duration maxWait) {
+            ClientCredentialsCall clientCredentials,
+            RecordMapper mapper,
+            Timekeeper time,
+            Duration maxWait,
+            CompletableFuture<Void> closing) {
         this.mapper = mapper;
         this.time = time;
         this.maxWait = maxWait;
         this.clientCredentials = clientCredentials;
+        this.flights = new SingleFlight<>(Runnable::run, time, closing, new Exceptions(), event -> {});
     }
 
+    /** Returns a token of the registration; the first caller requests it on its own thread, and the others wait. */
     public AccessToken token(RegisteredClient registered) {
         String registration = registered.client().registration();
         Optional<AccessToken> known = fresh(registration);
         if (known.isPresent()) {
             return known.get();
         }
-        CompletableFuture<AccessToken> mine = new CompletableFuture<>();
-        CompletableFuture<AccessToken> flying = inFlight.putIfAbsent(registration, mine);
-        return flying == null ? lead(registered, mine) : follow(registration, flying);
+        CompletableFuture<AccessToken> result = flights.join(
+                        registration,
+                        TokenRequirement.usable(),
+                        time.now(),
+                        events -> new TokenRun(this, registered))
+                .result();
+        return awaited(registration, result);
     }
 
     private Optional<AccessToken> fresh(String registration) {
@@ -59,29 +74,26 @@ public final class ClientCredentialsTokens {
                 .map(Kept::token);
     }
 
-    private AccessToken lead(RegisteredClient registered, CompletableFuture<AccessToken> mine) {
-        String registration = registered.client().registration();
-        try {
-            AccessToken token =
-                    fresh(registration).orElseGet(() -> keep(registered, clientCredentials.response(registered)));
-            mine.complete(token);
-            return token;
-        } catch (RuntimeException | Error e) {
-            mine.completeExceptionally(e);
-            throw e;
-        } finally {
-            inFlight.remove(registration, mine);
+    /** One request of a token, unless the run before has brought one. */
+    private record TokenRun(ClientCredentialsTokens tokens, RegisteredClient registered) implements SingleFlight.Work {
+        @Override
+        public CycleStep step() {
+            return new CycleStep.Done(tokens.fresh(registered.client().registration())
+                    .orElseGet(() -> tokens.keep(registered, tokens.clientCredentials.response(registered))));
         }
+
+        @Override
+        public void close() {}
     }
 
-    private AccessToken follow(String registration, CompletableFuture<AccessToken> flying) {
+    private AccessToken awaited(String registration, CompletableFuture<AccessToken> result) {
         try {
-            if (!time.await(flying, maxWait)) {
+            if (!time.await(result, maxWait)) {
                 throw failed(
                         Problem.WAIT_TIMEOUT,
                         "a client credentials request of " + registration + " did not finish in time");
             }
-            return flying.join();
+            return result.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(Problem.WAIT_TIMEOUT, "the waiting thread was interrupted");
@@ -107,5 +119,31 @@ public final class ClientCredentialsTokens {
 
     private static TokenException failed(Problem problem, String detail) {
         return TokenException.about(problem).detail(detail).build();
+    }
+
+    /** The exceptions of requests that concern no account. */
+    private static final class Exceptions implements ExceptionFactory<String> {
+        @Override
+        public TokenException problem(String registration, Problem problem, String detail) {
+            return failed(problem, registration + ": " + detail);
+        }
+
+        @Override
+        public TokenException because(String registration, Problem problem, String detail, Throwable cause) {
+            return problem(registration, problem, detail).toBuilder()
+                    .cause(cause)
+                    .build();
+        }
+
+        @Override
+        public TokenException unexpected(String registration, Throwable failure) {
+            return failure instanceof TokenException known
+                    ? known
+                    : because(
+                            registration,
+                            Problem.INTERNAL,
+                            "unexpected " + failure.getClass().getName(),
+                            failure);
+        }
     }
 }

@@ -26,7 +26,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TemporaryCredentials;
 import dev.evertoken.spi.provider.TemporaryCredentialsRequest;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -289,7 +289,7 @@ public final class Authorizations {
         }
         boolean codeIsUsed = true;
         try {
-            ExchangeOutcome outcome = exchange.exchange(pending, registered, flow, code);
+            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code);
             codeIsUsed = !exchange.leavesTheCode(outcome);
             return connect(pending, registered, response, exchange.response(pending, outcome));
         } finally {

@@ -8,7 +8,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.AuthorizationFlow;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -48,7 +48,7 @@ public final class CodeExchange {
         this.closing = closing;
     }
 
-    ExchangeOutcome exchange(
+    TokenOutcome exchange(
             PendingAuthorization pending, RegisteredClient registered, AuthorizationFlow flow, Secret code) {
         ExchangeRequest request = new ExchangeRequest(
                 pending.key(),
@@ -60,7 +60,7 @@ public final class CodeExchange {
                 pending.scopes(),
                 callDeadline,
                 time);
-        ExchangeOutcome first = ask(flow, request);
+        TokenOutcome first = ask(flow, request);
         Optional<Duration> pause = toldPause(first);
         if (pause.isEmpty()) {
             return noted(pending, registered, first);
@@ -69,22 +69,22 @@ public final class CodeExchange {
         return noted(pending, registered, ask(flow, request));
     }
 
-    private static ExchangeOutcome ask(AuthorizationFlow flow, ExchangeRequest request) {
+    private static TokenOutcome ask(AuthorizationFlow flow, ExchangeRequest request) {
         try {
             return flow.exchange(request);
         } catch (TokenException e) {
             throw e;
         } catch (RuntimeException e) {
             log.warn("{}: the authorization flow failed", request.key(), e);
-            return new ExchangeOutcome.MaybeSent(TokenVerdict.of(
+            return new TokenOutcome.MaybeSent(TokenVerdict.of(
                     TokenVerdict.Kind.UNKNOWN,
                     Problem.INTERNAL,
                     "the authorization flow failed with " + e.getClass().getName()));
         }
     }
 
-    private Optional<Duration> toldPause(ExchangeOutcome outcome) {
-        if (!(outcome instanceof ExchangeOutcome.Refused refused)
+    private Optional<Duration> toldPause(TokenOutcome outcome) {
+        if (!(outcome instanceof TokenOutcome.Refused refused)
                 || refused.verdict().kind() != TokenVerdict.Kind.TRANSIENT) {
             return Optional.empty();
         }
@@ -109,10 +109,10 @@ public final class CodeExchange {
         }
     }
 
-    private ExchangeOutcome noted(PendingAuthorization pending, RegisteredClient registered, ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued) {
+    private TokenOutcome noted(PendingAuthorization pending, RegisteredClient registered, TokenOutcome outcome) {
+        if (outcome instanceof TokenOutcome.Issued) {
             registered.health().succeeded(pending.key());
-        } else if (outcome instanceof ExchangeOutcome.Refused refused
+        } else if (outcome instanceof TokenOutcome.Refused refused
                 && LEAVE_THE_CODE.contains(refused.verdict().kind())) {
             registered.health().rejected(pending.key(), refused.verdict(), time.now());
         }
@@ -120,30 +120,30 @@ public final class CodeExchange {
     }
 
     /** Returns whether the same redirect can be completed again. */
-    boolean leavesTheCode(ExchangeOutcome outcome) {
-        return outcome instanceof ExchangeOutcome.NotSent
-                || (outcome instanceof ExchangeOutcome.Refused refused
+    boolean leavesTheCode(TokenOutcome outcome) {
+        return outcome instanceof TokenOutcome.NotSent
+                || (outcome instanceof TokenOutcome.Refused refused
                         && LEAVE_THE_CODE.contains(refused.verdict().kind()));
     }
 
     /** @throws TokenException if there are no tokens */
-    TokenResponse response(PendingAuthorization pending, ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued answered) {
+    TokenResponse response(PendingAuthorization pending, TokenOutcome outcome) {
+        if (outcome instanceof TokenOutcome.Issued answered) {
             if (answered.response().accessToken().isEmpty()) {
                 throw failed(pending, Problem.CONSENT_FAILED, "the provider responded without an access token");
             }
             return answered.response();
         }
-        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
+        if (outcome instanceof TokenOutcome.NotSent notSent) {
             throw failed(pending, notSent.problem(), notSent.detail() + "; the same redirect can be completed again");
         }
-        if (outcome instanceof ExchangeOutcome.Refused refused) {
+        if (outcome instanceof TokenOutcome.Refused refused) {
             TokenVerdict verdict = refused.verdict();
             Problem problem = leavesTheCode(outcome) ? verdict.problem() : withoutTheCode(verdict);
             throw exceptions.problem(
                     pending.key(), problem, verdict.detail(), verdict.until().orElse(null));
         }
-        TokenVerdict verdict = ((ExchangeOutcome.MaybeSent) outcome).verdict();
+        TokenVerdict verdict = ((TokenOutcome.MaybeSent) outcome).verdict();
         throw failed(pending, withoutTheCode(verdict), verdict.detail() + "; the code may be used up");
     }
 

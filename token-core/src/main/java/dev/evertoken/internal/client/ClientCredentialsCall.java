@@ -7,8 +7,7 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.ClientCredentialsGrant;
 import dev.evertoken.spi.provider.ClientCredentialsRequest;
-import dev.evertoken.spi.provider.ExchangeOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.time.Duration;
@@ -43,16 +42,16 @@ public final class ClientCredentialsCall {
         registered.health().shut(time.now()).ifPresent(shut -> {
             throw failed(shut.problem(), shut.detail(), Optional.of(shut.until()));
         });
-        RefreshOutcome outcome = ask(registered);
-        if (outcome instanceof RefreshOutcome.Issued issued) {
+        TokenOutcome outcome = ask(registered);
+        if (outcome instanceof TokenOutcome.Issued issued) {
             return issued.response();
         }
-        if (outcome instanceof RefreshOutcome.NotSent notSent) {
+        if (outcome instanceof TokenOutcome.NotSent notSent) {
             throw failed(notSent.problem(), notSent.detail(), Optional.empty());
         }
-        TokenVerdict verdict = outcome instanceof RefreshOutcome.Refused refused
+        TokenVerdict verdict = outcome instanceof TokenOutcome.Refused refused
                 ? refused.verdict()
-                : ((RefreshOutcome.MaybeSent) outcome).verdict();
+                : ((TokenOutcome.MaybeSent) outcome).verdict();
         throw failed(verdict.problem(), verdict.detail(), verdict.until());
     }
 
@@ -66,10 +65,10 @@ public final class ClientCredentialsCall {
     }
 
     /** Sends the request. An exception of the provider's {@link ClientCredentialsGrant} becomes an outcome. */
-    public RefreshOutcome ask(RegisteredClient registered) {
+    public TokenOutcome ask(RegisteredClient registered) {
         Optional<ClientCredentialsGrant> grant = registered.provider().clientCredentialsGrant();
         if (grant.isEmpty()) {
-            return new RefreshOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.NOT_SUPPORTED,
                     "provider " + registered.provider().id() + " does not issue tokens to the application itself");
         }
@@ -78,23 +77,20 @@ public final class ClientCredentialsCall {
         } catch (RuntimeException e) {
             log.warn(
                     "{}: the ClientCredentialsGrant failed", registered.client().registration(), e);
-            return new RefreshOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.INTERNAL,
                     "the ClientCredentialsGrant failed with " + e.getClass().getName());
         }
     }
 
-    private static RefreshOutcome outcome(ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued issued) {
-            return new RefreshOutcome.Issued(issued.response());
+    private static TokenOutcome outcome(TokenOutcome outcome) {
+        if (outcome instanceof TokenOutcome.Refused refused) {
+            return new TokenOutcome.Refused(asClientRefusal(refused.verdict()));
         }
-        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
-            return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());
+        if (outcome instanceof TokenOutcome.MaybeSent maybeSent) {
+            return new TokenOutcome.MaybeSent(asClientRefusal(maybeSent.verdict()));
         }
-        if (outcome instanceof ExchangeOutcome.Refused refused) {
-            return new RefreshOutcome.Refused(asClientRefusal(refused.verdict()));
-        }
-        return new RefreshOutcome.MaybeSent(asClientRefusal(((ExchangeOutcome.MaybeSent) outcome).verdict()));
+        return outcome;
     }
 
     /**

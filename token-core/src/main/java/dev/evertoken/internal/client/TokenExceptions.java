@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Creates the exceptions that callers see, with the account, the problem, the retry time and the reconnect address.
  * Thread-safe.
  */
-public final class TokenExceptions {
+public final class TokenExceptions implements ExceptionFactory<TokenKey> {
 
     private static final Logger log = LoggerFactory.getLogger(TokenExceptions.class);
 
@@ -27,6 +27,7 @@ public final class TokenExceptions {
         this.reconnectUrls = reconnectUrls;
     }
 
+    @Override
     public TokenException problem(TokenKey key, Problem problem, String detail) {
         return problem(key, problem, detail, null);
     }
@@ -35,6 +36,7 @@ public final class TokenExceptions {
         return with(key, TokenException.about(problem).detail(detail).retryAt(retryAt));
     }
 
+    @Override
     public TokenException because(TokenKey key, Problem problem, String detail, Throwable cause) {
         return with(key, TokenException.about(problem).detail(detail).cause(cause));
     }
@@ -79,6 +81,7 @@ public final class TokenExceptions {
      * Returns the exception that a caller sees for any failure; one that is not a {@link TokenException} becomes
      * {@link Problem#INTERNAL}.
      */
+    @Override
     public TokenException unexpected(TokenKey key, Throwable failure) {
         return failure instanceof TokenException known
                 ? about(key, known)

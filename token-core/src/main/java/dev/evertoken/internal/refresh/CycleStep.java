@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
  * The result of one step of the refresh cycle. The flight carries it out, so no engine thread waits for a peer, for
  * another account or for a parent. Immutable.
  */
-sealed interface CycleStep {
+public sealed interface CycleStep {
 
     /** The run has ended with this token. */
     record Done(AccessToken token) implements CycleStep {}

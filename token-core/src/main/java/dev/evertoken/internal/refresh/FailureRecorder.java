@@ -16,7 +16,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
@@ -91,21 +91,21 @@ public final class FailureRecorder {
     // ---- failures
 
     /** Records a call that returned no tokens and did not invalidate the grant. */
-    Left of(RefreshAttempt attempt, TokenRecord claimed, RefreshOutcome outcome) {
-        if (outcome instanceof RefreshOutcome.NotSent notSent) {
+    Left of(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome outcome) {
+        if (outcome instanceof TokenOutcome.NotSent notSent) {
             attempt.endsProbe();
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
                     : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
         }
-        if (outcome instanceof RefreshOutcome.MaybeSent maybe) {
+        if (outcome instanceof TokenOutcome.MaybeSent maybe) {
             attempt.endsProbe();
             boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
             TokenVerdict verdict = maybe.verdict();
             Problem problem = rotating ? Problem.OUTCOME_UNKNOWN : verdict.problem();
             return failed(attempt, claimed, remembering(problem, verdict.until(), verdict.detail()), rotating ? 1 : 0);
         }
-        TokenVerdict verdict = ((RefreshOutcome.Refused) outcome).verdict();
+        TokenVerdict verdict = ((TokenOutcome.Refused) outcome).verdict();
         if (attempt.client().health().rejected(attempt.key(), verdict, time.now()) == Blame.CLIENT) {
             return clientRefused(attempt, claimed, verdict);
         }
@@ -119,7 +119,7 @@ public final class FailureRecorder {
     }
 
     /** Handles a request that this process withheld itself; no failure is recorded. */
-    private Left withheld(RefreshAttempt attempt, TokenRecord claimed, RefreshOutcome.NotSent why) {
+    private Left withheld(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome.NotSent why) {
         givesBack(attempt, claimed);
         Instant again = time.now().plus(WITHHELD_PAUSE);
         return new Left(Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.of(again), true, false);

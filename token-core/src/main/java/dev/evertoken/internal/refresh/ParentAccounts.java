@@ -12,7 +12,7 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -84,7 +84,7 @@ public final class ParentAccounts {
      * @return the wait for the parent's other token; empty if the outcome stands
      */
     Optional<CycleStep> replacedToken(
-            RefreshAttempt attempt, TokenRecord child, RefreshOutcome outcome, Runnable giveBack) {
+            RefreshAttempt attempt, TokenRecord child, TokenOutcome outcome, Runnable giveBack) {
         if (!isRefusalOfParent(child, outcome)) {
             return Optional.empty();
         }
@@ -99,18 +99,18 @@ public final class ParentAccounts {
     }
 
     /** Returns the outcome as it concerns the child: a refusal of the parent's token does not end the child's grant. */
-    static RefreshOutcome ofChild(TokenRecord child, RefreshOutcome outcome) {
+    static TokenOutcome ofChild(TokenRecord child, TokenOutcome outcome) {
         if (!isRefusalOfParent(child, outcome)) {
             return outcome;
         }
         String detail = "its parent " + child.parent().orElseThrow() + ": " + REJECTED_TWICE;
-        return new RefreshOutcome.Refused(
+        return new TokenOutcome.Refused(
                 TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, detail));
     }
 
-    private static boolean isRefusalOfParent(TokenRecord child, RefreshOutcome outcome) {
+    private static boolean isRefusalOfParent(TokenRecord child, TokenOutcome outcome) {
         return child.parent().isPresent()
-                && outcome instanceof RefreshOutcome.Refused refused
+                && outcome instanceof TokenOutcome.Refused refused
                 && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD;
     }
 

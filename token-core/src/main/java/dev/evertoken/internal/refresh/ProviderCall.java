@@ -9,7 +9,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -30,8 +30,8 @@ public final class ProviderCall {
     private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
 
     /** The outcome of a refresher whose permit does not allow it to send. */
-    static final RefreshOutcome TOO_LATE =
-            new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used");
+    static final TokenOutcome TOO_LATE =
+            new TokenOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used");
 
     private final RecordMapper mapper;
     private final ClientCredentialsCall clientCredentials;
@@ -57,7 +57,7 @@ public final class ProviderCall {
     }
 
     /** Calls the provider; under a claim only while the claim leaves enough time. */
-    RefreshOutcome call(RefreshAttempt attempt, TokenRecord claimed) {
+    TokenOutcome call(RefreshAttempt attempt, TokenRecord claimed) {
         boolean insideClaim = !claims.areSpared(claimed) && !attempt.goesByCopy();
         AtomicBoolean sent = new AtomicBoolean();
         RefreshRequest.SendPermit permit = () -> {
@@ -75,8 +75,8 @@ public final class ProviderCall {
             log.warn("{}: the refresher failed", attempt.key(), e);
             String detail = "the refresher failed with " + e.getClass().getName();
             return sent.get()
-                    ? new RefreshOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
-                    : new RefreshOutcome.NotSent(Problem.INTERNAL, detail);
+                    ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
+                    : new TokenOutcome.NotSent(Problem.INTERNAL, detail);
         }
     }
 
@@ -98,7 +98,7 @@ public final class ProviderCall {
         Optional<Derivation> derivation = attempt.client().provider().derivation();
         Optional<HeldTokens> parent = attempt.parent().held();
         if (derivation.isEmpty() || parent.isEmpty() || child.subject().isEmpty()) {
-            RefreshOutcome none = new RefreshOutcome.NotSent(
+            TokenOutcome none = new TokenOutcome.NotSent(
                     Problem.NOT_SUPPORTED,
                     "provider " + attempt.client().provider().id()
                             + " does not derive this account's token from another");

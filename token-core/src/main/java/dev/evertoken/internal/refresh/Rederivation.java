@@ -3,7 +3,7 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DerivationOutcome;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -12,19 +12,19 @@ import dev.evertoken.spi.provider.TokenResponse;
 record Rederivation(Derivation derivation, HeldTokens parent, String id) implements Refresher {
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         if (!request.permit().maySend()) {
             return ProviderCall.TOO_LATE;
         }
         DerivationOutcome<TokenResponse> outcome = derivation.derive(parent, id);
         if (outcome instanceof DerivationOutcome.Found<TokenResponse> found) {
-            return new RefreshOutcome.Issued(found.value());
+            return new TokenOutcome.Issued(found.value());
         }
         if (outcome instanceof DerivationOutcome.Refused<TokenResponse> refused) {
-            return new RefreshOutcome.Refused(refused.verdict());
+            return new TokenOutcome.Refused(refused.verdict());
         }
         DerivationOutcome.Unanswered<TokenResponse> unanswered = (DerivationOutcome.Unanswered<TokenResponse>) outcome;
-        return new RefreshOutcome.NotSent(unanswered.problem(), unanswered.detail());
+        return new TokenOutcome.NotSent(unanswered.problem(), unanswered.detail());
     }
 
     /** Omits the parent's tokens. */

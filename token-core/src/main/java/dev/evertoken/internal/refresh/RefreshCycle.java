@@ -18,7 +18,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
@@ -232,18 +232,18 @@ public final class RefreshCycle {
     // ---- 3 call
 
     private CycleStep call(RefreshAttempt attempt, TokenRecord claimed) {
-        RefreshOutcome received = provider.call(attempt, claimed);
+        TokenOutcome received = provider.call(attempt, claimed);
         Optional<CycleStep> parentAgain =
                 parents.replacedToken(attempt, claimed, received, () -> failures.givesBack(attempt, claimed));
         if (parentAgain.isPresent()) {
             return parentAgain.get();
         }
-        RefreshOutcome outcome = ParentAccounts.ofChild(claimed, received);
-        if (outcome instanceof RefreshOutcome.Issued issued) {
+        TokenOutcome outcome = ParentAccounts.ofChild(claimed, received);
+        if (outcome instanceof TokenOutcome.Issued issued) {
             attempt.client().health().succeeded(attempt.key());
             return settle(attempt, claimed, issued.response());
         }
-        return outcome instanceof RefreshOutcome.Refused refused
+        return outcome instanceof TokenOutcome.Refused refused
                         && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD
                 ? grantRefused(attempt, claimed, refused.verdict())
                 : withoutToken(attempt, claimed, failures.of(attempt, claimed, outcome));

@@ -1,11 +1,10 @@
 package dev.evertoken.internal.refresh;
 
-import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.client.ExceptionFactory;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,33 +24,35 @@ import org.jspecify.annotations.Nullable;
  * <p>All waiters get the same token or the same problem. A run uses one engine thread while it works and none while it
  * waits, and no waiter can stop it. The slot is freed before the waiters wake up, so their next request starts a new run.
  * Events are published last. Thread-safe.
+ *
+ * @param <K> identifies what is refreshed: an account, or a client registration
  */
-public final class SingleFlight {
+public final class SingleFlight<K> {
 
     private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
 
     private final Executor executor;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
-    private final TokenExceptions exceptions;
+    private final ExceptionFactory<K> exceptions;
     private final Consumer<TokenEvent> listener;
-    private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();
+    private final ConcurrentMap<K, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** The run that a thread is executing. */
-    private record Current(SingleFlight flights, TokenKey key) {}
+    private record Current(SingleFlight<?> flights, Object key) {}
 
     /** A run in progress: its result, the requirement that it was started for, and its start time. */
-    record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, Instant since) {}
+    public record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, Instant since) {}
 
     /** Starts the work of a run, on the thread of its first step. */
     @FunctionalInterface
-    interface Start {
+    public interface Start {
         /** @param events keeps events until the slot is free */
         Work begin(Consumer<TokenEvent> events);
     }
 
     /** The work of a run, step by step. Used by one thread at a time. */
-    interface Work extends AutoCloseable {
+    public interface Work extends AutoCloseable {
         /** Returns what to do next; an exception ends the run. */
         CycleStep step();
 
@@ -61,14 +62,14 @@ public final class SingleFlight {
     }
 
     /** A run on its way: the events so far, and its work once it has begun. Used by one thread at a time. */
-    private static final class Run {
-        private final TokenKey key;
+    private static final class Run<K> {
+        private final K key;
         private final Flight flight;
         private final Start start;
         private final List<TokenEvent> events = new ArrayList<>();
         private @Nullable Work work;
 
-        Run(TokenKey key, Flight flight, Start start) {
+        Run(K key, Flight flight, Start start) {
             this.key = key;
             this.flight = flight;
             this.start = start;
@@ -105,7 +106,7 @@ public final class SingleFlight {
             Executor executor,
             Timekeeper time,
             CompletableFuture<Void> closing,
-            TokenExceptions exceptions,
+            ExceptionFactory<K> exceptions,
             Consumer<TokenEvent> listener) {
         this.executor = executor;
         this.time = time;
@@ -119,7 +120,7 @@ public final class SingleFlight {
      *
      * @throws IllegalStateException if the run for this key is the caller, which would wait for itself
      */
-    Flight join(TokenKey key, TokenRequirement requirement, Instant now, Start start) {
+    public Flight join(K key, TokenRequirement requirement, Instant now, Start start) {
         if (new Current(this, key).equals(CURRENT.get())) {
             throw new IllegalStateException("recursive call for " + key
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
@@ -130,11 +131,11 @@ public final class SingleFlight {
         if (running != null) {
             return running;
         }
-        submit(new Run(key, mine, start));
+        submit(new Run<>(key, mine, start));
         return mine;
     }
 
-    private void submit(Run run) {
+    private void submit(Run<K> run) {
         try {
             executor.execute(() -> execute(run));
         } catch (RejectedExecutionException e) {
@@ -144,7 +145,7 @@ public final class SingleFlight {
         }
     }
 
-    private void execute(Run run) {
+    private void execute(Run<K> run) {
         CycleStep step;
         try {
             step = proceedAs(run);
@@ -184,7 +185,7 @@ public final class SingleFlight {
         run.events.forEach(listener);
     }
 
-    private CycleStep proceedAs(Run run) {
+    private CycleStep proceedAs(Run<K> run) {
         Current outer = CURRENT.get();
         CURRENT.set(new Current(this, run.key));
         try {
@@ -195,7 +196,7 @@ public final class SingleFlight {
     }
 
     /** Returns whether a run for {@code key} is in progress. */
-    boolean isRunning(TokenKey key) {
+    boolean isRunning(K key) {
         return inFlight.containsKey(key);
     }
 
@@ -208,7 +209,7 @@ public final class SingleFlight {
     }
 
     /** Returns the exception for a waiter whose deadline has passed while the run continues. */
-    TokenException overdue(TokenKey key, Flight flight, Duration waited) {
+    TokenException overdue(K key, Flight flight, Duration waited) {
         return exceptions.problem(
                 key,
                 Problem.WAIT_TIMEOUT,

@@ -28,7 +28,7 @@ public final class TokenWaiters {
 
     private final ClientRegistry clients;
     private final TokenCache cache;
-    private final SingleFlight flights;
+    private final SingleFlight<TokenKey> flights;
     private final RefreshCycle cycle;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
@@ -40,7 +40,7 @@ public final class TokenWaiters {
     public TokenWaiters(
             ClientRegistry clients,
             TokenCache cache,
-            SingleFlight flights,
+            SingleFlight<TokenKey> flights,
             RefreshCycle cycle,
             TokenExceptions exceptions,
             Timekeeper time,

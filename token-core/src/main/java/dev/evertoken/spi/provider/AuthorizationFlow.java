@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>The engine handles {@code state}, the PKCE verifier and saving; a flow handles the provider's parameters and the
  * requests. All methods are called on the caller's thread with no lock held: first {@link #prepare}, then {@link #url},
  * which is pure, and after the redirect {@link #exchange}, once for each code except for the repetition that
- * {@link ExchangeOutcome} allows. An unexpected exception of any method counts as {@code INTERNAL}. Implementations are
+ * {@link TokenOutcome} allows. An unexpected exception of any method counts as {@code INTERNAL}. Implementations are
  * thread-safe.
  */
 public interface AuthorizationFlow {
@@ -48,7 +48,7 @@ public interface AuthorizationFlow {
     URI url(AuthorizationRequest request);
 
     /** Exchanges a code for tokens: one call, no retry (RFC 6749 section 4.1.3). */
-    ExchangeOutcome exchange(ExchangeRequest request);
+    TokenOutcome exchange(ExchangeRequest request);
 
     /**
      * Returns the meaning of an {@code error} code of the redirect, if the provider defines codes beyond those of RFC

@@ -10,5 +10,5 @@ package dev.evertoken.spi.provider;
 public interface ClientCredentialsGrant {
 
     /** Requests a token. */
-    ExchangeOutcome token(ClientCredentialsRequest request);
+    TokenOutcome token(ClientCredentialsRequest request);
 }

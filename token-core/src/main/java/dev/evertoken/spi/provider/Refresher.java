@@ -8,9 +8,9 @@ package dev.evertoken.spi.provider;
  * <ul>
  *   <li>return within {@link RefreshRequest#callDeadline()}, including connecting;
  *   <li>check {@link RefreshRequest#permit()} once it is connected, right before the first byte of the request, and
- *       return {@link RefreshOutcome.NotSent} if the permit is denied;
+ *       return {@link TokenOutcome.NotSent} if the permit is denied;
  *   <li>send the refresh token at most once;
- *   <li>return {@link RefreshOutcome.MaybeSent} whenever the provider may have acted on the request.
+ *   <li>return {@link TokenOutcome.MaybeSent} whenever the provider may have acted on the request.
  * </ul>
  * An exception counts as {@code INTERNAL} and, for a rotating provider whose permit was granted, as possibly sent. A
  * refresher must not request a token of the same account from {@code Tokens}. Implementations are thread-safe.
@@ -19,5 +19,5 @@ package dev.evertoken.spi.provider;
 public interface Refresher {
 
     /** Sends the refresh token of the request and returns the outcome. */
-    RefreshOutcome refresh(RefreshRequest request);
+    TokenOutcome refresh(RefreshRequest request);
 }

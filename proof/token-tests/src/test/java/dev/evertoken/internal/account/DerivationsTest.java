@@ -16,7 +16,7 @@ import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DerivationOutcome;
 import dev.evertoken.spi.provider.DerivedAccount;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.time.Duration;
@@ -191,7 +191,7 @@ class DerivationsTest {
     void aParentsTokenThatIsNotAcceptedIsReplacedOnce() {
         pages.responses.add(new DerivationOutcome.Refused<>(DEAD));
         pages.responses.add(new DerivationOutcome.Found<>(engine.accessTokenOnly()));
-        engine.provider.responses(new RefreshOutcome.Issued(engine.accessTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
 
         assertThat(derivations.connect(PAGE, ALICE, "page-1").generation()).isEqualTo(1);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
@@ -203,7 +203,7 @@ class DerivationsTest {
     void aParentsTokenThatIsNeverAcceptedIsTheParentsTrouble() {
         pages.responses.add(new DerivationOutcome.Refused<>(DEAD));
         pages.responses.add(new DerivationOutcome.Refused<>(DEAD));
-        engine.provider.responses(new RefreshOutcome.Issued(engine.accessTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
 
         TokenException rejected = failure();
 

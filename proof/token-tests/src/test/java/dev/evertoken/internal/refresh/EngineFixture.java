@@ -29,7 +29,7 @@ import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.Claim;
@@ -106,12 +106,12 @@ public final class EngineFixture {
     }
 
     /** Returns the flights of an application that runs them on an executor. */
-    public SingleFlight flights(Executor executor) {
-        return new SingleFlight(executor, time, parts.closing(), parts.exceptions(), events::add);
+    public SingleFlight<TokenKey> flights(Executor executor) {
+        return new SingleFlight<>(executor, time, parts.closing(), parts.exceptions(), events::add);
     }
 
     /** Returns the callers of an application whose only client this one is. */
-    public TokenWaiters callers(SingleFlight flights, Executor executor) {
+    public TokenWaiters callers(SingleFlight<TokenKey> flights, Executor executor) {
         return new TokenWaiters(
                 clients(), cache, flights, cycle, parts.exceptions(), time, executor, MAX_WAIT, parts.closing());
     }
@@ -345,18 +345,18 @@ public final class EngineFixture {
     /** Plans an answer as {@link #response()}, made when it is asked for. */
     void providerResponses() {
         provider.calls(
-                request -> request.permit().maySend() ? new RefreshOutcome.Issued(response()) : ProviderCall.TOO_LATE);
+                request -> request.permit().maySend() ? new TokenOutcome.Issued(response()) : ProviderCall.TOO_LATE);
     }
 
-    static RefreshOutcome refused(TokenVerdict.Kind kind, Problem problem, String detail) {
-        return new RefreshOutcome.Refused(TokenVerdict.of(kind, problem, detail));
+    static TokenOutcome refused(TokenVerdict.Kind kind, Problem problem, String detail) {
+        return new TokenOutcome.Refused(TokenVerdict.of(kind, problem, detail));
     }
 
-    static RefreshOutcome dead() {
+    static TokenOutcome dead() {
         return refused(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400 invalid_grant");
     }
 
-    static RefreshOutcome unreachable() {
-        return new RefreshOutcome.NotSent(Problem.NETWORK, "connection refused");
+    static TokenOutcome unreachable() {
+        return new TokenOutcome.NotSent(Problem.NETWORK, "connection refused");
     }
 }

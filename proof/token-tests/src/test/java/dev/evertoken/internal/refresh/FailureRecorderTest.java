@@ -13,7 +13,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import dev.evertoken.spi.store.Claim;
@@ -74,8 +74,8 @@ class FailureRecorderTest {
     @Test
     void whatMayHaveReachedARotatingProviderMakesTheTokenUncertain() {
         TokenRecord claimed = claimed();
-        RefreshOutcome lost =
-                new RefreshOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out"));
+        TokenOutcome lost =
+                new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out"));
 
         Left left = failureRecorder.of(attempt, claimed, lost);
 
@@ -93,7 +93,7 @@ class FailureRecorderTest {
         EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
         TokenRecord claimed = calm.change(calm.connect(ALICE).next().claim(claim(calm)));
         Instant told = calm.time.now().plus(Duration.ofMinutes(3));
-        RefreshOutcome lost = new RefreshOutcome.MaybeSent(
+        TokenOutcome lost = new TokenOutcome.MaybeSent(
                 TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out").until(told));
 
         Left left = calm.parts.failureRecorder().of(calm.attempt(ALICE), claimed, lost);
@@ -106,7 +106,7 @@ class FailureRecorderTest {
 
     @Test
     void anAccountThatCannotBeUsedIsSaidToBeThat() {
-        RefreshOutcome unusable = EngineFixture.refused(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE, "checkpoint");
+        TokenOutcome unusable = EngineFixture.refused(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE, "checkpoint");
 
         assertThat(stateAfter(claimed(), unusable)).isEqualTo(ConnectionState.ACCOUNT_UNUSABLE);
     }
@@ -117,7 +117,7 @@ class FailureRecorderTest {
     void whatIsTheClientsFaultLeavesTheAccountAsItWas() {
         TokenRecord before = engine.connect(ALICE);
         TokenRecord claimed = engine.change(before.next().claim(claim(engine)));
-        RefreshOutcome refused = EngineFixture.refused(Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
+        TokenOutcome refused = EngineFixture.refused(Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
 
         Left left = failureRecorder.of(attempt, claimed, refused);
 
@@ -143,7 +143,7 @@ class FailureRecorderTest {
         failureRecorder.of(
                 attempt,
                 claimed(),
-                new RefreshOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out")));
+                new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out")));
 
         assertThat(health.tryProbe(engine.time.now())).isTrue();
     }
@@ -262,7 +262,7 @@ class FailureRecorderTest {
         return new Claim("claim-mine", "me", EngineFixture.CLAIM, deadline, Claim.Phase.SENT);
     }
 
-    private ConnectionState stateAfter(TokenRecord claimed, RefreshOutcome outcome) {
+    private ConnectionState stateAfter(TokenRecord claimed, TokenOutcome outcome) {
         failureRecorder.of(attempt, claimed, outcome);
         return engine.record(ALICE).health().state();
     }

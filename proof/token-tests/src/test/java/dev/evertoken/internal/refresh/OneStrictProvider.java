@@ -6,7 +6,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -88,20 +88,20 @@ final class OneStrictProvider implements Provider, Refresher {
     }
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         if (!request.permit().maySend()) {
-            return new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used");
+            return new TokenOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used");
         }
         String[] token = request.tokens().refreshToken().orElseThrow().reveal().split("-", -1);
         Integer consent = Integer.valueOf(token[1]);
         int number = Integer.parseInt(token[2]);
         if (!newest.replace(consent, number, number + 1)) {
             reused.incrementAndGet();
-            return new RefreshOutcome.Refused(TokenVerdict.of(
+            return new TokenOutcome.Refused(TokenVerdict.of(
                     TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400 invalid_grant"));
         }
         String next = consent + "-" + (number + 1);
-        return new RefreshOutcome.Issued(TokenResponse.builder(ISSUED)
+        return new TokenOutcome.Issued(TokenResponse.builder(ISSUED)
                 .accessToken(Secret.of("at-" + next))
                 .refreshToken(Secret.of("rt-" + next))
                 .expiresAt(ENDED)

@@ -15,7 +15,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
@@ -198,8 +198,8 @@ class ParentAccountsTest {
     void aResponseIsJudgedOnlyWhereItIsAboutTheParent() {
         TokenRecord own = engine.connect(BOB);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
-        RefreshOutcome issued = new RefreshOutcome.Issued(engine.response());
-        RefreshOutcome limited =
+        TokenOutcome issued = new TokenOutcome.Issued(engine.response());
+        TokenOutcome limited =
                 EngineFixture.refused(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
 
         assertStands(own, EngineFixture.dead());
@@ -208,7 +208,7 @@ class ParentAccountsTest {
         assertStands(page, limited);
     }
 
-    private void assertStands(TokenRecord record, RefreshOutcome outcome) {
+    private void assertStands(TokenRecord record, TokenOutcome outcome) {
         List<String> givenBack = new ArrayList<>();
         assertThat(parents.replacedToken(attempt, record, outcome, () -> givenBack.add("claim")))
                 .isEmpty();

@@ -13,9 +13,8 @@ import dev.evertoken.spi.provider.DerivationOutcome;
 import dev.evertoken.spi.provider.DerivedAccount;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.DialectContext.TokenOf;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -37,7 +36,7 @@ class ProviderCallTest {
         TokenRecord record = engine.connect(ALICE);
         engine.clock.advance(Duration.ofMinutes(17));
         attempt.startClaim(engine.time.nanos());
-        RefreshOutcome answered = new RefreshOutcome.Issued(engine.response());
+        TokenOutcome answered = new TokenOutcome.Issued(engine.response());
         engine.provider.responses(answered);
 
         assertThat(call.call(attempt, record)).isEqualTo(answered);
@@ -86,9 +85,9 @@ class ProviderCallTest {
         TokenRecord record = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(pause);
-        engine.provider.responses(new RefreshOutcome.Issued(engine.response()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.response()));
         attempt.goesByCopy(!insideClaim); // without a claim
-        return call.call(attempt, record) instanceof RefreshOutcome.Issued;
+        return call.call(attempt, record) instanceof TokenOutcome.Issued;
     }
 
     // ---- refreshers that fail
@@ -101,7 +100,7 @@ class ProviderCallTest {
         });
 
         assertThat(call.call(attempt, record))
-                .isEqualTo(new RefreshOutcome.NotSent(
+                .isEqualTo(new TokenOutcome.NotSent(
                         Problem.INTERNAL, "the refresher failed with java.lang.IllegalStateException"));
     }
 
@@ -115,7 +114,7 @@ class ProviderCallTest {
         });
 
         assertThat(call.call(attempt, record))
-                .isEqualTo(new RefreshOutcome.MaybeSent(TokenVerdict.of(
+                .isEqualTo(new TokenOutcome.MaybeSent(TokenVerdict.of(
                         TokenVerdict.Kind.UNKNOWN,
                         Problem.INTERNAL,
                         "the refresher failed with java.lang.IllegalStateException")));
@@ -131,7 +130,7 @@ class ProviderCallTest {
             throw new IllegalStateException("planned by a test");
         });
 
-        assertThat(call.call(attempt, record)).isInstanceOf(RefreshOutcome.NotSent.class);
+        assertThat(call.call(attempt, record)).isInstanceOf(TokenOutcome.NotSent.class);
     }
 
     // ---- accounts without a grant of their own
@@ -139,11 +138,11 @@ class ProviderCallTest {
     @Test
     void aTokenOfTheApplicationIsAskedForAnew() {
         TokenResponse response = engine.response();
-        engine.provider.clientCredentialsTokens = request -> new ExchangeOutcome.Issued(response);
+        engine.provider.clientCredentialsTokens = request -> new TokenOutcome.Issued(response);
         TokenRecord app = engine.store(engine.first(ALICE, engine.tokens(), Optional.empty(), GrantSource.ofClient()));
         attempt.startClaim(engine.time.nanos());
 
-        assertThat(call.call(attempt, app)).isEqualTo(new RefreshOutcome.Issued(response));
+        assertThat(call.call(attempt, app)).isEqualTo(new TokenOutcome.Issued(response));
         assertThat(engine.provider.requests).isEmpty();
     }
 
@@ -157,7 +156,7 @@ class ProviderCallTest {
         engine.clock.advance(EngineFixture.CLAIM);
 
         assertThat(call.call(attempt, app))
-                .isEqualTo(new RefreshOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used"));
+                .isEqualTo(new TokenOutcome.NotSent(Problem.WAIT_TIMEOUT, "the claim is too old to be used"));
     }
 
     @Test
@@ -169,7 +168,7 @@ class ProviderCallTest {
         attempt.parent().hold(bobs);
         attempt.startClaim(engine.time.nanos());
 
-        assertThat(call.call(attempt, page)).isEqualTo(new RefreshOutcome.Issued(response));
+        assertThat(call.call(attempt, page)).isEqualTo(new TokenOutcome.Issued(response));
         assertThat(engine.provider.requests).isEmpty();
     }
 
@@ -190,9 +189,9 @@ class ProviderCallTest {
         attempt.startClaim(engine.time.nanos());
 
         engine.provider.derivation = new OnePage(new DerivationOutcome.Refused<>(verdict));
-        assertThat(call.call(attempt, page)).isEqualTo(new RefreshOutcome.Refused(verdict));
+        assertThat(call.call(attempt, page)).isEqualTo(new TokenOutcome.Refused(verdict));
         engine.provider.derivation = new OnePage(new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no route"));
-        assertThat(call.call(attempt, page)).isEqualTo(new RefreshOutcome.NotSent(Problem.NETWORK, "no route"));
+        assertThat(call.call(attempt, page)).isEqualTo(new TokenOutcome.NotSent(Problem.NETWORK, "no route"));
         engine.clock.advance(EngineFixture.CLAIM);
         assertThat(call.call(attempt, page)).isEqualTo(ProviderCall.TOO_LATE);
     }
@@ -200,7 +199,7 @@ class ProviderCallTest {
     @Test
     void whatCannotBeDerivedIsSaidSo() {
         TokenRecord page = engine.connectChild(ALICE, BOB);
-        RefreshOutcome none = new RefreshOutcome.NotSent(
+        TokenOutcome none = new TokenOutcome.NotSent(
                 Problem.NOT_SUPPORTED, "provider scripted does not derive this account's token from another");
 
         assertThat(call.call(attempt, page)).as("no derivation").isEqualTo(none);

@@ -10,7 +10,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
@@ -135,7 +135,7 @@ class RefreshCycleCallTest {
         engine.connect(ALICE);
         engine.untilDue();
         Instant later = engine.time.now().plus(Duration.ofMinutes(4));
-        engine.provider.responses(new RefreshOutcome.Refused(
+        engine.provider.responses(new TokenOutcome.Refused(
                 TokenVerdict.of(TokenVerdict.Kind.NOT_YET, Problem.NOT_YET, "the token is too young")
                         .until(later)));
 

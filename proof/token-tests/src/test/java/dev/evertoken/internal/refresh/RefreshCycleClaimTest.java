@@ -9,7 +9,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.SecretPart;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ class RefreshCycleClaimTest {
         List<Claim> claims = new ArrayList<>();
         engine.provider.calls(request -> {
             claims.add(engine.record(ALICE).claim().orElseThrow());
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -136,7 +136,7 @@ class RefreshCycleClaimTest {
         cheap.connect(ALICE);
         cheap.untilEnded();
         cheap.journal.isFull();
-        cheap.provider.responses(new RefreshOutcome.Issued(cheap.accessTokenOnly()));
+        cheap.provider.responses(new TokenOutcome.Issued(cheap.accessTokenOnly()));
 
         assertThat(cheap.run(ALICE).generation()).isEqualTo(2);
     }

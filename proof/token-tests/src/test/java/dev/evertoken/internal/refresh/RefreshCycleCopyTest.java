@@ -10,7 +10,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ class RefreshCycleCopyTest {
         copied(calm);
         calm.untilEnded();
         calm.store.down();
-        calm.provider.responses(new RefreshOutcome.Issued(calm.accessTokenOnly()));
+        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
 
         AccessToken refreshed = calm.run(ALICE);
 
@@ -100,7 +100,7 @@ class RefreshCycleCopyTest {
     void aLaterTokenAtHandComesBeforeAnEarlierCopy() {
         copied(calm);
         calm.untilEnded();
-        calm.provider.responses(new RefreshOutcome.Issued(calm.accessTokenOnly()));
+        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
         AccessToken later = calm.run(ALICE);
         calm.store.down();
 
@@ -126,7 +126,7 @@ class RefreshCycleCopyTest {
         calm.provider.calls(request -> {
             calm.clock.advance(EngineFixture.CLAIM.multipliedBy(2));
             return request.permit().maySend()
-                    ? new RefreshOutcome.Issued(calm.accessTokenOnly())
+                    ? new TokenOutcome.Issued(calm.accessTokenOnly())
                     : ProviderCall.TOO_LATE;
         });
 
@@ -148,7 +148,7 @@ class RefreshCycleCopyTest {
         };
         calm.provider.calls(request -> {
             assertThat(calm.record(ALICE).claim()).isPresent();
-            return new RefreshOutcome.Issued(calm.accessTokenOnly());
+            return new TokenOutcome.Issued(calm.accessTokenOnly());
         });
 
         AccessToken token = calm.run(calm.cell(ALICE), TokenRequirement.usable(), whenToldOfTheOutage);
@@ -161,12 +161,12 @@ class RefreshCycleCopyTest {
     void aRejectedTokenIsReplacedFromACopyWhateverIsAtHand() {
         copied(calm);
         calm.untilEnded();
-        calm.provider.responses(new RefreshOutcome.Issued(calm.accessTokenOnly()));
+        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
         AccessToken rejected = calm.run(ALICE);
         calm.peers.hasCopy(calm.record(ALICE));
         calm.store.down();
         calm.clock.advance(EngineFixture.EARLY);
-        calm.provider.responses(new RefreshOutcome.Issued(calm.accessTokenOnly()));
+        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
 
         assertThat(calm.run(ALICE, TokenRequirement.insteadOf(rejected)).generation())
                 .isEqualTo(3);
@@ -223,7 +223,7 @@ class RefreshCycleCopyTest {
         calm.connect(ALICE);
         calm.untilEnded();
         calm.journal.isUnreadable();
-        calm.provider.responses(new RefreshOutcome.Issued(calm.accessTokenOnly()));
+        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
 
         assertThat(calm.run(ALICE).generation()).isEqualTo(2);
         assertThat(calm.record(ALICE).generation()).isEqualTo(2);
@@ -250,7 +250,7 @@ class RefreshCycleCopyTest {
     void aTokenThatIsNotSpentNeedsNoLookElsewhere() {
         newerCopy(calm);
         calm.untilEnded();
-        calm.provider.responses(new RefreshOutcome.Issued(calm.accessTokenOnly()));
+        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
 
         assertThat(calm.run(ALICE).generation()).isEqualTo(2);
         assertThat(calm.events).noneMatch(TokenEvent.RotationConflict.class::isInstance);
@@ -286,7 +286,7 @@ class RefreshCycleCopyTest {
             return EngineFixture.dead();
         });
         calm.provider.calls(request ->
-                request.permit().maySend() ? new RefreshOutcome.Issued(calm.accessTokenOnly()) : ProviderCall.TOO_LATE);
+                request.permit().maySend() ? new TokenOutcome.Issued(calm.accessTokenOnly()) : ProviderCall.TOO_LATE);
 
         assertThat(calm.run(ALICE).generation()).isEqualTo(3);
         assertThat(calm.provider.requests).hasSize(2);

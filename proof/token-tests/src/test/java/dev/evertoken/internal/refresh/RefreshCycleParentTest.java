@@ -14,7 +14,7 @@ import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DerivationOutcome;
 import dev.evertoken.spi.provider.DerivedAccount;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
@@ -157,7 +157,7 @@ class RefreshCycleParentTest {
     }
 
     private void refreshAlice() {
-        engine.provider.responses(new RefreshOutcome.Issued(engine.accessTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
         engine.run(ALICE);
     }
 

@@ -9,7 +9,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -124,7 +124,7 @@ class RefreshCyclePermitTest {
             engine.provider.calls(request -> {
                 engine.clock.advance(Duration.ofSeconds(26));
                 return request.permit().maySend()
-                        ? new RefreshOutcome.Issued(engine.response())
+                        ? new TokenOutcome.Issued(engine.response())
                         : ProviderCall.TOO_LATE;
             });
         }
@@ -139,7 +139,7 @@ class RefreshCyclePermitTest {
         costly.provider.calls(request -> {
             costly.clock.advance(Duration.ofMinutes(5));
             return request.permit().maySend()
-                    ? new RefreshOutcome.Issued(
+                    ? new TokenOutcome.Issued(
                             costly.response(costly.response().accessToken(), Optional.empty()))
                     : ProviderCall.TOO_LATE;
         });

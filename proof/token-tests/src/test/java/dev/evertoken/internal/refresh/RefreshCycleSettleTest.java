@@ -9,7 +9,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.UserLookupOutcome;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class RefreshCycleSettleTest {
         List<Integer> journaled = new ArrayList<>();
         engine.provider.calls(request -> {
             engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         engine.run(ALICE);
@@ -61,7 +61,7 @@ class RefreshCycleSettleTest {
         List<Integer> journaled = new ArrayList<>();
         engine.provider.calls(request -> {
             engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
-            return new RefreshOutcome.Issued(rotating ? engine.response() : engine.accessTokenOnly());
+            return new TokenOutcome.Issued(rotating ? engine.response() : engine.accessTokenOnly());
         });
         engine.run(ALICE);
         assertThat(journaled).hasSize(1);
@@ -73,7 +73,7 @@ class RefreshCycleSettleTest {
         ended(engine);
         engine.provider.calls(request -> {
             engine.clock.advance(Duration.ofSeconds(3));
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         AccessToken token = engine.run(ALICE);
@@ -100,7 +100,7 @@ class RefreshCycleSettleTest {
         ended(engine);
         engine.provider.calls(request -> {
             engine.store.down();
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         AccessToken token = engine.run(ALICE);
@@ -119,7 +119,7 @@ class RefreshCycleSettleTest {
         engine.journal.isNotDurable();
         engine.provider.calls(request -> {
             engine.store.down();
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         engine.run(ALICE);
@@ -143,7 +143,7 @@ class RefreshCycleSettleTest {
         List<Optional<String>> peers = new ArrayList<>();
         engine.provider.calls(request -> {
             peers.add(engine.peerSaves(ALICE).refreshTokenFingerprint());
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -158,7 +158,7 @@ class RefreshCycleSettleTest {
         ended(engine);
         engine.provider.calls(request -> {
             engine.remove(ALICE);
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.NOT_CONNECTED);
@@ -169,7 +169,7 @@ class RefreshCycleSettleTest {
     @Test
     void anotherUsersTokensAreSetAsideAndNotServed() {
         TokenRecord before = ended(engine);
-        engine.provider.responses(new RefreshOutcome.Issued(engine.response().toBuilder()
+        engine.provider.responses(new TokenOutcome.Issued(engine.response().toBuilder()
                 .subject(Optional.of("somebody-else"))
                 .build()));
 
@@ -188,7 +188,7 @@ class RefreshCycleSettleTest {
         engine.connect(ALICE);
         AccessToken before = engine.run(ALICE);
         engine.untilDue();
-        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
 
         AccessToken token = engine.run(ALICE);
 
@@ -202,10 +202,10 @@ class RefreshCycleSettleTest {
     void afterTheAccessTokensEndAResponseWithoutOneIsFollowedByOneMoreCall() {
         ended(engine);
         List<Integer> journaled = new ArrayList<>();
-        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
         engine.provider.calls(request -> {
             engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(3);
@@ -216,8 +216,8 @@ class RefreshCycleSettleTest {
     @Test
     void aProviderThatNeverGivesAnAccessTokenIsCalledTwiceAndThenLeftAlone() {
         ended(engine);
-        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
-        engine.provider.responses(new RefreshOutcome.Issued(engine.refreshTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
 
         TokenException none = engine.failure(ALICE);
 

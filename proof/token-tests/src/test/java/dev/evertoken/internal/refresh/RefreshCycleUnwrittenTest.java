@@ -12,7 +12,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +44,7 @@ class RefreshCycleUnwrittenTest {
             }
             each.provider.calls(request -> {
                 assertThat(each.record(ALICE).claim().isEmpty()).isEqualTo(costly && model == RefreshModel.STATIC);
-                return new RefreshOutcome.Issued(each.accessTokenOnly());
+                return new TokenOutcome.Issued(each.accessTokenOnly());
             });
 
             assertThat(each.run(ALICE).generation()).isEqualTo(2);
@@ -55,7 +55,7 @@ class RefreshCycleUnwrittenTest {
     void aResponseThatCanBeHadAgainIsNotWrittenWhereWritesAreCostly() {
         costly.connect(ALICE);
         costly.untilEnded();
-        costly.provider.responses(new RefreshOutcome.Issued(costly.accessTokenOnly()));
+        costly.provider.responses(new TokenOutcome.Issued(costly.accessTokenOnly()));
 
         AccessToken token = costly.run(ALICE);
 
@@ -94,7 +94,7 @@ class RefreshCycleUnwrittenTest {
     void whatAPeerWritesCountsMoreThanWhatIsNotWritten() {
         refreshed();
         costly.clock.advance(EngineFixture.HOUR);
-        costly.provider.responses(new RefreshOutcome.Issued(costly.accessTokenOnly()));
+        costly.provider.responses(new TokenOutcome.Issued(costly.accessTokenOnly()));
         assertThat(costly.run(ALICE).generation()).isEqualTo(3);
         costly.peerSaves(ALICE);
 
@@ -109,7 +109,7 @@ class RefreshCycleUnwrittenTest {
         ended();
         costly.provider.calls(request -> {
             costly.remove(ALICE);
-            return new RefreshOutcome.Issued(costly.accessTokenOnly());
+            return new TokenOutcome.Issued(costly.accessTokenOnly());
         });
 
         assertThat(costly.failure(ALICE).problem()).isEqualTo(Problem.NOT_CONNECTED);
@@ -123,7 +123,7 @@ class RefreshCycleUnwrittenTest {
             costly.remove(ALICE);
             ConnectionsTest.connections(costly)
                     .connect(new TokenCache.Cell(ALICE), costly.client, costly.tokens(), Consent.Over.ANYTHING);
-            return new RefreshOutcome.Issued(costly.accessTokenOnly());
+            return new TokenOutcome.Issued(costly.accessTokenOnly());
         });
 
         AccessToken token = costly.run(ALICE);
@@ -138,21 +138,21 @@ class RefreshCycleUnwrittenTest {
         ended();
         costly.provider.calls(request -> {
             costly.store.next(LOAD).failBefore();
-            return new RefreshOutcome.Issued(costly.accessTokenOnly());
+            return new TokenOutcome.Issued(costly.accessTokenOnly());
         });
         assertThat(costly.run(ALICE).generation()).isEqualTo(2);
 
         costly.clock.advance(EngineFixture.HOUR.plus(Duration.ofMinutes(1)));
         costly.provider.calls(request -> {
             costly.peers.spoil(ALICE, Reason.CORRUPT);
-            return new RefreshOutcome.Issued(costly.accessTokenOnly());
+            return new TokenOutcome.Issued(costly.accessTokenOnly());
         });
         assertThat(costly.run(ALICE).generation()).isEqualTo(3);
     }
 
     private void refreshed() {
         ended();
-        costly.provider.responses(new RefreshOutcome.Issued(costly.accessTokenOnly()));
+        costly.provider.responses(new TokenOutcome.Issued(costly.accessTokenOnly()));
         costly.run(ALICE);
     }
 

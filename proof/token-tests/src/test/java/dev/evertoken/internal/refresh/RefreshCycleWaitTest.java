@@ -10,7 +10,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
@@ -51,7 +51,7 @@ class RefreshCycleWaitTest {
         List<Integer> uncertain = new ArrayList<>();
         engine.provider.calls(request -> {
             uncertain.add(engine.record(ALICE).uncertain());
-            return request.permit().maySend() ? new RefreshOutcome.Issued(engine.response()) : ProviderCall.TOO_LATE;
+            return request.permit().maySend() ? new TokenOutcome.Issued(engine.response()) : ProviderCall.TOO_LATE;
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -128,7 +128,7 @@ class RefreshCycleWaitTest {
         List<TokenException> bobs = new ArrayList<>();
         engine.provider.calls(request -> {
             bobs.add(engine.failure(BOB));
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
@@ -146,7 +146,7 @@ class RefreshCycleWaitTest {
     @Test
     void theOtherAccountOfARefreshTokenHasItsTurnAfterwards() {
         bothWithOneRefreshToken();
-        engine.provider.responses(new RefreshOutcome.Issued(engine.accessTokenOnly()));
+        engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
         engine.run(ALICE);
         engine.providerResponses();
 
@@ -160,7 +160,7 @@ class RefreshCycleWaitTest {
         engine.provider.calls(request -> {
             engine.time.meanwhile(() -> engine.parts.closing().complete(null));
             assertThat(engine.failure(BOB).problem()).isEqualTo(Problem.HELD_BY_PEER);
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         engine.run(ALICE);
@@ -176,7 +176,7 @@ class RefreshCycleWaitTest {
             try (RefreshAttempt attempt = engine.begin(BOB)) {
                 bobs.add(engine.cycle.step(attempt));
             }
-            return new RefreshOutcome.Issued(engine.response());
+            return new TokenOutcome.Issued(engine.response());
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);

@@ -4,7 +4,7 @@ import dev.evertoken.spi.provider.ClientCredentialsGrant;
 import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.Revoker;
@@ -48,7 +48,7 @@ public final class ScriptedProvider implements Provider {
     }
 
     /** Plans what the next refresh ends with, if it is let go. */
-    public void responses(RefreshOutcome outcome) {
+    public void responses(TokenOutcome outcome) {
         calls(request -> request.permit().maySend() ? outcome : ProviderCall.TOO_LATE);
     }
 
@@ -77,7 +77,7 @@ public final class ScriptedProvider implements Provider {
         return this::refresh;
     }
 
-    private RefreshOutcome refresh(RefreshRequest request) {
+    private TokenOutcome refresh(RefreshRequest request) {
         requests.add(request);
         Refresher step = script.poll();
         if (step == null) {

@@ -102,7 +102,7 @@ class SingleFlightInterleavingsTest {
     }
 
     public static final class TheFlight extends Callers {
-        private final SingleFlight flights = new SingleFlight(
+        private final SingleFlight<TokenKey> flights = new SingleFlight<>(
                 Runnable::run,
                 new OneProcess.OneMoment(),
                 new CompletableFuture<>(),

@@ -15,6 +15,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class SingleFlightTest {
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final TaskList tasks = new TaskList();
     private final List<String> happened = new ArrayList<>();
-    private final SingleFlight flights = flights(tasks);
+    private final SingleFlight<TokenKey> flights = flights(tasks);
 
     @Test
     void whoeverAsksWhileARunIsUnderWayJoinsIt() {
@@ -129,7 +130,7 @@ class SingleFlightTest {
 
     @Test
     void withoutAThreadThereIsNoRun() {
-        SingleFlight starved = flights(task -> {
+        SingleFlight<TokenKey> starved = flights(task -> {
             throw new OutOfMemoryError("planned by a test");
         });
 
@@ -162,7 +163,7 @@ class SingleFlightTest {
 
     @Test
     void aRunMayAskForAnotherAccountAndThenStillNotForItsOwn() {
-        SingleFlight direct = flights(Runnable::run);
+        SingleFlight<TokenKey> direct = flights(Runnable::run);
         Flight flight = direct.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
             assertThat(direct.join(BOB, TokenRequirement.usable(), NOW, bringing(more -> TOKEN))
                             .result())
@@ -177,7 +178,7 @@ class SingleFlightTest {
 
     @Test
     void theSameAccountOfAnotherApplicationIsAnotherOne() {
-        SingleFlight other = flights(Runnable::run);
+        SingleFlight<TokenKey> other = flights(Runnable::run);
         Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
             assertThat(other.join(ALICE, TokenRequirement.usable(), NOW, bringing(more -> TOKEN))
                             .result())
@@ -338,8 +339,8 @@ class SingleFlightTest {
                         + " within 1500 ms");
     }
 
-    private SingleFlight flights(Executor executor) {
-        return new SingleFlight(
+    private SingleFlight<TokenKey> flights(Executor executor) {
+        return new SingleFlight<>(
                 executor, clock, closing, new TokenExceptions(key -> null), event -> happened.add("told"));
     }
 

@@ -15,7 +15,7 @@ import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DerivationOutcome;
 import dev.evertoken.spi.provider.DerivedAccount;
 import dev.evertoken.spi.provider.HeldTokens;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ class TokenWaitersPromiseTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
     private final TaskList tasks = new TaskList();
-    private final SingleFlight flights = engine.flights(tasks);
+    private final SingleFlight<TokenKey> flights = engine.flights(tasks);
     private final TokenWaiters waiters = engine.callers(flights, tasks);
     private final Cell cell = engine.cell(ALICE);
 
@@ -252,7 +252,7 @@ class TokenWaitersPromiseTest {
     private void responses() {
         engine.provider.calls(request -> {
             assertThat(request.permit().maySend()).isTrue();
-            return new RefreshOutcome.Issued(engine.accessTokenOnly());
+            return new TokenOutcome.Issued(engine.accessTokenOnly());
         });
     }
 

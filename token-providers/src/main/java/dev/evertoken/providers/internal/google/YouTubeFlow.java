@@ -6,7 +6,7 @@ import dev.evertoken.model.Validation;
 import dev.evertoken.providers.internal.oauth2.Deadline;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -44,10 +44,10 @@ public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implem
     }
 
     @Override
-    public ExchangeOutcome exchange(ExchangeRequest request) {
+    public TokenOutcome exchange(ExchangeRequest request) {
         Deadline deadline = Deadline.of(request.callDeadline(), request.time());
-        ExchangeOutcome outcome = flow.exchange(request);
-        if (!(outcome instanceof ExchangeOutcome.Issued issued)) {
+        TokenOutcome outcome = flow.exchange(request);
+        if (!(outcome instanceof TokenOutcome.Issued issued)) {
             return outcome;
         }
         TokenResponse response = issued.response();
@@ -55,7 +55,7 @@ public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implem
                 .filter(tokens ->
                         YouTubeChannel.isVisibleTo(tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
                 .flatMap(tokens -> deadline.left().flatMap(left -> channelOf(tokens, request, left)));
-        return new ExchangeOutcome.Issued(
+        return new TokenOutcome.Issued(
                 response.toBuilder().subject(channelId).build());
     }
 

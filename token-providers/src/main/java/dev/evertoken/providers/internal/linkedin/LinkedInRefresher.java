@@ -1,7 +1,7 @@
 package dev.evertoken.providers.internal.linkedin;
 
 import dev.evertoken.model.Problem;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -21,19 +21,19 @@ public final class LinkedInRefresher implements Refresher {
     }
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
-        RefreshOutcome outcome = delegate.refresh(request);
+    public TokenOutcome refresh(RefreshRequest request) {
+        TokenOutcome outcome = delegate.refresh(request);
         Optional<Instant> end = request.tokens().refreshTokenExpiresAt();
         if (end.isEmpty()) {
             return outcome;
         }
-        if (outcome instanceof RefreshOutcome.Issued issued) {
-            return new RefreshOutcome.Issued(
+        if (outcome instanceof TokenOutcome.Issued issued) {
+            return new TokenOutcome.Issued(
                     issued.response().toBuilder().refreshTokenExpiresAt(end).build());
         }
         boolean hasEnded = !request.time().now().isBefore(end.get());
-        return hasEnded && outcome instanceof RefreshOutcome.Refused refused
-                ? new RefreshOutcome.Refused(grantExpired(refused.verdict(), end.get()))
+        return hasEnded && outcome instanceof TokenOutcome.Refused refused
+                ? new TokenOutcome.Refused(grantExpired(refused.verdict(), end.get()))
                 : outcome;
     }
 

@@ -1,10 +1,8 @@
 package dev.evertoken.providers.internal.meta;
 
 import dev.evertoken.providers.internal.oauth2.Deadline;
-import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
-import dev.evertoken.spi.provider.RefreshOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -34,18 +32,18 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
     // ---- refresh
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         Deadline deadline = Deadline.of(request.callDeadline(), request.time());
-        ExchangeOutcome outcome = requests.prolong(LongLivedTokenRequest.of(request));
-        if (!(outcome instanceof ExchangeOutcome.Issued issued)) {
-            return OAuth2Refresher.refreshed(outcome);
+        TokenOutcome outcome = requests.prolong(LongLivedTokenRequest.of(request));
+        if (!(outcome instanceof TokenOutcome.Issued issued)) {
+            return outcome;
         }
         TokenResponse dated = issued.response().expiresAt().isPresent()
                 ? issued.response()
                 : deadline.left()
                         .map(left -> dated(request, issued.response(), left))
                         .orElse(issued.response());
-        return new RefreshOutcome.Issued(dated.toBuilder()
+        return new TokenOutcome.Issued(dated.toBuilder()
                 .refreshTokenExpiresAt(grantEnd(request, dated))
                 .build());
     }
@@ -84,12 +82,12 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
     // The exchange of a code
 
     @Override
-    public ExchangeOutcome first(ExchangeRequest request) {
+    public TokenOutcome first(ExchangeRequest request) {
         return requests.exchange(request);
     }
 
     @Override
-    public ExchangeOutcome second(LongLivedTokenRequest request) {
+    public TokenOutcome second(LongLivedTokenRequest request) {
         return requests.prolong(request);
     }
 

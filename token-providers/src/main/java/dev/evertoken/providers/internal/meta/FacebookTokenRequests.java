@@ -11,7 +11,7 @@ import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ClientCredentialsRequest;
 import dev.evertoken.spi.provider.DialectContext;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -35,7 +35,7 @@ final class FacebookTokenRequests {
     }
 
     /** Exchanges a code for a token. */
-    ExchangeOutcome exchange(ExchangeRequest request) {
+    TokenOutcome exchange(ExchangeRequest request) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("redirect_uri", request.redirectUri().toString());
         query.put("code", request.code().reveal());
@@ -46,14 +46,14 @@ final class FacebookTokenRequests {
     }
 
     /** Exchanges a valid token for one with a later expiry; an expired token is refused. */
-    ExchangeOutcome prolong(LongLivedTokenRequest request) {
+    TokenOutcome prolong(LongLivedTokenRequest request) {
         Map<String, String> query = new LinkedHashMap<>(more);
         query.put("grant_type", "fb_exchange_token");
         query.put("fb_exchange_token", request.token().reveal());
         return send(request, EndpointKind.REFRESH, query);
     }
 
-    private ExchangeOutcome send(LongLivedTokenRequest request, EndpointKind kind, Map<String, String> query) {
+    private TokenOutcome send(LongLivedTokenRequest request, EndpointKind kind, Map<String, String> query) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(kind);
         if (address.isEmpty()) {
@@ -69,7 +69,7 @@ final class FacebookTokenRequests {
     }
 
     /** Requests the app access token, which does not expire. */
-    ExchangeOutcome clientCredentialsToken(ClientCredentialsRequest request) {
+    TokenOutcome clientCredentialsToken(ClientCredentialsRequest request) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(EndpointKind.CLIENT_CREDENTIALS);
         if (address.isEmpty()) {
@@ -96,8 +96,8 @@ final class FacebookTokenRequests {
                 SecretEchoFilter.of(client, List.of()));
     }
 
-    private static ExchangeOutcome missing(Client client, EndpointKind kind) {
-        return new ExchangeOutcome.NotSent(
+    private static TokenOutcome missing(Client client, EndpointKind kind) {
+        return new TokenOutcome.NotSent(
                 Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no " + kind + " endpoint");
     }
 }

@@ -3,11 +3,9 @@ package dev.evertoken.providers.internal.meta;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.spi.provider.Client;
-import dev.evertoken.spi.provider.ExchangeOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import java.net.URI;
@@ -35,16 +33,15 @@ final class InstagramTokenRequests implements Refresher {
 
     /** Exchanges a short-lived token, left by a consent whose second step failed, whatever its age. */
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         LongLivedTokenRequest longLived = LongLivedTokenRequest.of(request);
-        return OAuth2Refresher.refreshed(
-                isShortLived(request.tokens())
-                        ? exchange(longLived.inPlaceOf(EndpointKind.EXCHANGE))
-                        : prolong(longLived));
+        return isShortLived(request.tokens())
+                ? exchange(longLived.inPlaceOf(EndpointKind.EXCHANGE))
+                : prolong(longLived);
     }
 
     /** Exchanges a short-lived token for a long-lived one, at a sibling path of the refresh endpoint. */
-    ExchangeOutcome exchange(LongLivedTokenRequest request) {
+    TokenOutcome exchange(LongLivedTokenRequest request) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("grant_type", "ig_exchange_token");
         request.client().credentials().clientSecret().ifPresent(secret -> query.put("client_secret", secret.reveal()));
@@ -53,17 +50,17 @@ final class InstagramTokenRequests implements Refresher {
                 request, request.client().endpoint(EndpointKind.REFRESH).map(at -> at.resolve("access_token")), query);
     }
 
-    private ExchangeOutcome prolong(LongLivedTokenRequest request) {
+    private TokenOutcome prolong(LongLivedTokenRequest request) {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("grant_type", "ig_refresh_token");
         query.put("access_token", request.token().reveal());
         return send(request, request.client().endpoint(EndpointKind.REFRESH), query);
     }
 
-    private ExchangeOutcome send(LongLivedTokenRequest request, Optional<URI> address, Map<String, String> query) {
+    private TokenOutcome send(LongLivedTokenRequest request, Optional<URI> address, Map<String, String> query) {
         Client client = request.client();
         if (address.isEmpty()) {
-            return new ExchangeOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no REFRESH endpoint");
         }
         return requests.send(

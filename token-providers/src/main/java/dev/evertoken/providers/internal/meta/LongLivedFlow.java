@@ -6,7 +6,7 @@ import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.Deadline;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.net.URI;
@@ -33,10 +33,10 @@ final class LongLivedFlow implements AuthorizationFlow {
     interface Steps {
 
         /** Exchanges a code. */
-        ExchangeOutcome first(ExchangeRequest request);
+        TokenOutcome first(ExchangeRequest request);
 
         /** Exchanges the short-lived token for a long-lived one. */
-        ExchangeOutcome second(LongLivedTokenRequest longLived);
+        TokenOutcome second(LongLivedTokenRequest longLived);
 
         /** Returns the lifetime of a short-lived token whose response has none. */
         Duration shortLife();
@@ -63,10 +63,10 @@ final class LongLivedFlow implements AuthorizationFlow {
     }
 
     @Override
-    public ExchangeOutcome exchange(ExchangeRequest request) {
+    public TokenOutcome exchange(ExchangeRequest request) {
         Deadline deadline = Deadline.of(request.callDeadline(), request.time());
-        ExchangeOutcome first = steps.first(withoutFragment(request));
-        if (!(first instanceof ExchangeOutcome.Issued issued)) {
+        TokenOutcome first = steps.first(withoutFragment(request));
+        if (!(first instanceof TokenOutcome.Issued issued)) {
             return first;
         }
         Optional<Secret> token = issued.response().accessToken();
@@ -80,13 +80,13 @@ final class LongLivedFlow implements AuthorizationFlow {
         TokenResponse complete = deadline.left()
                 .map(left -> steps.completed(request, latest, left))
                 .orElse(latest);
-        return new ExchangeOutcome.Issued(longLived.isPresent() ? complete : withEnd(complete));
+        return new TokenOutcome.Issued(longLived.isPresent() ? complete : withEnd(complete));
     }
 
     private Optional<TokenResponse> longLived(
             ExchangeRequest request, TokenResponse first, LongLivedTokenRequest longLived) {
-        ExchangeOutcome outcome = steps.second(longLived);
-        if (outcome instanceof ExchangeOutcome.Issued issued
+        TokenOutcome outcome = steps.second(longLived);
+        if (outcome instanceof TokenOutcome.Issued issued
                 && issued.response().accessToken().isPresent()) {
             return Optional.of(completedFrom(issued.response(), first));
         }
@@ -94,14 +94,14 @@ final class LongLivedFlow implements AuthorizationFlow {
         return Optional.empty();
     }
 
-    private static String reason(ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Refused refused) {
+    private static String reason(TokenOutcome outcome) {
+        if (outcome instanceof TokenOutcome.Refused refused) {
             return refused.verdict().detail();
         }
-        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
+        if (outcome instanceof TokenOutcome.NotSent notSent) {
             return notSent.detail();
         }
-        return outcome instanceof ExchangeOutcome.MaybeSent maybeSent
+        return outcome instanceof TokenOutcome.MaybeSent maybeSent
                 ? maybeSent.verdict().detail()
                 : Problem.MALFORMED_RESPONSE.advice();
     }

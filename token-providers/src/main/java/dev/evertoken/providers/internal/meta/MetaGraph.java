@@ -14,7 +14,7 @@ import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
@@ -104,12 +104,12 @@ public final class MetaGraph {
             AuthorizationCodeFlow codeFlow, InstagramTokenRequests tokenRequests) {
         return new LongLivedFlow.Steps() {
             @Override
-            public ExchangeOutcome first(ExchangeRequest request) {
+            public TokenOutcome first(ExchangeRequest request) {
                 return codeFlow.exchange(request);
             }
 
             @Override
-            public ExchangeOutcome second(LongLivedTokenRequest request) {
+            public TokenOutcome second(LongLivedTokenRequest request) {
                 return tokenRequests.exchange(request);
             }
 

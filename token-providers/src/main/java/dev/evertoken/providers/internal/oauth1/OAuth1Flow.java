@@ -15,7 +15,7 @@ import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TemporaryCredentials;
@@ -125,10 +125,10 @@ public final class OAuth1Flow implements AuthorizationFlow {
     // Token credentials
 
     @Override
-    public ExchangeOutcome exchange(ExchangeRequest request) {
+    public TokenOutcome exchange(ExchangeRequest request) {
         Optional<TemporaryCredentials> temporary = request.temporary();
         if (temporary.isEmpty()) {
-            return new ExchangeOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.CONSENT_FAILED, "the request has no temporary credentials to exchange");
         }
         EndpointOutcome outcome = this.client.send(new OAuth1Client.Step(
@@ -141,22 +141,22 @@ public final class OAuth1Flow implements AuthorizationFlow {
                 () -> true,
                 request.time()));
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new ExchangeOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
-            return new ExchangeOutcome.MaybeSent(
+            return new TokenOutcome.MaybeSent(
                     TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
         return read(request, temporary.get(), (EndpointOutcome.Response) outcome);
     }
 
-    private ExchangeOutcome read(
+    private TokenOutcome read(
             ExchangeRequest request, TemporaryCredentials temporary, EndpointOutcome.Response received) {
         ProviderResponse response = received.response();
         Map<String, String> fields = fields(response);
         Optional<TemporaryCredentials> tokens = credentials(fields);
         if (tokens.isPresent()) {
-            return new ExchangeOutcome.Issued(TokenResponse.builder(received.sentAt())
+            return new TokenOutcome.Issued(TokenResponse.builder(received.sentAt())
                     .accessToken(tokens.get().token())
                     .tokenType(TOKEN_TYPE)
                     .subject(Optional.ofNullable(fields.get("user_id")).filter(id -> !id.isBlank()))
@@ -167,8 +167,8 @@ public final class OAuth1Flow implements AuthorizationFlow {
         TokenVerdict verdict = verdict(
                 EndpointKind.EXCHANGE, request.scopes(), response, SecretEchoFilter.of(request.client(), secrets));
         return response.status() / 100 == 4
-                ? new ExchangeOutcome.Refused(verdict)
-                : new ExchangeOutcome.MaybeSent(verdict);
+                ? new TokenOutcome.Refused(verdict)
+                : new TokenOutcome.MaybeSent(verdict);
     }
 
     private TokenVerdict verdict(

@@ -9,7 +9,7 @@ import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.SecretEchoFilter;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.spi.provider.ProviderResponse;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TemporaryCredentials;
@@ -38,7 +38,7 @@ public final class OAuth1TokenCheck implements Refresher {
     }
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         TokenSet tokens = request.tokens();
         Secret secret = OAuth1Client.tokenSecret(tokens.attributes());
         EndpointOutcome outcome = client.send(new OAuth1Client.Step(
@@ -51,21 +51,21 @@ public final class OAuth1TokenCheck implements Refresher {
                 request.permit(),
                 request.time()));
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
-            return new RefreshOutcome.MaybeSent(
+            return new TokenOutcome.MaybeSent(
                     TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
         return read(request, (EndpointOutcome.Response) outcome);
     }
 
-    private RefreshOutcome read(RefreshRequest request, EndpointOutcome.Response received) {
+    private TokenOutcome read(RefreshRequest request, EndpointOutcome.Response received) {
         ProviderResponse response = received.response();
         Optional<String> user =
                 response.status() / 100 == 2 ? userId.apply(ResponseBody.of(response)) : Optional.empty();
         if (user.isPresent()) {
-            return new RefreshOutcome.Issued(TokenResponse.builder(received.sentAt())
+            return new TokenOutcome.Issued(TokenResponse.builder(received.sentAt())
                     .accessToken(request.tokens().accessToken())
                     .tokenType(request.tokens().tokenType())
                     .subject(user)
@@ -74,7 +74,7 @@ public final class OAuth1TokenCheck implements Refresher {
         TokenVerdict verdict = TokenRequests.withoutSecrets(
                 dialect.judge(request.context(), response), response, SecretEchoFilter.of(request));
         return response.status() / 100 == 4
-                ? new RefreshOutcome.Refused(verdict)
-                : new RefreshOutcome.MaybeSent(verdict);
+                ? new TokenOutcome.Refused(verdict)
+                : new TokenOutcome.MaybeSent(verdict);
     }
 }

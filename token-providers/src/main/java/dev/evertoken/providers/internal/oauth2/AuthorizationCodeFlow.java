@@ -8,7 +8,7 @@ import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -98,11 +98,11 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
     }
 
     @Override
-    public ExchangeOutcome exchange(ExchangeRequest request) {
+    public TokenOutcome exchange(ExchangeRequest request) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(EndpointKind.EXCHANGE);
         if (address.isEmpty()) {
-            return new ExchangeOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no EXCHANGE endpoint");
         }
         Map<String, String> fields = new LinkedHashMap<>();

@@ -8,7 +8,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ClientCredentialsGrant;
 import dev.evertoken.spi.provider.ClientCredentialsRequest;
 import dev.evertoken.spi.provider.DialectContext;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,15 +36,15 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
     }
 
     @Override
-    public ExchangeOutcome token(ClientCredentialsRequest request) {
+    public TokenOutcome token(ClientCredentialsRequest request) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(EndpointKind.CLIENT_CREDENTIALS);
         if (address.isEmpty()) {
-            return new ExchangeOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no CLIENT_CREDENTIALS endpoint");
         }
         if (lacksRequiredSecret(client)) {
-            return new ExchangeOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.NOT_SUPPORTED,
                     "client credentials tokens require a client secret, and client " + client.registration()
                             + " has none; nothing was sent");

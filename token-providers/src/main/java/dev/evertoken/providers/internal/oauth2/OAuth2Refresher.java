@@ -4,8 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.spi.provider.Client;
-import dev.evertoken.spi.provider.ExchangeOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import java.net.URI;
@@ -30,23 +29,23 @@ public final class OAuth2Refresher implements Refresher {
     }
 
     @Override
-    public RefreshOutcome refresh(RefreshRequest request) {
+    public TokenOutcome refresh(RefreshRequest request) {
         Client client = request.client();
         Optional<URI> address = client.endpoint(EndpointKind.REFRESH);
         if (address.isEmpty()) {
-            return new RefreshOutcome.NotSent(
+            return new TokenOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, "provider " + client.providerId() + " has no REFRESH endpoint");
         }
         Optional<Secret> refreshToken = request.tokens().refreshToken();
         if (refreshToken.isEmpty()) {
-            return new RefreshOutcome.NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token");
+            return new TokenOutcome.NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token");
         }
-        return refreshed(requests.send(
+        return requests.send(
                 call(request, address.get(), refreshToken.get()),
                 request.context(),
                 client,
                 request.key().toString(),
-                SecretEchoFilter.of(request)));
+                SecretEchoFilter.of(request));
     }
 
     private TokenEndpointRequest call(RefreshRequest request, URI address, Secret refreshToken) {
@@ -65,18 +64,5 @@ public final class OAuth2Refresher implements Refresher {
                 request.callDeadline(),
                 request.permit(),
                 request.time());
-    }
-
-    public static RefreshOutcome refreshed(ExchangeOutcome outcome) {
-        if (outcome instanceof ExchangeOutcome.Issued issued) {
-            return new RefreshOutcome.Issued(issued.response());
-        }
-        if (outcome instanceof ExchangeOutcome.Refused refused) {
-            return new RefreshOutcome.Refused(refused.verdict());
-        }
-        if (outcome instanceof ExchangeOutcome.NotSent notSent) {
-            return new RefreshOutcome.NotSent(notSent.problem(), notSent.detail());
-        }
-        return new RefreshOutcome.MaybeSent(((ExchangeOutcome.MaybeSent) outcome).verdict());
     }
 }

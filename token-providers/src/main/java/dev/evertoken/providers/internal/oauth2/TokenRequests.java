@@ -4,7 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
-import dev.evertoken.spi.provider.ExchangeOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests tokens from a provider's token endpoint, for any grant, and classifies the outcome.
  *
- * <p>A 2xx response with tokens is {@link ExchangeOutcome.Issued}. A refusal that the dialect knows, or that has the
- * format of a refusal and a 4xx status, is {@link ExchangeOutcome.Refused}. A missing, truncated or foreign response
- * and a server error are {@link ExchangeOutcome.MaybeSent}. Thread-safe.
+ * <p>A 2xx response with tokens is {@link TokenOutcome.Issued}. A refusal that the dialect knows, or that has the
+ * format of a refusal and a 4xx status, is {@link TokenOutcome.Refused}. A missing, truncated or foreign response
+ * and a server error are {@link TokenOutcome.MaybeSent}. Thread-safe.
  */
 public final class TokenRequests {
 
@@ -53,26 +53,26 @@ public final class TokenRequests {
      * @param owner the name of the account or client in the log
      * @param secrets the secrets that must not appear in a message if the server echoes them
      */
-    public ExchangeOutcome send(
+    public TokenOutcome send(
             TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         EndpointOutcome outcome = endpoint.send(call);
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new ExchangeOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
-            return new ExchangeOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, lost.problem(), lost.detail()));
+            return new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, lost.problem(), lost.detail()));
         }
         EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
         Optional<TokenResponseParser> tokens = tokens(received, context, client);
         if (tokens.isPresent()) {
             tokens.get().warnings().forEach(warning -> log.warn("{}: token response: {}", owner, warning));
-            return new ExchangeOutcome.Issued(tokens.get().tokens());
+            return new TokenOutcome.Issued(tokens.get().tokens());
         }
         ProviderResponse response = received.response();
         TokenVerdict verdict = withoutSecrets(dialect.judge(context, response), response, secrets);
         return isRefusal(verdict, context, response)
-                ? new ExchangeOutcome.Refused(verdict)
-                : new ExchangeOutcome.MaybeSent(verdict);
+                ? new TokenOutcome.Refused(verdict)
+                : new TokenOutcome.MaybeSent(verdict);
     }
 
     /**

@@ -13,7 +13,7 @@ import dev.evertoken.providers.RelocatedProvider;
 import dev.evertoken.providers.ValidationRow;
 import dev.evertoken.providers.YouTube;
 import dev.evertoken.providers.YouTubeScopes;
-import dev.evertoken.spi.provider.ExchangeOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -14,9 +14,9 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.providers.LoopbackServer;
 import dev.evertoken.providers.RefreshCaller;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
-import dev.evertoken.spi.provider.RefreshOutcome.Issued;
-import dev.evertoken.spi.provider.RefreshOutcome.NotSent;
+import dev.evertoken.spi.provider.TokenOutcome;
+import dev.evertoken.spi.provider.TokenOutcome.Issued;
+import dev.evertoken.spi.provider.TokenOutcome.NotSent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -100,7 +100,7 @@ class RefreshParametersTest {
     void withoutARefreshTokenNothingIsSent() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             TokenSet accessOnly = TokenSet.builder("at-1").build();
-            RefreshOutcome outcome =
+            TokenOutcome outcome =
                     acme.refresher().refresh(RefreshCaller.at(acme, server).request(accessOnly, RefreshCaller.CLIENT));
 
             assertThat(outcome).isEqualTo(new NotSent(Problem.NO_REFRESH_TOKEN, "the account has no refresh token"));

@@ -13,7 +13,7 @@ import dev.evertoken.providers.EagerTimekeeper;
 import dev.evertoken.providers.LoopbackServer;
 import dev.evertoken.providers.RefreshCaller;
 import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.RefreshOutcome;
+import dev.evertoken.spi.provider.TokenOutcome;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class SecretEchoFilterTest {
         };
         for (String response : responses) {
             try (LoopbackServer server = LoopbackServer.answering(response)) {
-                RefreshOutcome outcome =
+                TokenOutcome outcome =
                         acme.refresher().refresh(RefreshCaller.at(acme, server).request(tokens, RefreshCaller.CLIENT));
 
                 assertThat(outcome.toString()).doesNotContain(secret, FormEncoding.encoded(secret));
