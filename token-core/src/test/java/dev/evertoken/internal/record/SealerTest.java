@@ -29,7 +29,7 @@ class SealerTest {
     private final Sealer sealer = new Sealer(ring("k1", 1), "crm", "prod");
 
     @Test
-    void whatIsSealedOpensAgainInEveryProcessWithTheKey() {
+    void sealedSecretsOpenInEveryProcessThatHasTheKey() {
         SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
 
         assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, sealed))
@@ -37,7 +37,7 @@ class SealerTest {
     }
 
     @Test
-    void evenNothingAndMuchCanBeSealed() {
+    void emptyAndLargeSecretsCanBeSealed() {
         for (byte[] plain : new byte[][] {{}, new byte[1 << 20]}) {
             assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain)))
                     .isEqualTo(plain);
@@ -55,7 +55,7 @@ class SealerTest {
     }
 
     @Test
-    void anEnvelopeNamesItsKeyAndShowsNothing() {
+    void anEnvelopeNamesItsKeyAndShowsNoSecret() {
         SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
 
         assertThat(sealed).isInstanceOf(SecretPart.Envelope.class).hasToString("Envelope[k1, <redacted>]");
@@ -89,7 +89,7 @@ class SealerTest {
     }
 
     @Test
-    void aKeyUnderAnotherNameDoesNotOpen() {
+    void anEnvelopeUnderAnotherKeyNameDoesNotOpen() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
         KeyRing renamed = ring("k1", 1).rotatedTo("k2", key(1));
 
@@ -97,7 +97,7 @@ class SealerTest {
     }
 
     @Test
-    void aSingleChangedBitIsNoticed() {
+    void aSingleChangedBitIsDetected() {
         byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
         for (int bit = 8; bit < sealed.length * 8; bit++) {
             byte[] changed = sealed.clone();
@@ -107,7 +107,7 @@ class SealerTest {
     }
 
     @Test
-    void whatIsCutIsUnreadable() {
+    void aTruncatedEnvelopeIsUnreadable() {
         byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
         for (int length = 0; length < sealed.length; length++) {
             assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
@@ -115,7 +115,7 @@ class SealerTest {
     }
 
     @Test
-    void theRefusalSaysWhatToDoAndShowsNothing() {
+    void theExceptionNamesTheRemedyAndShowsNoSecret() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
 
         assertThat(refusal(sealer, BOB, GRANT, alices))
@@ -128,12 +128,12 @@ class SealerTest {
     }
 
     @Test
-    void aKeyThatIsGoneIsNamed() {
+    void aMissingKeyIsNamed() {
         SecretPart old = sealer.seal(ALICE, GRANT, PLAIN);
 
-        TokenException gone = refusal(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
+        TokenException missing = refusal(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
 
-        assertThat(gone)
+        assertThat(missing)
                 .hasMessage("google/alice: the secrets are sealed with key \"k1\", which the key ring [k2] lacks;"
                         + " restore the key or the record, or reconnect");
         assertThat(refusal(new Sealer(KeyRing.none(), "crm", "prod"), ALICE, GRANT, old))
@@ -141,7 +141,7 @@ class SealerTest {
     }
 
     @Test
-    void aFormatFromTheFutureAsksForAnUpgrade() {
+    void aNewerFormatIsReportedWithTheAdviceToUpgrade() {
         byte[] future = sealer.seal(ALICE, GRANT, PLAIN).bytes().clone();
         future[0] = 2;
 
@@ -156,23 +156,23 @@ class SealerTest {
 
     @Test
     @Fault("F10")
-    void whileKeysAreExchangedEveryNodeReadsAllAndWritesItsActiveOne() {
+    void duringAKeyRotationEveryNodeReadsAllKeysAndWritesWithItsActiveKey() {
         Sealer before = new Sealer(KeyRing.of("k2", key(2)).rotatedTo("k1", key(1)), "crm", "prod");
         Sealer after = new Sealer(KeyRing.of("k1", key(1)).rotatedTo("k2", key(2)), "crm", "prod");
 
         SecretPart old = before.seal(ALICE, GRANT, PLAIN);
-        SecretPart young = after.seal(ALICE, GRANT, PLAIN);
+        SecretPart recent = after.seal(ALICE, GRANT, PLAIN);
 
         assertThat(((SecretPart.Envelope) old).keyId()).isEqualTo("k1");
-        assertThat(((SecretPart.Envelope) young).keyId()).isEqualTo("k2");
+        assertThat(((SecretPart.Envelope) recent).keyId()).isEqualTo("k2");
         for (Sealer node : new Sealer[] {before, after}) {
             assertThat(node.open(ALICE, GRANT, old)).isEqualTo(PLAIN);
-            assertThat(node.open(ALICE, GRANT, young)).isEqualTo(PLAIN);
+            assertThat(node.open(ALICE, GRANT, recent)).isEqualTo(PLAIN);
         }
     }
 
     @Test
-    void withoutAKeyRingSecretsStayReadableAndThatIsSaid() {
+    void secretsWithoutAKeyRingStayReadableWithAWarning() {
         Sealer open = new Sealer(KeyRing.none(), "crm", "prod");
 
         assertThat(open.seal(ALICE, GRANT, PLAIN)).isEqualTo(new SecretPart.Clear(PLAIN));
@@ -181,7 +181,7 @@ class SealerTest {
     }
 
     @Test
-    void clearTextIsStillReadAfterEncryptionIsSwitchedOnAndThatIsSaidToo() {
+    void clearTextIsStillReadWithAWarningAfterEncryptionIsEnabled() {
         assertThat(sealer.warnings()).isEmpty();
 
         assertThat(sealer.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
@@ -192,7 +192,7 @@ class SealerTest {
     }
 
     @Test
-    void aFingerprintOfAKeyThatHasLeftCannotBeChecked() {
+    void aFingerprintOfARemovedKeyCannotBeChecked() {
         String fingerprint = sealer.fingerprint("client-id", "a-client");
         Sealer after = new Sealer(ring("k2", 2), "crm", "prod");
 
