@@ -140,9 +140,9 @@ class ClientRegistrationTest {
     }
 
     private static void assertRejected(Runnable registering, String message) {
-        TokenException refused = catchThrowableOfType(TokenException.class, registering::run);
-        assertThat(refused).hasMessage(message);
-        assertThat(refused.problem()).isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
-        assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+        TokenException failure = catchThrowableOfType(TokenException.class, registering::run);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.problem()).isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
+        assertThat(failure.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
     }
 }

@@ -101,9 +101,9 @@ class KeyRingTest {
     }
 
     private static void assertRejected(Runnable reading, String message) {
-        TokenException refused = catchThrowableOfType(TokenException.class, reading::run);
-        assertThat(refused).hasMessage(message);
-        assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+        TokenException failure = catchThrowableOfType(TokenException.class, reading::run);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
     }
 
     private static String base64(String text) {

@@ -76,7 +76,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void asManyCellsAsTheCacheMayHoldStay() {
+    void theCacheKeepsAsManyCellsAsItMayHold() {
         TokenCache cache = new TokenCache(1_000);
         List<WeakReference<Cell>> cells = fill(cache, 0, 1_000);
         fill(cache, 0, 1_000);
@@ -151,7 +151,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void cellsStayWithinTheBoundWhileThreadsEvictEachOthers() {
+    void concurrentEvictionsKeepTheCellsWithinTheBound() {
         TokenCache cache = new TokenCache(8);
         ConcurrentLinkedQueue<WeakReference<Cell>> cells = new ConcurrentLinkedQueue<>();
         inThreads(() -> {

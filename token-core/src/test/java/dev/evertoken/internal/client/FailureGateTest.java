@@ -64,9 +64,9 @@ class FailureGateTest {
 
     @Test
     void anImpossiblyLargeFailureCountIsHandled() {
-        Failures odd = new Failures(Integer.MAX_VALUE, Optional.empty(), Optional.empty(), "");
+        Failures corrupt = new Failures(Integer.MAX_VALUE, Optional.empty(), Optional.empty(), "");
 
-        assertThat(gate.after(odd, Problem.NETWORK, Optional.empty(), "", NOW)
+        assertThat(gate.after(corrupt, Problem.NETWORK, Optional.empty(), "", NOW)
                         .nextAttempt()
                         .orElseThrow())
                 .isAfter(NOW);

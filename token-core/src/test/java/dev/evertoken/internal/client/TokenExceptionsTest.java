@@ -139,6 +139,6 @@ class TokenExceptionsTest {
     }
 
     private static UnreadableRecordException unreadable(Reason reason) {
-        return new UnreadableRecordException(ALICE, reason, "spoilt by a test", null);
+        return new UnreadableRecordException(ALICE, reason, "damaged by a test", null);
     }
 }

@@ -38,7 +38,7 @@ class ListenersTest {
     }
 
     @Test
-    void withoutAListenerNoThreadIsStarted() {
+    void noThreadIsStartedWithoutAListener() {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
         try (Listeners listeners = new Listeners(List.of(), time)) {

@@ -65,9 +65,9 @@ public class FingerprintsTest {
         String old = keyed.of("p", VALUE);
         Fingerprints without = new Fingerprints(ring("k2", 2), "crm");
 
-        for (String odd : new String[] {old, "", "hmac:", "hmac:k1", "hmac::x", "md5:abc", "hmac"}) {
-            assertThat(without.canCheck(odd)).as(odd).isFalse();
-            assertThat(without.matches(odd, "p", VALUE)).as(odd).isFalse();
+        for (String uncheckable : new String[] {old, "", "hmac:", "hmac:k1", "hmac::x", "md5:abc", "hmac"}) {
+            assertThat(without.canCheck(uncheckable)).as(uncheckable).isFalse();
+            assertThat(without.matches(uncheckable, "p", VALUE)).as(uncheckable).isFalse();
         }
         assertThat(plain.canCheck(old)).isFalse();
     }

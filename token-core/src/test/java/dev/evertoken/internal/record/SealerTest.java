@@ -79,13 +79,13 @@ class SealerTest {
     void ciphertextThatWasMovedDoesNotOpen() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
 
-        assertRefused(sealer, BOB, GRANT, alices);
-        assertRefused(sealer, TokenKey.of("google-eu", "alice"), GRANT, alices);
-        assertRefused(sealer, TokenKey.of("goog", "lealice"), GRANT, alices);
-        assertRefused(sealer, ALICE, "grant-2", alices);
-        assertRefused(new Sealer(ring("k1", 1), "shop", "prod"), ALICE, GRANT, alices);
-        assertRefused(new Sealer(ring("k1", 1), "crm", "staging"), ALICE, GRANT, alices);
-        assertRefused(new Sealer(ring("k1", 2), "crm", "prod"), ALICE, GRANT, alices);
+        assertRejected(sealer, BOB, GRANT, alices);
+        assertRejected(sealer, TokenKey.of("google-eu", "alice"), GRANT, alices);
+        assertRejected(sealer, TokenKey.of("goog", "lealice"), GRANT, alices);
+        assertRejected(sealer, ALICE, "grant-2", alices);
+        assertRejected(new Sealer(ring("k1", 1), "shop", "prod"), ALICE, GRANT, alices);
+        assertRejected(new Sealer(ring("k1", 1), "crm", "staging"), ALICE, GRANT, alices);
+        assertRejected(new Sealer(ring("k1", 2), "crm", "prod"), ALICE, GRANT, alices);
     }
 
     @Test
@@ -93,7 +93,7 @@ class SealerTest {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
         KeyRing renamed = ring("k1", 1).rotatedTo("k2", key(1));
 
-        assertRefused(new Sealer(renamed, "crm", "prod"), ALICE, GRANT, new SecretPart.Envelope("k2", alices.bytes()));
+        assertRejected(new Sealer(renamed, "crm", "prod"), ALICE, GRANT, new SecretPart.Envelope("k2", alices.bytes()));
     }
 
     @Test
@@ -102,7 +102,7 @@ class SealerTest {
         for (int bit = 8; bit < sealed.length * 8; bit++) {
             byte[] changed = sealed.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
-            assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", changed));
+            assertRejected(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", changed));
         }
     }
 
@@ -110,7 +110,7 @@ class SealerTest {
     void aTruncatedEnvelopeIsUnreadable() {
         byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
         for (int length = 0; length < sealed.length; length++) {
-            assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
+            assertRejected(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
         }
     }
 
@@ -118,11 +118,11 @@ class SealerTest {
     void theExceptionNamesTheRemedyAndShowsNoSecret() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
 
-        assertThat(refusal(sealer, BOB, GRANT, alices))
+        assertThat(failure(sealer, BOB, GRANT, alices))
                 .hasMessage("google/bob: the secrets are not those that key \"k1\" sealed for this account, grant,"
                         + " namespace and environment: modified, or moved here; restore the key or the record,"
                         + " or reconnect");
-        assertThat(refusal(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
+        assertThat(failure(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
                 .hasMessage("google/alice: the secrets are not an envelope: 2 bytes; restore the key or the record, or"
                         + " reconnect");
     }
@@ -131,12 +131,12 @@ class SealerTest {
     void aMissingKeyIsNamed() {
         SecretPart old = sealer.seal(ALICE, GRANT, PLAIN);
 
-        TokenException missing = refusal(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
+        TokenException missing = failure(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
 
         assertThat(missing)
                 .hasMessage("google/alice: the secrets are sealed with key \"k1\", which the key ring [k2] lacks;"
                         + " restore the key or the record, or reconnect");
-        assertThat(refusal(new Sealer(KeyRing.none(), "crm", "prod"), ALICE, GRANT, old))
+        assertThat(failure(new Sealer(KeyRing.none(), "crm", "prod"), ALICE, GRANT, old))
                 .hasMessageContaining("key \"k1\", which the key ring [] lacks");
     }
 
@@ -145,11 +145,11 @@ class SealerTest {
         byte[] future = sealer.seal(ALICE, GRANT, PLAIN).bytes().clone();
         future[0] = 2;
 
-        TokenException refused = catchThrowableOfType(
+        TokenException failure = catchThrowableOfType(
                 TokenException.class, () -> sealer.open(ALICE, GRANT, new SecretPart.Envelope("k1", future)));
 
-        assertThat(refused.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
-        assertThat(refused)
+        assertThat(failure.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
+        assertThat(failure)
                 .hasMessage("google/alice: the secrets are sealed in format 2, this version knows 1;"
                         + " upgrade this application");
     }
@@ -203,15 +203,15 @@ class SealerTest {
         assertThat(after.matches(fingerprint, "client-id", "a-client")).isFalse();
     }
 
-    private static void assertRefused(Sealer by, TokenKey key, String grant, SecretPart part) {
-        TokenException refused = refusal(by, key, grant, part);
-        assertThat(refused.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
-        assertThat(refused.problem().state()).contains(ConnectionState.UNREADABLE);
-        assertThat(refused.key()).contains(key);
-        assertThat(refused.toString()).doesNotContain("canary");
+    private static void assertRejected(Sealer by, TokenKey key, String grant, SecretPart part) {
+        TokenException failure = failure(by, key, grant, part);
+        assertThat(failure.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(failure.problem().state()).contains(ConnectionState.UNREADABLE);
+        assertThat(failure.key()).contains(key);
+        assertThat(failure.toString()).doesNotContain("canary");
     }
 
-    private static TokenException refusal(Sealer by, TokenKey key, String grant, SecretPart part) {
+    private static TokenException failure(Sealer by, TokenKey key, String grant, SecretPart part) {
         return catchThrowableOfType(TokenException.class, () -> by.open(key, grant, part));
     }
 }
