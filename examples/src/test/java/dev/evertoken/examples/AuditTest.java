@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the quickstart calls lost is what the provider no longer takes. */
+/** The quickstart counts an account as lost if the provider no longer accepts its stored token. */
 @WithMockProviders
 class AuditTest {
 
@@ -42,13 +42,13 @@ class AuditTest {
     }
 
     @Test
-    void anAccountWhoseStoredTokenIsGoodIsNotLostAndTheLookSpendsNothing() {
+    void anAccountWithAValidStoredTokenIsNotLostAndTheAuditSpendsNoToken() {
         assertThat(lost()).isEmpty();
         assertThat(account.ledger().tokenRequests()).isZero();
     }
 
     @Test
-    void anAccountWhoseStoredTokenIsSpentIsLost() {
+    void anAccountWithASpentStoredTokenIsLost() {
         try (Tokens elsewhere = tokens("memory:")) {
             elsewhere.connect(account.key(), consent);
             elsewhere.replace(account.key(), elsewhere.accessToken(account.key()));
@@ -58,20 +58,20 @@ class AuditTest {
     }
 
     @Test
-    void anAccountThatIsRevokedAndKnownToBeIsNotLost() {
+    void anAccountThatIsKnownToBeRevokedIsNotLost() {
         account.provider().revoke(account.name());
-        assertThat(lost()).as("nobody has noticed yet").containsExactly(account);
+        assertThat(lost()).as("not detected yet").containsExactly(account);
 
-        try (Tokens tokens = tokens("file:" + folder.resolve("noticed"))) {
+        try (Tokens tokens = tokens("file:" + folder.resolve("detected"))) {
             tokens.connect(account.key(), consent);
-            assertThat(refusal(tokens)).isInstanceOf(TokenException.class);
+            assertThat(failure(tokens)).isInstanceOf(TokenException.class);
         }
-        assertThat(Audit.lost(List.of(account), folder.resolve("noticed"), keys, providers))
+        assertThat(Audit.lost(List.of(account), folder.resolve("detected"), keys, providers))
                 .isEmpty();
     }
 
     @Test
-    void anAccountThatIsTooYoungToBeRefreshedIsJudgedByItsAccessToken() {
+    void anAccountTooYoungForARefreshIsAuditedByItsAccessToken() {
         Account photos = new Account(providers.instagram(), "photos");
         try (Tokens tokens = Tokens.builder()
                 .namespace(QuickstartApp.NAMESPACE)
@@ -90,7 +90,7 @@ class AuditTest {
         assertThat(Audit.lost(List.of(photos), folder, keys, providers)).containsExactly(photos);
     }
 
-    private Throwable refusal(Tokens tokens) {
+    private Throwable failure(Tokens tokens) {
         return catchThrowable(() -> tokens.replace(account.key(), tokens.accessToken(account.key())));
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A person connects an account with {@link Connect}; the mock providers play the browser. */
+/** A user connects an account with {@link Connect}; the mock providers act as the browser. */
 @WithMockProviders
 class ConnectTest {
 
@@ -65,7 +65,7 @@ class ConnectTest {
         return provider.endpoints().address(kind).orElseThrow().toString();
     }
 
-    /** Follows the redirect as the browser does. */
+    /** Follows the redirect as a browser does. */
     private static int follow(URI redirect) throws Exception {
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(redirect).build(), BodyHandlers.discarding())
@@ -85,7 +85,7 @@ class ConnectTest {
             assertThat(connected).startsWith("connected " + name + "/me: " + state);
             assertThat(connect.awaitLine("GET ")).endsWith(" responds with 200");
             assertThat(connect.awaitEnd()).isZero();
-            // the page of OAuth 1.0a is named by the temporary token (RFC 5849 section 2.2)
+            // the URL of an OAuth 1.0a page contains the temporary token (RFC 5849 section 2.2)
             String address = name.equals("x-oauth1") ? "" : page.toString();
             SecretCanary.ofTestTokens().assertNoneIn("the output", address + connected + connect.errors());
             SecretCanary.ofTestTokens().assertNoneBelow(folder);
@@ -116,12 +116,12 @@ class ConnectTest {
     }
 
     @Test
-    void connectsAnAccountAtAnyOtherServerFromItsSettings(MockProviders providers) throws Exception {
+    void connectsAnAccountAtAnyOAuth2ServerFromItsSettings(MockProviders providers) throws Exception {
         connects("oauth2", providers.rotating());
     }
 
     @Test
-    void aRedirectThatIsNotOnThisMachineIsPasted(MockProviders providers) throws Exception {
+    void aRedirectToAnotherMachineIsPasted(MockProviders providers) throws Exception {
         MockProvider google = providers.google();
         try (ChildJvm connect =
                 start("google", google, Map.of("GOOGLE_REDIRECT_URI", "https://app.example/connect/back"))) {
@@ -138,7 +138,7 @@ class ConnectTest {
     }
 
     @Test
-    void waitsForThePersonIfSomebodyElseKnocksAtThePort(MockProviders providers) throws Exception {
+    void ignoresForeignRequestsWhileItWaitsForTheRedirect(MockProviders providers) throws Exception {
         MockProvider google = providers.google();
         try (ChildJvm connect = start("google", google)) {
             URI redirect = google.approve(URI.create(connect.awaitLine(PAGE)), "me");
@@ -155,7 +155,7 @@ class ConnectTest {
     }
 
     @Test
-    void saysWhatToDoIfThePersonDeclines(MockProviders providers) throws Exception {
+    void reportsTheRemedyIfTheUserDeclines(MockProviders providers) throws Exception {
         MockProvider google = providers.google();
         try (ChildJvm connect = start("google", google)) {
             follow(google.deny(URI.create(connect.awaitLine(PAGE))));
@@ -166,7 +166,7 @@ class ConnectTest {
     }
 
     @Test
-    void namesEveryVariableThatIsMissing() {
+    void namesEveryMissingVariable() {
         try (ChildJvm connect = ChildJvm.of(Connect.class).start("google")) {
             assertThat(connect.readLine()).isEqualTo("not set: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, EVERTOKEN_KEYS");
             assertThat(connect.awaitEnd()).isEqualTo(2);
@@ -181,7 +181,7 @@ class ConnectTest {
     }
 
     @Test
-    void saysHowItIsStarted() {
+    void printsItsUsage() {
         try (ChildJvm connect = ChildJvm.of(Connect.class).start("acme")) {
             assertThat(connect.readLine()).startsWith("usage: Connect google|strava|youtube|facebook|");
             assertThat(connect.awaitEnd()).isEqualTo(2);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The routes of the README do what the README says. */
+/** The routes of the README behave as the README states. */
 @WithMockProviders
 class ConsentRoutesTest {
 
@@ -42,7 +42,7 @@ class ConsentRoutesTest {
     }
 
     @Test
-    void aPersonWhoConsentsIsConnected() {
+    void aUserWhoConsentsIsConnected() {
         URI back = google.approve(routes.connect("user-42"), "anna");
 
         assertThat(routes.back("user-42", back)).isEqualTo("connected");
@@ -50,21 +50,21 @@ class ConsentRoutesTest {
     }
 
     @Test
-    void aPersonWhoTicksLessIsToldWhatIsMissing() {
+    void missingScopesAreNamedIfTheUserGrantsFewer() {
         URI back = google.approve(routes.connect("user-42"), "anna", "openid");
 
         assertThat(routes.back("user-42", back)).isEqualTo("not granted: [https://www.googleapis.com/auth/calendar]");
     }
 
     @Test
-    void aPersonWhoDeclinesIsToldWhatToDo() {
+    void theAdviceIsShownIfTheUserDeclines() {
         URI back = google.deny(routes.connect("user-42"));
 
         assertThat(routes.back("user-42", back)).isEqualTo(Problem.CONSENT_DENIED.advice());
     }
 
     @Test
-    void aRedirectThatSomebodyElseStartedConnectsNobody() {
+    void aRedirectOfAnotherUsersAuthorizationConnectsNoAccount() {
         URI back = google.approve(routes.connect("user-7"), "mallory");
 
         assertThat(routes.back("user-42", back)).isEqualTo(Problem.CALLBACK_REJECTED.advice());

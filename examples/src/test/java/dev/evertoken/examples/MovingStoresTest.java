@@ -29,7 +29,7 @@ class MovingStoresTest {
     private static final KeyRing NEW_KEYS = KeyRing.parse(FreshKeys.ring());
 
     @Test
-    void aBackupIsMadeAndMovedElsewhereAndTheAccountsGoOn(MockProviders providers, @TempDir Path folder)
+    void accountsStayUsableAfterABackupAndAMove(MockProviders providers, @TempDir Path folder)
             throws IOException {
         MockProvider x = providers.x();
         List<TokenKey> keys = new ArrayList<>();
@@ -45,14 +45,14 @@ class MovingStoresTest {
         }
         SecretCanary.ofTestTokens().assertNoneBelow(folder);
 
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
         try (Tokens after = tokens(x, folder.resolve("after"), NEW_KEYS);
                 TokenStore backup = FileTokenStore.open(folder.resolve("backup"), "crm")) {
-            assertThat(MovingStores.move(after, backup, NEW_KEYS, new PrintStream(said, true, StandardCharsets.UTF_8)))
+            assertThat(MovingStores.move(after, backup, NEW_KEYS, new PrintStream(log, true, StandardCharsets.UTF_8)))
                     .isTrue();
             keys.forEach(key -> assertThat(after.refresh(key, "a test")).isNotNull());
         }
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains(ACCOUNTS + " of " + ACCOUNTS + ": ");
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains(ACCOUNTS + " of " + ACCOUNTS + ": ");
         assertThat(x.ledger().familiesRevoked()).isEmpty();
     }
 

@@ -13,14 +13,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The quickstart ends well, tells the story that the README shows, and shows no secret. */
+/** The quickstart succeeds, prints the output that the README shows, and prints no secret. */
 class QuickstartTest {
 
     private static final String LAST = "quickstart: 8 accounts, 13 refreshes, 1 needs reconnect, 0 tokens lost";
     private static final Path README = Path.of(System.getProperty("basedir", "."), "..", "README.md");
 
     @Test
-    void endsWithNoTokenLostAndTheStoryOfTheReadme() throws IOException {
+    void endsWithNoTokenLostAndTheOutputOfTheReadme() throws IOException {
         List<String> lines = new ArrayList<>();
         try (ChildJvm quickstart = ChildJvm.of(Quickstart.class).start()) {
             while (!lines.contains(LAST)) {
@@ -37,7 +37,7 @@ class QuickstartTest {
     }
 
     @Test
-    void endsWithAnErrorAndSaysWhyIfTheApplicationDies() {
+    void endsWithAnErrorAndItsReasonIfTheApplicationIsKilled() {
         try (ChildJvm quickstart = ChildJvm.of(Quickstart.class).start()) {
             quickstart.awaitLine("1  Connect");
             application(quickstart).destroyForcibly();
@@ -47,7 +47,7 @@ class QuickstartTest {
         }
     }
 
-    /** Returns the application's process, the only child of the quickstart, as soon as there is one. */
+    /** Returns the application's process, the only child of the quickstart, once it exists. */
     private static ProcessHandle application(ChildJvm quickstart) {
         return Stream.generate(() -> quickstart.handle().children())
                 .flatMap(Function.identity())

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The store of the example keeps the published contract. */
+/** The example store passes the published contract. */
 class WriteYourOwnStoreTest extends SharedTokenStoreContract {
 
     private final InMemory database = new InMemory();

@@ -27,7 +27,7 @@ class ClientRegistrationTest {
         assertThat(ClientRegistration.ofPublic("id-1").clientSecret()).isEmpty();
     }
 
-    static Stream<Arguments> noCredentials() {
+    static Stream<Arguments> invalidCredentials() {
         return Stream.of(
                 Arguments.of("", "blank"),
                 Arguments.of("   ", "blank"),
@@ -55,18 +55,18 @@ class ClientRegistrationTest {
 
     @ParameterizedTest
     @Fault("I3")
-    @MethodSource("noCredentials")
-    void whatIsNoCredentialIsRefusedByNameAndNotEchoed(String value, String why) {
-        refused(() -> ClientRegistration.ofPublic(value), "client id is " + why + "; set the real value");
-        refused(() -> ClientRegistration.of("id-1", value), "client secret is " + why + "; set the real value");
-        refused(
+    @MethodSource("invalidCredentials")
+    void anInvalidCredentialIsRejectedByNameAndNotEchoed(String value, String why) {
+        assertRejected(() -> ClientRegistration.ofPublic(value), "client id is " + why + "; set the real value");
+        assertRejected(() -> ClientRegistration.of("id-1", value), "client secret is " + why + "; set the real value");
+        assertRejected(
                 () -> ClientRegistration.builder("id-1").previousSecret(value),
                 "previous client secret is " + why + "; set the real value");
     }
 
     @Test
-    void theConstructorRefusesWhatTheBuilderRefuses() {
-        refused(
+    void theConstructorRejectsTheSameCredentialsAsTheBuilder() {
+        assertRejected(
                 () -> new ClientRegistration(
                         "id-1", Optional.of(Secret.of("changeme")), Optional.empty(), Map.of(), Set.of()),
                 "client secret is a placeholder; set the real value");
@@ -75,32 +75,33 @@ class ClientRegistrationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"12345-abc.apps.googleusercontent.com", "your", "example.com-client", "nonesuch", "'", "42"})
-    void whatMayBeACredentialIsTaken(String value) {
+    void aPlausibleCredentialIsAccepted(String value) {
         assertThat(ClientRegistration.of(value, value).clientId()).isEqualTo(value);
     }
 
     @Test
     @Fault("I3")
-    void whatIsMissingInPropertiesIsNamedAllAtOnce() {
+    void allMissingPropertiesAreNamedAtOnce() {
         Properties none = new Properties();
-        refused(
+        assertRejected(
                 () -> ClientRegistration.fromProperties(none, "crm.google"),
                 "crm.google.client-id and crm.google.client-secret are not set");
         none.setProperty("crm.google.client-id", "id-1");
-        refused(() -> ClientRegistration.fromProperties(none, "crm.google"), "crm.google.client-secret is not set");
+        assertRejected(
+                () -> ClientRegistration.fromProperties(none, "crm.google"), "crm.google.client-secret is not set");
         none.setProperty("crm.google.client-secret", "YOUR_CLIENT_SECRET");
-        refused(
+        assertRejected(
                 () -> ClientRegistration.fromProperties(none, "crm.google"),
                 "crm.google.client-secret is a placeholder; set the real value");
         none.setProperty("crm.google.client-secret", "s3cr3t");
         none.setProperty("crm.google.client-secret-previous", "\"0ld\"");
-        refused(
+        assertRejected(
                 () -> ClientRegistration.fromProperties(none, "crm.google"),
                 "crm.google.client-secret-previous is wrapped in quotes; set the real value");
     }
 
     @Test
-    void propertiesGiveAWholeRegistration() {
+    void aRegistrationIsReadFromProperties() {
         Properties all = new Properties();
         all.setProperty("crm.google.client-id", "id-1");
         all.setProperty("crm.google.client-secret", "s3cr3t");
@@ -116,14 +117,14 @@ class ClientRegistrationTest {
     }
 
     @Test
-    void whatIsMissingInTheEnvironmentIsNamed() {
-        refused(
+    void missingEnvironmentVariablesAreNamed() {
+        assertRejected(
                 () -> ClientRegistration.fromEnvironment("EVERTOKEN_TEST_NOWHERE"),
                 "EVERTOKEN_TEST_NOWHERE_CLIENT_ID and EVERTOKEN_TEST_NOWHERE_CLIENT_SECRET are not set");
     }
 
     @Test
-    void scopesKeepTheirOrderAndNothingChangesAfterwards() {
+    void scopesKeepTheirOrderAndARegistrationIsImmutable() {
         Set<String> scopes = new LinkedHashSet<>(List.of("z", "a", "m"));
         Map<EndpointKind, ClientAuthentication> methods = new HashMap<>();
         methods.put(EndpointKind.REFRESH, ClientAuthentication.CLIENT_SECRET_POST);
@@ -138,10 +139,10 @@ class ClientRegistrationTest {
         assertThatThrownBy(() -> registration.scopes().add("x")).isInstanceOf(UnsupportedOperationException.class);
     }
 
-    private static void refused(Runnable registering, String message) {
-        TokenException refused = catchThrowableOfType(TokenException.class, registering::run);
-        assertThat(refused).hasMessage(message);
-        assertThat(refused.problem()).isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
-        assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+    private static void assertRejected(Runnable registering, String message) {
+        TokenException failure = catchThrowableOfType(TokenException.class, registering::run);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.problem()).isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
+        assertThat(failure.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
     }
 }

@@ -23,7 +23,7 @@ class KeyRingTest {
     Path folder;
 
     @Test
-    void theFirstKeyWritesAndAllOfThemRead() {
+    void theFirstKeySealsAndEveryKeyOpens() {
         KeyRing ring = KeyRing.parse(Secret.of("k2:" + B + ", k1:" + A + "\n"));
 
         assertThat(ring.active()).contains("k2");
@@ -34,13 +34,13 @@ class KeyRingTest {
     }
 
     @Test
-    void aRingWithoutAKeyWritesNothing() {
+    void aRingWithoutAKeyHasNoActiveKey() {
         assertThat(KeyRing.none().active()).isEmpty();
         assertThat(KeyRing.none().ids()).isEmpty();
     }
 
     @Test
-    void aRotatedRingWritesWithTheNewKeyAndReadsWithTheOldOne() {
+    void aRotatedRingSealsWithTheNewKeyAndKeepsTheOldOne() {
         KeyRing ring = KeyRing.of("k1", new byte[32]).rotatedTo("k2", new byte[32]);
 
         assertThat(ring.ids()).containsExactly("k2", "k1");
@@ -57,15 +57,15 @@ class KeyRingTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed() {
+    void aMissingFileIsNamed() {
         Path missing = folder.resolve("nothing");
 
-        refused(() -> KeyRing.fromFile(missing), "key file " + missing + " cannot be read");
+        assertRejected(() -> KeyRing.fromFile(missing), "key file " + missing + " cannot be read");
     }
 
     @Test
-    void aVariableThatIsNotSetIsNamed() {
-        refused(() -> KeyRing.fromEnvironment("EVERTOKEN_TEST_NOWHERE"), "EVERTOKEN_TEST_NOWHERE is not set");
+    void anUnsetVariableIsNamed() {
+        assertRejected(() -> KeyRing.fromEnvironment("EVERTOKEN_TEST_NOWHERE"), "EVERTOKEN_TEST_NOWHERE is not set");
     }
 
     @ParameterizedTest
@@ -80,14 +80,14 @@ class KeyRingTest {
                 "k 1:A                   |key ring: key 1: a key id is 1 to 32 of A-Z a-z 0-9 _ . -",
                 "k1:A,k1:B               |key ring: key id \"k1\" is used twice",
             })
-    void whatIsNoRingIsRefusedWithItsPlaceAndWithoutAKey(String text, String message) {
+    void anInvalidRingIsRejectedWithThePositionAndWithoutTheKey(String text, String message) {
         String ring = text.strip().replaceAll(":A(?=,|$)", ":" + A).replaceAll(":B(?=,|$)", ":" + B);
 
-        refused(() -> KeyRing.parse(Secret.of(ring)), message);
+        assertRejected(() -> KeyRing.parse(Secret.of(ring)), message);
     }
 
     @Test
-    void aKeyOfAnotherSizeIsRefused() {
+    void aKeyOfAnotherSizeIsRejected() {
         assertThatThrownBy(() -> KeyRing.of("k1", new byte[16]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("key \"k1\" has 16 bytes; AES-256 needs 32");
@@ -96,14 +96,14 @@ class KeyRingTest {
     }
 
     @Test
-    void aRingShowsItsIdsOnly() {
+    void aRingPrintsItsIdsOnly() {
         assertThat(KeyRing.parse(Secret.of("k2:" + B + ",k1:" + A))).hasToString("KeyRing[k2, k1]");
     }
 
-    private static void refused(Runnable reading, String message) {
-        TokenException refused = catchThrowableOfType(TokenException.class, reading::run);
-        assertThat(refused).hasMessage(message);
-        assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+    private static void assertRejected(Runnable reading, String message) {
+        TokenException failure = catchThrowableOfType(TokenException.class, reading::run);
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
     }
 
     private static String base64(String text) {

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every type that holds a secret, filled with one. */
+/** No type that holds a secret prints or serializes it. */
 @Fault("I1")
 class NothingLeaksTest {
 
@@ -88,7 +88,7 @@ class NothingLeaksTest {
 
     @ParameterizedTest
     @MethodSource("holders")
-    void whatHoldsASecretDoesNotPrintIt(Object holder) {
+    void aHolderOfASecretDoesNotPrintIt(Object holder) {
         assertThat(holder.toString())
                 .doesNotContain(CANARY)
                 .doesNotContain(Base64.getEncoder().encodeToString(CANARY.getBytes(UTF_8)))
@@ -97,7 +97,7 @@ class NothingLeaksTest {
 
     @ParameterizedTest
     @MethodSource("holders")
-    void whatHoldsASecretDoesNotSerialize(Object holder) throws IOException {
+    void aHolderOfASecretIsNotSerializable(Object holder) throws IOException {
         try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
             assertThatThrownBy(() -> out.writeObject(holder)).isInstanceOf(NotSerializableException.class);
         }

@@ -13,7 +13,7 @@ class ProblemTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyProblemHasARemedyAScopeAndASentence(Problem problem) {
+    void everyProblemHasARemedyAScopeAStateAndAnAdvice(Problem problem) {
         assertThat(problem.remedy()).isNotNull();
         assertThat(problem.scope()).isNotNull();
         assertThat(problem.state()).isNotNull();
@@ -21,12 +21,12 @@ class ProblemTest {
     }
 
     @Test
-    void noTwoProblemsSayTheSame() {
+    void noTwoProblemsHaveTheSameAdvice() {
         assertThat(Arrays.stream(Problem.values()).map(Problem::advice)).doesNotHaveDuplicates();
     }
 
     @Test
-    void onlyADeadGrantNeedsReauthorization() {
+    void onlyAnInvalidGrantNeedsReauthorization() {
         assertThat(Arrays.stream(Problem.values())
                         .filter(problem -> problem.state()
                                 .filter(ConnectionState.NEEDS_REAUTH::equals)
@@ -36,7 +36,7 @@ class ProblemTest {
     }
 
     @Test
-    void noProblemOfAClientTouchesTheStateOfAnAccount() {
+    void noProblemOfAClientChangesTheStateOfAnAccount() {
         assertThat(Arrays.stream(Problem.values()).filter(problem -> problem.scope() == Problem.Scope.CLIENT))
                 .contains(Problem.CLIENT_REJECTED, Problem.APP_BLOCKED, Problem.RATE_LIMITED)
                 .allMatch(problem -> problem.state().isEmpty())
@@ -44,7 +44,7 @@ class ProblemTest {
     }
 
     @Test
-    void everyRemedyAndEveryStateThatIsWrittenHasItsProblem() {
+    void everyRemedyBelongsToAProblem() {
         Set<Remedy> remedies = EnumSet.noneOf(Remedy.class);
         Arrays.stream(Problem.values()).map(Problem::remedy).forEach(remedies::add);
 

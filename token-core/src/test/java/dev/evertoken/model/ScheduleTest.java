@@ -32,19 +32,19 @@ class ScheduleTest {
     }
 
     @Test
-    void aTokenThatNeverEndsIsAlwaysFresh() {
+    void aTokenThatNeverExpiresIsAlwaysFresh() {
         assertThat(Schedule.never().freshness(NOW.plusSeconds(1L << 40))).isEqualTo(Freshness.FRESH);
     }
 
     @Test
-    void aRefreshAfterTheEndIsRefused() {
+    void aRefreshTimeAfterTheExpiryIsRejected() {
         assertThatThrownBy(() -> new Schedule(END.plusSeconds(1), END))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("refreshAt 2026-03-01T13:00:01Z is after expiresAt 2026-03-01T13:00:00Z");
     }
 
     @Test
-    void aLifetimeAmountsToASchedule() {
+    void aScheduleIsDerivedFromALifetime() {
         assertThat(lifetime(Optional.of(END), Optional.of(NOW)).schedule()).isEqualTo(new Schedule(NOW, END));
         assertThat(lifetime(Optional.of(END), Optional.empty()).schedule()).isEqualTo(new Schedule(END, END));
         assertThat(lifetime(Optional.of(END), Optional.of(END.plusSeconds(9))).schedule())
@@ -53,7 +53,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aLearnedNotBeforeChangesNothingElse() {
+    void aNotBeforeTimeDoesNotChangeTheSchedule() {
         Lifetime before = lifetime(Optional.of(END), Optional.of(NOW));
 
         Lifetime after = before.notBefore(NOW.plusSeconds(60));

@@ -17,7 +17,7 @@ class SecretTest {
     }
 
     @Test
-    void revealingIsTheOnlyWayOut() {
+    void revealReturnsTheValue() {
         assertThat(Secret.of("canary").reveal()).isEqualTo("canary");
     }
 
@@ -33,7 +33,7 @@ class SecretTest {
     }
 
     @Test
-    void anEmptySecretIsRefused() {
+    void anEmptySecretIsRejected() {
         assertThatThrownBy(() -> Secret.of(""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a secret must not be empty");

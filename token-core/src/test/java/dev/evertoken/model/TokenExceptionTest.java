@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TokenExceptionTest {
 
     @Test
-    void theMessageIsTheAccountAndTheCase() {
+    void theMessageNamesTheAccountAndTheDetail() {
         assertThat(TokenException.about(Problem.NETWORK)
                         .key(ALICE)
                         .detail("connection refused")
@@ -24,7 +24,7 @@ class TokenExceptionTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyProblemMakesAnExceptionWithItsRemedy(Problem problem) {
+    void everyProblemHasAnExceptionWithItsRemedy(Problem problem) {
         TokenException made = TokenException.about(problem).build();
 
         assertThat(made.problem()).isEqualTo(problem);
@@ -41,7 +41,7 @@ class TokenExceptionTest {
     }
 
     @Test
-    void everyWaitingThreadGetsAnExceptionOfItsOwnWithTheSameFacts() {
+    void aCopyHasTheSameDetailsAndTheOriginalAsItsCause() {
         TokenException first = TokenException.about(Problem.GRANT_DEAD)
                 .key(ALICE)
                 .detail("token endpoint answered 400 invalid_grant")
@@ -59,15 +59,15 @@ class TokenExceptionTest {
     }
 
     @Test
-    void asJsonItIsFitToBeAResponse() {
-        TokenException dead = TokenException.about(Problem.GRANT_DEAD)
+    void anExceptionIsWrittenAsJsonForAnHttpResponse() {
+        TokenException exception = TokenException.about(Problem.GRANT_DEAD)
                 .key(TokenKey.of("google", "a\"b\\c é"))
                 .detail("token endpoint answered 400 invalid_grant")
                 .retryAt(NOW)
                 .reconnectUrl(URI.create("https://app.example/reconnect?a=1&b=2"))
                 .build();
 
-        assertThat(dead.toJson())
+        assertThat(exception.toJson())
                 .isEqualTo("{\"success\":false,"
                         + "\"error\":\"The provider no longer accepts the grant; ask the user to reconnect.\","
                         + "\"problem\":\"GRANT_DEAD\",\"remedy\":\"RECONNECT\",\"needs_reauth\":true,"
@@ -77,7 +77,7 @@ class TokenExceptionTest {
     }
 
     @Test
-    void asJsonItLeavesOutWhatIsNotKnown() {
+    void jsonLeavesOutUnknownDetails() {
         assertThat(TokenException.about(Problem.OVERLOADED).build().toJson())
                 .isEqualTo("{\"success\":false,\"error\":\"The executor rejected the task.\","
                         + "\"problem\":\"OVERLOADED\",\"remedy\":\"RETRY\",\"needs_reauth\":false}");
@@ -96,12 +96,12 @@ class TokenExceptionTest {
     }
 
     @Test
-    void throughAnHttpClientItTravelsInsideAnIoException() {
+    void anIoExceptionCarriesATokenExceptionThroughAnHttpClient() {
         TokenException reason = TokenException.about(Problem.NETWORK).key(ALICE).build();
 
-        TokenIOException traveling = new TokenIOException(reason);
+        TokenIOException wrapped = new TokenIOException(reason);
 
-        assertThat(traveling.reason()).isSameAs(reason);
-        assertThat(traveling).hasMessage(reason.getMessage()).hasCause(reason);
+        assertThat(wrapped.reason()).isSameAs(reason);
+        assertThat(wrapped).hasMessage(reason.getMessage()).hasCause(reason);
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenKeyTest {
 
     @Test
-    void aKeyReadsAsRegistrationAndAccount() {
+    void aKeyPrintsAsRegistrationAndAccount() {
         assertThat(TokenKey.of("google", "user-42")).hasToString("google/user-42");
     }
 
@@ -21,7 +21,7 @@ class TokenKeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t", "\u2003"})
-    void aBlankPartIsRefusedByName(String blank) {
+    void aBlankPartIsRejectedByName(String blank) {
         assertThatThrownBy(() -> TokenKey.of(blank, "a"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("registration is blank");
@@ -29,14 +29,14 @@ class TokenKeyTest {
     }
 
     @Test
-    void aPartMayBeLongButNotLonger() {
+    void aPartHasAtMost512Characters() {
         assertThat(TokenKey.of("google", "a".repeat(512)).account()).hasSize(512);
         assertThatThrownBy(() -> TokenKey.of("google", "a".repeat(513)))
                 .hasMessage("account has 513 characters, more than 512");
     }
 
     @Test
-    void aControlCharacterIsRefusedWithItsPlace() {
+    void aControlCharacterIsRejectedWithItsPosition() {
         assertThatThrownBy(() -> TokenKey.of("google", "al\nice"))
                 .hasMessage("account has a control character at index 2");
         assertThatThrownBy(() -> TokenKey.of("goo\u0000gle", "alice"))
@@ -44,7 +44,7 @@ class TokenKeyTest {
     }
 
     @Test
-    void anyOtherTextIsAnAccount() {
+    void anyOtherTextIsAValidAccount() {
         assertThat(TokenKey.of("google", "ümlaut/..\\:*? 🙂").account()).isEqualTo("ümlaut/..\\:*? 🙂");
     }
 }

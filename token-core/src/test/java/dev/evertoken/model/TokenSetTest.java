@@ -23,14 +23,14 @@ class TokenSetTest {
             .build();
 
     @Test
-    void whatIsNotToldStaysAbsent() {
-        TokenSet little = TokenSet.builder("access-1").build();
+    void unsetPartsAreAbsent() {
+        TokenSet minimal = TokenSet.builder("access-1").build();
 
-        assertThat(little.tokenType()).isEqualTo("Bearer");
-        assertThat(little.refreshToken()).isEmpty();
-        assertThat(little.expiresAt()).isEmpty();
-        assertThat(little.scopes()).isEmpty();
-        assertThat(little.attributes()).isEmpty();
+        assertThat(minimal.tokenType()).isEqualTo("Bearer");
+        assertThat(minimal.refreshToken()).isEmpty();
+        assertThat(minimal.expiresAt()).isEmpty();
+        assertThat(minimal.scopes()).isEmpty();
+        assertThat(minimal.attributes()).isEmpty();
     }
 
     @Test
@@ -54,7 +54,7 @@ class TokenSetTest {
     }
 
     @Test
-    void emptyTokensAndTypesAreRefused() {
+    void emptyTokensAndInvalidTypesAreRejected() {
         assertThatThrownBy(() -> TokenSet.builder("")).hasMessage("a secret must not be empty");
         assertThatThrownBy(() -> TokenSet.builder("a").tokenType(" ").build()).hasMessage("token type is blank");
         assertThatThrownBy(() -> TokenSet.builder("a").tokenType("a\r\nX: y").build())
@@ -70,7 +70,7 @@ class TokenSetTest {
     }
 
     @Test
-    void accessTokensAreTheSameByGrantGenerationAndValue() {
+    void accessTokensAreEqualByGrantGenerationAndValue() {
         AccessToken one = access("Bearer");
 
         assertThat(one).isEqualTo(access("bearer")).hasSameHashCodeAs(access("bearer"));
@@ -80,7 +80,7 @@ class TokenSetTest {
     }
 
     @Test
-    void aConnectionTellsWhatIsMissingAndWhatToDo() {
+    void anAccountStatusReportsItsMissingScopesAndItsRemedy() {
         AccountStatus status = AccountStatus.builder(ALICE, ConnectionState.NEEDS_REAUTH, NOW)
                 .problem(Optional.of(Problem.GRANT_DEAD))
                 .consentedAt(NOW)

@@ -29,12 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Classes with a builder are values as records are: equal if all their parts are, and printed with all of them. */
+/** Classes with a builder behave as records do: they compare all their parts and print all of them. */
 class ValueClassesTest {
 
     private static final Instant LATER = NOW.plusSeconds(60);
 
-    /** Two makers of one class, whose results differ in every part. */
+    /** Two suppliers of one class, whose results differ in every part. */
     record Pair(Supplier<?> one, Supplier<?> other) {
         @Override
         public String toString() {
@@ -61,7 +61,7 @@ class ValueClassesTest {
 
     @ParameterizedTest
     @FieldSource("PAIRS")
-    void aValueThatDiffersInOnePartIsAnotherOne(Pair pair) throws IllegalAccessException {
+    void valuesThatDifferInOnePartAreNotEqual(Pair pair) throws IllegalAccessException {
         for (Field part : parts(pair.one().get())) {
             Object changed = pair.one().get();
             part.set(changed, part.get(pair.other().get()));
@@ -86,7 +86,7 @@ class ValueClassesTest {
     }
 
     @Test
-    void aRecordNeedsItsParts() {
+    void aRecordCannotBeBuiltWithoutItsRequiredParts() {
         assertThatThrownBy(() -> TokenRecord.builder(ALICE).revision(1).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("origin is not set");

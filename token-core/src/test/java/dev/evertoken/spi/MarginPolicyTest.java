@@ -23,7 +23,7 @@ class MarginPolicyTest {
     @ParameterizedTest
     @Fault("E7")
     @CsvSource({
-        // lifetime, configured margin, honoured margin
+        // lifetime, configured margin, honored margin
         "PT1H, PT5M, PT5M",
         "PT1H, PT15M, PT15M",
         "PT1H, PT30M, PT15M",
@@ -49,7 +49,7 @@ class MarginPolicyTest {
     }
 
     @Test
-    void aTradedTokenIsTradedInItsLastThirdWhateverTheMargin() {
+    void anExtendingTokenIsRefreshedInItsLastThirdForAnyMargin() {
         Duration lifetime = Duration.ofDays(60);
         for (Duration margin : new Duration[] {Duration.ZERO, Duration.ofMinutes(5), Duration.ofDays(59)}) {
             Schedule schedule =
@@ -69,7 +69,7 @@ class MarginPolicyTest {
     }
 
     @Test
-    void aTokenIsNotRefreshedYoungerThanTheProviderAllows() {
+    void aTokenIsNotRefreshedBeforeTheProvidersEarliestAge() {
         Duration age = Duration.ofHours(24);
 
         assertThat(RefreshPolicy.early(Duration.ofDays(1))
@@ -83,7 +83,7 @@ class MarginPolicyTest {
     }
 
     @Test
-    void anAccountIsDueAtTheSameMomentInEveryProcess() {
+    void anAccountIsDueAtTheSameTimeInEveryProcess() {
         RefreshPolicy.Facts facts = facts("alice", RefreshModel.STATIC, Duration.ofHours(1), null, null);
 
         assertThat(RefreshPolicy.early(Duration.ofMinutes(10)).schedule(facts))
@@ -93,7 +93,7 @@ class MarginPolicyTest {
 
     @Test
     @Fault("J11")
-    void accountsThatWereImportedTogetherAreSpreadOut() {
+    void accountsImportedTogetherAreSpreadOut() {
         RefreshPolicy policy = RefreshPolicy.early(Duration.ofMinutes(15));
         Map<Long, Integer> bySecond = new HashMap<>();
         for (int i = 0; i < 100_000; i++) {
@@ -103,11 +103,11 @@ class MarginPolicyTest {
         }
 
         assertThat(bySecond).hasSizeBetween(175, 181);
-        assertThat(bySecond.values()).allMatch(together -> together < 1500);
+        assertThat(bySecond.values()).allMatch(count -> count < 1500);
     }
 
     @Test
-    void aNegativeMarginIsRefused() {
+    void aNegativeMarginIsRejected() {
         assertThatThrownBy(() -> RefreshPolicy.early(Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("refreshEarly PT-1S is negative");

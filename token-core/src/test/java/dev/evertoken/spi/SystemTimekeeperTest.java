@@ -25,7 +25,7 @@ class SystemTimekeeperTest {
     }
 
     @Test
-    void itIsTheTimeOfThisMachine() {
+    void theTimeIsThatOfThisMachine() {
         Instant before = Instant.now().minusSeconds(1);
 
         assertThat(time.now()).isBetween(before, Instant.now().plusSeconds(1));
@@ -33,7 +33,7 @@ class SystemTimekeeperTest {
     }
 
     @Test
-    void withoutATimerThereIsNoThread() {
+    void noThreadIsStartedWithoutATimer() {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         try (Timekeeper fresh = Timekeeper.system()) {
             assertThat(fresh.millis()).isPositive();
@@ -48,19 +48,19 @@ class SystemTimekeeperTest {
     void aTaskRunsOnceAfterItsDelayOnADaemonThread() throws Exception {
         AtomicReference<Thread> ran = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(1);
-        long began = time.nanos();
+        long started = time.nanos();
         time.schedule(SHORT, () -> {
             ran.set(Thread.currentThread());
             done.countDown();
         });
 
         assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(time.nanos() - began).isGreaterThanOrEqualTo(SHORT.toNanos());
+        assertThat(time.nanos() - started).isGreaterThanOrEqualTo(SHORT.toNanos());
         assertThat(ran.get().isDaemon()).isTrue();
     }
 
     @Test
-    void aDelayThatIsNegativeOrBeyondAllTimersIsBounded() throws Exception {
+    void aNegativeOrHugeDelayIsBounded() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         time.schedule(Duration.ofDays(-100_000_000), done::countDown);
         assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
@@ -72,7 +72,7 @@ class SystemTimekeeperTest {
     }
 
     @Test
-    void aTimerThatWasTakenBackDoesNotFire() throws Exception {
+    void aCancelledTimerDoesNotFire() throws Exception {
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch second = new CountDownLatch(1);
         time.schedule(SHORT, first::countDown).cancel();
@@ -94,7 +94,7 @@ class SystemTimekeeperTest {
     }
 
     @Test
-    void waitingEndsWithTheEventHoweverItEnded() throws Exception {
+    void waitingEndsWhenTheFutureCompletesInAnyWay() throws Exception {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
         cancelled.cancel(false);
 
@@ -107,10 +107,10 @@ class SystemTimekeeperTest {
 
     @Test
     void waitingEndsWithTheTimeout() throws Exception {
-        long began = time.nanos();
+        long started = time.nanos();
 
         assertThat(time.await(new CompletableFuture<Void>(), SHORT)).isFalse();
-        assertThat(time.nanos() - began).isGreaterThanOrEqualTo(SHORT.toNanos());
+        assertThat(time.nanos() - started).isGreaterThanOrEqualTo(SHORT.toNanos());
         assertThat(time.await(new CompletableFuture<Void>(), Duration.ofSeconds(-5)))
                 .isFalse();
     }

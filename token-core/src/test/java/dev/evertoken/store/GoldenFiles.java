@@ -26,7 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** What stands in the golden files of format 1, as values. Neither these nor the files ever change. */
+/** The contents of the golden files of format 1, as values. Neither the values nor the files ever change. */
 final class GoldenFiles {
 
     static final TokenKey KEY = TokenKey.of("google-eu", "user 42/ü");
@@ -90,7 +90,7 @@ final class GoldenFiles {
                 .build();
     }
 
-    /** What an account of the client alone is: the word came in later, within format 1. */
+    /** A record of a client-credentials account: its refresh model was added later, within format 1. */
     static TokenRecord appRecord() {
         return TokenRecord.builder(KEY)
                 .origin(new Origin("crm", "prod", "client-fingerprint"))

@@ -12,13 +12,13 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the bytes are, the codec reads them or says in one way that it cannot. */
+/** The codec either reads a byte sequence or rejects it with its one exception. */
 class RecordCodecFuzzTest {
 
     private static final int ROUNDS = 20_000;
 
     @Test
-    void damagedRecordsAreUnreadableOrStillRecordsAndNothingElse() {
+    void aDamagedRecordIsEitherUnreadableOrAValidRecord() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         byte[] whole = RecordCodec.encode(GoldenFiles.fullRecord());
@@ -37,7 +37,7 @@ class RecordCodecFuzzTest {
     }
 
     @Test
-    void damagedTokensAreUnreadableOrStillTokensAndShowNothing() {
+    void damagedTokensAreEitherUnreadableOrValidAndShowNoSecret() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         byte[] whole = RecordCodec.encodeTokens(GoldenFiles.fullTokens());
@@ -56,7 +56,7 @@ class RecordCodecFuzzTest {
         }
     }
 
-    /** Cuts it off, flips bits, or moves a piece of it somewhere else. */
+    /** Truncates the bytes, flips bits, or copies a piece to another position. */
     private static byte[] damaged(byte[] whole, Random random) {
         byte[] bytes = whole.clone();
         switch (random.nextInt(3)) {

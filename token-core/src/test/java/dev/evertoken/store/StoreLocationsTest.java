@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Stores are opened by what an application writes in its settings. */
+/** Stores are opened by the location in an application's settings. */
 class StoreLocationsTest {
 
     private static final Map<String, TokenStoreFactory> FACTORIES = ServiceLoader.load(TokenStoreFactory.class).stream()
@@ -55,7 +55,7 @@ class StoreLocationsTest {
                 "file:~/tokens   | begins with ~, which only a shell expands; write the full path",
                 "tokens          | does not begin with file:"
             })
-    void aLocationWithoutAUsablePathIsRefusedWithWhatToWrite(String location, String why) {
+    void aLocationWithoutAUsablePathIsRejectedWithACorrection(String location, String why) {
         assertThatThrownBy(() -> FACTORIES.get("file").open(location, context))
                 .isInstanceOfSatisfying(
                         TokenStoreException.class, e -> assertThat(e.problem()).isEqualTo(Problem.STORE_REFUSED))

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A plain HTTP client for looking at mock servers from outside. Thread-safe. */
+/** A plain HTTP client for requests to mock servers. Thread-safe. */
 final class Browser {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -32,11 +32,11 @@ final class Browser {
         return send(request(address, headers).GET());
     }
 
-    /** Returns a text or number of a flat JSON answer; fails if it is absent. */
+    /** Returns a text or number of a flat JSON response; fails if it is absent. */
     static String field(HttpResponse<String> response, String name) {
         Matcher found = Pattern.compile("\"" + name + "\":\"?([^\",}]+)").matcher(response.body());
         if (!found.find()) {
-            throw new AssertionError("no " + name + " in an answer " + response.statusCode());
+            throw new AssertionError("no " + name + " in a response " + response.statusCode());
         }
         return found.group(1);
     }

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is logged can be looked through for secrets. */
+/** Captured log lines can be searched for secrets. */
 class CapturedErrorsTest {
     private static final Logger log = LoggerFactory.getLogger(CapturedErrorsTest.class);
 
     @Test
-    void aSecretThatIsLoggedIsFound() {
+    void aLoggedSecretIsFound() {
         try (CapturedErrors logs = CapturedErrors.start()) {
             log.warn("refreshing {}", "acme/alice");
             SecretCanary.ofTestTokens().assertNoneIn("log", logs.text());

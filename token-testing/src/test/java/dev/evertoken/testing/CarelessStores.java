@@ -48,7 +48,7 @@ final class CarelessStores {
     }
 
     static class ComparesAndThenSets extends TokenStoreContract {
-        private final CyclicBarrier together = new CyclicBarrier(2);
+        private final CyclicBarrier bothCallers = new CyclicBarrier(2);
 
         @Override
         protected TokenStore newStore() {
@@ -67,12 +67,12 @@ final class CarelessStores {
             };
         }
 
-        /** Lets two callers stand between comparing and setting at once, where there are two. */
+        /** Waits between comparing and setting for a second caller, if there is one. */
         private void meet() {
             try {
-                together.await(50, TimeUnit.MILLISECONDS);
+                bothCallers.await(50, TimeUnit.MILLISECONDS);
             } catch (Exception e) {
-                together.reset(); // nobody else came: there is one caller only
+                bothCallers.reset(); // no second caller arrived in time
             }
         }
     }

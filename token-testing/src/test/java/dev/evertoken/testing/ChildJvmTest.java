@@ -9,11 +9,11 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Second processes are talked to, crash where they are told, and are never left behind. */
+/** Child processes exchange lines with the test, crash at the given point and never outlive the test. */
 class ChildJvmTest {
 
     @Test
-    void aChildTalksAndEndsByItself() {
+    void aChildExchangesLinesAndExits() {
         try (ChildJvm child = ChildJvm.of(CrashingProgram.class).start("one", "two")) {
             assertThat(child.readLine()).isEqualTo("arguments one two");
             child.awaitLine("READY");
@@ -27,7 +27,7 @@ class ChildJvmTest {
     }
 
     @Test
-    void aChildHaltsAtTheCrashPointAndNotBefore() {
+    void aChildHaltsAtItsCrashPointAndNotBefore() {
         try (ChildJvm child =
                 ChildJvm.of(CrashingProgram.class).crash("HALT BEFORE_SAVE").start()) {
             child.awaitLine("READY");
@@ -39,7 +39,7 @@ class ChildJvmTest {
         }
     }
 
-    /** Says what it finds in its environment. */
+    /** Writes the environment variable that its argument names. */
     static final class Reader {
         public static void main(String[] args) {
             TestProcessLink.ofThisProcess().writeLine(System.getenv(args[0]));
@@ -47,7 +47,7 @@ class ChildJvmTest {
     }
 
     @Test
-    void aChildFindsWhatWasPutIntoItsEnvironment() {
+    void aChildReadsItsEnvironmentVariables() {
         ChildJvm.Start start = ChildJvm.of(Reader.class).environment("EVERTOKEN_SAMPLE", "a b=c");
         try (ChildJvm child = start.start("EVERTOKEN_SAMPLE")) {
             assertThat(child.readLine()).isEqualTo("a b=c");
@@ -55,7 +55,7 @@ class ChildJvmTest {
     }
 
     @Test
-    void aKilledChildIsGone() {
+    void aKilledChildHasExited() {
         ChildJvm child = ChildJvm.of(CrashingProgram.class).start();
         child.awaitLine("READY");
 
@@ -67,7 +67,7 @@ class ChildJvmTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no signal that stops a process")
-    void aSuspendedChildGoesOnWhereItWas() {
+    void aResumedChildContinues() {
         try (ChildJvm child = ChildJvm.of(CrashingProgram.class).start()) {
             child.awaitLine("READY");
             child.suspend();
@@ -81,7 +81,7 @@ class ChildJvmTest {
     }
 
     @Test
-    void aProgramThatFailsSaysWhyInTheReport() {
+    void theErrorOfAFailedProgramIsInTheAssertionMessage() {
         try (ChildJvm child =
                 ChildJvm.of(CrashingProgram.class).crash("HALT NOWHERE").start()) {
             child.awaitLine("READY");
@@ -95,7 +95,7 @@ class ChildJvmTest {
     }
 
     @Test
-    void twoProcessesAreLetGoTogether(@TempDir Path folder) {
+    void twoProcessesAreStartedTogether(@TempDir Path folder) {
         try (TwoProcesses two = TwoProcesses.start(CrashingProgram.class, folder, "more")) {
             assertThat(two.a().readLine()).isEqualTo("arguments " + folder + " a more");
             assertThat(two.b().readLine()).isEqualTo("arguments " + folder + " b more");

@@ -10,17 +10,17 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The way from an authorization URL to tokens. */
+/** The authorization code flow from an authorization URL to tokens. */
 @WithMockProviders
 class ConsentTest {
     private static final String REDIRECT = "http://127.0.0.1:1/callback";
-    /** Both from RFC 7636 appendix B. */
+    /** The verifier and the challenge are from RFC 7636 appendix B. */
     private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     @Test
-    void aCodeIsGoodForOneExchangeWithTheRightVerifier(@ProviderId("acme") MockProvider acme) throws IOException {
+    void aCodeIsValidForOneExchangeWithTheRightVerifier(@ProviderId("acme") MockProvider acme) throws IOException {
         URI callback = acme.approve(
                 url(acme, "&state=s%201&code_challenge=" + CHALLENGE + "&code_challenge_method=S256"), "alice");
 
@@ -34,7 +34,7 @@ class ConsentTest {
     }
 
     @Test
-    void aWrongVerifierUsesTheCodeUp(@ProviderId("acme") MockProvider acme) throws IOException {
+    void aWrongVerifierInvalidatesTheCode(@ProviderId("acme") MockProvider acme) throws IOException {
         URI callback = acme.approve(url(acme, "&code_challenge=" + CHALLENGE + "&code_challenge_method=S256"), "alice");
 
         assertThat(exchange(acme, parameter(callback, "code"), "wrong").statusCode())
@@ -44,7 +44,7 @@ class ConsentTest {
     }
 
     @Test
-    void googleGivesARefreshTokenOnlyToWhoAsksForIt(@ProviderId("google") MockProvider google) throws IOException {
+    void googleIssuesARefreshTokenOnlyIfItIsRequested(@ProviderId("google") MockProvider google) throws IOException {
         String offline = "&access_type=offline";
 
         assertThat(tokens(google, "")).doesNotContain("refresh_token");
@@ -53,7 +53,7 @@ class ConsentTest {
     }
 
     @Test
-    void aPersonMayGrantLessOrDecline(@ProviderId("strava") MockProvider strava) throws IOException {
+    void aUserMayGrantFewerScopesOrDecline(@ProviderId("strava") MockProvider strava) throws IOException {
         assertThat(parameter(strava.approve(url(strava, ""), "bob", "read"), "scope"))
                 .isEqualTo("read");
         assertThat(parameter(strava.deny(url(strava, "")), "error")).isEqualTo("access_denied");
@@ -61,9 +61,9 @@ class ConsentTest {
 
     @Test
     void anAuthorizationUrlOfAnotherClientGetsNoConsentPage(@ProviderId("acme") MockProvider acme) {
-        URI stranger = URI.create("http://127.0.0.1/authorize?client_id=other&response_type=code");
+        URI ofAnotherClient = URI.create("http://127.0.0.1/authorize?client_id=other&response_type=code");
 
-        assertThatThrownBy(() -> acme.approve(stranger, "alice"))
+        assertThatThrownBy(() -> acme.approve(ofAnotherClient, "alice"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("client_id of the authorization URL is not that of registration()");
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A crash happens at its point: what was done before is done, what comes after is not. */
+/** A crash happens at its point: writes before that point are stored, writes after it are not. */
 class CrashPointsTest {
     private final TokenStore inside = CrashingProgram.filled();
 
@@ -22,20 +22,20 @@ class CrashPointsTest {
     @EnumSource(
             value = Point.class,
             names = {"AFTER_LOAD", "BEFORE_CLAIM", "AFTER_CLAIM", "BEFORE_SAVE", "AFTER_SAVE"})
-    void aCrashLeavesBehindWhatWasWrittenBeforeIt(Point point) {
+    void aCrashKeepsTheWritesBeforeIt(Point point) {
         TokenStore store = CrashPoints.at(point, Mode.THROW).around(inside);
 
         assertThatThrownBy(() -> CrashingProgram.refresh(store, any -> {}))
                 .isInstanceOf(CrashPoints.Crash.class)
                 .hasMessage("crashed at " + point);
 
-        TokenRecord left = inside.load(ALICE).orElseThrow();
-        assertThat(left.claim().isPresent()).isEqualTo(point == Point.AFTER_CLAIM || point == Point.BEFORE_SAVE);
-        assertThat(left.generation()).isEqualTo(point == Point.AFTER_SAVE ? 2 : 1);
+        TokenRecord stored = inside.load(ALICE).orElseThrow();
+        assertThat(stored.claim().isPresent()).isEqualTo(point == Point.AFTER_CLAIM || point == Point.BEFORE_SAVE);
+        assertThat(stored.generation()).isEqualTo(point == Point.AFTER_SAVE ? 2 : 1);
     }
 
     @Test
-    void aCrashWaitsForItsTurn() {
+    void aCrashHappensAtTheGivenCall() {
         TokenStore store = CrashPoints.parse("THROW AFTER_LOAD 3").around(inside);
 
         assertThat(store.load(ALICE)).isPresent();
@@ -45,7 +45,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void aFrozenThreadGoesOnWhenItIsThawed() {
+    void aFrozenThreadContinuesWhenItIsResumed() {
         CrashPoints crash = CrashPoints.at(Point.AFTER_LOAD, Mode.FREEZE);
         TokenStore store = crash.around(inside);
         CompletableFuture<?> load = CompletableFuture.supplyAsync(() -> store.load(ALICE));
@@ -58,7 +58,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void noCrashIsNoCrash() {
+    void aProcessWithoutACrashPointDoesNotCrash() {
         TokenStore store = CrashPoints.ofThisProcess().around(inside);
 
         assertThat(store.load(ALICE)).isPresent();
@@ -66,7 +66,7 @@ class CrashPointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"HALT", "halt AFTER_CLAIM", "HALT AFTER_LUNCH", "HALT AFTER_CLAIM x"})
-    void aCrashThatIsNotUnderstoodIsRefused(String text) {
+    void anInvalidCrashPointIsRejected(String text) {
         assertThatThrownBy(() -> CrashPoints.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("crash \"" + text

@@ -11,11 +11,11 @@ import dev.evertoken.store.InMemoryTokenStore;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What a child process of a test runs: the steps of a refresh, each said aloud. */
+/** The program of a child process: it runs the steps of a refresh and writes a line after each. */
 final class CrashingProgram {
     private CrashingProgram() {}
 
-    /** Says its arguments, waits to be let go, then claims and saves. */
+    /** Writes its arguments, waits for the signal to go, then claims and saves. */
     public static void main(String[] arguments) {
         TestProcessLink link = TestProcessLink.ofThisProcess();
         link.writeLine("arguments " + String.join(" ", arguments));
@@ -30,14 +30,14 @@ final class CrashingProgram {
         return store;
     }
 
-    static void refresh(TokenStore store, Consumer<String> said) {
+    static void refresh(TokenStore store, Consumer<String> output) {
         TokenRecord record = store.load(ALICE).orElseThrow();
-        said.accept("loaded");
+        output.accept("loaded");
         TokenRecord claimed = claimed(record);
         store.compareAndSet(ALICE, record.revision(), claimed);
-        said.accept("claimed");
+        output.accept("claimed");
         store.compareAndSet(ALICE, claimed.revision(), saved(claimed));
-        said.accept("saved");
+        output.accept("saved");
     }
 
     static TokenRecord claimed(TokenRecord record) {

@@ -22,14 +22,14 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store breaks exactly as it was told to. */
+/** A store fails exactly as configured. */
 class FaultyStoreTest {
     private final TokenRecord first = SampleRecords.record();
     private final TokenRecord second = first.next().generation(2).build(43, NOW);
     private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
 
     @Test
-    void doesWhatTheStoreDoesUntilItIsTold() {
+    void everyCallReachesTheStoreWithoutAFault() {
         assertThat(store.compareAndSet(ALICE, ABSENT, first)).isTrue();
         assertThat(store.load(ALICE)).hasValue(first);
         assertThat(store.keys()).containsExactly(ALICE);
@@ -38,7 +38,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void aFailureBeforeLeavesTheStoreAsItWas() {
+    void aFailureBeforeTheCallLeavesTheStoreUnchanged() {
         store.next(COMPARE_AND_SET).failBefore();
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, ABSENT, first))
@@ -51,7 +51,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void aFailureAfterLosesOnlyTheAcknowledgement() {
+    void aFailureAfterTheCallLosesOnlyTheAcknowledgement() {
         store.next(COMPARE_AND_SET).failAfter();
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, ABSENT, first)).isInstanceOf(TokenStoreException.class);
@@ -71,7 +71,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void aFaultWaitsForTheWriteItIsMeantFor() {
+    void aFaultAppliesToTheMatchingWritesOnly() {
         store.next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(2)
@@ -85,7 +85,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void staysDownUntilTold() {
+    void aStoreStaysDownUntilItIsBroughtUp() {
         store.down();
         assertThatThrownBy(() -> store.load(ALICE)).hasMessageContaining("the store is down");
         assertThatThrownBy(store::keys).isInstanceOf(TokenStoreException.class);
@@ -121,7 +121,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void isAnIndexExactlyIfTheStoreIsOne(@TempDir Path folder) {
+    void theStoreIsADueIndexExactlyIfItsDelegateIs(@TempDir Path folder) {
         assertThat(store).isInstanceOf(DueIndex.class);
         assertThat(FaultyStore.over(FileTokenStore.open(folder, "faulty"))).isNotInstanceOf(DueIndex.class);
     }

@@ -18,14 +18,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The mock LinkedIn and the mock X say what LinkedIn and X say. */
+/** The mocks of LinkedIn and X respond as LinkedIn and X do. */
 @WithMockProviders(manualClock = true)
 class LinkedInAndXMocksTest {
 
     @Nested
     class LinkedIn {
         @Test
-        void respondsWithTheSameRefreshTokenAndTheRestOfItsYear(
+        void respondsWithTheSameRefreshTokenAndTheRestOfItsLifetime(
                 @ProviderId("linkedin") MockProvider linkedIn, ManualClock clock) throws IOException {
             TokenSet tokens = linkedIn.consent("lena");
             assertThat(tokens.refreshTokenExpiresAt()).hasValue(clock.now().plus(Duration.ofDays(365)));
@@ -42,7 +42,7 @@ class LinkedInAndXMocksTest {
         }
 
         @Test
-        void endsBothTokensTogether(@ProviderId("linkedin") MockProvider linkedIn, ManualClock clock)
+        void expiresBothTokensTogether(@ProviderId("linkedin") MockProvider linkedIn, ManualClock clock)
                 throws IOException {
             TokenSet tokens = linkedIn.consent("lena");
             clock.advance(Duration.ofDays(360));
@@ -51,16 +51,16 @@ class LinkedInAndXMocksTest {
             assertThat(Browser.field(last, "refresh_token_expires_in")).isEqualTo("432000");
             clock.advance(Duration.ofDays(5));
 
-            HttpResponse<String> dead = refresh(linkedIn, tokens);
-            assertThat(dead.statusCode()).isEqualTo(400);
-            assertThat(dead.body())
+            HttpResponse<String> expired = refresh(linkedIn, tokens);
+            assertThat(expired.statusCode()).isEqualTo(400);
+            assertThat(expired.body())
                     .contains("The provided authorization grant or refresh token is invalid, expired or revoked");
             assertThat(linkedIn.ledger().isValid(tokens.refreshToken().orElseThrow()))
                     .isFalse();
         }
 
         @Test
-        void showsNoConsentPageForAProofKeyAndHasItsOwnWordForADenial(@ProviderId("linkedin") MockProvider linkedIn) {
+        void showsNoConsentPageForAProofKeyAndReportsADenialInItsOwnWay(@ProviderId("linkedin") MockProvider linkedIn) {
             assertThatThrownBy(() -> linkedIn.approve(consentPage(linkedIn, "&code_challenge=c"), "lena"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("the authorization URL has a code_challenge, which makes the code exchange fail");
@@ -68,7 +68,7 @@ class LinkedInAndXMocksTest {
         }
 
         @Test
-        void tellsARevokedTokenFromAnEndedOneAndHasNoRevocation(@ProviderId("linkedin") MockProvider linkedIn)
+        void distinguishesARevokedTokenFromAnExpiredOneAndHasNoRevocation(@ProviderId("linkedin") MockProvider linkedIn)
                 throws IOException {
             TokenSet tokens = linkedIn.consent("lena");
             linkedIn.expire("lena");
@@ -91,7 +91,7 @@ class LinkedInAndXMocksTest {
     @Nested
     class OnX {
         @Test
-        void refusesASpentRefreshTokenAndTheGrantLivesOn(@ProviderId("x") MockProvider x) throws IOException {
+        void rejectsASpentRefreshTokenAndKeepsTheGrantValid(@ProviderId("x") MockProvider x) throws IOException {
             TokenSet tokens = x.consent("xena");
             HttpResponse<String> first =
                     refreshAsPublic(x, tokens.refreshToken().orElseThrow().reveal());
@@ -106,7 +106,7 @@ class LinkedInAndXMocksTest {
         }
 
         @Test
-        void wantsAHeaderOfTheConfidentialClientAndNoneOfThePublicOneAndTheIdOfBoth(@ProviderId("x") MockProvider x)
+        void requiresAnAuthorizationHeaderAndTheIdOfAConfidentialClient(@ProviderId("x") MockProvider x)
                 throws IOException {
             String token = x.consent("xena").refreshToken().orElseThrow().reveal();
             Map<String, String> form =
@@ -127,14 +127,14 @@ class LinkedInAndXMocksTest {
         }
 
         @Test
-        void hasTheApplicationsTokenForItsApiKeysAlone(@ProviderId("x") MockProvider x) throws IOException {
-            URI place = x.endpoints().address(EndpointKind.CLIENT_CREDENTIALS).orElseThrow();
+        void issuesTheApplicationsTokenForItsApiKeysOnly(@ProviderId("x") MockProvider x) throws IOException {
+            URI url = x.endpoints().address(EndpointKind.CLIENT_CREDENTIALS).orElseThrow();
             Map<String, String> form = Map.of("grant_type", "client_credentials");
             String keys = TokenForms.basic(x.applicationRegistration());
 
-            HttpResponse<String> first = Browser.post(place, form, "Authorization", keys);
-            HttpResponse<String> again = Browser.post(place, form, "Authorization", keys);
-            HttpResponse<String> wrong = Browser.post(place, form, "Authorization", TokenForms.basic(x.registration()));
+            HttpResponse<String> first = Browser.post(url, form, "Authorization", keys);
+            HttpResponse<String> again = Browser.post(url, form, "Authorization", keys);
+            HttpResponse<String> wrong = Browser.post(url, form, "Authorization", TokenForms.basic(x.registration()));
 
             assertThat(first.body()).doesNotContain("expires_in");
             assertThat(Browser.field(again, "access_token")).isEqualTo(Browser.field(first, "access_token"));
@@ -156,7 +156,7 @@ class LinkedInAndXMocksTest {
     }
 
     @Test
-    void onlyProvidersThatHavePublicClientsNameOne(@ProviderId("linkedin") MockProvider linkedIn) {
+    void onlyAProviderWithPublicClientsHasAPublicRegistration(@ProviderId("linkedin") MockProvider linkedIn) {
         assertThatThrownBy(linkedIn::publicRegistration)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("mock provider linkedin has no public clients");

@@ -13,13 +13,13 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Time that a test moves keeps the promises of the time of the machine. */
+/** A manual clock keeps the contract of the system timekeeper. */
 class ManualClockTest {
     private final ManualClock clock = ManualClock.start();
-    private final List<String> happened = new ArrayList<>();
+    private final List<String> fired = new ArrayList<>();
 
     @Test
-    void standsStillUntilItIsMovedAndThenMovesBothClocks() {
+    void theClockStandsStillUntilItIsAdvancedAndThenMovesBothTimes() {
         long nanos = clock.nanos();
 
         clock.advance(Duration.ofMillis(1500));
@@ -29,8 +29,8 @@ class ManualClockTest {
     }
 
     @Test
-    void aJumpOfTheWallClockFiresNothing() {
-        clock.schedule(Duration.ofSeconds(1), () -> happened.add("timer"));
+    void aJumpOfTheWallClockFiresNoTimer() {
+        clock.schedule(Duration.ofSeconds(1), () -> fired.add("timer"));
         long nanos = clock.nanos();
 
         clock.jumpWall(Duration.ofDays(1));
@@ -38,20 +38,20 @@ class ManualClockTest {
 
         assertThat(clock.now()).isEqualTo(Instant.parse("2025-12-31T00:00:00Z"));
         assertThat(clock.nanos()).isEqualTo(nanos);
-        assertThat(happened).isEmpty();
+        assertThat(fired).isEmpty();
     }
 
     @Test
-    void timersFireInOrderEachAtItsOwnMoment() {
-        clock.schedule(Duration.ofSeconds(2), () -> happened.add("second at " + clock.now()));
+    void timersFireInOrderEachAtItsOwnTime() {
+        clock.schedule(Duration.ofSeconds(2), () -> fired.add("second at " + clock.now()));
         clock.schedule(Duration.ofSeconds(1), () -> {
-            happened.add("first at " + clock.now());
-            clock.schedule(Duration.ofSeconds(2), () -> happened.add("third at " + clock.now()));
+            fired.add("first at " + clock.now());
+            clock.schedule(Duration.ofSeconds(2), () -> fired.add("third at " + clock.now()));
         });
 
         clock.advance(Duration.ofSeconds(10));
 
-        assertThat(happened)
+        assertThat(fired)
                 .containsExactly(
                         "first at 2026-01-01T00:00:01Z",
                         "second at 2026-01-01T00:00:02Z",
@@ -64,23 +64,23 @@ class ManualClockTest {
         clock.schedule(Duration.ZERO, () -> {
             throw new IllegalStateException("planned by a test");
         });
-        clock.schedule(Duration.ofSeconds(-1), () -> happened.add("late"));
+        clock.schedule(Duration.ofSeconds(-1), () -> fired.add("late"));
 
         clock.advance(Duration.ZERO);
 
-        assertThat(happened).containsExactly("late");
+        assertThat(fired).containsExactly("late");
     }
 
     @Test
-    void aTimerThatWasCancelledOrOutlivesTheClockNeverFires() {
-        clock.schedule(Duration.ofSeconds(1), () -> happened.add("cancelled")).cancel();
-        clock.schedule(Duration.ofSeconds(1), () -> happened.add("outlived"));
+    void aTimerThatIsCancelledOrOutlivesTheClockNeverFires() {
+        clock.schedule(Duration.ofSeconds(1), () -> fired.add("cancelled")).cancel();
+        clock.schedule(Duration.ofSeconds(1), () -> fired.add("outlived"));
         clock.close();
-        clock.schedule(Duration.ofSeconds(1), () -> happened.add("set too late"));
+        clock.schedule(Duration.ofSeconds(1), () -> fired.add("set too late"));
 
         clock.advance(Duration.ofDays(1));
 
-        assertThat(happened).isEmpty();
+        assertThat(fired).isEmpty();
         assertThat(clock.timers()).isZero();
     }
 
@@ -97,14 +97,14 @@ class ManualClockTest {
     }
 
     @Test
-    void aWaitEndsWhenItsEventIsDoneHoweverItEnded() throws InterruptedException {
-        FutureTask<String> told = new FutureTask<>(() -> "done");
+    void aWaitEndsWhenItsFutureCompletesInAnyWay() throws InterruptedException {
+        FutureTask<String> task = new FutureTask<>(() -> "done");
         CompletableFuture<String> failed = new CompletableFuture<>();
-        Waiter first = Waiter.start(clock, told);
+        Waiter first = Waiter.start(clock, task);
         Waiter second = Waiter.start(clock, failed);
         clock.awaitWaiters(2);
 
-        told.run();
+        task.run();
         failed.completeExceptionally(new IllegalStateException("planned by a test"));
 
         assertThat(first.outcome()).isEqualTo("true");
@@ -123,25 +123,25 @@ class ManualClockTest {
     }
 
     @Test
-    void aWaitWithoutTimeOnlyLooks() throws InterruptedException {
+    void aWaitWithoutATimeoutReturnsAtOnce() throws InterruptedException {
         assertThat(clock.await(new CompletableFuture<>(), Duration.ZERO)).isFalse();
         assertThat(clock.await(CompletableFuture.completedFuture(1), Duration.ofSeconds(-1)))
                 .isTrue();
     }
 
     @Test
-    void movingTimeBackOrFromInsideATimerIsRefused() {
-        AtomicReference<Throwable> refusal = new AtomicReference<>();
+    void advancingBackwardsOrFromATimerIsRejected() {
+        AtomicReference<Throwable> rejection = new AtomicReference<>();
         clock.schedule(Duration.ZERO, () -> {
             try {
                 clock.advance(Duration.ofSeconds(1));
             } catch (IllegalStateException e) {
-                refusal.set(e);
+                rejection.set(e);
             }
         });
         clock.advance(Duration.ZERO);
 
-        assertThat(refusal.get()).hasMessage("a task of this clock must not advance it");
+        assertThat(rejection.get()).hasMessage("a task of this clock must not advance it");
         assertThatThrownBy(() -> clock.advance(Duration.ofSeconds(-1)))
                 .hasMessage("cannot advance by PT-1S; use jumpWall to set the wall clock back");
     }

@@ -17,14 +17,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The mock providers say what the providers say. */
+/** The mock providers respond as the providers do. */
 @WithMockProviders(manualClock = true)
 class MockProvidersTest {
 
     @Nested
     class Google {
         @Test
-        void respondsWithoutARefreshTokenAndKeepsTheOldOneAlive(@ProviderId("google") MockProvider google)
+        void respondsWithoutARefreshTokenAndKeepsTheOldOneValid(@ProviderId("google") MockProvider google)
                 throws IOException {
             TokenSet tokens = google.consent("alice");
 
@@ -42,7 +42,7 @@ class MockProvidersTest {
         }
 
         @Test
-        void saysThatARevokedTokenIsExpiredOrRevoked(@ProviderId("google") MockProvider google) throws IOException {
+        void reportsThatARevokedTokenIsExpiredOrRevoked(@ProviderId("google") MockProvider google) throws IOException {
             TokenSet tokens = google.consent("alice");
             google.revoke("alice");
 
@@ -71,18 +71,18 @@ class MockProvidersTest {
         }
 
         @Test
-        void challengesADeadTokenAndAMissingOneDifferently(@ProviderId("google") MockProvider google)
+        void challengesAnExpiredTokenAndAMissingOneDifferently(@ProviderId("google") MockProvider google)
                 throws IOException {
             TokenSet tokens = google.consent("alice");
             assertThat(api(google, tokens.accessToken()).body()).isEqualTo("{\"account\":\"alice\"}");
             google.expire("alice");
 
-            HttpResponse<String> dead = api(google, tokens.accessToken());
+            HttpResponse<String> expired = api(google, tokens.accessToken());
             HttpResponse<String> missing = Browser.get(google.apiUrl());
 
-            assertThat(dead.headers().firstValue("WWW-Authenticate"))
+            assertThat(expired.headers().firstValue("WWW-Authenticate"))
                     .hasValue("Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"");
-            assertThat(dead.body()).contains("\"reason\":\"authError\"").contains("\"status\":\"UNAUTHENTICATED\"");
+            assertThat(expired.body()).contains("\"reason\":\"authError\"").contains("\"status\":\"UNAUTHENTICATED\"");
             assertThat(missing.headers().firstValue("WWW-Authenticate"))
                     .hasValue("Bearer realm=\"https://accounts.google.com/\"");
         }
@@ -103,14 +103,14 @@ class MockProvidersTest {
     @Nested
     class YouTube {
         @Test
-        void showsATokenItsChannelAndWithUploadingAloneDoesNot(@ProviderId("youtube") MockProvider youTube)
+        void returnsTheChannelOfAValidTokenUnlessAResponseIsScripted(@ProviderId("youtube") MockProvider youTube)
                 throws IOException {
             var channels = youTube.endpoints().address(EndpointKind.API).orElseThrow();
             String bearer = "Bearer " + youTube.consent("dora").accessToken().reveal();
 
-            HttpResponse<String> seen = Browser.get(channels, "Authorization", bearer);
-            assertThat(seen.statusCode()).isEqualTo(200);
-            assertThat(seen.body())
+            HttpResponse<String> channel = Browser.get(channels, "Authorization", bearer);
+            assertThat(channel.statusCode()).isEqualTo(200);
+            assertThat(channel.body())
                     .matches("\\{\"kind\":\"youtube#channelListResponse\",\"items\":\\[\\{\"kind\":\"youtube#channel\","
                             + "\"id\":\"UC[0-9a-f]{22}\"}]}");
             assertThat(youTube.ledger().apiRequests("dora")).isEqualTo(1);
@@ -126,7 +126,7 @@ class MockProvidersTest {
     @Nested
     class Strava {
         @Test
-        void handsBackTheSameTokensWhileMoreThanAnHourIsLeft(
+        void returnsTheSameTokensWhileMoreThanAnHourIsLeft(
                 @ProviderId("strava") MockProvider strava, ManualClock clock) throws IOException {
             TokenSet tokens = strava.consent("bob");
             clock.advance(Duration.ofHours(4));
@@ -142,7 +142,7 @@ class MockProvidersTest {
         }
 
         @Test
-        void rotatesInTheLastHourAndTheOldRefreshTokenIsDeadAtOnce(
+        void rotatesInTheLastHourAndInvalidatesTheOldRefreshTokenAtOnce(
                 @ProviderId("strava") MockProvider strava, ManualClock clock) throws IOException {
             TokenSet tokens = strava.consent("bob");
             clock.advance(Duration.ofHours(5));
@@ -161,7 +161,7 @@ class MockProvidersTest {
         }
 
         @Test
-        void refusesCredentialsInAHeader(@ProviderId("strava") MockProvider strava) throws IOException {
+        void rejectsCredentialsInAHeader(@ProviderId("strava") MockProvider strava) throws IOException {
             String token = strava.consent("bob").refreshToken().orElseThrow().reveal();
 
             HttpResponse<String> response = Browser.post(
@@ -176,7 +176,7 @@ class MockProvidersTest {
         }
 
         @Test
-        void refusesADeadTokenInItsOwnShapeAndWithoutAChallenge(@ProviderId("strava") MockProvider strava)
+        void rejectsAnExpiredTokenInItsOwnFormatAndWithoutAChallenge(@ProviderId("strava") MockProvider strava)
                 throws IOException {
             TokenSet tokens = strava.consent("bob");
             strava.expire("bob");
@@ -194,7 +194,7 @@ class MockProvidersTest {
     @Nested
     class Rotating {
         @Test
-        void endsTheGrantWhenASpentRefreshTokenComesAgain(@ProviderId("acme") MockProvider acme) throws IOException {
+        void revokesTheGrantWhenASpentRefreshTokenIsReused(@ProviderId("acme") MockProvider acme) throws IOException {
             TokenSet tokens = acme.consent("carol");
             Secret next = Secret.of(field(refresh(acme, tokens), "refresh_token"));
             assertThat(acme.ledger().isValid(next)).isTrue();
@@ -222,7 +222,7 @@ class MockProvidersTest {
         }
 
         @Test
-        void endsAccessTokensByItsOwnClock(@ProviderId("acme") MockProvider acme, ManualClock clock)
+        void expiresAccessTokensByItsOwnClock(@ProviderId("acme") MockProvider acme, ManualClock clock)
                 throws IOException {
             acme.tokenLifetime(Duration.ofMinutes(5));
             TokenSet tokens = acme.consent("carol");
@@ -237,7 +237,7 @@ class MockProvidersTest {
         }
 
         @Test
-        void keepsAccountsApart(@ProviderId("acme") MockProvider acme) throws IOException {
+        void keepsAccountsIndependent(@ProviderId("acme") MockProvider acme) throws IOException {
             TokenSet carol = acme.consent("carol");
             TokenSet dave = acme.consent("dave");
             refresh(acme, carol);

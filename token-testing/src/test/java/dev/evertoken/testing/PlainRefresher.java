@@ -26,25 +26,25 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A refresher on a bare socket that keeps its contract, or breaks it in one way: what the contract has to
- * notice.
+ * A refresher on a bare socket that keeps its contract, or breaks it in one way that the contract test has to
+ * detect.
  */
 final class PlainRefresher implements Provider, Refresher {
 
     /** One way to break the contract. */
     enum Flaw {
         NONE,
-        ASKS_NO_PERMIT,
-        ASKS_AFTER_SENDING,
+        REQUESTS_NO_PERMIT,
+        REQUESTS_PERMIT_LATE,
         IGNORES_A_REFUSAL,
         SENDS_AGAIN,
-        KNOWS_NO_DEADLINE,
+        IGNORES_THE_DEADLINE,
         READS_WITHOUT_END,
         FOLLOWS_REDIRECTS,
         THROWS_FOR_BAD_RESPONSES,
-        SAYS_MAYBE_WHEN_REFUSED,
-        SAYS_NOTHING_WAS_SENT,
-        JUDGES_NOTHING,
+        REPORTS_MAYBE_SENT_WHEN_REFUSED,
+        REPORTS_NOT_SENT,
+        IGNORES_THE_DIALECT,
         REPEATS_THE_BODY
     }
 
@@ -79,23 +79,23 @@ final class PlainRefresher implements Provider, Refresher {
     private TokenOutcome refresh(RefreshRequest request, URI address) {
         long end = request.time().nanos() + request.callDeadline().toNanos();
         try (Socket socket = connected(address)) {
-            if (flaw == Flaw.ASKS_AFTER_SENDING) {
+            if (flaw == Flaw.REQUESTS_PERMIT_LATE) {
                 send(socket, request, address);
             }
-            if (flaw != Flaw.ASKS_NO_PERMIT && !request.permit().maySend() && flaw != Flaw.IGNORES_A_REFUSAL) {
+            if (flaw != Flaw.REQUESTS_NO_PERMIT && !request.permit().maySend() && flaw != Flaw.IGNORES_A_REFUSAL) {
                 return new TokenOutcome.NotSent(Problem.HELD_BY_PEER, "the claim is too old");
             }
             return exchange(socket, request, address, end);
         } catch (IOException e) {
-            return flaw == Flaw.SAYS_MAYBE_WHEN_REFUSED
-                    ? maybe("not reached")
+            return flaw == Flaw.REPORTS_MAYBE_SENT_WHEN_REFUSED
+                    ? maybeSent("not reached")
                     : new TokenOutcome.NotSent(Problem.NETWORK, "not reached");
         }
     }
 
     private TokenOutcome exchange(Socket socket, RefreshRequest request, URI address, long end) {
         try {
-            if (flaw != Flaw.ASKS_AFTER_SENDING) {
+            if (flaw != Flaw.REQUESTS_PERMIT_LATE) {
                 send(socket, request, address);
             }
             return judged(request, read(socket.getInputStream(), socket, request, end));
@@ -103,9 +103,9 @@ final class PlainRefresher implements Provider, Refresher {
             if (flaw == Flaw.SENDS_AGAIN) {
                 return new PlainRefresher(Flaw.NONE).refresh(request, address);
             }
-            return flaw == Flaw.SAYS_NOTHING_WAS_SENT
-                    ? new TokenOutcome.NotSent(Problem.NETWORK, "no answer")
-                    : maybe("no answer");
+            return flaw == Flaw.REPORTS_NOT_SENT
+                    ? new TokenOutcome.NotSent(Problem.NETWORK, "no response")
+                    : maybeSent("no response");
         }
     }
 
@@ -116,21 +116,21 @@ final class PlainRefresher implements Provider, Refresher {
             return refresh(request, URI.create(location.group(1)));
         }
         Optional<Secret> access = text(response, "access_token");
-        boolean whole = response.endsWith("}");
-        if (status == 200 && access.isPresent() && whole) {
-            return new TokenOutcome.Issued(answered(request, access, text(response, "refresh_token")));
+        boolean complete = response.endsWith("}");
+        if (status == 200 && access.isPresent() && complete) {
+            return new TokenOutcome.Issued(issued(request, access, text(response, "refresh_token")));
         }
         if (flaw == Flaw.THROWS_FOR_BAD_RESPONSES) {
             throw new IllegalStateException("status " + status);
         }
-        if (response.contains("invalid_grant") && flaw != Flaw.JUDGES_NOTHING) {
+        if (response.contains("invalid_grant") && flaw != Flaw.IGNORES_THE_DIALECT) {
             return new TokenOutcome.Refused(TokenVerdict.of(
                     TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered " + status));
         }
-        return maybe(flaw == Flaw.REPEATS_THE_BODY ? response : "token endpoint answered " + status);
+        return maybeSent(flaw == Flaw.REPEATS_THE_BODY ? response : "token endpoint answered " + status);
     }
 
-    private static TokenResponse answered(RefreshRequest request, Optional<Secret> access, Optional<Secret> refresh) {
+    private static TokenResponse issued(RefreshRequest request, Optional<Secret> access, Optional<Secret> refresh) {
         return TokenResponse.builder(request.time().now())
                 .accessToken(access)
                 .refreshToken(refresh)
@@ -161,17 +161,17 @@ final class PlainRefresher implements Provider, Refresher {
 
     private String read(InputStream in, Socket socket, RefreshRequest request, long end) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        byte[] some = new byte[8192];
+        byte[] buffer = new byte[8192];
         while (!isComplete(all)) {
-            if (flaw != Flaw.KNOWS_NO_DEADLINE) {
+            if (flaw != Flaw.IGNORES_THE_DEADLINE) {
                 socket.setSoTimeout(millisLeft(request, end));
             }
-            int count = in.read(some);
+            int count = in.read(buffer);
             if (count < 0) {
                 throw new IOException("cut");
             }
             if (all.size() <= LARGEST) {
-                all.write(some, 0, count);
+                all.write(buffer, 0, count);
             } else if (flaw != Flaw.READS_WITHOUT_END) {
                 throw new IOException("too large");
             }
@@ -202,7 +202,7 @@ final class PlainRefresher implements Provider, Refresher {
         return found.find() ? Optional.of(Secret.of(found.group(1))) : Optional.empty();
     }
 
-    private static TokenOutcome maybe(String detail) {
+    private static TokenOutcome maybeSent(String detail) {
         return new TokenOutcome.MaybeSent(
                 TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.OUTCOME_UNKNOWN, detail));
     }

@@ -11,23 +11,23 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Each connection gets exactly the bytes of its script. */
+/** Each connection receives exactly the bytes of its script. */
 class RawServerTest {
 
     @Test
-    void connectionsFollowTheScriptAndTheLastLineRepeats() throws IOException {
+    void connectionsFollowTheScriptAndItsLastEntryRepeats() throws IOException {
         try (RawServer server = RawServer.start(
                 connection -> connection.write("HTTP/1.1 200 OK\r\nContent-Le"),
                 connection -> connection.write("bye"))) {
-            assertThat(everythingFrom(server)).isEqualTo("HTTP/1.1 200 OK\r\nContent-Le");
-            assertThat(everythingFrom(server)).isEqualTo("bye");
-            assertThat(everythingFrom(server)).isEqualTo("bye");
+            assertThat(responseOf(server)).isEqualTo("HTTP/1.1 200 OK\r\nContent-Le");
+            assertThat(responseOf(server)).isEqualTo("bye");
+            assertThat(responseOf(server)).isEqualTo("bye");
             assertThat(server.connections()).isEqualTo(3);
         }
     }
 
     @Test
-    void aResetIsSeenAsOne() throws IOException {
+    void aResetReachesTheClientAsAReset() throws IOException {
         try (RawServer server = RawServer.start(connection -> {
                     connection.readRequest();
                     connection.reset();
@@ -42,7 +42,7 @@ class RawServerTest {
     }
 
     @Test
-    void closingTheServerEndsAHandlerThatIsHeld() throws IOException {
+    void closingTheServerReleasesAHeldHandler() throws IOException {
         Checkpoint checkpoint = new Checkpoint();
         RawServer server = RawServer.start(connection -> checkpoint.arrive());
         try (Socket client = connected(server)) {
@@ -56,7 +56,7 @@ class RawServerTest {
     }
 
     @Test
-    void readsABodyInChunks() throws IOException {
+    void aBodyInChunksIsRead() throws IOException {
         try (RawServer server = RawServer.start(connection ->
                         connection.write(connection.readRequest().orElseThrow().body()));
                 Socket client = connected(server)) {
@@ -68,7 +68,7 @@ class RawServerTest {
         }
     }
 
-    private static String everythingFrom(RawServer server) throws IOException {
+    private static String responseOf(RawServer server) throws IOException {
         try (Socket client = connected(server)) {
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }

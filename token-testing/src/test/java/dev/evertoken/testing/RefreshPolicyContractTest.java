@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The policy of this library keeps the contract, and one that breaks it is noticed. */
+/** The policy of this library keeps the contract, and the contract fails for a policy that breaks it. */
 class RefreshPolicyContractTest {
 
     @Nested
@@ -48,7 +48,7 @@ class RefreshPolicyContractTest {
     }
 
     @Test
-    void isRedForAPolicyThatRefreshesBeforeTheIssue() {
+    void theContractFailsForARefreshBeforeTheIssue() {
         RefreshPolicy anHourEarly = facts -> new Schedule(facts.expiresAt().minusSeconds(3600), facts.expiresAt());
 
         assertThatThrownBy(() -> new Broken(anHourEarly).contract().refreshesBetweenIssueAndExpiry())
@@ -56,7 +56,7 @@ class RefreshPolicyContractTest {
     }
 
     @Test
-    void isRedForAPolicyThatMovesTheEnd() {
+    void theContractFailsForAChangedExpiry() {
         RefreshPolicy longer =
                 facts -> new Schedule(facts.issuedAt(), facts.expiresAt().plusSeconds(1));
 
@@ -65,7 +65,7 @@ class RefreshPolicyContractTest {
     }
 
     @Test
-    void isRedForAPolicyThatDoesNotHearTheProvider() {
+    void theContractFailsForAPolicyThatIgnoresTheProvider() {
         RefreshPolicy atOnce = facts -> new Schedule(facts.issuedAt(), facts.expiresAt());
 
         assertThatThrownBy(() -> new Broken(atOnce).contract().neverRefreshesBeforeTheProviderIssuesANewToken())
@@ -75,14 +75,14 @@ class RefreshPolicyContractTest {
     }
 
     @Test
-    void isRedForAPolicyThatThrowsDice() {
-        AtomicInteger dice = new AtomicInteger();
-        RefreshPolicy restless =
-                facts -> new Schedule(facts.expiresAt().minusNanos(dice.incrementAndGet()), facts.expiresAt());
+    void theContractFailsForARandomPolicy() {
+        AtomicInteger calls = new AtomicInteger();
+        RefreshPolicy changing =
+                facts -> new Schedule(facts.expiresAt().minusNanos(calls.incrementAndGet()), facts.expiresAt());
 
-        assertThatThrownBy(() -> new Broken(restless).contract().returnsTheSameScheduleForEqualFacts())
+        assertThatThrownBy(() -> new Broken(changing).contract().returnsTheSameScheduleForEqualFacts())
                 .isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> new Broken(restless).contract().returnsTheSameScheduleOnAllThreads())
+        assertThatThrownBy(() -> new Broken(changing).contract().returnsTheSameScheduleOnAllThreads())
                 .isInstanceOf(AssertionError.class);
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A refresher can keep the contract, and one that breaks it is noticed. */
+/** A correct refresher passes the contract, and the contract fails for a refresher that breaks it. */
 class RefresherContractTest {
 
     @Nested
@@ -23,22 +23,22 @@ class RefresherContractTest {
     }
 
     private interface Promise {
-        void tryOn(Broken contract);
+        void runOn(Broken contract);
     }
 
     static Stream<Arguments> flaws() {
         return Stream.of(
-                flaw(Flaw.ASKS_NO_PERMIT, RefresherContract::requestsThePermitOnceBeforeTheFirstByte),
-                flaw(Flaw.ASKS_AFTER_SENDING, RefresherContract::requestsThePermitOnceBeforeTheFirstByte),
+                flaw(Flaw.REQUESTS_NO_PERMIT, RefresherContract::requestsThePermitOnceBeforeTheFirstByte),
+                flaw(Flaw.REQUESTS_PERMIT_LATE, RefresherContract::requestsThePermitOnceBeforeTheFirstByte),
                 flaw(Flaw.IGNORES_A_REFUSAL, RefresherContract::sendsNothingWithoutAPermit),
                 flaw(Flaw.SENDS_AGAIN, RefresherContract::reportsARequestWithoutAResponseAsMaybeSent),
-                flaw(Flaw.KNOWS_NO_DEADLINE, RefresherContract::endsWithinTheDeadlineIfThereIsNoResponse),
+                flaw(Flaw.IGNORES_THE_DEADLINE, RefresherContract::endsWithinTheDeadlineIfThereIsNoResponse),
                 flaw(Flaw.READS_WITHOUT_END, RefresherContract::doesNotReadAnEndlessResponse),
                 flaw(Flaw.FOLLOWS_REDIRECTS, RefresherContract::doesNotFollowARedirect),
                 flaw(Flaw.THROWS_FOR_BAD_RESPONSES, RefresherContract::neverThrowsForABadResponse),
-                flaw(Flaw.SAYS_MAYBE_WHEN_REFUSED, RefresherContract::reportsARefusedConnectionAsNotSent),
-                flaw(Flaw.SAYS_NOTHING_WAS_SENT, RefresherContract::reportsARequestWithoutAResponseAsMaybeSent),
-                flaw(Flaw.JUDGES_NOTHING, RefresherContract::returnsTheVerdictOfTheDialect),
+                flaw(Flaw.REPORTS_MAYBE_SENT_WHEN_REFUSED, RefresherContract::reportsARefusedConnectionAsNotSent),
+                flaw(Flaw.REPORTS_NOT_SENT, RefresherContract::reportsARequestWithoutAResponseAsMaybeSent),
+                flaw(Flaw.IGNORES_THE_DIALECT, RefresherContract::returnsTheVerdictOfTheDialect),
                 flaw(Flaw.REPEATS_THE_BODY, RefresherContract::doesNotExposeSecretsOfTheResponse));
     }
 
@@ -48,10 +48,10 @@ class RefresherContractTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("flaws")
-    void isRedForARefresherThatBreaksIt(Flaw flaw, Promise promise) {
+    void theContractFailsForARefresherThatBreaksIt(Flaw flaw, Promise promise) {
         Broken contract = new Broken(flaw);
         try {
-            assertThatThrownBy(() -> promise.tryOn(contract))
+            assertThatThrownBy(() -> promise.runOn(contract))
                     .satisfiesAnyOf(
                             problem -> assertThat(problem).isInstanceOf(AssertionError.class),
                             problem -> assertThat(problem).isInstanceOf(IllegalStateException.class));
@@ -60,7 +60,7 @@ class RefresherContractTest {
         }
     }
 
-    /** The contract as JUnit would run it, its methods called one by one. */
+    /** The contract with a flawed refresher; the test calls its methods one by one. */
     private static final class Broken extends RefresherContract {
         private final Flaw flaw;
 

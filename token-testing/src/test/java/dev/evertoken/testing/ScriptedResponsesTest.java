@@ -12,12 +12,12 @@ import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a test lays out comes in place of the provider's answer, before or after the provider has acted. */
+/** A scripted response replaces the provider's response, before or after the provider processes the request. */
 @WithMockProviders
 class ScriptedResponsesTest {
 
     @Test
-    void aResponseBeforeProcessingLeavesTheGrantAlone(@ProviderId("acme") MockProvider acme) throws IOException {
+    void aResponseBeforeProcessingLeavesTheGrantUnchanged(@ProviderId("acme") MockProvider acme) throws IOException {
         TokenSet tokens = acme.consent("alice");
         acme.onToken(MockResponse.html(502), MockResponse.status(503).header("Retry-After", "7"));
 
@@ -46,7 +46,7 @@ class ScriptedResponsesTest {
     }
 
     @Test
-    void aResponseForOneAccountWaitsForThatAccount(@ProviderId("google") MockProvider google) throws IOException {
+    void aResponseForOneAccountIsKeptForThatAccount(@ProviderId("google") MockProvider google) throws IOException {
         TokenSet alice = google.consent("alice");
         TokenSet bob = google.consent("bob");
         google.onTokenOf("bob", MockResponse.empty());
@@ -58,7 +58,7 @@ class ScriptedResponsesTest {
     }
 
     @Test
-    void aRequestHeldOnArrivalHasDoneNothingYet(@ProviderId("acme") MockProvider acme) {
+    void aRequestHeldOnArrivalIsNotProcessedYet(@ProviderId("acme") MockProvider acme) {
         TokenSet tokens = acme.consent("alice");
         Checkpoint checkpoint = acme.holdRequest();
         CompletableFuture<HttpResponse<String>> response = inBackground(() -> refresh(acme, tokens));
@@ -72,7 +72,7 @@ class ScriptedResponsesTest {
     }
 
     @Test
-    void aResponseHeldOnItsWayBackHasSpentTheToken(@ProviderId("acme") MockProvider acme) {
+    void aHeldResponseHasSpentTheToken(@ProviderId("acme") MockProvider acme) {
         TokenSet tokens = acme.consent("alice");
         Checkpoint checkpoint = acme.holdResponse();
         CompletableFuture<HttpResponse<String>> response = inBackground(() -> refresh(acme, tokens));
@@ -86,7 +86,7 @@ class ScriptedResponsesTest {
     }
 
     @Test
-    void aDripLetsThroughWhatTheTestLets(@ProviderId("acme") MockProvider acme) {
+    void aSlowBodyIsSentAsTheTestAllows(@ProviderId("acme") MockProvider acme) {
         TokenSet tokens = acme.consent("alice");
         SlowBody slowBody = new SlowBody();
         acme.onToken(MockResponse.slowBody(slowBody).afterProcessing());
@@ -101,7 +101,7 @@ class ScriptedResponsesTest {
     }
 
     @Test
-    void aRedirectCanBeLaidOutAtTheApiToo(@ProviderId("google") MockProvider google) throws IOException {
+    void aResponseCanBeScriptedForTheApiToo(@ProviderId("google") MockProvider google) throws IOException {
         TokenSet tokens = google.consent("alice");
         google.onApi(MockResponse.redirect(307, URI.create("https://elsewhere.example/")));
 
@@ -111,7 +111,7 @@ class ScriptedResponsesTest {
     }
 
     @Test
-    void onlyAWholeResponseHasHeadersToSet() {
+    void onlyACompleteResponseTakesHeaders() {
         assertThatThrownBy(() -> MockResponse.disconnect().header("Retry-After", "1"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("only a complete response can have another header");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A canary finds every leak that is planted, and cries at nothing else. */
+/** A canary finds every planted leak and reports nothing else. */
 class SecretCanaryTest {
     private final SecretCanary canary = SecretCanary.ofTestTokens();
     private final String token = TestTokens.refresh();
@@ -43,7 +43,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void findsASecretInEveryForm() {
+    void aSecretIsFoundInEveryForm() {
         byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
 
         assertThat(canary.leaksIn("log", "Bearer " + token)).isNotEmpty();
@@ -59,8 +59,8 @@ class SecretCanaryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "ab", "abc", "client-1:"})
-    void findsASecretInBase64BehindAnything(String before) {
-        byte[] bytes = (before + token).getBytes(StandardCharsets.UTF_8);
+    void aSecretIsFoundInBase64AfterAnyPrefix(String prefix) {
+        byte[] bytes = (prefix + token).getBytes(StandardCharsets.UTF_8);
 
         assertThat(canary.leaksIn("header", Base64.getEncoder().encodeToString(bytes)))
                 .isNotEmpty();
@@ -69,7 +69,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void findsASecretDeepInAnException() {
+    void aSecretIsFoundInANestedException() {
         RuntimeException buried = new IllegalStateException("outer");
         buried.addSuppressed(new IOException("inner", new IllegalArgumentException("token " + token)));
 
@@ -81,7 +81,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void endsAtACircleOfCauses() {
+    void aCycleOfCausesIsHandled() {
         Exception one = new Exception("one");
         one.initCause(new Exception("two", one));
 
@@ -89,7 +89,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void findsASecretInAFile(@TempDir Path folder) throws IOException {
+    void aSecretIsFoundInAFile(@TempDir Path folder) throws IOException {
         Files.createDirectories(folder.resolve("deep"));
         Files.writeString(folder.resolve("deep/clean.json"), "{\"sealed\":\"AAECAwQF\"}");
         canary.assertNoneBelow(folder);
@@ -100,7 +100,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void findsWhatAnObjectPrints() {
+    void aSecretIsFoundInTheTextOfAnObject() {
         record Careless(String token) {}
         TokenSet careful = TokenSet.builder(token).refreshToken(token).build();
 
@@ -110,7 +110,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void watchesOtherSecretsWhenTold() {
+    void furtherSecretsAreWatchedOnRequest() {
         SecretCanary both = canary.watching(Secret.of("hunter2-hunter2-hunter2"));
 
         assertThat(both.leaksIn("log", "key hunter2-hunter…")).isNotEmpty();
@@ -121,7 +121,7 @@ class SecretCanaryTest {
     }
 
     @Test
-    void keepsStillWhereNoSecretIs() {
+    void aTextWithoutASecretIsNotReported() {
         assertThat(canary.leaksIn("log", "acme: token endpoint answered 400 invalid_grant for acme/alice"))
                 .isEmpty();
     }

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a client sends to a mock provider, written out by hand. */
+/** Requests of a client to a mock provider, written by hand. */
 final class TokenForms {
     private TokenForms() {}
 

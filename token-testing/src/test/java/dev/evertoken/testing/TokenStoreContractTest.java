@@ -10,11 +10,11 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/** The contract lets a right store pass and catches each kind of wrong one. */
+/** The contract passes for a correct store and fails for each kind of faulty store. */
 class TokenStoreContractTest {
 
     @Test
-    void aRightStorePasses() {
+    void aCorrectStorePasses() {
         assertThat(failuresOf(CarelessStores.Right.class)).isEmpty();
     }
 
@@ -39,7 +39,7 @@ class TokenStoreContractTest {
     }
 
     @Test
-    void aStoreThatRemovesWhateverThereIsFails() {
+    void aStoreThatRemovesAnyRevisionFails() {
         assertThat(failuresOf(CarelessStores.RemovesAnything.class)).contains("aRemovalNeedsTheRevisionThatIsStored()");
     }
 
@@ -56,11 +56,11 @@ class TokenStoreContractTest {
 
     private static List<String> failuresOf(Class<?> tests) {
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
-        var alone = LauncherConfig.builder()
+        var withoutOtherListeners = LauncherConfig.builder()
                 .enableTestExecutionListenerAutoRegistration(false)
                 .addTestExecutionListeners(summary)
                 .build();
-        LauncherFactory.create(alone)
+        LauncherFactory.create(withoutOtherListeners)
                 .execute(LauncherDiscoveryRequestBuilder.request()
                         .selectors(selectClass(tests))
                         .build());

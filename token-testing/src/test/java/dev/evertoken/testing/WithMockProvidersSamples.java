@@ -10,7 +10,7 @@ class WithMockProvidersSamples {
     @WithMockProviders
     static class WithoutClock {
         @Test
-        void sees(MockProviders providers, @ProviderId("acme") MockProvider acme) {
+        void getsItsProviders(MockProviders providers, @ProviderId("acme") MockProvider acme) {
             if (providers.rotating() != acme) {
                 throw new AssertionError("two acmes in one test");
             }
@@ -18,17 +18,17 @@ class WithMockProvidersSamples {
         }
 
         @Test
-        void asksForAClock(ManualClock clock) {
+        void requestsAClock(ManualClock clock) {
             throw new AssertionError("got " + clock);
         }
 
         @Test
-        void asksForNobodyKnown(@ProviderId("acne") MockProvider acne) {
+        void requestsAnUnknownProvider(@ProviderId("acne") MockProvider acne) {
             throw new AssertionError("got " + acne);
         }
 
         @Test
-        void doesNotSayWhich(MockProvider any) {
+        void requestsAProviderWithoutAnId(MockProvider any) {
             throw new AssertionError("got " + any);
         }
     }

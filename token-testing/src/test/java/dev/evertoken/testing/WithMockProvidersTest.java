@@ -17,7 +17,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 class WithMockProvidersTest {
 
     @Test
-    void eachTestHasProvidersOfItsOwnThatEndWithIt() {
+    void eachTestHasItsOwnProvidersThatStopWithIt() {
         SummaryGeneratingListener run = run(WithMockProvidersSamples.WithoutClock.class);
 
         assertThat(run.getSummary().getTestsSucceededCount()).isEqualTo(1);
@@ -27,7 +27,7 @@ class WithMockProvidersTest {
     }
 
     @Test
-    void aParameterThatCannotBeGivenSaysWhatCan() {
+    void anUnresolvableParameterIsReportedWithTheKnownOnes() {
         List<String> ids;
         try (MockProviders providers = MockProviders.start()) {
             ids = providers.all().stream().map(MockProvider::id).toList();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits in real time for what happens behind the caller. Stateless. */
+/** Waits in real time for a condition that background work fulfills. Stateless. */
 final class Awaited {
 
     private Awaited() {}

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The story of the bot that asked for consent after every restart: now it asks once. */
+/** A bot that used to request consent after every restart requests it once. */
 class BookingBotTest extends OnSite {
 
     private static final String CONNECT_AGAIN = "Please connect your calendar again: https://bot.example/connect/anna";
@@ -40,7 +40,7 @@ class BookingBotTest extends OnSite {
     }
 
     @Test
-    void theDoctorSaysWhatEachStoreHoldsAndShowsNoSecret() {
+    void theDoctorReportsTheRecordsOfEachStoreWithoutSecrets() {
         BookingBot bot = site.container();
         site.consent(bot);
         site.untilCopied();
@@ -57,12 +57,12 @@ class BookingBotTest extends OnSite {
     }
 
     @Test
-    void aRecordOfAnotherClientIsRefusedNamedAndCleared() {
-        site.misconfigured(ClientRegistration.of("bookingbot-staging", TestTokens.clientSecret()));
+    void aRecordOfAnotherClientIsRejectedReportedAndCleared() {
+        site.useOtherClient(ClientRegistration.of("bookingbot-staging", TestTokens.clientSecret()));
         try (BookingBot staging = site.container()) {
             staging.save(ANNA, site.google.consent(ANNA));
         }
-        site.configured();
+        site.useOwnClient();
         BookingBot bot = site.container();
 
         assertThat(bot.book(ANNA, "Review")).isEqualTo(NOT_YOUR_FAULT + "CLIENT_MISMATCH");
@@ -73,11 +73,11 @@ class BookingBotTest extends OnSite {
             assertThat(finding.detail()).startsWith("CLIENT_MISMATCH").contains("fingerprint");
         });
 
-        goesOnAfterClearing(bot);
+        connectsAgainAfterClearing(bot);
     }
 
     @Test
-    void aRecordThatSomebodyHasEditedIsNamedAndCleared() {
+    void anEditedRecordIsReportedAndCleared() {
         BookingBot first = site.container();
         site.consent(first);
         String secret = site.secrets.secrets().get(0);
@@ -91,11 +91,11 @@ class BookingBotTest extends OnSite {
         assertThat(bot.book(ANNA, "Review")).isEqualTo(NOT_YOUR_FAULT + "RECORD_UNREADABLE");
         assertThat(site.doctor().findings().get(0).detail()).startsWith("RECORD_UNREADABLE");
 
-        goesOnAfterClearing(bot);
+        connectsAgainAfterClearing(bot);
     }
 
     @Test
-    void aSecretOfTheOldBotWithTheSameNameIsNotTouched() {
+    void aSecretOfTheOldBotWithTheSameNameIsNotChanged() {
         BookingBot first = site.container();
         site.consent(first);
         String name = site.secrets.secrets().get(0);
@@ -122,14 +122,14 @@ class BookingBotTest extends OnSite {
     }
 
     @Test
-    void aBotThatLacksSomethingDoesNotStartAndNamesAllOfIt() {
+    void aBotWithMissingSettingsDoesNotStartAndNamesAllOfThem() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> BotSettings.from(
                         Map.of("GOOGLE_CLIENT_ID", "test_client", "GOOGLE_CLIENT_SECRET", TestTokens.clientSecret())))
                 .withMessageContainingAll("GOOGLE_CLIENT_ID", "EVERTOKEN_KEYS", "BOOKINGBOT_REDIRECT");
     }
 
-    private void goesOnAfterClearing(BookingBot bot) {
+    private void connectsAgainAfterClearing(BookingBot bot) {
         assertThat(site.doctor().clear(ANNA)).isTrue();
         assertThat(bot.book(ANNA, "Review")).isEqualTo(CONNECT_AGAIN);
         site.consent(bot);

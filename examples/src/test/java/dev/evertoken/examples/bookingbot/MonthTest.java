@@ -11,14 +11,14 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A month of the bot, its calls of Secret Manager counted; the guide's figures are these. */
+/** Counts the Secret Manager calls of the bot in a month; the guide states these figures. */
 class MonthTest extends OnSite {
 
     private static final int DAYS = 30;
     private static final int BOOKINGS_A_DAY = 48;
 
-    /** What the guide goes by; the counts differ by how many looks happen to come together. */
-    private static final SecretManagerBill TOLD = new SecretManagerBill(1_550, 1_570, 0, 1);
+    /** The figures of the guide; the measured counts vary with the number of concurrent reads. */
+    private static final SecretManagerBill STATED = new SecretManagerBill(1_550, 1_570, 0, 1);
 
     @Test
     void aMonthCostsOneVersionAndAFewThousandReads() throws IOException {
@@ -40,7 +40,7 @@ class MonthTest extends OnSite {
         SecretManagerBill bill = SecretManagerBill.of(calls, versions);
 
         assertThat(bill.writes()).as("writes in %s", calls).isZero();
-        assertThat(bill.versions()).isEqualTo(TOLD.versions());
+        assertThat(bill.versions()).isEqualTo(STATED.versions());
         assertThat(bill.accesses()).as("accesses in %s", calls).isBetween(1_450, 1_650);
         assertThat(bill.reads()).as("reads in %s", calls).isBetween(1_450, 1_700);
         assertThat(site.google.ledger().tokenRequests(ANNA)).isBetween(715, 725);
@@ -53,10 +53,10 @@ class MonthTest extends OnSite {
         assertThat(guide.replace('\n', ' '))
                 .contains(BOOKINGS_A_DAY + " bookings a day")
                 .contains(String.format(
-                        Locale.ROOT, "about %,d accesses, %,d other reads", TOLD.accesses(), TOLD.reads()));
+                        Locale.ROOT, "about %,d accesses, %,d other reads", STATED.accesses(), STATED.reads()));
         for (int accounts : new int[] {1, 10, 100, 1000}) {
             assertThat(guide)
-                    .contains("| " + accounts + " | " + TOLD.of(accounts) + " USD | " + TOLD.payable(accounts)
+                    .contains("| " + accounts + " | " + STATED.of(accounts) + " USD | " + STATED.payable(accounts)
                             + " USD |");
         }
     }

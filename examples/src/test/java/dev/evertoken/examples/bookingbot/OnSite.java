@@ -15,7 +15,7 @@ abstract class OnSite {
     Site site;
 
     @BeforeAll
-    static void prepare() {
+    static void loadClient() {
         Site.loadGooglesClient();
     }
 

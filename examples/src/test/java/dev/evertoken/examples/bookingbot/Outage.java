@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** How one of the bot's stores can be away. */
+/** The ways in which one of the bot's stores can be unavailable. */
 enum Outage {
     SECRETS_DOWN {
         @Override
@@ -79,7 +79,7 @@ enum Outage {
 
     abstract void end(Site site);
 
-    boolean isOfTheOneThatDecides() {
+    boolean affectsTheAuthority() {
         return this == SECRETS_DOWN || this == SECRETS_HANG;
     }
 }

@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One store of the bot after the other is taken away, before and after it starts, alone and in pairs. */
+/** Each store of the bot fails before and after the bot starts, alone and in pairs. */
 class OutageTest extends OnSite {
 
-    /** What is taken away: each alone, each pair in which one copy is left. */
+    /** The outages: each alone, and each pair in which one copy is left. */
     static Stream<List<Outage>> outages() {
         Stream<List<Outage>> alone = Stream.of(Outage.values()).map(List::of);
         Stream<List<Outage>> pairs = Stream.of(
@@ -28,7 +28,7 @@ class OutageTest extends OnSite {
 
     @ParameterizedTest
     @MethodSource("outages")
-    void theBotGoesOnBookingWhileStoresAreAwayAndAfterThat(List<Outage> outages) {
+    void theBotBooksDuringAndAfterAnOutageOfItsStores(List<Outage> outages) {
         BookingBot bot = site.container();
         site.consent(bot);
         site.untilCopied();
@@ -36,8 +36,8 @@ class OutageTest extends OnSite {
         outages.forEach(outage -> outage.begin(site));
         site.booksAnHourLater(bot);
         site.booksAnHourLater(bot);
-        boolean decidesIsAway = outages.stream().anyMatch(Outage::isOfTheOneThatDecides);
-        assertThat(bot.status(ANNA).staleSince().isPresent()).isEqualTo(decidesIsAway);
+        boolean authorityDown = outages.stream().anyMatch(Outage::affectsTheAuthority);
+        assertThat(bot.status(ANNA).staleSince().isPresent()).isEqualTo(authorityDown);
 
         outages.forEach(outage -> outage.end(site));
         Awaited.until(() -> bot.status(ANNA).staleSince().isEmpty());
@@ -45,20 +45,20 @@ class OutageTest extends OnSite {
         assertThat(site.google.ledger().tokenRequests(ANNA)).isEqualTo(4);
     }
 
-    /** Without a disk the bot does not start: it could not keep apart what was removed. */
-    static Stream<List<Outage>> outagesButTheDisks() {
+    /** Without a disk the bot does not start: it could not record removed grants. */
+    static Stream<List<Outage>> outagesWithoutTheDisk() {
         return outages().filter(outages -> !outages.contains(Outage.DISK_GONE));
     }
 
     @ParameterizedTest
-    @MethodSource("outagesButTheDisks")
-    void theBotStartsWhileStoresAreAway(List<Outage> outages) {
+    @MethodSource("outagesWithoutTheDisk")
+    void theBotStartsDuringAnOutageOfItsStores(List<Outage> outages) {
         try (BookingBot before = site.container()) {
             site.consent(before);
             site.untilCopied();
         }
         outages.forEach(outage -> outage.begin(site));
-        try (BookingBot bot = site.again()) {
+        try (BookingBot bot = site.restart()) {
             site.booksAnHourLater(bot);
         }
         outages.forEach(outage -> outage.end(site));
@@ -69,7 +69,7 @@ class OutageTest extends OnSite {
 
     @ParameterizedTest
     @EnumSource(names = {"SECRETS_DOWN", "SECRETS_HANG"})
-    void withoutTheDiskNobodyKnowsWhatWasRemovedSoTheBotAsksForPatience(Outage secrets) {
+    void theBotReportsAnOutageIfTheDiskWithTheRemovedGrantsIsMissing(Outage secrets) {
         BookingBot bot = site.container();
         site.consent(bot);
         site.untilCopied();
@@ -83,7 +83,7 @@ class OutageTest extends OnSite {
     }
 
     @Test
-    void aNewContainerWithoutAnyStoreAsksForPatienceAndNotForConsent() {
+    void aNewContainerWithoutAnyStoreReportsAnOutageAndDoesNotRequestConsent() {
         try (BookingBot before = site.container()) {
             site.consent(before);
             site.untilCopied();
@@ -99,7 +99,7 @@ class OutageTest extends OnSite {
     }
 
     @Test
-    void whoeverDisconnectsWhileAStoreIsAwayIsNotBroughtBackByIt() {
+    void aUserWhoDisconnectsDuringAnOutageStaysDisconnected() {
         BookingBot bot = site.container();
         site.consent(bot);
         site.untilCopied();
@@ -110,7 +110,7 @@ class OutageTest extends OnSite {
 
         assertThat(bot.book(ANNA, "Review")).doesNotStartWith("Booked");
         Outage.SECRETS_DOWN.end(site);
-        assertThat(site.again().book(ANNA, "Review")).startsWith("Please connect your calendar again");
+        assertThat(site.restart().book(ANNA, "Review")).startsWith("Please connect your calendar again");
         Awaited.until(() -> site.doctor().findings().isEmpty());
     }
 }

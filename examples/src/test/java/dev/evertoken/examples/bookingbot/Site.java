@@ -29,16 +29,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the bot lives in a test: Secret Manager behind its real client, a real Redis, containers whose disk is gone with
- * them, a mock of Google, and one clock for the bot and for Google. Close it in the end. Not thread-safe.
+ * The environment of the bot in a test: Secret Manager behind its real client, a real Redis, containers whose disk is
+ * deleted with them, a mock of Google, and one clock for the bot and for Google. Close it after use. Not thread-safe.
  */
 final class Site implements AutoCloseable {
 
     static final String ANNA = "anna";
     static final Duration HOUR = Duration.ofHours(1);
 
-    /** Short, so that a test does not wait long for what hangs. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** Short, so that a test does not wait long for a hanging service. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     final ManualClock clock = ManualClock.start();
     final FakeSecretManager secrets = FakeSecretManager.start();
@@ -56,13 +56,13 @@ final class Site implements AutoCloseable {
 
     /**
      * Makes a JVM's first calls of Secret Manager, which load the classes of its client: on a busy machine that takes
-     * longer than a test waits for a service that hangs.
+     * longer than the timeout of a test.
      */
     static void loadGooglesClient() {
-        GcpSecretOptions patient = GcpSecretOptions.defaults().withTimeout(Duration.ofMinutes(1));
+        GcpSecretOptions options = GcpSecretOptions.defaults().withTimeout(Duration.ofMinutes(1));
         try (FakeSecretManager service = FakeSecretManager.start();
-                SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), patient);
-                GcpSecretStore store = GcpSecretStore.over(client, service.location(), BotStores.NAMESPACE, patient)) {
+                SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), options);
+                GcpSecretStore store = GcpSecretStore.over(client, service.location(), BotStores.NAMESPACE, options)) {
             TokenKey key = BookingBot.key(ANNA);
             TokenRecord record = SampleRecords.sparse(key);
             store.compareAndSet(key, TokenStore.ABSENT, record);
@@ -76,38 +76,38 @@ final class Site implements AutoCloseable {
     /** Starts the bot in a new container, with an empty disk. */
     BookingBot container() {
         containers++;
-        return again();
+        return restart();
     }
 
-    /** Starts the bot in the same container, with what is on its disk. */
-    BookingBot again() {
+    /** Starts the bot in the same container, with the files on its disk. */
+    BookingBot restart() {
         BotSettings settings = settings();
-        BookingBot bot = new BookingBot(settings, stores(settings), this::here);
+        BookingBot bot = new BookingBot(settings, stores(settings), this::connectedToMocks);
         running.push(bot);
         return bot;
     }
 
-    /** Returns where the present container keeps its files. */
+    /** Returns the directory of the current container's files. */
     Path disk() {
         return disks.resolve("container-" + containers);
     }
 
-    /** Has the bots that start from now on use another client at Google. */
-    void misconfigured(ClientRegistration client) {
+    /** Lets bots that start after this call use another client at Google. */
+    void useOtherClient(ClientRegistration client) {
         otherClient = Optional.of(client);
     }
 
-    /** Has the bots that start from now on use their own client again. */
-    void configured() {
+    /** Lets bots that start after this call use their own client again. */
+    void useOwnClient() {
         otherClient = Optional.empty();
     }
 
     BotDoctor doctor() {
         BotSettings settings = settings();
-        return new BotDoctor(settings, stores(settings), this::here);
+        return new BotDoctor(settings, stores(settings), this::connectedToMocks);
     }
 
-    private TokensBuilder here(TokensBuilder builder) {
+    private TokensBuilder connectedToMocks(TokensBuilder builder) {
         return builder.timekeeper(clock)
                 .endpoints("google", google.endpoints())
                 .allowHosts("google", google.apiUrl().getHost());
@@ -135,29 +135,29 @@ final class Site implements AutoCloseable {
                         StoreOnDemand.of(Guarantee.SHARED, this::secretStore).withCostlyWrites()));
     }
 
-    /** The store as it is, with a client that goes to the fake. */
+    /** Returns the real store with a client that connects to the fake. */
     private TokenStore secretStore() {
-        GcpSecretOptions options = GcpSecretOptions.defaults().withTimeout(PATIENCE);
+        GcpSecretOptions options = GcpSecretOptions.defaults().withTimeout(TIMEOUT);
         SecretManagerServiceClient client = FakeSecretManager.client(secrets.endpoint(), options);
         running.addLast(client);
         return GcpSecretStore.over(client, secrets.location(), BotStores.NAMESPACE, options);
     }
 
-    // ---- people
+    // ---- the user
 
-    /** Anna gives her consent. */
+    /** Connects Anna's account with her consent. */
     void consent(BookingBot bot) {
         assertThat(bot.connected(ANNA, google.approve(bot.connect(ANNA), ANNA)))
                 .isEqualTo("Your calendar is connected.");
     }
 
-    /** Books a meeting an hour later, so that the access token has ended. */
+    /** Books a meeting an hour later, when the access token has expired. */
     void booksAnHourLater(BookingBot bot) {
         clock.advance(HOUR.plusSeconds(1));
         assertThat(bot.book(ANNA, "Review")).isEqualTo("Booked: Review");
     }
 
-    /** Waits until the copies are there. */
+    /** Waits until both copies are written. */
     void untilCopied() {
         Awaited.until(() -> doctor().findings().size() == 3);
     }

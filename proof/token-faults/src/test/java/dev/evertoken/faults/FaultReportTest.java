@@ -21,7 +21,7 @@ class FaultReportTest {
     Path folder;
 
     @Test
-    void writesOneLineForEachIdOfATest() throws IOException {
+    void aReportHasALineForEachIdOfATest() throws IOException {
         run(FaultSamples.Methods.class);
 
         assertThat(lines())
@@ -37,7 +37,7 @@ class FaultReportTest {
     }
 
     @Test
-    void countsTheIdsOfAClassForEachOfItsTests() throws IOException {
+    void idsOfAClassApplyToEachOfItsTests() throws IOException {
         run(FaultSamples.OnTheClass.class);
 
         assertThat(lines())
@@ -48,7 +48,7 @@ class FaultReportTest {
     }
 
     @Test
-    void readsTheIdsOfAnInheritedContract() throws IOException {
+    void idsOfAnInheritedContractAreReported() throws IOException {
         run(FaultSamples.Kept.class);
 
         assertThat(lines())
@@ -57,7 +57,7 @@ class FaultReportTest {
     }
 
     @Test
-    void reportsTheTestsOfAClassThatNeverStarted() throws IOException {
+    void testsOfAClassThatNeverStartedAreReported() throws IOException {
         run(FaultSamples.WhollyDisabled.class, FaultSamples.BrokenBefore.class);
 
         assertThat(lines())
@@ -67,14 +67,14 @@ class FaultReportTest {
     }
 
     @Test
-    void writesNothingWithoutAFolder() throws IOException {
+    void noReportIsWrittenWithoutAFolder() throws IOException {
         run(new FaultReport((Path) null), FaultSamples.Methods.class);
 
         assertThat(folder).isEmptyDirectory();
     }
 
     @Test
-    void isFoundByTheJUnitPlatform() {
+    void theReportIsFoundByTheJUnitPlatform() {
         assertThat(ServiceLoader.load(TestExecutionListener.class)).hasAtLeastOneElementOfType(FaultReport.class);
     }
 

@@ -44,20 +44,20 @@ class TokenCacheTest {
     }
 
     @Test
-    void aCellThatWasCrowdedOutIsFoundAgainWhileSomebodyHoldsIt() {
+    void anEvictedCellIsFoundAgainWhileACallerHoldsIt() {
         TokenCache cache = new TokenCache(1);
         Cell held = cache.cell(key(0));
 
-        crowd(cache, 1, 1_000);
+        fill(cache, 1, 1_000);
         collectGarbage();
 
         assertThat(cache.cell(key(0))).isSameAs(held);
     }
 
     @Test
-    void aCellThatWasCrowdedOutAndFoundAgainIsHeldAgain() {
+    void anEvictedCellThatIsFoundAgainIsCachedAgain() {
         TokenCache cache = new TokenCache(2);
-        WeakReference<Cell> found = crowdedOutAndFoundAgain(cache, key(0));
+        WeakReference<Cell> found = evictedAndFoundAgain(cache, key(0));
 
         collectGarbage();
 
@@ -65,29 +65,29 @@ class TokenCacheTest {
     }
 
     @Test
-    void noMoreCellsLiveThanTheCacheMayHold() {
+    void noMoreCellsStayReachableThanTheCacheMayHold() {
         TokenCache cache = new TokenCache(10);
 
-        List<WeakReference<Cell>> cells = crowd(cache, 0, 10_000);
+        List<WeakReference<Cell>> cells = fill(cache, 0, 10_000);
 
-        untilCollected(() -> living(cells) <= 10);
-        assertThat(living(cells)).isEqualTo(10);
+        untilCollected(() -> reachableCount(cells) <= 10);
+        assertThat(reachableCount(cells)).isEqualTo(10);
         assertThat(cache.cell(key(0)).key()).isEqualTo(key(0));
     }
 
     @Test
-    void asManyCellsAsTheCacheMayHoldStay() {
+    void theCacheKeepsAsManyCellsAsItMayHold() {
         TokenCache cache = new TokenCache(1_000);
-        List<WeakReference<Cell>> cells = crowd(cache, 0, 1_000);
-        crowd(cache, 0, 1_000);
+        List<WeakReference<Cell>> cells = fill(cache, 0, 1_000);
+        fill(cache, 0, 1_000);
 
         collectGarbage();
 
-        assertThat(living(cells)).isEqualTo(1_000);
+        assertThat(reachableCount(cells)).isEqualTo(1_000);
     }
 
     @Test
-    void anAccountInUseIsNotCrowdedOutByAccountsThatAreSeenOnce() {
+    void anAccountInUseIsNotEvictedByAccountsThatAreSeenOnce() {
         TokenCache cache = new TokenCache(10);
         WeakReference<Cell> inUse = new WeakReference<>(cache.cell(key(0)));
 
@@ -101,7 +101,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void accountsInUseGoWhenThereAreMoreThanTheCacheMayHold() {
+    void accountsInUseAreEvictedIfThereAreMoreThanTheCacheMayHold() {
         TokenCache cache = new TokenCache(200);
         List<WeakReference<Cell>> cells = new ArrayList<>();
         IntStream.range(0, 400).forEach(account -> {
@@ -109,12 +109,12 @@ class TokenCacheTest {
             cache.cell(key(account));
         });
 
-        untilCollected(() -> living(cells) <= 200);
-        assertThat(living(cells)).isEqualTo(200);
+        untilCollected(() -> reachableCount(cells) <= 200);
+        assertThat(reachableCount(cells)).isEqualTo(200);
     }
 
     @Test
-    void threadsThatAskForTheFirstTimeGetOneCell() {
+    void threadsThatRequestANewKeyConcurrentlyGetOneCell() {
         for (int account = 0; account < 2_000; account++) {
             TokenCache cache = new TokenCache(1);
             TokenKey key = key(account);
@@ -124,23 +124,23 @@ class TokenCacheTest {
     }
 
     @Test
-    void twoCellsOfOneAccountNeverLiveAtOneTime() {
+    void anAccountNeverHasTwoReachableCells() {
         int accounts = 64;
         TokenCache cache = new TokenCache(4);
-        // A cell in here is alive. Whoever has another one of the same account has caught two living ones.
-        AtomicReferenceArray<Cell> alive = new AtomicReferenceArray<>(accounts);
+        // A cell in this array is reachable. A thread that gets another cell of its account has found a second one.
+        AtomicReferenceArray<Cell> reachable = new AtomicReferenceArray<>(accounts);
         ConcurrentLinkedQueue<String> pairs = new ConcurrentLinkedQueue<>();
         inThreads(() -> {
             ThreadLocalRandom random = ThreadLocalRandom.current();
-            for (int turn = 0; turn < 100_000; turn++) {
+            for (int round = 0; round < 100_000; round++) {
                 int account = random.nextInt(accounts);
-                Cell mine = cache.cell(key(account));
-                Cell theirs = alive.getAndSet(account, mine);
-                if (theirs != null && theirs != mine) {
-                    pairs.add("account " + account + " in turn " + turn);
+                Cell cell = cache.cell(key(account));
+                Cell other = reachable.getAndSet(account, cell);
+                if (other != null && other != cell) {
+                    pairs.add("account " + account + " in round " + round);
                 }
-                alive.set(random.nextInt(accounts), null);
-                if (turn % 5_000 == 0) {
+                reachable.set(random.nextInt(accounts), null);
+                if (round % 5_000 == 0) {
                     System.gc();
                 }
             }
@@ -151,19 +151,19 @@ class TokenCacheTest {
     }
 
     @Test
-    void threadsThatCrowdEachOtherOutKeepToTheBound() {
+    void concurrentEvictionsKeepTheCellsWithinTheBound() {
         TokenCache cache = new TokenCache(8);
         ConcurrentLinkedQueue<WeakReference<Cell>> cells = new ConcurrentLinkedQueue<>();
         inThreads(() -> {
             ThreadLocalRandom random = ThreadLocalRandom.current();
-            for (int turn = 0; turn < 20_000; turn++) {
+            for (int round = 0; round < 20_000; round++) {
                 cells.add(new WeakReference<>(cache.cell(key(random.nextInt(1_000)))));
             }
             return cells.size();
         });
-        crowd(cache, 2_000, 2_010);
+        fill(cache, 2_000, 2_010);
 
-        untilCollected(() -> living(cells) <= 8);
+        untilCollected(() -> reachableCount(cells) <= 8);
     }
 
     private <T> List<T> inThreads(Callable<T> work) {
@@ -183,21 +183,21 @@ class TokenCacheTest {
         }
     }
 
-    /** Asks for accounts once each and returns their cells without holding them. */
-    private static List<WeakReference<Cell>> crowd(TokenCache cache, int from, int to) {
+    /** Requests the cell of each account once and returns weak references to the cells. */
+    private static List<WeakReference<Cell>> fill(TokenCache cache, int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(account -> new WeakReference<>(cache.cell(key(account))))
                 .toList();
     }
 
-    private static WeakReference<Cell> crowdedOutAndFoundAgain(TokenCache cache, TokenKey key) {
+    private static WeakReference<Cell> evictedAndFoundAgain(TokenCache cache, TokenKey key) {
         Cell held = cache.cell(key);
-        crowd(cache, 1, 100);
+        fill(cache, 1, 100);
         assertThat(cache.cell(key)).isSameAs(held);
         return new WeakReference<>(held);
     }
 
-    private static long living(Collection<WeakReference<Cell>> cells) {
+    private static long reachableCount(Collection<WeakReference<Cell>> cells) {
         return cells.stream()
                 .map(WeakReference::get)
                 .filter(Objects::nonNull)
@@ -205,7 +205,7 @@ class TokenCacheTest {
                 .count();
     }
 
-    /** Returns when everything has been collected that could be collected at the call. */
+    /** Returns once every object that was unreachable at the call has been collected. */
     private static void collectGarbage() {
         WeakReference<Object> witness = new WeakReference<>(new Object());
         untilCollected(() -> witness.get() == null);

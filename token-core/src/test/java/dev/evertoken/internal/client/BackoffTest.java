@@ -40,7 +40,7 @@ class BackoffTest {
     }
 
     @Test
-    void manyAccountsDoNotComeBackTogether() {
+    void manyAccountsAreNotRetriedAtOneTime() {
         Set<Long> seconds = IntStream.range(0, 2000)
                 .mapToObj(i -> backoff.delay(30).toSeconds())
                 .collect(Collectors.toSet());
@@ -50,13 +50,13 @@ class BackoffTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-    void withoutAFailureThereIsNoPause(int failures) {
+    void aCountWithoutAFailureIsRejected(int failures) {
         assertThatThrownBy(() -> backoff.delay(failures))
                 .hasMessage("there is no back-off after " + failures + " failures");
     }
 
     @Test
-    void floorAndCapThatDoNotFitAreRefused() {
+    void aFloorAndACapThatDoNotFitAreRejected() {
         assertThatThrownBy(() -> between(Duration.ZERO, Duration.ofSeconds(1)))
                 .hasMessage("back-off floor PT0S must be positive");
         assertThatThrownBy(() -> between(Duration.ofSeconds(2), Duration.ofSeconds(1)))
@@ -75,40 +75,40 @@ class BackoffTest {
     }
 
     @Test
-    void savingIsTriedAgainSoonEvenInAShortWindow() {
+    void aSaveIsRetriedSoonEvenInAShortWindow() {
         assertThat(Backoff.betweenSaves(Duration.ofSeconds(5)).delay(1)).isLessThanOrEqualTo(Duration.ofMillis(200));
         assertThat(Backoff.betweenSaves(Duration.ofSeconds(5)).delay(40)).isLessThanOrEqualTo(Duration.ofSeconds(5));
         assertThat(Backoff.betweenSaves(Duration.ofMillis(7)).delay(1)).isEqualTo(Duration.ofMillis(7));
     }
 
     @Test
-    void attemptsArePutOffByTenMinutesAtMost() {
+    void attemptsAreDelayedByTenMinutesAtMost() {
         assertThat(Backoff.betweenAttempts().delay(1)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
         assertThat(Backoff.betweenAttempts().delay(100)).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(10));
         assertThat(IntStream.range(0, 20)
                         .mapToObj(i -> Backoff.betweenAttempts().delay(100))
                         .distinct())
-                .as("pauses at random")
+                .as("random pauses")
                 .hasSizeGreaterThan(10);
     }
 
     @Test
-    void aToldTimeIsPutOffButNeverBroughtForward() {
-        Instant told = NOW.plusSeconds(100);
+    void aRetryTimeOfTheProviderIsDelayedButNeverMovedEarlier() {
+        Instant retryAt = NOW.plusSeconds(100);
         for (int i = 0; i < 500; i++) {
-            assertThat(backoff.next(1, Optional.of(told), NOW)).isBetween(told, told.plusSeconds(10));
+            assertThat(backoff.next(1, Optional.of(retryAt), NOW)).isBetween(retryAt, retryAt.plusSeconds(10));
         }
     }
 
     @Test
-    void aToldTimeThatIsPastOrSoonerThanTheBackoffDoesNotHurry() {
+    void aRetryTimeThatIsPastOrWithinTheBackoffDoesNotShortenIt() {
         assertThat(backoff.next(1, Optional.of(NOW.minusSeconds(5)), NOW)).isAfterOrEqualTo(NOW.plusSeconds(1));
         assertThat(backoff.next(1, Optional.of(NOW), NOW)).isAfterOrEqualTo(NOW.plusSeconds(1));
         assertThat(backoff.next(10, Optional.of(NOW.plusSeconds(1)), NOW)).isAfterOrEqualTo(NOW.plusSeconds(300));
     }
 
     @Test
-    void aToldTimeIsBelievedForADayAtMost() {
+    void aRetryTimeIsHonoredForADayAtMost() {
         assertThat(backoff.next(1, Optional.of(NOW.plus(Duration.ofDays(3650))), NOW))
                 .isEqualTo(NOW.plus(Duration.ofHours(24)));
         assertThat(backoff.next(1, Optional.of(Instant.MAX), NOW)).isEqualTo(NOW.plus(Duration.ofHours(24)));

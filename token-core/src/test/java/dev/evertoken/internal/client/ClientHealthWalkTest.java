@@ -16,13 +16,13 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-/** What holds for a client whatever its accounts hear, in any order. */
+/** Invariants of a client's health under any sequence of responses to its accounts. */
 class ClientHealthWalkTest {
 
     private static final Duration LONGEST = FailureGate.LONGEST;
 
     @RepeatedTest(20)
-    void whateverHappensTheRulesHold(RepetitionInfo walk) {
+    void theInvariantsHoldForAnySequenceOfResponses(RepetitionInfo walk) {
         SplittableRandom random = new SplittableRandom(walk.getCurrentRepetition());
         ClientHealth health = fresh(random);
         Instant now = NOW;
@@ -31,10 +31,10 @@ class ClientHealthWalkTest {
             now = now.plusMillis(random.nextInt(3000));
             TokenKey key = TokenKey.of("google", "user-" + random.nextInt(6));
             boolean wasShut = health.shut(now).isPresent();
-            boolean may = health.tryProbe(now);
+            boolean permitted = health.tryProbe(now);
 
-            assertThat(may).as("shut or callable, never both and never neither").isNotEqualTo(wasShut);
-            if (!may) {
+            assertThat(permitted).as("either shut or callable").isNotEqualTo(wasShut);
+            if (!permitted) {
                 continue;
             }
             boolean probe = health.shut(now).isPresent();
@@ -60,12 +60,12 @@ class ClientHealthWalkTest {
                 }
                 default -> probing = probe ? Optional.of(now.plus(ClientHealth.PROBE_PATIENCE)) : Optional.empty();
             }
-            assertThat(health.shut(now.plus(LONGEST))).as("shut for ever").isEmpty();
+            assertThat(health.shut(now.plus(LONGEST))).as("shut without end").isEmpty();
         }
     }
 
     @Test
-    void aClientWithAMillionAccountsIsRememberedInAFewLines() {
+    void theStateOfAClientWithManyAccountsStaysSmall() {
         ClientState state = ClientState.UNTRIED;
         for (int i = 0; i < 1000; i++) {
             state = state.suspecting(TokenKey.of("google", "user-" + i));

@@ -20,7 +20,7 @@ class FailureGateTest {
             new FailureGate(new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), new SplittableRandom(2)));
 
     @Test
-    void aFailureIsRememberedWithItsReasonAndTheNextAttempt() {
+    void aFailureIsRecordedWithItsReasonAndTheNextAttempt() {
         TokenVerdict verdict = TokenVerdict.of(
                 TokenVerdict.Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, "token endpoint answered 503");
 
@@ -42,31 +42,31 @@ class FailureGateTest {
 
     @Test
     void moreFailuresInARowKeepTheGateShutForLonger() {
-        Failures memory = Failures.none();
+        Failures failures = Failures.none();
         for (int i = 0; i < 20; i++) {
-            memory = gate.after(memory, Problem.NETWORK, Optional.empty(), "connection refused", NOW);
+            failures = gate.after(failures, Problem.NETWORK, Optional.empty(), "connection refused", NOW);
         }
 
-        assertThat(memory.count()).isEqualTo(20);
-        assertThat(memory.nextAttempt().orElseThrow())
+        assertThat(failures.count()).isEqualTo(20);
+        assertThat(failures.nextAttempt().orElseThrow())
                 .isBetween(NOW.plus(Duration.ofMinutes(5)), NOW.plus(Duration.ofMinutes(10)));
     }
 
     @Test
-    void whatTheProviderToldIsKept() {
-        Instant told = NOW.plus(Duration.ofMinutes(30));
+    void aRetryTimeOfTheProviderIsKept() {
+        Instant retryAt = NOW.plus(Duration.ofMinutes(30));
         TokenVerdict verdict = TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "429")
-                .until(told);
+                .until(retryAt);
 
         assertThat(gate.after(Failures.none(), verdict, NOW).nextAttempt().orElseThrow())
-                .isBetween(told, told.plus(Duration.ofMinutes(3)));
+                .isBetween(retryAt, retryAt.plus(Duration.ofMinutes(3)));
     }
 
     @Test
-    void aCountThatNoHistoryExplainsDoesNoHarm() {
-        Failures odd = new Failures(Integer.MAX_VALUE, Optional.empty(), Optional.empty(), "");
+    void anImpossiblyLargeFailureCountIsHandled() {
+        Failures corrupt = new Failures(Integer.MAX_VALUE, Optional.empty(), Optional.empty(), "");
 
-        assertThat(gate.after(odd, Problem.NETWORK, Optional.empty(), "", NOW)
+        assertThat(gate.after(corrupt, Problem.NETWORK, Optional.empty(), "", NOW)
                         .nextAttempt()
                         .orElseThrow())
                 .isAfter(NOW);
@@ -78,7 +78,7 @@ class FailureGateTest {
     }
 
     @Test
-    void theGateIsShutUntilTheNextAttemptAndOpenThen() {
+    void theGateIsShutUntilTheNextAttempt() {
         TokenRecord failed = failedUntil(NOW.plusSeconds(60));
 
         assertThat(gate.shutUntil(failed, NOW)).contains(NOW.plusSeconds(60));
@@ -87,7 +87,7 @@ class FailureGateTest {
     }
 
     @Test
-    void theProvidersNotBeforeShutsItToo() {
+    void aNotBeforeTimeOfTheProviderShutsTheGateToo() {
         Instant notBefore = NOW.plus(Duration.ofHours(20));
         TokenRecord failed = failedUntil(NOW.plusSeconds(60));
         TokenRecord both =

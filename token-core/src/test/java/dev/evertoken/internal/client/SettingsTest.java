@@ -7,7 +7,7 @@ import dev.evertoken.internal.transfer.AccountTransfer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The times of the protocol: what fits together, and what follows from them. */
+/** The durations of the protocol: which combinations are valid, and which durations are derived from them. */
 class SettingsTest {
 
     private static final Duration CALL = Duration.ofSeconds(20);
@@ -17,34 +17,34 @@ class SettingsTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Test
-    void aClaimHasRoomForConnectingCallingAndSaving() {
+    void aClaimIsLongEnoughForConnectingCallingAndSaving() {
         assertThat(of(SHORTEST_CLAIM).claimDuration()).isEqualTo(SHORTEST_CLAIM);
 
-        refused(
+        assertRejected(
                 () -> of(SHORTEST_CLAIM.minus(MILLI)),
                 "claimDuration 39999ms must be at least connecting 5s + callDeadline 20s + settleWindow 15s");
     }
 
     @Test
-    void everyTimeButTheClockSkewIsMoreThanNothing() {
+    void everyDurationButTheClockSkewIsPositive() {
         assertThat(new Settings(CALL, SHORTEST_CLAIM, SETTLE, SECOND, SECOND, Duration.ZERO).clockSkew())
                 .isZero();
-        for (Duration no : new Duration[] {Duration.ZERO, MILLI.negated()}) {
-            String text = no.isZero() ? "0s" : "-1ms";
-            refused(
-                    () -> new Settings(no, SHORTEST_CLAIM, SETTLE, SECOND, SECOND, SECOND),
+        for (Duration invalid : new Duration[] {Duration.ZERO, MILLI.negated()}) {
+            String text = invalid.isZero() ? "0s" : "-1ms";
+            assertRejected(
+                    () -> new Settings(invalid, SHORTEST_CLAIM, SETTLE, SECOND, SECOND, SECOND),
                     "callDeadline " + text + " must be positive");
-            refused(
-                    () -> new Settings(CALL, SHORTEST_CLAIM, no, SECOND, SECOND, SECOND),
+            assertRejected(
+                    () -> new Settings(CALL, SHORTEST_CLAIM, invalid, SECOND, SECOND, SECOND),
                     "settleWindow " + text + " must be positive");
-            refused(
-                    () -> new Settings(CALL, SHORTEST_CLAIM, SETTLE, no, SECOND, SECOND),
+            assertRejected(
+                    () -> new Settings(CALL, SHORTEST_CLAIM, SETTLE, invalid, SECOND, SECOND),
                     "maxWait " + text + " must be positive");
-            refused(
-                    () -> new Settings(CALL, SHORTEST_CLAIM, SETTLE, SECOND, no, SECOND),
+            assertRejected(
+                    () -> new Settings(CALL, SHORTEST_CLAIM, SETTLE, SECOND, invalid, SECOND),
                     "recheckEvery " + text + " must be positive");
         }
-        refused(
+        assertRejected(
                 () -> new Settings(CALL, SHORTEST_CLAIM, SETTLE, SECOND, SECOND, MILLI.negated()),
                 "clockSkew -1ms is negative");
     }
@@ -55,15 +55,15 @@ class SettingsTest {
     }
 
     @Test
-    void aClaimIsWaitedForUntilItHasLapsedButNotForHours() {
+    void aCallerWaitsForAClaimUntilItLapsesButNotForHours() {
         Settings usual = of(SHORTEST_CLAIM);
         assertThat(usual.watch(SHORTEST_CLAIM)).isEqualTo(Duration.ofSeconds(55));
         assertThat(usual.longestWait(SHORTEST_CLAIM)).isEqualTo(Duration.ofSeconds(57));
         assertThat(usual.longestWait(AccountTransfer.HOLD))
                 .isEqualTo(Duration.ofMinutes(5).plusSeconds(17));
 
-        Settings patient = of(Duration.ofMinutes(6));
-        assertThat(patient.longestWait(AccountTransfer.HOLD))
+        Settings longClaim = of(Duration.ofMinutes(6));
+        assertThat(longClaim.longestWait(AccountTransfer.HOLD))
                 .isEqualTo(Duration.ofMinutes(6).plusSeconds(17));
     }
 
@@ -71,7 +71,7 @@ class SettingsTest {
         return new Settings(CALL, claim, SETTLE, SECOND, SECOND, SECOND);
     }
 
-    private static void refused(Runnable settings, String message) {
+    private static void assertRejected(Runnable settings, String message) {
         assertThatIllegalArgumentException().isThrownBy(settings::run).withMessage(message);
     }
 }

@@ -12,13 +12,13 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import org.junit.jupiter.api.Test;
 
-/** The exceptions that callers see: whose, what, until when, and where to reconnect. */
+/** The exceptions that callers see: their account, their problem, their retry time and the URL for reconnecting. */
 class TokenExceptionsTest {
 
     private final TokenExceptions exceptions = new TokenExceptions(EngineParts::reconnectUrl);
 
     @Test
-    void aProblemSaysWhoseItIsAndUntilWhen() {
+    void anExceptionNamesItsAccountAndItsRetryTime() {
         TokenException problem = exceptions.problem(ALICE, Problem.NETWORK, "no route", NOW);
 
         assertThat(problem).hasMessage("google/alice: no route").hasNoCause();
@@ -29,7 +29,7 @@ class TokenExceptionsTest {
     }
 
     @Test
-    void onlyAReconnectHasAnAddress() {
+    void onlyAProblemThatNeedsReconnectingHasAReconnectUrl() {
         assertThat(exceptions.problem(ALICE, Problem.NETWORK, "no route").reconnectUrl())
                 .isEmpty();
         assertThat(exceptions.problem(ALICE, Problem.GRANT_DEAD, "dead").reconnectUrl())
@@ -39,7 +39,7 @@ class TokenExceptionsTest {
     }
 
     @Test
-    void anAddressThatIsNotThereOrCannotBeMadeIsNone() {
+    void aReconnectUrlThatIsMissingOrFailsIsLeftOut() {
         TokenExceptions none = new TokenExceptions(key -> null);
         TokenExceptions failing = new TokenExceptions(key -> {
             throw new IllegalStateException("planned by a test");
@@ -60,22 +60,22 @@ class TokenExceptionsTest {
     }
 
     @Test
-    void whatIsKnownOfAFailureStaysAndWhatIsMissingIsAdded() {
-        TokenException named = exceptions.problem(BOB, Problem.NETWORK, "no route");
-        TokenException nameless = TokenException.about(Problem.GRANT_DEAD)
+    void anExceptionKeepsItsDetailsAndGetsTheMissingOnes() {
+        TokenException withKey = exceptions.problem(BOB, Problem.NETWORK, "no route");
+        TokenException withoutKey = TokenException.about(Problem.GRANT_DEAD)
                 .detail("dead")
                 .retryAt(NOW)
                 .build();
 
-        assertThat(exceptions.about(ALICE, named)).isSameAs(named);
-        TokenException completed = exceptions.about(ALICE, nameless);
+        assertThat(exceptions.about(ALICE, withKey)).isSameAs(withKey);
+        TokenException completed = exceptions.about(ALICE, withoutKey);
         assertThat(completed).hasMessage("google/alice: dead");
         assertThat(completed.retryAt()).contains(NOW);
         assertThat(completed.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
     }
 
     @Test
-    void whatNobodyExpectedIsInternalAndNamesItsType() {
+    void anUnexpectedExceptionIsInternalAndNamesItsType() {
         Throwable cause = new IllegalStateException("planned by a test");
 
         TokenException unexpected = exceptions.unexpected(ALICE, cause);
@@ -90,7 +90,7 @@ class TokenExceptionsTest {
     }
 
     @Test
-    void whatCannotBeReadSaysWhyNot() {
+    void anUnreadableRecordIsReportedWithItsReason() {
         TokenException corrupt = exceptions.unreadable(ALICE, unreadable(Reason.CORRUPT));
         TokenException newer = exceptions.unreadable(ALICE, unreadable(Reason.NEWER_FORMAT));
 
@@ -102,14 +102,14 @@ class TokenExceptionsTest {
     // ---- parents
 
     @Test
-    void aParentsTroubleIsTheChildsAndItsRemedyTheParents() {
-        TokenException why = exceptions.problem(BOB, Problem.GRANT_DEAD, "dead", NOW);
+    void aParentsProblemBecomesTheChildsWithTheParentsReconnectUrl() {
+        TokenException parentProblem = exceptions.problem(BOB, Problem.GRANT_DEAD, "dead", NOW);
 
-        TokenException child = exceptions.ofParent(ALICE, BOB, why);
+        TokenException child = exceptions.ofParent(ALICE, BOB, parentProblem);
 
         assertThat(child)
                 .hasMessage("google/alice: its parent google/bob: dead")
-                .hasCause(why);
+                .hasCause(parentProblem);
         assertThat(child.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(child.key()).contains(ALICE);
         assertThat(child.parent()).contains(BOB);
@@ -118,27 +118,27 @@ class TokenExceptionsTest {
     }
 
     @Test
-    void aParentThatIsGoneHasAWordOfItsOwn() {
+    void aMissingParentIsReportedAsParentNotConnected() {
         TokenException child = exceptions.ofParent(ALICE, BOB, exceptions.notConnected(BOB));
 
         assertThat(child.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
     }
 
     @Test
-    void aPassingTroubleOfAParentNeedsNoReconnect() {
+    void aTransientProblemOfAParentHasNoReconnectUrl() {
         TokenException child = exceptions.ofParent(ALICE, BOB, exceptions.problem(BOB, Problem.NETWORK, "no route"));
 
         assertThat(child.reconnectUrl()).isEmpty();
     }
 
     @Test
-    void whoAsksForTheParentItselfIsToldItsOwnTrouble() {
-        TokenException why = exceptions.problem(BOB, Problem.NETWORK, "no route");
+    void aRequestForTheParentItselfGetsTheParentsOwnException() {
+        TokenException parentProblem = exceptions.problem(BOB, Problem.NETWORK, "no route");
 
-        assertThat(exceptions.ofParent(BOB, BOB, why)).isSameAs(why);
+        assertThat(exceptions.ofParent(BOB, BOB, parentProblem)).isSameAs(parentProblem);
     }
 
     private static UnreadableRecordException unreadable(Reason reason) {
-        return new UnreadableRecordException(ALICE, reason, "spoilt by a test", null);
+        return new UnreadableRecordException(ALICE, reason, "damaged by a test", null);
     }
 }

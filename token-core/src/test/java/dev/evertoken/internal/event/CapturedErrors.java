@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Keeps what this process writes to its error stream, where slf4j-simple logs to, until it is closed. One at
+* Captures the error stream of this process, which is where slf4j-simple logs to, until it is closed. One at
  * a time. Thread-safe.
  */
 public final class CapturedErrors implements AutoCloseable {
@@ -16,12 +16,12 @@ public final class CapturedErrors implements AutoCloseable {
         System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
     }
 
-    /** Starts to capture. */
+    /** Starts capturing. */
     public static CapturedErrors start() {
         return new CapturedErrors();
     }
 
-    /** Returns everything so far. */
+    /** Returns the text captured so far. */
     public String text() {
         return captured.toString(StandardCharsets.UTF_8);
     }

@@ -38,7 +38,7 @@ class ListenersTest {
     }
 
     @Test
-    void withoutAListenerNoThreadIsStarted() {
+    void noThreadIsStartedWithoutAListener() {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
         try (Listeners listeners = new Listeners(List.of(), time)) {
@@ -52,9 +52,9 @@ class ListenersTest {
     }
 
     @Test
-    void everyListenerHearsEverythingInOrder() {
-        Heard first = new Heard();
-        Heard second = new Heard();
+    void everyListenerReceivesEveryEventInOrder() {
+        Recorder first = new Recorder();
+        Recorder second = new Recorder();
 
         try (Listeners listeners = new Listeners(List.of(first, second), time)) {
             LongStream.range(0, 900).forEach(i -> listeners.publish(conflict(i)));
@@ -67,9 +67,9 @@ class ListenersTest {
 
     @Test
     void eventsOfOneThreadStayInOrderWhileOthersPublish() throws Exception {
-        Heard heard = new Heard();
+        Recorder recorder = new Recorder();
         ExecutorService publishers = Executors.newFixedThreadPool(4);
-        try (Listeners listeners = new Listeners(List.of(heard), time)) {
+        try (Listeners listeners = new Listeners(List.of(recorder), time)) {
             List<Future<?>> done = new ArrayList<>();
             for (int publisher = 0; publisher < 4; publisher++) {
                 long base = publisher * 1000L;
@@ -83,10 +83,10 @@ class ListenersTest {
             publishers.shutdownNow();
         }
 
-        assertThat(heard.generations).hasSize(800);
+        assertThat(recorder.generations).hasSize(800);
         for (long publisher = 0; publisher < 4; publisher++) {
             long base = publisher * 1000;
-            assertThat(heard.generations.stream().filter(i -> i / 1000 * 1000 == base))
+            assertThat(recorder.generations.stream().filter(i -> i / 1000 * 1000 == base))
                     .isSorted();
         }
     }
@@ -111,16 +111,17 @@ class ListenersTest {
 
     @Test
     @Fault("B15")
-    void aListenerThatThrowsHearsTheNextEventAndDisturbsNobody() {
-        Heard good = new Heard();
+    void aListenerThatThrowsReceivesTheNextEventAndDoesNotAffectOtherListeners() {
+        Recorder good = new Recorder();
         AtomicInteger calls = new AtomicInteger();
         Listening bad = new Listening(event -> {
             calls.incrementAndGet();
             throw new AssertionError("thrown on purpose");
         });
-        Listening sneaky = new Listening(event -> ListenersTest.<RuntimeException>sneak(new Exception("checked")));
+        Listening checkedThrower =
+                new Listening(event -> ListenersTest.<RuntimeException>throwUnchecked(new Exception("checked")));
 
-        try (Listeners listeners = new Listeners(List.of(bad, sneaky, good), time)) {
+        try (Listeners listeners = new Listeners(List.of(bad, checkedThrower, good), time)) {
             LongStream.range(0, 50).forEach(i -> listeners.publish(conflict(i)));
         }
 
@@ -137,7 +138,7 @@ class ListenersTest {
             blocked.countDown();
             await(release);
         });
-        Heard good = new Heard();
+        Recorder good = new Recorder();
         int all = ListenerQueue.CAPACITY + 101;
         try (Listeners listeners = new Listeners(List.of(slow, good), time)) {
             listeners.publish(conflict(0));
@@ -156,14 +157,14 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerThatLeavesItsThreadInterruptedHearsTheNextEventUndisturbed() {
+    void aListenerThatInterruptsItsThreadReceivesTheNextEventUninterrupted() {
         ConcurrentLinkedQueue<Boolean> interrupted = new ConcurrentLinkedQueue<>();
-        Listening restless = new Listening(event -> {
+        Listening interrupting = new Listening(event -> {
             interrupted.add(Thread.currentThread().isInterrupted());
             Thread.currentThread().interrupt();
         });
 
-        try (Listeners listeners = new Listeners(List.of(restless), time)) {
+        try (Listeners listeners = new Listeners(List.of(interrupting), time)) {
             LongStream.range(0, 3).forEach(i -> listeners.publish(conflict(i)));
         }
 
@@ -171,7 +172,7 @@ class ListenersTest {
     }
 
     @Test
-    void closingGivesUpOnAListenerThatBlocksAndCountsWhatItMissed() throws Exception {
+    void closingInterruptsABlockedListenerAndCountsItsMissedEvents() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         Listening stuck = new Listening(event -> {
@@ -193,7 +194,7 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerMayPublishItself() throws Exception {
+    void aListenerMayPublishAnEvent() throws Exception {
         AtomicReference<Listeners> listeners = new AtomicReference<>();
         CountDownLatch second = new CountDownLatch(2);
         Listening echo = new Listening(event -> {
@@ -223,7 +224,7 @@ class ListenersTest {
     }
 
     @Test
-    void aListenerMayCloseWhatItListensTo() throws Exception {
+    void aListenerMayCloseTheListeners() throws Exception {
         AtomicReference<Listeners> listeners = new AtomicReference<>();
         CountDownLatch closed = new CountDownLatch(1);
         listeners.set(new Listeners(
@@ -239,20 +240,20 @@ class ListenersTest {
     }
 
     @Test
-    void afterClosingEventsAreCountedAsDroppedAndClosingAgainIsHarmless() {
-        Heard heard = new Heard();
-        Listeners listeners = new Listeners(List.of(heard), time);
+    void eventsAfterClosingAreCountedAsDroppedAndClosingTwiceIsHarmless() {
+        Recorder recorder = new Recorder();
+        Listeners listeners = new Listeners(List.of(recorder), time);
         listeners.close();
         listeners.close();
 
         listeners.publish(conflict(1));
 
         assertThat(listeners.dropped()).isEqualTo(1);
-        assertThat(heard.generations).isEmpty();
+        assertThat(recorder.generations).isEmpty();
     }
 
     @Test
-    void aListenerThatAlwaysThrowsCostsOneLine() {
+    void aListenerThatAlwaysThrowsIsLoggedOnce() {
         PrintStream console = System.err;
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         System.setErr(new PrintStream(lines, true, StandardCharsets.UTF_8));
@@ -283,30 +284,30 @@ class ListenersTest {
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as other JVM languages throw
-    private static <E extends Throwable> void sneak(Throwable checked) throws E {
+    private static <E extends Throwable> void throwUnchecked(Throwable checked) throws E {
         throw (E) checked;
     }
 
-    private record Listening(Consumer<TokenEvent> hears) implements TokenListener {
+    private record Listening(Consumer<TokenEvent> handler) implements TokenListener {
         @Override
         public void on(TokenEvent event) {
-            hears.accept(event);
+            handler.accept(event);
         }
     }
 
-    private static final class Heard implements TokenListener {
+    private static final class Recorder implements TokenListener {
         final ConcurrentLinkedQueue<Long> generations = new ConcurrentLinkedQueue<>();
-        private final Semaphore heard = new Semaphore(0);
+        private final Semaphore received = new Semaphore(0);
         private int taken;
 
         @Override
         public void rotationConflict(TokenEvent.RotationConflict event) {
             generations.add(event.generation());
-            heard.release();
+            received.release();
         }
 
         void awaitSize(int size) throws InterruptedException {
-            assertThat(heard.tryAcquire(size - taken, 10, TimeUnit.SECONDS)).isTrue();
+            assertThat(received.tryAcquire(size - taken, 10, TimeUnit.SECONDS)).isTrue();
             taken = size;
         }
     }

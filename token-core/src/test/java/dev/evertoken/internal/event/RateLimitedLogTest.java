@@ -11,32 +11,32 @@ import org.junit.jupiter.api.Test;
 
 class RateLimitedLogTest {
 
-    private final StandingTime time = new StandingTime();
+    private final SteppedTime time = new SteppedTime();
     private final RateLimitedLog line = new RateLimitedLog(time);
-    private final List<Long> said = new ArrayList<>();
+    private final List<Long> logged = new ArrayList<>();
 
     @Test
-    void theFirstLineIsSaidAtOnce() {
-        line.log(said::add);
+    void theFirstLineIsLoggedAtOnce() {
+        line.log(logged::add);
 
-        assertThat(said).containsExactly(0L);
+        assertThat(logged).containsExactly(0L);
     }
 
     @Test
-    void linesWithinAMinuteAreCountedAndToldWithTheNext() {
+    void linesWithinAMinuteAreCountedAndReportedWithTheNextLine() {
         for (int i = 0; i < 60; i++) {
-            line.log(said::add);
+            line.log(logged::add);
             time.nanos += Duration.ofSeconds(1).toNanos();
         }
-        line.log(said::add);
+        line.log(logged::add);
         time.nanos += Duration.ofMinutes(3).toNanos();
-        line.log(said::add);
+        line.log(logged::add);
 
-        assertThat(said).containsExactly(0L, 59L, 0L);
+        assertThat(logged).containsExactly(0L, 59L, 0L);
     }
 
-    private static final class StandingTime implements Timekeeper {
-        private long nanos = Long.MAX_VALUE - Duration.ofSeconds(30).toNanos(); // wraps around, as it may
+    private static final class SteppedTime implements Timekeeper {
+        private long nanos = Long.MAX_VALUE - Duration.ofSeconds(30).toNanos(); // overflows during the test
 
         @Override
         public long millis() {
@@ -55,7 +55,7 @@ class RateLimitedLogTest {
 
         @Override
         public boolean await(Future<?> event, Duration timeout) {
-            throw new UnsupportedOperationException("nobody waits here");
+            throw new UnsupportedOperationException("no waiting here");
         }
     }
 }

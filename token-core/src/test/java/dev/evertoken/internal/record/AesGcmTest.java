@@ -18,7 +18,7 @@ class AesGcmTest {
     private final SecretKey key = new SecretKeySpec(new byte[32], "AES");
 
     @Test
-    void whatIsSealedOpensWithTheSameKeyAndContext() {
+    void sealedBytesOpenWithTheSameKeyAndContext() {
         byte[] sealed = gcm.seal(key, CONTEXT, PLAIN);
 
         assertThat(sealed).hasSize(12 + PLAIN.length + 16);
@@ -26,7 +26,7 @@ class AesGcmTest {
     }
 
     @Test
-    void evenNothingCanBeSealed() {
+    void emptyInputCanBeSealed() {
         byte[] sealed = gcm.seal(key, CONTEXT, new byte[0]);
 
         assertThat(sealed).hasSize(AesGcm.SHORTEST);
@@ -34,13 +34,13 @@ class AesGcmTest {
     }
 
     @Test
-    void anotherContextDoesNotOpen() {
+    void sealedBytesDoNotOpenWithAnotherContext() {
         assertThat(AesGcm.open(key, "contexT".getBytes(UTF_8), gcm.seal(key, CONTEXT, PLAIN)))
                 .isEmpty();
     }
 
     @Test
-    void nothingIsSealedTwiceInTheSameWay() {
+    void sealingTwiceGivesDifferentNoncesAndCiphertexts() {
         byte[] one = gcm.seal(key, CONTEXT, PLAIN);
         byte[] other = gcm.seal(key, CONTEXT, PLAIN);
 
@@ -51,14 +51,14 @@ class AesGcmTest {
     }
 
     @Test
-    void whatIsTooShortToBeSealedDoesNotOpen() {
+    void bytesTooShortForACiphertextDoNotOpen() {
         for (int length = 0; length < AesGcm.SHORTEST; length++) {
             assertThat(AesGcm.open(key, CONTEXT, new byte[length])).isEmpty();
         }
     }
 
     @Test
-    void aKeyThatCannotBeUsedIsThePlatformsTrouble() {
+    void anUnusableKeyIsReportedAsAPlatformFailure() {
         SecretKey wrong = new SecretKeySpec(new byte[5], "AES");
 
         assertThatThrownBy(() -> gcm.seal(wrong, CONTEXT, PLAIN))

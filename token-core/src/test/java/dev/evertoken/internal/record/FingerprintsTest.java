@@ -15,7 +15,7 @@ public class FingerprintsTest {
     private final Fingerprints plain = new Fingerprints(KeyRing.none(), "crm");
 
     @Test
-    void aFingerprintIsShortSaysHowItWasMadeAndShowsNothing() {
+    void aFingerprintIsShortNamesItsMethodAndDoesNotShowTheValue() {
         assertThat(keyed.of("refresh-token", VALUE))
                 .matches("hmac:k1:[A-Za-z0-9_-]{22}")
                 .doesNotContain("alice");
@@ -31,7 +31,7 @@ public class FingerprintsTest {
     }
 
     @Test
-    void itDependsOnNamespacePurposeAndKey() {
+    void aFingerprintDependsOnNamespacePurposeAndKey() {
         String one = keyed.of("p", VALUE);
 
         assertThat(new Fingerprints(ring("k1", 1), "shop").of("p", VALUE)).isNotEqualTo(one);
@@ -41,7 +41,7 @@ public class FingerprintsTest {
     }
 
     @Test
-    void aValueIsRecognizedWhicheverKeyOfTheRingMadeIt() {
+    void aValueIsRecognizedByAFingerprintOfAnyKeyOfTheRing() {
         String old = keyed.of("p", VALUE);
         Fingerprints rotated = new Fingerprints(ring("k1", 1).rotatedTo("k2", key(2)), "crm");
 
@@ -52,7 +52,7 @@ public class FingerprintsTest {
     }
 
     @Test
-    void whatWasMadeWithoutAKeyIsStillRecognizedWithOne() {
+    void aFingerprintMadeWithoutAKeyIsStillRecognizedWithOne() {
         String clear = plain.of("p", VALUE);
 
         assertThat(keyed.canCheck(clear)).isTrue();
@@ -61,13 +61,13 @@ public class FingerprintsTest {
     }
 
     @Test
-    void whatCannotBeCheckedIsNotAMatchAndSaidToBeUncheckable() {
+    void anUncheckableFingerprintIsNotAMatchAndIsReportedAsUncheckable() {
         String old = keyed.of("p", VALUE);
         Fingerprints without = new Fingerprints(ring("k2", 2), "crm");
 
-        for (String odd : new String[] {old, "", "hmac:", "hmac:k1", "hmac::x", "md5:abc", "hmac"}) {
-            assertThat(without.canCheck(odd)).as(odd).isFalse();
-            assertThat(without.matches(odd, "p", VALUE)).as(odd).isFalse();
+        for (String uncheckable : new String[] {old, "", "hmac:", "hmac:k1", "hmac::x", "md5:abc", "hmac"}) {
+            assertThat(without.canCheck(uncheckable)).as(uncheckable).isFalse();
+            assertThat(without.matches(uncheckable, "p", VALUE)).as(uncheckable).isFalse();
         }
         assertThat(plain.canCheck(old)).isFalse();
     }

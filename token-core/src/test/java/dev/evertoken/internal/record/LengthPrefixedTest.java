@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class LengthPrefixedTest {
 
     @Test
-    void noTwoListsOfTextsGiveTheSameBytes() {
+    void differentListsOfTextsGiveDifferentBytes() {
         assertThat(LengthPrefixed.of("ab", "c")).isNotEqualTo(LengthPrefixed.of("a", "bc"));
         assertThat(LengthPrefixed.of("a", "")).isNotEqualTo(LengthPrefixed.of("a"));
         assertThat(LengthPrefixed.of("", "a")).isNotEqualTo(LengthPrefixed.of("a", ""));
@@ -15,14 +15,14 @@ class LengthPrefixedTest {
     }
 
     @Test
-    void whatUtf8WouldWriteAsAQuestionMarkStaysDifferent() {
+    void textsThatUtf8EncodesAlikeGiveDifferentBytes() {
         assertThat(LengthPrefixed.of("a\uD800"))
                 .isNotEqualTo(LengthPrefixed.of("a?"))
                 .isNotEqualTo(LengthPrefixed.of("a\uD801"));
     }
 
     @Test
-    void aTextIsItsLengthAndItsUnits() {
+    void aTextIsEncodedAsItsLengthAndItsCodeUnits() {
         assertThat(LengthPrefixed.of("é")).containsExactly(0, 0, 0, 1, 0, 0xE9);
     }
 }

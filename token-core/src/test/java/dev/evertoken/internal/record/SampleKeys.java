@@ -3,7 +3,7 @@ package dev.evertoken.internal.record;
 import dev.evertoken.model.KeyRing;
 import java.util.Arrays;
 
-/** Keys that a test needs but does not care about. */
+/** Keys for tests that do not depend on particular values. */
 public final class SampleKeys {
 
     private SampleKeys() {}

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** Values that a test needs but does not care about. */
+/** Records and keys for tests that do not depend on particular values. */
 public final class SampleRecords {
 
     public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -24,12 +24,12 @@ public final class SampleRecords {
 
     private SampleRecords() {}
 
-    /** Returns Alice's record: first generation, an hour long, written {@link #NOW}. */
+    /** Returns Alice's record: first generation, valid for an hour, written at {@link #NOW}. */
     public static TokenRecord record() {
         return of(RefreshModel.ROTATING);
     }
 
-    /** Returns the same record of a provider that refreshes in another way. */
+    /** Returns the same record with another refresh model. */
     public static TokenRecord of(RefreshModel model) {
         return TokenRecord.builder(ALICE)
                 .origin(new Origin("crm", "prod", "sha256:client"))
@@ -53,17 +53,17 @@ public final class SampleRecords {
                 .build();
     }
 
-    /** Returns a record as that of another grant. */
+    /** Returns a copy of a record with another grant. */
     public static TokenRecord ofGrant(TokenRecord from, Grant grant) {
         return copied(from, from.key(), from.origin(), grant);
     }
 
-    /** Returns a record as that of another account. */
+    /** Returns a copy of a record with another key. */
     public static TokenRecord ofAccount(TokenRecord from, TokenKey key) {
         return copied(from, key, from.origin(), from.grant());
     }
 
-    /** Returns a record as that of another application, stage or client. */
+    /** Returns a copy of a record with another origin: another application, environment or client. */
     public static TokenRecord ofOrigin(TokenRecord from, Origin origin) {
         return copied(from, from.key(), origin, from.grant());
     }

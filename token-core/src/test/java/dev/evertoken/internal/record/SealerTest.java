@@ -29,7 +29,7 @@ class SealerTest {
     private final Sealer sealer = new Sealer(ring("k1", 1), "crm", "prod");
 
     @Test
-    void whatIsSealedOpensAgainInEveryProcessWithTheKey() {
+    void sealedSecretsOpenInEveryProcessThatHasTheKey() {
         SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
 
         assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, sealed))
@@ -37,7 +37,7 @@ class SealerTest {
     }
 
     @Test
-    void evenNothingAndMuchCanBeSealed() {
+    void emptyAndLargeSecretsCanBeSealed() {
         for (byte[] plain : new byte[][] {{}, new byte[1 << 20]}) {
             assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain)))
                     .isEqualTo(plain);
@@ -55,7 +55,7 @@ class SealerTest {
     }
 
     @Test
-    void anEnvelopeNamesItsKeyAndShowsNothing() {
+    void anEnvelopeNamesItsKeyAndShowsNoSecret() {
         SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
 
         assertThat(sealed).isInstanceOf(SecretPart.Envelope.class).hasToString("Envelope[k1, <redacted>]");
@@ -79,100 +79,100 @@ class SealerTest {
     void ciphertextThatWasMovedDoesNotOpen() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
 
-        assertRefused(sealer, BOB, GRANT, alices);
-        assertRefused(sealer, TokenKey.of("google-eu", "alice"), GRANT, alices);
-        assertRefused(sealer, TokenKey.of("goog", "lealice"), GRANT, alices);
-        assertRefused(sealer, ALICE, "grant-2", alices);
-        assertRefused(new Sealer(ring("k1", 1), "shop", "prod"), ALICE, GRANT, alices);
-        assertRefused(new Sealer(ring("k1", 1), "crm", "staging"), ALICE, GRANT, alices);
-        assertRefused(new Sealer(ring("k1", 2), "crm", "prod"), ALICE, GRANT, alices);
+        assertRejected(sealer, BOB, GRANT, alices);
+        assertRejected(sealer, TokenKey.of("google-eu", "alice"), GRANT, alices);
+        assertRejected(sealer, TokenKey.of("goog", "lealice"), GRANT, alices);
+        assertRejected(sealer, ALICE, "grant-2", alices);
+        assertRejected(new Sealer(ring("k1", 1), "shop", "prod"), ALICE, GRANT, alices);
+        assertRejected(new Sealer(ring("k1", 1), "crm", "staging"), ALICE, GRANT, alices);
+        assertRejected(new Sealer(ring("k1", 2), "crm", "prod"), ALICE, GRANT, alices);
     }
 
     @Test
-    void aKeyUnderAnotherNameDoesNotOpen() {
+    void anEnvelopeUnderAnotherKeyNameDoesNotOpen() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
         KeyRing renamed = ring("k1", 1).rotatedTo("k2", key(1));
 
-        assertRefused(new Sealer(renamed, "crm", "prod"), ALICE, GRANT, new SecretPart.Envelope("k2", alices.bytes()));
+        assertRejected(new Sealer(renamed, "crm", "prod"), ALICE, GRANT, new SecretPart.Envelope("k2", alices.bytes()));
     }
 
     @Test
-    void aSingleChangedBitIsNoticed() {
+    void aSingleChangedBitIsDetected() {
         byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
         for (int bit = 8; bit < sealed.length * 8; bit++) {
             byte[] changed = sealed.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
-            assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", changed));
+            assertRejected(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", changed));
         }
     }
 
     @Test
-    void whatIsCutIsUnreadable() {
+    void aTruncatedEnvelopeIsUnreadable() {
         byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
         for (int length = 0; length < sealed.length; length++) {
-            assertRefused(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
+            assertRejected(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
         }
     }
 
     @Test
-    void theRefusalSaysWhatToDoAndShowsNothing() {
+    void theExceptionNamesTheRemedyAndShowsNoSecret() {
         SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
 
-        assertThat(refusal(sealer, BOB, GRANT, alices))
+        assertThat(failure(sealer, BOB, GRANT, alices))
                 .hasMessage("google/bob: the secrets are not those that key \"k1\" sealed for this account, grant,"
                         + " namespace and environment: modified, or moved here; restore the key or the record,"
                         + " or reconnect");
-        assertThat(refusal(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
+        assertThat(failure(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
                 .hasMessage("google/alice: the secrets are not an envelope: 2 bytes; restore the key or the record, or"
                         + " reconnect");
     }
 
     @Test
-    void aKeyThatIsGoneIsNamed() {
+    void aMissingKeyIsNamed() {
         SecretPart old = sealer.seal(ALICE, GRANT, PLAIN);
 
-        TokenException gone = refusal(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
+        TokenException missing = failure(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
 
-        assertThat(gone)
+        assertThat(missing)
                 .hasMessage("google/alice: the secrets are sealed with key \"k1\", which the key ring [k2] lacks;"
                         + " restore the key or the record, or reconnect");
-        assertThat(refusal(new Sealer(KeyRing.none(), "crm", "prod"), ALICE, GRANT, old))
+        assertThat(failure(new Sealer(KeyRing.none(), "crm", "prod"), ALICE, GRANT, old))
                 .hasMessageContaining("key \"k1\", which the key ring [] lacks");
     }
 
     @Test
-    void aFormatFromTheFutureAsksForAnUpgrade() {
+    void aNewerFormatIsReportedWithTheAdviceToUpgrade() {
         byte[] future = sealer.seal(ALICE, GRANT, PLAIN).bytes().clone();
         future[0] = 2;
 
-        TokenException refused = catchThrowableOfType(
+        TokenException failure = catchThrowableOfType(
                 TokenException.class, () -> sealer.open(ALICE, GRANT, new SecretPart.Envelope("k1", future)));
 
-        assertThat(refused.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
-        assertThat(refused)
+        assertThat(failure.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
+        assertThat(failure)
                 .hasMessage("google/alice: the secrets are sealed in format 2, this version knows 1;"
                         + " upgrade this application");
     }
 
     @Test
     @Fault("F10")
-    void whileKeysAreExchangedEveryNodeReadsAllAndWritesItsActiveOne() {
+    void duringAKeyRotationEveryNodeReadsAllKeysAndWritesWithItsActiveKey() {
         Sealer before = new Sealer(KeyRing.of("k2", key(2)).rotatedTo("k1", key(1)), "crm", "prod");
         Sealer after = new Sealer(KeyRing.of("k1", key(1)).rotatedTo("k2", key(2)), "crm", "prod");
 
         SecretPart old = before.seal(ALICE, GRANT, PLAIN);
-        SecretPart young = after.seal(ALICE, GRANT, PLAIN);
+        SecretPart recent = after.seal(ALICE, GRANT, PLAIN);
 
         assertThat(((SecretPart.Envelope) old).keyId()).isEqualTo("k1");
-        assertThat(((SecretPart.Envelope) young).keyId()).isEqualTo("k2");
+        assertThat(((SecretPart.Envelope) recent).keyId()).isEqualTo("k2");
         for (Sealer node : new Sealer[] {before, after}) {
             assertThat(node.open(ALICE, GRANT, old)).isEqualTo(PLAIN);
-            assertThat(node.open(ALICE, GRANT, young)).isEqualTo(PLAIN);
+            assertThat(node.open(ALICE, GRANT, recent)).isEqualTo(PLAIN);
         }
     }
 
     @Test
-    void withoutAKeyRingSecretsStayReadableAndThatIsSaid() {
+    void secretsWithoutAKeyRingStayReadableWithAWarning() {
         Sealer open = new Sealer(KeyRing.none(), "crm", "prod");
 
         assertThat(open.seal(ALICE, GRANT, PLAIN)).isEqualTo(new SecretPart.Clear(PLAIN));
@@ -181,7 +181,7 @@ class SealerTest {
     }
 
     @Test
-    void clearTextIsStillReadAfterEncryptionIsSwitchedOnAndThatIsSaidToo() {
+    void clearTextIsStillReadWithAWarningAfterEncryptionIsEnabled() {
         assertThat(sealer.warnings()).isEmpty();
 
         assertThat(sealer.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
@@ -192,7 +192,7 @@ class SealerTest {
     }
 
     @Test
-    void aFingerprintOfAKeyThatHasLeftCannotBeChecked() {
+    void aFingerprintOfARemovedKeyCannotBeChecked() {
         String fingerprint = sealer.fingerprint("client-id", "a-client");
         Sealer after = new Sealer(ring("k2", 2), "crm", "prod");
 
@@ -203,15 +203,15 @@ class SealerTest {
         assertThat(after.matches(fingerprint, "client-id", "a-client")).isFalse();
     }
 
-    private static void assertRefused(Sealer by, TokenKey key, String grant, SecretPart part) {
-        TokenException refused = refusal(by, key, grant, part);
-        assertThat(refused.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
-        assertThat(refused.problem().state()).contains(ConnectionState.UNREADABLE);
-        assertThat(refused.key()).contains(key);
-        assertThat(refused.toString()).doesNotContain("canary");
+    private static void assertRejected(Sealer by, TokenKey key, String grant, SecretPart part) {
+        TokenException failure = failure(by, key, grant, part);
+        assertThat(failure.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(failure.problem().state()).contains(ConnectionState.UNREADABLE);
+        assertThat(failure.key()).contains(key);
+        assertThat(failure.toString()).doesNotContain("canary");
     }
 
-    private static TokenException refusal(Sealer by, TokenKey key, String grant, SecretPart part) {
+    private static TokenException failure(Sealer by, TokenKey key, String grant, SecretPart part) {
         return catchThrowableOfType(TokenException.class, () -> by.open(key, grant, part));
     }
 }

@@ -6,24 +6,24 @@ import dev.evertoken.internal.record.SampleRecords;
 import dev.evertoken.internal.store.journal.Journal;
 import org.junit.jupiter.api.Test;
 
-/** What is known of an answer until it is saved. */
+/** The state of a provider's response until it is saved. */
 class PendingWriteTest {
 
     @Test
-    void aResponseOutlivesThisProcessInTheJournalOrInAnotherPlace() {
-        PendingWrite nowhere = new PendingWrite(SampleRecords.record(), "claim-1", null);
-        assertThat(nowhere.isDurable()).isFalse();
-        nowhere.setKeptAside(false);
-        assertThat(nowhere.isDurable()).isFalse();
-        nowhere.setKeptAside(true);
-        assertThat(nowhere.isDurable()).isTrue();
+    void aResponseIsDurableOnceItIsInTheJournalOrKeptAside() {
+        PendingWrite write = new PendingWrite(SampleRecords.record(), "claim-1", null);
+        assertThat(write.isDurable()).isFalse();
+        write.setKeptAside(false);
+        assertThat(write.isDurable()).isFalse();
+        write.setKeptAside(true);
+        assertThat(write.isDurable()).isTrue();
 
         Journal.Entry entry = new Journal.Entry("one", "claim-1", SampleRecords.record());
         assertThat(PendingWrite.of(entry).isDurable()).isTrue();
     }
 
     @Test
-    void aResponseOfTheJournalIsWhatWasWrittenThere() {
+    void aPendingWriteFromTheJournalEqualsItsEntry() {
         Journal.Entry entry = new Journal.Entry("one", "claim-1", SampleRecords.record());
 
         PendingWrite pending = PendingWrite.of(entry);

@@ -11,36 +11,36 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Whether it is news when a connection ends. */
+/** When an end of the connection counts as a change. */
 class RefreshChangesTest {
 
     private static final Instant END = NOW.plus(Duration.ofDays(60));
 
     @Test
-    void anEndThatWasNotKnownIsNews() {
-        assertThat(news(Optional.empty(), Optional.of(END))).contains(END);
+    void anEndThatWasUnknownIsAChange() {
+        assertThat(change(Optional.empty(), Optional.of(END))).contains(END);
     }
 
     @Test
-    void anEndThatIsNotToldIsNone() {
-        assertThat(news(Optional.empty(), Optional.empty())).isEmpty();
-        assertThat(news(Optional.of(END), Optional.empty())).isEmpty();
+    void aResponseWithoutAnEndIsNoChange() {
+        assertThat(change(Optional.empty(), Optional.empty())).isEmpty();
+        assertThat(change(Optional.of(END), Optional.empty())).isEmpty();
     }
 
     @Test
-    void aNearerEndIsNewsAndOneThatOnlyWaversIsNot() {
+    void anEndThatIsADayNearerIsAChangeAndASmallerDifferenceIsNot() {
         Instant aDayEarlier = END.minus(Duration.ofDays(1));
 
-        assertThat(news(Optional.of(END), Optional.of(aDayEarlier))).contains(aDayEarlier);
-        assertThat(news(Optional.of(END), Optional.of(aDayEarlier.plusMillis(1))))
+        assertThat(change(Optional.of(END), Optional.of(aDayEarlier))).contains(aDayEarlier);
+        assertThat(change(Optional.of(END), Optional.of(aDayEarlier.plusMillis(1))))
                 .isEmpty();
-        assertThat(news(Optional.of(END), Optional.of(END))).isEmpty();
-        assertThat(news(Optional.of(END), Optional.of(END.plus(Duration.ofDays(9)))))
+        assertThat(change(Optional.of(END), Optional.of(END))).isEmpty();
+        assertThat(change(Optional.of(END), Optional.of(END.plus(Duration.ofDays(9)))))
                 .isEmpty();
     }
 
-    private static Optional<Instant> news(Optional<Instant> known, Optional<Instant> told) {
-        return RefreshChanges.nearerEnd(endingAt(known), endingAt(told));
+    private static Optional<Instant> change(Optional<Instant> known, Optional<Instant> reported) {
+        return RefreshChanges.nearerEnd(endingAt(known), endingAt(reported));
     }
 
     private static TokenRecord endingAt(Optional<Instant> end) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** For how long a refresh that did not help is not repeated. */
+/** How long a refresh that did not help is not repeated. */
 class RefreshCoolDownsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
@@ -16,7 +16,7 @@ class RefreshCoolDownsTest {
     private final RefreshCoolDowns coolDowns = new RefreshCoolDowns();
 
     @Test
-    void itHoldsForAMinuteForThatGrantAtThatHost() {
+    void aCoolDownLastsAMinuteForOneGrantAtOneHost() {
         assertThat(coolDowns.begin(HERE, NOW)).isEqualTo(NOW.plusSeconds(60));
 
         assertThat(coolDowns.until(HERE, NOW)).contains(NOW.plusSeconds(60));
@@ -27,14 +27,14 @@ class RefreshCoolDownsTest {
     }
 
     @Test
-    void requestsThatFailTogetherCountOnce() {
+    void concurrentFailuresCountOnce() {
         coolDowns.begin(HERE, NOW);
 
         assertThat(coolDowns.begin(HERE, NOW.plusSeconds(1))).isEqualTo(NOW.plusSeconds(60));
     }
 
     @Test
-    void itDoublesUpToAnHour() {
+    void aCoolDownDoublesUpToAnHour() {
         Instant at = NOW;
         for (long minutes : new long[] {1, 2, 4, 8, 16, 32, 60, 60}) {
             Instant end = coolDowns.begin(HERE, at);
@@ -44,7 +44,7 @@ class RefreshCoolDownsTest {
     }
 
     @Test
-    void anHourAfterItsEndItIsForgotten() {
+    void aCoolDownIsForgottenAnHourAfterItsEnd() {
         Instant end = coolDowns.begin(HERE, NOW);
 
         assertThat(coolDowns.begin(HERE, end.plus(RefreshCoolDowns.LONGEST)))
@@ -52,7 +52,7 @@ class RefreshCoolDownsTest {
     }
 
     @Test
-    void aClockThatIsSetBackEndsIt() {
+    void aClockSetBackEndsACoolDown() {
         coolDowns.begin(HERE, NOW);
 
         assertThat(coolDowns.until(HERE, NOW.minusSeconds(1))).isEmpty();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The small types that dialects and listeners are handed. */
+/** The small types that dialects and listeners receive. */
 class DialectWordsTest {
 
     private static final DialectContext CONTEXT =
@@ -64,7 +64,7 @@ class DialectWordsTest {
     }
 
     @Test
-    void aVerdictCanBeGivenATime() {
+    void aVerdictCarriesARetryTime() {
         assertThat(TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "429")
                         .until(NOW))
                 .isEqualTo(new TokenVerdict(
@@ -74,7 +74,7 @@ class DialectWordsTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadSaysWhoseAndWhy() {
+    void anUnreadableRecordNamesItsAccountAndTheReason() {
         UnreadableRecordException unreadable = new UnreadableRecordException(
                 SampleRecords.ALICE, UnreadableRecordException.Reason.CORRUPT, "the file is empty", null);
 
@@ -101,7 +101,7 @@ class DialectWordsTest {
 
         events.forEach(recording::on);
 
-        assertThat(recording.heard).isEqualTo(events);
+        assertThat(recording.received).isEqualTo(events);
         assertThat(events)
                 .extracting(TokenEvent::kind)
                 .doesNotHaveDuplicates()
@@ -109,61 +109,61 @@ class DialectWordsTest {
     }
 
     private static final class Recording implements TokenListener {
-        private final List<TokenEvent> heard = new ArrayList<>();
+        private final List<TokenEvent> received = new ArrayList<>();
 
         @Override
         public void refreshed(TokenEvent.Refreshed event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void refreshFailed(TokenEvent.RefreshFailed event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void reauthorizationRequired(TokenEvent.ReauthorizationRequired event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void rotationAtRisk(TokenEvent.RotationAtRisk event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void rotationConflict(TokenEvent.RotationConflict event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void recovered(TokenEvent.Recovered event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void expiresSoon(TokenEvent.ExpiresSoon event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void scopeReduced(TokenEvent.ScopeReduced event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void revocationEnded(TokenEvent.RevocationEnded event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void servedStale(TokenEvent.ServedStale event) {
-            heard.add(event);
+            received.add(event);
         }
 
         @Override
         public void disconnected(TokenEvent.Disconnected event) {
-            heard.add(event);
+            received.add(event);
         }
     }
 }

@@ -19,7 +19,7 @@ class EndpointsTest {
     private static final URI OTHER = URI.create("https://auth.example/v2/token");
 
     @Test
-    void aTokenEndpointIsForExchangeRefreshAndAppTokens() {
+    void aTokenEndpointServesExchangeRefreshAndClientCredentials() {
         Endpoints endpoints = Endpoints.token(TOKEN);
 
         assertThat(endpoints.address(EndpointKind.EXCHANGE)).contains(TOKEN);
@@ -29,7 +29,7 @@ class EndpointsTest {
     }
 
     @Test
-    void oneEndpointMovesAndTheOthersStay() {
+    void overridingOneEndpointLeavesTheOthers() {
         Endpoints moved = Endpoints.token(TOKEN).with(EndpointKind.REFRESH, OTHER);
 
         assertThat(moved.address(EndpointKind.REFRESH)).contains(OTHER);
@@ -49,7 +49,7 @@ class EndpointsTest {
                 "https://auth.example/token?tenant=a",
                 "HTTPS://auth.example/token"
             })
-    void httpsAndLoopbackAreTaken(String address) {
+    void httpsAndLoopbackAreAccepted(String address) {
         assertThat(Endpoints.token(URI.create(address)).addresses()).hasSize(3);
     }
 
@@ -61,7 +61,7 @@ class EndpointsTest {
         "http://10.0.0.1/token, 10.0.0.1",
         "ftp://auth.example/token, auth.example"
     })
-    void whatIsNeitherIsRefusedNamingTheHost(String address, String host) {
+    void anInsecureAddressIsRejectedNamingTheHost(String address, String host) {
         assertThatThrownBy(() -> Endpoints.none().with(EndpointKind.REFRESH, URI.create(address)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("REFRESH endpoint at " + host + " must be https");
@@ -71,13 +71,13 @@ class EndpointsTest {
     @ValueSource(
             strings = {"/token", "auth.example/token", "mailto:a@b", "https://user:canary@auth.example/", "https://a/#f"
             })
-    void whatIsNoPlainAbsoluteAddressIsRefusedWithoutEchoingIt(String address) {
+    void anAddressThatIsNotPlainAndAbsoluteIsRejectedWithoutEchoingIt(String address) {
         assertThatThrownBy(() -> Endpoints.none().with(EndpointKind.REVOKE, URI.create(address)))
                 .hasMessage("REVOKE endpoint must be an absolute address without user info and fragment");
     }
 
     @Test
-    void aClientsOwnWayOfProvingItselfGoesFirst() {
+    void theAuthenticationOfARegistrationOverridesThatOfTheProvider() {
         ProviderProfile profile = ProviderProfile.builder(RefreshModel.STATIC)
                 .endpoints(Endpoints.token(TOKEN))
                 .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)

@@ -25,7 +25,7 @@ class ProviderProfileTest {
     }
 
     @Test
-    void onlyARotatedTokenIsNotReplayedUnlessTold() {
+    void onlyARotatingTokenIsNotReplayedByDefault() {
         assertThat(ProviderProfile.builder(RefreshModel.ROTATING).build().replayHarmless())
                 .isFalse();
         assertThat(ProviderProfile.builder(RefreshModel.STATIC).build().replayHarmless())
@@ -38,36 +38,36 @@ class ProviderProfileTest {
     }
 
     @Test
-    void timesThatContradictEachOtherAreRefused() {
-        refused(
+    void contradictoryDurationsAreRejected() {
+        assertRejected(
                 builder -> builder.defaultLifetime(Duration.ofHours(2)).longestLifetime(Duration.ofHours(1)),
                 "defaultLifetime PT2H is longer than longestLifetime PT1H");
-        refused(
+        assertRejected(
                 builder -> builder.longestLifetime(Duration.ofDays(60)).earliestRefreshAge(Duration.ofDays(60)),
                 "earliestRefreshAge PT1440H leaves no time before longestLifetime PT1440H");
     }
 
     @Test
-    void timesThatCannotBeAreRefused() {
+    void durationsOutOfRangeAreRejected() {
         Duration negative = Duration.ofSeconds(-1);
-        refused(builder -> builder.defaultLifetime(Duration.ZERO), "defaultLifetime PT0S must be positive");
-        refused(builder -> builder.reuseGrace(negative), "reuseGrace PT-1S is negative");
-        refused(builder -> builder.earliestRefreshAge(negative), "earliestRefreshAge PT-1S is negative");
-        refused(builder -> builder.largestMargin(Duration.ZERO), "largestMargin PT0S must be positive");
+        assertRejected(builder -> builder.defaultLifetime(Duration.ZERO), "defaultLifetime PT0S must be positive");
+        assertRejected(builder -> builder.reuseGrace(negative), "reuseGrace PT-1S is negative");
+        assertRejected(builder -> builder.earliestRefreshAge(negative), "earliestRefreshAge PT-1S is negative");
+        assertRejected(builder -> builder.largestMargin(Duration.ZERO), "largestMargin PT0S must be positive");
     }
 
     @Test
-    void scopesNeedASeparator() {
-        refused(builder -> builder.scopeSeparator(""), "scopeSeparator is empty");
+    void anEmptyScopeSeparatorIsRejected() {
+        assertRejected(builder -> builder.scopeSeparator(""), "scopeSeparator is empty");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "https://api.example", "api.example/v1", "api example", "user@api.example"})
-    void aHostIsABareName(String host) {
-        refused(builder -> builder.apiHosts(host), "apiHosts: \"" + host + "\" is not a host name");
+    void aTextThatIsNotABareHostNameIsRejected(String host) {
+        assertRejected(builder -> builder.apiHosts(host), "apiHosts: \"" + host + "\" is not a host name");
     }
 
-    private static void refused(UnaryOperator<ProviderProfile.Builder> setting, String message) {
+    private static void assertRejected(UnaryOperator<ProviderProfile.Builder> setting, String message) {
         assertThatThrownBy(() -> setting.apply(ProviderProfile.builder(RefreshModel.ROTATING))
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** RFC 6749 sections 5.1 and 6: what an answer leaves out stays as it was. */
+/** RFC 6749 sections 5.1 and 6: values that a response leaves out stay unchanged. */
 class TokenResponseTest {
 
     private static final Instant LATER = NOW.plusSeconds(3000);
@@ -37,7 +37,7 @@ class TokenResponseTest {
     }
 
     @Test
-    void withoutARefreshTokenTheOldOneStays() {
+    void aResponseWithoutARefreshTokenKeepsTheOldOne() {
         TokenSet next = response("access-2", null, 3600L, null).applyTo(base);
 
         assertThat(next.refreshToken()).isEqualTo(base.refreshToken());
@@ -45,7 +45,7 @@ class TokenResponseTest {
     }
 
     @Test
-    void theSameRefreshTokenKeepsItsEndAndANewOneDoesNotInheritIt() {
+    void theSameRefreshTokenKeepsItsExpiryAndANewOneDoesNotInheritIt() {
         assertThat(response("access-2", "refresh-1", 3600L, null).applyTo(base).refreshTokenExpiresAt())
                 .isEqualTo(base.refreshTokenExpiresAt());
         assertThat(response("access-2", "refresh-2", 3600L, null).applyTo(base).refreshTokenExpiresAt())
@@ -55,7 +55,7 @@ class TokenResponseTest {
     }
 
     @Test
-    void withoutAnAccessTokenTheOldOneKeepsItsOwnTimes() {
+    void aResponseWithoutAnAccessTokenKeepsTheOldOneAndItsTimes() {
         TokenSet next = response(null, "refresh-2", 3600L, null).applyTo(base);
 
         assertThat(next.accessToken()).isEqualTo(base.accessToken());
@@ -65,13 +65,13 @@ class TokenResponseTest {
     }
 
     @Test
-    void aNewAccessTokenDoesNotInheritTheEndOfTheOldOne() {
+    void aNewAccessTokenDoesNotInheritTheExpiryOfTheOldOne() {
         assertThat(response("access-2", null, null, null).applyTo(base).expiresAt())
                 .isEmpty();
     }
 
     @Test
-    void scopesStayUnlessToldAndMayShrinkToNone() {
+    void scopesStayUnlessTheResponseListsThemAndMayShrinkToNone() {
         assertThat(response("access-2", null, null, null).applyTo(base).scopes())
                 .containsExactly("calendar", "mail");
         assertThat(scoped(Optional.of(Set.of("mail"))).applyTo(base).scopes()).containsExactly("mail");

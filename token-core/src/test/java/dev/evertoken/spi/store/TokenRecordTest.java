@@ -27,7 +27,7 @@ class TokenRecordTest {
     private final TokenRecord record = SampleRecords.record();
 
     @Test
-    void theNextRecordIsTheSameButForItsRevisionAndTime() {
+    void theNextRecordDiffersInRevisionAndTimeOnly() {
         assertThat(record.next().build(43, LATER))
                 .usingRecursiveComparison()
                 .ignoringFields("revision", "updatedAt")
@@ -37,7 +37,7 @@ class TokenRecordTest {
     }
 
     @Test
-    void aClaimLeavesTheSecretsAsTheyAre() {
+    void aClaimDoesNotChangeTheSecrets() {
         TokenRecord claimed = record.next().claim(CLAIM).build(43, LATER);
 
         assertThat(claimed.claim()).contains(CLAIM);
@@ -46,7 +46,7 @@ class TokenRecordTest {
     }
 
     @Test
-    void whateverARefreshChangesCanBeChanged() {
+    void theNextRecordTakesEveryPartThatARefreshChanges() {
         SecretPart secrets = new SecretPart.Clear("other".getBytes(StandardCharsets.UTF_8));
         Failures failures = Failures.none().plus(Problem.NETWORK, LATER, "connection refused");
         Health health = record.health().become(ConnectionState.DEGRADED, Problem.NETWORK, LATER);
@@ -88,7 +88,7 @@ class TokenRecordTest {
     }
 
     @Test
-    void theTimeOfAStateMovesOnlyWithTheState() {
+    void theTimeOfAStateChangesOnlyWithTheState() {
         Health degraded = Health.active(NOW).become(ConnectionState.DEGRADED, Problem.NETWORK, LATER);
 
         assertThat(degraded.since()).isEqualTo(LATER);
@@ -107,7 +107,7 @@ class TokenRecordTest {
     }
 
     @Test
-    void namesInARecordAreChecked() {
+    void namesInARecordAreValidated() {
         assertThatThrownBy(() -> new Origin(" ", "prod", "f")).hasMessage("namespace is blank");
         assertThatThrownBy(() -> new Origin("crm", "prod\n", "f"))
                 .hasMessage("environment has a control character at index 4");
@@ -135,7 +135,7 @@ class TokenRecordTest {
     }
 
     @Test
-    void itIsDueWhenItsRefreshIsAndNotWhileSomethingHoldsItBack() {
+    void aRecordIsDueAtItsRefreshTimeUnlessNotBeforeOrABackoffIsLater() {
         Lifetime due = new Lifetime(
                 NOW,
                 Optional.empty(),
@@ -156,7 +156,7 @@ class TokenRecordTest {
     }
 
     @Test
-    void whatNoRefreshCanHelpIsNeverDue() {
+    void aRecordThatARefreshCannotHelpIsNeverDue() {
         assertThat(health(ConnectionState.NEEDS_REAUTH).dueAt()).isEmpty();
         assertThat(health(ConnectionState.NOT_REFRESHABLE).dueAt()).isEmpty();
         assertThat(health(ConnectionState.ACCOUNT_UNUSABLE).dueAt()).isPresent();
@@ -170,14 +170,14 @@ class TokenRecordTest {
     }
 
     @Test
-    void onlyTwoUsersWhoAreBothNamedCanBeDifferentOnes() {
+    void onlyTwoKnownSubjectsCanBeDifferentUsers() {
         TokenRecord alices = SampleRecords.record();
-        TokenRecord nobodys = alices.next().subject(Optional.empty()).build(3, alices.updatedAt());
+        TokenRecord withoutSubject = alices.next().subject(Optional.empty()).build(3, alices.updatedAt());
 
         assertThat(alices.isOfAnotherUser(Optional.of("else"))).isTrue();
         assertThat(alices.isOfAnotherUser(alices.subject())).isFalse();
         assertThat(alices.isOfAnotherUser(Optional.empty())).isFalse();
-        assertThat(nobodys.isOfAnotherUser(Optional.of("else"))).isFalse();
-        assertThat(nobodys.isOfAnotherUser(Optional.empty())).isFalse();
+        assertThat(withoutSubject.isOfAnotherUser(Optional.of("else"))).isFalse();
+        assertThat(withoutSubject.isOfAnotherUser(Optional.empty())).isFalse();
     }
 }

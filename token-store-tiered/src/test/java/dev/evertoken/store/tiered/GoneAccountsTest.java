@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Accounts that the authority does not have any more: their copies count no more, and come back only with it. */
+/** Copies of accounts that the authority no longer has are ignored, and return only with the authority's record. */
 class GoneAccountsTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -43,7 +43,7 @@ class GoneAccountsTest {
     }
 
     @Test
-    void aRemovalThatATierMissedIsMadeUpForAndMeanwhileItsCopyDoesNotCount() {
+    void aRemovalThatATierMissedIsRepeatedAndItsCopyIsIgnoredMeanwhile() {
         TokenRecord first = tiers.inserted(ALICE);
         copy.next(REMOVE).times(2).failBefore();
 
@@ -56,7 +56,7 @@ class GoneAccountsTest {
     }
 
     @Test
-    void aRemovalThatATierMissedIsRememberedByTheNextProcess() {
+    void aRemovalThatATierMissedIsKnownToTheNextProcess() {
         TokenRecord first = tiers.inserted(ALICE);
         TieredTokenStoreBuilder another = TieredTokenStore.of("authority", authority)
                 .fallback("copy", FaultyStore.over(tiers.copyItself))
@@ -67,20 +67,20 @@ class GoneAccountsTest {
                 TieredTokenStore next = another.open()) {
             copy.down();
             assertThat(removing.remove(ALICE, first.revision())).isTrue();
-            authority.down(); // and that process never reaches its copy again
+            authority.down(); // so the first process never reaches its copy again
 
             assertThat(next.newestKnown(ALICE)).isEmpty();
             authority.up();
             assertThat(next.reconcile().removed()).isEqualTo(1);
             assertThat(tiers.copyItself.load(ALICE)).isEmpty();
             assertThat(TombstoneFiles.in(folder).all())
-                    .as("nothing is left that it is for")
+                    .as("no tombstone is needed any more")
                     .isEmpty();
         }
     }
 
     @Test
-    void whoeverLostTheRaceToRemoveLeavesTheCopyAsItWas() {
+    void aLostRaceToRemoveLeavesTheCopyUnchanged() {
         TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
         assertThat(tiers.authorityItself.compareAndSet(ALICE, first.revision(), second))
@@ -94,7 +94,7 @@ class GoneAccountsTest {
     }
 
     @Test
-    void aRemovalWhoseAcknowledgementIsLostIsFinishedAndOneThatFailedIsTakenBack() {
+    void aRemovalWithALostAcknowledgementIsCompletedAndAFailedOneIsUndone() {
         TokenRecord alice = tiers.inserted(ALICE);
         TokenRecord bob = tiers.inserted(BOB);
         authority.next(REMOVE).failAfter();
@@ -108,7 +108,7 @@ class GoneAccountsTest {
     }
 
     @Test
-    void afterARemovalAndANewConsentOnlyTheNewOneIsThere() {
+    void onlyTheNewConsentRemainsAfterARemoval() {
         TokenRecord first = tiers.inserted(ALICE);
         copy.down();
         assertThat(store.remove(ALICE, first.revision())).isTrue();
@@ -123,7 +123,7 @@ class GoneAccountsTest {
 
     @Test
     @Fault("F4")
-    void anAccountThatIsConnectedWhileItIsComparedKeepsItsCopiesThroughTheOutageThatFollows() {
+    void anAccountConnectedDuringReconciliationKeepsItsCopiesThroughAnOutage() {
         tiers.copyItself.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.sparse(ALICE));
         Checkpoint comparing = authority.next(LOAD).holdsAfter();
         CompletableFuture<ReconcileResult> done = CompletableFuture.supplyAsync(store::reconcile);
@@ -139,7 +139,7 @@ class GoneAccountsTest {
     }
 
     @Test
-    void anAuthorityThatLostItsRecordsIsNotFilledUpAndItsCopiesAreKeptForAWeek() {
+    void anAuthorityThatLostItsRecordsIsNotRefilledAndItsCopiesAreKeptForAWeek() {
         TokenRecord first = tiers.inserted(ALICE);
         assertThat(tiers.authorityItself.remove(ALICE, first.revision())).isTrue();
 
@@ -149,10 +149,10 @@ class GoneAccountsTest {
         assertThat(store.newestKnown(ALICE)).isEmpty();
         assertThat(tiers.copied(first)).isTrue();
         assertThat(tiers.authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, first))
-                .as("a backup")
+                .as("restored from a backup")
                 .isTrue();
         store.reconcile();
-        assertThat(store.newestKnown(ALICE)).as("it counts again").contains(first);
+        assertThat(store.newestKnown(ALICE)).as("the copy is used again").contains(first);
 
         assertThat(tiers.authorityItself.remove(ALICE, first.revision())).isTrue();
         assertThat(store.reconcile().hidden()).isEqualTo(1);

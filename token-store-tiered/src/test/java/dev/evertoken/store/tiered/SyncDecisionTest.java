@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What to do with a copy, row by row. */
+/** The decision about a copy, row by row. */
 class SyncDecisionTest {
 
     private static final TokenRecord FIRST = SampleRecords.record();
@@ -33,26 +33,26 @@ class SyncDecisionTest {
         return draft.build(revision, NOW);
     }
 
-    /** Returns a record as it would be with another grant. */
+    /** A record of a later grant. */
     private static final TokenRecord LATER = ofGrant(FIRST, new Grant("grant-2", NOW.plusSeconds(60)));
 
     private static TokenRecord ofGrant(TokenRecord from, Grant grant) {
         return SampleRecords.ofGrant(from, grant).next().build(from.revision() + 1000, from.updatedAt());
     }
 
-    private static Tombstone gone(Kind kind, Grant grant) {
+    private static Tombstone tombstone(Kind kind, Grant grant) {
         return new Tombstone(ALICE, grant, kind, NOW);
     }
 
     private static Step step(
-            @Nullable TokenRecord authoritys, @Nullable TokenRecord copy, @Nullable Tombstone tombstone) {
-        return step(authoritys, copy, tombstone, NOW);
+            @Nullable TokenRecord original, @Nullable TokenRecord copy, @Nullable Tombstone tombstone) {
+        return step(original, copy, tombstone, NOW);
     }
 
     private static Step step(
-            @Nullable TokenRecord authoritys, @Nullable TokenRecord copy, @Nullable Tombstone tombstone, Instant now) {
+            @Nullable TokenRecord original, @Nullable TokenRecord copy, @Nullable Tombstone tombstone, Instant now) {
         return SyncDecision.step(
-                Optional.ofNullable(authoritys), Optional.ofNullable(copy), Optional.ofNullable(tombstone), now);
+                Optional.ofNullable(original), Optional.ofNullable(copy), Optional.ofNullable(tombstone), now);
     }
 
     @Test
@@ -65,27 +65,27 @@ class SyncDecisionTest {
 
     @Test
     @Fault("F4")
-    void aNewerCopyIsNeverWrittenOver() {
+    void aNewerCopyIsNeverOverwritten() {
         assertThat(step(FIRST, SECOND, null)).isEqualTo(PROMOTE);
         assertThat(step(SECOND, LATER, null))
-                .as("another grant is not put back")
+                .as("another grant is not promoted")
                 .isEqualTo(NOTHING);
     }
 
     @Test
-    void ofTwoWritesOfOneGenerationTheLaterOneCounts() {
+    void theLaterOfTwoWritesOfOneGenerationIsKept() {
         TokenRecord rewritten = FIRST.next().build(99, NOW.plusSeconds(1));
 
         assertThat(step(FIRST, FIRST, null)).isEqualTo(NOTHING);
         assertThat(step(rewritten, FIRST, null)).isEqualTo(WRITE);
         assertThat(step(FIRST, rewritten, null)).isEqualTo(NOTHING);
         assertThat(step(rewritten.next().claim(claim()).build(100, NOW.plusSeconds(2)), FIRST, null))
-                .as("a claim is not worth a write")
+                .as("a claim is not copied")
                 .isEqualTo(NOTHING);
     }
 
     @Test
-    void aCopyOfAnotherStageOrPersonIsLeftAlone() {
+    void aCopyOfAnotherEnvironmentOrUserIsLeftUnchanged() {
         TokenRecord foreign = SECOND.toBuilder()
                 .origin(new Origin("crm", "staging", "sha256:client"))
                 .revision(77)
@@ -97,31 +97,31 @@ class SyncDecisionTest {
     }
 
     @Test
-    void aRemovedGrantsCopyIsDeletedAndSoIsAnOlderOne() {
-        assertThat(step(null, FIRST, gone(Kind.REMOVED, FIRST.grant()))).isEqualTo(REMOVE);
-        assertThat(step(null, FIRST, gone(Kind.REMOVED, LATER.grant()))).isEqualTo(REMOVE);
-        assertThat(step(LATER, FIRST, gone(Kind.REMOVED, FIRST.grant())))
+    void aCopyOfARemovedGrantOrOfAnOlderOneIsDeleted() {
+        assertThat(step(null, FIRST, tombstone(Kind.REMOVED, FIRST.grant()))).isEqualTo(REMOVE);
+        assertThat(step(null, FIRST, tombstone(Kind.REMOVED, LATER.grant()))).isEqualTo(REMOVE);
+        assertThat(step(LATER, FIRST, tombstone(Kind.REMOVED, FIRST.grant())))
                 .as("connected again")
                 .isEqualTo(WRITE);
-        assertThat(step(FIRST, LATER, gone(Kind.REMOVED, LATER.grant())))
-                .as("an older consent came late")
+        assertThat(step(FIRST, LATER, tombstone(Kind.REMOVED, LATER.grant())))
+                .as("an older consent")
                 .isEqualTo(REMOVE);
     }
 
     @Test
-    void aRemovalThatIsUnderwayDecidesNothingYet() {
-        assertThat(step(FIRST, FIRST, gone(Kind.REMOVED, FIRST.grant()))).isEqualTo(NOTHING);
-        assertThat(step(FIRST, null, gone(Kind.REMOVED, FIRST.grant()))).isEqualTo(NOTHING);
+    void aRemovalInProgressChangesNothingYet() {
+        assertThat(step(FIRST, FIRST, tombstone(Kind.REMOVED, FIRST.grant()))).isEqualTo(NOTHING);
+        assertThat(step(FIRST, null, tombstone(Kind.REMOVED, FIRST.grant()))).isEqualTo(NOTHING);
     }
 
     @Test
     void aCopyWithoutARecordIsHiddenAndKeptForAWeek() {
-        Tombstone missed = gone(Kind.MISSED, FIRST.grant());
+        Tombstone missed = tombstone(Kind.MISSED, FIRST.grant());
         Duration week = SyncDecision.MISSED_RETENTION;
 
         assertThat(step(null, FIRST, null)).isEqualTo(HIDE);
         assertThat(step(null, LATER, missed))
-                .as("a later grant is another case")
+                .as("a later grant than that of the tombstone")
                 .isEqualTo(HIDE);
         assertThat(step(null, FIRST, missed, NOW.plus(week))).isEqualTo(NOTHING);
         assertThat(step(null, FIRST, missed, NOW.plus(week).plusMillis(1))).isEqualTo(REMOVE);

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A store that hangs holds up nobody but its own threads. */
+/** A store that hangs blocks only the threads of its own tier. */
 class TierTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(2);
@@ -45,10 +45,10 @@ class TierTest {
     }
 
     private CompletableFuture<Optional<TokenRecord>> load() {
-        return CompletableFuture.supplyAsync(this::loaded, callers);
+        return CompletableFuture.supplyAsync(this::loadAlice, callers);
     }
 
-    private Optional<TokenRecord> loaded() {
+    private Optional<TokenRecord> loadAlice() {
         return tier.call("load", one -> one.load(ALICE));
     }
 
@@ -58,8 +58,8 @@ class TierTest {
         return checkpoint;
     }
 
-    /** Lets a call hang until it is cut off. */
-    private void cutOff() {
+    /** Lets a call hang until it reaches the deadline. */
+    private void timeOutOnce() {
         Checkpoint checkpoint = hang();
         CompletableFuture<?> call = load();
         checkpoint.awaitArrived();
@@ -76,49 +76,49 @@ class TierTest {
 
     @Test
     @Fault("F17")
-    void aCallThatHangsIsCutOffAndTheTierIsThenLeftAloneForAWhile() {
-        cutOff();
-        int asked = store.calls(LOAD);
+    void aHangingCallTimesOutAndTheTierIsNotCalledForAWhile() {
+        timeOutOnce();
+        int calls = store.calls(LOAD);
 
-        assertThatThrownBy(this::loaded)
+        assertThatThrownBy(this::loadAlice)
                 .isInstanceOf(TokenStoreException.class)
                 .hasMessage(
                         "store slow failed to load: it is not called for a while: it did not respond within 2000 ms");
-        assertThat(store.calls(LOAD)).as("nobody waits for it again").isEqualTo(asked);
+        assertThat(store.calls(LOAD)).as("no further call").isEqualTo(calls);
         assertThat(tier.health(0))
                 .isEqualTo(new TierHealth("slow", false, clock.now(), "it did not respond within 2000 ms", 0));
 
         clock.advance(DEADLINE);
-        assertThat(loaded()).isEmpty();
+        assertThat(loadAlice()).isEmpty();
         assertThat(tier.health(0)).isEqualTo(new TierHealth("slow", true, clock.now(), "", 0));
     }
 
     @Test
     @Fault("F17")
-    void afterThePauseOneCallerTriesItAndTheOthersAreToldAtOnce() {
-        cutOff();
+    void oneCallerRetriesAfterThePauseAndTheOthersFailAtOnce() {
+        timeOutOnce();
         clock.advance(DEADLINE);
         Checkpoint checkpoint = hang();
         CompletableFuture<?> first = load();
         checkpoint.awaitArrived();
 
-        assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
+        assertThatThrownBy(this::loadAlice).isInstanceOf(TokenStoreException.class);
 
         clock.awaitWaits(1);
         clock.advance(DEADLINE);
         assertThat(message(first)).contains("did not respond within");
         clock.advance(DEADLINE);
-        assertThatThrownBy(this::loaded)
+        assertThatThrownBy(this::loadAlice)
                 .as("the second pause is longer")
                 .hasMessageContaining("not called for a while");
         clock.advance(DEADLINE);
         holds.forEach(Checkpoint::release);
-        assertThat(loaded()).isEmpty();
+        assertThat(loadAlice()).isEmpty();
     }
 
     @Test
     @Fault("F17")
-    void aCallThatFindsAllThreadsStuckIsCutOffTooAndNeverBegins() {
+    void aCallThatFindsAllThreadsBlockedTimesOutTooAndNeverStarts() {
         Checkpoint one = hang();
         Checkpoint two = hang();
         CompletableFuture<?> first = load();
@@ -133,18 +133,18 @@ class TierTest {
 
         holds.forEach(Checkpoint::release);
         clock.advance(Duration.ofMinutes(1));
-        assertThat(loaded()).isEmpty();
-        assertThat(store.calls(LOAD)).as("the third one's never came").isEqualTo(3);
+        assertThat(loadAlice()).isEmpty();
+        assertThat(store.calls(LOAD)).as("no call of the third").isEqualTo(3);
     }
 
     @Test
-    void aStoreThatFailsAtOnceIsAskedEveryTime() {
-        AtomicInteger back = new AtomicInteger();
-        tier.onRecovery(back::incrementAndGet);
+    void aStoreThatFailsAtOnceIsCalledEveryTime() {
+        AtomicInteger recoveries = new AtomicInteger();
+        tier.onRecovery(recoveries::incrementAndGet);
         store.down();
         clock.advance(Duration.ofSeconds(1));
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(this::loaded).isInstanceOf(TokenStoreException.class);
+            assertThatThrownBy(this::loadAlice).isInstanceOf(TokenStoreException.class);
         }
         assertThat(store.calls(LOAD)).isEqualTo(3);
         assertThat(tier.isUp()).isFalse();
@@ -152,13 +152,13 @@ class TierTest {
                 .isEqualTo(new TierHealth("slow", false, clock.now(), "the store is down: LOAD of google/alice", 7));
 
         store.up();
-        assertThat(loaded()).isEmpty();
-        assertThat(loaded()).isEmpty();
-        assertThat(back).as("told once").hasValue(1);
+        assertThat(loadAlice()).isEmpty();
+        assertThat(loadAlice()).isEmpty();
+        assertThat(recoveries).as("one recovery").hasValue(1);
     }
 
     @Test
-    void whatIsSaidOfTheRecordOrTheCallerIsAResponse() {
+    void anExceptionAboutTheRecordOrTheCallerDoesNotTakeTheTierDown() {
         assertThatThrownBy(() -> tier.call("load", one -> {
                     throw new UnreadableRecordException(
                             ALICE, UnreadableRecordException.Reason.CORRUPT, "the record is torn", null);
@@ -172,7 +172,7 @@ class TierTest {
     }
 
     @Test
-    void whateverElseAStoreThrowsIsAStoreThatDoesNotResponse() {
+    void anyOtherExceptionIsReportedAsAnUnavailableStore() {
         assertThatThrownBy(() -> tier.call("load", one -> {
                     throw new IllegalStateException("a bug");
                 }))
@@ -182,7 +182,7 @@ class TierTest {
     }
 
     @Test
-    void aWaitingThreadThatIsInterruptedStopsWaitingAndStaysInterrupted() throws Exception {
+    void anInterruptedThreadStopsWaitingAndStaysInterrupted() throws Exception {
         Checkpoint checkpoint = hang();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {

@@ -7,7 +7,7 @@ import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.TokenStoreContract;
 import org.junit.jupiter.api.Test;
 
-/** A chain is a store like any other. */
+/** A chain keeps the store contract. */
 class TieredTokenStoreTest extends TokenStoreContract {
 
     @Override
@@ -18,7 +18,7 @@ class TieredTokenStoreTest extends TokenStoreContract {
     }
 
     @Test
-    void itIsNamedAfterItsTiers() {
+    void aChainIsNamedAfterItsTiers() {
         assertThat(store()).hasToString("TieredTokenStore[authority authority, fallback copy]");
     }
 }

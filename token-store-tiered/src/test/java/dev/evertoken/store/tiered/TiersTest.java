@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies follow the authority, whatever they missed, and never lead it where it has not been. */
+/** Copies catch up with the authority after any missed write, and never insert a record into it. */
 class TiersTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -47,7 +47,7 @@ class TiersTest {
 
     @Test
     @Fault("F4")
-    void aWriteCountsWhenTheAuthorityHasItAndTheCopyFollowsWhenItsTierIsBack() {
+    void aWriteSucceedsWithTheAuthorityAndIsCopiedWhenItsTierRecovers() {
         TokenRecord first = tiers.inserted(ALICE);
         copy.down();
         TokenRecord second = SampleRecords.next(first);
@@ -65,7 +65,7 @@ class TiersTest {
     }
 
     @Test
-    void ofManyWritesThatATierMissedItGetsTheLast() {
+    void aTierThatMissedManyWritesGetsTheLast() {
         TokenRecord record = tiers.inserted(ALICE);
         copy.down();
         for (int i = 0; i < 10; i++) {
@@ -79,7 +79,7 @@ class TiersTest {
         TokenRecord last = record;
         tiers.until(() -> tiers.copied(last));
         assertThat(copy.calls(COMPARE_AND_SET))
-                .as("the last, and at most one that was under way")
+                .as("the last write, and at most one in progress")
                 .isBetween(written + 1, written + 2);
     }
 
@@ -95,23 +95,23 @@ class TiersTest {
     }
 
     @Test
-    void whatIsReadIsCopiedOnce() {
-        TokenRecord others = SampleRecords.sparse(ALICE);
-        assertThat(tiers.authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, others))
+    void aLoadedRecordIsCopiedOnce() {
+        TokenRecord foreign = SampleRecords.sparse(ALICE);
+        assertThat(tiers.authorityItself.compareAndSet(ALICE, TokenStore.ABSENT, foreign))
                 .isTrue();
 
-        assertThat(store.load(ALICE)).contains(others);
-        tiers.until(() -> tiers.copied(others));
-        int asked = copy.calls(LOAD);
-        assertThat(store.load(ALICE)).contains(others);
+        assertThat(store.load(ALICE)).contains(foreign);
+        tiers.until(() -> tiers.copied(foreign));
+        int loads = copy.calls(LOAD);
+        assertThat(store.load(ALICE)).contains(foreign);
         tiers.inserted(BOB);
 
-        assertThat(copy.calls(LOAD)).as("only for Bob").isEqualTo(asked + 1);
+        assertThat(copy.calls(LOAD)).as("one more load, for Bob").isEqualTo(loads + 1);
     }
 
     @Test
     @Fault("F1")
-    void whileTheAuthorityIsDownNothingIsDecidedAndTheNewestCopyIsKnown() {
+    void callsFailWhileTheAuthorityIsDownAndTheNewestCopyIsKnown() {
         TokenRecord first = tiers.inserted(ALICE);
         authority.down();
 
@@ -121,8 +121,8 @@ class TiersTest {
         assertThatThrownBy(() -> store.remove(ALICE, first.revision())).isInstanceOf(TokenStoreException.class);
         assertThatThrownBy(store::keys).isInstanceOf(TokenStoreException.class);
         assertThat(store.isAuthorityUp()).isFalse();
-        assertThat(tiers.copied(first)).as("nothing was written anywhere").isTrue();
-        assertThat(store.newestKnown(ALICE)).as("it was asked to go").isEmpty();
+        assertThat(tiers.copied(first)).as("the copy is unchanged").isTrue();
+        assertThat(store.newestKnown(ALICE)).as("its removal was requested").isEmpty();
         assertThat(store.newestKnown(BOB)).isEmpty();
         authority.up();
         tiers.until(() -> store.newestKnown(ALICE).isPresent());
@@ -130,7 +130,7 @@ class TiersTest {
 
     @Test
     @Fault({"F5", "B4"})
-    void aResponseThatWasKeptAsideGoesToTheAuthorityWhenItIsBack() {
+    void aResponseKeptAsideIsWrittenToTheAuthorityWhenItRecovers() {
         TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
         authority.down();
@@ -146,7 +146,7 @@ class TiersTest {
     }
 
     @Test
-    void aResponseThatNoTierTakesIsNotSaidToBeKept() {
+    void aResponseThatNoTierStoresIsNotReportedAsKept() {
         TokenRecord first = tiers.inserted(ALICE);
         authority.down();
         copy.down();
@@ -156,7 +156,7 @@ class TiersTest {
 
     @Test
     @Fault("B18")
-    void anAuthorityThatWentBackIsBroughtToTheNewestGenerationByComparing() {
+    void reconciliationRestoresTheNewestGenerationToARolledBackAuthority() {
         TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
@@ -174,7 +174,7 @@ class TiersTest {
     }
 
     @Test
-    void aComparisonThatATierDidNotResponseSaysSoAndIsMadeAgain() {
+    void aReconciliationWithoutAResponseOfATierIsIncompleteAndRepeatable() {
         tiers.inserted(ALICE);
         copy.down();
 
@@ -187,7 +187,7 @@ class TiersTest {
     }
 
     @Test
-    void aMissedWriteIsMadeUpForAtTheNextOpening() {
+    void aMissedWriteIsCopiedAtTheNextOpening() {
         TokenRecord first = tiers.inserted(ALICE);
         TokenRecord second = SampleRecords.next(first);
         assertThat(tiers.authorityItself.compareAndSet(ALICE, first.revision(), second))
@@ -202,7 +202,7 @@ class TiersTest {
     }
 
     @Test
-    void itsKeysAreTheAuthoritysPageByPage() {
+    void keysAreReadFromTheAuthorityPageByPage() {
         for (int i = 0; i < 600; i++) {
             TokenKey key = TokenKey.of("google", "user-" + i);
             assertThat(tiers.authorityItself.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
@@ -218,7 +218,7 @@ class TiersTest {
     }
 
     @Test
-    void itIsWhatItsAuthorityIs() {
+    void aChainHasThePropertiesOfItsAuthority() {
         assertThat(store.guarantee()).isEqualTo(TokenStore.Guarantee.PROCESS);
         assertThat(store.costlyWrites()).isFalse();
         assertThat(store.now()).contains(clock.now());
@@ -229,7 +229,7 @@ class TiersTest {
     }
 
     @Test
-    void closingWritesWhatWaitsAndClosesEveryTier() {
+    void closingWritesWaitingCopiesAndClosesEveryTier() {
         TokenRecord first = tiers.inserted(ALICE);
         copy.down();
         TokenRecord second = SampleRecords.next(first);
@@ -251,7 +251,7 @@ class TiersTest {
     }
 
     @Test
-    void aChainThatIsNoneIsRefused() {
+    void anInvalidChainIsRejected() {
         InMemoryTokenStore one = new InMemoryTokenStore(clock);
         assertThatThrownBy(() -> TieredTokenStore.of(one).open())
                 .isInstanceOf(IllegalArgumentException.class)

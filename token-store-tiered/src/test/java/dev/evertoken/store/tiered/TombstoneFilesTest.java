@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That a grant is gone is remembered on the disk. */
+/** Removed grants are recorded on disk. */
 class TombstoneFilesTest {
 
     @TempDir
@@ -34,7 +34,7 @@ class TombstoneFilesTest {
     }
 
     @Test
-    void theyOutliveTheProcessAndThereIsOneForAnAccount() {
+    void tombstonesOutliveTheProcessAndAnAccountHasOne() {
         open().put(of(ALICE, "grant-1"));
         open().put(of(ALICE, "grant-2"));
         open().put(of(BOB, "grant-3"));
@@ -44,7 +44,7 @@ class TombstoneFilesTest {
     }
 
     @Test
-    void onlyTheOneThatIsMeantIsDropped() {
+    void onlyTheGivenTombstoneIsDropped() {
         TombstoneFiles files = open();
         files.put(of(ALICE, "grant-2"));
 
@@ -56,7 +56,7 @@ class TombstoneFilesTest {
     }
 
     @Test
-    void oddAccountsAreKeptApart() {
+    void unusualAccountsAreDistinguished() {
         List<TokenKey> keys = Stream.of("user", "User", "a/b", "..", "ü 漢", "x".repeat(300), "x".repeat(301))
                 .map(account -> TokenKey.of("google", account))
                 .toList();
@@ -67,7 +67,7 @@ class TombstoneFilesTest {
     }
 
     @Test
-    void whatTheDiskDoesNotTakeIsRememberedByTheProcess() throws IOException {
+    void aTombstoneThatCannotBeWrittenIsKeptInMemory() throws IOException {
         TombstoneFiles files = open();
         Path folder = temporary.resolve("gone").resolve("tombstones");
         Files.delete(folder);
@@ -79,7 +79,7 @@ class TombstoneFilesTest {
     }
 
     @Test
-    void oneThatCannotBeReadIsPassedOver() throws IOException {
+    void anUnreadableTombstoneIsIgnored() throws IOException {
         TombstoneFiles files = open();
         files.put(of(ALICE, "grant-1"));
         try (Stream<Path> all = Files.list(temporary.resolve("gone").resolve("tombstones"))) {
@@ -93,7 +93,7 @@ class TombstoneFilesTest {
     }
 
     @Test
-    void aFolderThatIsNotFitIsRefused() throws IOException {
+    void anUnusableFolderIsRejected() throws IOException {
         Path file = Files.createFile(temporary.resolve("file"));
         assertThatThrownBy(() -> TombstoneFiles.in(file))
                 .isInstanceOf(TokenStoreException.class)

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** A chain of an authority and one copy, both in memory, that a test can break. Close it in the end. */
+/** A chain of an authority and one copy, both in memory, with faults that a test can inject. Close it after use. */
 final class TwoTiers implements AutoCloseable {
 
     final ManualClock clock = ManualClock.start();
@@ -23,7 +23,7 @@ final class TwoTiers implements AutoCloseable {
     final FaultyStore copy = FaultyStore.over(copyItself);
     final TieredTokenStore store = opening().open();
 
-    /** Returns the same chain, for one more process. */
+    /** Returns a builder of the same chain, for a further process. */
     TieredTokenStoreBuilder opening() {
         return TieredTokenStore.of("authority", authority)
                 .fallback("copy", copy)
@@ -31,7 +31,7 @@ final class TwoTiers implements AutoCloseable {
                 .withoutInitialReconcile();
     }
 
-    /** Waits in real time, and moves the clock while only timers are left. */
+    /** Waits in real time, and advances the clock while there are timers and no waits. */
     void until(BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
@@ -47,7 +47,7 @@ final class TwoTiers implements AutoCloseable {
         return copyItself.load(record.key()).equals(Optional.of(record));
     }
 
-    /** Returns the first record of an account, that both have. */
+    /** Inserts the first record of an account and returns it once both tiers have it. */
     TokenRecord inserted(TokenKey key) {
         TokenRecord first = SampleRecords.sparse(key);
         assertThat(store.compareAndSet(key, TokenStore.ABSENT, first)).isTrue();

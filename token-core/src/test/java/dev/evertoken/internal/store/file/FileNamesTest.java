@@ -14,7 +14,7 @@ class FileNamesTest {
 
     @ParameterizedTest
     @CsvSource({"google, alice, google@alice", "g, a, g@a", "google, A/é, google@%41%2f%c3%a9"})
-    void aKeyThatFitsIsReadBackFromItsName(String registration, String account, String name) {
+    void aKeyThatFitsIsReadBackFromItsFileName(String registration, String account, String name) {
         TokenKey key = TokenKey.of(registration, account);
 
         assertThat(FileNames.of(key)).isEqualTo(name);
@@ -47,12 +47,12 @@ class FileNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "@", "@alice", "google@", "google", "google@%", "google@%4", "google@x%4", "google@%zz"})
-    void aFileThatWasNotNamedHereIsNoKeys(String name) {
+    void aForeignFileNameHasNoKey(String name) {
         assertThat(FileNames.key(name)).isEmpty();
     }
 
     @Test
-    void anEscapeAtTheVeryEndIsWhole() {
+    void anEscapeAtTheEndOfANameIsDecoded() {
         assertThat(FileNames.key("google@x%41")).contains(TokenKey.of("google", "xA"));
     }
 }

@@ -21,14 +21,14 @@ class StoredProblemsTest {
         "USER_LOOKUP_FAILED, ENRICHMENT",
         "GRANT_DEAD, GRANT_DEAD"
     })
-    void aProblemKeepsTheNameThatFormat1GaveIt(Problem problem, String stored) {
+    void aProblemKeepsItsNameInFormat1(Problem problem, String stored) {
         assertThat(StoredProblems.name(problem)).isEqualTo(stored);
         assertThat(StoredProblems.of(stored)).contains(problem);
     }
 
     @ParameterizedTest
     @EnumSource(Problem.class)
-    void everyProblemIsReadUnderTheNameThatIsWritten(Problem problem) {
+    void everyProblemIsReadBackFromItsStoredName(Problem problem) {
         assertThat(StoredProblems.of(StoredProblems.name(problem))).contains(problem);
     }
 
