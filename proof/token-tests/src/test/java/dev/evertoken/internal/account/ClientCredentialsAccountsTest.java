@@ -191,7 +191,8 @@ class ClientCredentialsAccountsTest {
         }
         checkpoint.awaitArrived();
         assertThat(record().claim()).isPresent();
-        CompletableFuture<AccessToken> otherToken = CompletableFuture.supplyAsync(() -> other.accessToken(APP), threads);
+        CompletableFuture<AccessToken> otherToken =
+                CompletableFuture.supplyAsync(() -> other.accessToken(APP), threads);
         fixture.clock.awaitWaits(10);
         checkpoint.release();
 

@@ -47,9 +47,9 @@ class OwnershipTest {
 
     @Test
     void aRecordOfAnotherNamespaceIsRejected() {
-        Ownership otherNamespace = new Ownership(sealer(KeyRing.none()), "another-application", EngineParts.ENVIRONMENT);
+        Ownership others = new Ownership(sealer(KeyRing.none()), "another-application", EngineParts.ENVIRONMENT);
 
-        assertThat(otherNamespace.otherApplication(owned)).map(TokenException::problem).contains(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(others.otherApplication(owned)).map(TokenException::problem).contains(Problem.ENVIRONMENT_MISMATCH);
     }
 
     @Test

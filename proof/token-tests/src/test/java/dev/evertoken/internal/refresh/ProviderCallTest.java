@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The one call to the provider: what it is told, when it may be sent, and what a failure amounts to. */
+/** The call to the provider: its request, the last check before it is sent, and the outcome of a failure. */
 class ProviderCallTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -33,14 +33,14 @@ class ProviderCallTest {
     private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
-    void aRefresherIsToldWhatItNeeds() {
+    void aRefresherGetsTheRequestOfTheAccount() {
         TokenRecord record = engine.connect(ALICE);
         engine.clock.advance(Duration.ofMinutes(17));
         attempt.startClaim(engine.time.nanos());
-        RefreshOutcome answered = new RefreshOutcome.Issued(engine.response());
-        engine.provider.responses(answered);
+        RefreshOutcome issued = new RefreshOutcome.Issued(engine.response());
+        engine.provider.responses(issued);
 
-        assertThat(call.call(attempt, record)).isEqualTo(answered);
+        assertThat(call.call(attempt, record)).isEqualTo(issued);
 
         RefreshRequest request = engine.provider.requests.get(0);
         assertThat(request.key()).isEqualTo(ALICE);
@@ -53,10 +53,10 @@ class ProviderCallTest {
         assertThat(request.time()).isSameAs(engine.time);
     }
 
-    // ---- the last look at the clock
+    // ---- the last check of the clock
 
     @Test
-    void aClaimIsUsedAsLongAsTheCallEndsInsideIt() {
+    void aClaimIsUsedIfTheCallEndsWithinIt() {
         assertThat(sentAfter(EngineFixture.CLAIM.minus(EngineFixture.CALL), true))
                 .isTrue();
         assertThat(attempt.isWithheld()).isFalse();
@@ -70,12 +70,12 @@ class ProviderCallTest {
     }
 
     @Test
-    void withoutAClaimThereIsNothingToLapse() {
+    void aCallWithoutAClaimIsSentAtAnyTime() {
         assertThat(sentAfter(Duration.ofHours(1), false)).isTrue();
     }
 
     @Test
-    void whileEverythingIsClosingNothingIsSent() {
+    void noCallIsSentDuringClosing() {
         engine.parts.closing().complete(null);
 
         assertThat(sentAfter(Duration.ZERO, false)).isFalse();
@@ -94,7 +94,7 @@ class ProviderCallTest {
     // ---- refreshers that fail
 
     @Test
-    void aRefresherThatFailsBeforeItSendsHasSpentNothing() {
+    void aRefresherThatFailsBeforeSendingIsReportedAsNotSent() {
         TokenRecord record = engine.connect(ALICE);
         engine.provider.calls(request -> {
             throw new IllegalStateException("planned by a test");
@@ -106,7 +106,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aRefresherThatFailsAfterItWasLetGoMayHaveSpentTheToken() {
+    void aRefresherThatFailsAfterItsPermitIsReportedAsMaybeSent() {
         TokenRecord record = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.provider.calls(request -> {
@@ -122,7 +122,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aRefresherThatWasNotLetGoHasSpentNothing() {
+    void aRefresherThatFailsWithoutAPermitIsReportedAsNotSent() {
         TokenRecord record = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(EngineFixture.CLAIM);
@@ -137,7 +137,7 @@ class ProviderCallTest {
     // ---- accounts without a grant of their own
 
     @Test
-    void aTokenOfTheApplicationIsAskedForAnew() {
+    void aClientCredentialsTokenIsRequestedAnew() {
         TokenResponse response = engine.response();
         engine.provider.clientCredentialsTokens = request -> new ExchangeOutcome.Issued(response);
         TokenRecord app = engine.store(engine.first(ALICE, engine.tokens(), Optional.empty(), GrantSource.ofClient()));
@@ -148,7 +148,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aTokenOfTheApplicationIsNotAskedForTooLate() {
+    void aClientCredentialsTokenIsNotRequestedTooLate() {
         engine.provider.clientCredentialsTokens = request -> {
             throw new AssertionError("nothing may be sent");
         };
@@ -161,7 +161,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void anAccountThatLivesOffAnotherOneIsDerived() {
+    void anAccountWithAParentIsDerived() {
         TokenResponse response = engine.response();
         engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(response));
         TokenRecord page = engine.connectChild(ALICE, BOB);
@@ -174,7 +174,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aDerivationShowsItsParentAndNotItsParentsTokens() {
+    void theTextOfARederivationContainsTheParentAndNoTokens() {
         HeldTokens bobs = new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time);
 
         assertThat(new Rederivation(new OnePage(new DerivationOutcome.Found<>(engine.response())), bobs, "page-1"))
@@ -182,7 +182,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void whatADerivationSaysKeepsItsMeaning() {
+    void theOutcomeOfADerivationIsKept() {
         TokenVerdict verdict = TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "code 190");
         TokenRecord page = engine.connectChild(ALICE, BOB);
         attempt.parent()
@@ -198,14 +198,14 @@ class ProviderCallTest {
     }
 
     @Test
-    void whatCannotBeDerivedIsSaidSo() {
+    void anAccountThatCannotBeDerivedIsReported() {
         TokenRecord page = engine.connectChild(ALICE, BOB);
         RefreshOutcome none = new RefreshOutcome.NotSent(
                 Problem.NOT_SUPPORTED, "provider scripted does not derive this account's token from another");
 
         assertThat(call.call(attempt, page)).as("no derivation").isEqualTo(none);
         engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(engine.response()));
-        assertThat(call.call(attempt, page)).as("no parent's token").isEqualTo(none);
+        assertThat(call.call(attempt, page)).as("no token of the parent").isEqualTo(none);
         attempt.parent()
                 .hold(new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time));
         TokenRecord nameless = page.next().subject(Optional.empty()).build(9, engine.time.now());
@@ -216,7 +216,7 @@ class ProviderCallTest {
     private record OnePage(DerivationOutcome<TokenResponse> outcome) implements Derivation {
         @Override
         public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
-            throw new AssertionError("nobody asks for a list here");
+            throw new AssertionError("the accounts are not listed here");
         }
 
         @Override

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** An executor whose tasks run when the test says so, on the test's thread; or that takes none. Not thread-safe. */
+/** An executor whose tasks run on the thread of the test on request. It can reject tasks. Not thread-safe. */
 public final class TaskList implements Executor {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -20,12 +20,12 @@ public final class TaskList implements Executor {
         tasks.add(task);
     }
 
-    /** Refuses so many tasks. */
+    /** Rejects the next {@code count} tasks. */
     public void refuse(int count) {
         refusals = count;
     }
 
-    /** Takes no more tasks. */
+    /** Rejects all further tasks. */
     void close() {
         refusals = Integer.MAX_VALUE;
     }
@@ -42,7 +42,7 @@ public final class TaskList implements Executor {
         tasks.removeLast().run();
     }
 
-    /** Runs what there is, and what that brings. */
+    /** Runs all tasks, including those that are added meanwhile. */
     public void runAll() {
         while (!tasks.isEmpty()) {
             runNext();
