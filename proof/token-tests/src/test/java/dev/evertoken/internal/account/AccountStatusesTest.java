@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How accounts are connected, by their records alone. */
+/** The statuses of accounts, computed from their stored records only. */
 class AccountStatusesTest {
 
     private static final TokenKey PAGE = TokenKey.of("google", "page");
@@ -37,7 +37,7 @@ class AccountStatusesTest {
     private final AccountStatuses statuses = engine.parts.statuses();
 
     @Test
-    void aConnectionTellsWhatItsRecordDoes() {
+    void theStatusOfAnAccountShowsItsRecord() {
         TokenRecord record = engine.connect(ALICE);
 
         AccountStatus status = statuses.of(ALICE);
@@ -63,7 +63,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whoIsRefreshingAndWhatIsUnsavedIsTold() {
+    void theStatusShowsTheClaimOwnerAndUnsavedTokens() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.answered(first);
         engine.journal.entries.add(new Journal.Entry("one", "claim", second));
@@ -74,7 +74,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void aFailingConnectionIsDegradedUntilItsTokenEndsAndStalledSince() {
+    void aFailingAccountIsDegradedUntilItsTokenExpiresAndStalledAfterwards() {
         TokenRecord record = engine.connect(ALICE);
         Instant end = record.lifetime().expiresAt().orElseThrow();
         Instant next = end.plusSeconds(9);
@@ -95,7 +95,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void aConnectionThatDoesNotFailIsWhatItIsAfterItsTokensEndToo() {
+    void anAccountWithoutFailuresKeepsItsStateAfterItsTokenExpired() {
         TokenRecord record = engine.connect(ALICE);
         engine.untilEnded();
 
@@ -104,7 +104,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whoHasToConnectAgainIsToldWhere() {
+    void anAccountThatNeedsReauthorizationHasAReconnectUrl() {
         TokenRecord record = engine.connect(ALICE);
         engine.change(record.next()
                 .health(record.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, engine.time.now())));
@@ -113,7 +113,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void aConnectionThatCannotBeRefreshedDiesWithItsToken() {
+    void anAccountThatCannotBeRefreshedMustBeReconnectedBeforeItsTokenExpires() {
         TokenRecord record = engine.connect(ALICE);
         engine.change(record.next()
                 .health(record.health()
@@ -125,7 +125,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whatIsAnotherStagesIsShownAsThat() {
+    void aRecordOfAnotherEnvironmentIsReported() {
         engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
         assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -133,19 +133,19 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whatIsAnotherClientsIsShownAsThat() {
+    void aRecordOfAnotherClientIsReported() {
         engine.store(ForeignRecords.ofAnotherClient(engine, ALICE));
-        AccountStatuses knowing =
+        AccountStatuses withClient =
                 engine.parts.statuses(new ClientRegistry(Map.of("google", engine.client), engine.parts.exceptions()));
 
-        assertThat(knowing.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
+        assertThat(withClient.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
         assertThat(statuses.of(ALICE).problem())
-                .as("where its client is not known")
+                .as("without a registered client")
                 .isEmpty();
     }
 
     @Test
-    void whatCannotBeReadHasAStatusAndHidesNoOther() {
+    void anUnreadableRecordHasAStatusAndOtherAccountsAreStillListed() {
         engine.connect(ALICE);
         engine.connect(BOB);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
@@ -164,7 +164,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whatANewerVersionWroteNeedsNoReconnect() {
+    void aRecordOfANewerVersionNeedsNoReconnect() {
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.NEWER_FORMAT);
 
@@ -173,7 +173,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whoIsNotConnectedHasNoStatus() {
+    void anAccountThatIsNotConnectedHasNoStatus() {
         assertThatThrownBy(() -> statuses.of(ALICE))
                 .isInstanceOf(NotConnectedException.class)
                 .hasMessageStartingWith("google/alice: ");
@@ -183,7 +183,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whileTheStoreIsAwayAllAreThoseOfWhichThereAreCopies() {
+    void accountsWithCopiesAreListedDuringAStoreOutage() {
         engine.connect(BOB);
         engine.peers.hasCopy(engine.connect(ALICE));
         engine.store.down();
@@ -196,7 +196,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void withoutCopiesTheStoresFailureIsTheResponse() {
+    void aStoreFailureIsThrownIfThereAreNoCopies() {
         engine.connect(ALICE);
         engine.store.down();
 
@@ -204,10 +204,10 @@ class AccountStatusesTest {
         assertThatThrownBy(() -> statuses.of(ALICE)).isInstanceOf(TokenStoreException.class);
     }
 
-    // ---- accounts that live off another one
+    // ---- accounts with a parent
 
     @Test
-    void aPageIsAsWellAsItsParent() {
+    void aPageWithAnActiveParentIsActive() {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
 
@@ -217,7 +217,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void aPageWithoutAParentLivesUntilItsTokenEndsAndTheParentHasToComeBack() {
+    void aPageWithoutAParentNeedsReauthorizationOfItsParentAfterItsTokenExpires() {
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         Instant end = page.lifetime().expiresAt().orElseThrow();
         engine.clock.advanceTo(end.minusMillis(1));
@@ -230,13 +230,13 @@ class AccountStatusesTest {
         assertThat(valid.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
 
         engine.clock.advance(Duration.ofMillis(1));
-        AccountStatus over = statuses.of(PAGE);
-        assertThat(over.state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-        assertThat(over.since()).isEqualTo(end);
+        AccountStatus expired = statuses.of(PAGE);
+        assertThat(expired.state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(expired.since()).isEqualTo(end);
     }
 
     @Test
-    void aPageOfAnotherStageIsShownAsThatWithoutALookAtItsParent() {
+    void aPageOfAnotherEnvironmentIsReportedWithoutLoadingItsParent() {
         TokenRecord page = ForeignRecords.pageOfAnotherStage(engine, PAGE, ALICE);
         engine.store(page);
 
@@ -245,7 +245,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void whileTheStoreIsAwayAPageIsAsItsCopyTells() {
+    void theStatusOfAPageComesFromItsCopyDuringAStoreOutage() {
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         engine.peers.hasCopy(page);
         engine.store.down();
@@ -255,7 +255,7 @@ class AccountStatusesTest {
     }
 
     @Test
-    void aStoreThatFailsIsNotTheParentsTrouble() {
+    void aStoreFailureIsNotReportedAsAProblemOfTheParent() {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         engine.store.down();

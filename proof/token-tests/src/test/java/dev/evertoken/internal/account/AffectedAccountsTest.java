@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Who loses tokens when those of another account are revoked. */
+/** Accounts that lose their tokens when those of another account are revoked. */
 class AffectedAccountsTest {
 
     private static final TokenKey TUBE = TokenKey.of("tube", "alice");
@@ -35,7 +35,7 @@ class AffectedAccountsTest {
     private EngineFixture engine = of(RevokeScope.USER);
 
     @Test
-    void theSameUserLosesAllTokensWhereAllOfAUsersAreRevoked() {
+    void allAccountsOfTheUserAreAffectedIfRevocationIsPerUser() {
         TokenRecord alices = connect(ALICE, "user-1");
         connect(BOB, "user-1");
         connect(CAROL, "user-2");
@@ -44,7 +44,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void whereOneGrantIsRevokedTheUserDoesNotCount() {
+    void otherAccountsOfTheUserAreNotAffectedIfRevocationIsPerGrant() {
         engine = of(RevokeScope.GRANT);
         TokenRecord alices = connect(ALICE, "user-1");
         connect(BOB, "user-1");
@@ -53,7 +53,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void usersWhoAreNotKnownAreNotTheSame() {
+    void accountsOfUnknownUsersAreNotAffected() {
         TokenRecord alices = engine.connect(ALICE, Optional.empty());
         engine.connect(BOB, Optional.empty());
 
@@ -61,7 +61,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void theSameRefreshTokenIsTheSameGrantWhateverIsRevoked() {
+    void anAccountWithTheSameRefreshTokenIsAlwaysAffected() {
         engine = of(RevokeScope.GRANT);
         TokenSet tokens = engine.tokens();
         TokenRecord alices = store(ALICE, tokens, "user-1");
@@ -71,7 +71,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void accountsWithoutARefreshTokenShareNoGrant() {
+    void accountsWithoutARefreshTokenDoNotShareAGrant() {
         TokenSet bare = TokenSet.builder(engine.tokens().accessToken().reveal()).build();
         TokenRecord alices = store(ALICE, bare, "user-1");
         store(BOB, bare, "user-2");
@@ -80,7 +80,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void whatLivesOffAnAccountLosesItsTokensWithIt() {
+    void anAccountDerivedFromTheRevokedOneIsAffected() {
         engine = of(RevokeScope.GRANT);
         TokenRecord alices = connect(ALICE, "user-1");
         engine.connectChild(BOB, ALICE);
@@ -90,7 +90,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void whatCannotBeReadIsNotCounted() {
+    void anUnreadableRecordIsNotCounted() {
         TokenRecord alices = connect(ALICE, "user-1");
         connect(BOB, "user-1");
         connect(CAROL, "user-1");
@@ -100,7 +100,7 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void accountsOfARegistrationThatIsNotKnownAreNotCounted() {
+    void accountsOfAnUnknownRegistrationAreNotCounted() {
         TokenRecord alices = connect(ALICE, "user-1");
         connect(TUBE, "user-1");
 
@@ -108,20 +108,20 @@ class AffectedAccountsTest {
     }
 
     @Test
-    void anotherProviderAtTheSameServerCounts() {
+    void accountsOfAnotherProviderWithTheSameRevocationEndpointAreAffected() {
         TokenRecord alices = connect(ALICE, "user-1");
         connect(TUBE, "user-1");
         URI server = URI.create("https://accounts.example/revoke");
         URI elsewhere = URI.create("https://elsewhere.example/revoke");
 
-        assertThat(siblings(Optional.of(server), Optional.of(server), alices)).containsExactly(TUBE);
-        assertThat(siblings(Optional.of(server), Optional.of(elsewhere), alices))
+        assertThat(affected(Optional.of(server), Optional.of(server), alices)).containsExactly(TUBE);
+        assertThat(affected(Optional.of(server), Optional.of(elsewhere), alices))
                 .isEmpty();
-        assertThat(siblings(Optional.empty(), Optional.empty(), alices)).isEmpty();
-        assertThat(siblings(Optional.of(server), Optional.empty(), alices)).isEmpty();
+        assertThat(affected(Optional.empty(), Optional.empty(), alices)).isEmpty();
+        assertThat(affected(Optional.of(server), Optional.empty(), alices)).isEmpty();
     }
 
-    private Set<TokenKey> siblings(Optional<URI> googles, Optional<URI> tubes, TokenRecord record) {
+    private Set<TokenKey> affected(Optional<URI> googles, Optional<URI> tubes, TokenRecord record) {
         RegisteredClient google = registered("google", "google", googles);
         RegisteredClient tube = registered("tube", "tube", tubes);
         ClientRegistry clients = new ClientRegistry(Map.of("google", google, "tube", tube), engine.parts.exceptions());

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Accounts whose tokens are given to the client alone (RFC 6749 section 4.4). */
+/** Accounts whose tokens are issued to the client itself (RFC 6749 section 4.4). */
 class ClientCredentialsAccountsTest {
 
     private static final TokenKey APP = TokenKey.of("acme", "app");
@@ -55,7 +55,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void theClientAloneIsAnAccountThatIsStoredAndUsedLikeAnyOther() {
+    void aClientCredentialsAccountIsStoredAndUsedLikeAnyOther() {
         AccountStatus status = tokens.connectClientCredentials(APP);
 
         assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
@@ -71,7 +71,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void itIsRefreshedByAskingAgain() throws InterruptedException {
+    void aClientCredentialsTokenIsRefreshedByANewRequest() throws InterruptedException {
         tokens.connectClientCredentials(APP);
         end();
 
@@ -87,7 +87,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void connectingItAtEveryStartAsksNothing() {
+    void connectingAtEveryStartSendsNoFurtherRequest() {
         AccountStatus first = tokens.connectClientCredentials(APP);
         fixture.later(Duration.ofMinutes(1));
 
@@ -97,7 +97,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void whatStandsUnderItsKeyIsReplaced() {
+    void anExistingConnectionOfTheKeyIsReplaced() {
         tokens.connect(APP, acme.consent("anna"));
 
         tokens.connectClientCredentials(APP);
@@ -109,7 +109,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void providersThatHaveNoneSaySoAndNothingIsStored() {
+    void aProviderWithoutClientCredentialsIsReportedAndNothingIsStored() {
         TokenKey google = TokenKey.of("google", "app");
 
         assertThat(failure(Problem.NOT_SUPPORTED, () -> tokens.connectClientCredentials(google)))
@@ -119,7 +119,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void whatIsRefusedAtTheStartIsTypedAndNothingIsStored() {
+    void aFailedFirstRequestIsReportedWithItsProblemAndNothingIsStored() {
         acme.onToken(
                 MockResponse.json(400, "{\"error\":\"invalid_scope\"}"),
                 MockResponse.html(503),
@@ -139,7 +139,7 @@ class ClientCredentialsAccountsTest {
         "401, invalid_client, CLIENT_REJECTED",
         "400, invalid_scope, SCOPE_INVALID",
     })
-    void aRefusalIsTheClientsFaultAndNeverEndsTheAccount(int status, String error, Problem problem) {
+    void aRefusalIsReportedAsAConfigurationProblemAndTheAccountRecovers(int status, String error, Problem problem) {
         tokens.connectClientCredentials(APP);
         end();
         acme.onToken(MockResponse.json(status, "{\"error\":\"" + error + "\"}"));
@@ -166,7 +166,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void aLostResponseCostsNothing() {
+    void aLostResponseIsRetriedWithoutUncertainty() {
         tokens.connectClientCredentials(APP);
         end();
         acme.onToken(MockResponse.disconnect().afterProcessing());
@@ -191,7 +191,8 @@ class ClientCredentialsAccountsTest {
         }
         checkpoint.awaitArrived();
         assertThat(record().claim()).isPresent();
-        CompletableFuture<AccessToken> theirs = CompletableFuture.supplyAsync(() -> other.accessToken(APP), threads);
+        CompletableFuture<AccessToken> otherToken =
+                CompletableFuture.supplyAsync(() -> other.accessToken(APP), threads);
         fixture.clock.awaitWaits(10);
         checkpoint.release();
 
@@ -199,20 +200,20 @@ class ClientCredentialsAccountsTest {
         for (CompletableFuture<AccessToken> next : all) {
             assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo(one);
         }
-        while (!theirs.isDone()) {
+        while (!otherToken.isDone()) {
             if (fixture.clock.waits() >= 2) {
                 fixture.later(Duration.ofMillis(100));
             }
             Thread.onSpinWait();
         }
-        assertThat(theirs.get()).isEqualTo(one);
+        assertThat(otherToken.get()).isEqualTo(one);
         assertThat(acme.ledger().tokenRequests())
-                .as("to connect, and once more")
+                .as("one to connect and one to refresh")
                 .isEqualTo(2);
     }
 
     @Test
-    void itIsDisconnectedAndRevokedLikeAnyOther() {
+    void aClientCredentialsAccountIsDisconnectedAndRevokedLikeAnyOther() {
         tokens.connectClientCredentials(APP);
         assertThat(tokens.disconnect(APP)).isTrue();
         failure(Problem.NOT_CONNECTED, () -> tokens.accessToken(APP));
@@ -223,7 +224,7 @@ class ClientCredentialsAccountsTest {
     }
 
     @Test
-    void tokensOfUsersOfTheSameClientGoOnBesideIt() {
+    void usersOfTheSameClientKeepTheirTokens() {
         tokens.connect(ConsentFixture.ANNA, acme.consent("anna"));
         tokens.connectClientCredentials(APP);
         end();

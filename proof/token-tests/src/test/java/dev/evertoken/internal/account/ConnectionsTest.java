@@ -30,14 +30,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Table R: connecting, over whatever is there and whatever the store does. */
+/** Table R: connecting over existing records and during store failures. */
 public class ConnectionsTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final Connections connections = connections(engine);
 
     @Test
-    void aConnectionIsStoredPublishedAndTold() {
+    void connectingStoresTheRecordFillsTheCacheAndPublishesAnEvent() {
         Connected connected = connect(engine.tokens());
 
         TokenRecord record = engine.record(ALICE);
@@ -52,7 +52,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void aNewGrantDisplacesTheOldOneInMemoryToo() {
+    void aNewGrantReplacesTheOldOneInMemory() {
         engine.connect(ALICE);
         engine.run(ALICE);
         engine.peerSaves(ALICE);
@@ -65,7 +65,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void aClockThatIsSetBackDoesNotKeepTheOldGrantInMemory() {
+    void aNewGrantReplacesTheOldOneInMemoryAfterAClockWasSetBack() {
         engine.connect(ALICE);
         engine.run(ALICE);
         engine.remove(ALICE);
@@ -79,7 +79,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void tokensWithoutARefreshTokenSaySoFromTheFirstDay() {
+    void tokensWithoutARefreshTokenAreNotRefreshableFromTheStart() {
         TokenSet bare = TokenSet.builder(engine.tokens().accessToken().reveal())
                 .issuedAt(engine.time.now())
                 .expiresAt(engine.time.now().plus(Duration.ofHours(1)))
@@ -101,7 +101,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void newerTokensThanThoseAtHandStay() {
+    void newerStoredTokensAreKept() {
         TokenSet old = engine.tokens();
         engine.clock.advance(Duration.ofSeconds(1));
         TokenRecord before = engine.connect(ALICE);
@@ -130,7 +130,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void aTokenThatIsNoneIsRefusedBeforeAnythingIsLookedAt() {
+    void aPlaceholderTokenIsRefusedBeforeTheStoreIsRead() {
         TokenSet bad = TokenSet.builder("<token>").build();
 
         assertThat(EngineFixture.failureOf(() -> connect(bad)).problem()).isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
@@ -138,7 +138,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void tokensThatItsSignerCannotUseAreRefused() {
+    void tokensThatTheSignerCannotUseAreRefused() {
         RequestSigner picky = new RequestSigner() {
             @Override
             public Signature sign(ApiRequest request, SigningKeys keys) {
@@ -167,10 +167,10 @@ public class ConnectionsTest {
         assertThat(engine.stored(ALICE)).isEmpty();
     }
 
-    // ---- trouble
+    // ---- failures
 
     @Test
-    void whoLosesTheRaceLooksAgain() {
+    void aConnectThatLosesTheRaceLoadsTheRecordAgain() {
         engine.peers.beforeAWrite(() -> engine.connect(ALICE));
 
         assertThat(connect(engine.tokens()).stored()).isTrue();
@@ -178,14 +178,14 @@ public class ConnectionsTest {
     }
 
     @Test
-    void aStoreThatFailsTwiceIsAskedAThirdTime() {
+    void aWriteThatFailsTwiceIsTriedAThirdTime() {
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         assertThat(connect(engine.tokens()).stored()).isTrue();
     }
 
     @Test
-    void aStoreThatKeepsFailingIsTheProblem() {
+    void aPersistentStoreFailureIsThrown() {
         engine.store.down();
 
         TokenException down = EngineFixture.failureOf(() -> connect(engine.tokens()));
@@ -207,7 +207,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void whatCannotBeReadIsReplaced() {
+    void anUnreadableRecordIsReplaced() {
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
 
@@ -216,7 +216,7 @@ public class ConnectionsTest {
     }
 
     @Test
-    void whatANewerVersionWroteIsNotReplaced() {
+    void aRecordOfANewerVersionIsNotReplaced() {
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.NEWER_FORMAT);
 
@@ -227,30 +227,30 @@ public class ConnectionsTest {
     }
 
     @Test
-    void whatIsAnotherStagesIsNotReplaced() {
-        TokenRecord theirs = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+    void aRecordOfAnotherEnvironmentIsNotReplaced() {
+        TokenRecord other = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
         TokenException foreign = EngineFixture.failureOf(() -> connect(engine.tokens()));
 
         assertThat(foreign.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
         assertThat(foreign.key()).contains(ALICE);
-        assertThat(engine.record(ALICE)).isEqualTo(theirs);
+        assertThat(engine.record(ALICE)).isEqualTo(other);
     }
 
     @Test
-    void aConsentOfSomebodyElseSaysForWhom() {
+    void aConsentOfAnotherUserIsRejectedWithTheKeyOfTheAccount() {
         engine.connect(ALICE);
-        Consent others = consent(engine.tokens(), Optional.of("somebody-else"));
+        Consent otherUser = consent(engine.tokens(), Optional.of("somebody-else"));
 
         TokenException wrong =
-                EngineFixture.failureOf(() -> connections.connect(engine.cell(ALICE), engine.client, others));
+                EngineFixture.failureOf(() -> connections.connect(engine.cell(ALICE), engine.client, otherUser));
 
         assertThat(wrong.problem()).isEqualTo(Problem.WRONG_ACCOUNT);
         assertThat(wrong.key()).contains(ALICE);
     }
 
     @Test
-    void aConsentWithoutARefreshTokenKeepsThatOfTheSameUser() {
+    void aConsentWithoutARefreshTokenKeepsTheRefreshTokenOfTheSameUser() {
         TokenRecord before = engine.connect(ALICE);
         TokenSet bare = TokenSet.builder(engine.tokens().accessToken().reveal())
                 .issuedAt(engine.time.now())

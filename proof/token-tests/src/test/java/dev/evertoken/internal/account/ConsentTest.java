@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a new consent may displace, and what it keeps. The stored record's user is "subject-1". */
+/** Which records a new consent replaces and which tokens it keeps. The stored record's user is "subject-1". */
 class ConsentTest {
 
     private static final Instant LATER = NOW.plusSeconds(60);
@@ -36,48 +36,48 @@ class ConsentTest {
 
     private final TokenRecord stored = SampleRecords.record();
 
-    // ---- giving way
+    // ---- order of consents
 
     @ParameterizedTest
     @EnumSource
-    void aLaterConsentIsNeverDisplaced(Over over) {
+    void aLaterConsentIsNeverReplaced(Over over) {
         assertThat(consent(over, NOW.minusMillis(1), full(LATER)).givesWayTo(stored, false))
                 .isTrue();
         assertThat(consent(over, NOW, full(LATER)).givesWayTo(stored, false)).isFalse();
     }
 
     @Test
-    void onlyOlderTokensAreDisplacedWhereThatWasAsked() {
+    void newerTokensAreKeptIfOnlyOlderOnesMayBeReplaced() {
         assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW.plusMillis(1))).givesWayTo(stored, false))
                 .isFalse();
         assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(stored, false))
                 .isTrue();
         assertThat(consent(Over.OLDER_TOKENS, LATER, full(LATER)).givesWayTo(stored, true))
-                .as("the same refresh token may be on its way")
+                .as("the same refresh token may be in use")
                 .isTrue();
     }
 
     @Test
-    void anyTokensDisplaceADeadGrant() {
-        TokenRecord dead = stored.next()
+    void aRevokedGrantIsReplacedByAnyTokens() {
+        TokenRecord revoked = stored.next()
                 .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW);
 
-        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(dead, true))
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(revoked, true))
                 .isFalse();
     }
 
     @ParameterizedTest
     @EnumSource(names = "OLDER_TOKENS", mode = EnumSource.Mode.EXCLUDE)
-    void theAgeOfTokensCountsOnlyWhereThatWasAsked(Over over) {
+    void theAgeOfTokensIsIgnoredUnlessOnlyOlderOnesMayBeReplaced(Over over) {
         assertThat(consent(over, LATER, full(NOW)).givesWayTo(stored, true)).isFalse();
     }
 
-    // ---- whose
+    // ---- users
 
     @ParameterizedTest
     @EnumSource(names = {"ANYTHING", "OLDER_TOKENS"})
-    void whatAnApplicationHandsOverIsStoredAsItIs(Over over) {
+    void importedTokensAreStoredUnchanged(Over over) {
         TokenSet bare = bare();
 
         assertThat(replacing(consent(over, bare, Optional.of("subject-2")), stored, true))
@@ -85,7 +85,7 @@ class ConsentTest {
     }
 
     @Test
-    void anotherUserIsNotStoredInPlaceOfTheOneBefore() {
+    void aDifferentUserIsRejected() {
         TokenException wrong = EngineFixture.failureOf(
                 () -> replacing(consent(Over.SAME_USER, full(LATER), Optional.of("subject-2")), stored, true));
 
@@ -96,16 +96,16 @@ class ConsentTest {
     }
 
     @Test
-    void anotherUserIsStoredWhereThatWasAllowed() {
+    void aDifferentUserIsStoredIfThatIsAllowed() {
         TokenSet bare = bare();
 
         assertThat(replacing(consent(Over.ANY_USER, bare, Optional.of("subject-2")), stored, true))
-                .as("with nothing of the user before")
+                .as("without tokens of the earlier user")
                 .isEqualTo(bare);
     }
 
     @Test
-    void theUserOfAnotherClientIsNotCompared() {
+    void theUserIsNotComparedWithThatOfAnotherClient() {
         TokenSet bare = bare();
 
         assertThat(replacing(consent(Over.SAME_USER, bare, Optional.of("subject-2")), stored, false))
@@ -115,7 +115,7 @@ class ConsentTest {
     // ---- a consent without a refresh token
 
     @Test
-    void theSameUserKeepsTheRefreshTokenAndItsEnd() {
+    void theSameUserKeepsTheRefreshTokenAndItsExpiry() {
         TokenSet bare = bare();
 
         TokenSet kept = replacing(consent(Over.SAME_USER, bare, Optional.of("subject-1")), stored, true);
@@ -126,7 +126,7 @@ class ConsentTest {
     }
 
     @Test
-    void aRefreshTokenOfItsOwnIsNotReplacedByTheOldOne() {
+    void aNewRefreshTokenIsNotReplacedByTheOldOne() {
         TokenSet full = full(LATER);
 
         assertThat(replacing(consent(Over.SAME_USER, full, Optional.of("subject-1")), stored, true))
@@ -134,7 +134,7 @@ class ConsentTest {
     }
 
     @Test
-    void aUserWhoIsNotNamedDisplacesNoLivingGrantWithoutOneThatLives() {
+    void aConsentWithoutUserAndRefreshTokenDoesNotReplaceARefreshableGrant() {
         for (TokenRecord before : new TokenRecord[] {
             stored, stored.next().subject(Optional.empty()).build(44, NOW)
         }) {
@@ -149,7 +149,7 @@ class ConsentTest {
     }
 
     @Test
-    void whereAnyUserMayComeAUserWhoIsNotNamedMay() {
+    void aConsentWithoutAUserIsAcceptedIfAnyUserIsAllowed() {
         TokenSet bare = bare();
 
         assertThat(replacing(consent(Over.ANY_USER, bare, Optional.empty()), stored, true))
@@ -157,22 +157,22 @@ class ConsentTest {
     }
 
     @Test
-    void aGrantThatDoesNotLiveOnIsDisplacedByAnything() {
+    void aGrantThatCannotBeRefreshedIsReplacedByAnyConsent() {
         TokenSet bare = bare();
         TokenRecord without =
                 stored.next().refreshTokenFingerprint(Optional.empty()).build(44, NOW);
-        TokenRecord dead = stored.next()
+        TokenRecord revoked = stored.next()
                 .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(44, NOW);
 
         assertThat(replacing(consent(Over.SAME_USER, bare, Optional.empty()), without, true))
                 .isEqualTo(bare);
-        assertThat(replacing(consent(Over.SAME_USER, bare, Optional.empty()), dead, true))
+        assertThat(replacing(consent(Over.SAME_USER, bare, Optional.empty()), revoked, true))
                 .isEqualTo(bare);
     }
 
     @Test
-    void aRefreshTokenThatMayBeSpentIsNotKept() {
+    void aRefreshTokenThatMayHaveBeenUsedIsNotKept() {
         TokenRecord claimed = stored.next()
                 .claim(new Claim("c", "a peer", Duration.ofSeconds(45), LATER, Claim.Phase.SENT))
                 .build(44, NOW);
@@ -187,7 +187,7 @@ class ConsentTest {
     }
 
     @Test
-    void aRefreshTokenThatIsNotSpentByItsUseIsKeptWhileItIsUsed() {
+    void aRefreshTokenThatDoesNotRotateIsKeptDuringARefresh() {
         TokenRecord busy =
                 SampleRecords.of(RefreshModel.STATIC).next().uncertain(1).build(44, NOW);
 
@@ -196,7 +196,7 @@ class ConsentTest {
                 .isEqualTo(BEFORE.refreshToken());
     }
 
-    // ---- what is tried
+    // ---- helpers
 
     private static TokenSet replacing(Consent consent, TokenRecord before, boolean isOurs) {
         return consent.replacing(before, isOurs, () -> BEFORE);

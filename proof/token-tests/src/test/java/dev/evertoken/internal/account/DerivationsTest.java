@@ -31,12 +31,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Finding and connecting what lives off an account's token. Alice is the parent. */
+/** Listing and connecting accounts that are derived from another account's token. Alice is the parent. */
 class DerivationsTest {
 
     private static final TokenKey PAGE = TokenKey.of("google", "page");
     private static final TokenKey SHOP = TokenKey.of("google", "shop");
-    private static final TokenVerdict DEAD =
+    private static final TokenVerdict REFUSED =
             TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "code 190");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
@@ -58,17 +58,17 @@ class DerivationsTest {
     }
 
     @Test
-    void whatAParentGivesTokensForIsListed() {
+    void theAccountsThatCanBeDerivedFromAParentAreListed() {
         pages.lists(page("page-1", Optional.empty()), page("page-2", Optional.empty()));
 
         assertThat(derivations.list(ALICE)).extracting(Derivable::id).containsExactly("page-1", "page-2");
-        assertThat(pages.asked).hasSize(1);
-        assertThat(pages.asked.get(0).tokens().accessToken())
+        assertThat(pages.calls).hasSize(1);
+        assertThat(pages.calls.get(0).tokens().accessToken())
                 .isEqualTo(engine.run(ALICE).value());
     }
 
     @Test
-    void onePageIsConnectedWithTheTokenThatIsDerivedForIt() {
+    void aPageIsConnectedWithItsDerivedToken() {
         pages.responses.add(new DerivationOutcome.Found<>(engine.accessTokenOnly()));
 
         AccountStatus status = derivations.connect(PAGE, ALICE, "page-1");
@@ -80,7 +80,7 @@ class DerivationsTest {
     }
 
     @Test
-    void manyPagesAreConnectedFromOneListAndABadRowStopsNoOther() {
+    void pagesAreConnectedFromOneListAndAFailureAffectsOnlyItsOwnPage() {
         TokenResponse listed = engine.accessTokenOnly();
         pages.lists(page("page-1", Optional.of(listed)), page("page-2", Optional.empty()));
         pages.responses.add(new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no route"));
@@ -96,11 +96,11 @@ class DerivationsTest {
                 .containsExactly(ConnectResult.Outcome.CONNECTED, ConnectResult.Outcome.FAILED);
         assertThat(results.get(0).status().orElseThrow().key()).isEqualTo(PAGE);
         assertThat(results.get(1).problem().orElseThrow()).hasMessage("google/shop: no route");
-        assertThat(pages.ids).as("only what the list has no token for").containsExactly("page-2");
+        assertThat(pages.ids).as("only the page without a token in the list").containsExactly("page-2");
     }
 
     @Test
-    void aParentIsAnotherAccountOfTheSameRegistration() {
+    void aParentMustBeAnotherAccountOfTheSameRegistration() {
         assertThatThrownBy(() -> derivations.connect(ALICE, ALICE, "page-1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the token of google/alice cannot be derived from that of google/alice: a parent is another"
@@ -111,7 +111,7 @@ class DerivationsTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    // ---- answers that are no good
+    // ---- unusable responses
 
     @Test
     void theTokenOfAnotherPageIsNotStored() {
@@ -127,7 +127,7 @@ class DerivationsTest {
     }
 
     @Test
-    void thePagesOwnIdInTheResponseIsFine() {
+    void aResponseWithTheIdOfThePageIsAccepted() {
         pages.responses.add(new DerivationOutcome.Found<>(engine.accessTokenOnly().toBuilder()
                 .subject(Optional.of("page-1"))
                 .build()));
@@ -136,14 +136,14 @@ class DerivationsTest {
     }
 
     @Test
-    void aResponseWithoutATokenIsNone() {
+    void aResponseWithoutAnAccessTokenIsRejected() {
         pages.responses.add(new DerivationOutcome.Found<>(engine.refreshTokenOnly()));
 
         assertThat(failure()).hasMessage("google/page: the provider responded without an access token");
     }
 
     @Test
-    void aProviderThatDerivesNothingIsNamed() {
+    void aProviderWithoutDerivationIsReported() {
         engine.provider.derivation = null;
 
         assertThat(failure().problem()).isEqualTo(Problem.NOT_SUPPORTED);
@@ -151,14 +151,14 @@ class DerivationsTest {
     }
 
     @Test
-    void aDerivationThatThrowsHasNotAnswered() {
+    void aDerivationThatThrowsIsReported() {
         pages.responses.add(null);
 
         assertThat(failure()).hasMessage("google/page: the derivation failed with java.lang.IllegalStateException");
     }
 
     @Test
-    void aRefusalKeepsItsReasonAndItsTime() {
+    void aRefusalIsReportedWithItsReasonAndRetryTime() {
         Instant later = engine.time.now().plus(Duration.ofMinutes(3));
         pages.responses.add(new DerivationOutcome.Refused<>(
                 TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429")
@@ -174,7 +174,7 @@ class DerivationsTest {
     }
 
     @Test
-    void whileTheClientIsShutNobodyIsAsked() {
+    void theProviderIsNotCalledWhileTheClientIsShut() {
         Instant until = engine.time.now().plusSeconds(30);
         engine.client.health().paused(until, Problem.RATE_LIMITED, "slow down");
 
@@ -182,27 +182,27 @@ class DerivationsTest {
 
         assertThat(shut).hasMessage("google/page: slow down");
         assertThat(shut.retryAt()).contains(until);
-        assertThat(pages.asked).isEmpty();
+        assertThat(pages.calls).isEmpty();
     }
 
     // ---- the parent's token
 
     @Test
-    void aParentsTokenThatIsNotAcceptedIsReplacedOnce() {
-        pages.responses.add(new DerivationOutcome.Refused<>(DEAD));
+    void aRejectedTokenOfTheParentIsReplacedOnce() {
+        pages.responses.add(new DerivationOutcome.Refused<>(REFUSED));
         pages.responses.add(new DerivationOutcome.Found<>(engine.accessTokenOnly()));
         engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
 
         assertThat(derivations.connect(PAGE, ALICE, "page-1").generation()).isEqualTo(1);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
-        assertThat(pages.asked.get(1).tokens().accessToken())
+        assertThat(pages.calls.get(1).tokens().accessToken())
                 .isEqualTo(engine.run(ALICE).value());
     }
 
     @Test
-    void aParentsTokenThatIsNeverAcceptedIsTheParentsTrouble() {
-        pages.responses.add(new DerivationOutcome.Refused<>(DEAD));
-        pages.responses.add(new DerivationOutcome.Refused<>(DEAD));
+    void aSecondRejectedTokenOfTheParentIsReportedAsItsProblem() {
+        pages.responses.add(new DerivationOutcome.Refused<>(REFUSED));
+        pages.responses.add(new DerivationOutcome.Refused<>(REFUSED));
         engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
 
         TokenException rejected = failure();
@@ -214,7 +214,7 @@ class DerivationsTest {
     }
 
     @Test
-    void aParentThatHasNoTokenIsTheTrouble() {
+    void aParentThatIsNotConnectedIsReported() {
         engine.remove(ALICE);
 
         TokenException gone = failure();
@@ -231,10 +231,10 @@ class DerivationsTest {
         return new DerivedAccount(new Derivable(id, Optional.of("A page"), Map.of(), true), token);
     }
 
-    /** Lists and derives what is planned; null fails. Not thread-safe. */
+    /** Returns the planned lists and tokens; a null response fails. Not thread-safe. */
     private static final class Pages implements Derivation {
         final List<DerivationOutcome<TokenResponse>> responses = new ArrayList<>();
-        final List<HeldTokens> asked = new ArrayList<>();
+        final List<HeldTokens> calls = new ArrayList<>();
         final List<String> ids = new ArrayList<>();
         private final Deque<List<DerivedAccount>> lists = new ArrayDeque<>();
 
@@ -244,13 +244,13 @@ class DerivationsTest {
 
         @Override
         public DerivationOutcome<List<DerivedAccount>> list(HeldTokens held) {
-            asked.add(held);
+            calls.add(held);
             return new DerivationOutcome.Found<>(lists.remove());
         }
 
         @Override
         public DerivationOutcome<TokenResponse> derive(HeldTokens held, String id) {
-            asked.add(held);
+            calls.add(held);
             ids.add(id);
             DerivationOutcome<TokenResponse> response = responses.remove(0);
             if (response == null) {

@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens that an application hands over: what is refused, and from when on they count. */
+/** Tokens that an application imports: which are refused, and which issue time they get. */
 class ImportedTokensTest {
 
     @Test
-    void tokensWithADateStayAsTheyAre() {
+    void tokensWithAnIssueTimeAreUnchanged() {
         TokenSet dated = tokens().issuedAt(NOW.minusSeconds(5)).build();
 
         assertThat(checked(dated)).isSameAs(dated);
     }
 
     @Test
-    void tokensWithoutADateCountFromNow() {
+    void tokensWithoutAnIssueTimeAreIssuedNow() {
         assertThat(checked(tokens().build()).issuedAt()).isEqualTo(NOW);
         assertThat(checked(tokens().expiresAt(NOW.plus(Duration.ofHours(1))).build())
                         .issuedAt())
@@ -36,18 +36,18 @@ class ImportedTokensTest {
     }
 
     @Test
-    void whatHasEndedStaysEnded() {
+    void anExpiredTokenStaysExpired() {
         Instant end = NOW.minusSeconds(5);
 
-        TokenSet ended = checked(tokens().expiresAt(end).build());
+        TokenSet expired = checked(tokens().expiresAt(end).build());
 
-        assertThat(ended.expiresAt()).contains(end);
-        assertThat(ended.issuedAt()).isEqualTo(end.minus(Lifetimes.SHORTEST));
+        assertThat(expired.expiresAt()).contains(end);
+        assertThat(expired.issuedAt()).isEqualTo(end.minus(Lifetimes.SHORTEST));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"with space", "tab\there", "line\nbreak", "ümlaut", "\u007f", " "})
-    void whatWouldBreakAHeaderIsRefused(String text) {
+    void aTokenThatIsInvalidInAHeaderIsRefused(String text) {
         TokenException access =
                 refusal(TokenSet.builder(text + TestTokens.access()).build());
         TokenException refresh =
@@ -60,18 +60,18 @@ class ImportedTokensTest {
     }
 
     @Test
-    void theEdgesOfPrintableTextAreFine() {
+    void theFirstAndLastPrintableCharactersAreAccepted() {
         checked(TokenSet.builder("!~" + TestTokens.access() + "~!").build());
     }
 
     @Test
-    void aPlaceholderIsNotAToken() {
+    void aPlaceholderIsRefused() {
         assertThat(refusal(TokenSet.builder("<access token>").build()).problem())
                 .isEqualTo(Problem.PLACEHOLDER_CREDENTIALS);
     }
 
     @Test
-    void onlyBearersCanBeSentUnlessTheProviderHasItsOwnWay() {
+    void onlyBearerTokensAreAcceptedUnlessTheGrantDoesNotExpire() {
         TokenSet odd = tokens().tokenType("mac").build();
 
         TokenException refused = refusal(odd);

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Revoking at the provider and disconnecting here, whatever the provider says. */
+/** Revocation at the provider and disconnection in the store, for each response of the provider. */
 class RevocationsTest {
 
     private static final RevokeOutcome DONE = new RevokeOutcome.Revoked(false);
@@ -24,10 +24,10 @@ class RevocationsTest {
     private final RevocationFixture revoking = new RevocationFixture(RevokeScope.GRANT);
     private final EngineFixture engine = revoking.engine;
 
-    // ---- at once
+    // ---- the first attempt
 
     @Test
-    void whatIsRevokedIsDisconnected() {
+    void aRevokedAccountIsDisconnected() {
         revoking.responses(DONE);
 
         assertThat(revoking.revoke(false))
@@ -39,14 +39,14 @@ class RevocationsTest {
     }
 
     @Test
-    void whatWasDeadAlreadyIsToldAsThat() {
+    void tokensThatWereAlreadyInvalidAreReported() {
         revoking.responses(new RevokeOutcome.Revoked(true));
 
         assertThat(revoking.revoke(false).outcome()).isEqualTo(Outcome.ALREADY_INVALID);
     }
 
     @Test
-    void whatTheProviderRefusesIsDisconnectedAllTheSame() {
+    void anAccountIsDisconnectedEvenIfTheProviderRefuses() {
         revoking.responses(new RevokeOutcome.Refused(Problem.CLIENT_REJECTED, "answered 401"));
 
         assertThat(revoking.revoke(false))
@@ -56,7 +56,7 @@ class RevocationsTest {
     }
 
     @Test
-    void aProviderWithoutARevocationIsSaidToHaveNone() {
+    void aProviderWithoutRevocationIsReportedAndTheAccountDisconnected() {
         engine.provider.revoker = null;
 
         assertThat(revoking.revoke(false))
@@ -68,7 +68,7 @@ class RevocationsTest {
     }
 
     @Test
-    void whatLivesOffAnotherAccountEndsWithIt() {
+    void aDerivedAccountIsDisconnectedWithoutACallToTheProvider() {
         engine.remove(ALICE);
         engine.connectChild(ALICE, BOB);
 
@@ -82,7 +82,7 @@ class RevocationsTest {
     }
 
     @Test
-    void nothingIsDoneWhereOthersWouldLoseTheirTokensUnlessThatIsMeant() {
+    void nothingIsRevokedIfOtherAccountsAreAffectedUnlessThatIsAllowed() {
         engine.connectChild(BOB, ALICE);
 
         assertThat(revoking.revoke(false))
@@ -103,10 +103,10 @@ class RevocationsTest {
         assertThat(engine.stored(BOB)).isPresent();
     }
 
-    // ---- behind the caller
+    // ---- further attempts in the background
 
     @Test
-    void whatWasNotAnsweredIsAskedAgainAndItsEndTold() {
+    void aRevocationWithoutAResponseIsRetriedAndItsEndPublished() {
         revoking.responses(LOST);
         revoking.responses(LOST);
         revoking.responses(DONE);
@@ -125,7 +125,7 @@ class RevocationsTest {
     }
 
     @Test
-    void afterTwelveAttemptsItEndsUnanswered() {
+    void aRevocationEndsAfterTwelveAttemptsWithoutAResponse() {
         for (int i = 0; i < 12; i++) {
             revoking.responses(LOST);
         }
@@ -140,7 +140,7 @@ class RevocationsTest {
     }
 
     @Test
-    void aRevokerThatThrowsHasNotAnswered() {
+    void aRevokerThatThrowsIsRetried() {
         engine.provider.revoker = held -> {
             throw new IllegalStateException("planned by a test");
         };
@@ -153,7 +153,7 @@ class RevocationsTest {
     }
 
     @Test
-    void withoutAThreadItIsAskedLater() {
+    void aRevocationIsRetriedLaterIfNoThreadIsAvailable() {
         revoking.responses(LOST);
         revoking.responses(DONE);
         revoking.revoke(false);
@@ -165,7 +165,7 @@ class RevocationsTest {
     }
 
     @Test
-    void afterClosingNobodyIsAsked() {
+    void noRevocationIsRetriedAfterClosing() {
         revoking.responses(LOST);
         revoking.revoke(false);
         engine.parts.closing().complete(null);
@@ -178,7 +178,7 @@ class RevocationsTest {
     }
 
     @Test
-    void whereOneGrantIsRevokedTheNextConsentIsInNoDanger() {
+    void aRetriedRevocationOfOneGrantKeepsALaterConsent() {
         revoking.responses(LOST);
         revoking.responses(DONE);
         revoking.revoke(false);

@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The tokens that an account has now, for those who do something with them. */
+/** The current tokens of an account, and their validation. */
 class StoredTokensTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final StoredTokens storedTokens = engine.storedTokens();
 
     @Test
-    void whatAnAccountHoldsIsItsNewestTokens() {
+    void theHoldingOfAnAccountContainsItsNewestTokens() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.answered(first);
         engine.journal.entries.add(new Journal.Entry("one", "claim", second));
@@ -43,7 +43,7 @@ class StoredTokensTest {
     }
 
     @Test
-    void whoHoldsNothingIsToldWhy() {
+    void anAccountWithoutUsableTokensIsReportedWithTheReason() {
         assertThat(failure().problem()).isEqualTo(Problem.NOT_CONNECTED);
         engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
         assertThat(failure().problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
@@ -55,7 +55,7 @@ class StoredTokensTest {
     }
 
     @Test
-    void theProviderSaysWhetherTheTokensWork() {
+    void theResultOfTheValidatorIsReturned() {
         engine.connect(ALICE);
         Validation valid = Validation.valid(Optional.of("alice-1"), Set.of(), Optional.empty());
         engine.provider.validator = held -> {
@@ -67,7 +67,7 @@ class StoredTokensTest {
     }
 
     @Test
-    void aValidatorThatFailsHasSaidNothing() {
+    void aValidatorThatThrowsHasAnUnknownVerdict() {
         engine.connect(ALICE);
         engine.provider.validator = held -> {
             throw new IllegalStateException("planned by a test");
@@ -81,7 +81,7 @@ class StoredTokensTest {
     }
 
     @Test
-    void aProviderThatCannotTellIsNamed() {
+    void aProviderWithoutAValidatorIsReported() {
         TokenException none = EngineFixture.failureOf(() -> storedTokens.validate(ALICE, engine.client));
 
         assertThat(none.problem()).isEqualTo(Problem.NOT_SUPPORTED);

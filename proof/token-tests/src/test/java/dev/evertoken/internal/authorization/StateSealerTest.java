@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The state of an authorization: whoever may open it gets back what was put in, and nobody else anything. */
+/** The state of an authorization: only a process with the same key, namespace and environment can open it. */
 class StateSealerTest {
 
     private final ManualClock clock = ManualClock.at(NOW);
@@ -26,7 +26,7 @@ class StateSealerTest {
     private final StateSealer remembering = states(KeyRing.none());
 
     @Test
-    void whatIsSealedOpensInEveryProcessWithTheKey() {
+    void aSealedStateOpensInEveryProcessWithTheKey() {
         PendingAuthorization pending = pending();
 
         String state = sealing.seal(pending);
@@ -36,7 +36,7 @@ class StateSealerTest {
     }
 
     @Test
-    void theSameTripNeverHasTheSameStateTwice() {
+    void theSameAuthorizationNeverGetsTheSameStateTwice() {
         PendingAuthorization pending = pending();
 
         assertThat(sealing.seal(pending)).isNotEqualTo(sealing.seal(pending));
@@ -44,7 +44,7 @@ class StateSealerTest {
     }
 
     @Test
-    void aStateOfAnotherApplicationStageOrKeyDoesNotOpen() {
+    void aStateOfAnotherApplicationEnvironmentOrKeyDoesNotOpen() {
         String state = sealing.seal(pending());
 
         assertThat(new StateSealer(ring("k1", 1), "shop", "prod", clock).open(state))
@@ -57,14 +57,14 @@ class StateSealerTest {
     }
 
     @Test
-    void aStateOpensAfterTheKeysWereExchanged() {
+    void aStateOpensAfterAKeyRotation() {
         String state = sealing.seal(pending());
 
         assertThat(states(ring("k1", 1).rotatedTo("k2", key(2))).open(state)).isPresent();
     }
 
     @Test
-    void whatIsNoStateOpensNothing() {
+    void aMalformedStateDoesNotOpen() {
         String state = sealing.seal(pending());
         String sealed = state.substring("k1.".length());
 
@@ -86,7 +86,7 @@ class StateSealerTest {
     }
 
     @Test
-    void whatIsFarTooLongIsNotEvenLookedAt() {
+    void aStateThatIsTooLongDoesNotOpen() {
         int longest = 16 * 1024;
 
         assertThat(sealing.open("k1." + "A".repeat(longest - 3))).isEmpty();
@@ -94,14 +94,14 @@ class StateSealerTest {
     }
 
     @Test
-    void aRoundTripOfTheLargestSizeOpensAgain() {
-        PendingAuthorization large = trip(Set.of("s".repeat(10_000)));
+    void aLargeStateOpens() {
+        PendingAuthorization large = pending(Set.of("s".repeat(10_000)));
 
         assertThat(sealing.open(sealing.seal(large))).contains(large);
     }
 
     @Test
-    void withoutAKeyTheStateIsANameThatThisProcessRemembersForTenMinutes() {
+    void withoutAKeyAProcessRemembersTheStateForTenMinutes() {
         PendingAuthorization pending = pending();
 
         String state = remembering.seal(pending);
@@ -115,12 +115,12 @@ class StateSealerTest {
     }
 
     @Test
-    void anAuthorizationThatStartedWithATemporaryTokenIsFoundByIt() {
+    void anAuthorizationIsFoundByItsTemporaryToken() {
         for (StateSealer stateSealer : new StateSealer[] {sealing, remembering}) {
             String token = TestTokens.access();
             TemporaryCredentials given =
                     new TemporaryCredentials(Secret.of(token), Secret.of(TestTokens.clientSecret()));
-            PendingAuthorization pending = trip(Optional.of(given));
+            PendingAuthorization pending = pending(Optional.of(given));
 
             String state = stateSealer.seal(pending);
 
@@ -133,7 +133,7 @@ class StateSealerTest {
     }
 
     @Test
-    void randomTextIsNeverTheSame() {
+    void randomTextsDiffer() {
         Set<String> some = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             some.add(sealing.randomText(12));
@@ -147,10 +147,10 @@ class StateSealerTest {
     }
 
     private static PendingAuthorization pending() {
-        return trip(Set.of("calendar", "mail"));
+        return pending(Set.of("calendar", "mail"));
     }
 
-    private static PendingAuthorization trip(Set<String> scopes) {
+    private static PendingAuthorization pending(Set<String> scopes) {
         return new PendingAuthorization(
                 "round-1",
                 ALICE,
@@ -162,7 +162,7 @@ class StateSealerTest {
                 NOW.plusSeconds(600));
     }
 
-    private static PendingAuthorization trip(Optional<TemporaryCredentials> given) {
+    private static PendingAuthorization pending(Optional<TemporaryCredentials> given) {
         return new PendingAuthorization(
                 "round-2",
                 ALICE,

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is known of one account: which of two tokens stays, and what of it may be used when. */
+/** The cache cell of one account: which of two tokens is kept, and until when it is fresh or valid. */
 class CellTest {
 
     private static final Duration SKEW = Duration.ofSeconds(2);
@@ -29,7 +29,7 @@ class CellTest {
     private final Cell cell = new Cell(ALICE);
 
     @Test
-    void anEmptyCellKnowsNothing() {
+    void anEmptyCellHasNoToken() {
         assertThat(cell.key()).isEqualTo(ALICE);
         assertThat(cell.fresh(NOW.toEpochMilli())).isNull();
         assertThat(cell.valid(NOW.toEpochMilli())).isNull();
@@ -41,7 +41,7 @@ class CellTest {
     }
 
     @Test
-    void aTokenIsFreshUntilItIsDueAndValidUntilItEnds() {
+    void aTokenIsFreshUntilItIsDueAndValidUntilItExpires() {
         AccessToken token = publish("grant-1", NOW, 1);
 
         assertThat(cell.fresh(at(DUE) - 1)).isEqualTo(token);
@@ -73,17 +73,17 @@ class CellTest {
     }
 
     @Test
-    void anEarlierConsentDoesNotReplaceALaterOneWhateverItsGeneration() {
+    void anEarlierConsentDoesNotReplaceALaterOneOfALowerGeneration() {
         AccessToken later = publish("grant-2", NOW.plusSeconds(1), 1);
         publish("grant-1", NOW, 9);
         assertThat(known()).isEqualTo(later);
 
         AccessToken latest = publish("grant-3", NOW.plusSeconds(1), 1);
-        assertThat(known()).as("of two at one time the last word counts").isEqualTo(latest);
+        assertThat(known()).as("the token that was published last, of two consents at the same time").isEqualTo(latest);
     }
 
     @Test
-    void theNextLookIsPutOffButNotBeyondTheEnd() {
+    void theNextCheckIsPostponedButNotBeyondTheExpiry() {
         AccessToken token = publish("grant-1", NOW, 1);
         cell.lookAgainAt(DUE.plusSeconds(30));
         assertThat(cell.fresh(at(DUE.plusSeconds(30)) - 1)).isEqualTo(token);
@@ -96,7 +96,7 @@ class CellTest {
     }
 
     @Test
-    void aTokenIsForgottenWithItsGrantAlone() {
+    void aTokenIsForgottenOnlyWithItsOwnGrant() {
         AccessToken token = publish("grant-1", NOW, 1);
         cell.forget("grant-2");
         assertThat(known()).isEqualTo(token);
@@ -109,7 +109,7 @@ class CellTest {
     }
 
     @Test
-    void afterForgettingAnyTokenIsNews() {
+    void anyTokenIsAcceptedAfterForgetting() {
         publish("grant-2", NOW.plusSeconds(1), 5);
         cell.forget();
 
@@ -117,12 +117,12 @@ class CellTest {
     }
 
     @Test
-    void aTokenThatCountsAsNewerThanItsRecordIsForgotten() {
+    void aTokenOfALaterGenerationThanItsRecordIsForgotten() {
         TokenRecord second = SampleRecords.record().next().generation(2).build(43, NOW);
         cell.goBackTo(second);
-        AccessToken others = publish("grant-0", NOW.minusSeconds(1), 9);
+        AccessToken otherGrant = publish("grant-0", NOW.minusSeconds(1), 9);
         cell.goBackTo(second);
-        assertThat(known()).isEqualTo(others);
+        assertThat(known()).isEqualTo(otherGrant);
 
         AccessToken same = publish("grant-1", NOW, 2);
         cell.goBackTo(second);
@@ -138,12 +138,12 @@ class CellTest {
         TokenRecord second = SampleRecords.record().next().generation(2).build(43, NOW);
         assertThat(cell.knowsLaterThan(second, at(NOW))).isFalse();
         publish("grant-1", NOW, 2);
-        assertThat(cell.knowsLaterThan(second, at(NOW))).as("the same one").isFalse();
+        assertThat(cell.knowsLaterThan(second, at(NOW))).as("the same generation").isFalse();
 
         publish("grant-1", NOW, 3);
         assertThat(cell.knowsLaterThan(second, at(END) - 1)).isTrue();
         assertThat(cell.knowsLaterThan(second, at(END)))
-                .as("one that has ended")
+                .as("an expired token")
                 .isFalse();
 
         cell.forget();
@@ -152,17 +152,17 @@ class CellTest {
         cell.forget();
         publish("grant-0", NOW, 9);
         assertThat(cell.knowsLaterThan(second, at(NOW)))
-                .as("of two at one time none is later")
+                .as("consents at the same time")
                 .isFalse();
         publish("grant-2", NOW.plusMillis(1), 1);
         assertThat(cell.knowsLaterThan(second, at(NOW))).isTrue();
         assertThat(cell.knowsLaterThan(second, at(END)))
-                .as("one that has ended")
+                .as("an expired token")
                 .isFalse();
     }
 
     @Test
-    void aTokenWithoutAnEndIsFreshUntilTheNextLook() {
+    void aTokenWithoutAnExpiryIsFreshUntilTheNextCheck() {
         TokenRecord endless = SampleRecords.of(RefreshModel.NON_EXPIRING);
         AccessToken token = token("grant-1", 1);
         cell.publish(new Snapshot(token, TokenOf.APP, "grant-1", NOW, at(NOW), at(DUE), Schedule.NEVER.toEpochMilli()));
@@ -171,7 +171,7 @@ class CellTest {
         assertThat(cell.fresh(at(DUE))).isNull();
         assertThat(cell.tokenOf()).isEqualTo(TokenOf.APP);
         assertThat(Snapshot.of(endless, token, SKEW, END.plusSeconds(9)).refreshAt())
-                .as("a look is not due after the end")
+                .as("the next check is not due after the expiry")
                 .isEqualTo(at(END));
     }
 

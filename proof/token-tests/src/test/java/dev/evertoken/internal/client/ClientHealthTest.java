@@ -35,7 +35,7 @@ class ClientHealthTest {
             TokenVerdict.Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, "token endpoint answered 401 invalid_client");
     private static final TokenVerdict LIMITED =
             TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "token endpoint answered 429");
-    private static final TokenVerdict DEAD =
+    private static final TokenVerdict REVOKED =
             TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400");
     private static final TokenVerdict BROKEN =
             TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, "token endpoint answered 503");
@@ -47,7 +47,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void aClientIsOpenUntilSomethingIsKnownAgainstIt() {
+    void aClientIsOpenUntilAFailureIsKnown() {
         assertThat(health.isOpen()).isTrue();
         assertThat(health.shut(NOW)).isEmpty();
         assertThat(health.tryProbe(NOW)).isTrue();
@@ -55,7 +55,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void aClientThatNobodyWasEverAcceptedWithIsShutByItsFirstRefusal() {
+    void aClientThatWasNeverAcceptedIsShutByItsFirstRefusal() {
         assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.CLIENT);
 
         Shut shut = health.shut(NOW).orElseThrow();
@@ -67,7 +67,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void tenThousandAccountsOfAWrongClientCostOneCallForEachInterval() {
+    void tenThousandAccountsOfARejectedClientMakeOneCallPerInterval() {
         int calls = 0;
         Instant end = NOW.plus(Duration.ofHours(1));
         for (Instant now = NOW; now.isBefore(end); now = now.plusSeconds(10)) {
@@ -84,7 +84,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void exactlyOneOfManyThreadsProbes() throws Exception {
+    void oneOfManyThreadsProbes() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             for (int round = 0; round < 200; round++) {
@@ -111,7 +111,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void theOthersAreShutWhileOneProbesAndOpenWhenItSucceeds() {
+    void theClientIsShutForOtherCallersDuringAProbeAndOpenAfterItSucceeds() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
         assertThat(health.tryProbe(later)).isTrue();
@@ -141,7 +141,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void aProbeThatTellsNothingMakesRoomForTheNext() {
+    void anInconclusiveProbeAllowsTheNextProbe() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
         assertThat(health.tryProbe(later)).isTrue();
@@ -153,7 +153,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void aProbeThatIsNeverHeardOfAgainIsGivenUp() {
+    void aProbeWithoutAResultIsGivenUpAfterATimeout() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
         assertThat(health.tryProbe(later)).isTrue();
@@ -164,7 +164,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void whatOneAccountHearsWhileOthersAreAcceptedIsTheAccountsFault() {
+    void aRefusalOfOneAccountWhileOthersAreAcceptedIsAttributedToTheAccount() {
         health.succeeded(BOB);
 
         assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
@@ -174,7 +174,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void whatTwoAccountsInARowHearIsTheClientsFault() {
+    void refusalsOfTwoAccountsInARowAreAttributedToTheClient() {
         health.succeeded(ALICE);
 
         assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
@@ -184,7 +184,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void manyDeadAccountsOfAGoodClientDoNotShutItAgainAndAgain() {
+    void manyRefusedAccountsOfAnAcceptedClientDoNotShutItAgain() {
         health.succeeded(CAROL);
         health.rejected(ALICE, INVALID, NOW);
         health.rejected(BOB, INVALID, NOW);
@@ -199,7 +199,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void anAccountWithAProblemOfItsOwnSaysNothingAboutTheClient() {
+    void anAccountThatKeepsBeingRefusedIsNotCountedAgainstTheClient() {
         TokenKey dave = TokenKey.of("google", "dave");
         health.succeeded(CAROL);
         health.rejected(ALICE, INVALID, NOW);
@@ -212,7 +212,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void oneAccountThatKeepsProbingInVainDoesNotKeepTheOthersOut() {
+    void anAccountWhoseProbesAreRefusedDoesNotShutTheClientForOthers() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
         assertThat(health.tryProbe(later)).isTrue();
@@ -227,7 +227,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void anAccountThatIsWellAgainCountsAgain() {
+    void anAccountThatSucceededIsCountedAgainstTheClientAgain() {
         health.succeeded(CAROL);
         health.rejected(ALICE, INVALID, NOW);
         health.succeeded(CAROL);
@@ -238,19 +238,19 @@ class ClientHealthTest {
     }
 
     @Test
-    void aDeadGrantShowsThatTheClientWasAccepted() {
+    void aRevokedGrantShowsThatTheClientWasAccepted() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
         assertThat(health.tryProbe(later)).isTrue();
 
-        assertThat(health.rejected(BOB, DEAD, later)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(BOB, REVOKED, later)).isEqualTo(Blame.ACCOUNT);
 
         assertThat(health.tryProbe(later)).isTrue();
         assertThat(health.tryProbe(later)).isTrue();
     }
 
     @Test
-    void anApplicationThatIsBlockedIsShutLikeAWrongClient() {
+    void aBlockedApplicationIsShutLikeARejectedClient() {
         TokenVerdict blocked =
                 TokenVerdict.of(TokenVerdict.Kind.APP_BLOCKED, Problem.APP_BLOCKED, "application is blocked");
 
@@ -259,21 +259,21 @@ class ClientHealthTest {
     }
 
     @Test
-    void aRateLimitPausesTheClientUntilTheToldTimeWhateverElseComesIn() {
+    void aRateLimitPausesTheClientUntilItsRetryTimeDespiteOtherSuccesses() {
         health.succeeded(BOB);
-        Instant told = NOW.plusSeconds(100);
+        Instant retryAt = NOW.plusSeconds(100);
 
-        assertThat(health.rejected(ALICE, LIMITED.until(told), NOW)).isEqualTo(Blame.CLIENT);
+        assertThat(health.rejected(ALICE, LIMITED.until(retryAt), NOW)).isEqualTo(Blame.CLIENT);
         health.succeeded(BOB);
 
-        assertThat(health.shut(NOW).orElseThrow().until()).isBetween(told, told.plusSeconds(10));
-        assertThat(health.tryProbe(told.minusMillis(1))).isFalse();
-        assertThat(health.tryProbe(told.plusSeconds(10))).isTrue();
+        assertThat(health.shut(NOW).orElseThrow().until()).isBetween(retryAt, retryAt.plusSeconds(10));
+        assertThat(health.tryProbe(retryAt.minusMillis(1))).isFalse();
+        assertThat(health.tryProbe(retryAt.plusSeconds(10))).isTrue();
     }
 
     @Test
     @Fault("D8")
-    void aRateLimitWithoutATimeBacksOffWithJitterForTheClient() {
+    void aRateLimitWithoutARetryTimePausesTheClientWithJitter() {
         Instant now = NOW;
         Set<Duration> pauses = new HashSet<>();
         for (int i = 0; i < 30; i++) {
@@ -291,7 +291,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void responsesThatWereUnderWayTogetherCountOnce() {
+    void concurrentRateLimitsCountOnce() {
         for (int i = 0; i < 500; i++) {
             health.rejected(TokenKey.of("google", "user-" + i), LIMITED, NOW);
         }
@@ -308,7 +308,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void ofManyPausesAtOneTimeTheLongestHolds() {
+    void theLongestOfManyConcurrentPausesApplies() {
         for (int round = 0; round < 200; round++) {
             ClientHealth client = fresh(round);
             ConcurrentRun.run(8, thread -> {
@@ -321,7 +321,7 @@ class ClientHealthTest {
     }
 
     @Test
-    void aLongerPauseTakesThePlaceOfAShorterOne() {
+    void aLongerPauseReplacesAShorterOne() {
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
         health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** When tokens end and are due: the provider's word within its bounds, and then the policy's. */
+/** When tokens expire and are due: the provider decides within its bounds, then the policy. */
 class LifetimesTest {
 
     private static final Instant ISSUED = NOW.minusSeconds(60);
@@ -29,7 +29,7 @@ class LifetimesTest {
     private final List<RefreshPolicy.Facts> asked = new ArrayList<>();
 
     @Test
-    void aToldEndIsTheEndAndThePolicySaysWhenItIsDue() {
+    void anExpiryInTheResponseIsUsedAndThePolicyDecidesTheRefreshTime() {
         Instant end = ISSUED.plus(Duration.ofHours(1));
         Instant refreshTokenEnd = NOW.plus(Duration.ofDays(30));
 
@@ -50,7 +50,7 @@ class LifetimesTest {
     }
 
     @Test
-    void anEndThatIsNotToldIsTheProvidersUsualOneAndCalledAssumed() {
+    void aMissingExpiryIsTheProvidersDefaultAndMarkedAsAssumed() {
         ProviderProfile twoHours = profile(RefreshModel.STATIC)
                 .defaultLifetime(Duration.ofHours(2))
                 .build();
@@ -62,7 +62,7 @@ class LifetimesTest {
     }
 
     @Test
-    void anEndOutOfAllReasonIsMovedToTheNearestThatIsNotAndCalledAssumed() {
+    void anImplausibleExpiryIsMovedToTheNearestBoundAndMarkedAsAssumed() {
         ProviderProfile aDay =
                 profile(RefreshModel.STATIC).longestLifetime(Duration.ofDays(1)).build();
         Instant shortest = ISSUED.plus(Lifetimes.SHORTEST);
@@ -75,15 +75,15 @@ class LifetimesTest {
         assertEnd(aDay, longest.plusMillis(1), longest, true);
     }
 
-    private void assertEnd(ProviderProfile profile, Instant told, Instant end, boolean assumed) {
+    private void assertEnd(ProviderProfile profile, Instant received, Instant end, boolean assumed) {
         Lifetime lifetime =
-                lifetime(RefreshModel.STATIC, profile, tokens().expiresAt(told).build());
+                lifetime(RefreshModel.STATIC, profile, tokens().expiresAt(received).build());
         assertThat(lifetime.expiresAt()).contains(end);
         assertThat(lifetime.expiryAssumed()).isEqualTo(assumed);
     }
 
     @Test
-    void whatNeverExpiresHasNoEndAndIsNeverDueUnlessOneIsTold() {
+    void aNonExpiringTokenIsNeverDueUnlessTheResponseHasAnExpiry() {
         ProviderProfile forever = profile(RefreshModel.NON_EXPIRING).build();
         Instant end = ISSUED.plus(Duration.ofHours(1));
 
@@ -98,18 +98,18 @@ class LifetimesTest {
     }
 
     @Test
-    void whatTheProviderSaysOfEarlyRefreshesHoldsForGrantsOfItsOwnModelAlone() {
+    void theProvidersRefreshBoundsApplyOnlyToGrantsOfItsOwnModel() {
         ProviderProfile bounded = profile(RefreshModel.EXTENDING)
                 .earliestRefreshAge(Duration.ofDays(1))
                 .largestMargin(Duration.ofHours(1))
                 .build();
         TokenSet tokens = tokens().expiresAt(ISSUED.plus(Duration.ofDays(60))).build();
 
-        Lifetime own = lifetime(RefreshModel.EXTENDING, bounded, tokens);
-        Lifetime others = lifetime(RefreshModel.REISSUED, bounded, tokens);
+        Lifetime ownModel = lifetime(RefreshModel.EXTENDING, bounded, tokens);
+        Lifetime otherModel = lifetime(RefreshModel.REISSUED, bounded, tokens);
 
-        assertThat(own.notBefore()).contains(ISSUED.plus(Duration.ofDays(1)));
-        assertThat(others.notBefore()).isEmpty();
+        assertThat(ownModel.notBefore()).contains(ISSUED.plus(Duration.ofDays(1)));
+        assertThat(otherModel.notBefore()).isEmpty();
         assertThat(asked)
                 .extracting(RefreshPolicy.Facts::earliestRefreshAge)
                 .containsExactly(Optional.of(Duration.ofDays(1)), Optional.empty());
@@ -119,7 +119,7 @@ class LifetimesTest {
     }
 
     @Test
-    void aTokenThatEndsBeforeItMayBeRefreshedIsNotMeantByThatRule() {
+    void theEarliestRefreshAgeDoesNotApplyToATokenThatExpiresBefore() {
         ProviderProfile aDay = profile(RefreshModel.EXTENDING)
                 .earliestRefreshAge(Duration.ofDays(1))
                 .build();
@@ -140,7 +140,7 @@ class LifetimesTest {
     }
 
     @Test
-    void aPolicyThatCannotWaitIsMadeTo() {
+    void aRefreshTimeThatIsTooEarlyIsMovedToTheEarliestAllowedTime() {
         TokenSet tokens = tokens().expiresAt(ISSUED.plus(Duration.ofHours(1))).build();
         Instant soonest = ISSUED.plus(Lifetimes.YOUNGEST_DUE);
 
@@ -151,12 +151,12 @@ class LifetimesTest {
     }
 
     private Instant due(Instant wanted, TokenSet tokens) {
-        Lifetimes eager = new Lifetimes(facts -> new Schedule(wanted, facts.expiresAt()), clock);
-        return eager.of(ALICE, RefreshModel.STATIC, PLAIN, tokens).refreshAt().orElseThrow();
+        Lifetimes lifetimes = new Lifetimes(facts -> new Schedule(wanted, facts.expiresAt()), clock);
+        return lifetimes.of(ALICE, RefreshModel.STATIC, PLAIN, tokens).refreshAt().orElseThrow();
     }
 
     @Test
-    void aPolicyThatFailsHasTheTokenRefreshedAtItsEnd() {
+    void aTokenIsRefreshedAtItsExpiryIfThePolicyFails() {
         Instant end = ISSUED.plus(Duration.ofHours(1));
         Lifetimes failing = new Lifetimes(
                 facts -> {
@@ -171,7 +171,7 @@ class LifetimesTest {
     }
 
     @Test
-    void aTokenWhoseSuccessorHasYetToComeIsDueNowAndEndsWhenItDid() {
+    void aTokenMarkedAsDueNowKeepsItsExpiry() {
         Instant end = ISSUED.plus(Duration.ofHours(1));
         Instant refreshTokenEnd = NOW.plus(Duration.ofDays(30));
         Lifetime old = new Lifetime(

@@ -26,14 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The store as the engine sees it: its failures noticed, and what was not worth a write on top. */
+/** The store as the engine sees it: failures are tracked, and unwritten changes are merged into its records. */
 class MonitoredStoreTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
     private final MonitoredStore store = engine.parts.store();
 
     @Test
-    void whatTheStoreDoesIsDone() {
+    void everyOperationIsPassedToTheStore() {
         TokenRecord record = engine.first(
                 ALICE, engine.tokens(), Optional.empty(), GrantSource.ofConsent(engine.provider.profile()));
 
@@ -56,7 +56,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void aFailureIsNoticedFromItsMomentOn() {
+    void aFailureIsVisibleFromTheTimeItOccurred() {
         engine.store.down();
         long failed = engine.time.nanos();
         assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
@@ -68,7 +68,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void aStoreThatThrowsAnythingElseIsAStoreThatFails() {
+    void anyOtherExceptionOfTheStoreIsReportedAsStoreUnavailable() {
         engine.peers.beforeALoad(() -> {
             throw new IllegalStateException("planned by a test");
         });
@@ -83,7 +83,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsNoFailureOfTheStore() {
+    void anUnreadableRecordIsNotAStoreFailure() {
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
 
@@ -92,7 +92,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void aStoreThatDoesNotTellTheTimeHasNone() {
+    void theStoreTimeIsEmptyIfReadingItFails() {
         engine.store.next(NOW).failBefore();
 
         assertThat(store.now()).isEmpty();
@@ -100,7 +100,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void aListThatFailsAtItsBeginningIsAStoreThatFailsAndIsClosed() {
+    void aListingThatFailsAtItsFirstElementIsAStoreFailureAndIsClosed() {
         AtomicBoolean closed = new AtomicBoolean();
         MonitoredStore failing = over(new ForwardingTokenStore(engine.store) {
             @Override
@@ -120,7 +120,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void aListIsReadAsItIsAskedForAndClosedByWhoeverAskedForIt() {
+    void aListingIsReadLazilyAndClosedByItsCaller() {
         AtomicBoolean closed = new AtomicBoolean();
         AtomicInteger read = new AtomicInteger();
         MonitoredStore store = over(new ForwardingTokenStore(engine.store) {
@@ -135,14 +135,14 @@ class MonitoredStoreTest {
         try (Stream<TokenKey> keys = store.keys()) {
             assertThat(read).hasValue(1);
             assertThat(keys.limit(3).toList()).hasSize(3);
-            assertThat(read).as("none that nobody has asked for").hasValue(3);
+            assertThat(read).as("only the keys that were requested").hasValue(3);
             assertThat(closed).isFalse();
         }
         assertThat(closed).isTrue();
     }
 
     @Test
-    void aListThatStopsInBetweenIsNotTakenForAWholeOne() {
+    void aListingThatFailsMidwayThrows() {
         MonitoredStore stopping = over(new ForwardingTokenStore(engine.store) {
             @Override
             public Stream<TokenKey> keys() {
@@ -161,7 +161,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void placesThatFailToTellTheirAccountsHaveNone() {
+    void knownKeysAreEmptyIfReadingThemFails() {
         MonitoredStore failing = over(new ForwardingTokenStore(engine.store) {
             @Override
             public Stream<TokenKey> knownKeys() {
@@ -174,7 +174,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void whatIsNotWrittenIsOnTopOfTheVeryRecordThatItWasMadeFrom() {
+    void anUnwrittenChangeIsReturnedOnlyWhileTheStoreHoldsItsBaseRecord() {
         TokenRecord record = engine.connect(ALICE);
         TokenRecord kept = record.next().generation(2).build(record.revision(), engine.time.now());
 
@@ -188,7 +188,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void sinceWhenTheStoreIsSilentIsItsFirstFailureUntilItResponds() {
+    void silentSinceIsTheTimeOfTheFirstFailureUntilTheStoreRecovers() {
         assertThat(store.silentSince()).isEqualTo(engine.time.now());
         engine.store.down();
         Instant first = engine.time.now();
@@ -203,10 +203,10 @@ class MonitoredStoreTest {
         assertThat(store.silentSince()).isEqualTo(engine.time.now());
     }
 
-    // ---- its other places
+    // ---- additional copies of the store
 
     @Test
-    void theNewestThatOtherPlacesHaveIsWithWhatWasNotWorthAWrite() {
+    void theNewestKnownRecordIncludesUnwrittenChanges() {
         assertThat(store.newestKnown(ALICE)).isEmpty();
         TokenRecord record = engine.connect(ALICE);
         engine.peers.hasCopy(record);
@@ -219,7 +219,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void whetherAnotherPlaceTookAResponseIsAsItSays() {
+    void keepAsideReturnsWhetherTheRecordWasAccepted() {
         TokenRecord record = engine.connect(ALICE);
         assertThat(store.keepAside(record)).isFalse();
 
@@ -230,7 +230,7 @@ class MonitoredStoreTest {
     }
 
     @Test
-    void otherPlacesThatFailAreNoFailureOfTheStore() {
+    void aFailureOfAnAdditionalCopyIsNotAStoreFailure() {
         TokenRecord record = engine.connect(ALICE);
         MonitoredStore broken = over(new ForwardingTokenStore(engine.store) {
             @Override

@@ -14,7 +14,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.TokenRecord;
 import org.junit.jupiter.api.Test;
 
-/** Whose a record is: of this application, this stage and this client, or of somebody who is named. */
+/** Ownership of a record: this application, environment and client, or another one named in the error. */
 class OwnershipTest {
 
     private static final KeyRing KEYS = KeyRing.of("k1", new byte[32]);
@@ -22,23 +22,23 @@ class OwnershipTest {
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
     private final Ownership ownership = engine.parts.mapper().ownership();
     private final Client client = engine.client.client();
-    private final TokenRecord ours = engine.connect(ALICE);
+    private final TokenRecord owned = engine.connect(ALICE);
 
     @Test
-    void whatThisApplicationWroteForThisClientIsOurs() {
-        assertThat(ownership.foreign(ours, client)).isEmpty();
-        assertThat(ownership.otherApplication(ours)).isEmpty();
-        assertThat(ours.origin()).isEqualTo(ownership.origin(client));
+    void aRecordWrittenByThisApplicationForThisClientIsOwned() {
+        assertThat(ownership.foreign(owned, client)).isEmpty();
+        assertThat(ownership.otherApplication(owned)).isEmpty();
+        assertThat(owned.origin()).isEqualTo(ownership.origin(client));
     }
 
     @Test
-    void aRecordOfAnotherStageIsNamedAndNotUsed() {
+    void aRecordOfAnotherEnvironmentIsRejectedAndItsOwnerNamed() {
         TokenRecord other = ForeignRecords.ofAnotherStage(engine, ALICE);
 
-        TokenException why = ownership.foreign(other, client).orElseThrow();
+        TokenException rejected = ownership.foreign(other, client).orElseThrow();
 
-        assertThat(why.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
-        assertThat(why.detail())
+        assertThat(rejected.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(rejected.detail())
                 .isEqualTo("the record belongs to " + EngineParts.NAMESPACE + "/staging, this is "
                         + EngineParts.NAMESPACE + "/" + EngineParts.ENVIRONMENT
                         + "; nothing was read or refreshed");
@@ -46,34 +46,34 @@ class OwnershipTest {
     }
 
     @Test
-    void aRecordOfAnotherNamespaceIsNamedAndNotUsed() {
+    void aRecordOfAnotherNamespaceIsRejected() {
         Ownership others = new Ownership(sealer(KeyRing.none()), "another-application", EngineParts.ENVIRONMENT);
 
-        assertThat(others.otherApplication(ours)).map(TokenException::problem).contains(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(others.otherApplication(owned)).map(TokenException::problem).contains(Problem.ENVIRONMENT_MISMATCH);
     }
 
     @Test
-    void aRecordOfAnotherClientIsNotUsedAlthoughItIsOfThisApplication() {
+    void aRecordOfAnotherClientOfThisApplicationIsRejected() {
         TokenRecord other = ForeignRecords.ofAnotherClient(engine, ALICE);
 
-        TokenException why = ownership.foreign(other, client).orElseThrow();
+        TokenException rejected = ownership.foreign(other, client).orElseThrow();
 
-        assertThat(why.problem()).isEqualTo(Problem.CLIENT_MISMATCH);
-        assertThat(why.detail())
+        assertThat(rejected.problem()).isEqualTo(Problem.CLIENT_MISMATCH);
+        assertThat(rejected.detail())
                 .isEqualTo("the record belongs to a client with fingerprint "
                         + other.origin().clientFingerprint() + ", this one has "
-                        + ours.origin().clientFingerprint() + "; nothing was refreshed");
+                        + owned.origin().clientFingerprint() + "; nothing was refreshed");
         assertThat(ownership.otherApplication(other)).isEmpty();
     }
 
     @Test
-    void anotherKeyUnderTheSameIdIsWhatIsWrongAndNotTheClient() {
+    void aDifferentKeyUnderTheSameIdIsReportedAsUnreadableAndNotAsClientMismatch() {
         byte[] otherBytes = new byte[32];
         otherBytes[0] = 1;
-        TokenRecord sealed = ours.next()
+        TokenRecord sealed = owned.next()
                 .secrets(sealer(KEYS)
-                        .seal(ALICE, ours.grant().id(), ours.secrets().bytes()))
-                .build(ours.revision() + 1, ours.updatedAt());
+                        .seal(ALICE, owned.grant().id(), owned.secrets().bytes()))
+                .build(owned.revision() + 1, owned.updatedAt());
         Ownership withItsKey = new Ownership(sealer(KEYS), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
         TokenRecord record = SampleRecords.ofOrigin(sealed, withItsKey.origin(client));
         Ownership withOtherKey =
@@ -85,11 +85,11 @@ class OwnershipTest {
     }
 
     @Test
-    void aFingerprintWhoseKeyHasLeftTheRingAccusesNobody() {
+    void aFingerprintWhoseKeyIsNoLongerInTheRingIsNotAMismatch() {
         Ownership keyed = new Ownership(sealer(KEYS), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
         assertThat(keyed.origin(client)).isNotEqualTo(ownership.origin(client));
 
-        assertThat(ownership.foreign(SampleRecords.ofOrigin(ours, keyed.origin(client)), client))
+        assertThat(ownership.foreign(SampleRecords.ofOrigin(owned, keyed.origin(client)), client))
                 .isEmpty();
     }
 

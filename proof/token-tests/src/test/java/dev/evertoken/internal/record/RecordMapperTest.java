@@ -13,14 +13,14 @@ import dev.evertoken.testing.TestTokens;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Tokens as records: whose tokens they are, what they stand for, and what becomes of them in another store. */
+/** Tokens as records: their refresh token, the kind of their account, and the transfer from another store. */
 class RecordMapperTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final RecordMapper mapper = engine.parts.mapper();
 
     @Test
-    void aRecordKnowsItsRefreshTokenWithoutBeingOpened() {
+    void theRefreshTokenOfARecordIsRecognizedWithoutOpeningIt() {
         TokenSet tokens = engine.tokens();
         TokenRecord record = engine.first(ALICE, tokens, Optional.empty(), ofConsent());
 
@@ -29,7 +29,7 @@ class RecordMapperTest {
     }
 
     @Test
-    void whereThereIsNoRefreshTokenNoneIsRecognized() {
+    void noRefreshTokenIsRecognizedIfOneIsMissing() {
         TokenSet without = TokenSet.builder(TestTokens.access())
                 .issuedAt(engine.time.now())
                 .build();
@@ -42,7 +42,7 @@ class RecordMapperTest {
     }
 
     @Test
-    void tokensStandForAUserAPageOrTheApplication() {
+    void aTokenBelongsToAUserAPageOrTheApplication() {
         TokenRecord user = engine.connect(ALICE);
         TokenRecord page = engine.connectChild(BOB, ALICE);
 
@@ -53,22 +53,22 @@ class RecordMapperTest {
     }
 
     @Test
-    void aRecordThatIsBroughtFromAnotherStoreKeepsAllButItsClaimAndItsRevision() {
+    void aRecordFromAnotherStoreKeepsEverythingExceptItsClaimAndRevision() {
         TokenSet tokens = engine.tokens();
-        TokenRecord there = engine.first(ALICE, tokens, Optional.of("subject-1"), ofConsent());
-        TokenRecord claimed = there.next()
+        TokenRecord source = engine.first(ALICE, tokens, Optional.of("subject-1"), ofConsent());
+        TokenRecord claimed = source.next()
                 .claim(dev.evertoken.testing.SampleRecords.claim())
-                .build(there.revision(), there.updatedAt());
+                .build(source.revision(), source.updatedAt());
 
-        TokenRecord here = mapper.broughtHere(claimed, tokens, engine.client.client());
+        TokenRecord target = mapper.broughtHere(claimed, tokens, engine.client.client());
 
-        assertThat(here.claim()).isEmpty();
-        assertThat(here.revision()).isNotEqualTo(there.revision()).isPositive();
-        assertThat(here)
+        assertThat(target.claim()).isEmpty();
+        assertThat(target.revision()).isNotEqualTo(source.revision()).isPositive();
+        assertThat(target)
                 .usingRecursiveComparison()
                 .ignoringFields("revision", "secrets")
-                .isEqualTo(there);
-        assertThat(mapper.tokens(here)).isEqualTo(tokens);
+                .isEqualTo(source);
+        assertThat(mapper.tokens(target)).isEqualTo(tokens);
     }
 
     private GrantSource ofConsent() {

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** From a record to the cell that callers read. */
+/** Publishing a record to the cache cell that callers read. */
 class CachePublisherTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -48,7 +48,7 @@ class CachePublisherTest {
     }
 
     @Test
-    void aTokenIsBelievedNoLongerThanTheStoreMayBeLeftAlone() {
+    void aTokenIsFreshNoLongerThanTheRecheckInterval() {
         AccessToken token = publisher.publish(cell, engine.connect(ALICE));
 
         long recheck = engine.time.now().plus(EngineFixture.RECHECK).toEpochMilli();
@@ -57,19 +57,19 @@ class CachePublisherTest {
     }
 
     @Test
-    void aDueTokenIsServedUntilTheNextLook() {
+    void aDueTokenIsServedUntilTheNextCheck() {
         TokenRecord record = engine.connect(ALICE);
         engine.untilDue();
-        Instant again = engine.time.now().plusSeconds(30);
+        Instant nextCheck = engine.time.now().plusSeconds(30);
 
-        AccessToken token = publisher.serve(cell, record, engine.parts.mapper().tokens(record), again);
+        AccessToken token = publisher.serve(cell, record, engine.parts.mapper().tokens(record), nextCheck);
 
-        assertThat(cell.fresh(again.toEpochMilli() - 1)).isEqualTo(token);
-        assertThat(cell.fresh(again.toEpochMilli())).isNull();
+        assertThat(cell.fresh(nextCheck.toEpochMilli() - 1)).isEqualTo(token);
+        assertThat(cell.fresh(nextCheck.toEpochMilli())).isNull();
     }
 
     @Test
-    void aTokenThatIsOnlyRememberedIsValidAndNeverFresh() {
+    void aRememberedTokenIsValidAndNotFresh() {
         TokenRecord record = engine.connect(ALICE);
 
         publisher.remember(cell, record, engine.parts.mapper().tokens(record));
@@ -79,7 +79,7 @@ class CachePublisherTest {
     }
 
     @Test
-    void aTokenFromTheFutureIsTrustedAsFarAsClocksDiffer() {
+    void aTokenFromTheFutureIsTrustedWithinTheClockSkew() {
         AccessToken token = publisher.publish(cell, engine.connect(ALICE));
 
         long earliest = engine.time.now().minus(EngineFixture.SKEW).toEpochMilli();
@@ -90,7 +90,7 @@ class CachePublisherTest {
     }
 
     @Test
-    void whatIsPublishedIsTheRecordsToken() {
+    void theTokenOfTheRecordIsPublished() {
         TokenSet tokens = engine.tokens();
         TokenRecord record = engine.store(
                 engine.first(ALICE, tokens, Optional.empty(), GrantSource.ofConsent(engine.provider.profile())));
@@ -108,7 +108,7 @@ class CachePublisherTest {
     }
 
     @Test
-    void whatWasPublishedIsRememberedAgainstAStoreThatGoesBack() {
+    void aPublishedGenerationIsRestoredAfterAStoreRollback() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.peerSaves(ALICE);
         publisher.publish(cell, second);
@@ -122,11 +122,11 @@ class CachePublisherTest {
     }
 
     @Test
-    void whatSigningNeedsOfTheTokensIsKeptForWhoeverHasTheToken() {
-        Secret more = Secret.of(TestTokens.clientSecret());
+    void theAttributesForSigningAreKeptWithThePublishedToken() {
+        Secret tokenSecret = Secret.of(TestTokens.clientSecret());
         TokenRecord record = engine.store(engine.first(
                 ALICE,
-                engine.tokens().toBuilder().attribute("token_secret", more).build(),
+                engine.tokens().toBuilder().attribute("token_secret", tokenSecret).build(),
                 Optional.empty(),
                 GrantSource.ofConsent(engine.provider.profile())));
         RequestSigning signing = new RequestSigning(Set.of("google"), engine.parts.exceptions(), engine.time);
@@ -142,8 +142,8 @@ class CachePublisherTest {
                 engine.provider,
                 engine.client.refresher(),
                 Optional.of((request, keys) -> {
-                    assertThat(keys.attributes()).containsEntry("token_secret", more);
-                    return Signature.header(more);
+                    assertThat(keys.attributes()).containsEntry("token_secret", tokenSecret);
+                    return Signature.header(tokenSecret);
                 }),
                 Set.of(),
                 engine.client.health());
@@ -151,11 +151,11 @@ class CachePublisherTest {
         AccessToken token = signed.publish(cell, record);
 
         ApiRequest request = new ApiRequest("GET", URI.create("https://api.example/me"), Map.of(), Optional.empty());
-        assertThat(signing.sign(ALICE, signer, token, request)).isEqualTo(Signature.header(more));
+        assertThat(signing.sign(ALICE, signer, token, request)).isEqualTo(Signature.header(tokenSecret));
     }
 
     @Test
-    void whatCannotBeOpenedIsNotPublished() {
+    void aRecordThatCannotBeOpenedIsNotPublished() {
         TokenRecord record = engine.connect(ALICE);
         TokenRecord sealed = record.next()
                 .secrets(new SecretPart.Envelope("gone", new byte[] {1}))

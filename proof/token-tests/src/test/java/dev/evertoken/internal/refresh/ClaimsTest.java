@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tables C and T: claims are good for 45 s, a call may take 20 s, saving its answer 15 s. */
+/** Tables C and T: a claim lasts 45 s, a call may take 20 s, and saving its response 15 s. */
 class ClaimsTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -50,10 +50,10 @@ class ClaimsTest {
     private final Claims claims = claims(store);
     private final Claims claimsWithoutStoreTime = claims(new TimelessStore(store));
 
-    // ---- T: when a peer's claim has lapsed
+    // ---- T: lapsed claims of peers
 
     @Test
-    void anUnsentClaimLapsesAfterItsDeadlineByTheStoresTime() {
+    void anUnsentClaimLapsesAfterItsDeadlineInStoreTime() {
         TokenRecord unsent = claimed(Phase.CLAIMED, CLAIM);
 
         advance(CLAIM);
@@ -64,7 +64,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aSentClaimLapsesWhenItWasWatchedForItsDurationAndTheTimeToSave() {
+    void aSentClaimLapsesAfterItWasWatchedForItsDurationAndTheSaveTime() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
 
         assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
@@ -75,7 +75,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aSentClaimWhoseDeadlineIsLongPastIsStillWatchedForTheTimeToSave() {
+    void aSentClaimLongPastItsDeadlineIsStillWatchedForTheSaveTime() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         advance(Duration.ofHours(1));
 
@@ -87,7 +87,7 @@ class ClaimsTest {
     }
 
     @Test
-    void byTheStoresTimeASentClaimEndsWhenItsResponseShouldBeSaved() {
+    void aSentClaimLapsesInStoreTimeAfterTheSaveTimeOfItsResponse() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         advance(CLAIM);
 
@@ -100,7 +100,7 @@ class ClaimsTest {
 
     @ParameterizedTest
     @CsvSource({"45, 300", "150, 300", "151, 302", "600, 1200"})
-    void byClocksAloneASentClaimEndsFiveMinutesOrTwiceItsDurationAfterItsDeadline(long duration, long allowance) {
+    void aSentClaimWithoutStoreTimeLapsesFiveMinutesOrTwiceItsDurationAfterItsDeadline(long duration, long allowance) {
         TokenRecord sent = claimed(Phase.SENT, Duration.ofSeconds(duration));
         advance(Duration.ofSeconds(duration + allowance).minus(SETTLE));
 
@@ -112,7 +112,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aStoreThatFailedMeanwhileHasTheWatchBeginAnew() {
+    void aStoreFailureRestartsTheWatch() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         MonitoredStore watched = new MonitoredStore(new TimelessStore(store), clock, new UnwrittenRecords(10));
         Claims watching =
@@ -131,7 +131,7 @@ class ClaimsTest {
     }
 
     @Test
-    void anotherClaimOrAnotherWriteHasTheWatchBeginAnew() {
+    void anotherClaimOrWriteRestartsTheWatch() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         claimsWithoutStoreTime.standing(sent, MINE);
         advance(CLAIM.plus(SETTLE));
@@ -146,13 +146,13 @@ class ClaimsTest {
     }
 
     @Test
-    void aClaimIsMineByItsIdAndOtherwiseThereMayBeNone() {
+    void aClaimIsRecognizedByItsIdAndMayBeAbsent() {
         assertThat(claims.standing(claimed(Phase.SENT, CLAIM), "claim-2")).isEqualTo(Standing.MINE);
         assertThat(claims.standing(SampleRecords.record(), MINE)).isEqualTo(Standing.NONE);
     }
 
     @Test
-    void anAccountThatIsGoneIsWatchedAnewWhenItIsBack() {
+    void aForgottenAccountIsWatchedFromTheStart() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
         claimsWithoutStoreTime.standing(sent, MINE);
         advance(CLAIM.plus(SETTLE));
@@ -162,7 +162,7 @@ class ClaimsTest {
         assertThat(claimsWithoutStoreTime.standing(sent, MINE)).isEqualTo(Standing.LIVE);
     }
 
-    // ---- C: taking one
+    // ---- C: taking a claim
 
     @Test
     void aClaimOfARotatingGrantCountsAsSentFromTheStart() {
@@ -179,7 +179,7 @@ class ClaimsTest {
     }
 
     @Test
-    void whereTheStoreHasNoTimeAClaimGoesByOurClock() {
+    void aClaimUsesTheLocalClockIfTheStoreHasNoTime() {
         TokenRecord loaded = stored(SampleRecords.record());
         storesClock.advance(Duration.ofMinutes(3));
 
@@ -193,7 +193,7 @@ class ClaimsTest {
     }
 
     @Test
-    void aClaimOfAGrantThatSpendsNothingIsNotYetSent() {
+    void aClaimOfAGrantThatDoesNotRotateIsNotSentAtFirst() {
         TokenRecord loaded = stored(SampleRecords.of(RefreshModel.STATIC));
 
         assertThat(claims.take(loaded, MINE, false)
@@ -205,7 +205,7 @@ class ClaimsTest {
     }
 
     @Test
-    void takingOverCountsTheCallThatMayHaveBeenMadeInTheSameWrite() {
+    void takingOverCountsAPossibleCallInTheSameWrite() {
         TokenRecord loaded = stored(SampleRecords.record().next().uncertain(1).build(43, NOW));
 
         TokenRecord claimed = claims.take(loaded, MINE, true).orElseThrow();
@@ -215,7 +215,7 @@ class ClaimsTest {
     }
 
     @Test
-    void whoeverIsSecondGetsNoClaim() {
+    void theSecondCallerGetsNoClaim() {
         TokenRecord loaded = stored(SampleRecords.record());
         assertThat(claims.take(loaded, "claim-1", false)).isPresent();
 
@@ -239,7 +239,7 @@ class ClaimsTest {
 
     @ParameterizedTest
     @CsvSource({"0, 10, 20", "1, 20, 40", "4, 160, 320", "5, 250, 500", "60, 250, 500"})
-    void pausesBecomeLongerUpToHalfASecondAndAreNeverTheSame(int round, long least, long most) {
+    void pausesGrowUpToHalfASecondAndVary(int round, long least, long most) {
         List<Long> pauses = pauses(round);
 
         assertThat(pauses).hasSize(200).allSatisfy(pause -> assertThat(pause).isBetween(least, most));
@@ -247,7 +247,7 @@ class ClaimsTest {
     }
 
     @Test
-    void theShortestPausesAreSpreadOverAllOfTheirRange() {
+    void theShortestPausesCoverTheirWholeRange() {
         assertThat(pauses(0)).contains(10L, 15L, 20L);
     }
 
@@ -255,7 +255,7 @@ class ClaimsTest {
         return Stream.generate(() -> Claims.pauseMillis(round)).limit(200).toList();
     }
 
-    // ---- what they are put together from
+    // ---- helpers
 
     private void advance(Duration step) {
         clock.advance(step);

@@ -21,10 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the end of a grant leaves behind, and what new tokens tell. */
+/** The changes and events after the end of a grant, and the events of new tokens. */
 class FailureRecorderEndsTest {
 
-    private static final TokenVerdict DEAD =
+    private static final TokenVerdict REVOKED =
             TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "answered 400 invalid_grant");
     private static final String ANOTHER_HOLDER =
             ": another holder of it, such as another application or a copy of the" + " store, may have used it";
@@ -33,14 +33,14 @@ class FailureRecorderEndsTest {
     private final FailureRecorder failureRecorder = engine.parts.failureRecorder();
     private final RefreshAttempt attempt = engine.attempt(ALICE);
 
-    // ---- dead grants
+    // ---- revoked grants
 
     @Test
-    void aGrantIsMarkedDeadWithTheReason() {
+    void aRevokedGrantIsMarkedWithTheReason() {
         TokenRecord claimed = claimed(engine);
         engine.clock.advance(Duration.ofDays(1));
 
-        Marked marked = failureRecorder.mark(attempt, claimed, DEAD);
+        Marked marked = failureRecorder.mark(attempt, claimed, REVOKED);
 
         assertThat(marked).isEqualTo(new Marked.Dead(engine.record(ALICE)));
         assertThat(engine.record(ALICE).health().problem()).contains(Problem.GRANT_DEAD);
@@ -49,67 +49,67 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void aRefreshTokenThatDiesYoungMayHaveBeenSpentBySomebodyElse() {
+    void aRefreshTokenRejectedWithinADayIsReportedAsPossiblyUsedElsewhere() {
         TokenRecord claimed = claimed(engine);
         engine.clock.advance(Duration.ofDays(1).minusMillis(1));
 
-        failureRecorder.mark(attempt, claimed, DEAD);
+        failureRecorder.mark(attempt, claimed, REVOKED);
 
         assertThat(engine.record(ALICE).failures().detail())
                 .isEqualTo("answered 400 invalid_grant; the refresh token was 1439 minutes old" + ANOTHER_HOLDER);
     }
 
     @Test
-    void aClockThatRunsBehindMakesNoTokenYoungerThanNothing() {
+    void theAgeOfARefreshTokenIsNotNegativeAfterAClockWasSetBack() {
         TokenRecord claimed = claimed(engine);
         engine.clock.jumpWall(Duration.ofHours(-2));
 
-        failureRecorder.mark(attempt, claimed, DEAD);
+        failureRecorder.mark(attempt, claimed, REVOKED);
 
         assertThat(engine.record(ALICE).failures().detail())
                 .isEqualTo("answered 400 invalid_grant; the refresh token was 0 minutes old" + ANOTHER_HOLDER);
     }
 
     @Test
-    void aTokenThatDoesNotRotateIsNotSuspectedOfHavingBeenSpent() {
-        EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
-        TokenRecord claimed = claimed(calm);
+    void aTokenThatDoesNotRotateIsNotReportedAsPossiblyUsedElsewhere() {
+        EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
+        TokenRecord claimed = claimed(nonRotating);
 
-        calm.parts.failureRecorder().mark(calm.attempt(ALICE), claimed, DEAD);
+        nonRotating.parts.failureRecorder().mark(nonRotating.attempt(ALICE), claimed, REVOKED);
 
-        assertThat(calm.record(ALICE).failures().detail()).isEqualTo("answered 400 invalid_grant");
+        assertThat(nonRotating.record(ALICE).failures().detail()).isEqualTo("answered 400 invalid_grant");
     }
 
     @Test
-    void aGrantThatDiesAfterALostResponseDiedOfIt() {
+    void aGrantRejectedAfterALostResponseIsReportedAsRefreshTokenLost() {
         TokenRecord uncertain = engine.change(claimed(engine).next().uncertain(1));
 
-        failureRecorder.mark(attempt, uncertain, DEAD);
+        failureRecorder.mark(attempt, uncertain, REVOKED);
 
         assertThat(engine.record(ALICE).health().problem()).contains(Problem.REFRESH_TOKEN_LOST);
-        Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(engine.record(ALICE)), uncertain, DEAD);
+        Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(engine.record(ALICE)), uncertain, REVOKED);
         assertThat(left.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
     }
 
     @Test
-    void aMarkThatTheStoreDoesNotTakeAtFirstIsTriedAgain() {
+    void aMarkThatTheStoreRejectsAtFirstIsRetried() {
         TokenRecord claimed = claimed(engine);
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
-        assertThat(failureRecorder.mark(attempt, claimed, DEAD)).isInstanceOf(Marked.Dead.class);
+        assertThat(failureRecorder.mark(attempt, claimed, REVOKED)).isInstanceOf(Marked.Dead.class);
     }
 
     @Test
-    void aMarkThatTheStoreNeverTakesIsToldAndNothingIsCalledForHalfAMinute() {
+    void aMarkThatTheStoreRejectsIsReportedAndHoldsCallsForHalfAMinute() {
         TokenRecord claimed = claimed(engine);
         engine.clock.advance(Duration.ofDays(2));
         engine.store.next(COMPARE_AND_SET).times(3).failBefore();
 
-        TokenException dead = EngineFixture.failureOf(() -> failureRecorder.mark(attempt, claimed, DEAD));
+        TokenException revoked = EngineFixture.failureOf(() -> failureRecorder.mark(attempt, claimed, REVOKED));
 
-        assertThat(dead).hasMessage("google/alice: answered 400 invalid_grant");
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead).hasCauseInstanceOf(TokenException.class);
+        assertThat(revoked).hasMessage("google/alice: answered 400 invalid_grant");
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked).hasCauseInstanceOf(TokenException.class);
         assertThat(failureRecorder.hold(attempt, claimed, engine.time.now()))
                 .contains(new RefreshDecision.Hold(
                         Problem.GRANT_DEAD,
@@ -120,12 +120,12 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void theEndOfAGrantIsToldAndItsTokenForgotten() {
+    void theEndOfAGrantIsPublishedAndItsTokenForgotten() {
         TokenRecord claimed = claimed(engine);
         engine.parts.publisher().publish(engine.cell(ALICE), claimed);
         engine.clock.advance(Duration.ofMinutes(3));
 
-        Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(claimed), claimed, DEAD);
+        Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(claimed), claimed, REVOKED);
 
         String detail = "answered 400 invalid_grant; the refresh token was 3 minutes old" + ANOTHER_HOLDER;
         assertThat(left).isEqualTo(new Left(Problem.GRANT_DEAD, detail, Optional.empty(), false, false));
@@ -136,11 +136,11 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void aMarkThatCameTooLateIsNotToldAndWhatIsThereIsLookedAt() {
+    void anIgnoredMarkPublishesNoEventAndTheRecordIsLoadedAgain() {
         TokenRecord claimed = claimed(engine);
         engine.parts.publisher().publish(engine.cell(ALICE), claimed);
 
-        Left left = failureRecorder.afterMarking(attempt, new Marked.Ignored(Optional.empty()), claimed, DEAD);
+        Left left = failureRecorder.afterMarking(attempt, new Marked.Ignored(Optional.empty()), claimed, REVOKED);
 
         assertThat(left.loadAgain()).isTrue();
         assertThat(left.keepsToken()).isFalse();
@@ -148,10 +148,10 @@ class FailureRecorderEndsTest {
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNotNull();
     }
 
-    // ---- good answers
+    // ---- successful responses
 
     @Test
-    void newTokensAreToldWithHowLongTheyTook() {
+    void newTokensArePublishedWithTheDurationOfTheRefresh() {
         TokenRecord before = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(Duration.ofSeconds(2));
@@ -169,7 +169,7 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void anotherRefreshTokenIsToldAsARotation() {
+    void aNewRefreshTokenIsPublishedAsARotation() {
         TokenRecord before = engine.connect(ALICE);
 
         failureRecorder.succeeded(attempt, before, engine.peerSaves(ALICE));
@@ -178,7 +178,7 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void aConnectionThatIsHealthyAgainIsToldWithHowLongItWasNot() {
+    void aRecoveryIsPublishedWithTheDurationOfTheFailure() {
         TokenRecord connected = engine.connect(ALICE);
         TokenRecord stalled = engine.change(connected
                 .next()
@@ -193,7 +193,7 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void aGrantThatTurnsOutToEndIsTold() {
+    void anExpiryOfTheGrantIsPublished() {
         TokenRecord before = engine.connect(ALICE);
         Instant end = engine.time.now().plus(Duration.ofDays(30));
         Lifetime times = before.lifetime();
@@ -214,7 +214,7 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void scopesThatAreGoneAreTold() {
+    void removedScopesArePublished() {
         TokenRecord before = engine.connect(ALICE);
         TokenRecord after = before.next().grantedScopes(Set.of("mail")).build(5, engine.time.now());
 
@@ -225,7 +225,7 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void afterNewTokensNothingIsHeldBackAnyMore() {
+    void newTokensEndAHold() {
         TokenRecord claimed = claimed(engine);
         engine.store.next(COMPARE_AND_SET).failBefore();
         failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
@@ -237,7 +237,7 @@ class FailureRecorderEndsTest {
     }
 
     @Test
-    void aResponseWithoutAnAccessTokenIsRememberedAsAFailure() {
+    void aResponseWithoutAnAccessTokenIsCountedAsAFailure() {
         Failures failures = failureRecorder.withoutAccessToken(Failures.none());
 
         assertThat(failures.problem()).contains(Problem.MALFORMED_RESPONSE);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a call without tokens leaves behind: in the record, in this process, and with the listeners. */
+/** The effects of a call without tokens: in the record, in this process, and on listeners. */
 class FailureRecorderTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -33,7 +33,7 @@ class FailureRecorderTest {
     private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
-    void aFailureIsWrittenDownAndTold() {
+    void aFailureIsWrittenAndPublished() {
         TokenRecord claimed = claimed();
 
         Left left = failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
@@ -57,11 +57,11 @@ class FailureRecorderTest {
                         "connection refused",
                         ConnectionState.DEGRADED,
                         next));
-        assertThat(hold(now)).as("the record remembers, not this process").isEmpty();
+        assertThat(hold(now)).as("the failure is kept in the record, not in this process").isEmpty();
     }
 
     @Test
-    void afterTheTokensEndAFailureStallsTheConnection() {
+    void aFailureAfterTheTokenExpiredStallsTheAccount() {
         TokenRecord claimed = claimed();
         engine.clock.advanceTo(claimed.lifetime().expiresAt().orElseThrow().minusMillis(1));
         assertThat(stateAfter(claimed, EngineFixture.unreachable())).isEqualTo(ConnectionState.DEGRADED);
@@ -72,7 +72,7 @@ class FailureRecorderTest {
     }
 
     @Test
-    void whatMayHaveReachedARotatingProviderMakesTheTokenUncertain() {
+    void aCallThatMayHaveReachedARotatingProviderMakesTheTokenUncertain() {
         TokenRecord claimed = claimed();
         TokenOutcome lost =
                 new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out"));
@@ -83,38 +83,38 @@ class FailureRecorderTest {
         assertThat(engine.record(ALICE).uncertain()).isEqualTo(1);
         assertThat(engine.record(ALICE).health().state()).isEqualTo(ConnectionState.UNCERTAIN);
         assertThat(stateAfter(claimAgain(), EngineFixture.unreachable()))
-                .as("a later failure does not make it certain")
+                .as("a later failure does not end the uncertainty")
                 .isEqualTo(ConnectionState.UNCERTAIN);
         assertThat(engine.record(ALICE).uncertain()).isEqualTo(1);
     }
 
     @Test
-    void whatMayHaveReachedAProviderThatDoesNotRotateIsAnOrdinaryFailure() {
-        EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
-        TokenRecord claimed = calm.change(calm.connect(ALICE).next().claim(claim(calm)));
-        Instant told = calm.time.now().plus(Duration.ofMinutes(3));
+    void aCallThatMayHaveReachedAProviderWithoutRotationIsAnOrdinaryFailure() {
+        EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
+        TokenRecord claimed = nonRotating.change(nonRotating.connect(ALICE).next().claim(claim(nonRotating)));
+        Instant retryAt = nonRotating.time.now().plus(Duration.ofMinutes(3));
         TokenOutcome lost = new TokenOutcome.MaybeSent(
-                TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out").until(told));
+                TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out").until(retryAt));
 
-        Left left = calm.parts.failureRecorder().of(calm.attempt(ALICE), claimed, lost);
+        Left left = nonRotating.parts.failureRecorder().of(nonRotating.attempt(ALICE), claimed, lost);
 
         assertThat(left.problem()).isEqualTo(Problem.NETWORK);
-        assertThat(left.retryAt().orElseThrow()).isAfterOrEqualTo(told);
-        assertThat(calm.record(ALICE).uncertain()).isZero();
-        assertThat(calm.record(ALICE).health().state()).isEqualTo(ConnectionState.DEGRADED);
+        assertThat(left.retryAt().orElseThrow()).isAfterOrEqualTo(retryAt);
+        assertThat(nonRotating.record(ALICE).uncertain()).isZero();
+        assertThat(nonRotating.record(ALICE).health().state()).isEqualTo(ConnectionState.DEGRADED);
     }
 
     @Test
-    void anAccountThatCannotBeUsedIsSaidToBeThat() {
+    void anUnusableAccountIsReported() {
         TokenOutcome unusable = EngineFixture.refused(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE, "checkpoint");
 
         assertThat(stateAfter(claimed(), unusable)).isEqualTo(ConnectionState.ACCOUNT_UNUSABLE);
     }
 
-    // ---- the client's fault
+    // ---- failures of the client
 
     @Test
-    void whatIsTheClientsFaultLeavesTheAccountAsItWas() {
+    void aFailureOfTheClientLeavesTheAccountUnchanged() {
         TokenRecord before = engine.connect(ALICE);
         TokenRecord claimed = engine.change(before.next().claim(claim(engine)));
         TokenOutcome refused = EngineFixture.refused(Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
@@ -134,7 +134,7 @@ class FailureRecorderTest {
     }
 
     @Test
-    void aProbeWhoseResponseWasLostLetsTheNextAccountProbe() {
+    void aProbeWithALostResponseAllowsTheNextProbe() {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
         assertThat(health.tryProbe(engine.time.now())).isTrue();
@@ -151,7 +151,7 @@ class FailureRecorderTest {
     // ---- not yet
 
     @Test
-    void aProviderThatSaysNotYetIsLeftAloneForAnHourUnlessItSaysHowLong() {
+    void aNotYetWithoutATimeHoldsTheAccountForAnHour() {
         TokenRecord claimed = claimed();
         Left left =
                 failureRecorder.of(attempt, claimed, EngineFixture.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
@@ -163,10 +163,10 @@ class FailureRecorderTest {
         assertThat(engine.events).isEmpty();
     }
 
-    // ---- what this process alone remembers
+    // ---- failures that only this process knows
 
     @Test
-    void whereNothingWasClaimedAFailureIsKnownInThisProcessAlone() {
+    void aFailureWithoutAClaimIsKnownOnlyInThisProcess() {
         TokenRecord unclaimed = engine.connect(ALICE);
 
         Left left = failureRecorder.of(attempt, unclaimed, EngineFixture.unreachable());
@@ -180,7 +180,7 @@ class FailureRecorderTest {
     }
 
     @Test
-    void whereNothingWasClaimedNotYetIsKnownInThisProcessAlone() {
+    void aNotYetWithoutAClaimIsKnownOnlyInThisProcess() {
         TokenRecord unclaimed = engine.connect(ALICE);
 
         failureRecorder.of(attempt, unclaimed, EngineFixture.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
@@ -191,7 +191,7 @@ class FailureRecorderTest {
     }
 
     @Test
-    void whatTheStoreDoesNotTakeIsRememberedForHalfAMinuteAtLeast() {
+    void aFailureThatTheStoreRejectsIsRememberedForAtLeastHalfAMinute() {
         TokenRecord claimed = claimed();
         engine.store.next(COMPARE_AND_SET).failBefore();
 
@@ -205,11 +205,11 @@ class FailureRecorderTest {
         engine.clock.advance(Duration.ofMillis(1));
         assertThat(hold(claimed)).isEmpty();
         engine.clock.jumpWall(Duration.ofSeconds(-1));
-        assertThat(hold(claimed)).as("over is over").isEmpty();
+        assertThat(hold(claimed)).as("an ended hold stays ended after the clock was set back").isEmpty();
     }
 
     @Test
-    void whatTheStoreDoesNotTakeIsRememberedLongerWhereTheProviderSaysSo() {
+    void aFailureThatTheStoreRejectsIsRememberedUntilTheRetryTimeOfTheProvider() {
         TokenRecord claimed = claimed();
         engine.store.next(COMPARE_AND_SET).failBefore();
 
@@ -219,7 +219,7 @@ class FailureRecorderTest {
     }
 
     @Test
-    void aMemoryIsOverWithItsGrant() {
+    void aRememberedFailureEndsWithItsGrant() {
         TokenRecord claimed = claimed();
         engine.store.next(COMPARE_AND_SET).failBefore();
         failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
@@ -231,7 +231,7 @@ class FailureRecorderTest {
 
     @ParameterizedTest
     @EnumSource(names = {"ROTATING", "STATIC"})
-    void anotherUsersTokensAreSetAsideAndTheAccountLeftAloneForADay(RefreshModel model) {
+    void tokensOfAnotherUserAreParkedAndTheAccountIsHeldForADay(RefreshModel model) {
         EngineFixture each = EngineFixture.of(model);
         TokenRecord claimed = each.change(each.connect(ALICE).next().claim(claim(each)));
         PendingWrite pending = new PendingWrite(
@@ -247,7 +247,7 @@ class FailureRecorderTest {
         assertThat(each.journal.parked).hasSize(1);
     }
 
-    // ---- what is looked at
+    // ---- helpers
 
     private TokenRecord claimed() {
         return engine.change(engine.connect(ALICE).next().claim(claim(engine)));

@@ -15,7 +15,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A store that has gone back is given back the newest tokens that were seen. */
+/** Restoring the newest known tokens after a store has rolled back. */
 class GivenBackTest {
 
     private static final String GONE_BACK =
@@ -28,7 +28,7 @@ class GivenBackTest {
     private final StoreRollbackGuard rollbackGuard = engine.parts.rollbackGuard();
 
     @Test
-    void whatIsAsNewAsWhatWasSeenIsGoneBy() {
+    void aRecordAsNewAsTheNewestSeenOneIsUsed() {
         TokenRecord first = engine.connect(ALICE);
         assertThat(current(first)).isSameAs(first);
 
@@ -39,8 +39,8 @@ class GivenBackTest {
     }
 
     @Test
-    void aGenerationThatTheStoreForgotIsGivenBackAndTold() {
-        TokenRecord first = goneBack();
+    void aGenerationThatTheStoreLostIsRestoredAndPublished() {
+        TokenRecord first = rolledBack();
 
         TokenRecord current = current(first);
 
@@ -52,36 +52,36 @@ class GivenBackTest {
     }
 
     @Test
-    void anOlderGenerationThatIsSeenLaterDoesNotCount() {
-        TokenRecord first = goneBack();
+    void anOlderGenerationThatIsSeenLaterIsIgnored() {
+        TokenRecord first = rolledBack();
         rollbackGuard.seen(first);
 
         assertThat(current(first).generation()).isEqualTo(2);
     }
 
     @Test
-    void anotherGrantIsNotReplacedByAnOldOne() {
-        goneBack();
+    void anotherGrantIsNotReplacedByTheRememberedOne() {
+        rolledBack();
         engine.remove(ALICE);
-        TokenRecord theirs = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+        TokenRecord foreign = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
-        assertThat(current(theirs)).isSameAs(theirs);
+        assertThat(current(foreign)).isSameAs(foreign);
     }
 
     @Test
     void onlyTokensThatRotateAreRemembered() {
-        EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
-        TokenRecord first = calm.connect(ALICE);
-        calm.parts.rollbackGuard().seen(calm.peerSaves(ALICE));
-        calm.store(first);
+        EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
+        TokenRecord first = nonRotating.connect(ALICE);
+        nonRotating.parts.rollbackGuard().seen(nonRotating.peerSaves(ALICE));
+        nonRotating.store(first);
 
-        assertThat(calm.parts.rollbackGuard().current(calm.attempt(ALICE), first))
+        assertThat(nonRotating.parts.rollbackGuard().current(nonRotating.attempt(ALICE), first))
                 .isSameAs(first);
     }
 
     @Test
-    void whatIsForgottenOnPurposeIsNotGivenBack() {
-        TokenRecord first = goneBack();
+    void aForgottenAccountIsNotRestored() {
+        TokenRecord first = rolledBack();
 
         rollbackGuard.forget(ALICE);
 
@@ -89,8 +89,8 @@ class GivenBackTest {
     }
 
     @Test
-    void aStoreThatDoesNotTakeItBackIsTheProblemAndSavingGoesOn() {
-        TokenRecord first = goneBack();
+    void aFailedRestoreIsThrownAndRetriedInTheBackground() {
+        TokenRecord first = rolledBack();
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
 
         TokenException down = EngineFixture.failureOf(() -> current(first));
@@ -105,7 +105,7 @@ class GivenBackTest {
     }
 
     @Test
-    void whatWasOnlyReadTooOldIsGoneByAsItIsStored() {
+    void aStaleReadIsReplacedByTheStoredRecord() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.peerSaves(ALICE);
         rollbackGuard.seen(second);
@@ -115,8 +115,8 @@ class GivenBackTest {
     }
 
     @Test
-    void aPeersNewerTokensAreGoneBy() {
-        TokenRecord first = goneBack();
+    void newerTokensOfAPeerAreUsed() {
+        TokenRecord first = rolledBack();
         TokenRecord[] peers = new TokenRecord[1];
         engine.peers.beforeAWrite(() -> peers[0] = engine.peerSaves(ALICE));
 
@@ -124,8 +124,8 @@ class GivenBackTest {
     }
 
     @Test
-    void aRecordThatGoesMeanwhileIsNotPutBack() {
-        TokenRecord first = goneBack();
+    void aRecordThatIsRemovedMeanwhileIsNotRestored() {
+        TokenRecord first = rolledBack();
         engine.peers.beforeAWrite(() -> engine.remove(ALICE));
 
         assertThat(current(first)).isSameAs(first);
@@ -133,17 +133,17 @@ class GivenBackTest {
     }
 
     @Test
-    void twoSiblingsOfOneGenerationAreNoGoingBack() {
+    void anotherRecordOfTheSameGenerationIsNotARollback() {
         TokenRecord first = engine.connect(ALICE);
         rollbackGuard.seen(engine.answered(first));
-        TokenRecord sibling = engine.peerSaves(ALICE);
+        TokenRecord sameGeneration = engine.peerSaves(ALICE);
 
-        assertThat(current(sibling)).isSameAs(sibling);
+        assertThat(current(sameGeneration)).isSameAs(sameGeneration);
         assertThat(engine.events).isEmpty();
     }
 
     @Test
-    void ofTwoSiblingsTheOneThatWasSeenLastIsGivenBack() {
+    void theRecordSeenLastOfAGenerationIsRestored() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord last = engine.answered(first);
         rollbackGuard.seen(engine.answered(first));
@@ -152,10 +152,10 @@ class GivenBackTest {
         assertThat(current(first).secrets()).isEqualTo(last.secrets());
     }
 
-    // ---- what other places of the store have
+    // ---- additional copies
 
     @Test
-    void aNewerCopyIsGivenBackAndTold() {
+    void aNewerCopyIsRestoredAndPublished() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord copy = engine.answered(first);
         engine.peers.hasCopy(copy);
@@ -169,7 +169,7 @@ class GivenBackTest {
     }
 
     @Test
-    void aCopyThatIsNoNewerOrOfAnotherGrantSaysNothing() {
+    void aCopyThatIsNotNewerOrOfAnotherGrantIsIgnored() {
         TokenRecord first = engine.connect(ALICE);
         assertThat(isBehind(first)).isFalse();
         engine.peers.hasCopy(first);
@@ -180,13 +180,13 @@ class GivenBackTest {
 
         TokenRecord second = engine.peerSaves(ALICE);
         engine.peers.hasCopy(engine.answered(first));
-        assertThat(isBehind(second)).as("a sibling").isFalse();
+        assertThat(isBehind(second)).as("a copy of the same generation").isFalse();
         assertThat(engine.record(ALICE)).isEqualTo(second);
         assertThat(engine.events).isEmpty();
     }
 
     @Test
-    void whatTheStoreHasMeanwhileIsGoneBy() {
+    void aRecordThatTheStoreHasMeanwhileIsUsed() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.peerSaves(ALICE);
         engine.peers.hasCopy(second);
@@ -197,7 +197,7 @@ class GivenBackTest {
     }
 
     @Test
-    void aCopyIsNotPutBackWhereTheRecordGoesMeanwhile() {
+    void aCopyIsNotRestoredIfTheRecordIsRemovedMeanwhile() {
         TokenRecord first = engine.connect(ALICE);
         engine.peers.hasCopy(engine.answered(first));
         engine.peers.beforeAWrite(() -> engine.remove(ALICE));
@@ -207,7 +207,7 @@ class GivenBackTest {
     }
 
     @Test
-    void aStoreThatDoesNotTakeANewerCopyIsTheProblem() {
+    void aFailedRestoreOfANewerCopyIsThrown() {
         TokenRecord first = engine.connect(ALICE);
         engine.peers.hasCopy(engine.answered(first));
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
@@ -220,8 +220,8 @@ class GivenBackTest {
         return rollbackGuard.restoreIfBehind(engine.attempt(ALICE), stored);
     }
 
-    /** Has the second generation seen, and the first one stored. */
-    private TokenRecord goneBack() {
+    /** Stores the first generation after the second one was seen, and returns the first. */
+    private TokenRecord rolledBack() {
         TokenRecord first = engine.connect(ALICE);
         rollbackGuard.seen(engine.peerSaves(ALICE));
         return engine.store(first);

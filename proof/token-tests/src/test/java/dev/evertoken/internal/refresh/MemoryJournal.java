@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** A journal in memory that can be full, broken or forgetful. Not thread-safe. */
+/** A journal in memory that can be full, broken, unreadable or not durable. Not thread-safe. */
 public final class MemoryJournal implements Journal {
 
     public final List<Entry> entries = new ArrayList<>();
@@ -22,7 +22,7 @@ public final class MemoryJournal implements Journal {
     private boolean unreadable;
     private int reserved;
 
-    /** Makes it one that outlives nothing. */
+    /** Makes the journal one that does not survive its process. */
     void isNotDurable() {
         durable = false;
     }
@@ -31,7 +31,7 @@ public final class MemoryJournal implements Journal {
         full = true;
     }
 
-    /** Makes it one that has room and does not take what is written there. */
+    /** Makes writes fail although slots can be reserved. */
     void isBroken() {
         broken = true;
     }
@@ -40,12 +40,12 @@ public final class MemoryJournal implements Journal {
         unreadable = true;
     }
 
-    /** Has something happen before the next room is taken. */
-    void beforeReserving(Runnable what) {
-        beforeReserving.add(what);
+    /** Runs an action before the next slot is reserved. */
+    void beforeReserving(Runnable action) {
+        beforeReserving.add(action);
     }
 
-    /** Returns how much room is taken for answers that have not come. */
+    /** Returns the number of open slots. */
     int reserved() {
         return reserved;
     }
@@ -57,15 +57,15 @@ public final class MemoryJournal implements Journal {
 
     @Override
     public Slot reserve(TokenKey key) {
-        Runnable what = beforeReserving.poll();
-        if (what != null) {
-            what.run();
+        Runnable action = beforeReserving.poll();
+        if (action != null) {
+            action.run();
         }
         if (full) {
             throw unavailable("the journal is full");
         }
         reserved++;
-        return new Room();
+        return new MemorySlot();
     }
 
     @Override
@@ -104,19 +104,19 @@ public final class MemoryJournal implements Journal {
         return TokenException.about(Problem.JOURNAL_UNAVAILABLE).detail(detail).build();
     }
 
-    private final class Room implements Slot {
+    private final class MemorySlot implements Slot {
         private boolean open = true;
 
         @Override
-        public Entry write(String claimId, TokenRecord answered) {
+        public Entry write(String claimId, TokenRecord response) {
             if (!open) {
-                throw new IllegalStateException("this room has been used or given back");
+                throw new IllegalStateException("this slot has been used or closed");
             }
             if (broken) {
-                throw unavailable("the disk is gone");
+                throw unavailable("the disk is not available");
             }
             close();
-            Entry entry = new Entry("entry-" + entries.size(), claimId, answered);
+            Entry entry = new Entry("entry-" + entries.size(), claimId, response);
             entries.add(entry);
             return entry;
         }

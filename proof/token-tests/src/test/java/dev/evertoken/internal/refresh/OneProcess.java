@@ -24,8 +24,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 
 /**
- * The engine of one process for one account, without its threads: everything happens on the thread that asks, in a
- * moment that never ends, and nobody waits for a peer. Not thread-safe.
+ * The engine of one process for one account, without threads: everything runs on the calling thread at one constant
+ * time, and a wait for a peer is cancelled. Not thread-safe.
  */
 final class OneProcess {
 
@@ -35,7 +35,7 @@ final class OneProcess {
     private final Connections connections;
 
     OneProcess(TokenKey key, Provider provider, TokenStore shared) {
-        Timekeeper time = new OneMoment();
+        Timekeeper time = new ConstantTime();
         Duration second = Duration.ofSeconds(1);
         Settings settings = new Settings(
                 second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
@@ -68,10 +68,10 @@ final class OneProcess {
     }
 
     /**
-     * Brings a new generation and returns its number.
+     * Refreshes the token and returns its new generation.
      *
      * @throws dev.evertoken.model.TokenException if there is nothing to refresh
-     * @throws CancellationException if a peer is at it
+     * @throws CancellationException if a peer is refreshing
      */
     long refresh() {
         ParentToken none = new ParentToken((parent, requirement) -> {
@@ -90,7 +90,7 @@ final class OneProcess {
         if (step instanceof CycleStep.Done done) {
             return done.token();
         }
-        throw new CancellationException("nobody waits here");
+        throw new CancellationException("this process does not wait");
     }
 
     void connect(TokenSet consent) {
@@ -101,8 +101,8 @@ final class OneProcess {
         connections.disconnect(cell);
     }
 
-    /** Time that stands still: no claim lapses, and nobody waits for a peer's to end. Immutable. */
-    static final class OneMoment implements Timekeeper {
+    /** A constant time: no claim lapses, and a wait for one is cancelled. Immutable. */
+    static final class ConstantTime implements Timekeeper {
         @Override
         public long millis() {
             return OneStrictProvider.NOW.toEpochMilli();
@@ -120,7 +120,7 @@ final class OneProcess {
 
         @Override
         public boolean await(Future<?> event, Duration timeout) {
-            throw new CancellationException("nobody waits here");
+            throw new CancellationException("this process does not wait");
         }
     }
 }

@@ -21,14 +21,14 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A rotating provider in memory for one account whose refresh tokens say where they come from, {@code rt-2-5} being
- * the fifth of the second consent. Thread-safe.
+ * A rotating provider in memory for one account. Its refresh tokens contain their origin: {@code rt-2-5} is the fifth
+ * of the second consent. Thread-safe.
  */
 final class OneStrictProvider implements Provider, Refresher {
 
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    /** Every access token has ended when it comes, so every refresh has something to do. */
+    /** Every access token is issued expired, so every refresh calls the provider. */
     private static final Instant ISSUED = NOW.minus(Duration.ofHours(2));
 
     private static final Instant ENDED = NOW.minus(Duration.ofHours(1));
@@ -50,18 +50,18 @@ final class OneStrictProvider implements Provider, Refresher {
                 .build();
     }
 
-    /** Returns how often a refresh token was presented that was spent already. */
+    /** Returns how often a refresh token was presented that had already been used. */
     int reused() {
         return reused.get();
     }
 
-    /** Tells whether the record has the newest refresh token of its consent. */
+    /** Returns whether the record has the newest refresh token of its consent. */
     boolean isLive(TokenRecord record) {
         String[] token = refreshToken(record);
         return newest.get(Integer.valueOf(token[1])) == Integer.parseInt(token[2]);
     }
 
-    /** Tells whether the record is of the first consent. */
+    /** Returns whether the record is of the first consent. */
     boolean isFirst(TokenRecord record) {
         return refreshToken(record)[1].equals("1");
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a caller gets when it is not the token that is in trouble. */
+/** The token that a caller gets during an outage that does not affect the token itself. */
 class OutageFallbackTokenTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -34,45 +34,46 @@ class OutageFallbackTokenTest {
                 "RECORD_TOO_NEW",
                 "HELD_BY_PEER"
             })
-    void troubleAroundAValidTokenCostsTheCallerNothing(Problem problem) {
+    void aValidTokenIsReturnedDuringProblemsThatDoNotAffectIt(Problem problem) {
         AccessToken known = known();
 
         assertThat(or(TokenRequirement.usable(), about(problem))).isEqualTo(known);
     }
 
     @Test
-    void thatTheStoreIsAwayIsToldWithTheTokenThatIsServed() {
+    void anOutageOfTheStoreIsPublishedOnceWithTheServedToken() {
         known();
-        List<TokenEvent> told = new ArrayList<>();
+        List<TokenEvent> events = new ArrayList<>();
 
-        fallback.tokenOr(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
-        fallback.tokenOr(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), told::add);
+        fallback.tokenOr(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), events::add);
+        fallback.tokenOr(cell(), TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE), events::add);
 
-        assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 1, "the case of a test"));
+        assertThat(events)
+                .containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 1, "the case of a test"));
     }
 
     @ParameterizedTest
     @EnumSource(names = {"NOT_CONNECTED", "ENVIRONMENT_MISMATCH", "CLIENT_MISMATCH", "NETWORK", "INTERNAL"})
-    void troubleThatMayBeTheTokensIsTold(Problem problem) {
+    void aProblemThatMayAffectTheTokenIsThrown(Problem problem) {
         known();
 
         assertThat(refusal(TokenRequirement.usable(), about(problem)).problem()).isEqualTo(problem);
     }
 
     @Test
-    void theNextLookIsTwoSecondsAway() {
+    void theNextCheckIsTwoSecondsLater() {
         AccessToken known = known();
         engine.untilDue();
 
         or(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE));
 
-        long again = engine.time.millis() + 2_000;
-        assertThat(cell().fresh(again - 1)).isEqualTo(known);
-        assertThat(cell().fresh(again)).isNull();
+        long nextCheck = engine.time.millis() + 2_000;
+        assertThat(cell().fresh(nextCheck - 1)).isEqualTo(known);
+        assertThat(cell().fresh(nextCheck)).isNull();
     }
 
     @Test
-    void whoCannotUseTheTokenIsToldOfTheTrouble() {
+    void theProblemIsThrownIfTheTokenDoesNotMeetTheRequirement() {
         AccessToken known = known();
 
         for (TokenRequirement requirement : new TokenRequirement[] {
@@ -84,24 +85,24 @@ class OutageFallbackTokenTest {
     }
 
     @Test
-    void aTokenThatHasEndedIsNoResponse() {
+    void anExpiredTokenIsNotReturned() {
         known();
         engine.untilEnded();
 
-        TokenException told = refusal(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE));
+        TokenException problem = refusal(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE));
 
-        assertThat(told).hasMessage("google/alice: the case of a test");
+        assertThat(problem).hasMessage("google/alice: the case of a test");
     }
 
     @Test
-    void withoutATokenThereIsNoResponse() {
+    void theProblemIsThrownWithoutAToken() {
         assertThat(refusal(TokenRequirement.usable(), about(Problem.STORE_UNAVAILABLE))
                         .problem())
                 .isEqualTo(Problem.STORE_UNAVAILABLE);
     }
 
     @Test
-    void aDeadGrantsTokenIsForgotten() {
+    void theTokenOfARevokedGrantIsForgotten() {
         known();
 
         refusal(TokenRequirement.usable(), about(Problem.GRANT_DEAD));
@@ -110,7 +111,7 @@ class OutageFallbackTokenTest {
     }
 
     @Test
-    void aTokenOutlivesTheGrantOfTheAccountThatItCameFrom() {
+    void aTokenIsKeptAfterTheGrantOfItsParentEnded() {
         AccessToken known = known();
 
         refusal(

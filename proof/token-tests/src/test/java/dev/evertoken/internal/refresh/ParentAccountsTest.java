@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Whether an account can live off another one now. Alice is the parent. */
+/** Whether an account can be derived from a parent now. Alice is the parent. */
 class ParentAccountsTest {
 
     private static final TokenKey PAGE = TokenKey.of("google", "page");
@@ -35,10 +35,10 @@ class ParentAccountsTest {
     private final ParentCycles cycles = new ParentCycles();
     private final RefreshAttempt attempt = engine.attempt(PAGE, cycles.parent());
 
-    // ---- a parent that can be lived off
+    // ---- usable parents
 
     @Test
-    void aParentThatIsWellIsUsable() {
+    void anActiveParentIsUsable() {
         TokenRecord alices = engine.connect(ALICE);
 
         assertThat(parents.usable(PAGE, ALICE)).isEqualTo(alices);
@@ -46,11 +46,11 @@ class ParentAccountsTest {
     }
 
     @Test
-    void aParentThatCannotBeReadOrIsNotThereIsTheProblem() {
+    void anAbsentOrUnreadableParentIsReported() {
         assertThat(refusal().problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
         assertThat(refusal().parent()).contains(ALICE);
         assertThat(EngineFixture.failureOf(() -> parents.usable(ALICE, ALICE)).problem())
-                .as("asked for its own sake")
+                .as("the account as its own parent")
                 .isEqualTo(Problem.NOT_CONNECTED);
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
@@ -58,7 +58,7 @@ class ParentAccountsTest {
     }
 
     @Test
-    void whatLivesOffAnotherOneIsNoParent() {
+    void aDerivedAccountIsNotAUsableParent() {
         engine.connectChild(ALICE, BOB);
 
         assertThat(refusal().problem()).isEqualTo(Problem.NOT_SUPPORTED);
@@ -66,25 +66,25 @@ class ParentAccountsTest {
     }
 
     @Test
-    void anAccountOfAnotherRegistrationIsNoParent() {
-        TokenKey stranger = TokenKey.of("tube", "page");
+    void anAccountOfAnotherRegistrationIsNotAUsableParent() {
+        TokenKey otherRegistration = TokenKey.of("tube", "page");
         engine.connect(ALICE);
 
-        TokenException refused = EngineFixture.failureOf(() -> parents.usable(stranger, ALICE));
+        TokenException refused = EngineFixture.failureOf(() -> parents.usable(otherRegistration, ALICE));
 
         assertThat(refused)
                 .hasMessage("tube/page: its parent google/alice: a parent is another account of the same registration");
     }
 
     @Test
-    void anAccountOfAnotherStageIsNoParent() {
+    void anAccountOfAnotherEnvironmentIsNotAUsableParent() {
         engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
         assertThat(refusal().problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
     }
 
     @Test
-    void aDeadGrantIsNoParent() {
+    void aParentWithARevokedGrantIsNotUsable() {
         TokenRecord alices = engine.connect(ALICE);
         engine.change(alices.next()
                 .failures(new Failures(1, Optional.of(Problem.GRANT_DEAD), Optional.empty(), "answered 400"))
@@ -96,7 +96,7 @@ class ParentAccountsTest {
     }
 
     @Test
-    void aParentWithoutARefreshTokenCanBeLivedOffUntilItsEnd() {
+    void aParentWithoutARefreshTokenIsUsableUntilItsTokenExpires() {
         TokenRecord alices = engine.connect(ALICE);
         engine.change(alices.next()
                 .health(alices.health()
@@ -110,24 +110,24 @@ class ParentAccountsTest {
     }
 
     @Test
-    void aParentThatHasEndedAndCanBeRefreshedIsUsable() {
+    void anExpiredParentThatCanBeRefreshedIsUsable() {
         engine.connect(ALICE);
         engine.untilEnded();
 
         assertThat(parents.usable(PAGE, ALICE)).isNotNull();
     }
 
-    // ---- its token
+    // ---- the token of the parent
 
     @Test
-    void whoHasAGrantOfItsOwnNeedsNoParent() {
+    void anAccountWithItsOwnGrantNeedsNoParent() {
         assertThat(parents.require(attempt, engine.connect(PAGE))).isEmpty();
 
         assertThat(attempt.parent().held()).isEmpty();
     }
 
     @Test
-    void aParentsTokenIsAwaitedTakenOrItsFailureTold() {
+    void theTokenOfTheParentIsAwaitedAndUsedOrItsFailureThrown() {
         TokenRecord alices = engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         CompletableFuture<?> awaited = awaited(parents.require(attempt, page));
@@ -147,7 +147,7 @@ class ParentAccountsTest {
     }
 
     @Test
-    void whatAnotherParentBroughtDoesNotCount() {
+    void theTokenOfAnotherParentIsIgnored() {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         cycles.fail(engine.parts.exceptions().notConnected(BOB));
@@ -162,7 +162,7 @@ class ParentAccountsTest {
     }
 
     @Test
-    void theTokenThatTheParentsCycleBroughtIsNewerThanTheStores() {
+    void theTokenFromTheCycleOfTheParentIsUsedInsteadOfTheStoredOne() {
         TokenRecord first = engine.connect(ALICE);
         engine.peerSaves(ALICE);
         AccessToken newer = engine.run(ALICE);
@@ -183,41 +183,41 @@ class ParentAccountsTest {
     }
 
     @Test
-    void theTokenOfAnEarlierGrantDoesNotCount() {
+    void theTokenOfAnotherGrantIsIgnored() {
         engine.connect(BOB);
-        AccessToken others = engine.run(BOB);
+        AccessToken otherGrant = engine.run(BOB);
         TokenRecord alices = engine.connect(ALICE);
 
-        assertThat(parents.held(PAGE, alices, engine.client.client(), others).tokens())
+        assertThat(parents.held(PAGE, alices, engine.client.client(), otherGrant).tokens())
                 .isEqualTo(engine.parts.mapper().tokens(alices));
     }
 
-    // ---- an answer to a derivation
+    // ---- responses to a derivation
 
     @Test
-    void aResponseIsJudgedOnlyWhereItIsAboutTheParent() {
+    void aResponseIsConvertedOnlyIfItConcernsTheParent() {
         TokenRecord own = engine.connect(BOB);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         TokenOutcome issued = new TokenOutcome.Issued(engine.response());
         TokenOutcome limited =
                 EngineFixture.refused(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
 
-        assertStands(own, EngineFixture.dead());
-        assertStands(page, issued);
-        assertStands(page, EngineFixture.unreachable());
-        assertStands(page, limited);
+        assertUnchanged(own, EngineFixture.dead());
+        assertUnchanged(page, issued);
+        assertUnchanged(page, EngineFixture.unreachable());
+        assertUnchanged(page, limited);
     }
 
-    private void assertStands(TokenRecord record, TokenOutcome outcome) {
-        List<String> givenBack = new ArrayList<>();
-        assertThat(parents.replacedToken(attempt, record, outcome, () -> givenBack.add("claim")))
+    private void assertUnchanged(TokenRecord record, TokenOutcome outcome) {
+        List<String> released = new ArrayList<>();
+        assertThat(parents.replacedToken(attempt, record, outcome, () -> released.add("claim")))
                 .isEmpty();
         assertThat(ParentAccounts.ofChild(record, outcome)).isEqualTo(outcome);
-        assertThat(givenBack).isEmpty();
+        assertThat(released).isEmpty();
     }
 
     @Test
-    void aTokenThatIsNotAcceptedIsReplacedOnceAndIsNotTheClientsFault() {
+    void aRejectedTokenOfTheParentIsReplacedOnceAndTheClientStaysOpen() {
         engine.connect(ALICE);
         TokenRecord page = engine.connectChild(PAGE, ALICE);
         AccessToken token = engine.run(ALICE);
@@ -225,22 +225,22 @@ class ParentAccountsTest {
         assertThat(attempt.parent().request(ALICE)).isDone();
         engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
         assertThat(engine.client.health().tryProbe(engine.time.now())).isTrue();
-        List<String> givenBack = new ArrayList<>();
+        List<String> released = new ArrayList<>();
 
-        assertThat(awaited(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim"))))
+        assertThat(awaited(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> released.add("claim"))))
                 .isDone();
         assertThat(cycles.requests).last().isEqualTo(new Request(ALICE, TokenRequirement.insteadOf(token)));
-        assertThat(givenBack).containsExactly("claim");
+        assertThat(released).containsExactly("claim");
         assertThat(engine.client.health().isOpen()).isTrue();
 
-        assertThat(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> givenBack.add("claim")))
+        assertThat(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> released.add("claim")))
                 .isEmpty();
         assertThat(ParentAccounts.ofChild(page, EngineFixture.dead()))
                 .isEqualTo(EngineFixture.refused(
                         TokenVerdict.Kind.UNKNOWN,
                         Problem.API_REJECTS_TOKEN,
                         "its parent google/alice: the provider refused its token and then a new one"));
-        assertThat(givenBack).hasSize(1);
+        assertThat(released).hasSize(1);
     }
 
     private static CompletableFuture<?> awaited(Optional<CycleStep> step) {

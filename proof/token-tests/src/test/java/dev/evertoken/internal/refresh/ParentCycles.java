@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The cycles of parents, which bring what a test says. Not thread-safe. */
+/** Refresh cycles of parents with a result that the test sets. Not thread-safe. */
 final class ParentCycles {
 
     /** A request for a parent's token. */
@@ -16,7 +16,7 @@ final class ParentCycles {
     final List<Request> requests = new ArrayList<>();
     private CompletableFuture<AccessToken> result = new CompletableFuture<>();
 
-    /** Returns the parent of one flight. */
+    /** Returns the parent token source of one flight. */
     ParentToken parent() {
         return new ParentToken((parent, requirement) -> {
             requests.add(new Request(parent, requirement));
@@ -24,7 +24,7 @@ final class ParentCycles {
         });
     }
 
-    /** Completes the requests from now on, and the one that waits. */
+    /** Completes the waiting request and all later ones. */
     void bring(AccessToken token) {
         result.complete(token);
         result = CompletableFuture.completedFuture(token);

@@ -10,12 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /**
- * Time that passes when somebody waits, so that one thread can wait for what somebody else does meanwhile. Not
+ * A time that advances during a wait, so that one thread can wait for actions that another process would perform. Not
  * thread-safe.
  */
 public final class PassingTimekeeper extends ForwardingTimekeeper {
 
-    /** A machine that has been up for a while. */
+    /** The uptime of the machine at the start of a test. */
     private static final Duration UP = Duration.ofHours(30);
 
     private static final int MOST_WAITS = 2_000;
@@ -40,14 +40,14 @@ public final class PassingTimekeeper extends ForwardingTimekeeper {
         return clock;
     }
 
-    /** Has something happen in the next wait; each wait has one of these. */
-    void meanwhile(Runnable what) {
-        meanwhile.add(what);
+    /** Runs an action in the next wait. Each wait runs one of these actions. */
+    void meanwhile(Runnable action) {
+        meanwhile.add(action);
     }
 
-    /** Has something happen in every wait. */
-    void always(Runnable what) {
-        always = what;
+    /** Runs an action in every wait. */
+    void always(Runnable action) {
+        always = action;
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class PassingTimekeeper extends ForwardingTimekeeper {
         try {
             await(elapsed, delay);
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts a run here", e);
+            throw new AssertionError("a test run must not be interrupted", e);
         }
         elapsed.complete(null);
         return elapsed;
@@ -71,7 +71,7 @@ public final class PassingTimekeeper extends ForwardingTimekeeper {
             return event.isDone();
         }
         if (++waits > MOST_WAITS) {
-            throw new AssertionError("somebody waits without end");
+            throw new AssertionError("a wait does not end");
         }
         always.run();
         if (!meanwhile.isEmpty()) {

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A store in memory in which peers are at work: a test says what they do before a write of ours. It gives up on whoever
- * reads without end. Not thread-safe.
+ * A store in memory in which the test runs actions of peers before reads and writes. It fails a test that reads without
+ * end. Not thread-safe.
  */
 public final class PeerStore implements TokenStore, RecordCopies {
 
@@ -47,47 +47,47 @@ public final class PeerStore implements TokenStore, RecordCopies {
         }
     }
 
-    /** Returns what is stored, as peers see it. */
+    /** Returns the stored records, as peers see them. */
     InMemoryTokenStore behind() {
         return records;
     }
 
-    /** Makes every write dear, as in a store behind a quota. */
+    /** Makes writes costly, as in a store with a quota. */
     public void isCostly() {
         costly = true;
     }
 
-    /** Has another place remember a record; there is none before that. */
+    /** Makes a record the newest known copy. Before the first call there is no copy. */
     public void hasCopy(TokenRecord record) {
         copy = Optional.of(record);
     }
 
-    /** Returns what was kept in another place because this one did not take it. */
+    /** Returns the records that were kept aside because this store did not accept them. */
     public List<TokenRecord> aside() {
         return aside;
     }
 
-    /** Makes a record one that cannot be read until it is removed. */
+    /** Makes a record unreadable until it is replaced or removed. */
     public void spoil(TokenKey key, Reason reason) {
         unreadable.put(key, reason);
     }
 
-    /** Has a peer do something right before the next write; each write has one of these. */
-    public void beforeAWrite(Runnable what) {
-        before.get(Moment.WRITE).add(what);
+    /** Runs an action of a peer before the next write. Each write runs one of these actions. */
+    public void beforeAWrite(Runnable action) {
+        before.get(Moment.WRITE).add(action);
     }
 
-    /** As {@link #beforeAWrite}, before a read. */
-    public void beforeALoad(Runnable what) {
-        before.get(Moment.LOAD).add(what);
+    /** Runs an action of a peer before the next read. Each read runs one of these actions. */
+    public void beforeALoad(Runnable action) {
+        before.get(Moment.LOAD).add(action);
     }
 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         if (++loads > MOST_LOADS) {
-            throw new AssertionError("somebody reads without end");
+            throw new AssertionError("the store is read without end");
         }
-        happens(Moment.LOAD);
+        runAction(Moment.LOAD);
         Reason reason = unreadable.get(key);
         if (reason != null) {
             throw new UnreadableRecordException(key, reason, "spoilt by a test", null);
@@ -97,14 +97,14 @@ public final class PeerStore implements TokenStore, RecordCopies {
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        happens(Moment.WRITE);
+        runAction(Moment.WRITE);
         boolean isReplaced = expectedRevision == UNREADABLE && unreadable.remove(key) != null;
         return records.compareAndSet(key, isReplaced ? revision(key) : expectedRevision, next);
     }
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
-        happens(Moment.WRITE);
+        runAction(Moment.WRITE);
         boolean isReplaced = expectedRevision == UNREADABLE && unreadable.remove(key) != null;
         return records.remove(key, isReplaced ? revision(key) : expectedRevision);
     }
@@ -113,10 +113,10 @@ public final class PeerStore implements TokenStore, RecordCopies {
         return records.load(key).map(TokenRecord::revision).orElse(ABSENT);
     }
 
-    private void happens(Moment moment) {
-        Runnable what = before.get(moment).poll();
-        if (what != null) {
-            what.run();
+    private void runAction(Moment moment) {
+        Runnable action = before.get(moment).poll();
+        if (action != null) {
+            action.run();
         }
     }
 

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** How the saving of an answer ends: what is told of it, and what becomes of its journal entry. */
+/** The end of saving a response: the published events and the state of its journal entry. */
 class PendingWritesEndsTest {
 
     private static final String MINE = "claim-mine";
@@ -24,7 +24,7 @@ class PendingWritesEndsTest {
     private final PendingWrites pendingWrites = engine.parts.pendingWrites();
 
     @Test
-    void oursAreParkedWhileAPeersNewerTokensHold() {
+    void aResponseIsParkedIfAPeerHasSavedNewerTokens() {
         TokenRecord first = engine.connect(ALICE);
         PendingWrite pending = journaled(engine.answered(first));
         TokenRecord peers = engine.peerSaves(ALICE);
@@ -39,7 +39,7 @@ class PendingWritesEndsTest {
     }
 
     @Test
-    void anotherUsersTokensAreParkedWithoutAConflict() {
+    void tokensOfAnotherUserAreParkedWithoutAConflict() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord foreign =
                 engine.parts.mapper().write(engine.answered(first).next().subject(Optional.of("somebody-else")));
@@ -66,20 +66,20 @@ class PendingWritesEndsTest {
 
     @Test
     void theResponseOfAGrantThatWasReplacedIsDeleted() {
-        savesWhereTheStoreHasAConsentOf(Duration.ofSeconds(1));
+        saveOverAnotherConsent(Duration.ofSeconds(1));
 
         assertThat(engine.journal.entries).isEmpty();
         assertThat(engine.journal.parked).isEmpty();
     }
 
     @Test
-    void aResponseIsParkedIfTheStoreHasGoneBackToAnEarlierConsent() {
-        savesWhereTheStoreHasAConsentOf(Duration.ofSeconds(-1));
+    void aResponseIsParkedIfTheStoreHasRolledBackToAnEarlierConsent() {
+        saveOverAnotherConsent(Duration.ofSeconds(-1));
 
         assertThat(engine.journal.parked).hasSize(1);
     }
 
-    private void savesWhereTheStoreHasAConsentOf(Duration later) {
+    private void saveOverAnotherConsent(Duration later) {
         TokenRecord first = engine.connect(ALICE);
         PendingWrite pending = journaled(engine.answered(first));
         Grant another = new Grant("another", first.grant().consentedAt().plus(later));
@@ -89,13 +89,13 @@ class PendingWritesEndsTest {
     }
 
     @Test
-    void aDeadGrantThatComesBackToLifeIsTold() {
+    void theRecoveryOfARevokedGrantIsPublished() {
         TokenRecord first = engine.connect(ALICE);
-        TokenRecord dead = engine.change(first.next()
+        TokenRecord revoked = engine.change(first.next()
                 .health(first.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, engine.time.now())));
         engine.clock.advance(Duration.ofSeconds(7));
 
-        pendingWrites.save(dead, inMemory(engine.answered(first)));
+        pendingWrites.save(revoked, inMemory(engine.answered(first)));
 
         assertThat(engine.events)
                 .containsExactly(new TokenEvent.Recovered(
@@ -103,7 +103,7 @@ class PendingWritesEndsTest {
     }
 
     @Test
-    void savingOverOurOwnClaimIsNone() {
+    void savingOverTheOwnClaimIsNotAConflict() {
         TokenRecord claimed = engine.change(engine.connect(ALICE).next().claim(FailureRecorderTest.claim(engine)));
 
         pendingWrites.save(claimed, inMemory(engine.answered(claimed)));
@@ -135,12 +135,12 @@ class PendingWritesEndsTest {
                         ALICE, engine.time.now(), 2, "our response was saved over a peer's claim"));
     }
 
-    private static PendingWrite inMemory(TokenRecord answered) {
-        return new PendingWrite(answered, MINE, null);
+    private static PendingWrite inMemory(TokenRecord response) {
+        return new PendingWrite(response, MINE, null);
     }
 
-    private PendingWrite journaled(TokenRecord answered) {
+    private PendingWrite journaled(TokenRecord response) {
         return new PendingWrite(
-                answered, MINE, engine.journal.reserve(answered.key()).write(MINE, answered));
+                response, MINE, engine.journal.reserve(response.key()).write(MINE, response));
     }
 }

@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Answers that the store does not take: they are kept, told, and saved as soon as it does. */
+/** Responses that the store rejects: they are kept, published, and saved as soon as the store accepts them. */
 class PendingWritesTest {
 
     private static final String MINE = "claim-mine";
@@ -29,7 +29,7 @@ class PendingWritesTest {
     private final PendingWrites pendingWrites = engine.parts.pendingWrites();
 
     @Test
-    void whatIsSavedLeavesNothingBehind() {
+    void aSavedResponseLeavesNoJournalEntry() {
         TokenRecord first = engine.connect(ALICE);
         PendingWrite pending = journaled(engine.answered(first));
         engine.journal.parked.add(pending.entry().orElseThrow());
@@ -39,14 +39,14 @@ class PendingWritesTest {
         assertThat(saved).contains(new Saved.Written(engine.record(ALICE), first, false));
         assertThat(engine.journal.entries).isEmpty();
         assertThat(engine.journal.parked)
-                .as("what was set aside is of no use any more")
+                .as("parked entries of the account are deleted")
                 .isEmpty();
         assertThat(engine.events).isEmpty();
         assertThat(pendingWrites.holds(ALICE)).isFalse();
     }
 
     @Test
-    void anAcknowledgementThatWasLostAlarmsNobody() {
+    void aLostAcknowledgementPublishesNoEvent() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.next(COMPARE_AND_SET).failAfter();
 
@@ -57,7 +57,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void whatTheStoreDoesNotTakeIsToldWithWhereItIs() {
+    void aResponseThatTheStoreRejectsIsPublishedAsJournaled() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.down();
 
@@ -71,7 +71,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void whatIsInMemoryAloneIsToldAsThat() {
+    void aResponseThatIsOnlyInMemoryIsPublishedAsNotJournaled() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.down();
 
@@ -82,7 +82,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void whatAnotherPlaceOfTheStoreKeepsOutlivesThisProcessToo() {
+    void aResponseThatIsKeptAsideIsPublishedAsJournaled() {
         TokenRecord first = engine.connect(ALICE);
         engine.peers.hasCopy(first);
         engine.store.down();
@@ -93,7 +93,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void savingGoesOnBehindUntilTheStoreTakesIt() {
+    void savingContinuesInTheBackgroundUntilTheStoreAccepts() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.down();
         pendingWrites.save(first, journaled(engine.answered(first)));
@@ -110,7 +110,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void aStoreThatStaysDownIsAskedLessAndLessOften() {
+    void aStoreThatStaysDownIsTriedWithBackoff() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.down();
         pendingWrites.save(first, inMemory(engine.answered(first)));
@@ -122,34 +122,34 @@ class PendingWritesTest {
     }
 
     @Test
-    void withoutAThreadSavingIsTriedAgain() {
+    void savingIsRetriedIfNoThreadIsAvailable() {
         TokenRecord first = engine.connect(ALICE);
         int[] refusals = {0};
-        PendingWrites starved = new PendingWrites(
+        PendingWrites withoutThreads = new PendingWrites(
                 engine.parts.settlement(),
                 engine.parts.mapper(),
                 engine.journal,
                 engine.time,
                 task -> {
                     if (refusals[0]++ < 5) {
-                        throw new OutOfMemoryError("no thread, as a test plans");
+                        throw new OutOfMemoryError("no thread, planned by a test");
                     }
                     task.run();
                 },
                 Backoff.betweenSaves(Duration.ofSeconds(5)),
                 engine.events::add);
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
-        starved.save(first, inMemory(engine.answered(first)));
+        withoutThreads.save(first, inMemory(engine.answered(first)));
 
         engine.clock.advance(Duration.ofSeconds(30));
 
         assertThat(refusals[0]).isEqualTo(6);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
-        assertThat(starved.holds(ALICE)).isFalse();
+        assertThat(withoutThreads.holds(ALICE)).isFalse();
     }
 
     @Test
-    void whatSomebodyElseSavedMeanwhileIsNotLookedAtAgain() {
+    void aResponseThatWasSettledMeanwhileIsNotLoadedAgain() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
         pendingWrites.save(first, inMemory(engine.answered(first)));
@@ -163,7 +163,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void whoeverComesNextSettlesWhatIsInTheJournal() {
+    void aResponseInTheJournalIsSettledByTheNextCaller() {
         TokenRecord first = engine.connect(ALICE);
         journaled(engine.answered(first));
         assertThat(pendingWrites.holds(ALICE)).isTrue();
@@ -176,7 +176,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void nothingIsDecidedWhileWhatIsHeldCannotBeSaved() {
+    void settlingFailsWhileThePendingResponseCannotBeSaved() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.down();
         pendingWrites.save(first, inMemory(engine.answered(first)));
@@ -186,7 +186,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void oneResponseThatIsSavedLeavesTheOtherOneWaiting() {
+    void aSavedResponseLeavesTheOtherOnePending() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.answered(first);
         TokenRecord third = engine.answered(second);
@@ -206,14 +206,14 @@ class PendingWritesTest {
     }
 
     @Test
-    void aJournalThatCannotBeReadHoldsNothingThatIsKnown() {
+    void anUnreadableJournalHasNoKnownEntries() {
         engine.journal.isUnreadable();
 
         assertThat(pendingWrites.holds(ALICE)).isFalse();
     }
 
     @Test
-    void whatAnotherStageLeftInTheFolderIsNotTouched() {
+    void anEntryOfAnotherEnvironmentIsNotTouched() {
         engine.connect(ALICE);
         journaled(ForeignRecords.ofAnotherStage(engine, ALICE));
 
@@ -225,7 +225,7 @@ class PendingWritesTest {
     // ---- closing
 
     @Test
-    void closingTriesEverythingOnceMore() {
+    void closingTriesEachPendingWriteOnceMore() {
         TokenRecord alices = engine.connect(ALICE);
         TokenRecord bobs = engine.connect(BOB);
         engine.store.down();
@@ -239,7 +239,7 @@ class PendingWritesTest {
     }
 
     @Test
-    void afterClosingNothingIsPlannedAnyMore() {
+    void noWriteIsScheduledAfterClosing() {
         TokenRecord first = engine.connect(ALICE);
         engine.store.down();
         pendingWrites.save(first, inMemory(engine.answered(first)));
@@ -256,12 +256,12 @@ class PendingWritesTest {
                 .toArray();
     }
 
-    private static PendingWrite inMemory(TokenRecord answered) {
-        return new PendingWrite(answered, MINE, null);
+    private static PendingWrite inMemory(TokenRecord response) {
+        return new PendingWrite(response, MINE, null);
     }
 
-    private PendingWrite journaled(TokenRecord answered) {
+    private PendingWrite journaled(TokenRecord response) {
         return new PendingWrite(
-                answered, MINE, engine.journal.reserve(answered.key()).write(MINE, answered));
+                response, MINE, engine.journal.reserve(response.key()).write(MINE, response));
     }
 }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The one call to the provider: what it is told, when it may be sent, and what a failure amounts to. */
+/** The call to the provider: its request, the last check before it is sent, and the outcome of a failure. */
 class ProviderCallTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -32,14 +32,14 @@ class ProviderCallTest {
     private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
-    void aRefresherIsToldWhatItNeeds() {
+    void aRefresherGetsTheRequestOfTheAccount() {
         TokenRecord record = engine.connect(ALICE);
         engine.clock.advance(Duration.ofMinutes(17));
         attempt.startClaim(engine.time.nanos());
-        TokenOutcome answered = new TokenOutcome.Issued(engine.response());
-        engine.provider.responses(answered);
+        TokenOutcome issued = new TokenOutcome.Issued(engine.response());
+        engine.provider.responses(issued);
 
-        assertThat(call.call(attempt, record)).isEqualTo(answered);
+        assertThat(call.call(attempt, record)).isEqualTo(issued);
 
         RefreshRequest request = engine.provider.requests.get(0);
         assertThat(request.key()).isEqualTo(ALICE);
@@ -52,10 +52,10 @@ class ProviderCallTest {
         assertThat(request.time()).isSameAs(engine.time);
     }
 
-    // ---- the last look at the clock
+    // ---- the last check of the clock
 
     @Test
-    void aClaimIsUsedAsLongAsTheCallEndsInsideIt() {
+    void aClaimIsUsedIfTheCallEndsWithinIt() {
         assertThat(sentAfter(EngineFixture.CLAIM.minus(EngineFixture.CALL), true))
                 .isTrue();
         assertThat(attempt.isWithheld()).isFalse();
@@ -69,12 +69,12 @@ class ProviderCallTest {
     }
 
     @Test
-    void withoutAClaimThereIsNothingToLapse() {
+    void aCallWithoutAClaimIsSentAtAnyTime() {
         assertThat(sentAfter(Duration.ofHours(1), false)).isTrue();
     }
 
     @Test
-    void whileEverythingIsClosingNothingIsSent() {
+    void noCallIsSentDuringClosing() {
         engine.parts.closing().complete(null);
 
         assertThat(sentAfter(Duration.ZERO, false)).isFalse();
@@ -93,7 +93,7 @@ class ProviderCallTest {
     // ---- refreshers that fail
 
     @Test
-    void aRefresherThatFailsBeforeItSendsHasSpentNothing() {
+    void aRefresherThatFailsBeforeSendingIsReportedAsNotSent() {
         TokenRecord record = engine.connect(ALICE);
         engine.provider.calls(request -> {
             throw new IllegalStateException("planned by a test");
@@ -105,7 +105,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aRefresherThatFailsAfterItWasLetGoMayHaveSpentTheToken() {
+    void aRefresherThatFailsAfterItsPermitIsReportedAsMaybeSent() {
         TokenRecord record = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.provider.calls(request -> {
@@ -121,7 +121,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aRefresherThatWasNotLetGoHasSpentNothing() {
+    void aRefresherThatFailsWithoutAPermitIsReportedAsNotSent() {
         TokenRecord record = engine.connect(ALICE);
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(EngineFixture.CLAIM);
@@ -136,7 +136,7 @@ class ProviderCallTest {
     // ---- accounts without a grant of their own
 
     @Test
-    void aTokenOfTheApplicationIsAskedForAnew() {
+    void aClientCredentialsTokenIsRequestedAnew() {
         TokenResponse response = engine.response();
         engine.provider.clientCredentialsTokens = request -> new TokenOutcome.Issued(response);
         TokenRecord app = engine.store(engine.first(ALICE, engine.tokens(), Optional.empty(), GrantSource.ofClient()));
@@ -147,7 +147,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aTokenOfTheApplicationIsNotAskedForTooLate() {
+    void aClientCredentialsTokenIsNotRequestedTooLate() {
         engine.provider.clientCredentialsTokens = request -> {
             throw new AssertionError("nothing may be sent");
         };
@@ -160,7 +160,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void anAccountThatLivesOffAnotherOneIsDerived() {
+    void anAccountWithAParentIsDerived() {
         TokenResponse response = engine.response();
         engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(response));
         TokenRecord page = engine.connectChild(ALICE, BOB);
@@ -173,7 +173,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void aDerivationShowsItsParentAndNotItsParentsTokens() {
+    void theTextOfARederivationContainsTheParentAndNoTokens() {
         HeldTokens bobs = new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time);
 
         assertThat(new Rederivation(new OnePage(new DerivationOutcome.Found<>(engine.response())), bobs, "page-1"))
@@ -181,7 +181,7 @@ class ProviderCallTest {
     }
 
     @Test
-    void whatADerivationSaysKeepsItsMeaning() {
+    void theOutcomeOfADerivationIsKept() {
         TokenVerdict verdict = TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "code 190");
         TokenRecord page = engine.connectChild(ALICE, BOB);
         attempt.parent()
@@ -197,14 +197,14 @@ class ProviderCallTest {
     }
 
     @Test
-    void whatCannotBeDerivedIsSaidSo() {
+    void anAccountThatCannotBeDerivedIsReported() {
         TokenRecord page = engine.connectChild(ALICE, BOB);
         TokenOutcome none = new TokenOutcome.NotSent(
                 Problem.NOT_SUPPORTED, "provider scripted does not derive this account's token from another");
 
         assertThat(call.call(attempt, page)).as("no derivation").isEqualTo(none);
         engine.provider.derivation = new OnePage(new DerivationOutcome.Found<>(engine.response()));
-        assertThat(call.call(attempt, page)).as("no parent's token").isEqualTo(none);
+        assertThat(call.call(attempt, page)).as("no token of the parent").isEqualTo(none);
         attempt.parent()
                 .hold(new HeldTokens(BOB, engine.client.client(), engine.tokens(), EngineFixture.CALL, engine.time));
         TokenRecord nameless = page.next().subject(Optional.empty()).build(9, engine.time.now());
@@ -215,7 +215,7 @@ class ProviderCallTest {
     private record OnePage(DerivationOutcome<TokenResponse> outcome) implements Derivation {
         @Override
         public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
-            throw new AssertionError("nobody asks for a list here");
+            throw new AssertionError("the accounts are not listed here");
         }
 
         @Override

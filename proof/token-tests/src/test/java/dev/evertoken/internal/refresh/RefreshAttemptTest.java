@@ -24,7 +24,7 @@ class RefreshAttemptTest {
     private final RefreshAttempt attempt = engine.attempt(ALICE);
 
     @Test
-    void aTurnKnowsForWhomItIs() {
+    void anAttemptHasItsAccountClientAndRequirement() {
         assertThat(attempt.key()).isEqualTo(ALICE);
         assertThat(attempt.cell()).isSameAs(engine.cell(ALICE));
         assertThat(attempt.client()).isSameAs(engine.client);
@@ -34,7 +34,7 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void theFirstTryForAClaimCountsSinceItMayHaveSucceeded() {
+    void theStartOfAClaimIsThatOfItsFirstAttempt() {
         attempt.startClaim(7);
         attempt.startClaim(9);
         assertThat(attempt.claimedNanos()).isEqualTo(7);
@@ -45,14 +45,14 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void whatIsHeldBackIsTriedAgainOnce() {
+    void aWithheldAttemptIsRepeatedOnce() {
         assertThat(attempt.isWithheld()).isFalse();
         assertThat(attempt.claimAgainIfWithheld()).isFalse();
 
         attempt.holdBack();
         assertThat(attempt.isWithheld()).isTrue();
         assertThat(attempt.claimAgainIfWithheld()).isTrue();
-        assertThat(attempt.isWithheld()).as("a new claim is a new chance").isFalse();
+        assertThat(attempt.isWithheld()).as("a new claim resets the flag").isFalse();
 
         attempt.holdBack();
         assertThat(attempt.claimAgainIfWithheld()).isFalse();
@@ -60,13 +60,13 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void aStoreFailureIsTheFirstOneOnce() {
+    void onlyTheFirstStoreFailureIsReportedAsFirst() {
         assertThat(attempt.isFirstStoreFailure()).isTrue();
         assertThat(attempt.isFirstStoreFailure()).isFalse();
     }
 
     @Test
-    void theWaitForOneClaimIsCountedFromItsFirstSight() {
+    void theWaitForAClaimIsMeasuredFromItsFirstObservation() {
         assertThat(attempt.waitedFor(claim("one"), 1_000)).isEqualTo(Duration.ZERO);
         assertThat(attempt.waitedFor(claim("one"), 1_700)).isEqualTo(Duration.ofNanos(700));
         assertThat(attempt.waitedFor(claim("two"), 2_000)).isEqualTo(Duration.ZERO);
@@ -74,7 +74,7 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void theWaitForAnotherAccountIsCountedFromTheFirstPause() {
+    void theWaitForAnotherAccountIsMeasuredFromTheFirstPause() {
         assertThat(attempt.hasNotWaited()).isTrue();
         assertThat(attempt.waitedForOther(1_000)).isEqualTo(Duration.ZERO);
         assertThat(attempt.nextWait()).isZero();
@@ -108,7 +108,7 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void roomInTheJournalIsTakenOnceAndGivenBackAtTheEnd() {
+    void aJournalSlotIsReservedOnceAndReleasedAtTheEnd() {
         assertThat(attempt.room(engine.journal)).isSameAs(attempt.room(engine.journal));
         assertThat(engine.journal.reserved()).isEqualTo(1);
 
@@ -121,19 +121,19 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void whatWasTakenIsUndoneOnce() {
-        List<String> undone = new ArrayList<>();
-        attempt.onClose(() -> undone.add("one"));
-        attempt.onClose(() -> undone.add("two"));
+    void closeActionsRunOnce() {
+        List<String> closed = new ArrayList<>();
+        attempt.onClose(() -> closed.add("one"));
+        attempt.onClose(() -> closed.add("two"));
 
         attempt.close();
         attempt.close();
 
-        assertThat(undone).containsExactly("one", "two");
+        assertThat(closed).containsExactly("one", "two");
     }
 
     @Test
-    void whatIsToldGoesToWhoeverRunsTheCycle() {
+    void anEventIsPassedToTheListenerOfTheCycle() {
         TokenEvent event = new TokenEvent.Disconnected(ALICE, Instant.EPOCH);
 
         attempt.tell(event);
@@ -144,14 +144,14 @@ class RefreshAttemptTest {
     // ---- one refresh token under two accounts
 
     @Test
-    void aRefreshTokenIsSpentByOneAccountAtATime() {
+    void aRefreshTokenIsUsedByOneAccountAtATime() {
         RefreshTokenLock refreshTokenLock = new RefreshTokenLock();
         TokenRecord record = SampleRecords.record();
         RefreshAttempt bobs = engine.attempt(BOB);
 
         assertThat(refreshTokenLock.enter(attempt, record)).isTrue();
         assertThat(refreshTokenLock.enter(attempt, record))
-                .as("the same account again")
+                .as("a second call for the same account")
                 .isTrue();
         assertThat(refreshTokenLock.enter(bobs, record)).isFalse();
 

@@ -17,27 +17,27 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** The third step of a cycle: what the caller gets when the provider gives no tokens. */
+/** The third step of a cycle: the result for the caller if the provider returns no tokens. */
 class RefreshCycleCallTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
 
     @Test
-    void aFailureWhileTheTokenIsValidCostsTheCallerNothing() {
+    void aValidTokenIsReturnedAfterAFailure() {
         engine.connect(ALICE);
         engine.untilDue();
         engine.provider.responses(EngineFixture.unreachable());
 
         AccessToken token = engine.run(ALICE);
 
-        long again = engine.record(ALICE).failures().nextAttempt().orElseThrow().toEpochMilli();
+        long nextAttempt = engine.record(ALICE).failures().nextAttempt().orElseThrow().toEpochMilli();
         assertThat(token.generation()).isEqualTo(1);
-        assertThat(engine.cell(ALICE).fresh(again - 1)).isEqualTo(token);
-        assertThat(engine.cell(ALICE).fresh(again)).isNull();
+        assertThat(engine.cell(ALICE).fresh(nextAttempt - 1)).isEqualTo(token);
+        assertThat(engine.cell(ALICE).fresh(nextAttempt)).isNull();
     }
 
     @Test
-    void aFailureAfterTheTokensEndIsTheCallers() {
+    void aFailureIsThrownAfterTheTokenExpired() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.provider.responses(EngineFixture.unreachable());
@@ -53,7 +53,7 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void whoAsksForANewTokenIsNotGivenTheOldOne() {
+    void theOldTokenIsNotReturnedIfANewOneIsRequired() {
         engine.connect(ALICE);
         engine.untilDue();
         engine.provider.responses(EngineFixture.unreachable());
@@ -69,28 +69,28 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void aDeadGrantIsMarkedToldOnceAndNotServedAnyMore() {
+    void aRevokedGrantIsMarkedPublishedOnceAndNoLongerServed() {
         engine.connect(ALICE);
         engine.run(ALICE);
         engine.untilDue();
         engine.provider.responses(EngineFixture.dead());
 
-        TokenException dead = engine.failure(ALICE);
+        TokenException revoked = engine.failure(ALICE);
 
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
         assertThat(engine.record(ALICE).health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
-        TokenEvent.ReauthorizationRequired told = engine.told(TokenEvent.ReauthorizationRequired.class);
-        assertThat(told.key()).isEqualTo(ALICE);
-        assertThat(told.problem()).isEqualTo(Problem.GRANT_DEAD);
+        TokenEvent.ReauthorizationRequired event = engine.told(TokenEvent.ReauthorizationRequired.class);
+        assertThat(event.key()).isEqualTo(ALICE);
+        assertThat(event.problem()).isEqualTo(Problem.GRANT_DEAD);
 
         assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(engine.events).hasSize(1);
     }
 
     @Test
-    void aRefusalOfWhatAPeerHasReplacedIsNoDeadGrant() {
+    void aRefusalOfATokenThatAPeerHasReplacedDoesNotMarkTheGrant() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.provider.calls(request -> {
@@ -103,7 +103,7 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void whileAPeerIsRefreshingNoGrantIsMarkedDead() {
+    void noGrantIsMarkedWhileAPeerIsRefreshing() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.provider.calls(request -> {
@@ -117,7 +117,7 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void aGrantIsMarkedDeadWhenThePeerThatWasAtItHasGoneWithoutAResponse() {
+    void aGrantIsMarkedAfterThePeerEndedWithoutAResponse() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.provider.calls(request -> {
@@ -131,7 +131,7 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void aRefusalThatTellsATimeIsKeptToIt() {
+    void theRetryTimeOfARefusalIsUsed() {
         engine.connect(ALICE);
         engine.untilDue();
         Instant later = engine.time.now().plus(Duration.ofMinutes(4));
@@ -147,7 +147,7 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void aRefusalOfTheClientIsNotTheAccounts() {
+    void aRefusalOfTheClientLeavesTheAccountUnchanged() {
         TokenRecord before = engine.connect(ALICE);
         engine.untilEnded();
         engine.provider.responses(EngineFixture.refused(
@@ -164,7 +164,7 @@ class RefreshCycleCallTest {
     }
 
     @Test
-    void aSuccessOpensTheClientForTheOthers() {
+    void aSuccessOpensTheClient() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.client.health().paused(engine.time.now().plusSeconds(1), Problem.RATE_LIMITED, "slow down");

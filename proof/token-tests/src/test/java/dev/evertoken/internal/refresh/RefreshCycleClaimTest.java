@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The second step of a cycle: nobody is called without a claim, and no claim is taken in vain. */
+/** The second step of a cycle: no call is made without a claim, and no claim is taken without need. */
 class RefreshCycleClaimTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
 
     @Test
-    void theProviderIsCalledUnderAClaimThatPeersCanSee() {
+    void theProviderIsCalledUnderAClaimInTheStore() {
         engine.connect(ALICE);
         engine.untilDue();
         List<Claim> claims = new ArrayList<>();
@@ -43,7 +43,7 @@ class RefreshCycleClaimTest {
     }
 
     @Test
-    void whoLosesTheClaimGoesByWhatTheWinnerBrought() {
+    void aProcessThatLosesTheClaimUsesTheTokensOfTheWinner() {
         engine.connect(ALICE);
         engine.untilDue();
         engine.peers.beforeAWrite(() -> engine.peerSaves(ALICE));
@@ -53,7 +53,7 @@ class RefreshCycleClaimTest {
     }
 
     @Test
-    void aStoreThatFailsOnceIsAskedAgain() {
+    void aClaimIsRetriedAfterOneStoreFailure() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.store.next(COMPARE_AND_SET).failBefore();
@@ -71,15 +71,15 @@ class RefreshCycleClaimTest {
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
         assertThat(engine.store.calls(COMPARE_AND_SET))
-                .as("one claim, one save")
+                .as("one write for the claim and one for the response")
                 .isEqualTo(2);
         assertThat(engine.store.calls(LOAD))
-                .as("the look that found the claim is the last one")
+                .as("the load that found the claim is the last one")
                 .isEqualTo(2);
     }
 
     @Test
-    void aStoreThatTakesNoWritesLetsAValidTokenBeServedAndRemembered() {
+    void aValidTokenIsServedIfTheStoreRejectsWrites() {
         engine.connect(ALICE);
         engine.untilDue();
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
@@ -92,7 +92,7 @@ class RefreshCycleClaimTest {
     }
 
     @Test
-    void aStoreThatTakesNoWritesIsTheProblemOnceTheTokenHasEnded() {
+    void aStoreThatRejectsWritesIsReportedAfterTheTokenExpired() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
@@ -105,7 +105,7 @@ class RefreshCycleClaimTest {
     }
 
     @Test
-    void whatCannotBeOpenedIsNotClaimed() {
+    void aRecordThatCannotBeOpenedIsNotClaimed() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.change(engine.record(ALICE)
@@ -116,33 +116,33 @@ class RefreshCycleClaimTest {
         assertThat(engine.store.calls(COMPARE_AND_SET)).isZero();
     }
 
-    // ---- room in the journal
+    // ---- journal slots
 
     @ParameterizedTest
     @EnumSource(names = {"ROTATING", "EXTENDING"})
-    void withoutRoomForThePreciousResponseNobodyIsCalled(RefreshModel model) {
-        EngineFixture precious = EngineFixture.of(model);
-        precious.connect(ALICE);
-        precious.untilEnded();
-        precious.journal.isFull();
+    void noCallIsMadeIfNoJournalSlotCanBeReservedForARotatedToken(RefreshModel model) {
+        EngineFixture engine = EngineFixture.of(model);
+        engine.connect(ALICE);
+        engine.untilEnded();
+        engine.journal.isFull();
 
-        assertThat(precious.failure(ALICE).problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
-        assertThat(precious.store.calls(COMPARE_AND_SET)).isZero();
+        assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(engine.store.calls(COMPARE_AND_SET)).isZero();
     }
 
     @Test
-    void aResponseThatCanBeHadAgainNeedsNoRoom() {
-        EngineFixture cheap = EngineFixture.of(RefreshModel.STATIC);
-        cheap.connect(ALICE);
-        cheap.untilEnded();
-        cheap.journal.isFull();
-        cheap.provider.responses(new TokenOutcome.Issued(cheap.accessTokenOnly()));
+    void aRepeatableResponseNeedsNoJournalSlot() {
+        EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
+        nonRotating.connect(ALICE);
+        nonRotating.untilEnded();
+        nonRotating.journal.isFull();
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
 
-        assertThat(cheap.run(ALICE).generation()).isEqualTo(2);
+        assertThat(nonRotating.run(ALICE).generation()).isEqualTo(2);
     }
 
     @Test
-    void roomThatIsNotNeededIsGivenBack() {
+    void anUnusedJournalSlotIsReleased() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.provider.responses(EngineFixture.unreachable());

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a cycle makes of copies in other places: while the store is away, and before it spends or buries a token. */
+/** The use of copies by a cycle: during a store outage, before a token is used, and before a grant is marked. */
 class RefreshCycleCopyTest {
 
-    private final EngineFixture calm = EngineFixture.of(RefreshModel.STATIC);
+    private final EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
     private final EngineFixture rotating = EngineFixture.of(RefreshModel.ROTATING);
 
     private static TokenRecord copied(EngineFixture engine) {
@@ -37,11 +37,11 @@ class RefreshCycleCopyTest {
         return newer;
     }
 
-    // ---- the store is away
+    // ---- the store is unavailable
 
     @ParameterizedTest
     @EnumSource(names = {"STATIC", "ROTATING"})
-    void aValidTokenOfACopyIsServedAndThatIsToldOnce(RefreshModel model) {
+    void aValidTokenOfACopyIsServedAndPublishedOnce(RefreshModel model) {
         EngineFixture engine = EngineFixture.of(model);
         copied(engine);
         engine.store.down();
@@ -60,24 +60,24 @@ class RefreshCycleCopyTest {
     }
 
     @Test
-    void whatCanBeHadAgainIsRefreshedFromACopyAndKeptAside() {
-        copied(calm);
-        calm.untilEnded();
-        calm.store.down();
-        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
+    void aRepeatableTokenIsRefreshedFromACopyAndKeptAside() {
+        copied(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.store.down();
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
 
-        AccessToken refreshed = calm.run(ALICE);
+        AccessToken refreshed = nonRotating.run(ALICE);
 
         assertThat(refreshed.generation()).isEqualTo(2);
-        assertThat(calm.cell(ALICE).fresh(calm.time.millis())).isEqualTo(refreshed);
-        assertThat(calm.peers.aside()).extracting(TokenRecord::generation).containsExactly(2L);
-        assertThat(calm.told(TokenEvent.RotationAtRisk.class).journaled()).isTrue();
-        assertThat(calm.journal.entries).hasSize(1);
-        assertThat(calm.record(ALICE).generation()).isEqualTo(1);
+        assertThat(nonRotating.cell(ALICE).fresh(nonRotating.time.millis())).isEqualTo(refreshed);
+        assertThat(nonRotating.peers.aside()).extracting(TokenRecord::generation).containsExactly(2L);
+        assertThat(nonRotating.told(TokenEvent.RotationAtRisk.class).journaled()).isTrue();
+        assertThat(nonRotating.journal.entries).hasSize(1);
+        assertThat(nonRotating.record(ALICE).generation()).isEqualTo(1);
     }
 
     @Test
-    void whatMustNotBeSpentTwiceIsNotRefreshedFromACopy() {
+    void aRotatingTokenIsNotRefreshedFromACopy() {
         copied(rotating);
         rotating.untilEnded();
         rotating.store.down();
@@ -87,128 +87,131 @@ class RefreshCycleCopyTest {
     }
 
     @Test
-    void withoutACopyTheStoresFailureIsTheResponse() {
-        calm.connect(ALICE);
-        calm.store.down();
+    void theStoreFailureIsThrownWithoutACopy() {
+        nonRotating.connect(ALICE);
+        nonRotating.store.down();
 
-        TokenException failure = calm.failure(ALICE);
+        TokenException failure = nonRotating.failure(ALICE);
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(failure.key()).contains(ALICE);
     }
 
     @Test
-    void aLaterTokenAtHandComesBeforeAnEarlierCopy() {
-        copied(calm);
-        calm.untilEnded();
-        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
-        AccessToken later = calm.run(ALICE);
-        calm.store.down();
+    void aLaterTokenInTheCacheIsPreferredToAnEarlierCopy() {
+        copied(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
+        AccessToken later = nonRotating.run(ALICE);
+        nonRotating.store.down();
 
-        assertThat(calm.run(ALICE)).isEqualTo(later);
-        assertThat(calm.provider.requests).hasSize(1);
+        assertThat(nonRotating.run(ALICE)).isEqualTo(later);
+        assertThat(nonRotating.provider.requests).hasSize(1);
     }
 
     @Test
-    void aCopyOfAnotherStageIsNotGoneBy() {
-        calm.connect(ALICE);
-        calm.peers.hasCopy(ForeignRecords.ofAnotherStage(calm, ALICE));
-        calm.store.down();
+    void aCopyOfAnotherEnvironmentIsNotUsed() {
+        nonRotating.connect(ALICE);
+        nonRotating.peers.hasCopy(ForeignRecords.ofAnotherStage(nonRotating, ALICE));
+        nonRotating.store.down();
 
-        assertThat(calm.failure(ALICE).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(calm.events).isEmpty();
+        assertThat(nonRotating.failure(ALICE).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(nonRotating.events).isEmpty();
     }
 
     @Test
     void aCallWithoutAClaimIsNeverTooLate() {
-        copied(calm);
-        calm.untilEnded();
-        calm.store.down();
-        calm.provider.calls(request -> {
-            calm.clock.advance(EngineFixture.CLAIM.multipliedBy(2));
+        copied(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.store.down();
+        nonRotating.provider.calls(request -> {
+            nonRotating.clock.advance(EngineFixture.CLAIM.multipliedBy(2));
             return request.permit().maySend()
-                    ? new TokenOutcome.Issued(calm.accessTokenOnly())
+                    ? new TokenOutcome.Issued(nonRotating.accessTokenOnly())
                     : ProviderCall.TOO_LATE;
         });
 
-        assertThat(calm.run(ALICE).generation()).isEqualTo(2);
-        assertThat(calm.provider.requests).hasSize(1);
+        assertThat(nonRotating.run(ALICE).generation()).isEqualTo(2);
+        assertThat(nonRotating.provider.requests).hasSize(1);
     }
 
     @Test
-    void aStoreThatIsBackMeanwhileIsClaimedInBeforeTheCall() {
-        copied(calm);
-        calm.untilEnded();
-        calm.store.down();
-        Consumer<TokenEvent> whenToldOfTheOutage = event -> {
+    void aClaimIsTakenIfTheStoreRecoversBeforeTheCall() {
+        copied(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.store.down();
+        Consumer<TokenEvent> onOutage = event -> {
             if (event instanceof TokenEvent.ServedStale) {
-                calm.client.health().paused(calm.time.now().plusSeconds(30), Problem.RATE_LIMITED, "slow down");
-                calm.store.up();
-                calm.peers.beforeALoad(() -> calm.clock.advance(Duration.ofSeconds(30)));
+                nonRotating
+                        .client
+                        .health()
+                        .paused(nonRotating.time.now().plusSeconds(30), Problem.RATE_LIMITED, "slow down");
+                nonRotating.store.up();
+                nonRotating.peers.beforeALoad(() -> nonRotating.clock.advance(Duration.ofSeconds(30)));
             }
         };
-        calm.provider.calls(request -> {
-            assertThat(calm.record(ALICE).claim()).isPresent();
-            return new TokenOutcome.Issued(calm.accessTokenOnly());
+        nonRotating.provider.calls(request -> {
+            assertThat(nonRotating.record(ALICE).claim()).isPresent();
+            return new TokenOutcome.Issued(nonRotating.accessTokenOnly());
         });
 
-        AccessToken token = calm.run(calm.cell(ALICE), TokenRequirement.usable(), whenToldOfTheOutage);
+        AccessToken token = nonRotating.run(nonRotating.cell(ALICE), TokenRequirement.usable(), onOutage);
 
         assertThat(token.generation()).isEqualTo(2);
-        assertThat(calm.provider.requests).hasSize(1);
+        assertThat(nonRotating.provider.requests).hasSize(1);
     }
 
     @Test
-    void aRejectedTokenIsReplacedFromACopyWhateverIsAtHand() {
-        copied(calm);
-        calm.untilEnded();
-        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
-        AccessToken rejected = calm.run(ALICE);
-        calm.peers.hasCopy(calm.record(ALICE));
-        calm.store.down();
-        calm.clock.advance(EngineFixture.EARLY);
-        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
+    void aRejectedTokenIsReplacedFromACopy() {
+        copied(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
+        AccessToken rejected = nonRotating.run(ALICE);
+        nonRotating.peers.hasCopy(nonRotating.record(ALICE));
+        nonRotating.store.down();
+        nonRotating.clock.advance(EngineFixture.EARLY);
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
 
-        assertThat(calm.run(ALICE, TokenRequirement.insteadOf(rejected)).generation())
+        assertThat(nonRotating.run(ALICE, TokenRequirement.insteadOf(rejected)).generation())
                 .isEqualTo(3);
     }
 
     @Test
-    void aCopyThatIsRefusedSaysNothingOfTheGrant() {
-        copied(calm);
-        calm.untilEnded();
-        calm.store.down();
-        calm.provider.responses(EngineFixture.dead());
+    void aRefusedTokenOfACopyDoesNotMarkTheGrant() {
+        copied(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.store.down();
+        nonRotating.provider.responses(EngineFixture.dead());
 
-        TokenException failure = calm.failure(ALICE);
+        TokenException failure = nonRotating.failure(ALICE);
 
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(failure.detail()).contains("the provider refused the tokens of a copy");
-        assertThat(calm.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(calm.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
-        assertThat(calm.failure(ALICE).problem())
-                .as("nobody is asked again at once")
+        assertThat(nonRotating.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(nonRotating.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
+        assertThat(nonRotating.failure(ALICE).problem())
+                .as("the provider is not called again at once")
                 .isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(calm.provider.requests).hasSize(1);
+        assertThat(nonRotating.provider.requests).hasSize(1);
     }
 
     @Test
-    void theStatusOfACopySaysSinceWhenTheStoreIsAway() {
-        copied(calm);
-        calm.store.down();
-        Instant since = calm.time.now();
-        calm.run(ALICE);
-        calm.clock.advance(EngineFixture.EARLY);
+    void theStatusOfACopyHasTheStartOfTheOutage() {
+        copied(nonRotating);
+        nonRotating.store.down();
+        Instant since = nonRotating.time.now();
+        nonRotating.run(ALICE);
+        nonRotating.clock.advance(EngineFixture.EARLY);
 
-        assertThat(calm.parts.statuses().of(ALICE).staleSince()).contains(since);
-        calm.store.up();
-        assertThat(calm.parts.statuses().of(ALICE).staleSince()).isEmpty();
+        assertThat(nonRotating.parts.statuses().of(ALICE).staleSince()).contains(since);
+        nonRotating.store.up();
+        assertThat(nonRotating.parts.statuses().of(ALICE).staleSince()).isEmpty();
     }
 
-    // ---- the journal is away
+    // ---- the journal is unreadable
 
     @ParameterizedTest
     @EnumSource(names = {"ROTATING", "EXTENDING"})
-    void aJournalThatCannotBeReadStopsWhoseResponsesItMayHold(RefreshModel model) {
+    void anUnreadableJournalStopsRefreshesWhoseResponsesItMayContain(RefreshModel model) {
         EngineFixture engine = EngineFixture.of(model);
         engine.connect(ALICE);
         engine.untilEnded();
@@ -219,20 +222,20 @@ class RefreshCycleCopyTest {
     }
 
     @Test
-    void aJournalThatCannotBeReadStopsNobodyWhoCanBeRefreshedAgain() {
-        calm.connect(ALICE);
-        calm.untilEnded();
-        calm.journal.isUnreadable();
-        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
+    void anUnreadableJournalDoesNotStopRepeatableRefreshes() {
+        nonRotating.connect(ALICE);
+        nonRotating.untilEnded();
+        nonRotating.journal.isUnreadable();
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
 
-        assertThat(calm.run(ALICE).generation()).isEqualTo(2);
-        assertThat(calm.record(ALICE).generation()).isEqualTo(2);
+        assertThat(nonRotating.run(ALICE).generation()).isEqualTo(2);
+        assertThat(nonRotating.record(ALICE).generation()).isEqualTo(2);
     }
 
-    // ---- a copy is newer
+    // ---- newer copies
 
     @Test
-    void aNewerCopyIsGivenBackBeforeAnEarlierTokenIsSpent() {
+    void aNewerCopyIsRestoredBeforeAnEarlierTokenIsUsed() {
         TokenRecord newer = newerCopy(rotating);
         rotating.untilDue();
 
@@ -247,48 +250,53 @@ class RefreshCycleCopyTest {
     }
 
     @Test
-    void aTokenThatIsNotSpentNeedsNoLookElsewhere() {
-        newerCopy(calm);
-        calm.untilEnded();
-        calm.provider.responses(new TokenOutcome.Issued(calm.accessTokenOnly()));
+    void copiesAreNotReadForATokenThatDoesNotRotate() {
+        newerCopy(nonRotating);
+        nonRotating.untilEnded();
+        nonRotating.provider.responses(new TokenOutcome.Issued(nonRotating.accessTokenOnly()));
 
-        assertThat(calm.run(ALICE).generation()).isEqualTo(2);
-        assertThat(calm.events).noneMatch(TokenEvent.RotationConflict.class::isInstance);
+        assertThat(nonRotating.run(ALICE).generation()).isEqualTo(2);
+        assertThat(nonRotating.events).noneMatch(TokenEvent.RotationConflict.class::isInstance);
     }
 
     @Test
-    void beforeAGrantIsCalledDeadANewerCopyIsTried() {
-        TokenRecord first = calm.connect(ALICE);
-        calm.untilEnded();
-        calm.provider.calls(request -> {
-            calm.peers.hasCopy(calm.answered(first));
+    void aNewerCopyIsTriedBeforeAGrantIsMarked() {
+        TokenRecord first = nonRotating.connect(ALICE);
+        nonRotating.untilEnded();
+        nonRotating.provider.calls(request -> {
+            nonRotating.peers.hasCopy(nonRotating.answered(first));
             return request.permit().maySend() ? EngineFixture.dead() : ProviderCall.TOO_LATE;
         });
 
-        assertThat(calm.run(ALICE).generation()).isEqualTo(2);
-        assertThat(calm.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(calm.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
+        assertThat(nonRotating.run(ALICE).generation()).isEqualTo(2);
+        assertThat(nonRotating.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(nonRotating.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
     }
 
     @Test
-    void aNewerCopyThatHasEndedTooIsRefreshedUnderAClaimOfItsOwn() {
-        TokenRecord first = calm.connect(ALICE);
-        calm.untilEnded();
-        calm.provider.calls(request -> {
-            calm.clock.advance(EngineFixture.CLAIM.minus(EngineFixture.CALL).plusSeconds(1));
-            calm.peers.hasCopy(calm.parts
+    void anExpiredNewerCopyIsRefreshedUnderANewClaim() {
+        TokenRecord first = nonRotating.connect(ALICE);
+        nonRotating.untilEnded();
+        nonRotating.provider.calls(request -> {
+            nonRotating.clock.advance(EngineFixture.CLAIM.minus(EngineFixture.CALL).plusSeconds(1));
+            nonRotating.peers.hasCopy(nonRotating.parts
                     .mapper()
-                    .answered(first, calm.parts.mapper().tokens(first), calm.client.client(), calm.response())
+                    .answered(
+                            first,
+                            nonRotating.parts.mapper().tokens(first),
+                            nonRotating.client.client(),
+                            nonRotating.response())
                     .record()
                     .next()
                     .lifetime(first.lifetime())
-                    .build(77, calm.time.now()));
+                    .build(77, nonRotating.time.now()));
             return EngineFixture.dead();
         });
-        calm.provider.calls(request ->
-                request.permit().maySend() ? new TokenOutcome.Issued(calm.accessTokenOnly()) : ProviderCall.TOO_LATE);
+        nonRotating.provider.calls(request -> request.permit().maySend()
+                ? new TokenOutcome.Issued(nonRotating.accessTokenOnly())
+                : ProviderCall.TOO_LATE);
 
-        assertThat(calm.run(ALICE).generation()).isEqualTo(3);
-        assertThat(calm.provider.requests).hasSize(2);
+        assertThat(nonRotating.run(ALICE).generation()).isEqualTo(3);
+        assertThat(nonRotating.provider.requests).hasSize(2);
     }
 }

@@ -17,13 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** The first step of a cycle: what is there, and what it means for whoever asks. */
+/** The first step of a cycle: the loaded record and the result for the caller. */
 class RefreshCycleLoadTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
 
     @Test
-    void aFreshTokenInTheStoreIsAllThatIsNeeded() {
+    void aFreshTokenInTheStoreIsReturnedWithoutACall() {
         TokenRecord record = engine.connect(ALICE);
 
         AccessToken token = engine.run(ALICE);
@@ -36,7 +36,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void anAccountThatIsGoneIsNotServedFromMemory() {
+    void aDisconnectedAccountIsNotServedFromMemory() {
         engine.connect(ALICE);
         engine.run(ALICE);
         engine.remove(ALICE);
@@ -49,7 +49,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void whatWasKnownOfAnAccountThatIsGoneIsNotGivenBackToTheStore() {
+    void theGenerationOfADisconnectedAccountIsNotRestored() {
         TokenRecord first = engine.connect(ALICE);
         engine.peerSaves(ALICE);
         engine.run(ALICE);
@@ -62,7 +62,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aClaimOfAnAccountThatWasGoneIsWatchedAnew() {
+    void aClaimIsWatchedFromTheStartAfterADisconnect() {
         engine.connect(ALICE);
         engine.untilDue();
         TokenRecord claimed = engine.peerClaims(ALICE);
@@ -78,7 +78,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadSaysWhyAndWhose() {
+    void anUnreadableRecordIsReportedWithItsReasonAndKey() {
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.NEWER_FORMAT);
         TokenException newer = engine.failure(ALICE);
@@ -91,7 +91,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aRecordOfAnotherStageIsNeitherServedNorRefreshed() {
+    void aRecordOfAnotherEnvironmentIsNeitherServedNorRefreshed() {
         engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
         TokenException foreign = engine.failure(ALICE);
@@ -108,11 +108,11 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void whatThisHostStillHoldsIsSavedBeforeAnythingIsDecided() {
+    void aResponseInTheJournalOfThisHostIsSavedFirst() {
         TokenRecord first = engine.connect(ALICE);
         engine.untilEnded();
         TokenRecord second = engine.answered(first);
-        engine.journal.entries.add(new Journal.Entry("left", "claim-of-a-dead-process", second));
+        engine.journal.entries.add(new Journal.Entry("left", "claim-of-an-ended-process", second));
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
@@ -121,7 +121,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aStoreThatHasGoneBackIsGivenBackWhatItForgot() {
+    void aGenerationLostByAStoreRollbackIsRestored() {
         TokenRecord first = engine.connect(ALICE);
         engine.peerSaves(ALICE);
         engine.run(ALICE);
@@ -132,7 +132,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aRefusalTellsWhatIsRememberedAndUntilWhen() {
+    void aRefusalReportsTheRememberedFailureAndItsRetryTime() {
         engine.connect(ALICE);
         engine.untilEnded();
         Instant later = engine.time.now().plusSeconds(90);
@@ -148,7 +148,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aTokenThatMustWaitIsServedAndLookedAtAgainThen() {
+    void aTokenWithAFailureIsServedUntilItsNextAttempt() {
         engine.connect(ALICE);
         engine.untilDue();
         Instant later = engine.time.now().plusSeconds(90);
@@ -162,7 +162,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void whileTheStoreIsDownAKnownTokenIsServedAndAnEndedOneIsNot() {
+    void aValidTokenIsServedDuringAStoreOutageAndAnExpiredOneIsNot() {
         engine.connect(ALICE);
         AccessToken known = engine.run(ALICE);
         engine.store.down();
@@ -177,7 +177,7 @@ class RefreshCycleLoadTest {
     }
 
     @Test
-    void aTokenThatTheStoreHasNotBeenAskedAboutForAWhileIsLookedAtAgain() {
+    void aTokenIsCheckedInTheStoreAfterTheRecheckInterval() {
         engine.connect(ALICE);
         AccessToken token = engine.run(ALICE);
         long recheck = engine.time.millis() + EngineFixture.RECHECK.toMillis();

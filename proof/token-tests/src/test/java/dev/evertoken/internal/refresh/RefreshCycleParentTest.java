@@ -25,7 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The cycle of an account that lives off another one's token. */
+/** The cycle of an account whose token is derived from that of a parent. */
 class RefreshCycleParentTest {
 
     private static final TokenKey PAGE = TokenKey.of("google", "page");
@@ -35,7 +35,7 @@ class RefreshCycleParentTest {
     private final Pages pages = new Pages();
 
     @Test
-    void withoutItsParentsTokenAPageIsNotClaimedAndSaysWhatItAwaits() {
+    void aPageIsNotClaimedBeforeTheTokenOfItsParentIsAvailable() {
         pageWithValidParent();
         TokenRecord before = engine.record(PAGE);
 
@@ -46,7 +46,7 @@ class RefreshCycleParentTest {
     }
 
     @Test
-    void withItsParentsTokenAPageIsDerivedAnew() {
+    void aPageIsDerivedAnewWithTheTokenOfItsParent() {
         AccessToken alices = pageWithValidParent();
         cycles.bring(alices);
         pages.script.add(new DerivationOutcome.Found<>(engine.accessTokenOnly()));
@@ -54,16 +54,16 @@ class RefreshCycleParentTest {
         assertThat(run().generation()).isEqualTo(2);
 
         assertThat(engine.record(PAGE).generation()).isEqualTo(2);
-        assertThat(pages.asked).hasSize(1);
-        assertThat(pages.asked.get(0).tokens().accessToken()).isEqualTo(alices.value());
+        assertThat(pages.calls).hasSize(1);
+        assertThat(pages.calls.get(0).tokens().accessToken()).isEqualTo(alices.value());
         assertThat(pages.ids).containsExactly("page-1");
     }
 
     @Test
-    void aParentWithoutATokenCostsAPageNothingAsLongAsItsOwnIsValid() {
+    void aValidTokenOfAPageIsServedUntilItsParentRetries() {
         pageWithValidParent();
         Instant later = engine.time.now().plusSeconds(77);
-        cycles.fail(trouble(later));
+        cycles.fail(networkFailure(later));
 
         AccessToken token = run();
 
@@ -73,23 +73,23 @@ class RefreshCycleParentTest {
     }
 
     @Test
-    void aParentWhoseTroubleHasNoEndIsAskedAgainAfterHalfAMinute() {
+    void aParentFailureWithoutARetryTimeIsRetriedAfterHalfAMinute() {
         pageWithValidParent();
-        cycles.fail(trouble(null));
+        cycles.fail(networkFailure(null));
 
         AccessToken token = run();
 
-        long again = engine.time.millis() + 30_000;
-        assertThat(engine.cell(PAGE).fresh(again - 1)).isEqualTo(token);
-        assertThat(engine.cell(PAGE).fresh(again)).isNull();
+        long nextCheck = engine.time.millis() + 30_000;
+        assertThat(engine.cell(PAGE).fresh(nextCheck - 1)).isEqualTo(token);
+        assertThat(engine.cell(PAGE).fresh(nextCheck)).isNull();
     }
 
     @Test
-    void anEndedPageTellsItsParentsTroubleAndStaysAsItIs() {
+    void anExpiredPageReportsTheFailureOfItsParentAndStaysUnchanged() {
         pageWithValidParent();
         engine.untilEnded();
         TokenRecord before = engine.record(PAGE);
-        cycles.fail(trouble(null));
+        cycles.fail(networkFailure(null));
 
         TokenException failure = EngineFixture.failureOf(this::run);
 
@@ -100,9 +100,9 @@ class RefreshCycleParentTest {
     }
 
     @Test
-    void whoAsksForAnotherTokenOfAPageIsToldTheParentsTrouble() {
+    void theFailureOfTheParentIsThrownIfANewTokenOfAPageIsRequired() {
         pageWithValidParent();
-        cycles.fail(trouble(null));
+        cycles.fail(networkFailure(null));
 
         assertThat(EngineFixture.failureOf(() -> engine.run(PAGE, TokenRequirement.anew(), cycles.parent()))
                         .problem())
@@ -110,13 +110,13 @@ class RefreshCycleParentTest {
     }
 
     @Test
-    void aParentsTokenThatIsNotAcceptedIsReplacedOnceAndThePageNeverMarked() {
+    void aRejectedTokenOfTheParentIsReplacedOnceAndThePageIsNotMarked() {
         AccessToken alices = pageWithValidParent();
         engine.untilEnded();
         refreshAlice();
         cycles.bring(alices);
-        refusedAsDead();
-        refusedAsDead();
+        refuseAsRevoked();
+        refuseAsRevoked();
         TokenException failure = EngineFixture.failureOf(this::run);
 
         assertThat(cycles.requests)
@@ -131,7 +131,7 @@ class RefreshCycleParentTest {
         assertThat(engine.record(PAGE).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
     }
 
-    /** Returns what the first step of a flight waits for. */
+    /** Returns the first step of a flight. */
     private CycleStep firstStep() {
         RefreshCycle cycle = engine.cycle;
         try (RefreshAttempt attempt = cycle.attempt(
@@ -140,13 +140,13 @@ class RefreshCycleParentTest {
         }
     }
 
-    // ---- what a page lives off
+    // ---- helpers
 
     private AccessToken run() {
         return engine.run(PAGE, TokenRequirement.usable(), cycles.parent());
     }
 
-    /** Connects both and goes to when both are due. */
+    /** Connects parent and page, advances the clock until both are due, and returns the token of the parent. */
     private AccessToken pageWithValidParent() {
         engine.provider.derivation = pages;
         engine.connect(ALICE);
@@ -161,12 +161,12 @@ class RefreshCycleParentTest {
         engine.run(ALICE);
     }
 
-    private void refusedAsDead() {
+    private void refuseAsRevoked() {
         pages.script.add(new DerivationOutcome.Refused<>(
                 TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "190")));
     }
 
-    private static TokenException trouble(Instant retryAt) {
+    private static TokenException networkFailure(Instant retryAt) {
         return TokenException.about(Problem.NETWORK)
                 .key(ALICE)
                 .detail("connection refused")
@@ -174,20 +174,20 @@ class RefreshCycleParentTest {
                 .build();
     }
 
-    /** Derives what is planned. Not thread-safe. */
+    /** Returns the planned outcomes. Not thread-safe. */
     private static final class Pages implements Derivation {
         final Deque<DerivationOutcome<TokenResponse>> script = new ArrayDeque<>();
-        final List<HeldTokens> asked = new ArrayList<>();
+        final List<HeldTokens> calls = new ArrayList<>();
         final List<String> ids = new ArrayList<>();
 
         @Override
         public DerivationOutcome<List<DerivedAccount>> list(HeldTokens held) {
-            throw new AssertionError("nobody asks for a list here");
+            throw new AssertionError("the accounts are not listed here");
         }
 
         @Override
         public DerivationOutcome<TokenResponse> derive(HeldTokens held, String id) {
-            asked.add(held);
+            calls.add(held);
             ids.add(id);
             return script.remove();
         }

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Between the claim and the first byte: whether the client may be called, and whether it is still time to. */
+/** Between the claim and the first byte: whether the client is open and the claim is young enough for a call. */
 class RefreshCyclePermitTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -23,8 +23,8 @@ class RefreshCyclePermitTest {
     // ---- a client that is shut
 
     @Test
-    void aProbeThatTellsNothingLetsTheNextAccountProbe() {
-        bothEndedAndTheClientDueForAProbe();
+    void anInconclusiveProbeAllowsTheNextAccountToProbe() {
+        expireBothAndMakeTheClientDueForAProbe();
         engine.provider.responses(EngineFixture.unreachable());
         engine.failure(ALICE);
         engine.providerResponses();
@@ -34,8 +34,8 @@ class RefreshCyclePermitTest {
     }
 
     @Test
-    void aProbeThatDoesNotGetItsClaimLetsTheNextAccountProbe() {
-        bothEndedAndTheClientDueForAProbe();
+    void aProbeWithoutAClaimAllowsTheNextAccountToProbe() {
+        expireBothAndMakeTheClientDueForAProbe();
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();
         engine.failure(ALICE);
         engine.providerResponses();
@@ -45,7 +45,7 @@ class RefreshCyclePermitTest {
 
     @Test
     void aProbeThatLosesTheRaceForItsClaimProbesAgain() {
-        bothEndedAndTheClientDueForAProbe();
+        expireBothAndMakeTheClientDueForAProbe();
         engine.store.next(COMPARE_AND_SET).conflict();
         engine.providerResponses();
 
@@ -53,7 +53,7 @@ class RefreshCyclePermitTest {
     }
 
     @Test
-    void aClientThatIsShutBetweenTheLookAndTheCallIsNotCalled() {
+    void aClientThatIsShutBetweenTheLoadAndTheCallIsNotCalled() {
         engine.connect(ALICE);
         engine.untilEnded();
         Instant until = engine.time.now().plusSeconds(30);
@@ -67,7 +67,7 @@ class RefreshCyclePermitTest {
         assertThat(engine.provider.requests).isEmpty();
     }
 
-    private void bothEndedAndTheClientDueForAProbe() {
+    private void expireBothAndMakeTheClientDueForAProbe() {
         engine.connect(ALICE);
         engine.connect(BOB);
         engine.untilEnded();
@@ -78,7 +78,7 @@ class RefreshCyclePermitTest {
     // ---- the age of a claim
 
     @Test
-    void aClaimThatGrewTooOldBeforeTheCallIsGivenBackAndTakenAnew() {
+    void aClaimThatIsTooOldForTheCallIsReleasedAndTakenAgain() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peers.beforeAWrite(() -> engine.clock.advance(Duration.ofSeconds(26)));
@@ -91,10 +91,10 @@ class RefreshCyclePermitTest {
     }
 
     @Test
-    void nothingIsSentUnderAClaimThatIsTooOldTwice() {
+    void noCallIsSentIfTheSecondClaimIsAlsoTooOld() {
         engine.connect(ALICE);
         engine.untilEnded();
-        slowTwice();
+        twoSlowCalls();
 
         TokenException late = engine.failure(ALICE);
 
@@ -106,20 +106,20 @@ class RefreshCyclePermitTest {
     }
 
     @Test
-    void whatWasNotSentInTimeCostsNobodyAValidToken() {
+    void aValidTokenIsReturnedIfTheCallIsTooLate() {
         engine.connect(ALICE);
         engine.untilDue();
-        slowTwice();
+        twoSlowCalls();
 
         AccessToken token = engine.run(ALICE);
 
-        long again = engine.time.millis() + 2_000;
+        long nextCheck = engine.time.millis() + 2_000;
         assertThat(token.generation()).isEqualTo(1);
-        assertThat(engine.cell(ALICE).fresh(again - 1)).isEqualTo(token);
-        assertThat(engine.cell(ALICE).fresh(again)).isNull();
+        assertThat(engine.cell(ALICE).fresh(nextCheck - 1)).isEqualTo(token);
+        assertThat(engine.cell(ALICE).fresh(nextCheck)).isNull();
     }
 
-    private void slowTwice() {
+    private void twoSlowCalls() {
         for (int i = 0; i < 2; i++) {
             engine.provider.calls(request -> {
                 engine.clock.advance(Duration.ofSeconds(26));
@@ -131,7 +131,7 @@ class RefreshCyclePermitTest {
     }
 
     @Test
-    void whatNeedsNoClaimIsNeverTooLate() {
+    void aCallWithoutAClaimIsNeverTooLate() {
         EngineFixture costly = EngineFixture.of(RefreshModel.STATIC);
         costly.peers.isCostly();
         costly.connect(ALICE);
@@ -148,7 +148,7 @@ class RefreshCyclePermitTest {
     }
 
     @Test
-    void whoeverClosesSendsNothing() {
+    void noCallIsSentAfterClosing() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peers.beforeAWrite(() -> engine.parts.closing().complete(null));

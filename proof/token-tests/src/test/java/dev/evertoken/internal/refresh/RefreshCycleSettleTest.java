@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The last steps of a cycle: an answer is journalled, saved, published and told, and never dropped. */
+/** The last steps of a cycle: a response is journaled, saved, cached and published, and never lost. */
 class RefreshCycleSettleTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
 
     @Test
     void aResponseIsInTheJournalBeforeItIsSavedAndNotAfterwards() {
-        ended(engine);
+        expired(engine);
         List<Integer> journaled = new ArrayList<>();
         engine.provider.calls(request -> {
             engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
@@ -41,23 +41,23 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aResponseThatCanBeHadAgainIsNotJournaled() {
+    void aRepeatableResponseIsNotJournaled() {
         assertThat(journaledBeforeSaving(RefreshModel.STATIC, false)).isZero();
     }
 
     @Test
-    void anotherRefreshTokenIsJournaledWhoeverGivesIt() {
+    void aNewRefreshTokenIsJournaledForEveryModel() {
         assertThat(journaledBeforeSaving(RefreshModel.STATIC, true)).isEqualTo(1);
     }
 
     @Test
-    void whatIsTradedWhileItLivesIsJournaled() {
+    void anExtendedTokenIsJournaled() {
         assertThat(journaledBeforeSaving(RefreshModel.EXTENDING, false)).isEqualTo(1);
     }
 
     private static int journaledBeforeSaving(RefreshModel model, boolean rotating) {
         EngineFixture engine = EngineFixture.of(model);
-        ended(engine);
+        expired(engine);
         List<Integer> journaled = new ArrayList<>();
         engine.provider.calls(request -> {
             engine.peers.beforeAWrite(() -> journaled.add(engine.journal.entries.size()));
@@ -69,8 +69,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void newTokensAreToldAndPublished() {
-        ended(engine);
+    void newTokensAreCachedAndAnEventIsPublished() {
+        expired(engine);
         engine.provider.calls(request -> {
             engine.clock.advance(Duration.ofSeconds(3));
             return new TokenOutcome.Issued(engine.response());
@@ -86,8 +86,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aJournalThatFailsWithTheResponseAtHandStopsNobodyFromSavingIt() {
-        ended(engine);
+    void aResponseIsSavedEvenIfWritingTheJournalFails() {
+        expired(engine);
         engine.journal.isBroken();
         engine.providerResponses();
 
@@ -96,8 +96,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aResponseThatTheStoreDoesNotTakeIsServedAndSavedLater() {
-        ended(engine);
+    void aResponseThatTheStoreRejectsIsServedAndSavedLater() {
+        expired(engine);
         engine.provider.calls(request -> {
             engine.store.down();
             return new TokenOutcome.Issued(engine.response());
@@ -114,8 +114,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void withoutAJournalThatLastsItIsNotSaidThatAResponseIsJournaled() {
-        ended(engine);
+    void aResponseIsPublishedAsNotJournaledWithoutADurableJournal() {
+        expired(engine);
         engine.journal.isNotDurable();
         engine.provider.calls(request -> {
             engine.store.down();
@@ -128,8 +128,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aResponseWhoseSavingWasNotAcknowledgedIsPublishedOnce() {
-        ended(engine);
+    void aResponseWithALostSaveAcknowledgementIsPublishedOnce() {
+        expired(engine);
         engine.store.next(COMPARE_AND_SET).where(next -> next.generation() == 2).failAfter();
         engine.providerResponses();
 
@@ -138,8 +138,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aPeersNewerTokensAreAdoptedInPlaceOfOurs() {
-        ended(engine);
+    void newerTokensOfAPeerAreUsedInsteadOfTheResponse() {
+        expired(engine);
         List<Optional<String>> peers = new ArrayList<>();
         engine.provider.calls(request -> {
             peers.add(engine.peerSaves(ALICE).refreshTokenFingerprint());
@@ -154,8 +154,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aResponseForAnAccountThatWasDisconnectedMeanwhileIsDropped() {
-        ended(engine);
+    void aResponseOfAnAccountDisconnectedMeanwhileIsDropped() {
+        expired(engine);
         engine.provider.calls(request -> {
             engine.remove(ALICE);
             return new TokenOutcome.Issued(engine.response());
@@ -167,8 +167,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void anotherUsersTokensAreSetAsideAndNotServed() {
-        TokenRecord before = ended(engine);
+    void tokensOfAnotherUserAreParkedAndNotServed() {
+        TokenRecord before = expired(engine);
         engine.provider.responses(new TokenOutcome.Issued(engine.response().toBuilder()
                 .subject(Optional.of("somebody-else"))
                 .build()));
@@ -181,10 +181,10 @@ class RefreshCycleSettleTest {
         assertThat(engine.journal.parked).hasSize(1);
     }
 
-    // ---- answers without an access token
+    // ---- responses without an access token
 
     @Test
-    void aRefreshTokenThatComesAloneIsSavedAndTheOldAccessTokenServedToItsEnd() {
+    void aRefreshTokenWithoutAnAccessTokenIsSavedAndTheOldAccessTokenServed() {
         engine.connect(ALICE);
         AccessToken before = engine.run(ALICE);
         engine.untilDue();
@@ -199,8 +199,8 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void afterTheAccessTokensEndAResponseWithoutOneIsFollowedByOneMoreCall() {
-        ended(engine);
+    void aResponseWithoutAnAccessTokenIsFollowedByOneMoreCallAfterExpiry() {
+        expired(engine);
         List<Integer> journaled = new ArrayList<>();
         engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
         engine.provider.calls(request -> {
@@ -209,13 +209,13 @@ class RefreshCycleSettleTest {
         });
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(3);
-        assertThat(journaled).as("the second answer has room of its own").containsExactly(1);
+        assertThat(journaled).as("the second response has its own slot").containsExactly(1);
         assertThat(engine.journal.reserved()).isZero();
     }
 
     @Test
-    void aProviderThatNeverGivesAnAccessTokenIsCalledTwiceAndThenLeftAlone() {
-        ended(engine);
+    void aProviderThatReturnsNoAccessTokenIsCalledTwiceAndThenPaused() {
+        expired(engine);
         engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
         engine.provider.responses(new TokenOutcome.Issued(engine.refreshTokenOnly()));
 
@@ -229,7 +229,7 @@ class RefreshCycleSettleTest {
     }
 
     @Test
-    void aUserWhoIsNotKnownIsLookedUpAfterARefresh() {
+    void anUnknownUserIsLookedUpAfterARefresh() {
         engine.provider.userLookup = held -> new UserLookupOutcome.Found(Optional.of("alice-1"), Optional.empty());
         engine.connect(ALICE, Optional.empty());
         engine.untilEnded();
@@ -240,7 +240,7 @@ class RefreshCycleSettleTest {
         assertThat(engine.record(ALICE).subject()).contains("alice-1");
     }
 
-    private static TokenRecord ended(EngineFixture engine) {
+    private static TokenRecord expired(EngineFixture engine) {
         TokenRecord record = engine.connect(ALICE);
         engine.untilEnded();
         return record;

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where writes are costly: what can be had again is kept in this process alone, and is never more than the store. */
+/** With costly writes, repeatable responses are kept in this process only. The store always takes precedence. */
 class RefreshCycleUnwrittenTest {
 
     private final EngineFixture costly = EngineFixture.of(RefreshModel.STATIC);
 
     @BeforeEach
-    void writesCost() {
+    void makeWritesCostly() {
         costly.peers.isCostly();
     }
 
@@ -34,7 +34,7 @@ class RefreshCycleUnwrittenTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"REISSUED", "NON_EXPIRING"})
-    void onlyWhatCanBeRepeatedGoesWithoutAClaimAndOnlyWhereWritesAreCostly(RefreshModel model) {
+    void onlyRepeatableRefreshesWithCostlyWritesHaveNoClaim(RefreshModel model) {
         for (boolean costly : new boolean[] {false, true}) {
             EngineFixture each = EngineFixture.of(model);
             each.connect(ALICE);
@@ -52,7 +52,7 @@ class RefreshCycleUnwrittenTest {
     }
 
     @Test
-    void aResponseThatCanBeHadAgainIsNotWrittenWhereWritesAreCostly() {
+    void aRepeatableResponseIsNotWrittenIfWritesAreCostly() {
         costly.connect(ALICE);
         costly.untilEnded();
         costly.provider.responses(new TokenOutcome.Issued(costly.accessTokenOnly()));
@@ -62,12 +62,12 @@ class RefreshCycleUnwrittenTest {
         assertThat(costly.cell(ALICE).fresh(costly.time.millis())).isEqualTo(token);
         assertThat(costly.store.calls(COMPARE_AND_SET)).isZero();
         assertThat(costly.store.calls(LOAD))
-                .as("a look before the call, and one whether the grant is still there")
+                .as("one load before the call, and one to check that the grant still exists")
                 .isEqualTo(2);
     }
 
     @Test
-    void anotherRefreshTokenIsWrittenWhateverWritesCost() {
+    void aNewRefreshTokenIsWrittenEvenIfWritesAreCostly() {
         costly.connect(ALICE);
         costly.untilEnded();
         costly.providerResponses();
@@ -79,8 +79,8 @@ class RefreshCycleUnwrittenTest {
     }
 
     @Test
-    void whatIsNotWrittenIsKnownToTheNextCycle() {
-        refreshed();
+    void anUnwrittenResponseIsUsedByTheNextCycle() {
+        refresh();
         TokenCache.Cell another = new TokenCache.Cell(ALICE);
 
         AccessToken known = run(another);
@@ -91,8 +91,8 @@ class RefreshCycleUnwrittenTest {
     }
 
     @Test
-    void whatAPeerWritesCountsMoreThanWhatIsNotWritten() {
-        refreshed();
+    void aWriteOfAPeerReplacesAnUnwrittenResponse() {
+        refresh();
         costly.clock.advance(EngineFixture.HOUR);
         costly.provider.responses(new TokenOutcome.Issued(costly.accessTokenOnly()));
         assertThat(costly.run(ALICE).generation()).isEqualTo(3);
@@ -105,8 +105,8 @@ class RefreshCycleUnwrittenTest {
     }
 
     @Test
-    void theResponseOfAGrantThatIsGoneIsNotServed() {
-        ended();
+    void theResponseOfARemovedGrantIsNotServed() {
+        expire();
         costly.provider.calls(request -> {
             costly.remove(ALICE);
             return new TokenOutcome.Issued(costly.accessTokenOnly());
@@ -117,8 +117,8 @@ class RefreshCycleUnwrittenTest {
     }
 
     @Test
-    void theResponseOfAnEarlierGrantGivesWayToTheNewOne() {
-        ended();
+    void theResponseOfAnEarlierGrantIsReplacedByTheNewGrant() {
+        expire();
         costly.provider.calls(request -> {
             costly.remove(ALICE);
             ConnectionsTest.connections(costly)
@@ -134,8 +134,8 @@ class RefreshCycleUnwrittenTest {
     }
 
     @Test
-    void aStoreThatCannotTellCostsNobodyTheResponse() {
-        ended();
+    void aResponseIsServedEvenIfTheStoreCannotBeCheckedAfterTheCall() {
+        expire();
         costly.provider.calls(request -> {
             costly.store.next(LOAD).failBefore();
             return new TokenOutcome.Issued(costly.accessTokenOnly());
@@ -150,13 +150,13 @@ class RefreshCycleUnwrittenTest {
         assertThat(costly.run(ALICE).generation()).isEqualTo(3);
     }
 
-    private void refreshed() {
-        ended();
+    private void refresh() {
+        expire();
         costly.provider.responses(new TokenOutcome.Issued(costly.accessTokenOnly()));
         costly.run(ALICE);
     }
 
-    private void ended() {
+    private void expire() {
         costly.connect(ALICE);
         costly.untilEnded();
     }

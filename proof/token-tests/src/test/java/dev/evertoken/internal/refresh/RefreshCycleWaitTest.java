@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Waiting inside a cycle: for a peer's claim, and for another account that spends the same refresh token. */
+/** Waiting inside a cycle: for the claim of a peer, and for another account with the same refresh token. */
 class RefreshCycleWaitTest {
 
     private static final Duration LONGEST =
@@ -30,21 +30,21 @@ class RefreshCycleWaitTest {
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
 
     @Test
-    void whatAPeerBringsIsWaitedForAndAdopted() {
+    void theTokensOfAPeerAreAwaitedAndUsed() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
-        Instant began = engine.time.now();
+        Instant start = engine.time.now();
         engine.time.meanwhile(() -> {});
         engine.time.meanwhile(() -> engine.peerSaves(ALICE));
 
         assertThat(engine.run(ALICE).generation()).isEqualTo(2);
         assertThat(engine.provider.requests).isEmpty();
-        assertThat(Duration.between(began, engine.time.now())).isLessThan(Duration.ofSeconds(1));
+        assertThat(Duration.between(start, engine.time.now())).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
-    void aClaimThatLapsesBeforeOurEyesIsTakenOverAndCounted() {
+    void aClaimThatLapsesDuringTheWaitIsTakenOverAndCounted() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
@@ -59,17 +59,17 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void aPeerThatNeverEndsIsWaitedForAsLongAsItsClaimCouldStandAndNamed() {
+    void theWaitForAPeerEndsAfterTheLongestDurationOfItsClaim() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
         engine.time.always(() -> engine.change(engine.record(ALICE).next()));
-        Instant began = engine.time.now();
+        Instant start = engine.time.now();
         Instant deadline = engine.record(ALICE).claim().orElseThrow().deadline();
 
         TokenException held = engine.failure(ALICE);
 
-        Duration waited = Duration.between(began, engine.time.now());
+        Duration waited = Duration.between(start, engine.time.now());
         assertThat(waited).isBetween(LONGEST, LONGEST.plus(LONGEST_PAUSE));
         assertThat(held.problem()).isEqualTo(Problem.HELD_BY_PEER);
         assertThat(held)
@@ -79,19 +79,19 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void whoeverClosesDoesNotWaitForAPeer() {
+    void theWaitForAPeerEndsOnClosing() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
         engine.time.meanwhile(() -> engine.parts.closing().complete(null));
-        Instant began = engine.time.now();
+        Instant start = engine.time.now();
 
         assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.HELD_BY_PEER);
-        assertThat(engine.time.now()).isEqualTo(began);
+        assertThat(engine.time.now()).isEqualTo(start);
     }
 
     @Test
-    void aWaitForAPeerHoldsNoThread() {
+    void aWaitForAPeerBlocksNoThread() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
@@ -108,7 +108,7 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void aClaimThatIsGivenBackBetweenTwoLooksIsNotWaitedFor() {
+    void aClaimThatIsReleasedBetweenTwoLoadsIsNotWaitedFor() {
         engine.connect(ALICE);
         engine.untilEnded();
         engine.peerClaims(ALICE);
@@ -122,9 +122,9 @@ class RefreshCycleWaitTest {
     // ---- one refresh token under two accounts
 
     @Test
-    void oneRefreshTokenUnderTwoAccountsIsNotSpentByBothAtOnce() {
-        bothWithOneRefreshToken();
-        Instant began = engine.time.now();
+    void oneRefreshTokenOfTwoAccountsIsNotUsedByBothAtOnce() {
+        storeBothWithOneRefreshToken();
+        Instant start = engine.time.now();
         List<TokenException> bobs = new ArrayList<>();
         engine.provider.calls(request -> {
             bobs.add(engine.failure(BOB));
@@ -135,7 +135,7 @@ class RefreshCycleWaitTest {
 
         assertThat(engine.provider.requests).hasSize(1);
         assertThat(bobs).hasSize(1);
-        Duration waited = Duration.between(began, engine.time.now());
+        Duration waited = Duration.between(start, engine.time.now());
         assertThat(waited).isBetween(LONGEST, LONGEST.plus(LONGEST_PAUSE));
         assertThat(bobs.get(0).problem()).isEqualTo(Problem.HELD_BY_PEER);
         assertThat(bobs.get(0))
@@ -144,8 +144,8 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void theOtherAccountOfARefreshTokenHasItsTurnAfterwards() {
-        bothWithOneRefreshToken();
+    void theOtherAccountOfARefreshTokenIsRefreshedAfterwards() {
+        storeBothWithOneRefreshToken();
         engine.provider.responses(new TokenOutcome.Issued(engine.accessTokenOnly()));
         engine.run(ALICE);
         engine.providerResponses();
@@ -154,9 +154,9 @@ class RefreshCycleWaitTest {
     }
 
     @Test
-    void whoeverClosesDoesNotWaitForAnotherAccount() {
-        bothWithOneRefreshToken();
-        Instant began = engine.time.now();
+    void theWaitForAnotherAccountEndsOnClosing() {
+        storeBothWithOneRefreshToken();
+        Instant start = engine.time.now();
         engine.provider.calls(request -> {
             engine.time.meanwhile(() -> engine.parts.closing().complete(null));
             assertThat(engine.failure(BOB).problem()).isEqualTo(Problem.HELD_BY_PEER);
@@ -165,12 +165,12 @@ class RefreshCycleWaitTest {
 
         engine.run(ALICE);
 
-        assertThat(engine.time.now()).isEqualTo(began);
+        assertThat(engine.time.now()).isEqualTo(start);
     }
 
     @Test
-    void aWaitForAnotherAccountHoldsNoThread() {
-        bothWithOneRefreshToken();
+    void aWaitForAnotherAccountBlocksNoThread() {
+        storeBothWithOneRefreshToken();
         List<CycleStep> bobs = new ArrayList<>();
         engine.provider.calls(request -> {
             try (RefreshAttempt attempt = engine.begin(BOB)) {
@@ -183,7 +183,7 @@ class RefreshCycleWaitTest {
         assertThat(bobs).singleElement().isInstanceOf(CycleStep.WaitUntil.class);
     }
 
-    private void bothWithOneRefreshToken() {
+    private void storeBothWithOneRefreshToken() {
         Secret refreshToken = Secret.of(TestTokens.refresh());
         for (var key : List.of(ALICE, BOB)) {
             TokenSet tokens =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What table L makes of each refresh model: what can be refreshed, what can be sent again, who waits for a peer. */
+/** Table L for each refresh model: refreshes, repeated requests and waits for a peer. */
 class RefreshDecisionByModelTest {
 
     private static final Instant DUE = NOW.plus(Duration.ofMinutes(45));
@@ -33,10 +33,10 @@ class RefreshDecisionByModelTest {
     private final EngineFixture engine = EngineFixture.of(RefreshModel.NON_EXPIRING);
     private final RefreshDecision decision = new RefreshDecision(engine.parts.settings(), engine.parts.gate());
 
-    // ---- what can be refreshed
+    // ---- refreshes
 
     @Test
-    void whatNeverEndsIsAskedAboutOnlyIfSomebodyDoubtsIt() {
+    void aNonExpiringTokenIsRefreshedOnlyIfItWasRejectedOrANewOneIsRequired() {
         TokenRecord endless = SampleRecords.of(RefreshModel.NON_EXPIRING);
 
         assertThat(judge(endless, TokenRequirement.usable(), DUE)).isEqualTo(new Step.Serve(ENDED));
@@ -57,7 +57,7 @@ class RefreshDecisionByModelTest {
 
     @ParameterizedTest
     @EnumSource(names = {"EXTENDING", "REISSUED"})
-    void whatNeedsNoRefreshTokenIsRefreshedWithoutOne(RefreshModel model) {
+    void aModelThatNeedsNoRefreshTokenIsRefreshedWithoutOne(RefreshModel model) {
         TokenRecord bare = SampleRecords.of(model)
                 .next()
                 .refreshTokenFingerprint(Optional.empty())
@@ -66,10 +66,10 @@ class RefreshDecisionByModelTest {
         assertThat(judge(bare, TokenRequirement.usable(), DUE)).isEqualTo(TAKE);
     }
 
-    // ---- who waits for a peer
+    // ---- waits for a peer
 
     @Test
-    void whoCannotUseTheValidTokenWaitsForThePeerThatIsAtIt() {
+    void aPeerIsAwaitedIfTheValidTokenDoesNotMeetTheRequirement() {
         TokenRecord claimed = claimed(RefreshModel.ROTATING);
 
         assertThat(judge(claimed, TokenRequirement.anew(), Standing.LIVE, DUE)).isEqualTo(new Step.Wait());
@@ -77,34 +77,34 @@ class RefreshDecisionByModelTest {
                 .isEqualTo(new Step.Wait());
     }
 
-    // ---- what can be sent again
+    // ---- repeated requests
 
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"ROTATING", "NON_EXPIRING"})
-    void whatIsNotSpentIsTakenOverWhileTheTokenIsValid(RefreshModel model) {
+    void aClaimOfANonRotatingModelIsTakenOverWhileTheTokenIsValid(RefreshModel model) {
         assertThat(judge(claimed(model), TokenRequirement.usable(), Standing.LAPSED, DUE))
                 .isEqualTo(new Step.Take(true));
     }
 
     @Test
-    void theGraceOfAProviderIsUsedAfterOneFailureAndNotAfterTwo() {
-        ProviderProfile graceful = ProviderProfile.builder(RefreshModel.ROTATING)
+    void theReuseGraceOfAProviderIsUsedAfterOneFailureAndNotAfterTwo() {
+        ProviderProfile lenient = ProviderProfile.builder(RefreshModel.ROTATING)
                 .reuseGrace(EngineFixture.CLAIM.plusSeconds(60))
                 .build();
         TokenRecord once = failed(SampleRecords.record().next().uncertain(1).build(43, DUE));
         TokenRecord twice = failed(once);
 
         assertThat(decision.judge(
-                        once, TokenRequirement.usable(), Standing.NONE, Optional.empty(), graceful, DUE.plusSeconds(2)))
+                        once, TokenRequirement.usable(), Standing.NONE, Optional.empty(), lenient, DUE.plusSeconds(2)))
                 .isEqualTo(TAKE);
         assertThat(decision.judge(
                         twice,
                         TokenRequirement.usable(),
                         Standing.NONE,
                         Optional.empty(),
-                        graceful,
+                        lenient,
                         DUE.plusSeconds(2)))
                 .isEqualTo(new Step.Serve(ENDED));
     }

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What the copy of a record is good for while the store does not answer. Alice's token is due after 45 minutes and ends
- * after 60.
+ * The use of a copy of a record during a store outage. Alice's token is due after 45 minutes and expires after 60
+ * minutes.
  */
 class RefreshDecisionCopyTest {
 
@@ -43,7 +43,7 @@ class RefreshDecisionCopyTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFreshCopyIsServedAndLookedAtAgainSoon(RefreshModel model) {
+    void aFreshCopyIsServedUntilTheNextCheck(RefreshModel model) {
         assertThat(judge(SampleRecords.of(model), TokenRequirement.usable(), NOW))
                 .contains(serveAt(NOW));
         assertThat(judge(SampleRecords.of(model), TokenRequirement.usable(), DUE.minusMillis(1)))
@@ -51,18 +51,18 @@ class RefreshDecisionCopyTest {
     }
 
     @Test
-    void theCopyOfADeadGrantIsNoResponse() {
-        TokenRecord copy = calm();
-        TokenRecord dead = copy.next()
+    void theCopyOfARevokedGrantIsNotServed() {
+        TokenRecord copy = nonRotating();
+        TokenRecord revoked = copy.next()
                 .health(copy.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW);
 
-        assertThat(judge(dead, TokenRequirement.usable(), NOW)).isEmpty();
+        assertThat(judge(revoked, TokenRequirement.usable(), NOW)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"STATIC", "REISSUED"})
-    void whatSpendsNothingIsRefreshedFromACopyThatIsDue(RefreshModel model) {
+    void aModelThatCanBeRepeatedIsRefreshedFromADueCopy(RefreshModel model) {
         assertThat(judge(SampleRecords.of(model), TokenRequirement.usable(), DUE))
                 .contains(TAKE);
         assertThat(judge(SampleRecords.of(model), TokenRequirement.usable(), ENDED))
@@ -73,7 +73,7 @@ class RefreshDecisionCopyTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"STATIC", "REISSUED"})
-    void whatMayBeSpentElsewhereIsServedToItsEndAndNeverRefreshedFromACopy(RefreshModel model) {
+    void aModelThatCannotBeRepeatedIsServedUntilExpiryAndNotRefreshedFromACopy(RefreshModel model) {
         TokenRecord copy = SampleRecords.of(model);
 
         assertThat(judge(copy, TokenRequirement.usable(), DUE)).contains(serveAt(DUE));
@@ -83,40 +83,40 @@ class RefreshDecisionCopyTest {
     }
 
     @Test
-    void aCopyWithoutARefreshTokenIsServedToItsEnd() {
+    void aCopyWithoutARefreshTokenIsServedUntilItExpires() {
         TokenRecord bare =
-                calm().next().refreshTokenFingerprint(Optional.empty()).build(43, NOW);
+                nonRotating().next().refreshTokenFingerprint(Optional.empty()).build(43, NOW);
 
         assertThat(judge(bare, TokenRequirement.usable(), DUE)).contains(serveAt(DUE));
         assertThat(judge(bare, TokenRequirement.usable(), ENDED)).isEmpty();
     }
 
     @Test
-    void whoCannotUseAFreshCopyHasItRefreshed() {
+    void aFreshCopyThatDoesNotMeetTheRequirementIsRefreshed() {
         Instant later = NOW.plus(Duration.ofMinutes(15));
         TokenRequirement aDay = TokenRequirement.atLeast(Duration.ofDays(1));
 
-        assertThat(judge(calm(), TokenRequirement.insteadOf(token(1)), NOW)).contains(TAKE);
-        assertThat(judge(calm(), TokenRequirement.insteadOf(token(2)), NOW)).contains(serveAt(NOW));
-        assertThat(judge(calm(), aDay, later)).contains(serveAt(later));
-        assertThat(judge(calm(), aDay, later.plusMillis(1))).contains(TAKE);
-        assertThat(judge(calm(), TokenRequirement.anew(), NOW)).contains(serveAt(NOW));
-        assertThat(judge(calm(), TokenRequirement.anew(), NOW.plus(RefreshDecision.FORCED_APART)))
+        assertThat(judge(nonRotating(), TokenRequirement.insteadOf(token(1)), NOW)).contains(TAKE);
+        assertThat(judge(nonRotating(), TokenRequirement.insteadOf(token(2)), NOW)).contains(serveAt(NOW));
+        assertThat(judge(nonRotating(), aDay, later)).contains(serveAt(later));
+        assertThat(judge(nonRotating(), aDay, later.plusMillis(1))).contains(TAKE);
+        assertThat(judge(nonRotating(), TokenRequirement.anew(), NOW)).contains(serveAt(NOW));
+        assertThat(judge(nonRotating(), TokenRequirement.anew(), NOW.plus(RefreshDecision.FORCED_APART)))
                 .contains(TAKE);
     }
 
     @Test
-    void whoAsksForWhatIsStoredHasNothingRefreshed() {
+    void aRequestForTheNewestStoredTokenDoesNotRefresh() {
         TokenRequirement stored = TokenRequirement.newest(token(1));
 
-        assertThat(judge(calm(), stored, NOW)).contains(serveAt(NOW));
-        assertThat(judge(calm(), stored, DUE)).contains(serveAt(DUE));
-        assertThat(judge(calm(), stored, ENDED)).isEmpty();
+        assertThat(judge(nonRotating(), stored, NOW)).contains(serveAt(NOW));
+        assertThat(judge(nonRotating(), stored, DUE)).contains(serveAt(DUE));
+        assertThat(judge(nonRotating(), stored, ENDED)).isEmpty();
     }
 
     @Test
-    void behindAShutGateTheCopyIsServedAndTheFailureRememberedOtherwise() {
-        TokenRecord failed = calm().next()
+    void aValidCopyIsServedAfterAFailureAndTheFailureReportedAfterExpiry() {
+        TokenRecord failed = nonRotating().next()
                 .failures(Failures.none().plus(Problem.NETWORK, ENDED.plusSeconds(60), "connection refused"))
                 .build(43, DUE);
         Step refused = new Step.Refuse(Problem.NETWORK, "connection refused", Optional.of(ENDED.plusSeconds(60)));
@@ -127,12 +127,12 @@ class RefreshDecisionCopyTest {
     }
 
     @Test
-    void whileItsClientIsShutTheCopyIsServed() {
+    void aValidCopyIsServedWhileTheClientIsShut() {
         Hold hold = new Hold(Problem.CLIENT_REJECTED, "invalid_client", ENDED.plusSeconds(9));
 
-        assertThat(decision.judgeCopy(calm(), TokenRequirement.usable(), Optional.of(hold), DUE))
+        assertThat(decision.judgeCopy(nonRotating(), TokenRequirement.usable(), Optional.of(hold), DUE))
                 .contains(serveAt(DUE));
-        assertThat(decision.judgeCopy(calm(), TokenRequirement.usable(), Optional.of(hold), ENDED))
+        assertThat(decision.judgeCopy(nonRotating(), TokenRequirement.usable(), Optional.of(hold), ENDED))
                 .contains(
                         new Step.Refuse(Problem.CLIENT_REJECTED, "invalid_client", Optional.of(ENDED.plusSeconds(9))));
     }
@@ -141,7 +141,7 @@ class RefreshDecisionCopyTest {
         return decision.judgeCopy(copy, requirement, Optional.empty(), now);
     }
 
-    private static TokenRecord calm() {
+    private static TokenRecord nonRotating() {
         return SampleRecords.of(RefreshModel.STATIC);
     }
 

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Table L: what to do with a record that was just loaded. Alice's token is due after 45 minutes and ends after 60. */
+/** Table L: the next step for a loaded record. Alice's token is due after 45 minutes and expires after 60 minutes. */
 class RefreshDecisionTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -54,7 +54,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void aTokenFromFurtherInTheFutureThanClocksDifferIsNotTrusted() {
+    void aTokenIssuedInTheFutureBeyondTheClockSkewIsNotTrusted() {
         assertThat(judge(alice(), NOW.minus(SECOND))).isEqualTo(ADOPT);
         assertThat(judge(alice(), NOW.minus(SECOND).minusMillis(1))).isEqualTo(TAKE);
     }
@@ -70,7 +70,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void aTokenThatWouldEndTooSoonIsReplacedUnlessItIsAsGoodAsTheyCome() {
+    void aTokenThatExpiresTooSoonIsReplacedUnlessItIsInItsFirstQuarter() {
         TokenRequirement halfAnHour = TokenRequirement.atLeast(Duration.ofMinutes(30));
         assertThat(judge(alice(), halfAnHour, NOW.plus(Duration.ofMinutes(30)))).isEqualTo(ADOPT);
         assertThat(judge(alice(), halfAnHour, NOW.plus(Duration.ofMinutes(30)).plusMillis(1)))
@@ -90,7 +90,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void whoAsksForWhatIsStoredHasNothingRefreshed() {
+    void aRequestForTheNewestStoredTokenDoesNotRefresh() {
         TokenRequirement stored = TokenRequirement.newest(token("grant-1", 1));
 
         assertThat(judge(alice(), stored, NOW)).isEqualTo(ADOPT);
@@ -99,7 +99,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void whatHasNoRefreshTokenIsServedToItsEndAndThenRefused() {
+    void aTokenWithoutARefreshTokenIsServedUntilExpiryAndThenRefused() {
         TokenRecord bare =
                 alice().next().refreshTokenFingerprint(Optional.empty()).build(43, NOW);
 
@@ -117,7 +117,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void whatIsTradedOnNeedsNoRefreshTokenAndWhatNeverEndsIsNotRefreshed() {
+    void anExtendedTokenNeedsNoRefreshTokenAndANonExpiringOneIsNotRefreshed() {
         assertThat(judge(of(RefreshModel.EXTENDING, Optional.empty()), DUE)).isEqualTo(TAKE);
         assertThat(judge(of(RefreshModel.STATIC, Optional.empty()), DUE)).isEqualTo(new Step.Serve(ENDED));
         assertThat(judge(of(RefreshModel.STATIC, Optional.of("sha256:refresh")), DUE))
@@ -127,15 +127,15 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void aDeadGrantIsRefusedWithWhatKilledIt() {
-        TokenRecord dead = alice().next()
+    void aRevokedGrantIsRefusedWithItsReason() {
+        TokenRecord revoked = alice().next()
                 .health(alice().health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW);
-        TokenRecord explained = dead.next()
+        TokenRecord explained = revoked.next()
                 .failures(Failures.none().plus(Problem.GRANT_DEAD, NOW, "token endpoint answered 400 invalid_grant"))
                 .build(44, NOW);
 
-        assertThat(judge(dead, NOW))
+        assertThat(judge(revoked, NOW))
                 .isEqualTo(new Step.Refuse(
                         Problem.GRANT_DEAD, "the grant has been invalid since 2026-03-01T12:00:00Z", Optional.empty()));
         assertThat(judge(explained, NOW))
@@ -144,7 +144,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void behindAShutGateAValidTokenIsServedAndTheFailureRememberedOtherwise() {
+    void aValidTokenIsServedAfterAFailureAndTheFailureReportedAfterExpiry() {
         TokenRecord failed = alice().next()
                 .failures(Failures.none().plus(Problem.NETWORK, ENDED.plusSeconds(60), "connection refused"))
                 .build(43, DUE);
@@ -155,7 +155,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void aProviderThatDoesNotRefreshYetIsNotAsked() {
+    void aTokenThatMayNotBeRefreshedYetIsNotRefreshed() {
         Lifetime early = alice().lifetime().notBefore(ENDED.plusSeconds(60));
 
         assertThat(judge(alice().next().lifetime(early).build(43, NOW), ENDED))
@@ -166,7 +166,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void whileItsClientIsShutAValidTokenIsServed() {
+    void aValidTokenIsServedWhileTheClientIsShut() {
         Optional<Hold> hold = Optional.of(new Hold(Problem.CLIENT_REJECTED, "invalid_client", ENDED.plusSeconds(9)));
 
         assertThat(judge(alice(), Standing.NONE, hold, DUE)).isEqualTo(new Step.Serve(ENDED.plusSeconds(9)));
@@ -176,7 +176,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void whileAPeerIsAtItAValidTokenIsServedAndOtherwiseThePeerWaitedFor() {
+    void aValidTokenIsServedDuringTheClaimOfAPeerWhichIsAwaitedAfterExpiry() {
         TokenRecord claimed = claimed(Claim.Phase.SENT);
 
         assertThat(judge(claimed, Standing.LIVE, Optional.empty(), DUE)).isEqualTo(new Step.Serve(DUE.plus(SECOND)));
@@ -184,7 +184,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void aLapsedClaimThatMayHaveBeenSentIsTakenOverAtTheTokensEnd() {
+    void aLapsedSentClaimIsTakenOverWhenTheTokenExpires() {
         TokenRecord sent = claimed(Claim.Phase.SENT);
 
         assertThat(judge(sent, Standing.LAPSED, Optional.empty(), ENDED.minusMillis(1)))
@@ -195,7 +195,7 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void aTokenThatMayBeSpentIsNotSentAgainForSomebodyWhoHasAValidOne() {
+    void anUncertainTokenIsNotSentAgainBeforeTheAccessTokenExpires() {
         TokenRecord uncertain = alice().next().uncertain(1).build(43, NOW);
 
         assertThat(judge(uncertain, DUE)).isEqualTo(new Step.Serve(ENDED));
@@ -209,8 +209,8 @@ class RefreshDecisionTest {
     }
 
     @Test
-    void insideTheProvidersGraceATokenIsSentAgainOnce() {
-        ProviderProfile graceful = ProviderProfile.builder(RefreshModel.ROTATING)
+    void anUncertainTokenIsSentAgainOnceWithinTheReuseGrace() {
+        ProviderProfile lenient = ProviderProfile.builder(RefreshModel.ROTATING)
                 .reuseGrace(CLAIM.plusSeconds(60))
                 .build();
         TokenRecord once = alice().next().uncertain(1).build(43, DUE);
@@ -222,16 +222,16 @@ class RefreshDecisionTest {
         TokenRecord sentAgain = sent.next().uncertain(1).build(45, DUE);
         Instant last = DUE.plusSeconds(60).minusMillis(1);
 
-        assertThat(judge(once, Standing.NONE, graceful, last)).isEqualTo(TAKE);
-        assertThat(judge(once, Standing.NONE, graceful, last.plusMillis(1))).isEqualTo(new Step.Serve(ENDED));
-        assertThat(judge(twice, Standing.NONE, graceful, last)).isEqualTo(new Step.Serve(ENDED));
-        assertThat(judge(failedTwice, Standing.NONE, graceful, last)).isEqualTo(new Step.Serve(ENDED));
-        assertThat(judge(sent, Standing.LAPSED, graceful, last)).isEqualTo(TAKE_OVER);
-        assertThat(judge(sentAgain, Standing.LAPSED, graceful, last)).isEqualTo(new Step.Serve(ENDED));
+        assertThat(judge(once, Standing.NONE, lenient, last)).isEqualTo(TAKE);
+        assertThat(judge(once, Standing.NONE, lenient, last.plusMillis(1))).isEqualTo(new Step.Serve(ENDED));
+        assertThat(judge(twice, Standing.NONE, lenient, last)).isEqualTo(new Step.Serve(ENDED));
+        assertThat(judge(failedTwice, Standing.NONE, lenient, last)).isEqualTo(new Step.Serve(ENDED));
+        assertThat(judge(sent, Standing.LAPSED, lenient, last)).isEqualTo(TAKE_OVER);
+        assertThat(judge(sentAgain, Standing.LAPSED, lenient, last)).isEqualTo(new Step.Serve(ENDED));
     }
 
     @Test
-    void whereAReplayCostsNothingNobodyWaits() {
+    void anUncertainTokenIsSentAgainAtOnceIfReplaysAreHarmless() {
         ProviderProfile harmless = ProviderProfile.builder(RefreshModel.ROTATING)
                 .replayHarmless(true)
                 .build();
@@ -247,7 +247,7 @@ class RefreshDecisionTest {
                 .isEqualTo(TAKE);
     }
 
-    // ---- what is judged
+    // ---- helpers
 
     private Step judge(TokenRecord record, Instant now) {
         return judge(record, Standing.NONE, Optional.empty(), now);

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The orders in which two processes can refresh, disconnect and reconnect one account over one store, by model
- * checking: whole cycles of the real engine, and a provider that rotates strictly. The same check finds a store that
- * drops the comparison of its compare-and-set.
+ * Model checks the orders in which two processes can refresh, disconnect and reconnect one account in one store. The
+ * processes run whole cycles of the real engine against a provider that rotates strictly. The same check detects a
+ * store whose compare-and-set does not compare.
  */
 @Tag("interleavings")
 class RefreshInterleavingsTest {
 
-    /** The way from an operation to the store and to the provider, which is all that processes share. */
-    private static final Set<String> WAY_TO_WHAT_IS_SHARED = Stream.of(
+    /** The classes between an operation and the shared state of the processes: the store and the provider. */
+    private static final Set<String> CLASSES_WITH_SHARED_STATE = Stream.of(
                     OneProcess.class,
                     RefreshCycle.class,
                     Claims.class,
@@ -58,19 +58,19 @@ class RefreshInterleavingsTest {
     }
 
     @Test
-    void noOrderOfRefreshesDisconnectsAndReconnectsLosesATokenOrBringsBackWhatIsGone() {
+    void noOrderOfRefreshesDisconnectsAndReconnectsLosesATokenOrRestoresARemovedOne() {
         explore(Reconnecting.class, 4, 30);
     }
 
     @Test
-    void aStoreThatDropsTheComparisonIsFoundByRefreshesAlone() {
+    void aStoreWithoutComparisonIsDetectedByRefreshes() {
         assertThatThrownBy(() -> explore(RefreshingCarelessly.class, 1, 60))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("a refresh token that is presented twice must not be");
     }
 
     @Test
-    void aStoreThatDropsTheComparisonIsFoundByAReconnect() {
+    void aStoreWithoutComparisonIsDetectedByAReconnect() {
         assertThatThrownBy(() -> explore(ReconnectingCarelessly.class, 4, 30))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("must not be");
@@ -85,7 +85,7 @@ class RefreshInterleavingsTest {
                 .actorsBefore(0)
                 .actorsAfter(0)
                 .minimizeFailedScenario(false)
-                .addGuarantee(forClasses(RefreshInterleavingsTest::hasNothingShared)
+                .addGuarantee(forClasses(RefreshInterleavingsTest::isUnshared)
                         .allMethods()
                         .ignore())
                 .addGuarantee(forClasses("java.util.concurrent.ConcurrentHashMap", OneStrictProvider.class.getName())
@@ -94,10 +94,10 @@ class RefreshInterleavingsTest {
                 .check(processes);
     }
 
-    /** Tells what need not be interrupted halfway: values, and what one process does for itself. */
-    private static boolean hasNothingShared(String className) {
+    /** Returns whether a class needs no thread switch inside its methods: values, and state of a single process. */
+    private static boolean isUnshared(String className) {
         if (className.startsWith("dev.evertoken.")) {
-            return !WAY_TO_WHAT_IS_SHARED.contains(className)
+            return !CLASSES_WITH_SHARED_STATE.contains(className)
                     && !className.startsWith(RefreshInterleavingsTest.class.getName());
         }
         return className.startsWith("java.time.")
@@ -106,7 +106,7 @@ class RefreshInterleavingsTest {
                 || className.equals("java.util.Optional");
     }
 
-    /** Two processes with one account, and what must be true of it in the end. */
+    /** Two processes with one account, and the conditions that must hold at the end. */
     abstract static class Processes {
         private final OneStrictProvider provider = new OneStrictProvider();
         private final TokenStore store;
@@ -118,7 +118,7 @@ class RefreshInterleavingsTest {
             process().connect(provider.consent());
         }
 
-        /** Starts a process: what it did before is in the store. */
+        /** Starts a process, which has no state except that in the store. */
         private OneProcess process() {
             return new OneProcess(ALICE, provider, store);
         }
@@ -126,15 +126,17 @@ class RefreshInterleavingsTest {
         @Operation
         public void refresh() {
             try {
-                require(process().refresh() > 1, "a refresh that brings nothing");
+                require(process().refresh() > 1, "a refresh without a new token");
             } catch (NotConnectedException | CancellationException e) {
-                comesAwayEmpty(e);
+                checkExpected(e);
             }
         }
 
-        /** Somebody disconnected, or a peer is refreshing: that is all that may happen. */
-        private void comesAwayEmpty(RuntimeException expected) {
-            require(expected instanceof CancellationException || disconnected, "an account that is gone by itself");
+        /** Checks that the account was disconnected or a peer is refreshing. */
+        private void checkExpected(RuntimeException expected) {
+            require(
+                    expected instanceof CancellationException || disconnected,
+                    "a missing account without a disconnect");
         }
 
         final void disconnectNow() {
@@ -147,29 +149,29 @@ class RefreshInterleavingsTest {
             reconnected = true;
         }
 
-        final void checkWhatIsLeft() {
+        final void checkFinalRecord() {
             require(provider.reused() == 0, "a refresh token that is presented twice");
             Optional<TokenRecord> left = store.load(ALICE);
             if (left.isEmpty()) {
-                require(disconnected, "an account that nobody disconnected and that is gone");
+                require(disconnected, "a missing account without a disconnect");
                 return;
             }
             TokenRecord record = left.get();
-            require(reconnected || !disconnected, "an account that is back after its disconnect");
-            require(provider.isLive(record), "a record without the live refresh token of its consent");
+            require(reconnected || !disconnected, "a stored account after its disconnect");
+            require(provider.isLive(record), "a record without the newest refresh token of its consent");
             require(!reconnected || !provider.isFirst(record), "an old grant over a new one");
-            require(record.health().state() == ConnectionState.ACTIVE, "a living grant that is " + record.health());
+            require(record.health().state() == ConnectionState.ACTIVE, "a valid grant with health " + record.health());
             require(record.claim().isEmpty(), "a claim without a call");
         }
 
-        private static void require(boolean holds, String otherwise) {
+        private static void require(boolean holds, String violation) {
             if (!holds) {
-                throw new IllegalStateException(otherwise + " must not be");
+                throw new IllegalStateException(violation + " must not be");
             }
         }
     }
 
-    /** Processes that disconnect and reconnect as well. */
+    /** Processes that also disconnect and reconnect. */
     abstract static class ReconnectingProcesses extends Processes {
         ReconnectingProcesses(TokenStore store) {
             super(store);
@@ -188,23 +190,23 @@ class RefreshInterleavingsTest {
 
     public static final class Refreshing extends Processes {
         public Refreshing() {
-            super(new InMemoryTokenStore(new OneProcess.OneMoment()));
+            super(new InMemoryTokenStore(new OneProcess.ConstantTime()));
         }
 
         @Validate
         public void check() {
-            checkWhatIsLeft();
+            checkFinalRecord();
         }
     }
 
     public static final class Reconnecting extends ReconnectingProcesses {
         public Reconnecting() {
-            super(new InMemoryTokenStore(new OneProcess.OneMoment()));
+            super(new InMemoryTokenStore(new OneProcess.ConstantTime()));
         }
 
         @Validate
         public void check() {
-            checkWhatIsLeft();
+            checkFinalRecord();
         }
     }
 
@@ -215,7 +217,7 @@ class RefreshInterleavingsTest {
 
         @Validate
         public void check() {
-            checkWhatIsLeft();
+            checkFinalRecord();
         }
     }
 
@@ -226,11 +228,11 @@ class RefreshInterleavingsTest {
 
         @Validate
         public void check() {
-            checkWhatIsLeft();
+            checkFinalRecord();
         }
     }
 
-    /** Takes every write, whatever is there. */
+    /** Accepts every write without a comparison of revisions. */
     private static final class CarelessStore implements TokenStore {
         private final ConcurrentMap<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
 

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A provider in this process that answers refreshes as a test says, in this order. Not thread-safe. */
+/** A provider in this process that returns the planned refresh outcomes in order. Not thread-safe. */
 public final class ScriptedProvider implements Provider {
 
-    /** The refreshes that it was asked for. */
+    /** The requests of all refreshes so far. */
     final List<RefreshRequest> requests = new ArrayList<>();
 
     @Nullable
@@ -47,17 +47,17 @@ public final class ScriptedProvider implements Provider {
         this.profile = profile;
     }
 
-    /** Plans what the next refresh ends with, if it is let go. */
+    /** Plans the outcome of the next refresh, which is {@code TOO_LATE} without a permit. */
     public void responses(TokenOutcome outcome) {
         calls(request -> request.permit().maySend() ? outcome : ProviderCall.TOO_LATE);
     }
 
-    /** Plans what the next refresh does. */
+    /** Plans the behavior of the next refresh. */
     void calls(Refresher step) {
         script.add(step);
     }
 
-    /** Returns how many refreshes are planned and have not been asked for. */
+    /** Returns the number of planned refreshes that have not run. */
     int left() {
         return script.size();
     }

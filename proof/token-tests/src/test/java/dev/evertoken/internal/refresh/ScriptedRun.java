@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Runs whose steps a test says. Used by one thread at a time. */
+/** Runs with planned steps. Used by one thread at a time. */
 final class ScriptedRun implements Work {
 
     private final Deque<Supplier<CycleStep>> steps;
@@ -22,7 +22,7 @@ final class ScriptedRun implements Work {
         this.whenClosed = whenClosed;
     }
 
-    /** Returns a run of one step, which brings a token. */
+    /** Returns a run with one step, which returns a token. */
     static Start bringing(Function<Consumer<TokenEvent>, AccessToken> step) {
         return events -> new ScriptedRun(List.of(() -> new CycleStep.Done(step.apply(events))), () -> {});
     }
@@ -36,7 +36,7 @@ final class ScriptedRun implements Work {
                 whenClosed);
     }
 
-    /** Returns a run of these steps, each made when it is its turn. */
+    /** Returns a run of these steps. Each step is created when it runs. */
     static Start of(Function<Consumer<TokenEvent>, List<Supplier<CycleStep>>> steps) {
         return events -> new ScriptedRun(steps.apply(events), () -> {});
     }

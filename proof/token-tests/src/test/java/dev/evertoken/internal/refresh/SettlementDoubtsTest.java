@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** How the end of a call is written down where it is in doubt whose the record is, or what stands there. */
+/** Writing the end of a call if the owner or the state of the stored record is in doubt. */
 class SettlementDoubtsTest {
 
     private static final String MINE = "claim-mine";
@@ -27,7 +27,7 @@ class SettlementDoubtsTest {
     private final Settlement settlement = engine.parts.settlement();
 
     @Test
-    void aUserWhoWasNotKnownIsLearnedFromTheResponse() {
+    void anUnknownUserIsTakenFromTheResponse() {
         TokenRecord nameless = engine.connect(ALICE, Optional.empty());
         TokenRecord answered = answered(nameless, Optional.of("subject-of-alice"));
 
@@ -37,7 +37,7 @@ class SettlementDoubtsTest {
     }
 
     @Test
-    void aClaimThatHasLapsedKeepsNoGrantFromBeingMarked() {
+    void aLapsedClaimDoesNotPreventMarkingAGrant() {
         engine.connect(ALICE);
         TokenRecord mine = engine.record(ALICE);
         claimed(mine, "claim-peer");
@@ -51,24 +51,24 @@ class SettlementDoubtsTest {
     }
 
     @Test
-    void overARecordThatCannotBeReadNothingIsWritten() {
+    void anUnreadableRecordIsNotOverwritten() {
         TokenRecord first = engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
         PendingWrite pending = new PendingWrite(answered(first, first.subject()), MINE, null);
 
-        cannotBeRead(() -> settlement.save(Optional.empty(), pending));
-        cannotBeRead(() -> mark(first));
+        assertUnreadable(() -> settlement.save(Optional.empty(), pending));
+        assertUnreadable(() -> mark(first));
         assertThat(engine.record(ALICE)).isEqualTo(first);
     }
 
-    private static void cannotBeRead(ThrowingCallable call) {
+    private static void assertUnreadable(ThrowingCallable call) {
         TokenException failure = EngineFixture.failureOf(call);
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(failure).hasMessage("the record cannot be read, so it is not overwritten");
     }
 
     @Test
-    void aClaimIsNotGivenBackInTheRecordOfAnotherGrant() {
+    void aClaimIsNotReleasedInTheRecordOfAnotherGrant() {
         engine.connect(ALICE);
         TokenRecord claimed = claimed(engine.record(ALICE), MINE);
         engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
@@ -79,7 +79,7 @@ class SettlementDoubtsTest {
     }
 
     @Test
-    void whatIsNotWorthAWriteIsOnTopOfTheRecordInThisProcessAlone() {
+    void anUnwrittenChangeIsVisibleOnlyInThisProcess() {
         TokenRecord first = engine.connect(ALICE);
         engine.clock.advance(Duration.ofSeconds(1));
 
@@ -91,7 +91,7 @@ class SettlementDoubtsTest {
     }
 
     @Test
-    void whetherAnotherPlaceHasAResponseIsToldAsThatPlaceSays() {
+    void keepAsideReturnsWhetherTheRecordWasAccepted() {
         TokenRecord first = engine.connect(ALICE);
         assertThat(settlement.keepAside(first)).isFalse();
 

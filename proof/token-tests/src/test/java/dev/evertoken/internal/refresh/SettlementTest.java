@@ -37,22 +37,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Tables S and M, C4 and C5: how the end of a call is written down, row by row. */
+/** Tables S and M, rows C4 and C5: writing the end of a call, row by row. */
 class SettlementTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration CLAIM = Duration.ofSeconds(45);
     private static final String MINE = "claim-mine";
-    private static final String SPENT = "token endpoint answered 400 invalid_grant";
+    private static final String INVALID_GRANT = "token endpoint answered 400 invalid_grant";
 
     private final ManualClock clock = ManualClock.at(NOW);
     private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
     private final Settlement settlement = settlement();
 
-    // ---- S: saving an answer
+    // ---- S: saving a response
 
     @Test
-    void aResponseReplacesTheRecordThatWasClaimed() {
+    void aResponseReplacesTheClaimedRecord() {
         TokenRecord claimed = stored(claimed(MINE)
                 .next()
                 .uncertain(2)
@@ -61,80 +61,80 @@ class SettlementTest {
                 .build(43, NOW));
         clock.advance(SECOND);
 
-        Saved saved = settlement.save(Optional.of(claimed), pending(answered()));
+        Saved saved = settlement.save(Optional.of(claimed), pending(response()));
 
         TokenRecord now = load();
         assertThat(saved).isEqualTo(new Saved.Written(now, claimed, false));
         assertThat(now.generation()).isEqualTo(2);
         assertThat(now.refreshTokenFingerprint()).contains("sha256:second");
-        assertThat(now.secrets()).isEqualTo(answered().secrets());
+        assertThat(now.secrets()).isEqualTo(response().secrets());
         assertThat(now.claim()).isEmpty();
         assertThat(now.uncertain()).isZero();
         assertThat(now.failures()).isEqualTo(Failures.none());
         assertThat(now.health()).isEqualTo(Health.active(NOW.plus(SECOND)));
         assertThat(store.calls(LOAD))
-                .as("a revision never comes back, so nothing is loaded")
+                .as("revisions are unique, so the record is not loaded again")
                 .isEqualTo(1);
     }
 
     @Test
-    void aResponseIsSavedOverAPeersClaimAndTheClaimWithIt() {
+    void aResponseIsSavedOverTheClaimOfAPeerAndRemovesIt() {
         TokenRecord peers = stored(claimed("claim-peer"));
 
-        Saved saved = settlement.save(Optional.empty(), pending(answered()));
+        Saved saved = settlement.save(Optional.empty(), pending(response()));
 
         assertThat(saved).isEqualTo(new Saved.Written(load(), peers, true));
         assertThat(load().claim()).isEmpty();
     }
 
     @Test
-    void aResponseBringsADeadGrantBackToLife() {
+    void aResponseReactivatesARevokedGrant() {
         stored(claimed(MINE)
                 .next()
                 .noClaim()
                 .health(Health.active(NOW).become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW));
 
-        settlement.save(Optional.empty(), pending(answered()));
+        settlement.save(Optional.empty(), pending(response()));
 
         assertThat(load().health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(load().generation()).isEqualTo(2);
     }
 
     @Test
-    void aResponseIsSavedOverAStoreThatWentBack() {
+    void aResponseIsSavedAfterAStoreRollback() {
         stored(SampleRecords.record());
-        TokenRecord fifth = answered().next().generation(5).build(46, NOW);
+        TokenRecord fifth = response().next().generation(5).build(46, NOW);
 
         assertThat(settlement.save(Optional.empty(), pending(fifth))).isInstanceOf(Saved.Written.class);
         assertThat(load().generation()).isEqualTo(5);
     }
 
     @Test
-    void whoeverIsSecondReadsAgainAndDecidesAgain() {
+    void aSaveThatLosesTheRaceIsDecidedOnTheNewRecord() {
         TokenRecord claimed = stored(claimed(MINE));
         TokenRecord again = claimed.next().uncertain(1).build(44, NOW);
         assertThat(store.compareAndSet(ALICE, claimed.revision(), again)).isTrue();
 
-        Saved saved = settlement.save(Optional.of(claimed), pending(answered()));
+        Saved saved = settlement.save(Optional.of(claimed), pending(response()));
 
         assertThat(saved).isEqualTo(new Saved.Written(load(), again, false));
         assertThat(load().uncertain()).isZero();
     }
 
     @Test
-    void aResponseThatIsThereAlreadyIsNotWrittenTwice() {
-        TokenRecord there = stored(answered());
+    void aResponseThatIsAlreadyStoredIsNotWrittenAgain() {
+        TokenRecord there = stored(response());
 
-        assertThat(settlement.save(Optional.empty(), pending(answered()))).isEqualTo(new Saved.Already(there));
+        assertThat(settlement.save(Optional.empty(), pending(response()))).isEqualTo(new Saved.Already(there));
         assertThat(load()).isEqualTo(there);
     }
 
     @Test
-    void anOwnWriteWhoseAcknowledgementWasLostIsRecognizedThoughAPeerWentOn() {
+    void anOwnWriteWithALostAcknowledgementIsRecognizedWithoutARefreshToken() {
         TokenRecord claimed = stored(claimed(MINE));
         PendingWrite pending = pending(
-                answered().next().refreshTokenFingerprint(Optional.empty()).build(45, NOW));
+                response().next().refreshTokenFingerprint(Optional.empty()).build(45, NOW));
         store.next(COMPARE_AND_SET).failAfter();
         assertThatThrownBy(() -> settlement.save(Optional.of(claimed), pending))
                 .isInstanceOf(TokenStoreException.class);
@@ -143,19 +143,19 @@ class SettlementTest {
     }
 
     @Test
-    void aPeersNewerTokenHolds() {
-        TokenRecord peers = stored(answered()
+    void aNewerTokenOfAPeerIsKept() {
+        TokenRecord peers = stored(response()
                 .next()
                 .refreshTokenFingerprint(Optional.of("sha256:peers"))
                 .build(47, NOW));
 
-        assertThat(settlement.save(Optional.empty(), pending(answered()))).isEqualTo(new Saved.Peers(peers));
+        assertThat(settlement.save(Optional.empty(), pending(response()))).isEqualTo(new Saved.Peers(peers));
         assertThat(load()).isEqualTo(peers);
     }
 
     @Test
-    void nothingIsInsertedWhereARecordIsGone() {
-        assertThat(settlement.save(Optional.empty(), pending(answered())))
+    void noRecordIsInsertedAfterARemoval() {
+        assertThat(settlement.save(Optional.empty(), pending(response())))
                 .isEqualTo(new Saved.Dropped(Optional.empty()));
         assertThat(store.load(ALICE)).isEmpty();
     }
@@ -164,103 +164,103 @@ class SettlementTest {
     void aResponseOfAnEarlierGrantIsDropped() {
         TokenRecord later = stored(ofGrant("grant-2"));
 
-        assertThat(settlement.save(Optional.empty(), pending(answered())))
+        assertThat(settlement.save(Optional.empty(), pending(response())))
                 .isEqualTo(new Saved.Dropped(Optional.of(later)));
         assertThat(load()).isEqualTo(later);
     }
 
     @Test
-    void anotherUsersTokensAreNotSaved() {
+    void tokensOfAnotherUserAreNotSaved() {
         TokenRecord claimed = stored(claimed(MINE));
         TokenRecord foreign =
-                answered().next().subject(Optional.of("subject-2")).build(48, NOW);
+                response().next().subject(Optional.of("subject-2")).build(48, NOW);
 
         assertThat(settlement.save(Optional.of(claimed), pending(foreign))).isEqualTo(new Saved.Foreign(claimed));
         assertThat(load()).isEqualTo(claimed);
     }
 
     @Test
-    void aResponseThatDoesNotNameItsUserIsSaved() {
+    void aResponseWithoutAUserIsSaved() {
         TokenRecord claimed = stored(claimed(MINE));
-        TokenRecord nameless = answered().next().subject(Optional.empty()).build(48, NOW);
+        TokenRecord nameless = response().next().subject(Optional.empty()).build(48, NOW);
 
         assertThat(settlement.save(Optional.of(claimed), pending(nameless))).isInstanceOf(Saved.Written.class);
     }
 
-    // ---- M: marking a grant dead
+    // ---- M: marking a revoked grant
 
     @Test
-    void aDeadGrantIsMarkedOnTheRevisionThatWasRead() {
+    void aRevokedGrantIsMarkedOnTheRevisionThatWasRead() {
         TokenRecord claimed =
                 stored(claimed(MINE).next().uncertain(1).failures(failed()).build(43, NOW));
         clock.advance(SECOND);
 
-        Marked marked = settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT);
+        Marked marked = settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, INVALID_GRANT);
 
-        TokenRecord dead = load();
-        assertThat(marked).isEqualTo(new Marked.Dead(dead));
-        assertThat(dead.health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-        assertThat(dead.health().problem()).contains(Problem.GRANT_DEAD);
-        assertThat(dead.health().since()).isEqualTo(NOW.plus(SECOND));
-        assertThat(dead.claim()).isEmpty();
-        assertThat(dead.uncertain()).isZero();
-        assertThat(dead.failures())
-                .isEqualTo(new Failures(2, Optional.of(Problem.GRANT_DEAD), Optional.empty(), SPENT));
+        TokenRecord revoked = load();
+        assertThat(marked).isEqualTo(new Marked.Dead(revoked));
+        assertThat(revoked.health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(revoked.health().problem()).contains(Problem.GRANT_DEAD);
+        assertThat(revoked.health().since()).isEqualTo(NOW.plus(SECOND));
+        assertThat(revoked.claim()).isEmpty();
+        assertThat(revoked.uncertain()).isZero();
+        assertThat(revoked.failures())
+                .isEqualTo(new Failures(2, Optional.of(Problem.GRANT_DEAD), Optional.empty(), INVALID_GRANT));
     }
 
     @Test
-    void aGrantThatIsNotThereAnyMoreIsNotMarked() {
+    void aRemovedOrReplacedGrantIsNotMarked() {
         TokenRecord claimed = claimed(MINE);
-        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT))
+        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, INVALID_GRANT))
                 .isEqualTo(new Marked.Ignored(Optional.empty()));
 
         TokenRecord later = stored(ofGrant("grant-2"));
-        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT))
+        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, INVALID_GRANT))
                 .isEqualTo(new Marked.Ignored(Optional.of(later)));
     }
 
     @Test
-    void aNewerGenerationIsNotMarkedForAnOlderOnesSake() {
-        TokenRecord newer = stored(answered());
+    void aNewerGenerationIsNotMarkedAfterARefusalOfAnOlderOne() {
+        TokenRecord newer = stored(response());
 
-        assertThat(settlement.markDead(claimed(MINE), MINE, Problem.GRANT_DEAD, SPENT))
+        assertThat(settlement.markDead(claimed(MINE), MINE, Problem.GRANT_DEAD, INVALID_GRANT))
                 .isEqualTo(new Marked.Ignored(Optional.of(newer)));
         assertThat(load()).isEqualTo(newer);
     }
 
     @Test
-    void aGrantThatIsMarkedAlreadyIsNotMarkedAgain() {
+    void aMarkedGrantIsNotMarkedAgain() {
         TokenRecord claimed = stored(claimed(MINE));
-        settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT);
-        TokenRecord dead = load();
+        settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, INVALID_GRANT);
+        TokenRecord revoked = load();
 
-        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT))
-                .isEqualTo(new Marked.Ignored(Optional.of(dead)));
+        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, INVALID_GRANT))
+                .isEqualTo(new Marked.Ignored(Optional.of(revoked)));
     }
 
     @Test
-    void aGrantThatAPeerIsRefreshingIsNotMarkedUntilThePeerIsDone() {
+    void aGrantThatAPeerIsRefreshingIsNotMarked() {
         TokenRecord peers = stored(claimed("claim-peer"));
 
-        assertThat(settlement.markDead(claimed(MINE), MINE, Problem.GRANT_DEAD, SPENT))
+        assertThat(settlement.markDead(claimed(MINE), MINE, Problem.GRANT_DEAD, INVALID_GRANT))
                 .isEqualTo(new Marked.PeerIsAtIt());
         assertThat(load()).isEqualTo(peers);
     }
 
     @Test
-    void aMarkThatComesSecondIsDecidedAgain() {
+    void aMarkThatLosesTheRaceIsDecidedAgain() {
         TokenRecord claimed = stored(claimed(MINE));
         store.next(COMPARE_AND_SET).conflict();
 
-        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, SPENT))
+        assertThat(settlement.markDead(claimed, MINE, Problem.GRANT_DEAD, INVALID_GRANT))
                 .isInstanceOf(Marked.Dead.class);
         assertThat(store.calls(COMPARE_AND_SET)).isEqualTo(3);
     }
 
-    // ---- C4 and C5: giving a claim back
+    // ---- C4 and C5: releasing a claim
 
     @Test
-    void aClaimIsGivenBackWithWhatWasLearned() {
+    void aClaimIsReleasedWithItsChanges() {
         TokenRecord claimed = stored(claimed(MINE));
 
         Optional<TokenRecord> left =
@@ -272,7 +272,7 @@ class SettlementTest {
     }
 
     @Test
-    void aClaimThatSomebodyTookOverIsNotGivenBack() {
+    void aClaimThatAPeerTookOverIsNotReleased() {
         TokenRecord peers = stored(claimed("claim-peer").next().build(51, NOW));
 
         assertThat(settlement.release(
@@ -282,8 +282,8 @@ class SettlementTest {
     }
 
     @Test
-    void whatWasLearnedOfAnEarlierGenerationOrGrantIsNotWritten() {
-        TokenRecord newer = stored(answered().next().claim(claim(MINE)).build(49, NOW));
+    void changesOfAnEarlierGenerationAreNotWritten() {
+        TokenRecord newer = stored(response().next().claim(claim(MINE)).build(49, NOW));
 
         assertThat(settlement.release(
                         claimed(MINE), MINE, record -> record.next().uncertain(1)))
@@ -292,7 +292,7 @@ class SettlementTest {
     }
 
     @Test
-    void aReleaseThatComesSecondIsDecidedAgainOnWhatIsThere() {
+    void aReleaseThatLosesTheRaceIsDecidedOnTheNewRecord() {
         TokenRecord claimed = stored(claimed(MINE));
         store.next(COMPARE_AND_SET).conflict();
         settlement.release(claimed, MINE, record -> record.next().uncertain(1));
@@ -303,7 +303,7 @@ class SettlementTest {
         assertThat(store.load(ALICE)).isEmpty();
     }
 
-    // ---- what they are put together from
+    // ---- helpers
 
     private Settlement settlement() {
         Settings settings = new Settings(Duration.ofSeconds(20), CLAIM, Duration.ofSeconds(15), SECOND, SECOND, SECOND);
@@ -345,7 +345,7 @@ class SettlementTest {
         return Failures.none().plus(Problem.NETWORK, NOW, "connection refused");
     }
 
-    private static TokenRecord answered() {
+    private static TokenRecord response() {
         return SampleRecords.record()
                 .next()
                 .generation(2)
@@ -359,7 +359,7 @@ class SettlementTest {
         return SampleRecords.ofGrant(record, new Grant(id, NOW)).next().build(50, record.updatedAt());
     }
 
-    private static PendingWrite pending(TokenRecord answered) {
-        return new PendingWrite(answered, MINE, null);
+    private static PendingWrite pending(TokenRecord response) {
+        return new PendingWrite(response, MINE, null);
     }
 }

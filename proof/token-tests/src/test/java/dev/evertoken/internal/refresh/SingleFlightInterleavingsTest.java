@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The orders in which threads can go through one flight, by model checking; the same check finds the two
- * mistakes that are easiest to make.
+ * Model checks the orders in which threads can run through one flight. The same check detects the two most likely
+ * mistakes.
  */
 @Tag("interleavings")
 class SingleFlightInterleavingsTest {
@@ -32,25 +32,25 @@ class SingleFlightInterleavingsTest {
     private static final TokenKey ALICE = TokenKey.of("acme", "alice");
 
     @Test
-    void thereIsOneRunAtATimeAndNobodyGetsTheResultOfOneThatEndedBeforeItAsked() {
+    void oneRunIsActiveAtATimeAndNoCallerGetsTheResultOfAnEarlierRun() {
         explore(TheFlight.class);
     }
 
     @Test
-    void aSlotThatIsFreedAfterItsWaitersWakeIsFound() {
+    void aSlotThatIsFreedAfterItsWaitersWakeIsDetected() {
         assertThatThrownBy(() -> explore(WakesBeforeItFrees.class))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("the result of a run that had ended");
     }
 
     @Test
-    void aSlotThatIsLookedAtBeforeItIsTakenIsFound() {
+    void aSlotThatIsCheckedBeforeItIsTakenIsDetected() {
         assertThatThrownBy(() -> explore(LooksBeforeItTakes.class))
                 .isInstanceOf(LincheckAssertionError.class)
                 .hasMessageContaining("two runs at once");
     }
 
-    /** Two threads that ask twice each: in one thread every answer is right, so it must be in every order. */
+    /** Two threads with two requests each: every result is right in one thread, so it must be right in every order. */
     private static void explore(Class<? extends Callers> flights) {
         new ModelCheckingOptions()
                 .iterations(1)
@@ -66,16 +66,16 @@ class SingleFlightInterleavingsTest {
                 .check(flights);
     }
 
-    /** Threads that ask for one token, and what must be true of what they get. */
+    /** Threads that request one token, and the conditions that their results must meet. */
     abstract static class Callers {
         private final AtomicLong running = new AtomicLong();
         private final AtomicLong runs = new AtomicLong();
         private final AtomicLong newestResult = new AtomicLong();
-        private volatile boolean together;
+        private volatile boolean concurrent;
 
         abstract Flight join(Start work);
 
-        /** Runs work that waits for nothing. */
+        /** Runs work that does not wait. */
         static AccessToken token(Start work) {
             return ((CycleStep.Done) work.begin(event -> {}).step()).token();
         }
@@ -88,12 +88,12 @@ class SingleFlightInterleavingsTest {
             if (result <= ended) {
                 return "the result of a run that had ended";
             }
-            return together ? "two runs at once" : "right";
+            return concurrent ? "two runs at once" : "right";
         }
 
-        private AccessToken run(Consumer<?> tell) {
+        private AccessToken run(Consumer<?> events) {
             if (running.incrementAndGet() > 1) {
-                together = true;
+                concurrent = true;
             }
             long number = runs.incrementAndGet();
             running.decrementAndGet();
@@ -104,7 +104,7 @@ class SingleFlightInterleavingsTest {
     public static final class TheFlight extends Callers {
         private final SingleFlight<TokenKey> flights = new SingleFlight<>(
                 Runnable::run,
-                new OneProcess.OneMoment(),
+                new OneProcess.ConstantTime(),
                 new CompletableFuture<>(),
                 new TokenExceptions(key -> null),
                 event -> {});
@@ -115,24 +115,24 @@ class SingleFlightInterleavingsTest {
         }
     }
 
-    /** Frees the slot when the waiters are awake already. */
+    /** Frees the slot after the waiters have been woken. */
     public static final class WakesBeforeItFrees extends Callers {
         private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();
 
         @Override
         Flight join(Start work) {
-            Flight mine = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
-            Flight running = inFlight.putIfAbsent(ALICE, mine);
+            Flight own = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
+            Flight running = inFlight.putIfAbsent(ALICE, own);
             if (running != null) {
                 return running;
             }
-            mine.result().complete(token(work));
-            inFlight.remove(ALICE, mine);
-            return mine;
+            own.result().complete(token(work));
+            inFlight.remove(ALICE, own);
+            return own;
         }
     }
 
-    /** Takes the slot without looking whether it is still free. */
+    /** Takes the slot without an atomic check that it is still free. */
     public static final class LooksBeforeItTakes extends Callers {
         private final ConcurrentMap<TokenKey, Flight> inFlight = new ConcurrentHashMap<>();
 
@@ -142,12 +142,12 @@ class SingleFlightInterleavingsTest {
             if (running != null) {
                 return running;
             }
-            Flight mine = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
-            inFlight.put(ALICE, mine);
+            Flight own = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
+            inFlight.put(ALICE, own);
             AccessToken token = token(work);
-            inFlight.remove(ALICE, mine);
-            mine.result().complete(token);
-            return mine;
+            inFlight.remove(ALICE, own);
+            own.result().complete(token);
+            return own;
         }
     }
 }

@@ -27,7 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
-/** Many ask, one run: when the slot is taken and freed, and what is told when. */
+/** One run for many callers: when the slot is taken and freed, and when events are published. */
 class SingleFlightTest {
 
     private static final AccessToken TOKEN =
@@ -39,14 +39,14 @@ class SingleFlightTest {
     private final ManualClock clock = ManualClock.at(NOW);
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final TaskList tasks = new TaskList();
-    private final List<String> happened = new ArrayList<>();
+    private final List<String> log = new ArrayList<>();
     private final SingleFlight<TokenKey> flights = flights(tasks);
 
     @Test
-    void whoeverAsksWhileARunIsUnderWayJoinsIt() {
-        Flight first = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> TOKEN));
-        Flight second = flights.join(ALICE, TokenRequirement.anew(), NOW.plusSeconds(1), bringing(tell -> {
-            throw new AssertionError("there is a run already");
+    void aCallerJoinsARunInProgress() {
+        Flight first = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
+        Flight second = flights.join(ALICE, TokenRequirement.anew(), NOW.plusSeconds(1), bringing(events -> {
+            throw new AssertionError("a run is already in progress");
         }));
 
         assertThat(second).isSameAs(first);
@@ -62,40 +62,40 @@ class SingleFlightTest {
     }
 
     @Test
-    void theSlotIsFreeBeforeTheWaitersWakeAndWhatHappenedIsToldLast() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
-            tell.accept(EVENT);
-            happened.add("run");
+    void theSlotIsFreedBeforeTheWaitersWakeAndEventsArePublishedLast() {
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
+            events.accept(EVENT);
+            log.add("run");
             return TOKEN;
         }));
-        var unused = flight.result().thenRun(() -> happened.add("woken, flying " + flights.isRunning(ALICE)));
+        var unused = flight.result().thenRun(() -> log.add("woken, flying " + flights.isRunning(ALICE)));
 
         tasks.runAll();
 
-        assertThat(happened).containsExactly("run", "woken, flying false", "told");
+        assertThat(log).containsExactly("run", "woken, flying false", "published");
     }
 
     @Test
-    void aFailureFreesTheSlotToo() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
-            tell.accept(EVENT);
+    void aFailureFreesTheSlot() {
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
+            events.accept(EVENT);
             throw TokenException.about(Problem.NETWORK).detail("no route").build();
         }));
         var unused = flight.result().exceptionally(e -> {
-            happened.add("woken, flying " + flights.isRunning(ALICE));
+            log.add("woken, flying " + flights.isRunning(ALICE));
             return TOKEN;
         });
 
         tasks.runAll();
 
-        assertThat(happened).containsExactly("woken, flying false", "told");
+        assertThat(log).containsExactly("woken, flying false", "published");
         assertThat(failure(flight)).hasMessage("google/alice: no route");
         assertThat(failure(flight).problem()).isEqualTo(Problem.NETWORK);
     }
 
     @Test
-    void whatNobodyExpectsIsStillAProblemWithAnAccount() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
+    void anUnexpectedExceptionIsReportedWithTheAccount() {
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
             throw new IllegalStateException("planned by a test");
         }));
         tasks.runAll();
@@ -106,22 +106,22 @@ class SingleFlightTest {
 
     @Test
     void anErrorReachesTheWaitersAndTheThread() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
-            tell.accept(EVENT);
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
+            events.accept(EVENT);
             throw new LinkageError("planned by a test");
         }));
 
         assertThatThrownBy(tasks::runAll).isInstanceOf(LinkageError.class);
         assertThat(failure(flight)).hasMessage("google/alice: unexpected java.lang.LinkageError");
-        assertThat(happened).containsExactly("told");
+        assertThat(log).containsExactly("published");
         assertThat(flights.isRunning(ALICE)).isFalse();
     }
 
     @Test
-    void anExecutorThatRefusesIsOverloaded() {
+    void anExecutorThatRejectsIsReportedAsOverloaded() {
         tasks.close();
 
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> TOKEN));
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
 
         assertThat(failure(flight).problem()).isEqualTo(Problem.OVERLOADED);
         assertThat(failure(flight)).hasMessage("google/alice: the executor rejected the refresh");
@@ -129,25 +129,25 @@ class SingleFlightTest {
     }
 
     @Test
-    void withoutAThreadThereIsNoRun() {
-        SingleFlight<TokenKey> starved = flights(task -> {
+    void aRunWithoutAThreadFails() {
+        SingleFlight<TokenKey> withoutThreads = flights(task -> {
             throw new OutOfMemoryError("planned by a test");
         });
 
-        Flight flight = starved.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> TOKEN));
+        Flight flight = withoutThreads.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
 
         assertThat(failure(flight)).hasMessage("google/alice: no thread is available for the refresh");
         assertThat(failure(flight)).hasCauseInstanceOf(OutOfMemoryError.class);
-        assertThat(starved.isRunning(ALICE)).isFalse();
+        assertThat(withoutThreads.isRunning(ALICE)).isFalse();
     }
 
-    // ---- a run that asks
+    // ---- recursive calls
 
     @Test
-    void aRunThatAsksForWhatItIsAboutToBringIsRefused() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
+    void aRunThatRequestsItsOwnTokenIsRefused() {
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
             Throwable refused =
-                    catchThrowable(() -> flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(again -> TOKEN)));
+                    catchThrowable(() -> flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(inner -> TOKEN)));
             assertThat(refused)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("recursive call for google/alice: a Refresher or TokenStore must not request the token"
@@ -157,18 +157,18 @@ class SingleFlightTest {
         tasks.runAll();
 
         assertThat(flight.result()).isCompletedWithValue(TOKEN);
-        flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> TOKEN));
-        assertThat(tasks.size()).as("after the run its thread may ask").isEqualTo(1);
+        flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
+        assertThat(tasks.size()).as("a request of the same thread after the run").isEqualTo(1);
     }
 
     @Test
-    void aRunMayAskForAnotherAccountAndThenStillNotForItsOwn() {
+    void aRunMayRequestTheTokenOfAnotherAccountOnly() {
         SingleFlight<TokenKey> direct = flights(Runnable::run);
-        Flight flight = direct.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
-            assertThat(direct.join(BOB, TokenRequirement.usable(), NOW, bringing(more -> TOKEN))
+        Flight flight = direct.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
+            assertThat(direct.join(BOB, TokenRequirement.usable(), NOW, bringing(inner -> TOKEN))
                             .result())
                     .isCompletedWithValue(TOKEN);
-            assertThatThrownBy(() -> direct.join(ALICE, TokenRequirement.usable(), NOW, bringing(more -> TOKEN)))
+            assertThatThrownBy(() -> direct.join(ALICE, TokenRequirement.usable(), NOW, bringing(inner -> TOKEN)))
                     .isInstanceOf(IllegalStateException.class);
             return TOKEN;
         }));
@@ -177,10 +177,10 @@ class SingleFlightTest {
     }
 
     @Test
-    void theSameAccountOfAnotherApplicationIsAnotherOne() {
+    void aRunMayRequestTheSameKeyFromAnotherInstance() {
         SingleFlight<TokenKey> other = flights(Runnable::run);
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> {
-            assertThat(other.join(ALICE, TokenRequirement.usable(), NOW, bringing(more -> TOKEN))
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
+            assertThat(other.join(ALICE, TokenRequirement.usable(), NOW, bringing(inner -> TOKEN))
                             .result())
                     .isCompletedWithValue(TOKEN);
             return TOKEN;
@@ -190,40 +190,40 @@ class SingleFlightTest {
         assertThat(flight.result()).isCompletedWithValue(TOKEN);
     }
 
-    // ---- a run that has to wait
+    // ---- runs that wait
 
     @Test
-    void aRunThatWaitsForSomethingGivesItsThreadBackAndKeepsItsSlot() {
+    void aWaitingRunReleasesItsThreadAndKeepsItsSlot() {
         CompletableFuture<String> first = new CompletableFuture<>();
         Flight flight = flights.join(
                 ALICE,
                 TokenRequirement.usable(),
                 NOW,
-                ScriptedRun.of(tell -> List.of(
+                ScriptedRun.of(events -> List.of(
                         () -> {
-                            tell.accept(EVENT);
+                            events.accept(EVENT);
                             return new CycleStep.WaitFor(first);
                         },
                         () -> {
-                            tell.accept(EVENT);
+                            events.accept(EVENT);
                             return DONE;
                         })));
 
         tasks.runAll();
         assertThat(flights.isRunning(ALICE)).isTrue();
         assertThat(flight.result()).isNotDone();
-        assertThat(happened).isEmpty();
+        assertThat(log).isEmpty();
 
         first.complete("there");
         assertThat(tasks.size()).isEqualTo(1);
         tasks.runAll();
         assertThat(flight.result()).isCompletedWithValue(TOKEN);
         assertThat(flights.isRunning(ALICE)).isFalse();
-        assertThat(happened).containsExactly("told", "told");
+        assertThat(log).containsExactly("published", "published");
     }
 
     @Test
-    void aRunGoesOnHoweverItsWaitEnds() {
+    void aRunContinuesAfterItsWaitFailed() {
         CompletableFuture<String> first = new CompletableFuture<>();
         Flight flight = flights.join(
                 ALICE, TokenRequirement.usable(), NOW, ScriptedRun.of(() -> {}, new CycleStep.WaitFor(first), DONE));
@@ -236,7 +236,7 @@ class SingleFlightTest {
     }
 
     @Test
-    void aRunThatWaitsForAMomentGoesOnThenAndHoldsNoThreadUntilThen() {
+    void aRunThatWaitsUntilATimeBlocksNoThreadAndContinuesAtThatTime() {
         long moment = clock.nanos() + Duration.ofSeconds(3).toNanos();
         Flight flight = flights.join(
                 ALICE, TokenRequirement.usable(), NOW, ScriptedRun.of(() -> {}, new CycleStep.WaitUntil(moment), DONE));
@@ -252,7 +252,7 @@ class SingleFlightTest {
     }
 
     @Test
-    void aRunThatWaitsGoesOnAtOnceWhenEverythingCloses() {
+    void aWaitingRunContinuesAtOnceOnClosing() {
         long moment = clock.nanos() + Duration.ofSeconds(3).toNanos();
         Flight flight = flights.join(
                 ALICE, TokenRequirement.usable(), NOW, ScriptedRun.of(() -> {}, new CycleStep.WaitUntil(moment), DONE));
@@ -265,7 +265,7 @@ class SingleFlightTest {
     }
 
     @Test
-    void aRunThatLoadsAgainNeedsNoOtherThread() {
+    void aRunThatLoadsAgainStaysOnItsThread() {
         Flight flight = flights.join(
                 ALICE,
                 TokenRequirement.usable(),
@@ -292,7 +292,7 @@ class SingleFlightTest {
     }
 
     @Test
-    void aRunThatGetsNoThreadAfterItsWaitFailsItsWaitersAndIsClosed() {
+    void aRunWithoutAThreadAfterItsWaitFailsAndIsClosed() {
         CompletableFuture<String> first = new CompletableFuture<>();
         List<String> closed = new ArrayList<>();
         Flight flight = flights.join(
@@ -310,26 +310,26 @@ class SingleFlightTest {
         assertThat(flights.isRunning(ALICE)).isFalse();
     }
 
-    // ---- the end of everything
+    // ---- the end of all runs
 
     @Test
-    void everythingHasLandedWhenEveryRunHasEndedHoweverItEnded() {
+    void allRunsHaveEndedAfterSuccessesAndFailures() {
         assertThat(flights.allEnded()).isCompleted();
-        flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> TOKEN));
-        flights.join(BOB, TokenRequirement.usable(), NOW, bringing(tell -> {
+        flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
+        flights.join(BOB, TokenRequirement.usable(), NOW, bringing(events -> {
             throw new IllegalStateException("planned by a test");
         }));
 
-        CompletableFuture<Void> landed = flights.allEnded();
+        CompletableFuture<Void> allEnded = flights.allEnded();
         tasks.runNext();
-        assertThat(landed).isNotDone();
+        assertThat(allEnded).isNotDone();
         tasks.runNext();
-        assertThat(landed).isCompleted();
+        assertThat(allEnded).isCompleted();
     }
 
     @Test
-    void whoeverWaitedTooLongIsToldSinceWhenTheRunIsUnderWay() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(tell -> TOKEN));
+    void theTimeoutOfACallerContainsTheStartOfTheRun() {
+        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
 
         TokenException overdue = flights.overdue(ALICE, flight, Duration.ofMillis(1500));
 
@@ -341,7 +341,7 @@ class SingleFlightTest {
 
     private SingleFlight<TokenKey> flights(Executor executor) {
         return new SingleFlight<>(
-                executor, clock, closing, new TokenExceptions(key -> null), event -> happened.add("told"));
+                executor, clock, closing, new TokenExceptions(key -> null), event -> log.add("published"));
     }
 
     private static TokenException failure(Flight flight) {

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** An executor whose tasks run when the test says so, on the test's thread; or that takes none. Not thread-safe. */
+/** An executor whose tasks run on the thread of the test on request. It can reject tasks. Not thread-safe. */
 public final class TaskList implements Executor {
 
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -27,17 +27,12 @@ public final class TaskList implements Executor {
         tasks.add(task);
     }
 
-    /** Refuses so many tasks. */
+    /** Rejects the next {@code count} tasks. */
     public void refuse(int count) {
         refusals = count;
     }
 
-    /** Throws the exception when the next task arrives. */
-    public void failNext(RuntimeException thrown) {
-        failure = thrown;
-    }
-
-    /** Takes no more tasks. */
+    /** Rejects all further tasks. */
     void close() {
         refusals = Integer.MAX_VALUE;
     }
@@ -54,7 +49,7 @@ public final class TaskList implements Executor {
         tasks.removeLast().run();
     }
 
-    /** Runs what there is, and what that brings. */
+    /** Runs all tasks, including those that are added meanwhile. */
     public void runAll() {
         while (!tasks.isEmpty()) {
             runNext();

@@ -5,7 +5,7 @@ import dev.evertoken.testing.ForwardingTokenStore;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A store that has no time of its own, so that claims are judged by the clocks of those who look. */
+/** A store without a time of its own, so that processes judge claims by their own clocks. */
 final class TimelessStore extends ForwardingTokenStore {
 
     TimelessStore(TokenStore store) {

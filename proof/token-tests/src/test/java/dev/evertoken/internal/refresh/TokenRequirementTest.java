@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a caller wants, and which token is that. */
+/** The requirement of a caller, and the tokens that meet it. */
 class TokenRequirementTest {
 
     private static final Duration HALF_AN_HOUR = Duration.ofMinutes(30);
@@ -20,7 +20,7 @@ class TokenRequirementTest {
     private final AccessToken first = token("grant-1", 1, Optional.of(END));
 
     @Test
-    void aTokenThatLastsExactlyAsLongAsAskedForIsEnough() {
+    void aTokenThatLastsExactlyAsLongAsRequiredIsAccepted() {
         TokenRequirement requirement = TokenRequirement.atLeast(HALF_AN_HOUR);
 
         assertThat(requirement.satisfiedBy(first, at(END.minus(HALF_AN_HOUR)))).isTrue();
@@ -31,7 +31,7 @@ class TokenRequirementTest {
     }
 
     @Test
-    void aTokenThatNeverEndsLastsForAsLongAsAnybodyAsks() {
+    void aTokenWithoutAnExpiryMeetsEveryRequiredDuration() {
         AccessToken endless = token("grant-1", 1, Optional.empty());
 
         assertThat(TokenRequirement.atLeast(Duration.ofDays(9999)).satisfiedBy(endless, at(NOW)))
@@ -39,7 +39,7 @@ class TokenRequirementTest {
     }
 
     @Test
-    void onlyTheVeryTokenThatWasRejectedIsNoResponse() {
+    void onlyTheRejectedTokenIsNotAccepted() {
         for (TokenRequirement requirement :
                 new TokenRequirement[] {TokenRequirement.insteadOf(first), TokenRequirement.newest(first)}) {
             assertThat(requirement.satisfiedBy(first, at(NOW))).isFalse();
@@ -53,7 +53,7 @@ class TokenRequirementTest {
     }
 
     @Test
-    void whateverIsValidWillDoForWhoAsksForNothingMore() {
+    void anyValidTokenIsAcceptedOnlyWithoutFurtherRequirements() {
         assertThat(TokenRequirement.usable().anyValidTokenWillDo()).isTrue();
         assertThat(TokenRequirement.anew().anyValidTokenWillDo()).isFalse();
         assertThat(TokenRequirement.atLeast(Duration.ofMillis(1)).anyValidTokenWillDo())

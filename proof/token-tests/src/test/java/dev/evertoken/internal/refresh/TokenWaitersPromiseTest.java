@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Callers that do not block, and accounts that wait for their parents without a thread. */
+/** Callers that do not block, and accounts that wait for their parents without blocking a thread. */
 class TokenWaitersPromiseTest {
 
     private static final TokenKey PAGE = TokenKey.of("google", "page");
@@ -34,10 +34,10 @@ class TokenWaitersPromiseTest {
     private final TokenWaiters waiters = engine.callers(flights, tasks);
     private final Cell cell = engine.cell(ALICE);
 
-    // ---- at once
+    // ---- immediate results
 
     @Test
-    void aFreshTokenIsThereAtOnce() {
+    void aFreshTokenIsReturnedAtOnce() {
         engine.connect(ALICE);
         AccessToken fresh = engine.run(ALICE);
 
@@ -46,7 +46,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aDueTokenIsThereAtOnceAndRefreshedBehind() {
+    void aDueTokenIsReturnedAtOnceAndRefreshedInTheBackground() {
         engine.connect(ALICE);
         AccessToken due = engine.run(ALICE);
         engine.untilDue();
@@ -56,7 +56,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aTokenThatDoesNotDoIsNotGivenHoweverFreshItIs() {
+    void aFreshTokenThatDoesNotMeetTheRequirementIsNotReturned() {
         engine.connect(ALICE);
         AccessToken fresh = engine.run(ALICE);
         responses();
@@ -69,7 +69,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aDueTokenIsNoResponseForWhoWantsANewOne() {
+    void aDueTokenIsNotReturnedIfANewOneIsRequired() {
         engine.connect(ALICE);
         engine.run(ALICE);
         engine.untilDue();
@@ -77,10 +77,10 @@ class TokenWaitersPromiseTest {
         assertThat(waiters.soon(cell, TokenRequirement.anew())).isNotDone();
     }
 
-    // ---- later
+    // ---- later results
 
     @Test
-    void aPromiseIsKeptAndItsTimerGone() {
+    void aPromiseIsCompletedAndItsTimerCancelled() {
         engine.connect(ALICE);
         CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
         assertThat(engine.clock.timers()).isEqualTo(1);
@@ -92,14 +92,14 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aPromiseEndsAfterTheLongestWaitAndTheTimersThreadIsNotTheCallers() {
+    void aPromiseFailsAfterTheLongestWaitOnAnEngineThread() {
         engine.connect(ALICE);
         CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
 
         engine.clock.advance(EngineFixture.MAX_WAIT.minusMillis(1));
         assertThat(tasks.size()).isEqualTo(1);
         engine.clock.advance(Duration.ofMillis(1));
-        assertThat(promised).as("whoever waits wakes on an engine thread").isNotDone();
+        assertThat(promised).as("the promise is completed on an engine thread").isNotDone();
         assertThat(tasks.size()).isEqualTo(2);
         tasks.runLast();
 
@@ -109,7 +109,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aPromiseEndsEvenIfTheExecutorIsClosed() {
+    void aPromiseFailsAfterTheLongestWaitEvenIfTheExecutorIsClosed() {
         engine.connect(ALICE);
         CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
         tasks.close();
@@ -120,7 +120,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aPromiseFailsWithAnExceptionOfItsOwn() {
+    void everyPromiseFailsWithItsOwnException() {
         CompletableFuture<AccessToken> one = waiters.promise(cell, TokenRequirement.usable());
         CompletableFuture<AccessToken> other = waiters.promise(cell, TokenRequirement.usable());
         tasks.runAll();
@@ -129,10 +129,10 @@ class TokenWaitersPromiseTest {
         assertThat(failure(one)).isNotSameAs(failure(other));
     }
 
-    // ---- joining what somebody else has started
+    // ---- joining the run of another caller
 
     @Test
-    void aPromiseIsNotKeptWithATokenThatDoesNotDo() {
+    void aPromiseIsNotCompletedWithATokenThatDoesNotMeetItsRequirement() {
         engine.connect(ALICE);
         AccessToken rejected = engine.run(ALICE);
         waiters.refreshBehind(cell);
@@ -145,7 +145,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aPromiseIsNotBrokenByTheFailureOfWhatSomebodyElseStarted() {
+    void aPromiseDoesNotFailWithTheRunOfAnotherCaller() {
         waiters.refreshBehind(cell);
         CompletableFuture<AccessToken> promised =
                 waiters.promise(cell, TokenRequirement.atLeast(Duration.ofMinutes(1)));
@@ -159,7 +159,7 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aPromiseThatNeverGetsARunOfItsOwnIsGivenUpAfterThree() {
+    void aPromiseWithoutItsOwnRunFailsAfterThreeRuns() {
         engine.connect(ALICE);
         AccessToken rejected = engine.run(ALICE);
         CompletableFuture<AccessToken> promised = joinedThreeTimes(TokenRequirement.insteadOf(rejected));
@@ -169,33 +169,33 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void theThirdFailureOfSomebodyElseBreaksThePromise() {
+    void aPromiseFailsWithTheThirdFailureOfAnotherCaller() {
         CompletableFuture<AccessToken> promised = joinedThreeTimes(TokenRequirement.atLeast(Duration.ofMinutes(1)));
 
         assertThat(failure(promised).problem()).isEqualTo(Problem.NOT_CONNECTED);
         assertThat(engine.store.calls(LOAD))
-                .as("one look for each of three runs")
+                .as("one load for each of three runs")
                 .isEqualTo(3);
     }
 
-    /** Promises while somebody else is always first: their next run starts before ours can. */
+    /** Requests a token while another caller always starts the next run first. */
     private CompletableFuture<AccessToken> joinedThreeTimes(TokenRequirement requirement) {
-        tasks.execute(() -> somebodyElseGoesOn(2));
+        tasks.execute(() -> startNextRunFirst(2));
         waiters.refreshBehind(cell);
         CompletableFuture<AccessToken> promised = waiters.promise(cell, requirement);
         tasks.runAll();
         return promised;
     }
 
-    /** Comes last to the run under way, and so is the first to hear of its end. */
-    private void somebodyElseGoesOn(int more) {
+    /** Joins the run in progress last, and is therefore notified first of its end. */
+    private void startNextRunFirst(int more) {
         var unused = flights.join(ALICE, TokenRequirement.usable(), engine.time.now(), tell -> {
-                    throw new AssertionError("there is a run under way");
+                    throw new AssertionError("a run is already in progress");
                 })
                 .result()
                 .whenComplete((token, failure) -> {
                     if (more > 0) {
-                        tasks.execute(() -> somebodyElseGoesOn(more - 1));
+                        tasks.execute(() -> startNextRunFirst(more - 1));
                         waiters.refreshBehind(cell);
                     }
                 });
@@ -204,8 +204,8 @@ class TokenWaitersPromiseTest {
     // ---- parents
 
     @Test
-    void aPageWaitsForItsParentsTokenWithoutAThread() {
-        pageOfAnEndedParent(engine.accessTokenOnly());
+    void aPageWaitsForTheTokenOfItsParentWithoutBlockingAThread() {
+        pageOfAnExpiredParent(engine.accessTokenOnly());
         responses();
         CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
 
@@ -219,8 +219,8 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aParentsTroubleIsThePages() {
-        pageOfAnEndedParent(engine.accessTokenOnly());
+    void aFailureOfTheParentFailsThePage() {
+        pageOfAnExpiredParent(engine.accessTokenOnly());
         engine.provider.responses(EngineFixture.unreachable());
         CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
 
@@ -231,8 +231,8 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aParentThatCannotEvenBeAskedIsThePagesTrouble() {
-        pageOfAnEndedParent(engine.accessTokenOnly());
+    void aParentWhoseCycleCannotStartFailsThePage() {
+        pageOfAnExpiredParent(engine.accessTokenOnly());
         CompletableFuture<AccessToken> promised = waiters.promise(engine.cell(PAGE), TokenRequirement.usable());
         engine.peers.beforeALoad(() -> engine.parts.closing().complete(null));
 
@@ -242,7 +242,7 @@ class TokenWaitersPromiseTest {
                 .hasMessage("google/page: its parent google/alice: unexpected java.lang.IllegalStateException");
     }
 
-    private void pageOfAnEndedParent(TokenResponse derived) {
+    private void pageOfAnExpiredParent(TokenResponse derived) {
         engine.provider.derivation = new OnePage(derived);
         engine.connect(ALICE);
         engine.connectChild(PAGE, ALICE);
@@ -267,7 +267,7 @@ class TokenWaitersPromiseTest {
     private record OnePage(TokenResponse response) implements Derivation {
         @Override
         public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
-            throw new AssertionError("nobody asks for a list here");
+            throw new AssertionError("the accounts are not listed here");
         }
 
         @Override

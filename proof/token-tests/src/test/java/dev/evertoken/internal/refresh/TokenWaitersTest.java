@@ -14,7 +14,7 @@ import dev.evertoken.model.TokenKey;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Callers that wait: each with a deadline and an exception of its own. */
+/** Callers that wait, each with its own deadline and exception. */
 class TokenWaitersTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
@@ -23,8 +23,8 @@ class TokenWaitersTest {
     private final Cell cell = engine.cell(ALICE);
 
     @Test
-    void aCallerGetsWhatTheRunBrings() {
-        ended();
+    void aCallerGetsTheTokenOfTheRun() {
+        expire();
         engine.providerResponses();
         engine.time.meanwhile(tasks::runAll);
 
@@ -33,8 +33,8 @@ class TokenWaitersTest {
     }
 
     @Test
-    void aCallerWaitsNoLongerThanItWantsToAndTheRunGoesOn() {
-        ended();
+    void aCallerWaitsNoLongerThanItsDeadlineAndTheRunContinues() {
+        expire();
         engine.providerResponses();
 
         TokenException overdue = failure(TokenRequirement.usable());
@@ -48,8 +48,8 @@ class TokenWaitersTest {
     }
 
     @Test
-    void aCallerThatIsInterruptedStaysInterruptedAndTheRunGoesOn() {
-        ended();
+    void anInterruptedCallerStaysInterruptedAndTheRunContinues() {
+        expire();
         engine.providerResponses();
         Thread.currentThread().interrupt();
 
@@ -65,7 +65,7 @@ class TokenWaitersTest {
     }
 
     @Test
-    void everyCallerGetsAnExceptionOfItsOwn() {
+    void everyCallerGetsItsOwnException() {
         engine.time.always(tasks::runAll);
 
         TokenException one = failure(TokenRequirement.usable());
@@ -77,17 +77,17 @@ class TokenWaitersTest {
     }
 
     @Test
-    void aRegistrationThatNobodyKnowsIsNamed() {
-        Cell stranger = engine.cell(TokenKey.of("acme", "alice"));
+    void anUnknownRegistrationIsReported() {
+        Cell unknownCell = engine.cell(TokenKey.of("acme", "alice"));
 
-        TokenException unknown = EngineFixture.failureOf(() -> waiters.waitFor(stranger, TokenRequirement.usable()));
+        TokenException unknown = EngineFixture.failureOf(() -> waiters.waitFor(unknownCell, TokenRequirement.usable()));
 
         assertThat(unknown.problem()).isEqualTo(Problem.UNKNOWN_REGISTRATION);
         assertThat(unknown).hasMessage("acme/alice: no client is registered as \"acme\"; there are [google]");
     }
 
     @Test
-    void afterClosingNothingIsStarted() {
+    void noRunIsStartedAfterClosing() {
         engine.parts.closing().complete(null);
 
         assertThatThrownBy(() -> waiters.waitFor(cell, TokenRequirement.usable()))
@@ -98,8 +98,8 @@ class TokenWaitersTest {
     }
 
     @Test
-    void anAccountIsLookedAfterBehindTheCallerOnce() {
-        ended();
+    void anAccountIsRefreshedOnceInTheBackground() {
+        expire();
         engine.providerResponses();
 
         waiters.refreshBehind(cell);
@@ -112,10 +112,10 @@ class TokenWaitersTest {
         assertThat(tasks.size()).isEqualTo(1);
     }
 
-    // ---- joining what somebody else has started
+    // ---- joining the run of another caller
 
     @Test
-    void aRunThatSomebodyElseStartedIsGoodEnoughIfItsTokenIs() {
+    void theRunOfAnotherCallerIsUsedIfItsTokenMeetsTheRequirement() {
         engine.connect(ALICE);
         waiters.refreshBehind(cell);
         engine.time.meanwhile(tasks::runAll);
@@ -127,7 +127,7 @@ class TokenWaitersTest {
     }
 
     @Test
-    void whoAsksForANewTokenIsNotContentWithWhatSomebodyElseWasGiven() {
+    void anotherRunIsStartedIfANewTokenIsRequired() {
         engine.connect(ALICE);
         engine.clock.advance(Duration.ofMinutes(1));
         waiters.refreshBehind(cell);
@@ -138,7 +138,7 @@ class TokenWaitersTest {
     }
 
     @Test
-    void whoCannotUseTheTokenIsNotContentWithIt() {
+    void anotherRunIsStartedIfTheTokenDoesNotMeetTheRequirement() {
         engine.connect(ALICE);
         AccessToken rejected = engine.run(ALICE);
         waiters.refreshBehind(cell);
@@ -150,7 +150,7 @@ class TokenWaitersTest {
     }
 
     @Test
-    void aFailureOfWhatSomebodyElseStartedIsNotTheCallers() {
+    void anotherRunIsStartedAfterAFailureOfAnotherCaller() {
         waiters.refreshBehind(cell);
         engine.time.meanwhile(() -> {
             tasks.runAll();
@@ -164,22 +164,22 @@ class TokenWaitersTest {
     }
 
     @Test
-    void whoNeverGetsARunOfItsOwnGivesUpAfterThree() {
+    void aCallerWithoutItsOwnRunFailsAfterThreeRuns() {
         engine.connect(ALICE);
         AccessToken rejected = engine.run(ALICE);
-        somebodyElseIsAlwaysFirst();
+        letAnotherCallerAlwaysStartFirst();
 
-        TokenException given = failure(TokenRequirement.insteadOf(rejected));
+        TokenException timeout = failure(TokenRequirement.insteadOf(rejected));
 
-        assertThat(given.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
-        assertThat(given)
+        assertThat(timeout.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
+        assertThat(timeout)
                 .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:02Z and did not end"
                         + " within 3000 ms");
     }
 
     @Test
-    void theThirdFailureOfSomebodyElseIsTheCallers() {
-        somebodyElseIsAlwaysFirst();
+    void aCallerFailsWithTheThirdFailureOfAnotherCaller() {
+        letAnotherCallerAlwaysStartFirst();
 
         assertThat(failure(TokenRequirement.atLeast(Duration.ofMinutes(1))).problem())
                 .isEqualTo(Problem.NOT_CONNECTED);
@@ -187,16 +187,16 @@ class TokenWaitersTest {
     }
 
     @Test
-    void theTimeThatOtherRunsTookIsTheCallersOwn() {
-        somebodyElseIsAlwaysFirst();
+    void theDurationOfOtherRunsCountsTowardsTheDeadlineOfTheCaller() {
+        letAnotherCallerAlwaysStartFirst();
         engine.time.meanwhile(() -> engine.clock.advance(Duration.ofSeconds(29)));
 
         assertThat(failure(TokenRequirement.atLeast(Duration.ofMinutes(1))).problem())
                 .isEqualTo(Problem.WAIT_TIMEOUT);
     }
 
-    /** Each run takes a second, and before the caller can start one of its own there is another one. */
-    private void somebodyElseIsAlwaysFirst() {
+    /** Makes each run take a second, and starts another one before the caller can start its own. */
+    private void letAnotherCallerAlwaysStartFirst() {
         waiters.refreshBehind(cell);
         engine.time.always(() -> {
             engine.clock.advance(Duration.ofSeconds(1));
@@ -205,7 +205,7 @@ class TokenWaitersTest {
         });
     }
 
-    private void ended() {
+    private void expire() {
         engine.connect(ALICE);
         engine.untilEnded();
     }

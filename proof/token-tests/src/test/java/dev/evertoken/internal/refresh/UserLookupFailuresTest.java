@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Look-ups that fail: they are shown and tried again, and cost the tokens nothing. */
+/** Failed lookups: they are reported and retried without an effect on the tokens. */
 class UserLookupFailuresTest {
 
     private final UserLookupFixture lookup = new UserLookupFixture();
@@ -27,7 +27,7 @@ class UserLookupFailuresTest {
     private final UserLookups userLookups = lookup.userLookups;
 
     @Test
-    void aFailureIsShownWithoutAnyEffectOnRefreshes() {
+    void aFailureIsReportedWithoutAnEffectOnRefreshes() {
         TokenRecord record = lookup.nameless();
         lookup.responses(FAILED);
 
@@ -50,7 +50,7 @@ class UserLookupFailuresTest {
     }
 
     @Test
-    void whatFailedIsTriedAgainAndItsEndIsTold() {
+    void aFailedLookupIsRetriedAndItsRecoveryPublished() {
         lookup.responses(FAILED);
         lookup.run(lookup.nameless());
         lookup.responses(NAMED);
@@ -68,7 +68,7 @@ class UserLookupFailuresTest {
     }
 
     @Test
-    void aRecoveryWithoutNewsIsARecovery() {
+    void anEmptyResultIsARecovery() {
         lookup.responses(FAILED);
         lookup.run(lookup.nameless());
         lookup.responses(new UserLookupOutcome.Found(Optional.empty(), Optional.empty()));
@@ -80,7 +80,7 @@ class UserLookupFailuresTest {
     }
 
     @Test
-    void aWorseTroubleIsNotPaintedOver() {
+    void aMoreSevereProblemIsNotReplaced() {
         TokenRecord record = lookup.nameless();
         TokenRecord stalled = engine.change(record.next()
                 .health(record.health().become(ConnectionState.STALLED, Problem.NETWORK, engine.time.now())));
@@ -93,7 +93,7 @@ class UserLookupFailuresTest {
     }
 
     @Test
-    void anUserLookupThatThrowsHasFailed() {
+    void aUserLookupThatThrowsIsAFailure() {
         TokenRecord record = lookup.nameless();
         lookup.calls(held -> {
             throw new IllegalStateException("planned by a test");
@@ -103,18 +103,18 @@ class UserLookupFailuresTest {
                 .endsWith(": the UserLookup failed with java.lang.IllegalStateException");
 
         TokenException known = TokenException.about(Problem.TLS)
-                .detail("the certificate is not theirs")
+                .detail("the certificate does not match")
                 .build();
         UserLookupFixture other = new UserLookupFixture();
         other.calls(held -> {
             throw known;
         });
         other.run(other.nameless());
-        assertThat(other.engine.record(ALICE).failures().detail()).endsWith(": the certificate is not theirs");
+        assertThat(other.engine.record(ALICE).failures().detail()).endsWith(": the certificate does not match");
     }
 
     @Test
-    void afterTwelveAttemptsTheNextRefreshHasToDo() {
+    void theLookupStopsAfterTwelveAttemptsUntilTheNextRefresh() {
         TokenRecord record = lookup.nameless();
         for (int i = 0; i < 12; i++) {
             lookup.responses(FAILED);
@@ -133,9 +133,9 @@ class UserLookupFailuresTest {
     }
 
     @Test
-    void withoutAThreadItIsTriedLater() {
+    void theLookupIsRetriedIfNoThreadIsAvailable() {
         int[] refusals = {0};
-        UserLookups starved = lookup.userLookups(task -> {
+        UserLookups withoutThreads = lookup.userLookups(task -> {
             if (refusals[0]++ < 3) {
                 throw new RejectedExecutionException("planned by a test");
             }
@@ -143,7 +143,7 @@ class UserLookupFailuresTest {
         });
         lookup.responses(NAMED);
 
-        starved.after(lookup.nameless(), engine.client);
+        withoutThreads.after(lookup.nameless(), engine.client);
         engine.clock.advance(Duration.ofMinutes(1));
 
         assertThat(engine.record(ALICE).subject()).contains("alice-1");

@@ -16,20 +16,20 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/** A provider that is asked who the user is, and answers as a test says. Not thread-safe. */
+/** A provider with a user lookup whose outcomes the test plans. Not thread-safe. */
 final class UserLookupFixture {
 
     static final UserLookupOutcome NAMED = new UserLookupOutcome.Found(Optional.of("alice-1"), Optional.empty());
     static final UserLookupOutcome FAILED = new UserLookupOutcome.Failed(Problem.NETWORK, "no route");
 
-    /** After so long what failed once is tried again. */
+    /** The time after which the first failed lookup has been retried. */
     static final Duration LATER = Duration.ofSeconds(2);
 
     final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     final TaskList tasks = new TaskList();
     final UserLookups userLookups = userLookups(tasks);
 
-    /** With what the provider was asked. */
+    /** The tokens of all lookups so far. */
     final List<HeldTokens> asked = new ArrayList<>();
 
     private final Deque<Function<HeldTokens, UserLookupOutcome>> script = new ArrayDeque<>();
@@ -41,7 +41,7 @@ final class UserLookupFixture {
         };
     }
 
-    /** Connects an account of a user who is not known. */
+    /** Connects an account of an unknown user. */
     TokenRecord nameless() {
         return engine.connect(ALICE, Optional.empty());
     }

@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is known of an account while its store does not answer, and that it is told once. */
+/** The newest known record of an account during a store outage, and the event that is published once. */
 class WhileTheStoreIsAwayTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
     private final TokenRecord stored = engine.connect(ALICE);
     private Optional<TokenRecord> copy = Optional.empty();
-    private final List<TokenEvent> told = new ArrayList<>();
+    private final List<TokenEvent> events = new ArrayList<>();
     private final OutageFallback fallback = new OutageFallback(
             new MonitoredStore(
                     new ForwardingTokenStore(engine.store) {
@@ -41,49 +41,49 @@ class WhileTheStoreIsAwayTest {
             engine.parts.exceptions(),
             engine.time);
 
-    /** Has an answer wait here, because the store does not take it. */
-    private TokenRecord waits(TokenRecord before) {
-        TokenRecord answered = engine.answered(before);
+    /** Makes a response pending in this process because the store rejects it, and returns it. */
+    private TokenRecord pending(TokenRecord before) {
+        TokenRecord response = engine.answered(before);
         engine.store.down();
-        assertThat(engine.parts.pendingWrites().save(before, new PendingWrite(answered, "mine", null)))
+        assertThat(engine.parts.pendingWrites().save(before, new PendingWrite(response, "mine", null)))
                 .isEmpty();
-        return answered;
+        return response;
     }
 
     @Test
-    void withoutACopyWhatWaitsHereSaysNothing() {
-        waits(stored);
+    void aPendingResponseWithoutACopyIsNotUsed() {
+        pending(stored);
 
         assertThat(fallback.newest(ALICE)).isEmpty();
     }
 
     @Test
-    void theNewestIsWhatWaitsHereForTheSameGrant() {
+    void aPendingResponseOfTheSameGrantIsTheNewest() {
         copy = Optional.of(stored);
-        TokenRecord answered = waits(stored);
+        TokenRecord response = pending(stored);
 
-        assertThat(fallback.newest(ALICE).map(TokenRecord::generation)).contains(answered.generation());
-        assertThat(fallback.newest(ALICE).map(TokenRecord::revision)).contains(answered.revision());
+        assertThat(fallback.newest(ALICE).map(TokenRecord::generation)).contains(response.generation());
+        assertThat(fallback.newest(ALICE).map(TokenRecord::revision)).contains(response.revision());
     }
 
     @Test
-    void whatWaitsForAnotherGrantDoesNotCount() {
+    void aPendingResponseOfAnotherGrantIsIgnored() {
         copy = Optional.of(SampleRecords.ofGrant(stored, new Grant("another", engine.time.now())));
-        waits(stored);
+        pending(stored);
 
         assertThat(fallback.newest(ALICE).map(TokenRecord::grant)).isEqualTo(copy.map(TokenRecord::grant));
     }
 
     @Test
-    void aNewerCopyComesBeforeWhatWaitsHere() {
+    void aNewerCopyIsPreferredToAPendingResponse() {
         copy = Optional.of(stored.next().generation(9).build(5, engine.time.now()));
-        waits(stored);
+        pending(stored);
 
         assertThat(fallback.newest(ALICE).map(TokenRecord::generation)).contains(9L);
     }
 
     @Test
-    void theClaimOfACopyIsNobodysBusiness() {
+    void theClaimOfACopyIsRemoved() {
         Claim claim = new Claim("theirs", "a peer", EngineFixture.CLAIM, engine.time.now(), Claim.Phase.SENT);
         copy = Optional.of(stored.next().claim(claim).build(5, engine.time.now()));
 
@@ -91,26 +91,27 @@ class WhileTheStoreIsAwayTest {
     }
 
     @Test
-    void thatAnAccountIsServedWithoutTheStoreIsToldOnceForEachOutage() {
+    void servingWithoutTheStoreIsPublishedOncePerOutage() {
         serves(Problem.STORE_UNAVAILABLE);
         serves(Problem.STORE_QUOTA);
-        assertThat(told).containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 3, "the case of a test"));
+        assertThat(events)
+                .containsExactly(new TokenEvent.ServedStale(ALICE, engine.time.now(), 3, "the case of a test"));
 
         fallback.endOutage(ALICE);
         serves(Problem.STORE_REFUSED);
-        assertThat(told).hasSize(2);
+        assertThat(events).hasSize(2);
     }
 
     @Test
-    void otherTroubleIsNoOutage() {
+    void anotherProblemIsNotAnOutage() {
         serves(Problem.JOURNAL_UNAVAILABLE);
 
-        assertThat(told).isEmpty();
+        assertThat(events).isEmpty();
     }
 
     private void serves(Problem problem) {
         TokenException why =
                 TokenException.about(problem).detail("the case of a test").build();
-        fallback.serves(ALICE, 3, why, told::add);
+        fallback.serves(ALICE, 3, why, events::add);
     }
 }

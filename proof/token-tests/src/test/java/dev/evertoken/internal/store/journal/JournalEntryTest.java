@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/** What stands in one file of the journal. */
+/** The content of one journal file. */
 class JournalEntryTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
     private static final TokenRecord RECORD = SampleRecords.full(ALICE);
 
     @Test
-    void aPageHoldsOneEntryAndAReservationNone() throws MalformedRecordException {
+    void aPageContainsOneEntryAndAReservationContainsNone() throws MalformedRecordException {
         byte[] page = JournalEntry.encode("claim-1", RECORD);
 
         assertThat(JournalEntry.isEmpty(page)).isFalse();
@@ -31,7 +31,7 @@ class JournalEntryTest {
     }
 
     @Test
-    void aPageThatEndsWhereverItMayHoldsNoEntry() {
+    void aTruncatedPageContainsNoEntry() {
         byte[] page = JournalEntry.encode("claim-1", RECORD);
 
         for (int length = 0; length < page.length; length++) {
@@ -43,7 +43,7 @@ class JournalEntryTest {
     }
 
     @Test
-    void anEntryOfALaterVersionSaysSo() {
+    void anEntryOfANewerFormatIsReported() {
         assertThatThrownBy(() -> JournalEntry.entry("entry-1", journaled(2, RecordCodec.encode(RECORD))))
                 .isInstanceOfSatisfying(
                         MalformedRecordException.class,
@@ -52,7 +52,7 @@ class JournalEntryTest {
     }
 
     @Test
-    void anEntryWithARecordOfALaterVersionSaysSo() {
+    void anEntryWithARecordOfANewerFormatIsReported() {
         byte[] later = text(RecordCodec.encode(RECORD))
                 .replace("\"format\":1", "\"format\":2")
                 .getBytes(StandardCharsets.UTF_8);
@@ -65,7 +65,7 @@ class JournalEntryTest {
     }
 
     @Test
-    void anEntryWithADamagedRecordSaysSo() {
+    void anEntryWithADamagedRecordIsReported() {
         assertThatThrownBy(() -> JournalEntry.entry("entry-1", journaled(1, new byte[] {'{'})))
                 .isInstanceOfSatisfying(
                         MalformedRecordException.class,

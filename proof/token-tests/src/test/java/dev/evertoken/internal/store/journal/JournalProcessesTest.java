@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The journal of one host between its processes. */
+/** A journal that is shared by the processes of one host. */
 class JournalProcessesTest {
 
     @TempDir
     private Path temporary;
 
     @Test
-    void aDeadProcessLeavesItsResponsesAndNothingElse() throws Exception {
+    void aKilledProcessLeavesItsResponsesAndNothingElse() throws Exception {
         Path folder = temporary.resolve("journal");
         try (ChildProcess writer = ChildProcess.start(JournalWriter.class, folder)) {
             assertThat(writer.line()).contains("ready");
 
-            Journal whileItLives = Journal.in(folder, "crm");
-            assertThat(whileItLives.all()).hasSize(1);
+            Journal whileRunning = Journal.in(folder, "crm");
+            assertThat(whileRunning.all()).hasSize(1);
             assertThat(StoredFiles.below(folder.resolve("crm/journal/entries")))
-                    .as("a living process finishes its files itself")
+                    .as("the files of a running process are not cleaned up")
                     .hasSize(3);
 
             writer.kill();

@@ -38,13 +38,13 @@ class JournalTest {
 
     @Test
     void aResponseIsFoundUntilItIsDeleted() {
-        TokenRecord answered = SampleRecords.full(ALICE);
-        Journal.Entry entry = write(answered);
+        TokenRecord response = SampleRecords.full(ALICE);
+        Journal.Entry entry = write(response);
 
         assertThat(journal.isDurable()).isTrue();
         assertThat(journal.entries(ALICE)).containsExactly(entry);
         assertThat(entry.claimId()).isEqualTo("claim-1");
-        assertThat(entry.answered()).isEqualTo(answered);
+        assertThat(entry.answered()).isEqualTo(response);
 
         journal.delete(entry);
         assertThat(journal.entries(ALICE)).isEmpty();
@@ -52,7 +52,7 @@ class JournalTest {
     }
 
     @Test
-    void anEntryIsFoundByWhoOpensTheJournalLater() {
+    void anEntryIsFoundAfterTheJournalIsReopened() {
         Journal.Entry entry = write(SampleRecords.full(ALICE));
 
         Journal later = Journal.in(folder, "crm");
@@ -63,7 +63,7 @@ class JournalTest {
     }
 
     @Test
-    void entriesAreThoseOfTheAccountOldestFirst() {
+    void theEntriesOfAnAccountAreListedOldestFirst() {
         TokenRecord first = SampleRecords.full(ALICE);
         Journal.Entry newer = write(SampleRecords.next(first));
         Journal.Entry older = write(first);
@@ -75,14 +75,14 @@ class JournalTest {
     }
 
     @Test
-    void namespacesOfOneFolderDoNotMeet() {
+    void namespacesInOneFolderAreSeparate() {
         write(SampleRecords.full(ALICE));
 
         assertThat(Journal.in(folder, "shop").all()).isEmpty();
     }
 
     @Test
-    void aReservationTakesItsSpaceOnTheDiskAndIsNoEntry() throws IOException {
+    void aReservationAllocatesDiskSpaceAndIsNotAnEntry() throws IOException {
         try (Journal.Slot slot = journal.reserve(ALICE)) {
             assertThat(entryFiles())
                     .singleElement()
@@ -120,14 +120,14 @@ class JournalTest {
     }
 
     @Test
-    void aResponseLargerThanItsReservationIsWrittenWhole() {
+    void aResponseLargerThanItsReservationIsWrittenCompletely() {
         Journal.Entry large = write(SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), 100_000));
 
         assertThat(Journal.in(folder, "crm").entries(ALICE)).containsExactly(large);
     }
 
     @Test
-    void withoutRoomThereIsNoSlot() throws IOException {
+    void aSlotThatCannotBeReservedIsReported() throws IOException {
         Path entries = folder.toRealPath().resolve("crm").resolve("journal").resolve("entries");
         Files.delete(entries);
         Files.createFile(entries);
@@ -141,7 +141,7 @@ class JournalTest {
     }
 
     @Test
-    void aResponseIsWrittenEvenIfSomebodyDeletedItsReservation() throws IOException {
+    void aResponseIsWrittenEvenIfItsReservationWasDeleted() throws IOException {
         Journal.Slot slot = journal.reserve(ALICE);
         Files.delete(entryFiles().get(0));
 
@@ -151,7 +151,7 @@ class JournalTest {
     }
 
     @Test
-    void aResponseThatCannotBeWrittenIsSaid() throws IOException {
+    void aResponseThatCannotBeWrittenIsReported() throws IOException {
         Journal.Slot slot = journal.reserve(ALICE);
         Path reserved = entryFiles().get(0);
         Files.move(reserved.getParent(), temporary.resolve("unmounted"));
@@ -165,7 +165,7 @@ class JournalTest {
     }
 
     @Test
-    void aTornEntryIsNoEntryWhereverItIsTorn() throws IOException {
+    void anEntryThatIsTornAtAnyByteIsIgnored() throws IOException {
         write(SampleRecords.sparse(ALICE));
         Path file = entryFiles().get(0);
         byte[] whole = Files.readAllBytes(file);
@@ -186,7 +186,7 @@ class JournalTest {
     }
 
     @Test
-    void aParkedEntryIsNotFoundAndOnlyTheNewestFewStay() throws IOException {
+    void parkedEntriesAreNotListedAndOnlyTheNewestAreKept() throws IOException {
         TokenRecord record = SampleRecords.full(ALICE);
         Journal.Entry bobs = write(SampleRecords.full(BOB));
         journal.park(bobs);
@@ -206,7 +206,7 @@ class JournalTest {
     }
 
     @Test
-    void anEntryOfAnotherJournalCannotReachOtherFiles() {
+    void anEntryWithAForgedIdCannotReachOtherFiles() {
         Journal.Entry forged = new Journal.Entry("../../x", "claim-1", SampleRecords.full(ALICE));
 
         assertThatThrownBy(() -> journal.delete(forged))
@@ -215,7 +215,7 @@ class JournalTest {
     }
 
     @Test
-    void withoutAJournalNothingIsKept() {
+    void anAbsentJournalKeepsNothing() {
         Journal none = Journal.none();
         Journal.Entry entry;
         try (Journal.Slot slot = none.reserve(ALICE)) {
@@ -230,9 +230,9 @@ class JournalTest {
         assertThat(none.all()).isEmpty();
     }
 
-    private Journal.Entry write(TokenRecord answered) {
-        try (Journal.Slot slot = journal.reserve(answered.key())) {
-            return slot.write("claim-1", answered);
+    private Journal.Entry write(TokenRecord response) {
+        try (Journal.Slot slot = journal.reserve(response.key())) {
+            return slot.write("claim-1", response);
         }
     }
 

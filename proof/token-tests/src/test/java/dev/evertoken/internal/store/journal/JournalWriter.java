@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A process that leaves three files in a journal, one written, one reserved, one half written, and then
+ * A process that leaves three files in a journal (one written, one reserved, one partly written) and then
  * waits to be killed.
  */
 final class JournalWriter {
@@ -36,6 +36,6 @@ final class JournalWriter {
         Files.write(torn, Arrays.copyOf(Arrays.copyOf(page, page.length / 2), JournalEntry.ROOM));
         journal.reserve(RESERVED);
         System.out.println("ready");
-        System.in.read(); // until the end
+        System.in.read(); // until the process is killed
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonDocumentTest {
 
     @Test
-    void whatIsNotReplacedStaysToTheDigit() {
+    void membersThatAreNotReplacedAreKeptExactly() {
         String before =
                 "{\"id\": 12345678901234567890.10, \"nested\": {\"a\": [1, null]}, \"token\": \"old\", \"x\": null}";
 
@@ -31,7 +31,7 @@ class JsonDocumentTest {
     }
 
     @Test
-    void membersAreReadForWhatTheyAre() {
+    void membersAreReadAccordingToTheirType() {
         JsonDocument json = JsonDocument.parse(
                         "{\"a\":\"text\",\"n\":17,\"l\":[\"z\",\"y\"],\"w\":\"z  y\",\"o\":{},\"null\":null}")
                 .orElseThrow();
@@ -57,14 +57,14 @@ class JsonDocumentTest {
     }
 
     @Test
-    void itPrintsNothingOfItsContent() {
+    void toStringContainsNoContent() {
         SecretCanary.ofTestTokens()
                 .assertNonePrintedBy(JsonDocument.empty().with("token", Optional.of(TestTokens.access())));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "\"text\"", "{", "{\"a\":}", "{} {}", "{\"a\":1,}", "plain"})
-    void whatIsNoObjectIsNotTaken(String text) {
+    void textThatIsNotAnObjectIsNotParsed(String text) {
         assertThat(JsonDocument.parse(text)).isEmpty();
     }
 }
