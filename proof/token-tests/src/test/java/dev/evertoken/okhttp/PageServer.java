@@ -39,7 +39,7 @@ import okhttp3.Response;
 
 /**
  * A social network on loopback: users have pages, a page's token comes from {@code GET /page} with the user's, and the
- * API answers 400 with code 190 to tokens that it does not accept. Thread-safe.
+ * API returns 400 with code 190 to tokens that it does not accept. Thread-safe.
  */
 final class PageServer implements Provider, Derivation, AutoCloseable {
 
