@@ -284,8 +284,8 @@ class FacebookRoundTripTest {
         Tokens other = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7)));
         fixture.later(Duration.ofMinutes(1));
         AccessToken newer = other.refresh(FAY, "a test");
-        String expired = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":190,\"error_subcode\":463}}";
-        facebook.onApi(MockResponse.json(200, expired));
+        String error = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":190,\"error_subcode\":463}}";
+        facebook.onApi(MockResponse.json(200, error));
 
         assertThat(sent(FAY)).isEqualTo("200 {\"account\":\"fay\"}");
         assertThat(tokens.accessToken(FAY).value()).isEqualTo(newer.value());
