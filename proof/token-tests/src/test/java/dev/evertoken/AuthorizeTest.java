@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From a consent page to a connected account. */
+/** Connecting an account through a consent page. */
 class AuthorizeTest {
 
     private final ConsentFixture fixture = new ConsentFixture();
@@ -48,7 +48,7 @@ class AuthorizeTest {
     void aConsentConnectsAnAccountAtEveryProvider() {
         Tokens tokens = fixture.process();
         for (TokenKey key : List.of(ANNA, BEN, CARA)) {
-            AccountStatus status = tokens.completeAuthorization(key, fixture.approved(tokens, key, "person"));
+            AccountStatus status = tokens.completeAuthorization(key, fixture.approved(tokens, key, "user"));
 
             assertThat(status.state()).as(key.registration()).isEqualTo(ConnectionState.ACTIVE);
             assertThat(status.consentedAt()).isEqualTo(fixture.clock.now());
@@ -62,7 +62,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void anyProcessThatHasTheKeyCompletesWhatAnotherStarted() {
+    void aProcessWithTheKeyCompletesAnAuthorizationStartedByAnother() {
         Tokens here = fixture.process(builder -> builder.encryption(ConsentFixture.ring(1)));
         KeyRing both = ConsentFixture.ring(2);
         Tokens there = fixture.process(builder -> builder.encryption(both.rotatedTo("k1", new byte[32])));
@@ -76,7 +76,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void withoutAKeyRingOnlyTheProcessThatStartedCompletes() {
+    void withoutAKeyRingOnlyTheStartingProcessCompletesAnAuthorization() {
         Tokens here = fixture.process(builder -> builder);
         Tokens there = fixture.process(builder -> builder);
         URI callback = fixture.approved(here, ANNA, "anna");
@@ -86,7 +86,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void whatIsInAStateIsNotReadable() {
+    void theContentOfAStateIsNotReadable() {
         Tokens tokens = fixture.process();
         Authorization authorization = tokens.authorize(TokenKey.of("acme", "somebody-with-a-name"), BACK);
 
@@ -97,7 +97,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void whoeverDeclinesIsNotConnectedAndWhatWasConnectedStays() {
+    void aDeclinedConsentConnectsNothingAndKeepsAnExistingConnection() {
         Tokens tokens = fixture.process();
         URI denied = fixture.provider(ANNA).deny(tokens.authorize(ANNA, BACK).url());
         TokenException problem = failure(Problem.CONSENT_DENIED, () -> tokens.completeAuthorization(denied));
@@ -112,26 +112,26 @@ class AuthorizeTest {
     }
 
     @Test
-    void theScopesThatWereNotGrantedAreNamed() {
+    void scopesThatWereNotGrantedAreReportedAsMissing() {
         Tokens tokens = fixture.process();
 
         AccountStatus acme = tokens.completeAuthorization(fixture.approved(tokens, ANNA, "anna", "read"));
         AccountStatus strava = tokens.completeAuthorization(fixture.approved(tokens, CARA, "cara", "read"));
 
         assertThat(acme.missingScopes()).containsExactlyInAnyOrder("write", "offline_access");
-        assertThat(strava.grantedScopes()).as("told by the redirect alone").containsExactly("read");
+        assertThat(strava.grantedScopes()).as("reported by the redirect only").containsExactly("read");
         assertThat(strava.missingScopes()).containsExactly("activity:read");
     }
 
     @Test
-    void whatGoogleGrantsByAnotherNameOrHadGrantedBeforeIsNotMissing() {
+    void scopesThatGoogleGrantsUnderAnotherNameOrGrantedEarlierAreNotMissing() {
         Tokens tokens = fixture.process();
         MockProvider google = fixture.provider(BEN);
-        TokenSet bought = google.consent("ben");
+        TokenSet issued = google.consent("ben");
         google.onToken(MockResponse.json(
                 200,
-                "{\"access_token\":\"" + bought.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
-                        + bought.refreshToken().orElseThrow().reveal() + "\",\"token_type\":\"Bearer\",\"scope\":"
+                "{\"access_token\":\"" + issued.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
+                        + issued.refreshToken().orElseThrow().reveal() + "\",\"token_type\":\"Bearer\",\"scope\":"
                         + "\"openid https://www.googleapis.com/auth/userinfo.email"
                         + " https://www.googleapis.com/auth/calendar https://www.googleapis.com/auth/drive\"}"));
         AuthorizationOptions more = AuthorizationOptions.defaults().moreScopes("email");
@@ -143,7 +143,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void aScopeThatThePersonUnticksAtGoogleIsMissing() {
+    void aScopeThatTheUserDeselectsAtGoogleIsMissing() {
         Tokens tokens = fixture.process();
 
         AccountStatus status = tokens.completeAuthorization(fixture.approved(tokens, BEN, "ben", "openid"));
@@ -152,7 +152,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void moreScopesAreAskedForBesidesTheUsualOnes() {
+    void additionalScopesAreRequestedBesidesTheRegularOnes() {
         Tokens tokens = fixture.process();
         AuthorizationOptions more = AuthorizationOptions.defaults().moreScopes("activity:read_all");
 
@@ -165,7 +165,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void aSecondConsentReplacesTheFirstAndThereIsStillOneAccount() {
+    void aSecondConsentReplacesTheFirstWithoutAddingAnAccount() {
         Tokens tokens = fixture.process();
         fixture.connect(tokens, ANNA);
         AccountStatus first = tokens.status(ANNA);
@@ -189,7 +189,7 @@ class AuthorizeTest {
                 "myapp:/back",
                 "https:///back"
             })
-    void aRedirectAddressThatCannotBeOneIsRefused(String address) {
+    void anInvalidRedirectAddressIsRefused(String address) {
         Tokens tokens = fixture.process();
         assertThatThrownBy(() -> tokens.authorize(ANNA, URI.create(address)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -199,7 +199,7 @@ class AuthorizeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:4711/back", "http://localhost/back", "com.example.app:/back"})
-    void nativeApplicationsHaveTheirRedirects(String address) {
+    void redirectsOfNativeApplicationsAreAccepted(String address) {
         Tokens tokens = fixture.process();
         URI callback = fixture.provider(ANNA)
                 .approve(tokens.authorize(ANNA, URI.create(address)).url(), "anna");
@@ -208,7 +208,7 @@ class AuthorizeTest {
     }
 
     @Test
-    void aProviderWithoutAFlowSaysSo() {
+    void aProviderWithoutAnAuthorizationFlowIsReported() {
         Tokens tokens = fixture.process(builder -> builder.provider(new ImportOnly())
                 .client("import-only", fixture.providers.rotating().registration()));
 
@@ -219,7 +219,7 @@ class AuthorizeTest {
                         + " tokens instead");
     }
 
-    /** A provider that can refresh and nothing else. */
+    /** A provider that supports only refreshing. */
     private static final class ImportOnly implements Provider {
         @Override
         public String id() {
@@ -234,7 +234,7 @@ class AuthorizeTest {
         @Override
         public Refresher refresher() {
             return request -> {
-                throw new IllegalStateException("nobody refreshes here");
+                throw new IllegalStateException("no refresh is expected");
             };
         }
     }

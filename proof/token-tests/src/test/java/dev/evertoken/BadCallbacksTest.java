@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the application hands over and what goes wrong in it: executors, listeners, functions, policies. */
+/** Executors, listeners, functions and policies of the application that fail. */
 class BadCallbacksTest {
 
     private final ProvidersFixture providers = new ProvidersFixture();
@@ -58,15 +58,15 @@ class BadCallbacksTest {
     // ---- executors
 
     @Test
-    void anExecutorThatRefusesIsAnOverloadAndTheNextCallStartsAnew() throws Exception {
+    void aRejectionByTheExecutorIsReportedAsOverloadAndTheNextCallStartsAgain() throws Exception {
         AtomicBoolean full = new AtomicBoolean(true);
-        Executor moody = task -> {
+        Executor rejecting = task -> {
             if (full.get()) {
                 throw new RejectedExecutionException("full");
             }
             threads.execute(task);
         };
-        Tokens tokens = providers.open(builder().executor(moody));
+        Tokens tokens = providers.open(builder().executor(rejecting));
         providers.connectExpired(tokens, ANNA);
 
         TokenException overload = failure(() -> tokens.accessToken(ANNA));
@@ -88,7 +88,7 @@ class BadCallbacksTest {
     }
 
     @Test
-    void anExecutorThatRunsTheWorkOnTheCallersThreadIsFine() {
+    void anExecutorMayRunTheWorkOnTheThreadOfTheCaller() {
         Tokens tokens = providers.open(builder().executor(Runnable::run));
         providers.connectExpired(tokens, ANNA);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
@@ -100,23 +100,23 @@ class BadCallbacksTest {
     @Fault("B15")
     void aListenerThatBlocksOrThrowsDelaysNoTokenAndNoOtherListener() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
-        CountDownLatch letGo = new CountDownLatch(1);
-        CountDownLatch told = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch delivered = new CountDownLatch(2);
         TokenListener blocking = listener(event -> {
             blocked.countDown();
-            awaitQuietly(letGo);
+            awaitQuietly(release);
         });
         TokenListener throwing = listener(event -> {
             throw new AssertionError("this listener has a defect");
         });
-        TokenListener good = new TokenListener() {
+        TokenListener working = new TokenListener() {
             @Override
             public void refreshed(TokenEvent.Refreshed event) {
-                told.countDown();
+                delivered.countDown();
             }
         };
         Tokens tokens =
-                providers.open(builder().listener(blocking).listener(throwing).listener(good));
+                providers.open(builder().listener(blocking).listener(throwing).listener(working));
         providers.connectExpired(tokens, ANNA);
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -124,22 +124,22 @@ class BadCallbacksTest {
         AccessToken third = tokens.replace(ANNA, second);
 
         assertThat(third.generation()).isEqualTo(3);
-        assertThat(told.await(10, TimeUnit.SECONDS))
-                .as("the good listener heard both")
+        assertThat(delivered.await(10, TimeUnit.SECONDS))
+                .as("the working listener received both events")
                 .isTrue();
         assertThat(tokens.status(ANNA).generation()).as("saved").isEqualTo(3);
-        letGo.countDown();
+        release.countDown();
     }
 
-    private interface Hearing {
-        void hear(TokenEvent event);
+    private interface EventHandler {
+        void handle(TokenEvent event);
     }
 
-    private static TokenListener listener(Hearing hearing) {
+    private static TokenListener listener(EventHandler handler) {
         return new TokenListener() {
             @Override
             public void on(TokenEvent event) {
-                hearing.hear(event);
+                handler.handle(event);
             }
         };
     }
@@ -155,7 +155,7 @@ class BadCallbacksTest {
     // ---- functions
 
     @Test
-    void aReconnectUrlFunctionThatThrowsCostsTheAddressNotTheProblem() {
+    void aReconnectUrlFunctionThatThrowsLosesTheAddressButNotTheProblem() {
         Function<TokenKey, @Nullable URI> broken = key -> {
             throw new IllegalStateException("no routes yet");
         };
@@ -168,9 +168,9 @@ class BadCallbacksTest {
         TokenSet consent = providers.connectExpired(tokens, ANNA);
         assertThat(consent.refreshToken()).isPresent();
         providers.providers.rotating().revoke("anna");
-        TokenException dead = failure(() -> tokens.accessToken(ANNA));
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.reconnectUrl()).isEmpty();
+        TokenException revoked = failure(() -> tokens.accessToken(ANNA));
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked.reconnectUrl()).isEmpty();
         assertThat(tokens.status(ANNA).reconnectUrl()).isEmpty();
     }
 
@@ -184,12 +184,12 @@ class BadCallbacksTest {
                 policy("throws an Error", facts -> {
                     throw new StackOverflowError();
                 }),
-                policy("returns nothing", BadCallbacksTest::nothing),
+                policy("returns null", BadCallbacksTest::returnNull),
                 policy(
-                        "refreshes before the beginning",
+                        "refreshes before the token is issued",
                         facts -> new Schedule(facts.issuedAt().minus(Duration.ofHours(1)), facts.expiresAt())),
                 policy(
-                        "refreshes after the end",
+                        "refreshes after the token expires",
                         facts -> new Schedule(
                                 facts.expiresAt().plus(Duration.ofHours(1)),
                                 facts.expiresAt().plus(Duration.ofHours(2)))));
@@ -199,14 +199,14 @@ class BadCallbacksTest {
         return Arguments.of(name, policy);
     }
 
-    @SuppressWarnings("NullAway") // what a policy must not do
-    private static Schedule nothing(RefreshPolicy.Facts facts) {
+    @SuppressWarnings("NullAway") // violates the contract of a policy
+    private static Schedule returnNull(RefreshPolicy.Facts facts) {
         return null;
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenPolicies")
-    void aBrokenPolicyNeverCostsARotatedToken(String name, RefreshPolicy policy) {
+    void aBrokenPolicyNeverLosesARotatedToken(String name, RefreshPolicy policy) {
         Tokens tokens = providers.open(builder().refreshPolicy(policy));
         providers.connectExpired(tokens, ANNA);
         providers.connectExpired(tokens, BEN);
@@ -217,7 +217,7 @@ class BadCallbacksTest {
 
         AccountStatus saved = tokens.status(ANNA);
         assertThat(saved.generation()).isEqualTo(2);
-        assertThat(tokens.accessToken(ANNA)).as("fresh until its end").isEqualTo(anna);
+        assertThat(tokens.accessToken(ANNA)).as("valid until it expires").isEqualTo(anna);
         assertThat(tokens.replace(ANNA, anna).generation()).isEqualTo(3);
         assertThat(providers.providers.rotating().ledger().familiesRevoked()).isEmpty();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plug-ins on the class path that quarrel, break, or are not there. */
+/** Plug-ins on the class path that conflict, fail to load, or are missing. */
 class BadPluginsTest {
 
     @TempDir
@@ -33,7 +33,7 @@ class BadPluginsTest {
         providers.close();
     }
 
-    /** Puts lines into a {@code META-INF/services} file that the next builder finds. */
+    /** Writes lines to a {@code META-INF/services} file that the next builder finds. */
     private void onTheClassPath(Class<?> type, String... lines) throws IOException {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.write(services.resolve(type.getName()), Arrays.asList(lines));
@@ -49,7 +49,7 @@ class BadPluginsTest {
     }
 
     @Test
-    void twoProvidersOfOneIdAreBothNamed() throws IOException {
+    void twoProvidersWithOneIdAreBothNamed() throws IOException {
         onTheClassPath(Provider.class, Twin.class.getName(), OtherTwin.class.getName());
         assertThatThrownBy(() -> withClient("twin").build())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -58,20 +58,20 @@ class BadPluginsTest {
     }
 
     @Test
-    void whoHandsOneOverEndsTheQuarrel() throws IOException {
+    void aProviderPassedToTheBuilderResolvesTheConflict() throws IOException {
         onTheClassPath(Provider.class, Twin.class.getName(), OtherTwin.class.getName());
         Tokens tokens = providers.open(withClient("twin").provider(new OtherTwin()));
         assertThat(tokens.toString()).contains("twin=twin by " + OtherTwin.class.getName());
     }
 
     @Test
-    void aQuarrelHurtsOnlyWhoAsksForThatId() throws IOException {
+    void aConflictAffectsOnlyClientsWithThatProviderId() throws IOException {
         onTheClassPath(Provider.class, Twin.class.getName(), OtherTwin.class.getName());
         providers.inMemory();
     }
 
     @Test
-    void brokenPluginsHurtNobodyWhoDoesNotAskForThem() throws IOException {
+    void brokenPluginsDoNotAffectOtherProviders() throws IOException {
         onTheClassPath(
                 Provider.class,
                 Throwing.class.getName(),
@@ -85,7 +85,7 @@ class BadPluginsTest {
     }
 
     @Test
-    void whoAsksForABrokenPluginHearsWhichOnesCouldNotBeLoaded() throws IOException {
+    void theErrorForAMissingProviderNamesThePluginsThatCouldNotBeLoaded() throws IOException {
         List<Class<?>> broken = List.of(Throwing.class, MissingADependency.class, NamelessTwin.class);
         onTheClassPath(
                 Provider.class,
@@ -116,7 +116,7 @@ class BadPluginsTest {
         @Override
         public Refresher refresher() {
             return request -> {
-                throw new IllegalStateException("nobody calls this provider");
+                throw new IllegalStateException("no refresh is expected");
             };
         }
     }
@@ -124,7 +124,7 @@ class BadPluginsTest {
     /** Claims the same id. Stateless. */
     public static final class OtherTwin extends Twin {}
 
-    /** Cannot be made. Stateless. */
+    /** Cannot be instantiated. Stateless. */
     public static final class Throwing extends Twin {
         public Throwing() {
             throw new IllegalStateException("this provider has no configuration");
@@ -138,7 +138,7 @@ class BadPluginsTest {
         }
     }
 
-    /** Fails when asked for its id. Stateless. */
+    /** Throws an exception instead of returning its id. Stateless. */
     public static final class NamelessTwin extends Twin {
         @Override
         public String id() {

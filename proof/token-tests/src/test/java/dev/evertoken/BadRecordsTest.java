@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that were damaged, swapped, or written by a later version, as the application sees them. */
+/** Records that were damaged, swapped, or written by a later version, as seen by the application. */
 class BadRecordsTest {
 
     @TempDir
@@ -32,8 +32,8 @@ class BadRecordsTest {
 
     private final ProvidersFixture providers = new ProvidersFixture();
     private Tokens tokens;
-    private Path annas;
-    private Path bens;
+    private Path annaFile;
+    private Path benFile;
 
     @BeforeEach
     void connectTwo() throws IOException {
@@ -41,8 +41,8 @@ class BadRecordsTest {
             providers.connectExpired(before, ANNA);
             providers.connectExpired(before, BEN);
         }
-        annas = recordOf("anna");
-        bens = recordOf("ben");
+        annaFile = recordOf("anna");
+        benFile = recordOf("ben");
         tokens = open();
     }
 
@@ -69,16 +69,16 @@ class BadRecordsTest {
     }
 
     private void assertUnreadable(Problem problem) throws IOException {
-        byte[] stored = Files.readAllBytes(annas);
+        byte[] stored = Files.readAllBytes(annaFile);
         TokenException refusal = failure(() -> tokens.accessToken(ANNA));
         assertThat(refusal.problem()).as(refusal.getMessage()).isEqualTo(problem);
         assertThat(refusal.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(refusal.key()).contains(ANNA);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.UNREADABLE);
         assertThat(providers.providers.rotating().ledger().tokenRequests()).isZero();
-        assertThat(annas).as("what was found").hasBinaryContent(stored);
+        assertThat(annaFile).as("the unchanged file").hasBinaryContent(stored);
         assertThat(tokens.accessToken(BEN).generation())
-                .as("the other account does not suffer")
+                .as("the other account is not affected")
                 .isEqualTo(2);
         try (Stream<AccountStatus> all = tokens.statuses()) {
             assertThat(all.map(AccountStatus::state))
@@ -88,48 +88,48 @@ class BadRecordsTest {
 
     @Test
     @Fault("F11")
-    void aCutOffRecordIsUnreadableNotMissing() throws IOException {
-        byte[] whole = Files.readAllBytes(annas);
-        Files.write(annas, Arrays.copyOf(whole, whole.length / 2));
+    void aTruncatedRecordIsUnreadableNotMissing() throws IOException {
+        byte[] whole = Files.readAllBytes(annaFile);
+        Files.write(annaFile, Arrays.copyOf(whole, whole.length / 2));
         assertUnreadable(Problem.RECORD_UNREADABLE);
     }
 
     @Test
     void anEmptyRecordIsUnreadableNotMissing() throws IOException {
-        Files.write(annas, new byte[0]);
+        Files.write(annaFile, new byte[0]);
         assertUnreadable(Problem.RECORD_UNREADABLE);
     }
 
     @Test
     void aRecordInTheFileOfAnotherAccountIsUnreadable() throws IOException {
-        Files.copy(bens, annas, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(benFile, annaFile, StandardCopyOption.REPLACE_EXISTING);
         assertUnreadable(Problem.RECORD_UNREADABLE);
     }
 
     @Test
     @Fault("F16")
-    void aRecordOfALaterVersionAsksForAnUpgradeAndIsNeitherReplacedNorRemoved() throws IOException {
+    void aRecordOfALaterVersionRequiresAnUpgradeAndIsNeitherReplacedNorRemoved() throws IOException {
         writeAsLaterVersion();
         assertUnreadable(Problem.RECORD_TOO_NEW);
-        byte[] stored = Files.readAllBytes(annas);
+        byte[] stored = Files.readAllBytes(annaFile);
         TokenSet consent = providers.providers.rotating().consent("anna");
         assertThat(failure(() -> tokens.connect(ANNA, consent)).problem()).isEqualTo(Problem.RECORD_TOO_NEW);
         assertThat(failure(() -> tokens.disconnect(ANNA)).problem()).isEqualTo(Problem.RECORD_TOO_NEW);
-        assertThat(annas).hasBinaryContent(stored);
+        assertThat(annaFile).hasBinaryContent(stored);
     }
 
     private void writeAsLaterVersion() throws IOException {
-        String newer = Files.readString(annas).replaceFirst("\"format\":1", "\"format\":9");
-        Files.writeString(annas, newer);
+        String newer = Files.readString(annaFile).replaceFirst("\"format\":1", "\"format\":9");
+        Files.writeString(annaFile, newer);
     }
 
     @Test
-    void aNewConsentReplacesADamagedRecordAndLeavesACopyOfIt() throws IOException {
-        Files.writeString(annas, "{\"half\":");
+    void aNewConsentReplacesADamagedRecordAndKeepsACopyOfIt() throws IOException {
+        Files.writeString(annaFile, "{\"half\":");
         providers.connectExpired(tokens, ANNA);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(files())
-                .as("the damaged one, for whoever wants to repair it")
+                .as("the copy of the damaged record")
                 .anySatisfy(file -> {
                     assertThat(file.getFileName().toString()).contains(".corrupt-");
                     assertThat(file).hasContent("{\"half\":");
@@ -140,7 +140,7 @@ class BadRecordsTest {
     void aValidTokenIsServedWhileTheRecordIsDamaged() throws IOException {
         TokenSet consent = providers.providers.rotating().consent("anna");
         tokens.connect(ANNA, consent);
-        Files.writeString(annas, "{\"half\":");
+        Files.writeString(annaFile, "{\"half\":");
         assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
         TokenException refusal = failure(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
         assertThat(refusal.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
@@ -149,7 +149,7 @@ class BadRecordsTest {
 
     @Test
     void aDamagedRecordCanBeDisconnected() throws IOException {
-        Files.writeString(annas, "{\"half\":");
+        Files.writeString(annaFile, "{\"half\":");
         assertThat(tokens.disconnect(ANNA)).isTrue();
         assertThat(failure(() -> tokens.status(ANNA)).problem()).isEqualTo(Problem.NOT_CONNECTED);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A token endpoint that answers what it should not, seen by the application: typed, and nothing is lost. */
+/** Invalid responses of a token endpoint, as seen by the application: each is a typed problem and loses nothing. */
 class BadResponsesTest {
 
     private static final Duration SHORT = Duration.ofSeconds(1);
@@ -47,7 +47,7 @@ class BadResponsesTest {
         providers.close();
     }
 
-    private Tokens impatient() {
+    private Tokens withShortDeadline() {
         return providers.open(stored().callDeadline(SHORT));
     }
 
@@ -55,7 +55,7 @@ class BadResponsesTest {
         return providers.builder().store("file:" + folder.resolve("tokens"));
     }
 
-    /** Opens the tokens when every pause after a failure is over. */
+    /** Opens the tokens at a time when every pause after a failure has ended. */
     private Tokens later() {
         return providers.open(stored().timekeeper(FastForwardClock.ahead(Duration.ofMinutes(20))));
     }
@@ -70,11 +70,11 @@ class BadResponsesTest {
                 row("no content", MockResponse.status(204)),
                 row("server error", MockResponse.status(500)),
                 row("a gigabyte", MockResponse.huge(1L << 30)),
-                row("a body without end", MockResponse.endless()),
+                row("an endless body", MockResponse.endless()),
                 row("half a body", MockResponse.disconnectMidBody()),
                 row("a closed connection", MockResponse.disconnect()),
                 row("a reset connection", MockResponse.reset()),
-                row("silence", MockResponse.noResponse()),
+                row("no response", MockResponse.noResponse()),
                 row("one byte and no more", MockResponse.slowBody(new SlowBody())),
                 row("no JSON", MockResponse.json(200, "access_token=1")),
                 row("an array", MockResponse.json(200, "[1,2,3]")),
@@ -92,10 +92,10 @@ class BadResponsesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("responses")
     @Fault({"C1", "C2", "C4", "C10", "C11"})
-    void aStrangeResponseIsATypedProblemAndTheGrantLivesOn(String name, MockResponse response) {
+    void anInvalidResponseIsATypedProblemAndTheGrantStaysValid(String name, MockResponse response) {
         for (TokenKey key : new TokenKey[] {ANNA, BEN}) {
             MockProvider provider = providers.provider(key);
-            Tokens tokens = impatient();
+            Tokens tokens = withShortDeadline();
             TokenSet consent = providers.connectExpired(tokens, key);
             provider.onToken(response);
 
@@ -110,7 +110,7 @@ class BadResponsesTest {
                     .as(problem.getMessage())
                     .isNotIn(ConnectionState.NEEDS_REAUTH, ConnectionState.UNREADABLE);
             failure(() -> tokens.accessToken(key));
-            assertThat(provider.ledger().tokenRequests()).as("the gate is shut").isEqualTo(1);
+            assertThat(provider.ledger().tokenRequests()).as("no second request").isEqualTo(1);
             assertThat(provider.ledger().isValid(consent.refreshToken().orElseThrow()))
                     .isTrue();
 
@@ -119,34 +119,34 @@ class BadResponsesTest {
     }
 
     @Test
-    void aRotatingGrantIsUncertainAfterAResponseThatIsNoneAndSaysSo() {
-        Tokens tokens = impatient();
+    void aRotatingGrantIsReportedAsUncertainAfterAnInvalidResponse() {
+        Tokens tokens = withShortDeadline();
         providers.connectExpired(tokens, ANNA);
         providers.providers.rotating().onToken(MockResponse.html(502));
         assertThat(failure(() -> tokens.accessToken(ANNA)).problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.UNCERTAIN);
     }
 
-    // ---- told lifetimes
+    // ---- reported lifetimes
 
     static Stream<Arguments> lifetimes() {
         return Stream.of(
-                Arguments.of("nothing", "", Duration.ofHours(1), true),
+                Arguments.of("no value", "", Duration.ofHours(1), true),
                 Arguments.of("null", ",\"expires_in\":null", Duration.ofHours(1), true),
                 Arguments.of("zero", ",\"expires_in\":0", Duration.ofSeconds(30), true),
                 Arguments.of("a negative number", ",\"expires_in\":-3600", Duration.ofSeconds(30), true),
-                Arguments.of("a text", ",\"expires_in\":\"3600\"", Duration.ofHours(1), false),
+                Arguments.of("a string", ",\"expires_in\":\"3600\"", Duration.ofHours(1), false),
                 Arguments.of("a fraction", ",\"expires_in\":7200.0", Duration.ofHours(2), false),
-                Arguments.of("no number", ",\"expires_in\":\"soon\"", Duration.ofHours(1), true),
+                Arguments.of("not a number", ",\"expires_in\":\"soon\"", Duration.ofHours(1), true),
                 Arguments.of("sixty days", ",\"expires_in\":5184000", Duration.ofDays(60), false),
                 Arguments.of("sixty days in milliseconds", ",\"expires_in\":5184000000", Duration.ofDays(60), false),
-                Arguments.of("beyond reason", ",\"expires_in\":1e300", Duration.ofHours(1), true));
+                Arguments.of("out of range", ",\"expires_in\":1e300", Duration.ofHours(1), true));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lifetimes")
     @Fault({"C8", "C9"})
-    void aToldLifetimeOfAnyFormMakesATokenThatIsUsedAndNotAskedForAgain(
+    void aTokenWithALifetimeInAnyFormIsUsedAndNotRequestedAgain(
             String name, String expiresIn, Duration expected, boolean assumed) {
         Tokens tokens = providers.open(stored());
         providers.connectExpired(tokens, ANNA);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings that are missing, unknown or at odds: refused before anything is opened, saying which and what to do. */
+/** Missing, unknown or contradictory settings: refused by name and with a remedy, before anything is opened. */
 class BadSettingsTest {
 
     @TempDir
@@ -75,7 +75,7 @@ class BadSettingsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("contradictions")
-    void whatIsMissingOrContradictsIsNamedWithItsValue(String message, UnaryOperator<TokensBuilder> setting) {
+    void aMissingOrContradictorySettingIsNamedWithItsValue(String message, UnaryOperator<TokensBuilder> setting) {
         assertThatThrownBy(() ->
                         setting.apply(providers.builder().store("memory:")).build())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -83,7 +83,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void noClientAndNoStoreAreSaidWithAnExample() {
+    void aMissingClientOrStoreIsReportedWithAnExample() {
         assertThatThrownBy(
                         () -> Tokens.builder().namespace("crm").store("memory:").build())
                 .hasMessage("no client is registered: client(\"google\", …) registers one");
@@ -92,7 +92,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void theSameClientOrProviderTwiceIsRefused() {
+    void aClientOrProviderThatIsAddedTwiceIsRefused() {
         ClientRegistration google = providers.providers.google().registration();
         assertThatThrownBy(() -> providers.builder().client("google", google))
                 .hasMessage("client \"google\" is already registered");
@@ -101,7 +101,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void anUnknownProviderIsAnsweredWithThoseThereAre() {
+    void anUnknownProviderIsReportedWithTheAvailableOnes() {
         ClientRegistration client = providers.providers.google().registration();
         assertThatThrownBy(() -> providers
                         .builder()
@@ -114,7 +114,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void anUnknownStoreIsAnsweredWithThoseThereAre() {
+    void anUnknownStoreIsReportedWithTheAvailableOnes() {
         assertThatThrownBy(() -> providers.builder().store("floppy:a").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("there is no store \"floppy\" on the class path; found [file, memory]"
@@ -123,7 +123,7 @@ class BadSettingsTest {
 
     @Test
     @Fault("A15")
-    void aClusterOverAStoreOfOneProcessIsRefusedForWhatRotates() {
+    void aClusterOverAStoreOfOneProcessIsRefusedForRotatingProviders() {
         assertThatThrownBy(
                         () -> providers.builder().store("memory:").clustered().build())
                 .isInstanceOf(IllegalArgumentException.class)
@@ -134,7 +134,7 @@ class BadSettingsTest {
 
     @Test
     @Fault("A15")
-    void aClusterOverASharedStoreIsFine() {
+    void aClusterOverASharedStoreIsAccepted() {
         Tokens tokens = providers.open(
                 providers.builder().store("file:" + folder.resolve("tokens")).clustered());
         assertThat(tokens.toString()).contains("FileTokenStore (SHARED)");
@@ -147,7 +147,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void aStoreFolderThatOthersMayReadIsRefusedWithTheCommandThatHelps() throws IOException {
+    void aStoreFolderReadableByOtherUsersIsRefusedWithTheCommandThatFixesIt() throws IOException {
         Path open = Files.createDirectory(
                 folder.resolve("open"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
@@ -160,7 +160,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void aStoreFolderThatCannotBeMadeOrIsNoFolderIsRefusedByName() throws IOException {
+    void aStoreFolderThatCannotBeCreatedOrIsNoFolderIsRefusedByName() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "not a folder");
         for (Path where : List.of(file, file.resolve("below"))) {
             TokenException refusal = refusedFolder(where);
@@ -173,7 +173,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void aJournalFolderThatCannotBeMadeIsRefusedAndTheStoreClosedAgain() throws IOException {
+    void aJournalFolderThatCannotBeCreatedIsRefusedAndTheStoreIsClosedAgain() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "not a folder");
         TokenException refusal = failure(() -> providers
                 .builder()
@@ -201,7 +201,7 @@ class BadSettingsTest {
 
     @Test
     @Fault("I3")
-    void aPlaceholderForATokenIsRefusedAndNothingStored() {
+    void aPlaceholderForATokenIsRefusedAndNothingIsStored() {
         Tokens tokens = providers.inMemory();
         for (String placeholder : List.of("test_refresh_token", "<refresh token>", "two\nlines")) {
             TokenException refusal = failure(() -> tokens.connect(
@@ -222,7 +222,7 @@ class BadSettingsTest {
     // ---- accounts
 
     @Test
-    void anUnknownRegistrationIsAnsweredWithThoseThereAre() {
+    void anUnknownRegistrationIsReportedWithTheAvailableOnes() {
         Tokens tokens = providers.inMemory();
         TokenKey typo = TokenKey.of("gogle", "anna");
         for (ThrowingCallable call : List.<ThrowingCallable>of(
@@ -239,7 +239,7 @@ class BadSettingsTest {
     }
 
     @Test
-    void anAccountWithoutTokensIsSaidToBeNotConnectedAndNobodyIsCalled() {
+    void anAccountWithoutTokensIsReportedAsNotConnectedWithoutARequest() {
         Tokens tokens = providers.open(providers
                 .builder()
                 .store("memory:")

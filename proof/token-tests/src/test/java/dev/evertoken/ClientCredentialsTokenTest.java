@@ -31,7 +31,7 @@ class ClientCredentialsTokenTest {
     }
 
     @Test
-    void oneIsUsedUntilShortlyBeforeItsEnd() {
+    void aTokenIsUsedUntilShortlyBeforeItExpires() {
         AccessToken first = tokens.clientCredentialsToken("acme");
         fixture.later(Duration.ofMinutes(118));
         assertThat(tokens.clientCredentialsToken("acme")).isSameAs(first);
@@ -66,7 +66,7 @@ class ClientCredentialsTokenTest {
     }
 
     @Test
-    void providersThatHaveNoneSaySo() {
+    void aProviderWithoutClientCredentialsTokensIsReported() {
         assertThat(failure(Problem.NOT_SUPPORTED, () -> tokens.clientCredentialsToken("google")))
                 .hasMessage("provider google does not issue tokens to the application itself");
         failure(Problem.NOT_SUPPORTED, () -> tokens.clientCredentialsToken("strava"));
@@ -74,7 +74,7 @@ class ClientCredentialsTokenTest {
     }
 
     @Test
-    void whatIsRefusedIsTypedAndAskedForAgainNextTime() {
+    void aFailureIsTypedAndTheNextCallSendsANewRequest() {
         acme.onToken(
                 MockResponse.json(400, "{\"error\":\"unauthorized_client\"}"),
                 MockResponse.json(400, "{\"error\":\"invalid_scope\"}"),

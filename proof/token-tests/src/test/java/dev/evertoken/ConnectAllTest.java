@@ -36,7 +36,7 @@ class ConnectAllTest {
     }
 
     @Test
-    void everyRowHasItsResultAndABadOneStopsNoOther() {
+    void everyRowHasAResultAndABadRowStopsNoOther() {
         Map<TokenKey, TokenSet> rows = new LinkedHashMap<>();
         rows.put(ANNA, acme.consent("anna"));
         rows.put(
@@ -64,7 +64,7 @@ class ConnectAllTest {
 
     @Test
     @Fault("G8")
-    void anOlderRowDoesNotReplaceWhatWasRefreshedSince() {
+    void anOlderRowDoesNotReplaceTokensRefreshedSince() {
         TokenSet first = acme.consent("anna");
         tokens.connectAll(Map.of(ANNA, first));
         fixture.later(Duration.ofHours(3));
@@ -79,7 +79,7 @@ class ConnectAllTest {
 
     @Test
     @Fault("G8")
-    void aRowThatComesAgainDuringARefreshDoesNotCostTheNewTokens() throws Exception {
+    void aRowRepeatedDuringARefreshDoesNotLoseTheNewTokens() throws Exception {
         TokenSet first = acme.consent("anna");
         TokenSet undated = TokenSet.builder(first.accessToken().reveal())
                 .refreshToken(first.refreshToken().orElseThrow())
@@ -101,7 +101,7 @@ class ConnectAllTest {
     }
 
     @Test
-    void aNewerRowReplacesWhatThereIs() {
+    void aNewerRowReplacesTheStoredTokens() {
         tokens.connectAll(Map.of(ANNA, acme.consent("anna")));
         fixture.later(Duration.ofMinutes(5));
         TokenSet newer = acme.consent("anna");

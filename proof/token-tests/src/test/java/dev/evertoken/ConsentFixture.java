@@ -34,8 +34,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Providers whose consent pages are played by hand, one store, and processes over it, all by one clock. Close it in
- * the end. Not thread-safe.
+ * Providers with consent pages that a test completes, one store, and processes that share it, all on one clock. Close
+ * it at the end. Not thread-safe.
  */
 public final class ConsentFixture implements AutoCloseable {
 
@@ -50,14 +50,14 @@ public final class ConsentFixture implements AutoCloseable {
     final BlockingQueue<TokenEvent> events = new LinkedBlockingQueue<>();
     private final Deque<Tokens> open = new ArrayDeque<>();
 
-    /** Returns the rotating provider as an application describes it. */
+    /** Returns the rotating provider as an application configures it. */
     static OAuth2ProviderBuilder acme(MockProvider mock) {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(mock.endpoints().address(EndpointKind.REFRESH).orElseThrow())
                 .refreshModel(RefreshModel.ROTATING);
     }
 
-    /** Starts a process with a key ring that all of them share. */
+    /** Starts a process with a key ring that all processes share. */
     public Tokens process() {
         return process(builder -> builder.encryption(ring(7)));
     }
@@ -102,21 +102,21 @@ public final class ConsentFixture implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Starts an authorization, has a person approve it, and returns where their browser is sent. */
-    URI approved(Tokens tokens, TokenKey key, String person, String... granted) {
-        return provider(key).approve(tokens.authorize(key, BACK).url(), person, granted);
+    /** Starts an authorization, approves it as a user, and returns the address of the redirect. */
+    URI approved(Tokens tokens, TokenKey key, String user, String... granted) {
+        return provider(key).approve(tokens.authorize(key, BACK).url(), user, granted);
     }
 
-    URI approved(Tokens tokens, TokenKey key, AuthorizationOptions options, String person) {
-        return provider(key).approve(tokens.authorize(key, BACK, options).url(), person);
+    URI approved(Tokens tokens, TokenKey key, AuthorizationOptions options, String user) {
+        return provider(key).approve(tokens.authorize(key, BACK, options).url(), user);
     }
 
-    /** The consent of the account's own name, from start to end. */
+    /** Runs the whole consent of a user with the name of the account. */
     void connect(Tokens tokens, TokenKey key) {
         tokens.completeAuthorization(approved(tokens, key, key.account()));
     }
 
-    /** Returns an address with one parameter replaced, as it is written. */
+    /** Returns an address with one parameter replaced by a value that is already encoded. */
     static URI with(URI callback, String name, String value) {
         return URI.create(callback.toString().replaceAll("([?&]" + name + "=)[^&]*", "$1" + value));
     }
@@ -132,7 +132,7 @@ public final class ConsentFixture implements AutoCloseable {
     public <E extends TokenEvent> E event(Class<E> kind) throws InterruptedException {
         while (true) {
             @Nullable TokenEvent event = events.poll(10, TimeUnit.SECONDS);
-            assertThat(event).as("no %s came", kind.getSimpleName()).isNotNull();
+            assertThat(event).as("the next %s", kind.getSimpleName()).isNotNull();
             if (kind.isInstance(event)) {
                 return kind.cast(event);
             }

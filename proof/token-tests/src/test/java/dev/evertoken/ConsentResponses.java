@@ -6,12 +6,12 @@ import dev.evertoken.testing.MockResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Answers of a token endpoint to an exchange, with an ID token that names the user. Stateless. */
+/** Responses of a token endpoint to an exchange, with an ID token that names the user. Stateless. */
 public final class ConsentResponses {
 
     private ConsentResponses() {}
 
-    /** Returns an answer with these tokens, of this user. */
+    /** Returns a response with these tokens of this user. */
     public static MockResponse response(TokenSet tokens, String subject) {
         String refresh = tokens.refreshToken()
                 .map(Secret::reveal)

@@ -19,14 +19,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Table D: disconnecting the grant that is there, and no other one. */
+/** Table D: a disconnect removes the current grant and no other one. */
 class DisconnectTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final Connections connections = ConnectionsTest.connections(engine);
 
     @Test
-    void whatIsDisconnectedIsGoneEverywhereAndTold() {
+    void aDisconnectedAccountIsRemovedEverywhereAndAnEventIsPublished() {
         engine.connect(ALICE);
         engine.run(ALICE);
 
@@ -38,7 +38,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whereNothingIsNothingIsDoneAndMemoryIsCleared() {
+    void aDisconnectWithoutARecordOnlyClearsTheCache() {
         TokenRecord record = engine.connect(ALICE);
         engine.parts.publisher().publish(engine.cell(ALICE), record);
         engine.remove(ALICE);
@@ -50,7 +50,7 @@ class DisconnectTest {
     }
 
     @Test
-    void responsesThatWaitForItAreDropped() {
+    void responsesInTheJournalAreDropped() {
         TokenRecord first = engine.connect(ALICE);
         TokenRecord second = engine.answered(first);
         engine.journal.entries.add(new Journal.Entry("one", "claim", second));
@@ -62,7 +62,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aJournalThatCannotBeReadStopsNoDisconnect() {
+    void anUnreadableJournalPreventsNoDisconnect() {
         engine.connect(ALICE);
         engine.journal.isUnreadable();
 
@@ -79,7 +79,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aGrantThatCameMeanwhileStays() {
+    void aGrantThatIsConnectedMeanwhileStays() {
         engine.connect(ALICE);
         engine.peers.beforeAWrite(() -> {
             engine.remove(ALICE);
@@ -93,7 +93,7 @@ class DisconnectTest {
     }
 
     @Test
-    void anAcknowledgementThatWasLostIsADisconnectAllTheSame() {
+    void aRemovalWithALostAcknowledgementIsStillADisconnect() {
         engine.connect(ALICE);
         engine.store.next(REMOVE).failAfter();
 
@@ -102,7 +102,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aStoreThatKeepsFailingIsTheProblem() {
+    void aStoreThatKeepsFailingIsReported() {
         engine.connect(ALICE);
         engine.store.down();
 
@@ -114,7 +114,7 @@ class DisconnectTest {
     }
 
     @Test
-    void aStoreThatFailsTwiceIsAskedAThirdTime() {
+    void aStoreThatFailsTwiceIsTriedAThirdTime() {
         engine.connect(ALICE);
         engine.store.next(REMOVE).times(2).failBefore();
 
@@ -123,7 +123,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whatCannotBeReadIsRemoved() {
+    void anUnreadableRecordIsRemoved() {
         TokenRecord record = engine.connect(ALICE);
         engine.parts.publisher().publish(engine.cell(ALICE), record);
         engine.peers.spoil(ALICE, Reason.CORRUPT);
@@ -136,7 +136,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whatANewerVersionWroteStays() {
+    void aRecordWrittenByANewerVersionStays() {
         engine.connect(ALICE);
         engine.peers.spoil(ALICE, Reason.NEWER_FORMAT);
 
@@ -145,7 +145,7 @@ class DisconnectTest {
     }
 
     @Test
-    void whatBecameUnreadableAfterOursIsNotOurs() {
+    void aRecordThatBecomesUnreadableMeanwhileStays() {
         engine.connect(ALICE);
         engine.peers.beforeAWrite(() -> {
             engine.peerSaves(ALICE);
@@ -157,14 +157,14 @@ class DisconnectTest {
     }
 
     @Test
-    void whatIsAnotherStagesStays() {
-        TokenRecord theirs = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
+    void aRecordOfAnotherEnvironmentStays() {
+        TokenRecord record = engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
-        TokenException foreign = EngineFixture.failureOf(this::disconnect);
+        TokenException mismatch = EngineFixture.failureOf(this::disconnect);
 
-        assertThat(foreign.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
-        assertThat(foreign.key()).contains(ALICE);
-        assertThat(engine.stored(ALICE)).isEqualTo(Optional.of(theirs));
+        assertThat(mismatch.problem()).isEqualTo(Problem.ENVIRONMENT_MISMATCH);
+        assertThat(mismatch.key()).contains(ALICE);
+        assertThat(engine.stored(ALICE)).isEqualTo(Optional.of(record));
     }
 
     private boolean disconnect() {

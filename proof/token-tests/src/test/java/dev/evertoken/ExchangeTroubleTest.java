@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A code is exchanged once: what happens if that, or saving what it brought, goes wrong. */
+/** A code is exchanged once: failures of the exchange and of saving its tokens. */
 class ExchangeTroubleTest {
 
     private static final String CODE_INVALID = "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":"
@@ -42,9 +42,9 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void tokensThatTheStoreDoesNotTakeAreKeptAndSavedLater() throws InterruptedException {
+    void tokensThatTheStoreDoesNotAcceptAreKeptAndSavedLater() throws InterruptedException {
         URI callback = fixture.approved(tokens, ANNA, "anna");
-        store(3);
+        failWrites(3);
 
         TokenException problem = failure(Problem.STORE_UNAVAILABLE, () -> tokens.completeAuthorization(callback));
 
@@ -65,11 +65,11 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void completingTheSameRedirectAgainSavesWhatIsKept() {
+    void completingTheSameRedirectAgainSavesTheKeptTokens() {
         URI callback = fixture.approved(tokens, ANNA, "anna");
-        store(3);
+        failWrites(3);
         failure(Problem.STORE_UNAVAILABLE, () -> tokens.completeAuthorization(callback));
-        store(3);
+        failWrites(3);
         failure(Problem.STORE_UNAVAILABLE, () -> tokens.completeAuthorization(callback));
 
         assertThat(tokens.completeAuthorization(callback).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -78,9 +78,9 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void aDisconnectForgetsWhatIsKept() {
+    void aDisconnectDropsTheKeptTokens() {
         URI callback = fixture.approved(tokens, ANNA, "anna");
-        store(3);
+        failWrites(3);
         failure(Problem.STORE_UNAVAILABLE, () -> tokens.completeAuthorization(callback));
 
         tokens.disconnect(ANNA);
@@ -92,19 +92,19 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void closingSavesWhatIsKept() {
-        Tokens leaving = fixture.process();
-        URI callback = fixture.approved(leaving, ANNA, "anna");
-        store(3);
-        failure(Problem.STORE_UNAVAILABLE, () -> leaving.completeAuthorization(callback));
+    void closingSavesTheKeptTokens() {
+        Tokens closing = fixture.process();
+        URI callback = fixture.approved(closing, ANNA, "anna");
+        failWrites(3);
+        failure(Problem.STORE_UNAVAILABLE, () -> closing.completeAuthorization(callback));
 
-        leaving.close();
+        closing.close();
 
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void aSaveWhoseAcknowledgementIsLostIsRecognized() {
+    void aSaveWithALostAcknowledgementIsRecognized() {
         URI callback = fixture.approved(tokens, ANNA, "anna");
         fixture.store.next(COMPARE_AND_SET).failAfter();
 
@@ -114,22 +114,22 @@ class ExchangeTroubleTest {
 
     @Test
     void aCodeThatWasNotSentCanBeExchangedLater() throws IOException {
-        URI nobody;
+        URI unreachable;
         try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = URI.create("http://127.0.0.1:" + port.getLocalPort() + "/token");
+            unreachable = URI.create("http://127.0.0.1:" + port.getLocalPort() + "/token");
         }
-        Tokens cutOff = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
-                .endpoints("acme", Endpoints.none().with(EndpointKind.EXCHANGE, nobody)));
-        URI callback = fixture.approved(cutOff, ANNA, "anna");
+        Tokens offline = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
+                .endpoints("acme", Endpoints.none().with(EndpointKind.EXCHANGE, unreachable)));
+        URI callback = fixture.approved(offline, ANNA, "anna");
 
-        failure(Problem.NETWORK, () -> cutOff.completeAuthorization(callback));
-        failure(Problem.NETWORK, () -> cutOff.completeAuthorization(callback));
+        failure(Problem.NETWORK, () -> offline.completeAuthorization(callback));
+        failure(Problem.NETWORK, () -> offline.completeAuthorization(callback));
 
         assertThat(tokens.completeAuthorization(callback).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void aLostResponseAsksForANewConsentBecauseTheCodeIsNotSentTwice() {
+    void aLostResponseRequiresANewConsentBecauseTheCodeIsNotSentTwice() {
         fixture.provider(ANNA).onToken(MockResponse.disconnect().afterProcessing());
         URI callback = fixture.approved(tokens, ANNA, "anna");
 
@@ -141,9 +141,9 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void whatIsNoResponseWithTokensConnectsNobody() {
+    void aResponseWithoutValidTokensConnectsNothing() {
         MockProvider acme = fixture.provider(ANNA);
-        MockResponse[] strange = {
+        MockResponse[] invalid = {
             MockResponse.html(200),
             MockResponse.empty(),
             MockResponse.html(503),
@@ -152,7 +152,7 @@ class ExchangeTroubleTest {
             MockResponse.json(200, "{\"refresh_token\":\"only-this-one\"}"),
             MockResponse.json(400, "{\"error\":\"invalid_grant\"}"),
         };
-        for (MockResponse response : strange) {
+        for (MockResponse response : invalid) {
             acme.onToken(response);
             failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(fixture.approved(tokens, ANNA, "anna")));
         }
@@ -160,7 +160,7 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void aWrongClientSecretIsTheClientsFaultAndTheCodeLives() {
+    void aWrongClientSecretIsReportedForTheClientAndTheCodeStaysValid() {
         ClientRegistration wrong = ClientRegistration.builder(
                         fixture.provider(ANNA).registration().clientId())
                 .clientSecret("not-the-registered-one")
@@ -185,38 +185,38 @@ class ExchangeTroubleTest {
     }
 
     @Test
-    void stravaIsAskedOnceMoreForACodeThatItDoesNotKnowYet() {
+    void aCodeThatStravaDoesNotKnowYetIsSentOnceMore() {
         fixture.provider(CARA).onToken(MockResponse.json(400, CODE_INVALID));
         URI callback = fixture.approved(tokens, CARA, "cara");
 
         CompletableFuture<AccountStatus> completing =
                 CompletableFuture.supplyAsync(() -> tokens.completeAuthorization(callback));
-        driveBy(completing);
+        advanceUntilDone(completing);
 
         assertThat(completing.join().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.provider(CARA).ledger().tokenRequests()).isEqualTo(2);
     }
 
     @Test
-    void aCodeThatStravaStillDoesNotKnowAsksForANewConsent() {
+    void aCodeThatStravaStillDoesNotKnowRequiresANewConsent() {
         fixture.provider(CARA).onToken(MockResponse.json(400, CODE_INVALID), MockResponse.json(400, CODE_INVALID));
         URI callback = fixture.approved(tokens, CARA, "cara");
 
         CompletableFuture<TokenException> failing = CompletableFuture.supplyAsync(
                 () -> failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(callback)));
-        driveBy(failing);
+        advanceUntilDone(failing);
 
         assertThat(failing.join())
                 .hasMessage("strava/cara: token endpoint answered 400 AuthorizationCode/code/invalid");
         assertThat(fixture.provider(CARA).ledger().tokenRequests()).isEqualTo(2);
     }
 
-    private void store(int failures) {
+    private void failWrites(int failures) {
         fixture.store.next(COMPARE_AND_SET).times(failures).failBefore();
     }
 
-    /** Moves the clock on while somebody waits for it. */
-    private void driveBy(CompletableFuture<?> running) {
+    /** Advances the clock until the call has ended, whenever a thread waits for it. */
+    private void advanceUntilDone(CompletableFuture<?> running) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!running.isDone()) {
             assertThat(System.nanoTime()).as("20 s of real time").isLessThan(deadline);

@@ -32,7 +32,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Accounts at a Facebook that behaves as it is documented, from consent to the end, and their pages. */
+/** Accounts and their pages at a Facebook that behaves as documented, from consent to expiry. */
 class FacebookRoundTripTest {
 
     private static final TokenKey FAY = TokenKey.of("facebook", "fay");
@@ -53,7 +53,7 @@ class FacebookRoundTripTest {
     // ---- Facebook
 
     @Test
-    void aConsentAtFacebookBringsSixtyDaysAndTheDayThatDataAccessEnds() {
+    void aConsentAtFacebookGivesSixtyDaysAndTheDayOnWhichDataAccessEnds() {
         fixture.connect(tokens, FAY);
         AccountStatus status = tokens.status(FAY);
         Instant now = fixture.clock.now();
@@ -69,13 +69,13 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void permissionsThatWereUntickedAreMissing() {
+    void deselectedPermissionsAreMissing() {
         tokens.completeAuthorization(fixture.approved(tokens, FAY, "fay", "email"));
         assertThat(tokens.status(FAY).missingScopes()).containsExactly("pages_show_list");
     }
 
     @Test
-    void facebooksLiveTokenIsTradedWeeksBeforeItsEnd() {
+    void aValidFacebookTokenIsExchangedWeeksBeforeItExpires() {
         fixture.connect(tokens, FAY);
         fixture.later(Duration.ofDays(39));
         tokens.accessToken(FAY);
@@ -89,7 +89,7 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void ifATradeProlongsNothingTheComingReconnectIsAnnouncedAndTakenBackWhenOneDoes() throws InterruptedException {
+    void anExchangeThatExtendsNothingAnnouncesAReconnectAndAnExtensionWithdrawsIt() throws InterruptedException {
         facebook.withoutExtension();
         tokens.connect(FAY, facebook.consent("fay"));
         Instant end = fixture.clock.now().plus(SIXTY_DAYS);
@@ -112,15 +112,15 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void anEndedTokenIsAskedForOnceAndThenSomebodyHasToReconnect() {
+    void anExpiredTokenIsTriedOnceAndThenRequiresAReconnect() {
         fixture.connect(tokens, FAY);
         fixture.later(Duration.ofDays(61));
 
         assertThat(failure(Problem.GRANT_DEAD, () -> tokens.accessToken(FAY)).remedy())
                 .isEqualTo(Remedy.RECONNECT);
-        int asked = facebook.ledger().tokenRequests();
+        int requests = facebook.ledger().tokenRequests();
         failure(Problem.GRANT_DEAD, () -> tokens.accessToken(FAY));
-        assertThat(facebook.ledger().tokenRequests()).isEqualTo(asked);
+        assertThat(facebook.ledger().tokenRequests()).isEqualTo(requests);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
 
         fixture.connect(tokens, FAY);
@@ -128,7 +128,7 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void theSecondStepIsDoneByTheNextRefreshIfItFailedAtTheConsent() {
+    void aSecondStepThatFailedAtTheConsentIsDoneByTheNextRefresh() {
         facebook.onToken(MockResponse.normal(), MockResponse.status(503));
         fixture.connect(tokens, FAY);
         assertThat(tokens.status(FAY).expiresAt()).hasValue(fixture.clock.now().plus(Duration.ofMinutes(90)));
@@ -140,7 +140,7 @@ class FacebookRoundTripTest {
 
     @Test
     @Fault("D5")
-    void aBlockedApplicationHoldsAllItsAccountsAndMarksNone() {
+    void aBlockedApplicationPausesAllItsAccountsAndMarksNone() {
         for (TokenKey key : List.of(FAY, FINN)) {
             tokens.connect(key, facebook.consent(key.account()));
         }
@@ -160,7 +160,7 @@ class FacebookRoundTripTest {
 
     @Test
     @Fault("D6")
-    void anApplicationThatIsSaidToBeUnknownForOneAccountAloneStaysOpenForTheOthers() {
+    void anApplicationReportedAsUnknownForOneAccountStaysOpenForTheOthers() {
         for (TokenKey key : List.of(FAY, FINN)) {
             tokens.connect(key, facebook.consent(key.account()));
         }
@@ -189,7 +189,7 @@ class FacebookRoundTripTest {
 
     @Test
     @Fault("D16")
-    void anUnknownCodeIsCountedAndNeverADeadGrant() {
+    void anUnknownErrorCodeIsCountedAndNeverEndsTheGrant() {
         tokens.connect(FAY, facebook.consent("fay"));
         fixture.later(Duration.ofMinutes(1));
         String odd = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":31337,\"error_subcode\":463}}";
@@ -202,7 +202,7 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void facebookValidatesRevokesAndGivesTheApplicationAToken() {
+    void facebookSupportsValidationRevocationAndApplicationTokens() {
         fixture.connect(tokens, FAY);
         assertThat(tokens.validate(FAY).verdict()).isEqualTo(Verdict.VALID);
         assertThat(tokens.validate(FAY).expiresAt())
@@ -213,13 +213,13 @@ class FacebookRoundTripTest {
         assertThat(tokens.validate(FAY).problem()).hasValue(Problem.GRANT_DEAD);
 
         fixture.connect(tokens, FINN);
-        AccessToken living = tokens.accessToken(FINN);
+        AccessToken valid = tokens.accessToken(FINN);
         assertThat(tokens.revoke(FINN).outcome()).isEqualTo(Revocation.Outcome.REVOKED);
-        assertThat(facebook.ledger().isAccepted(living.value())).isFalse();
+        assertThat(facebook.ledger().isAccepted(valid.value())).isFalse();
     }
 
     @Test
-    void whoDeclinesIsToldSo() {
+    void aDeclinedConsentIsReported() {
         failure(
                 Problem.CONSENT_DENIED,
                 () -> tokens.completeAuthorization(
@@ -229,7 +229,7 @@ class FacebookRoundTripTest {
     // ---- pages
 
     @Test
-    void aPageHasATokenOfItsOwnThatIsDerivedAgainWhenAnApiRefusesIt() throws IOException {
+    void aPageHasItsOwnTokenWhichIsDerivedAgainWhenAnApiRejectsIt() throws IOException {
         fixture.connect(tokens, FAY);
         List<Derivable> pages = tokens.derivable(FAY);
         assertThat(pages).extracting(Derivable::isTokenAvailable).containsExactly(true, true, false);
@@ -249,7 +249,7 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void aUsersDeadTokenIsNotRefreshedByAnApisRefusal() throws IOException {
+    void anExpiredUserTokenIsNotRefreshedAfterARejectionByAnApi() throws IOException {
         fixture.connect(tokens, FAY);
         int before = facebook.ledger().tokenRequests();
         facebook.expire("fay");
@@ -259,7 +259,7 @@ class FacebookRoundTripTest {
     }
 
     @Test
-    void requestsCarryTheProofOfTheAppSecretWhereItIsTurnedOn() throws IOException {
+    void requestsCarryTheProofOfTheAppSecretIfItIsEnabled() throws IOException {
         Tokens proving = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
                 .provider(new Facebook().withAppSecretProof())
                 .allowHosts("facebook", "127.0.0.1"));
@@ -279,13 +279,13 @@ class FacebookRoundTripTest {
 
     @Test
     @Fault("H11")
-    void aDeadTokenInsideAGoodResponseGivesWayToTheOneThatAnotherProcessHas() throws IOException {
+    void aTokenErrorInASuccessfulResponseAdoptsTheNewerTokenOfAnotherProcess() throws IOException {
         tokens.connect(FAY, facebook.consent("fay"));
         Tokens other = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7)));
         fixture.later(Duration.ofMinutes(1));
         AccessToken newer = other.refresh(FAY, "a test");
-        String dead = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":190,\"error_subcode\":463}}";
-        facebook.onApi(MockResponse.json(200, dead));
+        String error = "{\"error\":{\"message\":\"?\",\"type\":\"OAuthException\",\"code\":190,\"error_subcode\":463}}";
+        facebook.onApi(MockResponse.json(200, error));
 
         assertThat(sent(FAY)).isEqualTo("200 {\"account\":\"fay\"}");
         assertThat(tokens.accessToken(FAY).value()).isEqualTo(newer.value());

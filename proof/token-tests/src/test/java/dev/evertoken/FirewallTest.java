@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Something before the token endpoint says 403, a firewall or a block by country: it knows nothing of the grant. */
+/** A firewall or country block in front of the token endpoint returns 403, which says nothing about the grant. */
 class FirewallTest {
 
     private static final Duration LONG = Duration.ofDays(3);
 
     private final ConsentFixture fixture = new ConsentFixture();
-    /** Early refreshes run on the thread that asks. */
+    /** Early refreshes run on the thread of the caller. */
     private final Tokens tokens = fixture.process(
             builder -> builder.encryption(ConsentFixture.ring(7)).executor(Runnable::run));
 
@@ -40,7 +40,7 @@ class FirewallTest {
     @ParameterizedTest
     @Fault("D10")
     @CsvSource({"text/plain, error code: 1020", "application/json, '{\"message\":\"Forbidden\"}'", "text/plain, ''"})
-    void aGrantThatDoesNotRotateIsStalledForAsLongAsItLastsAndNeverDead(String type, String body) throws Exception {
+    void aGrantThatDoesNotRotateIsStalledWhileTheBlockLastsAndNeverEnds(String type, String body) throws Exception {
         MockProvider google = fixture.provider(BEN);
         fixture.connect(tokens, BEN);
         AccessToken valid = tokens.accessToken(BEN);
@@ -64,12 +64,12 @@ class FirewallTest {
         assertThat(attempts).as("backing off").isBetween(72 * 6, 72 * 14);
         assertThat(tokens.accessToken(BEN).generation()).isEqualTo(2);
         assertThat(fixture.event(TokenEvent.Recovered.class).from()).isEqualTo(ConnectionState.STALLED);
-        assertNeverDead();
+        assertNoReauthorization();
     }
 
     @Test
     @Fault("D10")
-    void aPageFromGooglesOwnFrontHoldsTheClientBackAndIsNotTheEndOfAGrantEither() {
+    void aBlockPageOfGoogleThrottlesTheClientAndNeverEndsAGrantEither() {
         MockProvider google = fixture.provider(BEN);
         expired(BEN);
 
@@ -81,13 +81,13 @@ class FirewallTest {
             fixture.clock.advanceTo(throttled.retryAt().orElseThrow());
         }
         assertThat(tokens.accessToken(BEN).generation()).isEqualTo(2);
-        assertNeverDead();
+        assertNoReauthorization();
     }
 
-    /** Nobody can know whether the firewall stood before the spend or behind it, so a rotating grant is uncertain. */
+    /** The refresh token may have been used up before the block, so a rotating grant is uncertain. */
     @Test
     @Fault("D10")
-    void aGrantThatRotatesIsUncertainForAsLongAsItLastsAndNeverDead() {
+    void aGrantThatRotatesIsUncertainWhileTheBlockLastsAndNeverEnds() {
         MockProvider strava = fixture.provider(CARA);
         expired(CARA);
 
@@ -102,7 +102,7 @@ class FirewallTest {
         }
         assertThat(tokens.accessToken(CARA).generation()).isEqualTo(2);
         assertThat(tokens.status(CARA).state()).isEqualTo(ConnectionState.ACTIVE);
-        assertNeverDead();
+        assertNoReauthorization();
     }
 
     private void expired(TokenKey key) {
@@ -110,7 +110,7 @@ class FirewallTest {
         fixture.later(Duration.ofHours(7));
     }
 
-    private void assertNeverDead() {
+    private void assertNoReauthorization() {
         assertThat(fixture.events).noneMatch(event -> event instanceof TokenEvent.ReauthorizationRequired);
     }
 }

@@ -16,41 +16,42 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** Records that others have left in a store that is shared with them. Stateless. */
+/** Records of other environments and clients in a shared store. Stateless. */
 public final class ForeignRecords {
 
     private ForeignRecords() {}
 
-    /** Returns a record of the same application and client on another stage. */
+    /** Returns a record of the same application and client in another environment. */
     public static TokenRecord ofAnotherStage(EngineFixture engine, TokenKey key) {
-        Client ours = engine.client.client();
-        return record(engine, key, "staging", ours, GrantSource.ofConsent(ours.profile()));
+        Client own = engine.client.client();
+        return record(engine, key, "staging", own, GrantSource.ofConsent(own.profile()));
     }
 
-    /** Returns a record of the same application and client on another stage that lives off another account there. */
+    /** Returns a record like {@link #ofAnotherStage}, with tokens that are derived from a parent account. */
     public static TokenRecord pageOfAnotherStage(EngineFixture engine, TokenKey key, TokenKey parent) {
         return record(engine, key, "staging", engine.client.client(), GrantSource.ofParent(parent));
     }
 
-    /** Returns a record of the same application and stage with another client. */
+    /** Returns a record of the same application and environment with another client. */
     public static TokenRecord ofAnotherClient(EngineFixture engine, TokenKey key) {
-        Client ours = engine.client.client();
+        Client own = engine.client.client();
         Client other = new Client(
-                ours.registration(), ours.providerId(), ClientRegistration.ofPublic("another-client"), ours.profile());
+                own.registration(), own.providerId(), ClientRegistration.ofPublic("another-client"), own.profile());
         return record(engine, key, EngineParts.ENVIRONMENT, other, GrantSource.ofConsent(other.profile()));
     }
 
     private static TokenRecord record(
-            EngineFixture engine, TokenKey key, String stage, Client client, GrantSource descent) {
-        Sealer sealer = new Sealer(KeyRing.none(), EngineParts.NAMESPACE, stage);
-        return new RecordMapper(sealer, EngineParts.NAMESPACE, stage, RefreshPolicy.early(Duration.ZERO), engine.time)
+            EngineFixture engine, TokenKey key, String environment, Client client, GrantSource source) {
+        Sealer sealer = new Sealer(KeyRing.none(), EngineParts.NAMESPACE, environment);
+        return new RecordMapper(
+                        sealer, EngineParts.NAMESPACE, environment, RefreshPolicy.early(Duration.ZERO), engine.time)
                 .first(
                         key,
                         client,
-                        new Grant("grant-of-a-stranger", engine.time.now()),
+                        new Grant("foreign-grant", engine.time.now()),
                         engine.tokens(),
                         Set.of(),
                         Optional.empty(),
-                        descent);
+                        source);
     }
 }

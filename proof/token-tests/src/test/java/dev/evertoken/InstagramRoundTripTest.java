@@ -19,7 +19,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Accounts at an Instagram that behaves as it is documented, from consent to the end. */
+/** Accounts at an Instagram that behaves as documented, from consent to expiry. */
 class InstagramRoundTripTest {
 
     private static final TokenKey INA = TokenKey.of("instagram", "ina");
@@ -35,7 +35,7 @@ class InstagramRoundTripTest {
     }
 
     @Test
-    void aConsentAtInstagramBringsSixtyDaysAndEveryRefreshSixtyMoreAsTheSameString() {
+    void aConsentAtInstagramGivesSixtyDaysAndEveryRefreshExtendsTheSameTokenBySixtyMore() {
         fixture.connect(tokens, INA);
         AccessToken first = tokens.accessToken(INA);
         assertThat(tokens.status(INA).expiresAt()).hasValue(fixture.clock.now().plus(SIXTY_DAYS));
@@ -54,16 +54,16 @@ class InstagramRoundTripTest {
 
     @Test
     @Fault("C24")
-    void instagramIsNotAskedBeforeTheTokenIsADayOldNotEvenByForce() {
+    void instagramIsNotAskedBeforeTheTokenIsADayOldEvenByAForcedRefresh() {
         fixture.connect(tokens, INA);
-        int asked = instagram.ledger().tokenRequests();
+        int requests = instagram.ledger().tokenRequests();
         Instant dayOld = fixture.clock.now().plus(Duration.ofDays(1));
         fixture.later(Duration.ofHours(23));
 
         assertThat(failure(Problem.NOT_YET, () -> tokens.refresh(INA, "a test")).retryAt())
                 .hasValue(dayOld);
         tokens.accessToken(INA, SIXTY_DAYS);
-        assertThat(instagram.ledger().tokenRequests()).isEqualTo(asked);
+        assertThat(instagram.ledger().tokenRequests()).isEqualTo(requests);
         assertThat(tokens.status(INA).state()).isEqualTo(ConnectionState.ACTIVE);
 
         fixture.later(Duration.ofHours(1));
@@ -71,7 +71,7 @@ class InstagramRoundTripTest {
     }
 
     @Test
-    void anInstagramThatFindsATokenTooYoungIsLeftAloneUntilItIsNot() {
+    void aTokenThatInstagramRejectsAsTooYoungIsTriedAgainLater() {
         TokenSet imported = instagram.consent("ina").toBuilder()
                 .issuedAt(fixture.clock.now().minus(Duration.ofDays(2)))
                 .build();
@@ -86,7 +86,7 @@ class InstagramRoundTripTest {
     }
 
     @Test
-    void anInstagramTokenThatWasNotRefreshedForSixtyDaysIsDead() {
+    void anInstagramTokenThatWasNotRefreshedForSixtyDaysRequiresAReconnect() {
         fixture.connect(tokens, INA);
         fixture.later(Duration.ofDays(60));
 
@@ -95,7 +95,7 @@ class InstagramRoundTripTest {
     }
 
     @Test
-    void instagramSaysThatItHasNoRevocationAndNoTokenOfTheApplication() {
+    void instagramReportsRevocationAndApplicationTokensAsUnsupported() {
         fixture.connect(tokens, INA);
         assertThat(tokens.validate(INA).verdict()).isEqualTo(Verdict.VALID);
         Revocation revocation = tokens.revoke(INA);
@@ -106,7 +106,7 @@ class InstagramRoundTripTest {
     }
 
     @Test
-    void aSecondStepThatFailedAtInstagramIsDoneByTheNextRefreshHoweverYoungTheTokenIs() {
+    void aSecondStepThatFailedAtInstagramIsDoneByTheNextRefreshRegardlessOfTheTokensAge() {
         instagram.onToken(MockResponse.normal(), MockResponse.status(503));
         fixture.connect(tokens, INA);
         assertThat(tokens.status(INA).expiresAt()).hasValue(fixture.clock.now().plus(Duration.ofHours(1)));
@@ -118,7 +118,7 @@ class InstagramRoundTripTest {
 
     @Test
     @Fault("C20")
-    void aFormInPlaceOfJsonIsNotRead() {
+    void aFormInsteadOfJsonIsNotRead() {
         tokens.connect(INA, instagram.consent("ina"));
         fixture.later(Duration.ofDays(2));
         instagram.onToken(

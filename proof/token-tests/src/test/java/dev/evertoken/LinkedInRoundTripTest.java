@@ -31,12 +31,12 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A member's connection from consent to the end of its year, at a LinkedIn that behaves as it is documented. */
+/** A member's connection from consent to the end of its year, at a LinkedIn that behaves as documented. */
 class LinkedInRoundTripTest {
 
     private static final TokenKey LENA = TokenKey.of("linkedin", "lena");
     private static final TokenKey MAX = TokenKey.of("linkedin", "max");
-    private static final String DEAD = "{\"error\":\"invalid_request\",\"error_description\":\"The provided"
+    private static final String GRANT_INVALID = "{\"error\":\"invalid_request\",\"error_description\":\"The provided"
             + " authorization grant or refresh token is invalid, expired or revoked\"}";
 
     private final ConsentFixture fixture = new ConsentFixture();
@@ -50,7 +50,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void noRefreshMovesTheDayOnWhichTheMemberHasToComeBack() {
+    void noRefreshMovesTheDayOfTheReconnect() {
         fixture.connect(tokens, LENA);
         Instant end = fixture.clock.now().plus(Duration.ofDays(365));
         assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -74,7 +74,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void aResponseThatTellsALaterEndIsNotBelieved() {
+    void aLaterEndInAResponseIsIgnored() {
         fixture.connect(tokens, LENA);
         Instant end = tokens.status(LENA).reconnectBy().orElseThrow();
         fixture.later(Duration.ofDays(61));
@@ -91,7 +91,7 @@ class LinkedInRoundTripTest {
 
     @Test
     @Fault("D17")
-    void anApplicationWithoutRefreshTokensKnowsTheDayFromTheStart() {
+    void theReconnectDayIsKnownFromTheStartForAnApplicationWithoutRefreshTokens() {
         linkedIn.withoutRefreshTokens();
         fixture.connect(tokens, LENA);
         AccountStatus status = tokens.status(LENA);
@@ -107,7 +107,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void whoDeclinesOrAsksForAProductThatIsNotThereIsToldApart() {
+    void aDeclinedConsentAndAnUnavailableProductAreReportedSeparately() {
         String state = tokens.authorize(LENA, BACK).state();
         failure(
                 Problem.CONSENT_DENIED,
@@ -144,7 +144,7 @@ class LinkedInRoundTripTest {
 
     @Test
     @Fault("C16")
-    void aScopeThatIsGoneAfterARefreshIsTold() throws InterruptedException {
+    void aScopeThatIsMissingAfterARefreshIsReported() throws InterruptedException {
         fixture.connect(tokens, LENA);
         fixture.later(Duration.ofDays(61));
         linkedIn.onToken(MockResponse.json(
@@ -158,11 +158,11 @@ class LinkedInRoundTripTest {
 
     @Test
     @Fault("D6")
-    void aDeadGrantThatIsCalledAnInvalidRequestIsDeadAndNoOtherAccountSuffers() {
+    void anInvalidGrantReportedAsAnInvalidRequestEndsForItsAccountOnly() {
         fixture.connect(tokens, LENA);
         fixture.connect(tokens, MAX);
         fixture.later(Duration.ofDays(61));
-        linkedIn.onTokenOf("lena", MockResponse.json(400, DEAD));
+        linkedIn.onTokenOf("lena", MockResponse.json(400, GRANT_INVALID));
 
         failure(Problem.GRANT_DEAD, () -> tokens.accessToken(LENA));
         assertThat(tokens.status(LENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
@@ -170,7 +170,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void anInvalidRequestThatNobodyKnowsIsCountedAndKillsNothing() {
+    void anUnknownInvalidRequestIsCountedAndEndsNoGrant() {
         fixture.connect(tokens, LENA);
         fixture.later(Duration.ofDays(61));
         linkedIn.onToken(MockResponse.json(400, "{\"error\":\"invalid_request\",\"error_description\":\"new\"}"));
@@ -184,7 +184,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void aWrongSecretIsTheClientsAndMarksNobody() {
+    void aWrongSecretIsReportedForTheClientAndMarksNoAccount() {
         fixture.connect(tokens, LENA);
         fixture.later(Duration.ofDays(61));
         linkedIn.onToken(
@@ -210,7 +210,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void linkedInHasNoRevocationAndSaysSo() {
+    void linkedInReportsRevocationAsUnsupported() {
         fixture.connect(tokens, LENA);
         Revocation revocation = tokens.revoke(LENA);
 
@@ -221,7 +221,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void tokensOfTheApplicationItselfAreAskedForAgainAfterHalfAnHour() {
+    void applicationTokensAreRequestedAgainAfterHalfAnHour() {
         AccessToken first = tokens.clientCredentialsToken("linkedin");
         assertThat(first.expiresAt()).hasValue(fixture.clock.now().plus(Duration.ofMinutes(30)));
         fixture.later(Duration.ofMinutes(28));
@@ -240,7 +240,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void anAccountOfTheApplicationItselfIsRefreshedByAskingAgain() {
+    void anAccountOfTheApplicationItselfIsRefreshedByANewRequest() {
         TokenKey app = TokenKey.of("linkedin", "the application");
         assertThat(tokens.connectClientCredentials(app).state()).isEqualTo(ConnectionState.ACTIVE);
         fixture.later(Duration.ofMinutes(31));
@@ -251,7 +251,7 @@ class LinkedInRoundTripTest {
     }
 
     @Test
-    void aFreshTokenThatIsCalledRevokedIsNotRefreshedAndAnOldOneIs() throws IOException {
+    void aFreshTokenReportedAsRevokedIsNotRefreshedAndAnOldOneIs() throws IOException {
         fixture.connect(tokens, LENA);
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that does not say whose its tokens are is asked at its introspection endpoint, after they are saved. */
+/** If a server does not name the user of its tokens, introspection looks it up after the tokens are saved. */
 class LookedUpUserTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -64,7 +64,7 @@ class LookedUpUserTest {
     }
 
     @Test
-    void whoTheUserIsComesFromTheIntrospectionEndpoint() {
+    void theUserIsLookedUpAtTheIntrospectionEndpoint() {
         try (Tokens tokens = tokens(acme.endpoints())) {
             tokens.connect(ANNA, acme.consent("anna"));
 
@@ -77,7 +77,7 @@ class LookedUpUserTest {
 
     @Test
     @Fault("B14")
-    void anIntrospectionEndpointThatFailsDegradesAndEndsNothing() throws Exception {
+    void anIntrospectionEndpointThatFailsDegradesTheAccountAndEndsNothing() throws Exception {
         try (LoopbackServer failing = LoopbackServer.answering(LoopbackServer.http(503, "text/html", "<html>"));
                 Tokens tokens = tokens(acme.endpoints().with(EndpointKind.INTROSPECT, failing.uri("/introspect")))) {
             tokens.connect(ANNA, acme.consent("anna"));

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The access of tools around the engine: records without secrets, the due index, the clients, removal by revision. */
+/** Operations for tools: records without secrets, the due index, the clients, removal by revision. */
 class OperationsTest {
 
     private final ProvidersFixture providers = new ProvidersFixture();
@@ -45,7 +45,7 @@ class OperationsTest {
             .builder()
             .store(store)
             .encryption(KeyRing.of("one", new byte[32]))
-            .listener(keeping(events)));
+            .listener(recordingIn(events)));
     private final TokenOperations operations = tokens.operations();
 
     @TempDir
@@ -71,7 +71,7 @@ class OperationsTest {
     }
 
     @Test
-    void allKeysAreListedThoseOfUnknownRegistrationsToo() {
+    void allKeysAreListedIncludingThoseOfUnknownRegistrations() {
         providers.connectExpired(tokens, ANNA);
         providers.connectExpired(tokens, BEN);
         Tokens fewer = providers.open(Tokens.builder()
@@ -100,7 +100,7 @@ class OperationsTest {
     }
 
     @Test
-    void aRefusedClientIsShownWithItsProblemAndTheOthersAreOpen() {
+    void aRejectedClientIsShownWithItsProblemAndTheOthersAreOpen() {
         providers.connectExpired(tokens, ANNA);
         providers.providers.rotating().onToken(MockResponse.json(401, "{\"error\":\"invalid_client\"}"));
         failure(() -> tokens.accessToken(ANNA));
@@ -133,7 +133,7 @@ class OperationsTest {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsClearedAsSuchAndNoOther() throws IOException {
+    void onlyARecordThatCannotBeReadIsClearedAsUnreadable() throws IOException {
         Tokens files = providers.open(providers.builder().store("file:" + folder.resolve("tokens")));
         TokenOperations operations = files.operations();
         providers.connectExpired(files, ANNA);
@@ -162,7 +162,7 @@ class OperationsTest {
         assertThatThrownBy(() -> operations.clear(ANNA, 7)).isInstanceOf(TokenStoreException.class);
     }
 
-    private static TokenListener keeping(Queue<TokenEvent> events) {
+    private static TokenListener recordingIn(Queue<TokenEvent> events) {
         return new TokenListener() {
             @Override
             public void on(TokenEvent event) {

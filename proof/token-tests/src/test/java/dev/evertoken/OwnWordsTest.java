@@ -19,7 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the rules of the engine come to when the providers say it in their own words. */
+/** The rules of the engine, applied to the responses of individual providers. */
 class OwnWordsTest {
 
     private static final String CALENDAR = "https://www.googleapis.com/auth/calendar";
@@ -34,14 +34,14 @@ class OwnWordsTest {
 
     @Test
     @Fault("D15")
-    void stravaSaysThatAGrantIsDeadWithoutAnErrorCode() throws InterruptedException {
+    void aRevokedGrantAtStravaIsRecognizedWithoutAnErrorCode() throws InterruptedException {
         fixture.connect(tokens, CARA);
         fixture.provider(CARA).revoke("cara");
         fixture.later(Duration.ofHours(7));
 
-        TokenException dead = failure(Problem.GRANT_DEAD, () -> tokens.accessToken(CARA));
+        TokenException revoked = failure(Problem.GRANT_DEAD, () -> tokens.accessToken(CARA));
 
-        assertThat(dead)
+        assertThat(revoked)
                 .hasMessageStartingWith("strava/cara: token endpoint answered 400 RefreshToken/refresh_token/invalid");
         assertThat(tokens.status(CARA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(fixture.event(TokenEvent.ReauthorizationRequired.class).key())
@@ -52,9 +52,9 @@ class OwnWordsTest {
                 .isEqualTo(2);
     }
 
-    /** Earlier than that a refresh hands back the token that there is, again and again. */
+    /** Before its last hour, every refresh at Strava returns the current token again. */
     @Test
-    void stravaIsNotAskedBeforeTheLastHourHoweverEarlyTheApplicationWants() {
+    void stravaIsNotAskedBeforeTheLastHourEvenIfTheApplicationRefreshesEarlier() {
         Tokens eager = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
                 .executor(Runnable::run)
                 .refreshEarly(Duration.ofHours(2)));
@@ -74,7 +74,7 @@ class OwnWordsTest {
 
     @Test
     @Fault("C16")
-    void aScopeThatGoogleDoesNotGrantAnyMoreIsTold() throws InterruptedException {
+    void aScopeThatGoogleNoLongerGrantsIsReported() throws InterruptedException {
         fixture.connect(tokens, BEN);
         google(fixture.provider(BEN).consent("ben"), ",\"scope\":\"openid\"");
         fixture.later(Duration.ofHours(2));
@@ -96,16 +96,16 @@ class OwnWordsTest {
                 ConsentResponses.response(ConsentResponses.withoutRefreshToken(google.consent("zoe")), "user-2"));
         fixture.later(Duration.ofHours(2));
 
-        TokenException mixedUp = failure(Problem.IDENTITY_MISMATCH, () -> tokens.accessToken(BEN));
+        TokenException mismatch = failure(Problem.IDENTITY_MISMATCH, () -> tokens.accessToken(BEN));
 
-        assertThat(mixedUp.remedy()).isEqualTo(Remedy.CONTACT_SUPPORT);
+        assertThat(mismatch.remedy()).isEqualTo(Remedy.CONTACT_SUPPORT);
         assertThat(tokens.status(BEN).subject()).hasValue("user-1");
         assertThat(tokens.status(BEN).generation()).isEqualTo(1);
     }
 
     @Test
     @Fault("C18")
-    void aTokenOfGooglesThatIsBoundToAKeyIsRefusedWhenConnecting() {
+    void aGoogleTokenThatIsBoundToAKeyIsRefusedWhenConnecting() {
         MockProvider google = fixture.provider(BEN);
         TokenSet bound = google.consent("ben");
         google.onToken(MockResponse.json(
@@ -121,13 +121,13 @@ class OwnWordsTest {
     }
 
     @Test
-    void theSevenDaysOfAProjectInTestingAreKnownFromTheFirstDay() {
+    void theSevenDayLimitOfAProjectInTestingIsKnownFromTheFirstDay() {
         MockProvider google = fixture.provider(BEN);
-        TokenSet bought = google.consent("ben");
+        TokenSet issued = google.consent("ben");
         google.onToken(MockResponse.json(
                 200,
-                "{\"access_token\":\"" + bought.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
-                        + bought.refreshToken().orElseThrow().reveal() + "\",\"scope\":\"openid " + CALENDAR
+                "{\"access_token\":\"" + issued.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
+                        + issued.refreshToken().orElseThrow().reveal() + "\",\"scope\":\"openid " + CALENDAR
                         + "\",\"token_type\":\"Bearer\",\"refresh_token_expires_in\":604799}"));
 
         AccountStatus status = tokens.completeAuthorization(fixture.approved(tokens, BEN, "ben"));
@@ -135,7 +135,7 @@ class OwnWordsTest {
         assertThat(status.reconnectBy()).hasValue(fixture.clock.now().plusSeconds(604_799));
         fixture.later(Duration.ofHours(2));
         tokens.accessToken(BEN);
-        assertThat(tokens.status(BEN).reconnectBy()).as("a refresh tells none").isEqualTo(status.reconnectBy());
+        assertThat(tokens.status(BEN).reconnectBy()).as("a refresh reports none").isEqualTo(status.reconnectBy());
     }
 
     private void google(TokenSet next, String more) {

@@ -21,7 +21,7 @@ import java.util.Deque;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
- * Providers on loopback and builders that know them: {@code acme} rotates, {@code google} does not. Close it in the
+ * Providers on loopback and builders that use them: {@code acme} rotates, {@code google} does not. Close it at the
  * end. Not thread-safe.
  */
 final class ProvidersFixture implements AutoCloseable {
@@ -34,7 +34,7 @@ final class ProvidersFixture implements AutoCloseable {
     final MockProviders providers = MockProviders.start();
     private final Deque<Tokens> open = new ArrayDeque<>();
 
-    /** Returns the rotating provider as an application describes it. */
+    /** Returns the rotating provider as an application configures it. */
     Provider acme() {
         URI address =
                 providers.rotating().endpoints().address(EndpointKind.REFRESH).orElseThrow();
@@ -60,7 +60,7 @@ final class ProvidersFixture implements AutoCloseable {
                                 .orElseThrow()));
     }
 
-    /** Builds and remembers it to be closed. */
+    /** Builds the tokens, which are closed with this fixture. */
     Tokens open(TokensBuilder builder) {
         Tokens tokens = builder.build();
         open.push(tokens);
@@ -75,7 +75,7 @@ final class ProvidersFixture implements AutoCloseable {
         return key.equals(BEN) ? providers.google() : providers.rotating();
     }
 
-    /** Connects an account whose access token has ended, and returns its new consent. */
+    /** Connects an account whose access token has expired, and returns its new consent. */
     TokenSet connectExpired(Tokens tokens, TokenKey key) {
         TokenSet consent = provider(key).consent(key.account());
         Instant issued = consent.issuedAt().minus(AGO);
@@ -88,7 +88,7 @@ final class ProvidersFixture implements AutoCloseable {
         return consent;
     }
 
-    /** Returns the problem that a call ends with. */
+    /** Returns the exception that a call throws. */
     static TokenException failure(ThrowingCallable call) {
         TokenException failure = catchThrowableOfType(TokenException.class, call);
         assertThat(failure).as("a problem").isNotNull();

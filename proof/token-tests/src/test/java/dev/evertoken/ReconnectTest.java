@@ -24,7 +24,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a second consent does to the connection before it. */
+/** The effect of a second consent on the existing connection. */
 class ReconnectTest {
 
     private final ConsentFixture fixture = new ConsentFixture();
@@ -37,7 +37,7 @@ class ReconnectTest {
 
     @Test
     @Fault("G4")
-    void aConsentWithoutARefreshTokenKeepsTheOneThatTheSameUserGave() {
+    void aConsentWithoutARefreshTokenKeepsTheEarlierOneOfTheSameUser() {
         MockProvider google = fixture.providers.google();
         TokenSet first = google.consent("ben");
         completeGoogle(ConsentResponses.response(first, "user-1"));
@@ -58,7 +58,7 @@ class ReconnectTest {
 
     @Test
     @Fault("G4")
-    void aConsentWithoutARefreshTokenOfNobodyKnowsWhomTouchesNothingAndSaysWhatIsMissing() {
+    void aConsentOfAnUnknownUserWithoutARefreshTokenChangesNothingAndIsReported() {
         fixture.connect(tokens, BEN);
         AccessToken before = tokens.accessToken(BEN);
 
@@ -75,7 +75,7 @@ class ReconnectTest {
 
     @Test
     @Fault({"G4", "D17"})
-    void aConsentThatCannotBeRefreshedSaysSoAndWhenItEnds() {
+    void aConsentThatCannotBeRefreshedIsReportedWithItsEnd() {
         fixture.connect(tokens, BEN);
         fixture.provider(BEN).revoke("ben");
         fixture.later(Duration.ofHours(2));
@@ -92,13 +92,13 @@ class ReconnectTest {
 
     @Test
     @Fault("G5")
-    void somebodyElsesConsentIsRefusedAndTheConnectionBeforeStays() {
+    void theConsentOfAnotherUserIsRefusedAndTheEarlierConnectionStays() {
         fixture.connect(tokens, CARA);
         AccountStatus before = tokens.status(CARA);
 
         TokenException problem = failure(
                 Problem.WRONG_ACCOUNT,
-                () -> tokens.completeAuthorization(fixture.approved(tokens, CARA, "somebody else")));
+                () -> tokens.completeAuthorization(fixture.approved(tokens, CARA, "another user")));
 
         assertThat(problem)
                 .hasMessage("strava/cara: a different user of the provider than the one connected before has consented;"
@@ -112,12 +112,12 @@ class ReconnectTest {
 
     @Test
     @Fault("G5")
-    void somebodyElseIsConnectedWhereTheApplicationAllowsIt() {
+    void anotherUserIsConnectedIfTheApplicationAllowsIt() {
         fixture.connect(tokens, CARA);
         AccountStatus before = tokens.status(CARA);
         AuthorizationOptions change = AuthorizationOptions.defaults().allowAccountChange();
 
-        AccountStatus after = tokens.completeAuthorization(fixture.approved(tokens, CARA, change, "somebody else"));
+        AccountStatus after = tokens.completeAuthorization(fixture.approved(tokens, CARA, change, "another user"));
 
         assertThat(after.subject()).isPresent().isNotEqualTo(before.subject());
         assertThat(tokens.status(CARA)).isEqualTo(after);
@@ -125,7 +125,7 @@ class ReconnectTest {
 
     @Test
     @Fault("G5")
-    void anotherUsersConsentNeverGetsTheRefreshTokenOfTheOneBefore() {
+    void theConsentOfAnotherUserNeverGetsTheEarlierRefreshToken() {
         MockProvider google = fixture.providers.google();
         completeGoogle(ConsentResponses.response(google.consent("ben"), "user-1"));
         TokenSet other = ConsentResponses.withoutRefreshToken(google.consent("zoe"));

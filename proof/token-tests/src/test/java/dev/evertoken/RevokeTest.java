@@ -25,13 +25,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Giving tokens back. */
+/** Revoking tokens at the provider. */
 class RevokeTest {
 
     private static final TokenKey BENS_SECOND = TokenKey.of("google", "ben-at-work");
 
     private final ConsentFixture fixture = new ConsentFixture();
-    /** What is repeated runs on the thread that moves the clock. */
+    /** Repeated revocations run on the thread that advances the clock. */
     private final Tokens tokens = fixture.process(
             builder -> builder.encryption(ConsentFixture.ring(7)).executor(Runnable::run));
 
@@ -57,7 +57,7 @@ class RevokeTest {
     }
 
     @Test
-    void tokensThatAreDeadAlreadyAreASuccess() {
+    void revokingTokensThatAreAlreadyInvalidSucceeds() {
         fixture.connect(tokens, BEN);
         fixture.provider(BEN).revoke("ben");
 
@@ -68,7 +68,7 @@ class RevokeTest {
     }
 
     @Test
-    void stravasOldRevocationNeedsALivingAccessToken() {
+    void stravasOldRevocationRequiresAValidAccessToken() {
         URI old = URI.create(fixture.providers
                 .strava()
                 .endpoints()
@@ -98,7 +98,7 @@ class RevokeTest {
 
     @Test
     @Fault("G6")
-    void aRevocationThatFailsDoesNotHoldUpTheDisconnectAndIsRepeated() throws InterruptedException {
+    void aRevocationThatFailsDoesNotDelayTheDisconnectAndIsRepeated() throws InterruptedException {
         fixture.connect(tokens, ANNA);
         Secret token = tokens.accessToken(ANNA).value();
         fixture.provider(ANNA)
@@ -127,7 +127,7 @@ class RevokeTest {
 
     @Test
     @Fault("G6")
-    void aRepeatedRevocationDoesNotEndTheConsentThatCameMeanwhile() throws InterruptedException {
+    void aRepeatedRevocationDoesNotEndAConsentGivenMeanwhile() throws InterruptedException {
         fixture.connect(tokens, BEN);
         fixture.provider(BEN).onRevoke(MockResponse.status(503));
         assertThat(tokens.revoke(BEN).outcome()).isEqualTo(Outcome.PENDING);
@@ -144,7 +144,7 @@ class RevokeTest {
     }
 
     @Test
-    void aProviderThatRefusesForGoodIsNotAskedAgain() {
+    void aPermanentlyRefusedRevocationIsNotRepeated() {
         fixture.connect(tokens, ANNA);
         fixture.provider(ANNA).onRevoke(MockResponse.json(400, "{\"error\":\"unsupported_token_type\"}"));
 
@@ -157,7 +157,7 @@ class RevokeTest {
 
     @Test
     @Fault("G7")
-    void whereRevokingEndsAllGrantsOfAUserTheOtherAccountsAreGuarded() {
+    void aRevocationThatEndsOtherAccountsOfTheUserRequiresConfirmation() {
         MockProvider google = fixture.providers.google();
         completeGoogle(BEN, ConsentResponses.response(google.consent("ben"), "user-1"));
         completeGoogle(BENS_SECOND, ConsentResponses.response(google.consent("ben"), "user-1"));
@@ -170,14 +170,14 @@ class RevokeTest {
         assertThat(held.affectedAccounts()).containsExactly(BENS_SECOND);
         assertThat(google.ledger().isAccepted(tokens.accessToken(BEN).value())).isTrue();
 
-        Revocation told = tokens.revokeWithAffectedAccounts(BEN);
-        assertThat(told.outcome()).isEqualTo(Outcome.REVOKED);
-        assertThat(told.affectedAccounts()).containsExactly(BENS_SECOND);
+        Revocation confirmed = tokens.revokeWithAffectedAccounts(BEN);
+        assertThat(confirmed.outcome()).isEqualTo(Outcome.REVOKED);
+        assertThat(confirmed.affectedAccounts()).containsExactly(BENS_SECOND);
     }
 
     @Test
     @Fault("G7")
-    void whereTwoAccountsHaveOneGrantTheOtherOneIsGuarded() {
+    void aRevocationOfAGrantThatTwoAccountsShareProtectsTheOtherOne() {
         TokenSet shared = fixture.provider(ANNA).consent("anna");
         TokenKey twin = TokenKey.of("acme", "anna-again");
         tokens.connect(ANNA, shared);
@@ -191,6 +191,6 @@ class RevokeTest {
 
     private void completeGoogle(TokenKey key, MockResponse response) {
         fixture.provider(key).onToken(response);
-        tokens.completeAuthorization(fixture.approved(tokens, key, "person"));
+        tokens.completeAuthorization(fixture.approved(tokens, key, "user"));
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A provider that takes longer than a call may. */
+/** A provider that takes longer than the call deadline. */
 class SlowProviderTest {
 
     @TempDir
@@ -30,9 +30,9 @@ class SlowProviderTest {
 
     @Test
     @Fault("A7")
-    void aCallThatTakesTooLongEndsInsideItsClaimAndNoPeerDialsForTheSameToken() {
-        Tokens first = impatient();
-        Tokens second = impatient();
+    void aCallThatTakesTooLongEndsWithinItsClaimAndNoPeerSendsTheSameToken() {
+        Tokens first = withShortDeadline();
+        Tokens second = withShortDeadline();
         providers.connectExpired(first, ANNA);
         Checkpoint checkpoint = new Checkpoint();
         providers.providers.rotating().onToken(MockResponse.normal().heldOnArrival(checkpoint));
@@ -41,15 +41,15 @@ class SlowProviderTest {
 
         assertThat(late.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
         assertThat(checkpoint.hasArrived()).isTrue();
-        TokenException theirs = failure(() -> second.accessToken(ANNA));
-        assertThat(theirs.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
-        assertThat(theirs.retryAt()).isEqualTo(late.retryAt());
+        TokenException peerFailure = failure(() -> second.accessToken(ANNA));
+        assertThat(peerFailure.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
+        assertThat(peerFailure.retryAt()).isEqualTo(late.retryAt());
         assertThat(providers.providers.rotating().ledger().tokenRequests("anna"))
                 .isEqualTo(1);
         checkpoint.release();
     }
 
-    private Tokens impatient() {
+    private Tokens withShortDeadline() {
         return providers.open(
                 providers.builder().store("file:" + folder.resolve("tokens")).callDeadline(Duration.ofSeconds(1)));
     }

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Redirects that are not what they should be: nothing is stored, and no code is spent for them. */
+/** Invalid redirects: nothing is stored, and no code is used up. */
 class StrangeCallbacksTest {
 
     private final ConsentFixture fixture = new ConsentFixture();
     private final Tokens tokens = fixture.process();
-    private final URI good = fixture.approved(tokens, ANNA, "anna");
+    private final URI valid = fixture.approved(tokens, ANNA, "anna");
 
     @AfterEach
     void close() {
@@ -31,58 +31,58 @@ class StrangeCallbacksTest {
     }
 
     @Test
-    void oneWithoutAStateIsNobodys() {
+    void aRedirectWithoutAStateIsRejected() {
         rejected(
                 URI.create(BACK + "?code=abc"),
                 "the redirect has no state, so it belongs to no authorization started here");
-        rejected(with(good, "state", ""), "the redirect has no state, so it belongs to no authorization started here");
+        rejected(with(valid, "state", ""), "the redirect has no state, so it belongs to no authorization started here");
         rejected(BACK, "the redirect has no query; pass the whole address of the redirect");
     }
 
     @Test
-    void aForgedOrCutStateIsNotOurs() {
+    void aForgedOrTruncatedStateIsRejected() {
         String why = "the redirect's state was not created here: forged, truncated, of another application or"
                 + " environment, or no longer remembered";
         String state = tokens.authorize(ANNA, BACK).state();
-        rejected(with(good, "state", "forged"), why);
-        rejected(with(good, "state", "k7."), why);
-        rejected(with(good, "state", "k7.!!!"), why);
-        rejected(with(good, "state", "k8" + state.substring(2)), why);
-        rejected(with(good, "state", state.substring(0, state.length() - 1)), why);
-        rejected(with(good, "state", state.substring(0, 30) + "A" + state.substring(31) + "A"), why);
-        rejected(with(good, "state", "k7." + "A".repeat(20_000)), why);
+        rejected(with(valid, "state", "forged"), why);
+        rejected(with(valid, "state", "k7."), why);
+        rejected(with(valid, "state", "k7.!!!"), why);
+        rejected(with(valid, "state", "k8" + state.substring(2)), why);
+        rejected(with(valid, "state", state.substring(0, state.length() - 1)), why);
+        rejected(with(valid, "state", state.substring(0, 30) + "A" + state.substring(31) + "A"), why);
+        rejected(with(valid, "state", "k7." + "A".repeat(20_000)), why);
     }
 
     @Test
-    void theStateOfAnotherApplicationOrStageIsNotOurs() {
+    void theStateOfAnotherApplicationOrEnvironmentIsRejected() {
         Tokens staging =
                 fixture.process(builder -> builder.environment("staging").encryption(ConsentFixture.ring(7)));
-        failure(Problem.CALLBACK_REJECTED, () -> staging.completeAuthorization(good));
+        failure(Problem.CALLBACK_REJECTED, () -> staging.completeAuthorization(valid));
     }
 
     @Test
-    void oneThatWasUsedIsRefusedAndChangesNothing() {
-        tokens.completeAuthorization(good);
-        rejected(good, "acme/anna: the redirect was already used; nothing was changed");
+    void aUsedRedirectIsRejectedAndChangesNothing() {
+        tokens.completeAuthorization(valid);
+        rejected(valid, "acme/anna: the redirect was already used; nothing was changed");
 
         assertThat(fixture.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void oneThatAnotherProcessHasUsedIsRefusedByTheProvider() {
-        tokens.completeAuthorization(good);
+    void aRedirectUsedByAnotherProcessIsRejectedByTheProvider() {
+        tokens.completeAuthorization(valid);
         Tokens other = fixture.process();
 
-        TokenException problem = failure(Problem.CONSENT_FAILED, () -> other.completeAuthorization(good));
+        TokenException problem = failure(Problem.CONSENT_FAILED, () -> other.completeAuthorization(valid));
         assertThat(problem).hasMessage("acme/anna: token endpoint answered 400 invalid_grant");
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void oneThatComesAfterTenMinutesIsTooLate() {
+    void aRedirectThatArrivesAfterTenMinutesIsRejected() {
         fixture.later(Duration.ofMinutes(10));
-        rejected(good, "acme/anna: the redirect arrived more than 10 minutes after the start; start again");
+        rejected(valid, "acme/anna: the redirect arrived more than 10 minutes after the start; start again");
 
         Tokens withoutRing = fixture.process(builder -> builder);
         URI other = fixture.approved(withoutRing, ANNA, "anna");
@@ -92,7 +92,7 @@ class StrangeCallbacksTest {
     }
 
     @Test
-    void theStateOfOneRegistrationIsNoGoodAtTheRedirectOfAnother() {
+    void theStateOfOneRegistrationIsRejectedAtTheRedirectOfAnother() {
         URI googles = URI.create("https://app.example/oauth/google");
         URI callback =
                 fixture.provider(BEN).approve(tokens.authorize(BEN, googles).url(), "ben");
@@ -102,29 +102,29 @@ class StrangeCallbacksTest {
     }
 
     @Test
-    void theRedirectOfAnotherAccountIsRefusedWhereOneIsExpected() {
+    void theRedirectOfAnAccountOtherThanTheExpectedOneIsRejected() {
         TokenException problem = failure(
-                Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), good));
+                Problem.CALLBACK_REJECTED, () -> tokens.completeAuthorization(TokenKey.of("acme", "mallory"), valid));
         assertThat(problem)
                 .hasMessage("the redirect belongs to the authorization of a different account than the expected one");
-        assertThat(tokens.completeAuthorization(ANNA, good).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.completeAuthorization(ANNA, valid).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void parametersThatComeTwiceAreRefused() {
-        rejected(URI.create(good + "&code=other"), "the redirect has more than one parameter code");
-        rejected(URI.create(good + "&state=other"), "the redirect has more than one parameter state");
-        rejected(URI.create(good + "&error=access_denied&error=x"), "the redirect has more than one parameter error");
-        assertThat(tokens.completeAuthorization(URI.create(good + "&prompt=a&prompt=b"))
+    void duplicateParametersAreRejected() {
+        rejected(URI.create(valid + "&code=other"), "the redirect has more than one parameter code");
+        rejected(URI.create(valid + "&state=other"), "the redirect has more than one parameter state");
+        rejected(URI.create(valid + "&error=access_denied&error=x"), "the redirect has more than one parameter error");
+        assertThat(tokens.completeAuthorization(URI.create(valid + "&prompt=a&prompt=b"))
                         .state())
                 .isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void oneWithNeitherCodeNorErrorOrWithBothEndsNothing() {
-        rejected(with(good, "code", ""), "acme/anna: the redirect has neither a code nor an error");
-        rejected(URI.create(good + "&error=server_error"), "acme/anna: the redirect has both a code and an error");
-        assertThat(tokens.completeAuthorization(good).state()).isEqualTo(ConnectionState.ACTIVE);
+    void aRedirectWithNeitherOrBothOfCodeAndErrorEndsNothing() {
+        rejected(with(valid, "code", ""), "acme/anna: the redirect has neither a code nor an error");
+        rejected(URI.create(valid + "&error=server_error"), "acme/anna: the redirect has both a code and an error");
+        assertThat(tokens.completeAuthorization(valid).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @ParameterizedTest
@@ -147,7 +147,7 @@ class StrangeCallbacksTest {
     }
 
     @Test
-    void whatSomebodyWritesIntoAnErrorIsNotShown() {
+    void anUnprintableErrorCodeIsNotShown() {
         URI callback = URI.create(BACK + "?error=%3Cscript%3E&state="
                 + tokens.authorize(ANNA, BACK).state());
         TokenException failure = failure(Problem.CONSENT_FAILED, () -> tokens.completeAuthorization(callback));
@@ -155,8 +155,8 @@ class StrangeCallbacksTest {
     }
 
     @Test
-    void aQueryWithoutAnEndIsRefused() {
-        rejected(URI.create(good + "&x=" + "a".repeat(65_536)), "the redirect's query has more than 65536 characters");
+    void aQueryThatIsTooLongIsRejected() {
+        rejected(URI.create(valid + "&x=" + "a".repeat(65_536)), "the redirect's query has more than 65536 characters");
     }
 
     private void rejected(URI callback, String why) {

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Asking the provider whether a token works. */
+/** Validating a token at the provider. */
 class ValidateTest {
 
     private final ConsentFixture fixture = new ConsentFixture();
@@ -30,7 +30,7 @@ class ValidateTest {
     }
 
     @Test
-    void aLivingTokenIsValidAndADeadOneIsRejectedAndNothingIsRefreshed() {
+    void aValidTokenIsAcceptedAnExpiredOneIsRejectedAndNeitherIsRefreshed() {
         for (TokenKey key : List.of(ANNA, BEN, CARA)) {
             fixture.connect(tokens, key);
             assertThat(tokens.validate(key).verdict()).as(key.registration()).isEqualTo(Verdict.VALID);
@@ -45,7 +45,7 @@ class ValidateTest {
     }
 
     @Test
-    void theProviderSaysWhoseTheTokenIsAndWhatItIsGoodFor() {
+    void theProviderReportsTheUserTheScopesAndTheExpiryOfTheToken() {
         fixture.connect(tokens, BEN);
         Validation google = tokens.validate(BEN);
         assertThat(google.subject()).hasValue("ben");
@@ -58,20 +58,20 @@ class ValidateTest {
     }
 
     @Test
-    void aProviderThatCannotBeReachedSaysNothingOfTheToken() {
-        URI nobody = URI.create("http://127.0.0.1:1/introspect");
-        Tokens cutOff = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
-                .endpoints("acme", Endpoints.none().with(EndpointKind.INTROSPECT, nobody)));
-        fixture.connect(cutOff, ANNA);
+    void aProviderThatCannotBeReachedLeavesTheVerdictUnknown() {
+        URI unreachable = URI.create("http://127.0.0.1:1/introspect");
+        Tokens offline = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
+                .endpoints("acme", Endpoints.none().with(EndpointKind.INTROSPECT, unreachable)));
+        fixture.connect(offline, ANNA);
 
-        Validation unknown = cutOff.validate(ANNA);
+        Validation unknown = offline.validate(ANNA);
 
         assertThat(unknown.verdict()).isEqualTo(Verdict.UNKNOWN);
         assertThat(unknown.problem()).hasValue(Problem.NETWORK);
     }
 
     @Test
-    void anAccountThatIsNotConnectedHasNothingToValidate() {
+    void anAccountThatIsNotConnectedCannotBeValidated() {
         failure(Problem.NOT_CONNECTED, () -> tokens.validate(ANNA));
         failure(Problem.UNKNOWN_REGISTRATION, () -> tokens.validate(TokenKey.of("nobody", "anna")));
     }

@@ -13,7 +13,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 
-/** An application at a mock X that checks every signature, nonce and timestamp. Close it in the end. */
+/** An application at a mock X that checks every signature, nonce and timestamp. Close it at the end. */
 final class XFixture implements AutoCloseable {
 
     static final TokenKey XENA = TokenKey.of("x-oauth1", "xena");

@@ -26,7 +26,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The three steps that connect an account by OAuth 1.0a, and who may end them. */
+/** The three steps that connect an account by OAuth 1.0a, and the processes that may complete them. */
 class XOAuth1ConsentTest {
 
     private final XFixture app = new XFixture();
@@ -77,7 +77,7 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void aRedirectIsGoodForTheAuthorizationThatItsTokenNames() {
+    void aRedirectCompletesOnlyTheAuthorizationThatItsTokenNames() {
         Authorization xenas = app.tokens.authorize(XENA, BACK);
         Authorization yuris = app.tokens.authorize(YURI, BACK);
         URI xenasCallback = app.x.approve(xenas.url(), "xena");
@@ -101,7 +101,7 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void aKeptStateDoesNotStandInForOneThatTheRedirectHasToBring() {
+    void aKeptStateDoesNotReplaceOneThatTheRedirectMustHave() {
         TokenKey ben = ConsentFixture.BEN;
         Authorization started = app.tokens.authorize(ben, BACK);
         URI callback = app.fixture.providers.google().approve(started.url(), "ben");
@@ -120,7 +120,7 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void aVerifierThatXDoesNotKnowAsksForANewConsent() {
+    void aVerifierThatXDoesNotKnowRequiresANewConsent() {
         URI callback = app.approved(XENA);
         URI wrong = ConsentFixture.with(callback, "oauth_verifier", "wrong");
 
@@ -130,7 +130,7 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void aRedirectThatComesTooLateIsRefused() {
+    void aRedirectThatArrivesTooLateIsRejected() {
         Authorization started = app.tokens.authorize(XENA, BACK);
         URI callback = app.x.approve(started.url(), "xena");
         app.fixture.later(Duration.ofMinutes(11));
@@ -143,7 +143,7 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void aPersonMayDecline() {
+    void aUserMayDecline() {
         URI denied = app.x.deny(app.tokens.authorize(XENA, BACK).url());
 
         assertThat(denied.getQuery()).startsWith("denied=");
@@ -152,7 +152,7 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void aWrongApiKeyIsToldBeforeThePersonIsSentAnywhere() {
+    void aWrongApiKeyIsReportedBeforeTheUserIsRedirected() {
         Tokens wrong = app.process(builder -> builder.client(
                         "x-wrong",
                         "x-oauth1",
@@ -167,43 +167,43 @@ class XOAuth1ConsentTest {
     }
 
     @Test
-    void withoutAKeyRingTheProcessItselfRemembers() {
-        Tokens forgetful = app.fixture.process(builder -> builder);
-        Authorization first = forgetful.authorize(XENA, BACK);
-        Authorization second = forgetful.authorize(YURI, BACK);
+    void withoutAKeyRingTheProcessKeepsTheStateItself() {
+        Tokens withoutKeyRing = app.fixture.process(builder -> builder);
+        Authorization first = withoutKeyRing.authorize(XENA, BACK);
+        Authorization second = withoutKeyRing.authorize(YURI, BACK);
 
-        assertThat(forgetful
+        assertThat(withoutKeyRing
                         .completeAuthorization(YURI, app.x.approve(second.url(), "yuri"))
                         .state())
                 .isEqualTo(ConnectionState.ACTIVE);
-        assertThat(forgetful
+        assertThat(withoutKeyRing
                         .completeAuthorization(app.x.approve(first.url(), "xena"))
                         .key())
                 .isEqualTo(XENA);
     }
 
     @Test
-    void anXThatCannotBeReachedStartsNothingAndEndsNothing() {
+    void anUnreachableXStartsNothingAndEndsNothing() {
         URI nowhere = URI.create("http://127.0.0.1:1/oauth");
-        Tokens cut = app.process(builder -> builder.client("x-cut", "x-oauth1", app.x.registration())
+        Tokens offline = app.process(builder -> builder.client("x-cut", "x-oauth1", app.x.registration())
                 .endpoints("x-cut", app.x.endpoints().with(EndpointKind.TEMPORARY_CREDENTIALS, nowhere))
                 .client("x-late", "x-oauth1", app.x.registration())
                 .endpoints("x-late", app.x.endpoints().with(EndpointKind.EXCHANGE, nowhere)));
         TokenKey late = TokenKey.of("x-late", "xena");
-        failure(Problem.NETWORK, () -> cut.authorize(TokenKey.of("x-cut", "xena"), BACK));
+        failure(Problem.NETWORK, () -> offline.authorize(TokenKey.of("x-cut", "xena"), BACK));
 
-        Authorization started = cut.authorize(late, BACK);
+        Authorization started = offline.authorize(late, BACK);
         URI callback = app.x.approve(started.url(), "xena");
-        assertThat(failure(Problem.NETWORK, () -> cut.completeAuthorization(late, callback)))
+        assertThat(failure(Problem.NETWORK, () -> offline.completeAuthorization(late, callback)))
                 .hasMessageEndingWith("the same redirect can be completed again");
-        Tokens mended = app.process(builder ->
+        Tokens repaired = app.process(builder ->
                 builder.client("x-late", "x-oauth1", app.x.registration()).endpoints("x-late", app.x.endpoints()));
-        assertThat(mended.completeAuthorization(late, callback, started.state()).state())
+        assertThat(repaired.completeAuthorization(late, callback, started.state()).state())
                 .isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void aProviderThatDoesNotConfirmTheCallbackIsNotTrusted() throws IOException {
+    void aProviderThatDoesNotConfirmTheCallbackIsRejected() throws IOException {
         String unconfirmed = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
                 + "oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=false";
         try (LoopbackServer server = LoopbackServer.answering(unconfirmed)) {

@@ -31,7 +31,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a token that does not expire: import, look, validation, revocation. */
+/** A token that does not expire: import, check at X, validation, revocation. */
 class XOAuth1LookTest {
 
     private final XFixture app = new XFixture();
@@ -43,17 +43,17 @@ class XOAuth1LookTest {
 
     @Test
     @Fault("C17")
-    void aTokenThatTurnsOutToBeSomebodyElsesIsNotTakenForThisAccounts() throws IOException {
-        String told = "{\"id_str\":\"999\",\"screen_name\":\"somebody\"}";
+    void aTokenThatBelongsToAnotherUserIsReportedAsAMismatch() throws IOException {
+        String user = "{\"id_str\":\"999\",\"screen_name\":\"somebody\"}";
 
-        assertThat(looked(LoopbackServer.json(200, told)).problem()).contains(Problem.IDENTITY_MISMATCH);
+        assertThat(verdictAfter(LoopbackServer.json(200, user)).problem()).contains(Problem.IDENTITY_MISMATCH);
     }
 
     @Test
-    void aPlanWithoutTheLookIsToldAndTheTokenStaysInUse() throws IOException {
+    void aPlanWithoutTheCheckIsReportedAndTheTokenStaysInUse() throws IOException {
         String plan = "{\"errors\":[{\"code\":453,\"message\":\"You currently have access to a subset of X API V2"
                 + " endpoints and limited v1.1 endpoints\"}]}";
-        ResourceVerdict verdict = looked(LoopbackServer.json(403, plan));
+        ResourceVerdict verdict = verdictAfter(LoopbackServer.json(403, plan));
 
         assertThat(verdict.problem()).contains(Problem.NOT_SUPPORTED);
         assertThat(verdict.detail())
@@ -67,38 +67,38 @@ class XOAuth1LookTest {
         String locked = "{\"errors\":[{\"code\":326,\"message\":\"To protect our users from spam and other malicious"
                 + " activity, this account is temporarily locked.\"}]}";
 
-        assertThat(looked(LoopbackServer.json(403, locked)).problem()).contains(Problem.ACCOUNT_UNUSABLE);
+        assertThat(verdictAfter(LoopbackServer.json(403, locked)).problem()).contains(Problem.ACCOUNT_UNUSABLE);
     }
 
     @Test
-    void anXThatIsDownKillsNothing() throws IOException {
-        assertThat(looked(LoopbackServer.http(503, "text/html", "<html>")).problem())
+    void anOutageOfXEndsNoGrant() throws IOException {
+        assertThat(verdictAfter(LoopbackServer.http(503, "text/html", "<html>")).problem())
                 .contains(Problem.PROVIDER_UNAVAILABLE);
     }
 
-    /** Returns what is told of a request that the API rejects while X answers so to the look at the token. */
-    private ResourceVerdict looked(String answered) throws IOException {
-        try (LoopbackServer look = LoopbackServer.answering(answered)) {
+    /** Returns the verdict on a request that the API rejects, if X responds to the check of the token in this way. */
+    private ResourceVerdict verdictAfter(String checkResponse) throws IOException {
+        try (LoopbackServer check = LoopbackServer.answering(checkResponse)) {
             TokenKey key = TokenKey.of("x-looked", "xena");
-            Tokens watched = app.process(builder -> builder.client("x-looked", "x-oauth1", app.x.registration())
+            Tokens checked = app.process(builder -> builder.client("x-looked", "x-oauth1", app.x.registration())
                     .endpoints(
-                            "x-looked", app.x.endpoints().with(EndpointKind.REFRESH, look.uri("/verify_credentials")))
+                            "x-looked", app.x.endpoints().with(EndpointKind.REFRESH, check.uri("/verify_credentials")))
                     .allowHosts("x-looked", "127.0.0.1"));
-            watched.completeAuthorization(
-                    key, app.x.approve(watched.authorize(key, BACK).url(), "xena"));
+            checked.completeAuthorization(
+                    key, app.x.approve(checked.authorize(key, BACK).url(), "xena"));
             app.x.onApi(
                     MockResponse.json(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token.\"}]}"));
             OkHttpClient client = new OkHttpClient.Builder()
-                    .addInterceptor(TokenInterceptor.of(watched))
+                    .addInterceptor(TokenInterceptor.of(checked))
                     .build();
             try (Response response =
                     client.newCall(XFixture.get(key, app.x.apiUrl())).execute()) {
                 assertThat(response.code()).isEqualTo(401);
-                assertThat(watched.status(key).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
-                assertThat(watched.accessToken(key).generation())
+                assertThat(checked.status(key).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
+                assertThat(checked.accessToken(key).generation())
                         .as("still in use")
                         .isEqualTo(1);
-                assertThat(look.requests()).hasSize(1);
+                assertThat(check.requests()).hasSize(1);
                 return TokenInterceptor.verdict(response).orElseThrow();
             }
         }
@@ -119,7 +119,7 @@ class XOAuth1LookTest {
     }
 
     @Test
-    void aTokenIsValidatedByAskingForTheUser() {
+    void aTokenIsValidatedByRequestingTheUser() {
         app.connect(XENA);
         Validation valid = app.tokens.validate(XENA);
         assertThat(valid.verdict()).isEqualTo(Verdict.VALID);
@@ -131,7 +131,7 @@ class XOAuth1LookTest {
     }
 
     @Test
-    void anInvalidatedTokenIsDeadAndForgotten() {
+    void aRevokedTokenIsInvalidAndRemoved() {
         app.connect(XENA);
         AccessToken token = app.tokens.accessToken(XENA);
 
@@ -141,14 +141,14 @@ class XOAuth1LookTest {
     }
 
     @Test
-    void anOperatorMayHaveATokenLookedAt() {
+    void anOperatorMayHaveATokenChecked() {
         app.connect(XENA);
         app.fixture.later(Duration.ofMinutes(1));
 
         AccessToken before = app.tokens.accessToken(XENA);
-        assertThat(app.tokens.refresh(XENA, "a person asks").value()).isEqualTo(before.value());
+        assertThat(app.tokens.refresh(XENA, "an operator asks").value()).isEqualTo(before.value());
         app.x.revoke("xena");
         app.fixture.later(Duration.ofMinutes(1));
-        failure(Problem.GRANT_DEAD, () -> app.tokens.refresh(XENA, "a person asks again"));
+        failure(Problem.GRANT_DEAD, () -> app.tokens.refresh(XENA, "an operator asks again"));
     }
 }

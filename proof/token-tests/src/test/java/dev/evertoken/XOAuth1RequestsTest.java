@@ -47,7 +47,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void queryFormAndJsonAreSignedAsTheyGoOut() throws IOException {
+    void queryFormAndJsonAreSignedAsTheyAreSent() throws IOException {
         app.connect(XENA);
         String odd = app.x.apiUrl() + "/search?q=a%20b+c&empty&list%5B0%5D=1&list%5B0%5D=2&name=%C3%A9*~";
         RequestBody form = new FormBody.Builder()
@@ -64,7 +64,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void aClockThatIsWrongIsCorrectedByTheFirstResponseAndStaysSo() throws IOException {
+    void aWrongClockIsCorrectedByTheFirstResponseAndStaysCorrected() throws IOException {
         app.connect(XENA);
         Tokens late = lateProcess();
         OkHttpClient client = new OkHttpClient.Builder()
@@ -78,12 +78,12 @@ class XOAuth1RequestsTest {
             }
         }
         assertThat(app.x.ledger().apiRequests("xena"))
-                .as("one more than was asked for")
+                .as("one more than the caller sent")
                 .isEqualTo(4);
     }
 
     @Test
-    void aWrongClockDoesNotKeepAnybodyFromConnecting() {
+    void aWrongClockDoesNotPreventAConnection() {
         Tokens late = lateProcess();
         URI callback = app.x.approve(late.authorize(XENA, BACK).url(), "xena");
 
@@ -91,7 +91,7 @@ class XOAuth1RequestsTest {
         assertThat(late.validate(XENA).verdict()).isEqualTo(Verdict.VALID);
     }
 
-    /** A process of its own provider object, by a clock that is an hour behind. */
+    /** Starts a process with its own provider object and a clock that is an hour behind. */
     private Tokens lateProcess() {
         ManualClock behind = ManualClock.at(app.fixture.clock.now().minus(Duration.ofHours(1)));
         return app.process(builder ->
@@ -99,7 +99,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void aDeadTokenIsLookedAtOnceAndThePersonIsToReconnect() throws IOException, InterruptedException {
+    void aRevokedTokenIsCheckedOnceAndRequiresAReconnect() throws IOException, InterruptedException {
         app.connect(XENA);
         app.x.revoke("xena");
 
@@ -119,7 +119,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void aTokenThatOneApiRejectsAndXStillKnowsIsNotDead() throws IOException {
+    void aTokenThatOneApiRejectsAndXStillKnowsStaysValid() throws IOException {
         app.connect(XENA);
         app.x.onApi(
                 MockResponse.json(401, "{\"title\":\"Unauthorized\",\"type\":\"about:blank\",\"status\":401}"),
@@ -137,7 +137,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void aWrongSecretOfOneAccountIsSignedOnceMoreAndThenToldAndTouchesNoOther() throws IOException {
+    void aWrongSecretOfOneAccountIsReportedAfterASecondSignatureAndAffectsNoOther() throws IOException {
         app.connect(YURI);
         app.tokens.connect(
                 XENA,
@@ -159,7 +159,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void noSecretIsPrintedByAnythingOnTheWay() throws IOException {
+    void noObjectOnTheWayOfARequestPrintsASecret() throws IOException {
         SecretCanary canary = SecretCanary.ofTestTokens();
         Authorization started = app.tokens.authorize(XENA, BACK);
         app.tokens.completeAuthorization(XENA, app.x.approve(started.url(), "xena"));
@@ -185,7 +185,7 @@ class XOAuth1RequestsTest {
     }
 
     @Test
-    void aTokenOfAnotherSourceIsNotSignedWith() {
+    void aTokenOfAnotherSourceIsNotUsedForSigning() {
         app.connect(XENA);
         AccessToken foreign = new AccessToken(Secret.of(TestTokens.access()), "OAuth", Optional.empty(), "g", 1);
         ApiRequest request = new ApiRequest("GET", app.x.apiUrl(), Map.of(), Optional.empty());

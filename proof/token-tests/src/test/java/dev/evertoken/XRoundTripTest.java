@@ -38,13 +38,13 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An account's connection by confidential and public clients, at an X that behaves as it is known to. */
+/** An account's connection by confidential and public clients, at an X that behaves as observed. */
 class XRoundTripTest {
 
     private static final TokenKey XENA = TokenKey.of("x", "xena");
     private static final TokenKey YURI = TokenKey.of("x-public", "yuri");
-    private static final Duration ENDED = Duration.ofHours(2).plusMinutes(1);
-    private static final String DEAD =
+    private static final Duration PAST_EXPIRY = Duration.ofHours(2).plusMinutes(1);
+    private static final String TOKEN_INVALID =
             "{\"error\":\"invalid_request\",\"error_description\":\"Value passed for the token was invalid.\"}";
 
     private final ConsentFixture fixture = new ConsentFixture();
@@ -63,7 +63,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void everyRefreshTokenIsSpentOnce() {
+    void everyRefreshTokenIsUsedOnce() {
         connect(XENA);
         connect(YURI);
 
@@ -72,7 +72,7 @@ class XRoundTripTest {
             assertThat(tokens.status(key).grantedScopes()).contains("offline.access");
         }
         for (int generation = 2; generation < 6; generation++) {
-            fixture.later(ENDED);
+            fixture.later(PAST_EXPIRY);
             for (TokenKey key : List.of(XENA, YURI)) {
                 AccessToken token = tokens.accessToken(key);
                 assertThat(token.generation()).isEqualTo(generation);
@@ -83,7 +83,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void aCodeThatIsExchangedTooLateIsCalledLateAndTheNextConsentWorks() {
+    void aCodeThatIsExchangedTooLateIsReportedAsExpiredAndTheNextConsentWorks() {
         URI callback = approved(XENA);
         fixture.later(Duration.ofSeconds(30));
 
@@ -98,8 +98,8 @@ class XRoundTripTest {
     }
 
     @Test
-    void offlineAccessIsAskedForEvenIfTheApplicationForgotIt() {
-        Tokens forgetful = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
+    void offlineAccessIsRequestedEvenIfTheApplicationOmitsIt() {
+        Tokens withoutOfflineAccess = fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
                 .client(
                         "x-brief",
                         "x",
@@ -109,15 +109,15 @@ class XRoundTripTest {
                 .endpoints("x-brief", x.endpoints()));
         TokenKey brief = TokenKey.of("x-brief", "bob");
 
-        forgetful.completeAuthorization(
-                x.approve(forgetful.authorize(brief, BACK).url(), "bob"));
-        assertThat(forgetful.status(brief).state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(forgetful.status(brief).missingScopes()).isEmpty();
+        withoutOfflineAccess.completeAuthorization(
+                x.approve(withoutOfflineAccess.authorize(brief, BACK).url(), "bob"));
+        assertThat(withoutOfflineAccess.status(brief).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(withoutOfflineAccess.status(brief).missingScopes()).isEmpty();
     }
 
     @Test
     @Fault("D17")
-    void anImportWithoutARefreshTokenSaysWhenItEnds() {
+    void anImportWithoutARefreshTokenIsReportedWithItsEnd() {
         Instant end = fixture.clock.now().plus(Duration.ofHours(2));
         tokens.connect(
                 XENA, TokenSet.builder(TestTokens.access()).expiresAt(end).build());
@@ -128,11 +128,11 @@ class XRoundTripTest {
 
     @Test
     @Fault("D6")
-    void aRefreshTokenThatXDoesNotTakeIsADeadGrantOfThatAccountAlone() throws InterruptedException {
+    void aRefreshTokenThatXRejectsEndsTheGrantOfThatAccountOnly() throws InterruptedException {
         connect(XENA);
         connect(TokenKey.of("x", "zoe"));
-        fixture.later(ENDED);
-        x.onTokenOf("xena", MockResponse.json(400, DEAD));
+        fixture.later(PAST_EXPIRY);
+        x.onTokenOf("xena", MockResponse.json(400, TOKEN_INVALID));
 
         failure(Problem.GRANT_DEAD, () -> tokens.accessToken(XENA));
         assertThat(tokens.status(XENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
@@ -142,9 +142,9 @@ class XRoundTripTest {
     }
 
     @Test
-    void aDeadTokenIsNotHeldAgainstANewerGrantThatCameMeanwhile() throws Exception {
+    void aRejectedTokenDoesNotEndANewerGrantConnectedMeanwhile() throws Exception {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         Checkpoint checkpoint = x.holdRequest();
         CompletableFuture<AccessToken> waiting = tokens.accessTokenAsync(XENA);
         checkpoint.awaitArrived();
@@ -158,16 +158,16 @@ class XRoundTripTest {
     }
 
     @Test
-    void whoDeclinesIsToldToAskAgain() {
+    void aDeclinedConsentIsReported() {
         URI denied = x.deny(tokens.authorize(XENA, BACK).url());
         failure(Problem.CONSENT_DENIED, () -> tokens.completeAuthorization(denied));
     }
 
     @Test
     @Fault("D6")
-    void anUnauthorizedClientIsNeverADeadGrant() {
+    void anUnauthorizedClientNeverEndsAGrant() {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         String refusal =
                 "{\"error\":\"unauthorized_client\",\"error_description\":\"Missing valid authorization header\"}";
         for (int i = 0; i < 5; i++) {
@@ -180,9 +180,9 @@ class XRoundTripTest {
     }
 
     @Test
-    void anInvalidRequestThatNobodyKnowsIsCountedAndSpendsNothing() {
+    void anUnknownInvalidRequestIsCountedAndUsesNoToken() {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         x.onToken(MockResponse.json(400, "{\"error\":\"invalid_request\",\"error_description\":\"new\"}"));
 
         failure(Problem.UNRECOGNIZED_RESPONSE, () -> tokens.accessToken(XENA));
@@ -192,9 +192,9 @@ class XRoundTripTest {
     }
 
     @Test
-    void aResponseThatWasLostBeforeXRotatedIsMadeUpFor() {
+    void aRefreshSucceedsAfterAResponseThatWasLostBeforeXRotated() {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         x.onToken(MockResponse.disconnect());
 
         failure(Problem.OUTCOME_UNKNOWN, () -> tokens.accessToken(XENA));
@@ -204,9 +204,9 @@ class XRoundTripTest {
     }
 
     @Test
-    void aResponseThatWasLostAfterXRotatedAsksForANewConsentAndSaysWhy() {
+    void aResponseThatWasLostAfterXRotatedRequiresANewConsentWithTheReason() {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         x.onToken(MockResponse.disconnect().afterProcessing());
 
         failure(Problem.OUTCOME_UNKNOWN, () -> tokens.accessToken(XENA));
@@ -217,9 +217,9 @@ class XRoundTripTest {
     }
 
     @Test
-    void aPauseLastsUntilTheResetThatXTells() {
+    void aPauseLastsUntilTheResetThatXReports() {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         Instant reset = fixture.clock.now().plus(Duration.ofMinutes(10));
         x.onToken(MockResponse.json(429, "{\"title\":\"Too Many Requests\"}")
                 .header("x-rate-limit-reset", Long.toString(reset.getEpochSecond() + 1)));
@@ -235,9 +235,9 @@ class XRoundTripTest {
 
     @Test
     @Fault("C16")
-    void aScopeThatIsGoneAfterARefreshIsTold() throws InterruptedException {
+    void aScopeThatIsMissingAfterARefreshIsReported() throws InterruptedException {
         connect(XENA);
-        fixture.later(ENDED);
+        fixture.later(PAST_EXPIRY);
         x.onToken(MockResponse.json(
                 200,
                 "{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"" + TestTokens.access()
@@ -257,7 +257,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void aTokenIsValidatedByAskingForTheUser() {
+    void aTokenIsValidatedByRequestingTheUser() {
         connect(XENA);
         Validation valid = tokens.validate(XENA);
         assertThat(valid.verdict()).isEqualTo(Verdict.VALID);
@@ -287,7 +287,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void theApplicationsTokenNeedsItsApiKeys() {
+    void theApplicationTokenRequiresTheApiKeys() {
         AccessToken first = tokens.clientCredentialsToken("x-app");
         assertThat(x.ledger().isAccepted(first.value())).isTrue();
         fixture.later(Duration.ofHours(3));
@@ -303,7 +303,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void theApplicationsTokenIsFetchedAgainOnceWhenTheApiDoesNotTakeIt() throws IOException {
+    void theApplicationTokenIsFetchedAgainOnceWhenTheApiRejectsIt() throws IOException {
         TokenKey app = TokenKey.of("x-app", "the application");
         tokens.connectClientCredentials(app);
         assertThat(status(app, 200)).isEmpty();
@@ -319,7 +319,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void aRejectedTokenIsRefreshedOnceAndAMissingEnrolmentNever() throws IOException {
+    void aRejectedTokenIsRefreshedOnceButNotForAMissingEnrollment() throws IOException {
         connect(XENA);
         x.expire("xena");
         assertThat(status(XENA, 200)).isEmpty();
@@ -338,7 +338,7 @@ class XRoundTripTest {
     }
 
     @Test
-    void theMockHasNoConsentPageForAnAddressWithoutAProofKey() {
+    void theMockRejectsAnAuthorizationUrlWithoutAProofKey() {
         URI url = URI.create(tokens.authorize(XENA, BACK).url().toString().replaceAll("&code_challenge=[^&]*", ""));
         assertThatThrownBy(() -> x.approve(url, "xena"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -353,7 +353,7 @@ class XRoundTripTest {
         tokens.completeAuthorization(approved(key));
     }
 
-    /** Sends a request of an account and returns what is told of its answer, empty for nothing. */
+    /** Sends a request of an account and returns the detail of the verdict, or an empty string without a verdict. */
     private String status(TokenKey key, int expected) throws IOException {
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))
@@ -364,7 +364,7 @@ class XRoundTripTest {
                 .build();
         try (Response response = http.newCall(request).execute()) {
             assertThat(response.code()).isEqualTo(expected);
-            return TokenInterceptor.verdict(response).map(told -> told.detail()).orElse("");
+            return TokenInterceptor.verdict(response).map(verdict -> verdict.detail()).orElse("");
         }
     }
 }

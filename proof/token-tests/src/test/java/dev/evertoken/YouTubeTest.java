@@ -23,7 +23,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A channel from consent to the end of its tokens. */
+/** The connection of a channel, from consent to the end of its tokens. */
 class YouTubeTest {
 
     private static final TokenKey YARA = TokenKey.of("youtube", "yara");
@@ -40,7 +40,7 @@ class YouTubeTest {
     }
 
     @Test
-    void aConsentIsForTheChannelThatWasPicked() {
+    void aConsentConnectsTheSelectedChannel() {
         fixture.connect(tokens, YARA);
 
         AccountStatus status = tokens.status(YARA);
@@ -53,7 +53,7 @@ class YouTubeTest {
     }
 
     @Test
-    void anotherChannelIsNoticedAtAReconnectAndTakenOnPurposeOnly() {
+    void aReconnectDetectsAnotherChannelAndAcceptsItOnlyIfAllowed() {
         fixture.connect(tokens, YARA);
         AccountStatus before = tokens.status(YARA);
 
@@ -70,7 +70,7 @@ class YouTubeTest {
     }
 
     @Test
-    void anAccountWithoutAChannelIsConnectedAndSaidToBeUnusable() {
+    void anAccountWithoutAChannelIsConnectedAndReportedAsUnusable() {
         youTube.onApi(MockResponse.json(401, NO_CHANNEL), MockResponse.json(401, NO_CHANNEL));
         fixture.connect(tokens, YARA);
         assertThat(tokens.status(YARA).subject()).isEmpty();
@@ -101,7 +101,7 @@ class YouTubeTest {
     }
 
     @Test
-    void whatARefreshSaysOfTheGoogleAccountIsNotTakenForAnotherChannel() {
+    void theGoogleAccountInARefreshResponseIsNotTakenForAnotherChannel() {
         fixture.connect(tokens, YARA);
         AccountStatus before = tokens.status(YARA);
         TokenSet next = ConsentResponses.withoutRefreshToken(youTube.consent("yara"));
@@ -120,7 +120,7 @@ class YouTubeTest {
     }
 
     @Test
-    void oneGrantAtGoogleAndYouTubeIsNotRevokedUnawares() {
+    void aGrantSharedByGoogleAndYouTubeIsNotRevokedWithoutConfirmation() {
         TokenKey google = TokenKey.of("google", "yara");
         URI revocation = fixture.provider(google)
                 .endpoints()
@@ -139,7 +139,7 @@ class YouTubeTest {
     }
 
     @Test
-    void aRevokedGrantIsDeadAndARevocationIsGooglesOwn() {
+    void aRevocationSucceedsAndAGrantRevokedAtGoogleRequiresAReconnect() {
         fixture.connect(tokens, YARA);
         assertThat(tokens.revoke(YARA).outcome()).isEqualTo(Revocation.Outcome.REVOKED);
 

@@ -5,7 +5,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 
-/** Whether somebody waits for the answer. */
+/** Whether the caller waits for the response. */
 enum CallStyle {
     WAITING {
         @Override

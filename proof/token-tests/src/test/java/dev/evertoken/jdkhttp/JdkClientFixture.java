@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An application with one java.net.http client of one thread, and accounts at mock providers. Close it in the end. */
+/** An application with one java.net.http client of one thread, and accounts at mock providers. Close it at the end. */
 final class JdkClientFixture implements AutoCloseable {
 
     static final TokenKey ANNA = TokenKey.of("google", "anna");
@@ -86,7 +86,7 @@ final class JdkClientFixture implements AutoCloseable {
         }
     }
 
-    /** Returns what kept a request back, whichever way it was told. */
+    /** Returns the reason why a request was not sent, for either call style. */
     static TokenIOException failure(Runnable call) {
         CompletionException failed = catchThrowableOfType(CompletionException.class, call::run);
         Throwable why = failed.getCause();

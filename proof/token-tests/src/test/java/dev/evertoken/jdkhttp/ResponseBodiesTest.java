@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the caller gets of a body whose beginning was looked at. */
+/** The body that the caller receives after the client has inspected its beginning. */
 class ResponseBodiesTest {
 
     private final JdkClientFixture fixture = new JdkClientFixture();
@@ -30,7 +30,7 @@ class ResponseBodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aLongRefusalIsReadToItsEndWhateverReadsIt(CallStyle style) throws Exception {
+    void aLongErrorBodyIsCompleteForEveryBodyHandler(CallStyle style) throws Exception {
         String body = "x".repeat(300_000) + "é";
         fixture.google.onApi(
                 MockResponse.of(403, "text/plain", body),
@@ -55,7 +55,7 @@ class ResponseBodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aResponseWithoutABodyIsWholeAtOnce(CallStyle style) throws Exception {
+    void aResponseWithoutABodyIsCompleteImmediately(CallStyle style) throws Exception {
         fixture.google.onApi(MockResponse.status(503));
         assertThat(style.send(fixture.anna(), JdkClientFixture.get(fixture.google.apiUrl()), BodyHandlers.ofByteArray())
                         .body())
@@ -68,7 +68,7 @@ class ResponseBodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aBodyThatBreaksOffBreaksOffForTheCaller(CallStyle style) throws Exception {
+    void aTruncatedBodyFailsForTheCaller(CallStyle style) throws Exception {
         String half = LoopbackServer.head(401, "Content-Type: application/json", "Content-Length: 100") + "{\"err";
         try (LoopbackServer server = LoopbackServer.answering(half)) {
             assertThatThrownBy(() -> style.send(
@@ -79,7 +79,7 @@ class ResponseBodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aHandlerThatThrowsIsTheCallersOwnProblem(CallStyle style) {
+    void anExceptionOfABodyHandlerReachesTheCaller(CallStyle style) {
         assertThatThrownBy(() -> style.send(fixture.anna(), JdkClientFixture.get(fixture.google.apiUrl()), info -> {
                     throw new IllegalStateException("the handler's");
                 }))
@@ -88,7 +88,7 @@ class ResponseBodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSubscriberThatTakesOnePieceAtATimeGetsThemAllInOrder(CallStyle style) throws Exception {
+    void aSubscriberThatRequestsOneItemAtATimeGetsAllOfThemInOrder(CallStyle style) throws Exception {
         String body = "0123456789".repeat(40_000);
         fixture.google.onApi(MockResponse.of(403, "text/plain", body));
         Piecemeal pieces = new Piecemeal(Long.MAX_VALUE);
@@ -99,14 +99,14 @@ class ResponseBodiesTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSubscriberThatHasHadEnoughGetsNoMore(CallStyle style) throws Exception {
+    void aSubscriberThatCancelsReceivesNoMore(CallStyle style) throws Exception {
         fixture.google.onApi(MockResponse.of(403, "text/plain", "0123456789".repeat(40_000)));
         Piecemeal pieces = new Piecemeal(1);
 
         CompletableFuture<?> response = fixture.anna()
                 .sendAsync(JdkClientFixture.get(fixture.google.apiUrl()), BodyHandlers.fromSubscriber(pieces))
                 .orTimeout(10, TimeUnit.SECONDS);
-        pieces.enough.get(10, TimeUnit.SECONDS);
+        pieces.cancelled.get(10, TimeUnit.SECONDS);
         assertThat(pieces.whole).isNotDone();
         response.cancel(true);
         assertThat(style.send(fixture.anna(), JdkClientFixture.get(fixture.google.apiUrl()), BodyHandlers.ofString())
@@ -114,10 +114,10 @@ class ResponseBodiesTest {
                 .isEqualTo(200);
     }
 
-    /** Asks for one piece after the other, and for no more after so many. */
+    /** Requests one item at a time and cancels after a given number of items. */
     private static final class Piecemeal implements Flow.Subscriber<List<ByteBuffer>> {
         private final CompletableFuture<String> whole = new CompletableFuture<>();
-        private final CompletableFuture<Void> enough = new CompletableFuture<>();
+        private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
         private final StringBuilder text = new StringBuilder();
         private final CompletableFuture<Flow.Subscription> source = new CompletableFuture<>();
         private long left;
@@ -139,7 +139,7 @@ class ResponseBodiesTest {
                 source.join().request(1);
             } else {
                 source.join().cancel();
-                enough.complete(null);
+                cancelled.complete(null);
             }
         }
 

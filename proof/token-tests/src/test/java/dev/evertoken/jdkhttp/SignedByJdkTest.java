@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What java.net.http can sign, and what it cannot. */
+/** Requests that can be signed with java.net.http, and requests that cannot. */
 class SignedByJdkTest {
 
     private final JdkClientFixture fixture = new JdkClientFixture();
@@ -25,7 +25,7 @@ class SignedByJdkTest {
 
     @ParameterizedTest
     @EnumSource
-    void requestsAreSignedAndSignedAnew(CallStyle style) throws Exception {
+    void requestsAreSignedAndSignedAgainWhenRepeated(CallStyle style) throws Exception {
         URI odd = URI.create(fixture.x.apiUrl() + "/search?q=a%20b+c&empty&list%5B0%5D=1");
         assertThat(style.send(fixture.xena(), JdkClientFixture.get(odd), BodyHandlers.ofString())
                         .statusCode())

@@ -58,7 +58,7 @@ class TokenHttpClientTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRejectedTokenIsRefreshedOnceAndTheRequestGoesThrough(CallStyle style) throws Exception {
+    void aRejectedTokenIsRefreshedOnceAndTheRequestSucceeds(CallStyle style) throws Exception {
         fixture.google.expire("anna");
 
         HttpResponse<String> response =
@@ -91,7 +91,7 @@ class TokenHttpClientTest {
     @ParameterizedTest
     @EnumSource
     @Fault("H2")
-    void aSecondRejectionIsHandedOnWithTheApisOwnBodyAndAVerdict(CallStyle style) throws Exception {
+    void aSecondRejectionIsReturnedWithTheBodyOfTheApiAndAVerdict(CallStyle style) throws Exception {
         MockResponse rejected = MockResponse.json(401, REJECTED);
         fixture.google.onApi(rejected, rejected, rejected);
 
@@ -107,7 +107,7 @@ class TokenHttpClientTest {
     @ParameterizedTest
     @EnumSource
     @Fault("H5")
-    void aBodyOfUnknownLengthIsSentOnceAndTheTokenIsRefreshedForTheNext(CallStyle style) throws Exception {
+    void aBodyOfUnknownLengthIsSentOnceAndTheTokenIsRefreshedForTheNextRequest(CallStyle style) throws Exception {
         fixture.google.expire("anna");
         BodyPublisher stream =
                 BodyPublishers.ofInputStream(() -> new ByteArrayInputStream("{}".getBytes(StandardCharsets.UTF_8)));
@@ -126,10 +126,10 @@ class TokenHttpClientTest {
     @EnumSource
     @Fault("H10")
     void withoutATokenNothingIsSent(CallStyle style) {
-        HttpClient nobody = TokenHttpClient.of(fixture.plain, fixture.tokens.source(TokenKey.of("google", "nobody")));
+        HttpClient unknown = TokenHttpClient.of(fixture.plain, fixture.tokens.source(TokenKey.of("google", "nobody")));
 
         TokenIOException refused = JdkClientFixture.failure(
-                () -> JdkClientFixture.sent(style, nobody, JdkClientFixture.get(fixture.google.apiUrl())));
+                () -> JdkClientFixture.sent(style, unknown, JdkClientFixture.get(fixture.google.apiUrl())));
         assertThat(refused.reason().problem()).isEqualTo(Problem.NOT_CONNECTED);
         assertThat(fixture.google.ledger().entries())
                 .noneMatch(entry -> entry.kind().name().equals("API_REQUEST"));
@@ -144,7 +144,7 @@ class TokenHttpClientTest {
                     fixture.anna().sendAsync(JdkClientFixture.get(fixture.google.apiUrl()), BodyHandlers.ofString());
             held.awaitArrived();
 
-            // the client has one thread, and it is free while a refresh is waited for
+            // the client has one thread, which stays free during the refresh
             assertThat(fixture.plain
                             .sendAsync(
                                     JdkClientFixture.get(fixture.mocks.strava().apiUrl()), BodyHandlers.ofString())
@@ -158,7 +158,7 @@ class TokenHttpClientTest {
     }
 
     @Test
-    void aCancelledCallEndsAndTheRefreshGoesOn() throws Exception {
+    void aCancelledCallEndsAndTheRefreshContinues() throws Exception {
         fixture.google.expire("anna");
         try (Checkpoint held = fixture.google.holdRequest()) {
             CompletableFuture<HttpResponse<String>> waiting =
@@ -175,7 +175,7 @@ class TokenHttpClientTest {
     @ParameterizedTest
     @EnumSource
     @Fault("H7")
-    void anotherHostGetsNoTokenAndItsRefusalRefreshesNothing(CallStyle style) throws Exception {
+    void anotherHostGetsNoTokenAndItsRejectionRefreshesNothing(CallStyle style) throws Exception {
         try (LoopbackServer other = LoopbackServer.answering(LoopbackServer.json(401, "{}"))) {
             URI named = URI.create("http://localhost:" + other.port() + "/");
 
@@ -191,7 +191,7 @@ class TokenHttpClientTest {
     @ParameterizedTest
     @EnumSource
     @Fault("H7")
-    void aRedirectIsHandedOnAndNotFollowed(CallStyle style) throws Exception {
+    void aRedirectIsReturnedAndNotFollowed(CallStyle style) throws Exception {
         try (LoopbackServer other = LoopbackServer.answering(LoopbackServer.json(200, "{}"))) {
             fixture.google.onApi(MockResponse.redirect(307, other.uri("/elsewhere")));
 
@@ -219,7 +219,7 @@ class TokenHttpClientTest {
     @ParameterizedTest
     @EnumSource
     @Fault("H9")
-    void aCallersOwnAuthorizationIsLeftAlone(CallStyle style) throws Exception {
+    void anAuthorizationHeaderOfTheCallerIsKept(CallStyle style) throws Exception {
         HttpRequest own = HttpRequest.newBuilder(fixture.google.apiUrl())
                 .header("Authorization", "Bearer mine")
                 .build();
@@ -230,7 +230,7 @@ class TokenHttpClientTest {
     }
 
     @Test
-    void theRestIsTheWrappedClients() {
+    void allOtherSettingsAreThoseOfTheWrappedClient() {
         HttpClient wrapped = fixture.anna();
 
         assertThat(wrapped.executor()).isEqualTo(fixture.plain.executor());

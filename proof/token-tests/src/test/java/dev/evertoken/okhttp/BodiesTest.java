@@ -21,11 +21,11 @@ import okio.BufferedSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which request bodies are sent a second time. */
+/** Request bodies that are sent a second time, and bodies that are not. */
 class BodiesTest {
 
     private static final String REJECTED = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
-    private static final String FINE = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    private static final String ACCEPTED = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
     private final InterceptorFixture fixture = new InterceptorFixture();
     private final AtomicInteger written = new AtomicInteger();
@@ -36,7 +36,7 @@ class BodiesTest {
     }
 
     @Test
-    void aBodyThatCanBeSentAgainGoesOutWithTheNewToken() throws IOException {
+    void aReplayableBodyIsSentAgainWithTheNewToken() throws IOException {
         fixture.google.expire("anna");
 
         try (Response response =
@@ -70,20 +70,20 @@ class BodiesTest {
 
     @Test
     @Fault("H6")
-    void aBodyThatIsRejectedHalfWayIsNotSentTwice() throws IOException {
-        CountDownLatch answered = new CountDownLatch(1);
+    void aBodyRejectedHalfWayIsNotSentTwice() throws IOException {
+        CountDownLatch responded = new CountDownLatch(1);
         RequestBody halfWay = new Counted(true) {
             @Override
             public void writeTo(BufferedSink sink) throws IOException {
                 super.writeTo(sink);
                 sink.flush();
-                await(answered);
+                await(responded);
                 sink.writeUtf8("the second half");
             }
         };
         try (RawServer api = RawServer.start(connection -> {
             connection.write(REJECTED);
-            answered.countDown();
+            responded.countDown();
             connection.awaitEnd();
         })) {
             try (Response response =
@@ -99,7 +99,7 @@ class BodiesTest {
 
     @Test
     @Fault("H6")
-    void aOneShotBodyThatTheApiDidNotWantToSeeIsNotTriedAgain() throws IOException {
+    void aOneShotBodyRejectedBeforeItWasSentIsNotTriedAgain() throws IOException {
         try (RawServer api = RawServer.start(connection -> {
             connection.write(REJECTED);
             connection.awaitEnd();
@@ -118,14 +118,14 @@ class BodiesTest {
 
     @Test
     @Fault("H6")
-    void aBodyThatTheApiDidNotWantToSeeIsSentOnceWithTheNewToken() throws IOException {
+    void aBodyRejectedBeforeItWasSentIsSentOnceWithTheNewToken() throws IOException {
         try (RawServer api = RawServer.start(
                 connection -> {
                     connection.write(REJECTED);
                     connection.awaitEnd();
                 },
                 connection -> {
-                    connection.write("HTTP/1.1 100 Continue\r\n\r\n" + FINE);
+                    connection.write("HTTP/1.1 100 Continue\r\n\r\n" + ACCEPTED);
                     connection.awaitEnd();
                 })) {
             Request request = post(api.address("/upload"), body(false))
@@ -150,7 +150,7 @@ class BodiesTest {
     private static void await(CountDownLatch latch) throws IOException {
         try {
             if (!latch.await(10, TimeUnit.SECONDS)) {
-                throw new IOException("the server did not answer");
+                throw new IOException("the server did not respond");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -20,7 +20,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests of an account whose tokens are given to the client alone. */
+/** Requests of an account with client credentials tokens. */
 class ClientCredentialsAccountTest {
 
     private static final TokenKey APP = TokenKey.of("acme", "app");
@@ -54,7 +54,7 @@ class ClientCredentialsAccountTest {
     }
 
     @Test
-    void aRefusedTokenIsReplacedOnceLikeThatOfAUser() throws IOException {
+    void aRejectedTokenIsReplacedOnceLikeAUserToken() throws IOException {
         tokens.connectClientCredentials(APP);
         acme.onApi(MockResponse.json(401, "{\"error\":\"invalid_token\"}"));
 

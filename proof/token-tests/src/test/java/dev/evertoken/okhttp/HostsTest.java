@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a token goes and where it does not. Every host name leads to this machine. */
+/** Hosts that receive a token and hosts that do not. Every host name resolves to this machine. */
 class HostsTest {
 
     private static final String REJECTED = LoopbackServer.json(401, "{}");
@@ -52,7 +52,7 @@ class HostsTest {
 
     @Test
     @Fault("H7")
-    void aForeignHostGetsNoTokenAndItsRefusalRefreshesNothing() throws IOException {
+    void aForeignHostGetsNoTokenAndItsRejectionRefreshesNothing() throws IOException {
         try (Response response = get(named("elsewhere.example"))) {
             assertThat(response.code()).isEqualTo(401);
             assertThat(problem(response)).contains(Problem.API_REJECTS_TOKEN);
@@ -61,12 +61,12 @@ class HostsTest {
                             + " TokenSource[google/anna]: a token is sent over https only, to the hosts of its provider"
                             + " and of allowHosts, and is not forwarded by redirects");
         }
-        assertOtherSawNoToken();
+        assertOtherReceivedNoToken();
     }
 
     @Test
     @Fault("H7")
-    void aRedirectToAForeignHostLeavesWithoutTheToken() throws IOException {
+    void aRedirectToAForeignHostIsSentWithoutTheToken() throws IOException {
         fixture.google.onApi(MockResponse.redirect(307, named("elsewhere.example")));
 
         try (Response response = get(fixture.google.apiUrl())) {
@@ -74,23 +74,23 @@ class HostsTest {
             assertThat(response.request().url().host()).isEqualTo("elsewhere.example");
         }
         assertThat(fixture.google.ledger().apiRequests("anna")).as("signed").isEqualTo(1);
-        assertOtherSawNoToken();
+        assertOtherReceivedNoToken();
     }
 
     @Test
     @Fault("H7")
-    void theTokenIsNotAddedAgainWhenARedirectLeadsToAHostThatIsAllowed() throws IOException {
+    void aRedirectToAnotherAllowedHostIsSentWithoutTheToken() throws IOException {
         fixture.google.onApi(MockResponse.redirect(302, named("localhost")));
 
         try (Response response = get(fixture.google.apiUrl())) {
             assertThat(response.code()).isEqualTo(401);
         }
-        assertOtherSawNoToken();
+        assertOtherReceivedNoToken();
     }
 
     @Test
     @Fault("H7")
-    void aRedirectFromAForeignHostToOursBringsNoToken() throws IOException {
+    void aRedirectFromAForeignHostToAnAllowedHostIsSentWithoutTheToken() throws IOException {
         try (LoopbackServer first = LoopbackServer.answering(
                 LoopbackServer.head(302, "Location: " + fixture.google.apiUrl(), "Content-Length: 0"))) {
             URI foreign = URI.create("http://elsewhere.example:" + first.port() + "/");
@@ -118,12 +118,12 @@ class HostsTest {
     void anAllowedHostGetsNoTokenOverPlainHttp() throws IOException {
         get(named("api.google.example")).close();
 
-        assertOtherSawNoToken();
+        assertOtherReceivedNoToken();
     }
 
     @Test
     @Fault("H8")
-    void aRedirectFromHttpsToHttpLeavesWithoutTheToken(@TempDir Path folder) throws Exception {
+    void aRedirectFromHttpsToHttpIsSentWithoutTheToken(@TempDir Path folder) throws Exception {
         SelfSigned certificate = SelfSigned.in(folder);
         String moved = LoopbackServer.head(302, "Location: " + other.uri("/plain"), "Content-Length: 0");
         try (LoopbackServer secure = new LoopbackServer(
@@ -140,12 +140,12 @@ class HostsTest {
                     .hasSize(1)
                     .allSatisfy(request -> assertThat(request).contains("Authorization: Bearer "));
         }
-        assertOtherSawNoToken();
+        assertOtherReceivedNoToken();
     }
 
     @Test
     @Fault("H9")
-    void theCallersOwnCredentialIsLeftAloneAndItsRefusalRefreshesNothing() throws IOException {
+    void aCredentialSetByTheCallerIsKeptAndItsRejectionRefreshesNothing() throws IOException {
         Request own = InterceptorFixture.request(ANNA, other.uri("/"))
                 .header("Authorization", "Basic Zm9vOmJhcg==")
                 .build();
@@ -162,7 +162,7 @@ class HostsTest {
     }
 
     @Test
-    void aRequestWithoutAnAccountPassesUntouchedUnlessOneIsRequired() throws IOException {
+    void aRequestWithoutAnAccountPassesUnchangedUnlessOneIsRequired() throws IOException {
         Request untagged = new Request.Builder().url(other.uri("/").toString()).build();
         http.newCall(untagged).execute().close();
         assertThat(other.requests()).hasSize(1).allSatisfy(HostsTest::hasNoToken);
@@ -194,7 +194,7 @@ class HostsTest {
         return URI.create("http://" + host + ":" + other.port() + "/");
     }
 
-    private void assertOtherSawNoToken() {
+    private void assertOtherReceivedNoToken() {
         assertThat(other.requests()).hasSize(1).allSatisfy(HostsTest::hasNoToken);
         assertThat(fixture.google.ledger().tokenRequests()).isZero();
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One HTTP cache and two accounts that read the same address. */
 class HttpCacheTest {
 
-    private static final CacheControl EAGER =
+    private static final CacheControl ALLOW_STALE =
             new CacheControl.Builder().maxStale(1, TimeUnit.HOURS).build();
 
     private final InterceptorFixture fixture = new InterceptorFixture();
@@ -46,7 +46,7 @@ class HttpCacheTest {
 
     @Test
     @Fault("H13")
-    void noAccountIsAnsweredWithAnothersResponse() throws IOException {
+    void noAccountReceivesTheResponseOfAnother() throws IOException {
         OkHttpClient http = caching(TokenInterceptor.of(fixture.tokens));
 
         assertThat(read(http, InterceptorFixture.request(ANNA, fixture.google.apiUrl())))
@@ -58,18 +58,18 @@ class HttpCacheTest {
 
     @Test
     @Fault("H13")
-    void notEvenIfTheRequestsHaveCacheControlOfTheirOwn() throws IOException {
+    void noAccountReceivesTheResponseOfAnotherEvenWithItsOwnCacheControl() throws IOException {
         OkHttpClient http = caching(TokenInterceptor.of(fixture.tokens));
 
         assertThat(read(
                         http,
                         InterceptorFixture.request(ANNA, fixture.google.apiUrl())
-                                .cacheControl(EAGER)))
+                                .cacheControl(ALLOW_STALE)))
                 .contains("anna");
         assertThat(read(
                         http,
                         InterceptorFixture.request(BERT, fixture.google.apiUrl())
-                                .cacheControl(EAGER)))
+                                .cacheControl(ALLOW_STALE)))
                 .contains("bert");
         assertThat(cache.writeSuccessCount()).isZero();
     }

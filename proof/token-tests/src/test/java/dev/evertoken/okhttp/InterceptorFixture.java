@@ -21,7 +21,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** An application with one OkHttp client and accounts at mock providers, all by one clock. Close it in the end. */
+/** An application with one OkHttp client and accounts at mock providers, all on one clock. Close it at the end. */
 final class InterceptorFixture implements AutoCloseable {
 
     static final TokenKey ANNA = TokenKey.of("google", "anna");

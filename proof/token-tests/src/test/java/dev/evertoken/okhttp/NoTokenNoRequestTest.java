@@ -27,7 +27,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A request leaves with its token or not at all, and whoever waits for one waits on a thread of the call. */
+/** A request is sent with its token or not at all, and a call waits for its token on its own thread. */
 class NoTokenNoRequestTest {
 
     private final InterceptorFixture fixture = new InterceptorFixture();
@@ -43,7 +43,7 @@ class NoTokenNoRequestTest {
 
     @Test
     @Fault("H10")
-    void withoutAStoreNothingIsDialled() {
+    void duringAStoreOutageNoConnectionIsOpened() {
         fixture.clock.advance(Duration.ofHours(2));
         fixture.store.down();
 
@@ -56,7 +56,7 @@ class NoTokenNoRequestTest {
 
     @Test
     @Fault("H10")
-    void withADeadGrantNothingIsDialled() {
+    void withARevokedGrantNoConnectionIsOpened() {
         fixture.clock.advance(Duration.ofHours(2));
         fixture.google.revoke("anna");
 
@@ -69,7 +69,7 @@ class NoTokenNoRequestTest {
 
     @Test
     @Fault("H10")
-    void anAccountThatNobodyKnowsHasATypedProblem() {
+    void anUnknownAccountHasATypedProblem() {
         assertThat(failure(TokenKey.of("google", "nobody")).reason().problem()).isEqualTo(Problem.NOT_CONNECTED);
         assertThat(failure(TokenKey.of("unheard-of", "anna")).reason().problem())
                 .isEqualTo(Problem.UNKNOWN_REGISTRATION);
@@ -78,7 +78,7 @@ class NoTokenNoRequestTest {
 
     @Test
     @Fault("H12")
-    void anAsynchronousCallThatWaitsForItsTokenHoldsUpOneThreadOfTheDispatcherAndNobodyElse() throws Exception {
+    void anAsynchronousCallThatWaitsForItsTokenBlocksOneDispatcherThreadAndNoOtherCall() throws Exception {
         fixture.clock.advance(Duration.ofHours(2));
         OkHttpClient http = asynchronous();
         http.newCall(InterceptorFixture.request(BERT, fixture.google.apiUrl()).build())
@@ -88,12 +88,12 @@ class NoTokenNoRequestTest {
             CompletableFuture<String> anna = enqueue(http, ANNA);
             checkpoint.awaitArrived();
 
-            assertThat(insides(TokenInterceptor.class.getName()))
+            assertThat(stacksWith(TokenInterceptor.class.getName()))
                     .singleElement()
                     .satisfies(frames -> assertThat(frames)
                             .contains("okhttp3.internal.connection.RealCall$AsyncCall")
                             .doesNotContain("okhttp3.internal.concurrent.TaskRunner"));
-            assertThat(insides("dev.evertoken.providers.internal.oauth2.OAuth2Refresher"))
+            assertThat(stacksWith("dev.evertoken.providers.internal.oauth2.OAuth2Refresher"))
                     .as("the refresh")
                     .hasSize(1)
                     .allSatisfy(frames ->
@@ -153,8 +153,8 @@ class NoTokenNoRequestTest {
         return outcome;
     }
 
-    /** Returns what the threads are inside of that are inside a class now. */
-    private static List<List<String>> insides(String type) {
+    /** Returns the class names on the stack of each thread that currently executes a method of a class. */
+    private static List<List<String>> stacksWith(String type) {
         return Thread.getAllStackTraces().values().stream()
                 .map(frames ->
                         Stream.of(frames).map(StackTraceElement::getClassName).toList())

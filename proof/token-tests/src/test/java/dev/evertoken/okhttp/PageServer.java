@@ -39,7 +39,7 @@ import okhttp3.Response;
 
 /**
  * A social network on loopback: users have pages, a page's token comes from {@code GET /page} with the user's, and the
- * API answers 400 with code 190 to tokens that it does not accept. Thread-safe.
+ * API returns 400 with code 190 to tokens that it does not accept. Thread-safe.
  */
 final class PageServer implements Provider, Derivation, AutoCloseable {
 
@@ -60,7 +60,7 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
         }
     }
 
-    // ---- the test's side
+    // ---- used by the test
 
     /** Returns a token that the API accepts. */
     String issue() {
@@ -69,17 +69,17 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
         return token;
     }
 
-    /** The API does not accept a token any more. */
+    /** Makes the API reject a token from now on. */
     void end(Secret token) {
         accepted.remove(token.reveal());
     }
 
-    /** The page has another token from now on. */
+    /** Replaces the page's token with a new one. */
     void reissuePageToken() {
         givePageToken(issue());
     }
 
-    /** The page has this token from now on, which the API may not accept. */
+    /** Replaces the page's token with this one, which the API need not accept. */
     void givePageToken(String token) {
         pageToken = token;
     }
@@ -96,7 +96,7 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
         return count("GET /api ");
     }
 
-    /** Returns what the dialect was told of each refused token. */
+    /** Returns the kinds of the tokens that the dialect has judged, one for each rejected token. */
     List<TokenOf> judged() {
         return judged;
     }
@@ -114,7 +114,7 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
                 200, request.startsWith("GET /page ") ? "{\"access_token\":\"" + pageToken + "\"}" : "{\"ok\":true}");
     }
 
-    // ---- the engine's side
+    // ---- used by the engine
 
     @Override
     public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
@@ -143,7 +143,7 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
                             .subject(id)
                             .build());
         } catch (IOException e) {
-            return new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no answer");
+            return new DerivationOutcome.Unanswered<>(Problem.NETWORK, "no response");
         }
     }
 

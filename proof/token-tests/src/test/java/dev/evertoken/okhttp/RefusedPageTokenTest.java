@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a request whose token comes from another account's, if the API refuses it. */
+/** Requests with a token that is derived from another account's token and that the API rejects. */
 class RefusedPageTokenTest {
 
     private static final TokenKey USER = TokenKey.of("network", "user");
@@ -80,7 +80,7 @@ class RefusedPageTokenTest {
     }
 
     @Test
-    void itIsDerivedAgainOnceAndTheRequestGoesThrough() throws IOException {
+    void aRejectedPageTokenIsDerivedAgainOnceAndTheRequestSucceeds() throws IOException {
         server.end(tokens.accessToken(PAGE).value());
         server.reissuePageToken();
 
@@ -89,12 +89,12 @@ class RefusedPageTokenTest {
             assertThat(response.request().tag(AccessToken.class).generation()).isEqualTo(2);
         }
         assertThat(server.apiRequests()).isEqualTo(2);
-        assertThat(server.derivations()).as("to connect, and once more").isEqualTo(2);
+        assertThat(server.derivations()).as("for the connection, and once more").isEqualTo(2);
         assertThat(server.judged()).containsExactly(TokenOf.PAGE);
     }
 
     @Test
-    void theSameTokenOnceMoreCoolsDown() throws IOException {
+    void anUnchangedTokenStartsACoolDown() throws IOException {
         server.end(tokens.accessToken(PAGE).value());
 
         try (Response response = get(PAGE)) {
@@ -104,9 +104,9 @@ class RefusedPageTokenTest {
             assertThat(verdict.until()).contains(clock.now().plusSeconds(60));
             SecretCanary.ofTestTokens().assertNonePrintedBy(response, response.request(), verdict);
         }
-        long asked = server.derivations();
+        long before = server.derivations();
         get(PAGE).close();
-        assertThat(server.derivations()).isEqualTo(asked);
+        assertThat(server.derivations()).isEqualTo(before);
 
         clock.advance(Duration.ofSeconds(61));
         server.reissuePageToken();
@@ -116,7 +116,7 @@ class RefusedPageTokenTest {
     }
 
     @Test
-    void aSecondRefusalOfANewTokenCoolsDownToo() throws IOException {
+    void aSecondRejectionOfANewTokenStartsACoolDownToo() throws IOException {
         server.end(tokens.accessToken(PAGE).value());
         server.givePageToken(TestTokens.access());
 
@@ -129,7 +129,7 @@ class RefusedPageTokenTest {
     }
 
     @Test
-    void aUsersOwnTokenIsNotDerivedFromAnybody() throws IOException {
+    void aUserTokenIsNotDerivedAgain() throws IOException {
         server.end(tokens.accessToken(USER).value());
 
         try (Response response = get(USER)) {
@@ -140,7 +140,7 @@ class RefusedPageTokenTest {
     }
 
     @Test
-    void aUserWhoseTokenIsDeadTooIsNamedInTheVerdictAndHealsThePageByConnectingAgain() throws IOException {
+    void aParentWithAnInvalidTokenIsNamedInTheVerdictAndItsReconnectRestoresThePage() throws IOException {
         server.end(tokens.accessToken(PAGE).value());
         server.end(tokens.accessToken(USER).value());
         server.reissuePageToken();

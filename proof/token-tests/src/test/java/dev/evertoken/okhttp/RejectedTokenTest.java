@@ -28,7 +28,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a request whose token an API rejects. */
+/** Requests whose token an API rejects. */
 class RejectedTokenTest {
 
     private static final MockResponse REJECTED = MockResponse.json(401, "{\"error\":{\"code\":401}}");
@@ -41,7 +41,7 @@ class RejectedTokenTest {
     }
 
     @Test
-    void aTokenThatTheApiEndedEarlyIsRefreshedOnceAndTheRequestGoesThrough() throws IOException {
+    void aTokenThatTheApiRejectsEarlyIsRefreshedOnceAndTheRequestSucceeds() throws IOException {
         fixture.google.expire("anna");
 
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
@@ -55,7 +55,7 @@ class RejectedTokenTest {
     }
 
     @Test
-    void manyRejectionsAtOnceCostOneRefresh() throws Exception {
+    void manyConcurrentRejectionsCauseOneRefresh() throws Exception {
         fixture.google.expire("anna");
         ExecutorService threads = Executors.newFixedThreadPool(16);
         try {
@@ -73,7 +73,7 @@ class RejectedTokenTest {
 
     @Test
     @Fault("H1")
-    void aRejectionWithAnOldTokenIsRepeatedWithTheNewerOneOfAnotherProcessWithoutARefresh() throws IOException {
+    void aRequestRejectedWithAnOldTokenIsRepeatedWithTheNewerOneOfAnotherProcessWithoutARefresh() throws IOException {
         assertThat(fixture.status()).isEqualTo(200);
         Tokens other = fixture.process(builder -> builder);
         fixture.google.expire("anna");
@@ -85,13 +85,13 @@ class RejectedTokenTest {
             assertThat(response.request().tag(AccessToken.class).generation()).isEqualTo(2);
         }
         assertThat(fixture.google.ledger().tokenRequests())
-                .as("the other one's")
+                .as("the refresh by the other process")
                 .isEqualTo(1);
     }
 
     @Test
     @Fault("H1")
-    void aRejectionThatComesLateIsRepeatedWithTheTokenThatThisProcessHasMeanwhile() throws Exception {
+    void aRequestThatIsRejectedLateIsRepeatedWithTheTokenThatThisProcessObtainedMeanwhile() throws Exception {
         try (Checkpoint held = new Checkpoint()) {
             fixture.google.onApi(REJECTED.heldBeforeSending(held));
             CompletableFuture<Long> late = CompletableFuture.supplyAsync(this::generationThatWorked);
@@ -116,7 +116,7 @@ class RejectedTokenTest {
 
     @Test
     @Fault("H2")
-    void aRejectionOfABrandNewTokenIsHandedOnAfterOneRepetition() throws IOException {
+    void aRejectionOfANewTokenIsReturnedAfterOneRepetition() throws IOException {
         fixture.google.onApi(REJECTED, REJECTED, REJECTED);
 
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
@@ -134,7 +134,7 @@ class RejectedTokenTest {
 
     @Test
     @Fault("H4")
-    void aRefreshThatDidNotHelpCoolsDownForThatAccountAndApiAlone() throws IOException {
+    void aRefreshThatDidNotHelpStartsACoolDownForThatAccountAndApiOnly() throws IOException {
         URI elsewhere = URI.create(fixture.google.apiUrl().toString().replace("127.0.0.1", "localhost"));
         fixture.google.onApi(REJECTED, REJECTED);
         assertThat(fixture.status()).isEqualTo(401);
@@ -174,7 +174,7 @@ class RejectedTokenTest {
 
     @Test
     @Fault("H4")
-    void aTokenThatAnotherProcessGotIsTakenUpDuringACoolDown() throws IOException {
+    void aTokenObtainedByAnotherProcessIsAdoptedDuringACoolDown() throws IOException {
         fixture.google.onApi(REJECTED, REJECTED);
         assertThat(fixture.status()).isEqualTo(401);
         Tokens other = fixture.process(builder -> builder);
@@ -188,7 +188,7 @@ class RejectedTokenTest {
 
     @Test
     @Fault("H3")
-    void aMissingScopeIsNoReasonToRefresh() throws IOException {
+    void aMissingScopeCausesNoRefresh() throws IOException {
         fixture.google.onApi(MockResponse.json(403, "{\"error\":{\"code\":403}}")
                 .header("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"calendar\""));
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
@@ -208,7 +208,7 @@ class RejectedTokenTest {
     }
 
     @Test
-    void aProviderThatHandsTheSameTokenOutAgainCostsNoSecondRequestAndCoolsDown() throws IOException {
+    void aTokenThatTheProviderIssuesAgainIsNotSentTwiceAndStartsACoolDown() throws IOException {
         MockResponse rejected = MockResponse.json(
                 401,
                 "{\"message\":\"Authorization Error\",\"errors\":[{\"resource\":\"Athlete\","
@@ -225,7 +225,7 @@ class RejectedTokenTest {
     }
 
     @Test
-    void whoeverCannotRefreshHandsTheResponseOnAndSaysWhy() throws IOException {
+    void aFailedRefreshReturnsTheResponseWithTheReason() throws IOException {
         assertThat(fixture.status()).isEqualTo(200);
         fixture.google.revoke("anna");
 
@@ -237,7 +237,7 @@ class RejectedTokenTest {
     }
 
     @Test
-    void aRateLimitIsHandedOnWithTheTimeToComeBack() throws IOException {
+    void aRateLimitIsReturnedWithItsEndTime() throws IOException {
         fixture.google.onApi(MockResponse.json(429, "{}").header("Retry-After", "30"));
 
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
@@ -248,7 +248,7 @@ class RejectedTokenTest {
     }
 
     @Test
-    void aRequestTakenFromAnEarlierResponseGetsTheTokenOfToday() throws IOException {
+    void aRequestReusedFromAnEarlierResponseGetsTheCurrentToken() throws IOException {
         Response first = fixture.get(ANNA, fixture.google.apiUrl());
         first.close();
         fixture.google.expire("anna");

@@ -29,17 +29,18 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which answers a dialect reads, what it is told, and what comes of what it says. */
+/** The responses that a dialect reads, the context that it receives, and the effects of its verdicts. */
 class ResponsesTest {
 
-    private static final String ENDED = "{\"error\":{\"code\":190}}";
+    private static final String TOKEN_ERROR = "{\"error\":{\"code\":190}}";
 
     private final List<ProviderResponse> judged = new CopyOnWriteArrayList<>();
     private final List<DialectContext> contexts = new CopyOnWriteArrayList<>();
     private IntPredicate reads = status -> status >= 400;
     private ResourceVerdict verdict = ResourceVerdict.pass();
 
-    private final InterceptorFixture fixture = new InterceptorFixture(builder -> builder.provider(new Told()));
+    private final InterceptorFixture fixture =
+            new InterceptorFixture(builder -> builder.provider(new ScriptedGoogle()));
 
     @AfterEach
     void close() {
@@ -48,31 +49,31 @@ class ResponsesTest {
 
     @Test
     @Fault("H11")
-    void anEndThatIsToldInsideAGoodResponseHasTheTokenRefreshed() throws IOException {
+    void aTokenErrorInASuccessfulResponseCausesARefresh() throws IOException {
         reads = status -> true;
         verdict = ResourceVerdict.refresh("code 190");
-        fixture.google.onApi(MockResponse.json(200, ENDED));
+        fixture.google.onApi(MockResponse.json(200, TOKEN_ERROR));
 
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
             assertThat(response.request().tag(AccessToken.class).generation()).isEqualTo(2);
             assertThat(response.body().string()).contains("anna");
         }
-        assertThat(judged).extracting(ProviderResponse::body).first().isEqualTo(ENDED);
+        assertThat(judged).extracting(ProviderResponse::body).first().isEqualTo(TOKEN_ERROR);
         assertThat(fixture.google.ledger().tokenRequests()).isEqualTo(1);
     }
 
     @Test
     @Fault("H11")
-    void anEndThatIsToldInABadRequestHasTheTokenRefreshed() throws IOException {
+    void aTokenErrorInABadRequestCausesARefresh() throws IOException {
         verdict = ResourceVerdict.refresh("code 190");
-        fixture.google.onApi(MockResponse.json(400, ENDED));
+        fixture.google.onApi(MockResponse.json(400, TOKEN_ERROR));
 
         assertThat(fixture.status()).isEqualTo(200);
         assertThat(fixture.google.ledger().tokenRequests()).isEqualTo(1);
     }
 
     @Test
-    void aGoodResponseIsNeitherJudgedNorWaitedFor() throws IOException {
+    void aSuccessfulResponseIsNeitherJudgedNorAwaited() throws IOException {
         fixture.google.onApi(MockResponse.endless());
 
         assertThat(fixture.status()).isEqualTo(200);
@@ -80,7 +81,7 @@ class ResponsesTest {
     }
 
     @Test
-    void aGoodResponseThatIsNoJsonIsNotWaitedForEither() throws IOException {
+    void aSuccessfulResponseThatIsNotJsonIsNotAwaitedEither() throws IOException {
         reads = status -> true;
         fixture.google.onApi(MockResponse.of(200, "text/event-stream", "data: 190\n\n"));
 
@@ -89,7 +90,7 @@ class ResponsesTest {
     }
 
     @Test
-    void aDialectIsToldTheAgeOfTheTokenAndItsScopes() throws IOException {
+    void aDialectReceivesTheAgeAndTheScopesOfTheToken() throws IOException {
         fixture.clock.advance(Duration.ofMinutes(7));
         fixture.google.onApi(MockResponse.json(400, "{}"));
 
@@ -104,9 +105,9 @@ class ResponsesTest {
     }
 
     @Test
-    void adoptOnlyRefreshesNothingAndTakesWhatAnotherProcessHas() throws IOException {
-        verdict = told(Action.ADOPT_ONLY);
-        fixture.google.onApi(MockResponse.json(400, ENDED));
+    void adoptOnlyRefreshesNothingAndAdoptsTheTokenOfAnotherProcess() throws IOException {
+        verdict = verdictWith(Action.ADOPT_ONLY);
+        fixture.google.onApi(MockResponse.json(400, TOKEN_ERROR));
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
             assertThat(response.code()).isEqualTo(400);
             assertThat(problem(response)).contains(Problem.API_REJECTS_TOKEN);
@@ -115,7 +116,7 @@ class ResponsesTest {
 
         fixture.clock.advance(Duration.ofSeconds(11));
         fixture.process(builder -> builder).refresh(ANNA, "a test");
-        fixture.google.onApi(MockResponse.json(400, ENDED));
+        fixture.google.onApi(MockResponse.json(400, TOKEN_ERROR));
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
             assertThat(response.code()).isEqualTo(200);
             assertThat(response.request().tag(AccessToken.class).generation()).isEqualTo(2);
@@ -124,7 +125,7 @@ class ResponsesTest {
     }
 
     @Test
-    void theNewestTokenIsLookedUpWithoutARefreshHoweverOldItIs() {
+    void theNewestTokenIsLookedUpWithoutARefreshRegardlessOfItsAge() {
         TokenSource source = fixture.tokens.source(ANNA);
         AccessToken first = source.accessToken();
         for (Duration pause : List.of(Duration.ofMinutes(57), Duration.ofHours(2))) {
@@ -139,9 +140,9 @@ class ResponsesTest {
     }
 
     @Test
-    void aPageTokenThatIsToBeDerivedAgainIsHandedOnAsLongAsNobodyHasANewerOne() throws IOException {
-        verdict = told(Action.REDERIVE_FROM_PARENT);
-        fixture.google.onApi(MockResponse.json(400, ENDED));
+    void aVerdictToDeriveAPageTokenAgainIsReturnedUnlessANewerTokenExists() throws IOException {
+        verdict = verdictWith(Action.REDERIVE_FROM_PARENT);
+        fixture.google.onApi(MockResponse.json(400, TOKEN_ERROR));
 
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
             assertThat(response.code()).isEqualTo(400);
@@ -153,18 +154,18 @@ class ResponsesTest {
     }
 
     @Test
-    void aDialectThatFailsCostsNobodyTheResponse() throws IOException {
+    void aDialectThatFailsDoesNotLoseTheResponse() throws IOException {
         verdict = null;
-        fixture.google.onApi(MockResponse.json(400, ENDED));
+        fixture.google.onApi(MockResponse.json(400, TOKEN_ERROR));
 
         try (Response response = fixture.get(ANNA, fixture.google.apiUrl())) {
             assertThat(response.code()).isEqualTo(400);
-            assertThat(response.body().string()).isEqualTo(ENDED);
+            assertThat(response.body().string()).isEqualTo(TOKEN_ERROR);
         }
     }
 
     @Test
-    void aResponseWhoseBodyBreaksOffIsHandedOnWithItsStatus() throws IOException {
+    void aResponseWithATruncatedBodyIsReturnedWithItsStatus() throws IOException {
         try (RawServer api = RawServer.start(connection -> {
             assertThat(connection.readRequest()).isPresent();
             connection.write("HTTP/1.1 503 Down\r\nContent-Length: 100\r\n\r\nhalf of");
@@ -176,12 +177,12 @@ class ResponsesTest {
         assertThat(judged).extracting(ProviderResponse::status).containsExactly(503);
     }
 
-    private static ResourceVerdict told(Action action) {
+    private static ResourceVerdict verdictWith(Action action) {
         return new ResourceVerdict(action, Optional.of(Problem.API_REJECTS_TOKEN), Optional.empty(), "code 190");
     }
 
-    /** Google, whose API is read as a test says; what is not about an ended token is passed. */
-    private final class Told implements Provider, ResourceDialect {
+    /** Google with a dialect that the test controls; a response without code 190 passes. */
+    private final class ScriptedGoogle implements Provider, ResourceDialect {
         private final Provider google = new Google();
 
         @Override

@@ -31,7 +31,7 @@ import okio.BufferedSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the interceptor does where a provider has requests signed. */
+/** The interceptor with a provider that requires signed requests. */
 class SignedRequestsTest {
 
     private static final TokenKey XENA = TokenKey.of("x-oauth1", "xena");
@@ -94,7 +94,7 @@ class SignedRequestsTest {
     }
 
     @Test
-    void aFormThatIsTooLargeForMemoryIsRefusedWhetherItSaysSoOrNot() {
+    void aFormThatIsTooLargeForMemoryIsRefusedWithOrWithoutAKnownLength() {
         String reason = "TokenSource[x-oauth1/xena]: a form body of more than 1048576 bytes is not buffered for"
                 + " signing; send it as multipart";
 
@@ -145,7 +145,7 @@ class SignedRequestsTest {
     // ---- headers and redirects
 
     @Test
-    void aSignedResponseIsKeptOutOfCachesAndItsRequestCanBeSentAgain() throws IOException {
+    void theResponseToASignedRequestIsNotCachedAndTheRequestCanBeSentAgain() throws IOException {
         Request first;
         try (Response response = send(get(x.apiUrl()))) {
             first = response.request();
@@ -154,14 +154,14 @@ class SignedRequestsTest {
             SecretCanary.ofTestTokens().assertNonePrintedBy(response, first.tag(Signature.class));
         }
         try (Response again = send(first)) {
-            assertThat(again.code()).as("with a nonce of its own").isEqualTo(200);
+            assertThat(again.code()).as("with its own nonce").isEqualTo(200);
             assertThat(again.request().header("Authorization")).isNotEqualTo(first.header("Authorization"));
         }
     }
 
     @Test
     @Fault("H9")
-    void aCallersOwnAuthorizationIsLeftAlone() throws IOException {
+    void anAuthorizationHeaderOfTheCallerIsKept() throws IOException {
         try (Response response = send(get(x.apiUrl())
                 .newBuilder()
                 .header("Authorization", "OAuth mine")
@@ -174,7 +174,7 @@ class SignedRequestsTest {
 
     @Test
     @Fault("H7")
-    void aRedirectToAnotherServerCarriesNothing() throws IOException {
+    void aRedirectToAnotherServerCarriesNoSignature() throws IOException {
         try (LoopbackServer other = LoopbackServer.answering(LoopbackServer.json(200, "{}"))) {
             x.onApi(MockResponse.redirect(307, other.uri("/elsewhere")));
 
@@ -187,7 +187,7 @@ class SignedRequestsTest {
     }
 
     @Test
-    void aRedirectInsideTheHostIsSignedForWhereItLeads() throws IOException {
+    void aRedirectWithinTheHostIsSignedForItsTarget() throws IOException {
         x.onApi(
                 MockResponse.redirect(307, URI.create(x.apiUrl() + "/moved?b=2")),
                 MockResponse.normal(),

@@ -23,11 +23,11 @@ import okhttp3.Response;
 import okio.BufferedSink;
 import org.junit.jupiter.api.Test;
 
-/** Providers that sign in other ways than OAuth 1.0a, and signers that fail. */
+/** Providers with signatures other than those of OAuth 1.0a, and signers that fail. */
 class SignersTest {
 
     @Test
-    void aProofBesideTheTokenGoesIntoTheQueryOnceAndIsMadeAnewForANewToken() throws IOException {
+    void aProofIsAddedToTheQueryOnceAndComputedAgainForANewToken() throws IOException {
         AtomicInteger attempts = new AtomicInteger();
         RequestSigner proofs = (request, keys) -> new Signature(
                 Secret.of("Bearer " + keys.accessToken().reveal()),
@@ -47,7 +47,7 @@ class SignersTest {
     }
 
     @Test
-    void aSignerThatReadsNoFormsLeavesThemAlone() throws IOException {
+    void aSignerThatReadsNoFormsReceivesNone() throws IOException {
         RequestSigner plain = (request, keys) -> {
             assertThat(request.form()).isEmpty();
             return Signature.header(Secret.of("Bearer " + keys.accessToken().reveal()));
@@ -64,7 +64,7 @@ class SignersTest {
     }
 
     @Test
-    void aSignerThatFailsKeepsTheRequestFromBeingSent() {
+    void aFailingSignerPreventsTheRequest() {
         RequestSigner broken = (request, keys) -> {
             throw new IllegalStateException("no");
         };
@@ -80,7 +80,7 @@ class SignersTest {
     }
 
     @Test
-    void aSignerThatFailsAtAResponseHandsItOn() throws IOException {
+    void aFailureOfTheSignerOnAResponseIsIgnored() throws IOException {
         RequestSigner broken = new RequestSigner() {
             @Override
             public Signature sign(ApiRequest request, SigningKeys keys) {

@@ -7,7 +7,7 @@ import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.RequestSigner;
 import java.util.Optional;
 
-/** Google, if its API wanted requests to be signed. */
+/** Google with an API that requires signed requests. */
 record SigningProvider(Provider google, RequestSigner signer) implements Provider {
 
     SigningProvider(RequestSigner signer) {

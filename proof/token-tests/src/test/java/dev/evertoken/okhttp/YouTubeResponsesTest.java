@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What requests to YouTube's API come back with. */
+/** Responses of YouTube's API. */
 class YouTubeResponsesTest {
 
     private final InterceptorFixture fixture = new InterceptorFixture();
@@ -35,7 +35,7 @@ class YouTubeResponsesTest {
         "403, channelSuspended",
         "403, channelClosed"
     })
-    void anAccountThatCannotBeUsedCostsNoRefreshAndKeepsItsConnection(int status, String reason) throws IOException {
+    void anUnusableAccountCausesNoRefreshAndKeepsItsConnection(int status, String reason) throws IOException {
         fixture.youtube.onApi(refusal(status, reason));
 
         try (Response response = fixture.get(YARA, fixture.youtube.apiUrl())) {
@@ -49,7 +49,7 @@ class YouTubeResponsesTest {
     }
 
     @Test
-    void anEndedTokenIsRefreshedOnce() throws IOException {
+    void anExpiredTokenIsRefreshedOnce() throws IOException {
         fixture.youtube.expire("yara");
 
         try (Response response = fixture.get(YARA, fixture.youtube.apiUrl())) {
@@ -59,16 +59,16 @@ class YouTubeResponsesTest {
     }
 
     @Test
-    void aUsedUpQuotaSaysWhenItComesBack() throws IOException {
+    void anExhaustedQuotaIsReportedWithItsResetTime() throws IOException {
         fixture.youtube.onApi(refusal(403, "quotaExceeded"));
 
         try (Response response = fixture.get(YARA, fixture.youtube.apiUrl())) {
             assertThat(problem(response)).contains(Problem.QUOTA_EXCEEDED);
-            Instant back =
+            Instant reset =
                     TokenInterceptor.verdict(response).orElseThrow().until().orElseThrow();
-            assertThat(back.atZone(ZoneId.of("America/Los_Angeles")).toLocalTime())
+            assertThat(reset.atZone(ZoneId.of("America/Los_Angeles")).toLocalTime())
                     .isEqualTo(LocalTime.MIDNIGHT);
-            assertThat(back).isBetween(fixture.clock.now(), fixture.clock.now().plusSeconds(25 * 3600));
+            assertThat(reset).isBetween(fixture.clock.now(), fixture.clock.now().plusSeconds(25 * 3600));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A Java process of its own that tells on its output how far it is, a line each; dies with the test. */
+/** A separate Java process that reports its progress on its output, one line for each step. Ended with the test. */
 public final class ChildProcess implements AutoCloseable {
 
     private final Process process;
@@ -36,18 +36,18 @@ public final class ChildProcess implements AutoCloseable {
                 .start());
     }
 
-    /** Returns its next line, empty when it has ended. */
+    /** Returns the next line of output, or empty after the process has ended. */
     public Optional<String> line() throws IOException {
         return Optional.ofNullable(output.readLine());
     }
 
-    /** Ends it at once, as {@code kill -9} does. */
+    /** Ends the process immediately, as {@code kill -9} does. */
     public void kill() throws InterruptedException {
-        process.toHandle().destroyForcibly(); // unlike the process, the handle leaves what it has said readable
+        process.toHandle().destroyForcibly(); // unlike the process, the handle keeps the output readable
         process.waitFor();
     }
 
-    /** Waits for its own end and returns its exit code. */
+    /** Waits until the process ends by itself and returns its exit code. */
     int exitCode() throws InterruptedException {
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the child process did not end");

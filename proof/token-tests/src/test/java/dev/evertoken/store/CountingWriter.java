@@ -8,11 +8,11 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A process that raises the generations of some accounts, one after the other, each by compare-and-set with
- * secrets of another length, and says after each write which account has which generation.
+ * secrets of another length, and prints the account and its generation after each write.
  */
 final class CountingWriter {
 
-    /** So long that neither writing nor reading them is one step of the machine. */
+    /** Long enough that neither writing nor reading them is atomic. */
     private static final int LONGEST_SECRETS = 200_000;
 
     private CountingWriter() {}
@@ -21,7 +21,7 @@ final class CountingWriter {
         return TokenKey.of("google", "user-" + number);
     }
 
-    /** Arguments: the folder, how many accounts, how many writes. */
+    /** Arguments: the folder, the number of accounts, the number of writes. */
     public static void main(String[] args) {
         FileTokenStore store = FileTokenStore.open(Path.of(args[0]), "crm");
         int accounts = Integer.parseInt(args[1]);

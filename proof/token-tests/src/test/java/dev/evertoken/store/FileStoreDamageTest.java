@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the file store makes of files that are not what it wrote. */
+/** Damaged and foreign files in the folder of a file store. */
 class FileStoreDamageTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -45,7 +45,7 @@ class FileStoreDamageTest {
 
     @Test
     @Fault("F11")
-    void aRecordCutOffAnywhereIsCorruptNeitherMissingNorAnotherOne() throws IOException {
+    void aTruncatedRecordIsCorruptAndNeverMissingOrAnotherRecord() throws IOException {
         byte[] whole = Files.readAllBytes(file);
 
         for (int length = 0; length < whole.length; length++) {
@@ -74,7 +74,7 @@ class FileStoreDamageTest {
 
     @Test
     @Fault("F16")
-    void aRecordOfANewerFormatIsNotReadAndNotWrittenDown() throws IOException {
+    void aRecordOfANewerFormatIsNeitherReadNorOverwritten() throws IOException {
         String newer = Files.readString(file).replace("\"format\":1,", "\"format\":2,\"lifetimes\":[],");
         Files.writeString(file, newer);
 
@@ -89,7 +89,7 @@ class FileStoreDamageTest {
     }
 
     @Test
-    void anotherAccountsRecordUnderThisNameIsCorrupt() throws IOException {
+    void theRecordOfAnotherAccountUnderThisNameIsCorrupt() throws IOException {
         store.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.full(BOB));
         Files.copy(StoredFiles.record(store, BOB), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
@@ -97,7 +97,7 @@ class FileStoreDamageTest {
     }
 
     @Test
-    void whatIsReplacedUnreadIsKeptBesideIt() throws IOException {
+    void anUnreadableRecordThatIsReplacedIsKeptBesideTheNewOne() throws IOException {
         Files.writeString(file, "torn");
         TokenRecord next = SampleRecords.next(SampleRecords.sparse(ALICE));
 
@@ -111,7 +111,7 @@ class FileStoreDamageTest {
     }
 
     @Test
-    void whatIsRemovedUnreadIsKeptToo() throws IOException {
+    void anUnreadableRecordThatIsRemovedIsKeptToo() throws IOException {
         Files.writeString(file, "torn");
 
         assertThat(store.remove(ALICE, TokenStore.UNREADABLE)).isTrue();
@@ -123,36 +123,36 @@ class FileStoreDamageTest {
     }
 
     @Test
-    void aDamagedRecordOfAnEndlessKeyIsStillFoundUnderItsKey() throws IOException {
-        TokenKey endless = TokenKey.of("google", "€".repeat(TokenKey.MAX_LENGTH));
-        store.compareAndSet(endless, TokenStore.ABSENT, SampleRecords.full(endless));
-        Files.writeString(StoredFiles.record(store, endless), "torn");
+    void aDamagedRecordOfAVeryLongKeyIsStillFoundUnderItsKey() throws IOException {
+        TokenKey longKey = TokenKey.of("google", "€".repeat(TokenKey.MAX_LENGTH));
+        store.compareAndSet(longKey, TokenStore.ABSENT, SampleRecords.full(longKey));
+        Files.writeString(StoredFiles.record(store, longKey), "torn");
 
-        assertThat(store.keys()).containsExactlyInAnyOrder(ALICE, endless);
-        assertThatThrownBy(() -> store.load(endless)).isInstanceOf(UnreadableRecordException.class);
+        assertThat(store.keys()).containsExactlyInAnyOrder(ALICE, longKey);
+        assertThatThrownBy(() -> store.load(longKey)).isInstanceOf(UnreadableRecordException.class);
     }
 
     @Test
     @Fault("F11")
-    void whatACrashLeftHalfWrittenIsNeverReadAndGoesWithTheNextStart() throws IOException {
+    void aFileHalfWrittenAtACrashIsNeverReadAndIsRemovedAtTheNextStart() throws IOException {
         Path pending = store.folder().resolve("crm").resolve("pending");
-        Path mine = Files.writeString(pending.resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{\"format\":1,");
-        Path others = Files.writeString(pending.resolve((RecordFolder.stripe(ALICE) + 1) % 64 + ".tmp"), "{");
+        Path sameStripe = Files.writeString(pending.resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{\"format\":1,");
+        Path otherStripe = Files.writeString(pending.resolve((RecordFolder.stripe(ALICE) + 1) % 64 + ".tmp"), "{");
 
         assertThat(store.load(ALICE)).contains(record);
         assertThat(store.keys()).containsExactly(ALICE);
         TokenRecord next = SampleRecords.next(record);
         assertThat(store.compareAndSet(ALICE, record.revision(), next)).isTrue();
-        assertThat(mine).doesNotExist();
-        assertThat(others).exists();
+        assertThat(sameStripe).doesNotExist();
+        assertThat(otherStripe).exists();
 
         FileTokenStore.open(folder.resolve("tokens"), "crm");
-        assertThat(others).doesNotExist();
+        assertThat(otherStripe).doesNotExist();
         assertThat(store.load(ALICE)).contains(next);
     }
 
     @Test
-    void anAccountWithAnUnpairedSurrogateIsRefusedAndFindsNobodyElsesRecord() {
+    void anAccountWithAnUnpairedSurrogateIsRefusedAndFindsNoOtherRecord() {
         TokenKey question = TokenKey.of("google", "?");
         TokenKey broken = TokenKey.of("google", "\ud800");
         store.compareAndSet(question, TokenStore.ABSENT, SampleRecords.sparse(question));

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the file store and the journal keep secrets, and where they refuse to. */
+/** Folders in which the file store and the journal keep secrets, and folders that they refuse. */
 class FileStoreFolderTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -33,7 +33,7 @@ class FileStoreFolderTest {
 
     @Test
     @Fault("F12")
-    void everyFileAndFolderIsTheOwnersAlone() throws IOException {
+    void everyFileAndFolderIsAccessibleToItsOwnerOnly() throws IOException {
         Path folder = temporary.resolve("above").resolve("tokens");
         FileTokenStore store = FileTokenStore.open(folder, "crm");
         store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE));
@@ -52,7 +52,7 @@ class FileStoreFolderTest {
     @ParameterizedTest
     @ValueSource(strings = {"rwxr-xr-x", "rwxr-----", "rwx---r--", "rwx--x--x"})
     @Fault("F12")
-    void aFolderThatOthersMayEnterIsRefusedWithTheCommandThatHelps(String rights) throws IOException {
+    void aFolderAccessibleToOtherUsersIsRefusedWithTheCommandThatFixesIt(String rights) throws IOException {
         Path folder = Files.createDirectory(temporary.resolve("open"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(rights));
         Path real = folder.toRealPath();
@@ -70,7 +70,7 @@ class FileStoreFolderTest {
     }
 
     @Test
-    void aFileInTheFoldersPlaceIsRefused() throws IOException {
+    void aFileInPlaceOfTheFolderIsRefused() throws IOException {
         Path file = Files.createFile(temporary.resolve("tokens"));
 
         assertThatThrownBy(() -> FileTokenStore.open(file, "crm"))
@@ -79,7 +79,7 @@ class FileStoreFolderTest {
     }
 
     @Test
-    void aFolderThatCannotBeMadeIsRefused() throws IOException {
+    void aFolderThatCannotBeCreatedIsRefused() throws IOException {
         Path below = Files.createFile(temporary.resolve("file")).resolve("tokens");
 
         assertThatThrownBy(() -> FileTokenStore.open(below, "crm"))
@@ -89,7 +89,7 @@ class FileStoreFolderTest {
     }
 
     @Test
-    void twoNamespacesInOneFolderNeverMeet() {
+    void twoNamespacesInOneFolderAreSeparate() {
         try (FileTokenStore crm = FileTokenStore.open(temporary.resolve("t"), "crm");
                 FileTokenStore shop = FileTokenStore.open(temporary.resolve("t"), "CRM")) {
             crm.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE));
@@ -112,7 +112,7 @@ class FileStoreFolderTest {
     }
 
     @Test
-    void aFolderThatIsGoneIsATroubleOfTheStoreNotAMissingAccount() throws IOException {
+    void aMissingFolderIsReportedAsAStoreFailureNotAsAMissingAccount() throws IOException {
         FileTokenStore store = FileTokenStore.open(temporary.resolve("t"), "crm");
         store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE));
         Path records = store.folder().resolve("crm").resolve("records");
@@ -146,12 +146,12 @@ class FileStoreFolderTest {
         "NTFS, false",
         "fuse.ext4, false"
     })
-    void networkFileSystemsAreKnownByTheirType(String type, boolean refused) {
+    void networkFileSystemsAreRecognizedByTheirType(String type, boolean refused) {
         assertThat(NetworkFileSystems.include(type)).isEqualTo(refused);
     }
 
     @Test
-    void filesOfOthersInTheFolderAreLeftOutAndLeftAlone() throws IOException {
+    void foreignFilesInTheFolderAreNeitherListedNorChanged() throws IOException {
         FileTokenStore store = FileTokenStore.open(temporary.resolve("t"), "crm");
         store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE));
         Path shard = StoredFiles.record(store, ALICE).getParent();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An interrupt is the affair of the thread that it was sent to; the store and everyone else go on. */
+/** An interrupt affects only the interrupted thread; the store and all other threads continue. */
 class FileStoreInterruptTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -37,12 +37,12 @@ class FileStoreInterruptTest {
     }
 
     @AfterEach
-    void forgetTheInterrupt() {
+    void clearTheInterrupt() {
         Thread.interrupted();
     }
 
     @Test
-    void aWriterThatIsInterruptedIsToldStaysInterruptedAndHasWrittenNothing() {
+    void anInterruptedWriteFailsStaysInterruptedAndWritesNothing() {
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, record.revision(), SampleRecords.next(record)))
@@ -58,7 +58,7 @@ class FileStoreInterruptTest {
     }
 
     @Test
-    void aReaderThatIsInterruptedReadsAndStaysInterrupted() {
+    void anInterruptedReaderReadsAndStaysInterrupted() {
         Thread.currentThread().interrupt();
 
         assertThat(store.load(ALICE)).contains(record);
@@ -79,10 +79,10 @@ class FileStoreInterruptTest {
     }
 
     @Test
-    void interruptsAtAnyMomentLoseNoWriteAndBreakNothing() {
+    void interruptsAtAnyTimeLoseNoWriteAndBreakNothing() {
         Thread writer = Thread.currentThread();
         AtomicBoolean done = new AtomicBoolean();
-        CompletableFuture<Void> pest = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> interrupter = CompletableFuture.runAsync(() -> {
             while (!done.get()) {
                 writer.interrupt();
                 for (int i = 0; i < 20_000; i++) {
@@ -90,27 +90,27 @@ class FileStoreInterruptTest {
                 }
             }
         });
-        CompletableFuture<Long> neighbour = CompletableFuture.supplyAsync(() -> raise(50, true));
+        CompletableFuture<Long> otherWriter = CompletableFuture.supplyAsync(() -> raise(50, true));
 
         long written = raise(200, false);
         done.set(true);
-        pest.join();
+        interrupter.join();
 
-        assertThat(neighbour.join()).isEqualTo(50);
+        assertThat(otherWriter.join()).isEqualTo(50);
         Thread.interrupted();
         assertThat(store.load(ALICE).orElseThrow().generation())
-                .isEqualTo(record.generation() + written + neighbour.join());
+                .isEqualTo(record.generation() + written + otherWriter.join());
     }
 
-    /** Returns how many of the attempts were written. */
+    /** Returns the number of attempts that were written. */
     private long raise(int attempts, boolean untilWritten) {
         long written = 0;
         for (int i = 0; i < attempts; ) {
             try {
                 TokenRecord seen = store.load(ALICE).orElseThrow();
-                boolean mine = store.compareAndSet(ALICE, seen.revision(), SampleRecords.next(seen));
-                written += mine ? 1 : 0;
-                i += mine || !untilWritten ? 1 : 0;
+                boolean saved = store.compareAndSet(ALICE, seen.revision(), SampleRecords.next(seen));
+                written += saved ? 1 : 0;
+                i += saved || !untilWritten ? 1 : 0;
             } catch (TokenStoreException e) {
                 assertThat(Thread.interrupted())
                         .as("interrupted: %s", e.getMessage())

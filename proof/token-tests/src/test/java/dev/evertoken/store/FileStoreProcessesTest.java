@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file store between real processes, some of which are killed. */
+/** The file store shared by real processes, some of which are killed. */
 class FileStoreProcessesTest {
 
     private static final Duration KILLING = Duration.ofSeconds(10);
@@ -34,7 +34,7 @@ class FileStoreProcessesTest {
     private Path temporary;
 
     @Test
-    void noStepOfProcessesAndThreadsIsLostAndNobodyReadsHalfARecord() throws Exception {
+    void noWriteOfAProcessOrThreadIsLostAndNoReadReturnsHalfARecord() throws Exception {
         Path folder = temporary.resolve("tokens");
         FileTokenStore store = FileTokenStore.open(folder, "crm");
         TokenKey key = CountingWriter.key(0);
@@ -69,7 +69,7 @@ class FileStoreProcessesTest {
 
     @Test
     @Fault("F11")
-    void aProcessKilledAtAnyMomentLeavesTheOldRecordOrTheNewOne() throws Exception {
+    void aProcessKilledAtAnyTimeLeavesTheOldRecordOrTheNewOne() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         Path folder = temporary.resolve("tokens");
@@ -102,25 +102,25 @@ class FileStoreProcessesTest {
         assertThat(store.keys()).hasSize(ACCOUNTS);
     }
 
-    /** Lets a process write, kills it some moment after one of its writes, and notes what it said before that. */
+    /** Lets a process write, kills it some time after one of its writes, and records the writes that it reported. */
     private static void writeAndKill(Path folder, int lines, int spins, Map<Integer, Long> acknowledged)
             throws IOException, InterruptedException {
         try (ChildProcess writer = ChildProcess.start(CountingWriter.class, folder, ACCOUNTS, 1_000_000)) {
             for (int i = 0; i <= lines; i++) {
-                note(writer.line().orElseThrow(), acknowledged);
+                recordWrite(writer.line().orElseThrow(), acknowledged);
             }
             for (int i = 0; i < spins; i++) {
                 Thread.onSpinWait();
             }
             writer.kill();
             for (Optional<String> rest = writer.line(); rest.isPresent(); rest = writer.line()) {
-                note(rest.get(), acknowledged);
+                recordWrite(rest.get(), acknowledged);
             }
         }
     }
 
-    /** A line that the kill has cut off says nothing. */
-    private static void note(String line, Map<Integer, Long> acknowledged) {
+    /** Records a reported write; a line that the kill has truncated is ignored. */
+    private static void recordWrite(String line, Map<Integer, Long> acknowledged) {
         String[] words = line.split(" ", -1);
         if (words.length == 2 && !words[1].isEmpty()) {
             acknowledged.merge(Integer.valueOf(words[0]), Long.valueOf(words[1]), Math::max);
@@ -128,7 +128,7 @@ class FileStoreProcessesTest {
     }
 
     @Test
-    void whoWaitsTooLongForAnotherProcessIsToldAndTheRestGoesOn() throws Exception {
+    void aWriteThatWaitsTooLongForAnotherProcessFailsAndAllOtherCallsContinue() throws Exception {
         Path folder = temporary.resolve("tokens");
         FileTokenStore store = FileTokenStore.open(folder, "crm", Timekeeper.system(), Duration.ofMillis(200));
         TokenKey held = CountingWriter.key(0);

@@ -19,7 +19,7 @@ class InMemoryTokenStoreTest extends TokenStoreContract {
     }
 
     @Test
-    void itReachesNoFurtherThanThisProcess() {
+    void theStoreGuaranteesItsWritesForOneProcessOnly() {
         assertThat(store().guarantee()).isEqualTo(TokenStore.Guarantee.PROCESS);
         assertThat(store().costlyWrites()).isFalse();
         assertThat(store().now()).isPresent();
@@ -34,7 +34,7 @@ class InMemoryTokenStoreTest extends TokenStoreContract {
     }
 
     @Test
-    void closingForgetsEveryRecord() {
+    void closingRemovesEveryRecord() {
         written(SampleRecords.full(ALICE));
 
         store().close();

@@ -21,7 +21,7 @@ final class LockHolder {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
                 FileLock lock = channel.lock()) {
             System.out.println(lock.isValid() ? "held" : "not held");
-            System.in.read(); // until the end
+            System.in.read(); // blocks until the process is killed
         }
     }
 }

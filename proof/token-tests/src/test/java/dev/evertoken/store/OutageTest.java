@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Outages over the stores of the core. */
+/** Outages with the stores of the core. */
 class OutageTest {
 
     abstract static class OverAcme extends OutageContract {
@@ -53,7 +53,7 @@ class OutageTest {
         }
     }
 
-    /** Each process has copies of its own beside the store that they share, of what it has seen itself. */
+    /** Each process has its own copies of the records that it has seen, beside the shared store. */
     @Nested
     class OverAChain extends OverAcme {
         @TempDir

@@ -28,7 +28,7 @@ class RecordCodecTest {
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
 
     @Test
-    void recordsComeBackAsTheyWere() {
+    void recordsAreDecodedAsTheyWereEncoded() {
         TokenRecord full = SampleRecords.full(ALICE);
         TokenRecord sparse = SampleRecords.sparse(ALICE);
 
@@ -37,7 +37,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void tokensComeBackAsTheyWere() {
+    void tokensAreDecodedAsTheyWereEncoded() {
         TokenSet tokens = GoldenFiles.fullTokens();
 
         TokenSet read = RecordCodec.decodeTokens(ALICE, RecordCodec.encodeTokens(tokens));
@@ -50,7 +50,7 @@ class RecordCodecTest {
 
     @Test
     @Fault("E10")
-    void everyTimeComesBackExactlyWhateverTheTimeZone() {
+    void everyTimeIsDecodedExactlyInAnyTimeZone() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         TimeZone before = TimeZone.getDefault();
@@ -74,7 +74,7 @@ class RecordCodecTest {
         }
     }
 
-    /** The ends of the range, a leap second's neighbour, a change to summer time, and then any. */
+    /** Returns the ends of the range, a time before a leap second, a change to summer time, and then random times. */
     private static Instant moment(Random random, int i) {
         return switch (i) {
             case 0 -> Instant.MIN;
@@ -89,7 +89,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void wholeMillisecondsAreWrittenAsTheNumberThatTheyAre() {
+    void wholeMillisecondsAreWrittenAsAPlainNumber() {
         byte[] written = RecordCodec.encodeTokens(TokenSet.builder("evertoken-test-a")
                 .issuedAt(Instant.ofEpochMilli(1_772_360_130_000L))
                 .build());
@@ -98,7 +98,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void membersThatAreNotKnownAreLeftOut() {
+    void unknownMembersAreIgnored() {
         TokenRecord full = SampleRecords.full(ALICE);
         String later = text(RecordCodec.encode(full))
                 .replace("\"grant\":", "\"later\":{\"a\":[1,{\"b\":null}]},\"also_later\":1e400,\"grant\":");
@@ -108,7 +108,7 @@ class RecordCodecTest {
 
     @Test
     @Fault("F16")
-    void newerTokensAskForAnUpgrade() {
+    void tokensOfANewerFormatRequireAnUpgrade() {
         String newer = text(RecordCodec.encodeTokens(GoldenFiles.fullTokens())).replace("\"format\":1", "\"format\":2");
 
         assertThatThrownBy(() -> RecordCodec.decodeTokens(ALICE, bytes(newer)))
@@ -121,7 +121,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void tokensThatCannotBeReadNameTheAccountAndShowNothing() {
+    void theErrorForUnreadableTokensNamesTheAccountAndShowsNoSecret() {
         assertThatThrownBy(() -> RecordCodec.decodeTokens(ALICE, bytes("{\"format\":1,\"access_token\":\"evertoken-")))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.RECORD_UNREADABLE))
@@ -129,7 +129,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void aConstantOfALaterVersionIsTakenForANewerFormat() {
+    void aConstantOfALaterVersionIsReportedAsANewerFormat() {
         String later = text(RecordCodec.encode(SampleRecords.full(ALICE)))
                 .replace("\"problem\":\"NETWORK\"", "\"problem\":\"SOLAR_FLARE\"");
 
@@ -156,7 +156,7 @@ class RecordCodecTest {
                 "\"requested_scopes\":[]  | \"requested_scopes\":[1]  | has no list of strings as \"requested_scopes\"",
                 "\"uncertain\":0          | \"uncertain\":01          | is not valid JSON"
             })
-    void eachKindOfDamageIsNamedWithoutShowingIt(String from, String to, String complaint) {
+    void eachKindOfDamageIsNamedWithoutShowingTheContent(String from, String to, String complaint) {
         String damaged = text(RecordCodec.encode(SampleRecords.sparse(ALICE))).replace(from, to);
 
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(damaged)))
@@ -168,11 +168,11 @@ class RecordCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[", "{\"a\":"})
-    void bottomlessNestingIsRefused(String level) {
+    void nestingThatIsTooDeepIsRefused(String level) {
         String record = text(RecordCodec.encode(SampleRecords.sparse(ALICE)));
-        String bottomless = record.substring(0, record.length() - 1) + ",\"x\":" + level.repeat(100_000);
+        String deep = record.substring(0, record.length() - 1) + ",\"x\":" + level.repeat(100_000);
 
-        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(bottomless)))
+        assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(deep)))
                 .hasMessage("google/alice: the record is nested deeper than 16 levels");
     }
 
@@ -191,7 +191,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void aNumberOfUpToFortyDigitsIsReadAndNoLongerOne() {
+    void aNumberOfUpToFortyDigitsIsReadAndALongerOneIsRefused() {
         TokenRecord sparse = SampleRecords.sparse(ALICE);
         String record = text(RecordCodec.encode(sparse));
         String forty = record.replace("\"grant\":", "\"later\":" + "7".repeat(40) + ",\"grant\":");
@@ -203,7 +203,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void whatStandsBehindTheEndIsDamage() {
+    void contentAfterTheEndIsDamage() {
         String twice = text(RecordCodec.encode(SampleRecords.sparse(ALICE))) + "{}";
 
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, bytes(twice))).isInstanceOf(UnreadableRecordException.class);
@@ -219,7 +219,7 @@ class RecordCodecTest {
     }
 
     @Test
-    void recordsBeyondTheLargestSizeAreRefusedBothWays() {
+    void recordsBeyondTheMaximumSizeAreNeitherEncodedNorDecoded() {
         TokenRecord huge = SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), RecordCodec.MAX_BYTES);
 
         assertThatThrownBy(() -> RecordCodec.encode(huge))
@@ -230,11 +230,11 @@ class RecordCodecTest {
     }
 
     @Test
-    void aRecordOfExactlyTheLargestSizeIsNotTooLarge() {
+    void aRecordOfExactlyTheMaximumSizeIsNotTooLarge() {
         TokenSet small = TokenSet.builder("x").issuedAt(Instant.EPOCH).build();
-        int room = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
+        int spareBytes = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
         TokenSet largest =
-                TokenSet.builder("x".repeat(1 + room)).issuedAt(Instant.EPOCH).build();
+                TokenSet.builder("x".repeat(1 + spareBytes)).issuedAt(Instant.EPOCH).build();
 
         assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))

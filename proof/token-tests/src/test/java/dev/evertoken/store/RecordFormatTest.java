@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The stored format is a promise: what format 1 once wrote is read by every later version, and written the same. */
+/** The stored format is stable: every later version reads format 1 and writes the same bytes. */
 class RecordFormatTest {
 
     @Test
@@ -26,7 +26,7 @@ class RecordFormatTest {
     }
 
     @Test
-    void aRecordOfTheClientAloneIsReadAndWrittenByteForByte() {
+    void aClientCredentialsRecordOfFormat1IsReadAndWrittenByteForByte() {
         byte[] golden = GoldenFiles.read("record-app.1.json");
 
         assertThat(RecordCodec.decode(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.appRecord());

@@ -28,19 +28,19 @@ class StoreOnDemandTest {
 
     private final FaultyStore under = FaultyStore.over(new InMemoryTokenStore(ManualClock.start()));
     private final AtomicInteger openings = new AtomicInteger();
-    private final AtomicBoolean away = new AtomicBoolean();
+    private final AtomicBoolean down = new AtomicBoolean();
     private final StoreOnDemand store = StoreOnDemand.of(Guarantee.PROCESS, this::open);
 
     private TokenStore open() {
         openings.incrementAndGet();
-        if (away.get()) {
+        if (down.get()) {
             throw TokenStoreException.unavailable("nobody listens", new IOException("refused"));
         }
         return under;
     }
 
     @Test
-    void nothingIsOpenedBeforeItIsUsedAndThenOnce() {
+    void theStoreIsOpenedAtItsFirstUseAndOnlyOnce() {
         assertThat(openings).hasValue(0);
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record())).isTrue();
         assertThat(store.load(ALICE)).contains(record());
@@ -51,27 +51,27 @@ class StoreOnDemandTest {
     }
 
     @Test
-    void aStoreThatIsAwayIsTriedAgainByTheNextCall() {
-        away.set(true);
+    void anUnavailableStoreIsTriedAgainByTheNextCall() {
+        down.set(true);
         assertThatExceptionOfType(TokenStoreException.class)
                 .isThrownBy(() -> store.load(ALICE))
                 .satisfies(why -> assertThat(why.problem()).isEqualTo(Problem.STORE_UNAVAILABLE))
                 .withMessageContaining("nobody listens");
 
-        away.set(false);
+        down.set(false);
         assertThat(store.load(ALICE)).isEmpty();
         assertThat(openings).hasValue(2);
     }
 
     @Test
-    void oneThreadOpensAndTheOthersWaitForIt() throws Exception {
+    void oneThreadOpensTheStoreAndTheOthersWaitForIt() throws Exception {
         int threads = 16;
-        CountDownLatch asked = new CountDownLatch(threads);
+        CountDownLatch started = new CountDownLatch(threads);
         AtomicInteger opened = new AtomicInteger();
         StoreOnDemand slow = StoreOnDemand.of(Guarantee.PROCESS, () -> {
             opened.incrementAndGet();
             try {
-                assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -81,7 +81,7 @@ class StoreOnDemandTest {
         List<Future<Boolean>> responses = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             responses.add(callers.submit(() -> {
-                asked.countDown();
+                started.countDown();
                 return slow.load(ALICE).isEmpty();
             }));
         }
@@ -93,7 +93,7 @@ class StoreOnDemandTest {
     }
 
     @Test
-    void itSaysWhatItWasToldOfTheStoreAndRefusesOneThatGuaranteesLess() {
+    void theDeclaredGuaranteeIsReportedAndAStoreThatGuaranteesLessIsRefused() {
         assertThat(store.guarantee()).isEqualTo(Guarantee.PROCESS);
         assertThat(store.costlyWrites()).isFalse();
         assertThat(store.withCostlyWrites().costlyWrites()).isTrue();
@@ -104,7 +104,7 @@ class StoreOnDemandTest {
     }
 
     @Test
-    void afterItsCloseNothingIsOpened() {
+    void aClosedStoreIsNotOpenedAgain() {
         store.load(ALICE);
         store.close();
         store.close();

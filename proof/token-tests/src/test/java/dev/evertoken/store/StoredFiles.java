@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the files of a store on the disk. */
+/** Finds the files of a store on disk. */
 public final class StoredFiles {
 
     private StoredFiles() {}

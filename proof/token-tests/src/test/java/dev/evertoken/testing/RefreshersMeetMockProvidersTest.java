@@ -22,17 +22,18 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The refreshers of this library and the mock providers understand each other, as the real ones do. */
+/** The refreshers of this library work with the mock providers as they do with the real ones. */
 @WithMockProviders(manualClock = true)
 class RefreshersMeetMockProvidersTest {
 
     @Test
-    void googleGivesAnAccessTokenAndKeepsTheRefreshToken(@ProviderId("google") MockProvider google, ManualClock clock) {
-        TokenOutcome.Issued answered =
+    void googleIssuesAnAccessTokenAndKeepsTheRefreshToken(
+            @ProviderId("google") MockProvider google, ManualClock clock) {
+        TokenOutcome.Issued issued =
                 (TokenOutcome.Issued) refresh(new Google(), google, google.consent("alice"), clock);
 
-        assertThat(answered.response().refreshToken()).isEmpty();
-        assertThat(answered.response().expiresAt()).hasValue(clock.now().plusSeconds(3599));
+        assertThat(issued.response().refreshToken()).isEmpty();
+        assertThat(issued.response().expiresAt()).hasValue(clock.now().plusSeconds(3599));
     }
 
     @Test
@@ -40,21 +41,21 @@ class RefreshersMeetMockProvidersTest {
         TokenSet tokens = strava.consent("bob");
         clock.advance(Duration.ofHours(6));
 
-        TokenOutcome.Issued answered = (TokenOutcome.Issued) refresh(new Strava(), strava, tokens, clock);
+        TokenOutcome.Issued issued = (TokenOutcome.Issued) refresh(new Strava(), strava, tokens, clock);
 
-        TokenSet next = answered.response().applyTo(tokens);
+        TokenSet next = issued.response().applyTo(tokens);
         assertThat(next.refreshToken()).isNotEqualTo(tokens.refreshToken());
         assertThat(strava.ledger().isValid(next.refreshToken().orElseThrow())).isTrue();
         assertThat(strava.ledger().isAccepted(next.accessToken())).isTrue();
     }
 
     @Test
-    void everyOneOfThemSaysThatARevokedGrantIsDead(MockProviders providers, ManualClock clock) {
+    void everyProviderReportsARevokedGrant(MockProviders providers, ManualClock clock) {
         for (MockProvider mock : providers.all()) {
             TokenSet tokens = mock.consent("carol");
             mock.revoke("carol");
 
-            TokenOutcome outcome = refresh(realOne(mock), mock, tokens, clock);
+            TokenOutcome outcome = refresh(providerOf(mock), mock, tokens, clock);
 
             assertThat(((TokenOutcome.Refused) outcome).verdict().kind())
                     .as(mock.id())
@@ -62,8 +63,8 @@ class RefreshersMeetMockProvidersTest {
         }
     }
 
-    /** The one that answers to the mock's name, or a plain one. */
-    private static Provider realOne(MockProvider mock) {
+    /** Returns the provider with the mock's id, or a generic one. */
+    private static Provider providerOf(MockProvider mock) {
         return ServiceLoader.load(Provider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(provider -> provider.id().equals(mock.id()))
@@ -75,12 +76,12 @@ class RefreshersMeetMockProvidersTest {
     }
 
     private static TokenOutcome refresh(Provider provider, MockProvider mock, TokenSet tokens, Timekeeper time) {
-        ProviderProfile own = provider.profile();
-        ProviderProfile here = own.withEndpoints(own.endpoints().overriddenBy(mock.endpoints()));
+        ProviderProfile profile = provider.profile();
+        ProviderProfile redirected = profile.withEndpoints(profile.endpoints().overriddenBy(mock.endpoints()));
         return provider.refresher()
                 .refresh(new RefreshRequest(
                         TokenKey.of(mock.id(), "alice"),
-                        new Client(mock.id(), provider.id(), mock.registration(), here),
+                        new Client(mock.id(), provider.id(), mock.registration(), redirected),
                         tokens,
                         new DialectContext(EndpointKind.REFRESH, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER),
                         Duration.ofSeconds(10),
