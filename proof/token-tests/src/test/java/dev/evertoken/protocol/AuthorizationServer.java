@@ -119,7 +119,7 @@ final class AuthorizationServer implements Provider, Refresher {
     static Step lostResponse() {
         return (request, honest) -> {
             RefreshOutcome outcome = honest.get();
-            return outcome instanceof Issued ? unknown("no answer came") : outcome;
+            return outcome instanceof Issued ? unknown("no response was received") : outcome;
         };
     }
 

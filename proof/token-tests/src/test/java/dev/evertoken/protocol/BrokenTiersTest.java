@@ -73,7 +73,7 @@ class BrokenTiersTest {
 
         chain.repair();
         chain.eventually(fixture, () -> tokens.accessToken(ANNA));
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         assertThat(fixture.server.requests()).as("one request per generation").isEqualTo(1);
         TokenRecord settled = chain.in(chain.authorityItself).orElseThrow();
         assertThat(settled.generation()).isEqualTo(2);

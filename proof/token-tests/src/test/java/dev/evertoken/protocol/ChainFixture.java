@@ -117,7 +117,7 @@ final class ChainFixture implements AutoCloseable {
     }
 
     /** Returns whether both copies of Anna's record have the same tokens as the authority. */
-    boolean isInStep() {
+    boolean copiesMatch() {
         return Objects.equals(tokens(authorityItself), tokens(nearItself))
                 && Objects.equals(tokens(authorityItself), tokens(farItself));
     }
@@ -129,13 +129,13 @@ final class ChainFixture implements AutoCloseable {
     /** Connects Anna, waits until the copies are up to date, and lets her access token expire. */
     void connectExpired(ProtocolFixture fixture, Tokens tokens) {
         tokens.connect(ANNA, fixture.server.consent("anna"));
-        untilInStep();
+        untilCopiesMatch();
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
     }
 
     /** Waits until both copies are up to date and no thread is waiting. */
-    void untilInStep() {
-        until(() -> isInStep() && clock.waits() == 0);
+    void untilCopiesMatch() {
+        until(() -> copiesMatch() && clock.waits() == 0);
     }
 
     /** Advances time one second at a time, with a short real pause between, until a condition holds. */

@@ -363,10 +363,10 @@ class DerivedAccountsTest {
         assertThat(tokens.accessToken(PAGE).generation())
                 .as("its token may still work")
                 .isEqualTo(1);
-        TokenException gone = refusal();
-        assertThat(gone.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
-        assertThat(gone).isNotInstanceOf(NotConnectedException.class);
-        assertThat(gone.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
+        TokenException disconnected = refusal();
+        assertThat(disconnected.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
+        assertThat(disconnected).isNotInstanceOf(NotConnectedException.class);
+        assertThat(disconnected.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
 
         tokens.connect(ANNA, users.consent("anna"));
         assertThat(tokens.replace(PAGE, tokens.accessToken(PAGE)).generation()).isEqualTo(2);

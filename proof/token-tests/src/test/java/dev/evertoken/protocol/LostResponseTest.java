@@ -158,7 +158,7 @@ class LostResponseTest {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(3));
-        fixture.server.next((request, honest) -> AuthorizationServer.unknown("no answer came"));
+        fixture.server.next((request, honest) -> AuthorizationServer.unknown("no response was received"));
         tokens.accessToken(ANNA);
         until(() -> fixture.record(ANNA).uncertain() > 0);
         clock.advanceTo(fixture.record(ANNA).failures().nextAttempt().orElseThrow());

@@ -126,7 +126,7 @@ class NewerElsewhereTest {
         ChainFixture next = new ChainFixture(
                 clock, disk("authority"), disk("disk"), new InMemoryTokenStore(clock), builder -> builder);
         chains.add(next);
-        next.untilInStep();
+        next.untilCopiesMatch();
 
         assertThat(next.in(next.authorityItself).orElseThrow().generation()).isEqualTo(2);
         assertThat(next.in(next.farItself).orElseThrow().generation()).isEqualTo(2);
@@ -140,7 +140,7 @@ class NewerElsewhereTest {
         chain.connectExpired(fixture, before);
         TokenRecord backup = chain.in(chain.authorityItself).orElseThrow();
         before.accessToken(ANNA);
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         rollBackTo(chain.authorityItself, backup);
 
         Tokens restarted = process(fixture, chain(disk("disk")));
@@ -163,7 +163,7 @@ class NewerElsewhereTest {
         chain.connectExpired(fixture, tokens);
         TokenRecord backup = chain.in(chain.authorityItself).orElseThrow();
         tokens.accessToken(ANNA);
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         rollBackTo(chain.authorityItself, backup);
         ChainFixture other = chain(disk("disk"));
         Tokens restarted = process(fixture, other);
@@ -203,7 +203,7 @@ class NewerElsewhereTest {
 
         assertThat(restarted.in(restarted.authorityItself).orElseThrow().generation())
                 .isEqualTo(2);
-        assertThat(restarted.isInStep()).isTrue();
+        assertThat(restarted.copiesMatch()).isTrue();
     }
 
     @Test
@@ -222,7 +222,7 @@ class NewerElsewhereTest {
         ChainFixture next = chain(disk("disk"));
         assertThat(next.in(next.nearItself).orElseThrow().generation()).isEqualTo(1);
         assertThat(next.store.reconcile().copied()).isEqualTo(2);
-        assertThat(next.isInStep()).isTrue();
+        assertThat(next.copiesMatch()).isTrue();
     }
 
     @Test
@@ -230,15 +230,15 @@ class NewerElsewhereTest {
     void twoProcessesWithSeparateFallbacksRefreshOnceAndUpdateBothFallbacks() {
         ChainFixture here = chain(disk("here"));
         ChainFixture there = chain(disk("there"));
-        Tokens mine = process(fixture, here);
-        Tokens theirs = process(fixture, there);
-        here.connectExpired(fixture, mine);
-        AccessToken second = mine.accessToken(ANNA);
+        Tokens first = process(fixture, here);
+        Tokens other = process(fixture, there);
+        here.connectExpired(fixture, first);
+        AccessToken second = first.accessToken(ANNA);
 
-        assertThat(there.eventually(fixture, () -> theirs.accessToken(ANNA))).isEqualTo(second);
+        assertThat(there.eventually(fixture, () -> other.accessToken(ANNA))).isEqualTo(second);
 
-        here.untilInStep();
-        there.untilInStep();
+        here.untilCopiesMatch();
+        there.untilCopiesMatch();
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
 
@@ -246,18 +246,18 @@ class NewerElsewhereTest {
     void anAccountThatAnotherProcessDisconnectedIsNotServedFromAFallback() {
         ChainFixture here = chain(disk("here"));
         ChainFixture there = chain(disk("there"));
-        Tokens mine = process(fixture, here);
-        Tokens theirs = process(fixture, there);
-        theirs.connect(ANNA, fixture.server.consent("anna"));
-        mine.accessToken(ANNA);
-        here.untilInStep();
-        assertThat(theirs.disconnect(ANNA)).isTrue();
+        Tokens first = process(fixture, here);
+        Tokens other = process(fixture, there);
+        other.connect(ANNA, fixture.server.consent("anna"));
+        first.accessToken(ANNA);
+        here.untilCopiesMatch();
+        assertThat(other.disconnect(ANNA)).isTrue();
         clock.advance(LIFETIME.plusSeconds(1));
-        assertThat(failure(mine).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(failure(first).problem()).isEqualTo(Problem.NOT_CONNECTED);
         here.until(() -> here.store.newestKnown(ANNA).isEmpty());
 
         here.authority.down();
-        assertThat(failure(mine)).isInstanceOf(TokenStoreException.class);
+        assertThat(failure(first)).isInstanceOf(TokenStoreException.class);
         assertThat(here.in(here.nearItself)).as("kept for a week").isPresent();
     }
 
@@ -296,7 +296,7 @@ class NewerElsewhereTest {
         refreshWhileTheAuthorityFails(tokens, chain);
         chain.authority.up();
         chain.until(() -> !tokens.status(ANNA).unsaved());
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         chain.near.down();
         SecretCanary canary = SecretCanary.ofTestTokens();
         canary.assertNoneBelow(folder);

@@ -54,7 +54,7 @@ class OutageTest {
     private Tokens freshProcess() {
         TokenSet consent = fixture.server.consent("anna");
         fixture.process().connect(ANNA, consent);
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         return fixture.process();
     }
 
@@ -174,7 +174,7 @@ class OutageTest {
 
     @Test
     @Fault({"A10", "F5"})
-    void aTokenOfAStaticProviderIsRefreshedFromACopyAndSavedWhenTheAuthorityIsBack()
+    void aTokenOfAStaticProviderIsRefreshedFromACopyAndSavedToTheAuthorityLater()
             throws InterruptedException {
         Tokens tokens = freshProcess();
         chain.authority.down();
@@ -194,7 +194,7 @@ class OutageTest {
 
         chain.authority.up();
         chain.until(() -> !tokens.status(ANNA).unsaved());
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(2);
         assertThat(tokens.accessToken(ANNA)).isEqualTo(refreshed);
         assertThat(fixture.server.requests()).isEqualTo(1);
