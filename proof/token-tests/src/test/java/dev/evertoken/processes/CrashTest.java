@@ -32,15 +32,15 @@ class CrashTest {
 
     private static final TokenKey CLAIMED = TokenKey.of("acme", "after-claim");
     private static final TokenKey CONNECTED = TokenKey.of("acme", "before-send");
-    private static final TokenKey WITH_RESPONSE = TokenKey.of("acme", "after-answer");
-    private static final TokenKey WITH_RESPONSE_WITHOUT_JOURNAL = TokenKey.of("acme", "after-answer-without-journal");
+    private static final TokenKey WITH_RESPONSE = TokenKey.of("acme", "after-response");
+    private static final TokenKey WITH_RESPONSE_WITHOUT_JOURNAL = TokenKey.of("acme", "after-response-without-journal");
     private static final TokenKey JOURNALED = TokenKey.of("acme", "before-save");
     private static final TokenKey ONLY_IN_MEMORY = TokenKey.of("acme", "before-save-without-journal");
     private static final TokenKey SAVED = TokenKey.of("acme", "after-save");
     private static final TokenKey STILL_VALID = TokenKey.of("acme", "after-claim-still-valid");
     private static final TokenKey STATIC_CLAIMED = TokenKey.of("google", "after-claim");
     private static final TokenKey STATIC_CONNECTED = TokenKey.of("google", "before-send");
-    private static final TokenKey STATIC_WITH_RESPONSE = TokenKey.of("google", "after-answer");
+    private static final TokenKey STATIC_WITH_RESPONSE = TokenKey.of("google", "after-response");
 
     private final Map<TokenKey, ChildJvm> crashing = new LinkedHashMap<>();
     private final Map<TokenKey, CompletableFuture<String>> survivors = new LinkedHashMap<>();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SuspendedTest {
 
     private static final TokenKey BEFORE_SENDING = TokenKey.of("acme", "before-sending");
-    private static final TokenKey WITH_THE_RESPONSE = TokenKey.of("acme", "with-the-answer");
+    private static final TokenKey WITH_THE_RESPONSE = TokenKey.of("acme", "with-the-response");
     private static final TokenKey WITH_A_VALID_TOKEN = TokenKey.of("acme", "with-a-valid-token");
 
     private final Map<TokenKey, ChildJvm> suspended = new LinkedHashMap<>();
