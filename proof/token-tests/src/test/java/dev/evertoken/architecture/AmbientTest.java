@@ -14,23 +14,23 @@ import java.util.Date;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Time comes in through one seam, and nothing goes out to the console. */
+/** Only one class reads the system clock, and no class sleeps or prints to the console. */
 class AmbientTest {
-    /** The only class that may ask the machine what time it is. */
-    private static final String SEAM = "dev.evertoken.spi.SystemTimekeeper";
+    /** The only class that may read the system clock. */
+    private static final String CLOCK = "dev.evertoken.spi.SystemTimekeeper";
 
-    private static final ArchRule TIME_HAS_ONE_SEAM =
-            noClasses().that().doNotHaveFullyQualifiedName(SEAM).should().accessTargetWhere(asksTheMachineForTheTime());
+    private static final ArchRule ONLY_ONE_CLASS_READS_THE_CLOCK =
+            noClasses().that().doNotHaveFullyQualifiedName(CLOCK).should().accessTargetWhere(readsTheSystemClock());
 
-    private static final ArchRule NOBODY_SLEEPS = noClasses().should().accessTargetWhere(sleeps());
+    private static final ArchRule NO_CODE_SLEEPS = noClasses().should().accessTargetWhere(sleeps());
 
     private static final ArchRule NOTHING_IS_PRINTED = noClasses().should().accessTargetWhere(prints());
 
     @Test
-    void onlyTheSeamReadsTheClock() {
-        TIME_HAS_ONE_SEAM.check(MainCode.classes());
+    void onlyOneClassReadsTheClock() {
+        ONLY_ONE_CLASS_READS_THE_CLOCK.check(MainCode.classes());
         assertReports(
-                TIME_HAS_ONE_SEAM,
+                ONLY_ONE_CLASS_READS_THE_CLOCK,
                 "java.time.Instant.now()",
                 "java.lang.System.currentTimeMillis()",
                 "java.lang.System.nanoTime()",
@@ -40,9 +40,9 @@ class AmbientTest {
     }
 
     @Test
-    void nobodySleeps() {
-        NOBODY_SLEEPS.check(MainCode.classes());
-        assertReports(NOBODY_SLEEPS, "java.lang.Thread.sleep(long)", "java.util.concurrent.TimeUnit.sleep(long)");
+    void noCodeSleeps() {
+        NO_CODE_SLEEPS.check(MainCode.classes());
+        assertReports(NO_CODE_SLEEPS, "java.lang.Thread.sleep(long)", "java.util.concurrent.TimeUnit.sleep(long)");
     }
 
     @Test
@@ -55,8 +55,8 @@ class AmbientTest {
                 "java.lang.IllegalStateException.printStackTrace()");
     }
 
-    private static DescribedPredicate<JavaAccess<?>> asksTheMachineForTheTime() {
-        return describe("asks the machine for the time", access -> {
+    private static DescribedPredicate<JavaAccess<?>> readsTheSystemClock() {
+        return describe("reads the system clock", access -> {
             String name = access.getTarget().getName();
             if (isOn(access, System.class)) {
                 return Set.of("currentTimeMillis", "nanoTime").contains(name);

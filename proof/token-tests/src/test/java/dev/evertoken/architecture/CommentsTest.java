@@ -23,19 +23,19 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** What the sources have to say before anyone runs them. */
+/** Documentation and annotations that every source file must have. */
 class CommentsTest {
-    /** A sentence of its own somewhere before the block tags; what follows the first words is free. */
-    private static final Pattern SAYS_WHO_MAY_SHARE_IT = Pattern.compile(
+    /** A separate sentence before the block tags; only its first words are fixed. */
+    private static final Pattern THREAD_SAFETY_SENTENCE = Pattern.compile(
             "(^|[.!?;:] )(Immutable|Thread-safe|Not thread-safe|Implementations are thread-safe)\\b[^.]*\\.( |$)");
 
     @Test
-    void everyPublicTypeSaysWhetherThreadsMayShareIt() throws IOException {
+    void everyPublicTypeDocumentsItsThreadSafety() throws IOException {
         assertThat(withoutThreadSafetySentence(MainCode.sourceFiles())).isEmpty();
     }
 
     @Test
-    void aTypeThatDoesNotSayItIsReported() throws IOException {
+    void aTypeThatDoesNotDocumentItIsReported() throws IOException {
         assertThat(withoutThreadSafetySentence(offenders()))
                 .containsExactlyInAnyOrder(
                         "SaysNothingAboutThreads.java",
@@ -63,7 +63,7 @@ class CommentsTest {
                 for (Tree type : unit.getTypeDecls()) {
                     if (type instanceof ClassTree declared
                             && declared.getModifiers().getFlags().contains(Modifier.PUBLIC)
-                            && !saysWhoMayShareIt(sources.commentOf(unit, declared))) {
+                            && !statesThreadSafety(sources.commentOf(unit, declared))) {
                         found.add(fileName(unit));
                     }
                 }
@@ -72,11 +72,11 @@ class CommentsTest {
         return found;
     }
 
-    private static boolean saysWhoMayShareIt(String comment) {
+    private static boolean statesThreadSafety(String comment) {
         String description = comment.split("(?m)^\\s*@", 2)[0];
         String withoutCode = description.replaceAll("(?s)<pre>.*?</pre>", " ");
         String prose = withoutCode.replaceAll("(<[^>]+>|\\s)+", " ").strip();
-        return SAYS_WHO_MAY_SHARE_IT.matcher(prose).find();
+        return THREAD_SAFETY_SENTENCE.matcher(prose).find();
     }
 
     private static Set<String> packagesNotNullMarked(List<Path> files) throws IOException {
@@ -107,7 +107,7 @@ class CommentsTest {
         return unit.getPackageName().toString();
     }
 
-    /** Parsed source files: syntax and comments, nothing is resolved. */
+    /** Parsed source files: syntax and comments, without resolved types. */
     private static final class Sources implements AutoCloseable {
         private final StandardJavaFileManager files;
         private final DocTrees comments;

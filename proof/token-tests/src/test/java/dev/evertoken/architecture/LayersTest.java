@@ -25,12 +25,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Dependencies between packages point down. Each rule takes the root package, so that a violation can be shown. */
+/** Dependencies between packages point down. Each rule takes the root package, so that a test can show a violation. */
 class LayersTest {
-    private static final String DISORDER = Reports.OFFENDERS + ".layers";
+    private static final String BROKEN_LAYERS = Reports.OFFENDERS + ".layers";
 
-    /** The packages of the core from the top down. Packages on one floor do not use each other. */
-    private static final List<List<String>> FLOORS = List.of(
+    /** The packages of the core from the top down. Packages of one layer do not use each other. */
+    private static final List<List<String>> LAYERS = List.of(
             List.of(".okhttp", ".jdkhttp"),
             List.of(""),
             List.of(".internal.authorization", ".internal.transfer"),
@@ -55,7 +55,7 @@ class LayersTest {
     void aPackageOfTheCoreUsesOnlyPackagesBelowIt() {
         usesOnlyPackagesBelow(MainCode.ROOT).check(MainCode.classes());
         assertReports(
-                usesOnlyPackagesBelow(DISORDER),
+                usesOnlyPackagesBelow(BROKEN_LAYERS),
                 "KnowsTheStore.store",
                 "KnowsTheEngine.engine",
                 "layers.Engine.plugin",
@@ -63,46 +63,46 @@ class LayersTest {
     }
 
     @Test
-    void everyPackageOfTheCoreHasItsFloor() {
-        assertThat(packagesWithoutFloor(MainCode.ROOT)).isEmpty();
-        assertThat(packages(DISORDER)).contains(DISORDER + ".left");
+    void everyPackageOfTheCoreHasALayer() {
+        assertThat(packagesWithoutLayer(MainCode.ROOT)).isEmpty();
+        assertThat(packages(BROKEN_LAYERS)).contains(BROKEN_LAYERS + ".left");
     }
 
     @Test
     void storeAdaptersUseTheStoreInterfacesAndNotTheEngine() {
         storeAdaptersDoNotUseTheEngine(MainCode.ROOT).check(MainCode.classes());
-        assertReports(storeAdaptersDoNotUseTheEngine(DISORDER), "gcp.OneStore.engine");
+        assertReports(storeAdaptersDoNotUseTheEngine(BROKEN_LAYERS), "gcp.OneStore.engine");
     }
 
     @Test
     void providersUseTheProviderInterfacesAndNotTheEngine() {
         providersDoNotUseTheEngine(MainCode.ROOT).check(MainCode.classes());
-        assertReports(providersDoNotUseTheEngine(DISORDER), "KnowsTheRoot.engine");
+        assertReports(providersDoNotUseTheEngine(BROKEN_LAYERS), "KnowsTheRoot.engine");
     }
 
     @Test
     void storeAdaptersDoNotUseEachOther() {
         storeAdaptersDoNotUseEachOther(MainCode.ROOT).check(MainCode.classes());
-        assertReports(storeAdaptersDoNotUseEachOther(DISORDER), "jdbc.TwoStore.other");
+        assertReports(storeAdaptersDoNotUseEachOther(BROKEN_LAYERS), "jdbc.TwoStore.other");
     }
 
     @Test
-    void publicPackagesDoNotShowInternalOnesOfOtherModules() {
+    void packagesDoNotUseInternalPackagesOfOtherModules() {
         internalPackagesStayInTheirModule(MainCode.ROOT).check(MainCode.classes());
-        assertReports(internalPackagesStayInTheirModule(DISORDER), "UsesInternals.parts");
+        assertReports(internalPackagesStayInTheirModule(BROKEN_LAYERS), "UsesInternals.parts");
     }
 
     @Test
-    void noPackagesDependOnEachOtherInACycle() {
+    void packagesHaveNoDependencyCycles() {
         noCycles(MainCode.ROOT).check(MainCode.classes());
-        assertReports(noCycles(DISORDER), "left.Left.right", "right.Right.left");
+        assertReports(noCycles(BROKEN_LAYERS), "left.Left.right", "right.Right.left");
     }
 
     @Test
-    void modelAndSpiShowNoLibraryTypes() {
+    void modelAndSpiUseNoLibraryTypes() {
         noLibraryTypes(MainCode.ROOT).check(MainCode.classes());
         assertReports(
-                noLibraryTypes(DISORDER),
+                noLibraryTypes(BROKEN_LAYERS),
                 "ShowsOkio.bytes",
                 "ShowsLibraries.call",
                 "ShowsLibraries.json",
@@ -112,9 +112,9 @@ class LayersTest {
     private static ArchRule usesOnlyPackagesBelow(String root) {
         return classes()
                 .that()
-                .resideInAnyPackage(FLOORS.stream()
+                .resideInAnyPackage(LAYERS.stream()
                         .flatMap(List::stream)
-                        .map(room -> root + room)
+                        .map(name -> root + name)
                         .toArray(String[]::new))
                 .should(new UseOnlyPackagesBelow(root));
     }
@@ -129,11 +129,11 @@ class LayersTest {
 
     private static ArchRule onlyUses(String root, List<String> users, String... below) {
         String[] allowed = Stream.concat(users.stream(), Stream.of(below))
-                .map(room -> root + room)
+                .map(name -> root + name)
                 .toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAnyPackage(users.stream().map(room -> root + room).toArray(String[]::new))
+                .resideInAnyPackage(users.stream().map(name -> root + name).toArray(String[]::new))
                 .should()
                 .dependOnClassesThat(resideInAPackage(root + "..").and(not(resideInAnyPackage(allowed))));
     }
@@ -165,9 +165,9 @@ class LayersTest {
                 .resideInAnyPackage("okhttp3..", "okio..", "com.squareup.moshi..", "com.github.benmanes.caffeine..");
     }
 
-    private static Set<String> packagesWithoutFloor(String root) {
+    private static Set<String> packagesWithoutLayer(String root) {
         List<String> known =
-                FLOORS.stream().flatMap(List::stream).map(room -> root + room).toList();
+                LAYERS.stream().flatMap(List::stream).map(name -> root + name).toList();
         return packages(root).stream()
                 .filter(name -> !known.contains(name))
                 .filter(name -> Stream.of(".providers", ".testing", ".store.")
@@ -179,16 +179,16 @@ class LayersTest {
         return Stream.concat(MainCode.classes().stream(), Reports.offendingClasses().stream())
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.equals(root) || name.startsWith(root + "."))
-                .filter(name -> root.equals(DISORDER) || !name.startsWith(Reports.OFFENDERS))
+                .filter(name -> root.equals(BROKEN_LAYERS) || !name.startsWith(Reports.OFFENDERS))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Reports each dependency on a package of the same floor or of a floor above. */
+    /** Reports each dependency on a package of the same layer or of a layer above. */
     private static final class UseOnlyPackagesBelow extends ArchCondition<JavaClass> {
         private final String root;
 
         UseOnlyPackagesBelow(String root) {
-            super("use only packages of floors below their own");
+            super("use only packages of lower layers");
             this.root = root;
         }
 
@@ -197,22 +197,22 @@ class LayersTest {
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
                 String from = type.getPackageName();
                 String to = dependency.getTargetClass().getPackageName();
-                if (!from.equals(to) && to.startsWith(root) && floor(to) <= floor(from)) {
+                if (!from.equals(to) && to.startsWith(root) && layer(to) <= layer(from)) {
                     events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
                 }
             }
         }
 
-        /** Returns the number of the floor, 0 at the top; -1 for a package of another module. */
-        private int floor(String name) {
-            return IntStream.range(0, FLOORS.size())
-                    .filter(floor -> FLOORS.get(floor).contains(name.substring(root.length())))
+        /** Returns the index of the layer, 0 at the top; -1 for a package of another module. */
+        private int layer(String name) {
+            return IntStream.range(0, LAYERS.size())
+                    .filter(layer -> LAYERS.get(layer).contains(name.substring(root.length())))
                     .findFirst()
                     .orElse(-1);
         }
     }
 
-    /** Every package is a slice of its own, the root package included. */
+    /** Assigns every package to its own slice, including the root package. */
     private record EachPackage(String root) implements SliceAssignment {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass type) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The main code of all token-* modules, as it is written and as it is compiled. */
+/** The source and class files of the main code of all token-* modules. */
 final class MainCode {
     static final String ROOT = "dev.evertoken";
 
@@ -21,7 +21,7 @@ final class MainCode {
         return Imported.CLASSES;
     }
 
-    /** All but the module declarations, which are in no package. */
+    /** Returns the source files without the module declarations, which are in no package. */
     static List<Path> sourceFiles() {
         return modules().stream()
                 .flatMap(module -> filesBelow(module.resolve("src/main/java"), ".java").stream())
@@ -36,7 +36,7 @@ final class MainCode {
                 .toList();
     }
 
-    /** The folders of the published modules. */
+    /** Returns the folders of the published modules. */
     static List<Path> modules() {
         return allModules()
                 .filter(folder -> folder.getFileName().toString().startsWith("token-"))
@@ -46,12 +46,12 @@ final class MainCode {
                 .toList();
     }
 
-    /** The test sources of all modules, published or not. */
+    /** Returns the test sources of all modules, published or not. */
     static Stream<Path> testFiles() {
         return allModules().flatMap(module -> filesBelow(module.resolve("src/test/java"), ".java").stream());
     }
 
-    /** Modules stand at the top of the checkout or one folder below, as in {@code proof} and {@code integrations}. */
+    /** Modules are at the top of the checkout or one folder below, in folders such as {@code proof}. */
     private static Stream<Path> allModules() {
         try (Stream<Path> folders =
                 Files.find(checkout(), 2, (folder, attributes) -> Files.isRegularFile(folder.resolve("pom.xml")))) {
@@ -74,7 +74,7 @@ final class MainCode {
         }
     }
 
-    /** The folder of this module: Maven names it, an editor may start in it or above it. */
+    /** Returns the folder of this module. Maven runs tests in it; an IDE may run them there or above it. */
     static Path thisModule() {
         return checkout().resolve("proof/token-tests");
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The other rules mean nothing when they look at nothing. */
+/** The other rules are effective only if they see all classes. */
 class MainCodeTest {
     @Test
     void everySourceFileIsScannedAsAClass() {
@@ -26,7 +26,7 @@ class MainCodeTest {
     }
 
     @Test
-    void theModulesAreAllThere() {
+    void thePublishedModulesAreFound() {
         assertThat(MainCode.modules())
                 .extracting(module -> module.getFileName().toString())
                 .contains("token-core", "token-testing")

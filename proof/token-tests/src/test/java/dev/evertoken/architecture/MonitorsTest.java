@@ -14,7 +14,7 @@ import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** No monitor is held anywhere, so that a virtual thread that waits here never pins its carrier. */
+/** No code holds a monitor, so that a waiting virtual thread never pins its carrier. */
 class MonitorsTest {
     @Test
     void mainCodeTakesNoMonitor() {

@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A name uses the words of the OAuth RFCs and of the JDK; these words say nothing, or say it in a private language. */
+/** Names use the words of the OAuth RFCs and of the JDK, and no meaningless or project-specific words. */
 class NamesTest {
-    private static final Pattern SAYS_NOTHING =
+    private static final Pattern MEANINGLESS =
             Pattern.compile(".*(Manager|Helper|Utils?|Utilities|Impl)s?([A-Z].*)?|(Default|Abstract)[A-Z].*");
 
-    /** Words that no type and no member of the main code has, each with the word to use instead. */
+    /** Words that no type and no member of the main code may contain, each with its replacement. */
     private static final Map<String, String> WORDS = new TreeMap<>(Map.ofEntries(
             Map.entry("Answer", "Response"),
             Map.entry("Answers", "Responses"),
@@ -45,7 +45,7 @@ class NamesTest {
             Map.entry("Workplace", "Fixture"),
             Map.entry("Workshop", "Context")));
 
-    /** Types that had to find their words, as a reader of the RFCs or of OkHttp expects them. */
+    /** Types whose names are fixed, because readers of the RFCs or of OkHttp expect them. */
     private static final List<String> WANTED = List.of(
             "AccountStatus",
             "AuthorizationResponse",
@@ -83,30 +83,30 @@ class NamesTest {
             "TokenResponse",
             "TokenResponseParser");
 
-    /** British endings in identifiers; the JDK's own {@code isCancelled} is none of them. */
+    /** British spellings in identifiers, except {@code isCancelled} of the JDK. */
     private static final Pattern BRITISH =
             Pattern.compile(".*([a-z](ognis|normalis|serialis|authoris|initialis|organis|minimis|maximis|optimis)"
                     + "(e|ed|es|ing|ation)|[Bb]ehaviour|[Cc]olour|[Hh]onour(ed|s)?|[Nn]eighbour|[Jj]udgement|"
                     + "[a-z]+alled|[a-z]+elling)([A-Z_].*|s?$)");
 
-    private static final ArchRule NAMES_SAY_SOMETHING = noClasses()
+    private static final ArchRule NAMES_HAVE_NO_MEANINGLESS_WORD = noClasses()
             .should(be(DescribedPredicate.describe(
-                    "named with a word that says nothing",
+                    "named with a meaningless word",
                     (JavaClass type) ->
-                            SAYS_NOTHING.matcher(type.getSimpleName()).matches())));
+                            MEANINGLESS.matcher(type.getSimpleName()).matches())));
 
     @Test
-    void namesSaySomething() {
-        NAMES_SAY_SOMETHING.check(MainCode.classes());
-        assertReports(NAMES_SAY_SOMETHING, "TokenManager", "DefaultStore", "StoreImpl");
+    void namesHaveNoMeaninglessWord() {
+        NAMES_HAVE_NO_MEANINGLESS_WORD.check(MainCode.classes());
+        assertReports(NAMES_HAVE_NO_MEANINGLESS_WORD, "TokenManager", "DefaultStore", "StoreImpl");
     }
 
     @Test
-    void theWordsAreMeantAsWholeWords() {
+    void meaninglessWordsAreMatchedAsWholeWords() {
         assertThat(Stream.of("Implicit", "Defaults", "Utility", "Abstraction", "Simple"))
-                .noneMatch(name -> SAYS_NOTHING.matcher(name).matches());
+                .noneMatch(name -> MEANINGLESS.matcher(name).matches());
         assertThat(Stream.of("TimeUtil", "TimeUtils", "ImplOfStore", "AbstractStore", "StoreHelpers"))
-                .allMatch(name -> SAYS_NOTHING.matcher(name).matches());
+                .allMatch(name -> MEANINGLESS.matcher(name).matches());
     }
 
     @Test
@@ -127,13 +127,13 @@ class NamesTest {
     }
 
     @Test
-    void theWantedTypesAreThere() {
+    void theWantedTypesExist() {
         assertThat(MainCode.classes().stream().map(JavaClass::getSimpleName).collect(Collectors.toSet()))
                 .containsAll(WANTED);
     }
 
     @Test
-    void namesAreSpelledAsInTheJdk() {
+    void namesUseAmericanSpelling() {
         assertThat(names(MainCode.classes())
                         .filter(name -> BRITISH.matcher(name).matches()))
                 .isEmpty();
@@ -156,7 +156,7 @@ class NamesTest {
                 .stream().toList();
     }
 
-    /** Returns what is wrong with a name; a word counts where it stands as a whole word of the name. */
+    /** Returns the unwanted words in a name; only whole words of the name count. */
     private static Stream<String> unwanted(String name) {
         String words =
                 name.replaceAll("_", "").isEmpty() ? "" : Character.toUpperCase(name.charAt(0)) + name.substring(1);

@@ -14,19 +14,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a caller can name, it can use: signatures of public types consist of public types, and of none from inside. */
+/** Signatures of public types use only public types, and no types of internal libraries. */
 class PublicSignaturesTest {
 
-    private static final List<String> INSIDE =
+    private static final List<String> INTERNAL_LIBRARIES =
             List.of("com.squareup.moshi.", "com.github.benmanes.", "com.github.scribejava.");
 
     @Test
-    void aPublicSignatureShowsNoHiddenType() {
+    void aPublicSignatureUsesNoHiddenType() {
         assertThat(leaks(MainCode.classes())).isEmpty();
     }
 
     @Test
-    void aSignatureThatShowsOneIsReported() {
+    void aSignatureWithAHiddenTypeIsReported() {
         assertThat(leaks(new ClassFileImporter().importPackages(Reports.OFFENDERS + ".leaks")))
                 .containsExactlyInAnyOrder(
                         "LeaksTypes.field shows HiddenType",
@@ -41,20 +41,20 @@ class PublicSignaturesTest {
                 .filter(PublicSignaturesTest::isVisible)
                 .flatMap(type -> type.getMembers().stream())
                 .filter(PublicSignaturesTest::isVisible)
-                .flatMap(member -> shownBy(member)
-                        .filter(shown -> isHidden(shown) || isFromInside(shown))
+                .flatMap(member -> typesOf(member)
+                        .filter(shown -> isHidden(shown) || isOfInternalLibrary(shown))
                         .map(shown -> member.getOwner().getSimpleName() + "." + member.getName() + " shows "
                                 + shown.getSimpleName()))
                 .distinct()
                 .toList();
     }
 
-    /** A library's type that is not on this module's class path was seen by the compiler of the module that shows it. */
+    /** Considers only types of Evertoken; the compiler of each module checks the visibility of library types. */
     private static boolean isHidden(JavaClass type) {
         return type.getPackageName().startsWith("dev.evertoken") && !isVisible(type);
     }
 
-    private static Stream<JavaClass> shownBy(JavaMember member) {
+    private static Stream<JavaClass> typesOf(JavaMember member) {
         Stream<Set<JavaClass>> types = member instanceof JavaField field
                 ? Stream.of(field.getType().getAllInvolvedRawTypes())
                 : signature((JavaCodeUnit) member);
@@ -82,7 +82,7 @@ class PublicSignaturesTest {
         return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
     }
 
-    private static boolean isFromInside(JavaClass type) {
-        return INSIDE.stream().anyMatch(type.getName()::startsWith);
+    private static boolean isOfInternalLibrary(JavaClass type) {
+        return INTERNAL_LIBRARIES.stream().anyMatch(type.getName()::startsWith);
     }
 }

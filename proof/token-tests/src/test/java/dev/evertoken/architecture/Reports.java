@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Proof that a rule is able to fail: what it says about classes that break it. */
+/** Checks that a rule can fail, with its report about classes that break it. */
 final class Reports {
     static final String OFFENDERS = "dev.evertoken.architecture.offenders";
 

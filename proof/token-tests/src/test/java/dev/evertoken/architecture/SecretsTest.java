@@ -9,7 +9,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.Serializable;
 import org.junit.jupiter.api.Test;
 
-/** A secret does not leave by way of Java serialization. */
+/** A secret cannot be written by Java serialization. */
 class SecretsTest {
     private static final ArchRule SECRETS_ARE_NOT_SERIALIZABLE = noClasses()
             .that(DescribedPredicate.describe("are or hold a secret", SecretsTest::isOrHoldsASecret))

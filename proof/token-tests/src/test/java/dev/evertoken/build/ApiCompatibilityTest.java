@@ -31,7 +31,7 @@ import org.objectweb.asm.Opcodes;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** The profile {@code api} stops a build whose public types break callers of the release before. */
+/** The profile {@code api} fails a build whose public types are incompatible with the previous release. */
 class ApiCompatibilityTest {
 
     private static final Path CORE = Checkout.ROOT.resolve("token-core");
@@ -65,7 +65,7 @@ class ApiCompatibilityTest {
                 .isEmpty();
     }
 
-    /** Returns the reason to stop the build if today's classes were changed in one place, empty if there is none. */
+    /** Returns the reason to fail the build if the current classes are changed in one place, empty if there is none. */
     private static Optional<String> incompatibility(BiFunction<String, ClassVisitor, ClassVisitor> change)
             throws Exception {
         Options options = options();
@@ -81,7 +81,7 @@ class ApiCompatibilityTest {
         }
     }
 
-    /** What the profile configures; libraries of the core are not looked into. */
+    /** Returns the options of the profile, without an analysis of the libraries of the core. */
     private static Options options() throws Exception {
         Element parameter = parameter();
         Options options = Options.newDefault();

@@ -25,7 +25,7 @@ class ApiListTest {
     private static final String MODULE = "## ";
 
     @Test
-    void theListAndThePublicTypesAreTheSame() throws IOException {
+    void theListContainsExactlyThePublicTypes() throws IOException {
         List<String> page = Files.readAllLines(Checkout.ROOT.resolve("docs/api.md"));
 
         assertThat(differences(listed(page), published())).isEmpty();
@@ -81,15 +81,15 @@ class ApiListTest {
     /** Returns the listed types with their reasons. */
     private static SortedMap<String, String> listed(List<String> page) {
         SortedMap<String, String> listed = new TreeMap<>();
-        String inside = "";
+        String current = "";
         for (String line : page) {
             Matcher row = ROW.matcher(line);
             if (line.startsWith(PACKAGE)) {
-                inside = line.substring(PACKAGE.length()).strip();
+                current = line.substring(PACKAGE.length()).strip();
             } else if (line.startsWith(MODULE)) {
-                inside = "";
+                current = "";
             } else if (row.matches()) {
-                listed.put(inside + "." + row.group(1), row.group(2).strip());
+                listed.put(current + "." + row.group(1), row.group(2).strip());
             }
         }
         return listed;
@@ -111,7 +111,7 @@ class ApiListTest {
         return published;
     }
 
-    /** What is not published stands in proof/ and examples/. */
+    /** Returns the published modules; the other modules are in proof/ and examples/. */
     private static List<Path> publishedModules() {
         return Stream.of(Checkout.ROOT, Checkout.ROOT.resolve("integrations"))
                 .filter(Files::isDirectory)

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The source tree of this build. Maven starts a test in its module; an editor may start it elsewhere in the tree. */
+/** The source tree of this build. Maven runs a test in its module; an IDE may run it elsewhere in the tree. */
 final class Checkout {
 
     static final Path ROOT = root();

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The fault plan is complete, and its report fails for what it should fail for. */
+/** The fault plan is complete, and its report fails on red, unknown and unassigned rows. */
 class FaultPlanTest {
     private static final Path CI = Path.of(System.getProperty("basedir", "."), "..", "..", ".ci");
 
@@ -20,7 +20,7 @@ class FaultPlanTest {
     Path checkout;
 
     @Test
-    void thePlanCountsThroughItsGroups() throws IOException {
+    void thePlanNumbersTheRowsOfEachGroupConsecutively() throws IOException {
         Map<String, Integer> rows = new TreeMap<>();
         for (String line : Files.readAllLines(CI.resolve("faults.plan"))) {
             if (!line.isBlank() && !line.startsWith("#")) {
@@ -44,7 +44,7 @@ class FaultPlanTest {
     }
 
     @Test
-    void whatIsOwnedMayBeMissing() throws Exception {
+    void aMissingRowWithAnOwnerIsAccepted() throws Exception {
         plan("A1 | - | one", "A2 | - | two", "A3 | issue 9 | three");
         outcomes("A1\tgreen\tT.a\t", "A2\tgreen\tT.b\t", "A2\tdisabled\tT.c\tno disk");
 
@@ -58,7 +58,7 @@ class FaultPlanTest {
     }
 
     @Test
-    void oneRedInvocationIsTooMany() throws Exception {
+    void oneRedInvocationFailsTheReport() throws Exception {
         plan("A1 | - | one");
         outcomes("A1\tgreen\tT.a [1]\t", "A1\tred\tT.a [2]\tboom");
 
@@ -71,7 +71,7 @@ class FaultPlanTest {
     }
 
     @Test
-    void aRowThatDoesNotExistIsTooMany() throws Exception {
+    void aRowThatIsNotInThePlanFailsTheReport() throws Exception {
         plan("A1 | issue 9 | one");
         outcomes("A7\tgreen\tT.a\t");
 
@@ -82,7 +82,7 @@ class FaultPlanTest {
     }
 
     @Test
-    void aMissingRowThatNobodyOwnsIsTooMany() throws Exception {
+    void aMissingRowWithoutAnOwnerFailsTheReport() throws Exception {
         plan("A1 | - | one");
 
         Report report = report();

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.commons.JUnitException;
 import org.opentest4j.AssertionFailedError;
 
-/** The module declarations: what they export, and whether they require what their classes use. */
+/** The module declarations: their exports, and whether they require exactly the modules that their classes use. */
 class ModuleDeclarationsTest {
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
 
     private static final List<String> MODULES = List.of(
             "dev.evertoken.core", "dev.evertoken.providers", "dev.evertoken.testing", "dev.evertoken.store.tiered");
 
-    /** An application with a requirement too many. */
+    /** The module of an application with an unused requirement. */
     private static final String SHOP = "com.example.shop";
 
     private static final List<Class<?>> LIBRARIES = Stream.concat(
@@ -45,7 +45,7 @@ class ModuleDeclarationsTest {
 
     private static ModuleFinder finder;
 
-    /** What jdeps reports of all modules: one run, as each takes seconds. */
+    /** The report of jdeps for all modules, from one run because each run takes seconds. */
     private static String report;
 
     @BeforeAll
@@ -68,7 +68,7 @@ class ModuleDeclarationsTest {
     }
 
     @Test
-    void everyPublishedModuleExceptTheSecretManagerStoreDeclaresItself() throws Exception {
+    void everyPublishedModuleExceptTheSecretManagerStoreHasAModuleDeclaration() throws Exception {
         try (Stream<Path> modules = Files.list(CHECKOUT.toRealPath())) {
             List<String> undeclared = modules.filter(module -> Files.isDirectory(module.resolve("src/main/java")))
                     .filter(module -> !Files.exists(module.resolve("src/main/java/module-info.java")))
@@ -92,12 +92,12 @@ class ModuleDeclarationsTest {
     }
 
     @Test
-    void noModuleUsesTheInternalsOfTheJdk() {
+    void noModuleUsesInternalApisOfTheJdk() {
         assertThat(report).contains("java.net.http").doesNotContain("JDK internal API");
     }
 
     @Test
-    void internalPackagesAreExportedToTheModulesThatNeedThemAlone() {
+    void internalPackagesAreExportedOnlyToTheModulesThatNeedThem() {
         assertThat(exports("dev.evertoken.core"))
                 .containsOnly(
                         Map.entry("dev.evertoken.internal.store.file", Set.of("dev.evertoken.store.tiered")),

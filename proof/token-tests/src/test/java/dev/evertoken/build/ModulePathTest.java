@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import org.slf4j.simple.SimpleLogger;
 
-/** An application that is a module itself compiles and runs with the modules of Evertoken alone. */
+/** A modular application compiles and runs with the modules of Evertoken as its only requirements. */
 class ModulePathTest {
     /** The libraries that the modules need. */
     static final List<Class<?>> LIBRARIES = List.of(
@@ -45,14 +45,14 @@ class ModulePathTest {
 
     private static final List<String> CORE_AND_PROVIDERS = List.of("dev.evertoken.core", "dev.evertoken.providers");
 
-    private static final List<String> AND_TIERED =
+    private static final List<String> WITH_TIERED_STORE =
             List.of("dev.evertoken.core", "dev.evertoken.providers", "dev.evertoken.store.tiered");
 
     @TempDir
     Path directory;
 
     @Test
-    void anApplicationNeedsTheCoreAndTheProvidersAlone() throws Exception {
+    void anApplicationRequiresOnlyTheCoreAndTheProviders() throws Exception {
         assertThat(compiled(
                         CORE_AND_PROVIDERS, "OutsideApplication", "OutsideParts", "OutsideRequests", "OutsideModule"))
                 .isEmpty();
@@ -64,15 +64,15 @@ class ModulePathTest {
     }
 
     @Test
-    void anApplicationWithAChainAddsTheModuleOfTheChain() throws Exception {
-        assertThat(compiled(AND_TIERED, "OutsideChain")).isEmpty();
+    void anApplicationWithAChainAlsoRequiresTheTieredStore() throws Exception {
+        assertThat(compiled(WITH_TIERED_STORE, "OutsideChain")).isEmpty();
 
         assertThat(run("OutsideChain")).containsExactly("dev.evertoken.store.tiered: Bearer chain-access-token");
     }
 
     @Test
     void anInternalPackageIsNotVisible() {
-        assertThat(compiled(AND_TIERED, "OutsideTrespasser"))
+        assertThat(compiled(WITH_TIERED_STORE, "OutsideTrespasser"))
                 .contains("package dev.evertoken.internal.cache is not visible", "which does not export it");
     }
 
@@ -93,7 +93,7 @@ class ModulePathTest {
                 .toArray(JavaFileObject[]::new);
     }
 
-    /** Runs a class of the application in a process of its own and returns the lines that it prints. */
+    /** Runs a class of the application in a separate process and returns the lines that it prints. */
     private List<String> run(String name) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(

@@ -11,40 +11,40 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** What whoever takes a module gets with it, as the build files say. */
+/** The dependencies of each module, as declared in the build files. */
 class ModulesTest {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
 
     @Test
-    void theCoreBringsFewLibraries() throws Exception {
-        // okio-jvm comes with okhttp-jvm; it is named for its version alone.
-        assertThat(broughtBy("token-core"))
+    void theCoreHasFewDependencies() throws Exception {
+        // okio-jvm is a dependency of okhttp-jvm; it is declared only to set its version.
+        assertThat(dependenciesOf("token-core"))
                 .containsExactlyInAnyOrder("okhttp-jvm", "okio-jvm", "moshi", "caffeine", "slf4j-api", "jspecify");
     }
 
     @Test
-    void theProvidersBringTheCoreAndNoOtherModule() throws Exception {
-        assertThat(broughtBy("token-providers"))
+    void theProvidersDependOnTheCoreAndNoOtherModule() throws Exception {
+        assertThat(dependenciesOf("token-providers"))
                 .contains("token-core")
                 .doesNotContain("token-testing")
                 .noneMatch(name -> name.startsWith("token-store"));
     }
 
     @Test
-    void theRedisStoreBringsTheCoreAndJedis() throws Exception {
-        assertThat(broughtBy("token-store-redis"))
+    void theRedisStoreDependsOnTheCoreAndJedis() throws Exception {
+        assertThat(dependenciesOf("token-store-redis"))
                 .containsExactlyInAnyOrder("token-core", "jedis", "slf4j-api", "jspecify");
     }
 
     @Test
-    void theSecretManagerStoreBringsTheCoreAndGooglesClient() throws Exception {
-        assertThat(broughtBy("token-store-gcp"))
+    void theSecretManagerStoreDependsOnTheCoreAndTheGoogleClient() throws Exception {
+        assertThat(dependenciesOf("token-store-gcp"))
                 .containsExactlyInAnyOrder(
                         "token-core", "google-cloud-secretmanager", "caffeine", "slf4j-api", "jspecify");
     }
 
-    private static List<String> broughtBy(String module) throws Exception {
+    private static List<String> dependenciesOf(String module) throws Exception {
         return children(project(module), "dependencies")
                 .flatMap(all -> children(all, "dependency"))
                 .filter(one -> children(one, "scope")

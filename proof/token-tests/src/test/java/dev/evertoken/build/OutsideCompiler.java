@@ -18,7 +18,7 @@ import javax.tools.JavaFileObject.Kind;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Compiles the code of an application that is no part of this build; every warning is an error. */
+/** Compiles the code of an application outside this build; every warning is an error. */
 final class OutsideCompiler {
     private final List<String> path;
 
@@ -31,7 +31,7 @@ final class OutsideCompiler {
     }
 
     static OutsideCompiler withModulePath(List<Class<?>> libraries) {
-        // The class path of this process would be the compiler's, too.
+        // An empty class path, because the compiler would otherwise use that of this process.
         return new OutsideCompiler("--module-path", path(libraries), "--class-path", "");
     }
 

@@ -16,27 +16,27 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application on the class path needs the public types and the libraries that it uses itself. */
+/** An application on the class path needs only the public types and the libraries that it uses directly. */
 class OutsideConsumerTest {
 
-    /** What every application has, with the annotations that javac wants to see. */
+    /** The class path of every application, with the annotations that javac resolves. */
     private static final List<Class<?>> EVERTOKEN = List.of(Tokens.class, OAuth2Provider.class, NullMarked.class);
 
     @TempDir
     Path classes;
 
     @Test
-    void anApplicationCompilesWithoutTheLibrariesInside() {
+    void anApplicationCompilesWithoutTheInternalLibraries() {
         assertThat(compiled(EVERTOKEN, "OutsideApplication")).isEmpty();
     }
 
     @Test
-    void anApplicationSuppliesItsOwnPartsWithoutTheLibrariesInside() {
+    void anApplicationImplementsInterfacesWithoutTheInternalLibraries() {
         assertThat(compiled(EVERTOKEN, "OutsideParts")).isEmpty();
     }
 
     @Test
-    void anApplicationThatSendsRequestsNeedsOkHttpAlone() {
+    void anApplicationThatSendsRequestsNeedsOnlyOkHttp() {
         List<Class<?>> withOkHttp = Stream.concat(EVERTOKEN.stream(), Stream.of(Interceptor.class, Unit.class))
                 .toList();
 
@@ -44,7 +44,7 @@ class OutsideConsumerTest {
     }
 
     @Test
-    void theApplicationRuns() throws Exception {
+    void theCompiledApplicationRuns() throws Exception {
         assertThat(compiled(EVERTOKEN, "OutsideApplication")).isEmpty();
 
         URL[] place = {classes.toUri().toURL()};

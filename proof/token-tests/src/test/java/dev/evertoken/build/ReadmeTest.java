@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the README says is what the code says. */
+/** The README matches the code. */
 class ReadmeTest {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
@@ -42,7 +42,7 @@ class ReadmeTest {
                 "examples/src/main/java/dev/evertoken/examples/ConsentRoutes.java",
                 "examples/src/test/java/dev/evertoken/examples/CalendarTest.java"
             })
-    void itsProgramsAreThoseOfTheExamples(String source) {
+    void programsMatchTheExamples(String source) {
         Matcher region = REGION.matcher(read(source));
 
         assertThat(region.find()).as(source + " has a region for the README").isTrue();
@@ -50,7 +50,7 @@ class ReadmeTest {
     }
 
     @Test
-    void itsVersionIsThatOfTheBuild() {
+    void theVersionMatchesTheBuild() {
         String version = first(VERSION, read("pom.xml"));
 
         assertThat(VERSION.matcher(readme).results().map(found -> found.group(1)))
@@ -59,24 +59,24 @@ class ReadmeTest {
     }
 
     @Test
-    void everyProblemStandsInTheTableOnceAndWithItsRemedy() {
-        Map<String, String> told = new TreeMap<>();
+    void everyProblemIsInTheTableOnceWithItsRemedy() {
+        Map<String, String> documented = new TreeMap<>();
         for (List<String> row : table("Problem")) {
             for (String problem : codes(row.get(0))) {
-                assertThat(told.put(problem, codes(row.get(1)).get(0)))
-                        .as(problem + " stands in an earlier row")
+                assertThat(documented.put(problem, codes(row.get(1)).get(0)))
+                        .as(problem + " is in an earlier row")
                         .isNull();
             }
         }
 
         Map<String, String> known = Arrays.stream(Problem.values())
                 .collect(Collectors.toMap(Problem::name, one -> one.remedy().name()));
-        assertThat(told).containsExactlyInAnyOrderEntriesOf(known);
+        assertThat(documented).containsExactlyInAnyOrderEntriesOf(known);
     }
 
     @Test
-    void everySettingStandsInTheTableOnce() {
-        List<String> told =
+    void everySettingIsInTheTableOnce() {
+        List<String> documented =
                 table("Setting").stream().map(row -> codes(row.get(0)).get(0)).toList();
 
         List<String> known = Arrays.stream(TokensBuilder.class.getDeclaredMethods())
@@ -85,19 +85,19 @@ class ReadmeTest {
                 .map(Method::getName)
                 .distinct()
                 .toList();
-        assertThat(told).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(known);
+        assertThat(documented).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(known);
     }
 
     @Test
-    void everyTimeHasTheDefaultOfTheBuilder() throws IllegalAccessException {
-        Map<String, String> told = table("Setting").stream()
+    void everyDurationHasTheDefaultOfTheBuilder() throws IllegalAccessException {
+        Map<String, String> documented = table("Setting").stream()
                 .collect(Collectors.toMap(row -> codes(row.get(0)).get(0), row -> row.get(1)));
 
         TokensBuilder builder = Tokens.builder();
         for (Field field : TokensBuilder.class.getDeclaredFields()) {
             if (field.getType() == Duration.class) {
                 field.setAccessible(true);
-                assertThat(told).containsEntry(field.getName(), text((Duration) field.get(builder)));
+                assertThat(documented).containsEntry(field.getName(), text((Duration) field.get(builder)));
             }
         }
     }
@@ -106,7 +106,7 @@ class ReadmeTest {
         return time.toSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
     }
 
-    /** Returns the cells of the table whose first column has this name, without its head. */
+    /** Returns the cells of the table whose first column has this name, without the header. */
     private List<List<String>> table(String name) {
         List<List<String>> rows = readme.lines()
                 .dropWhile(line -> !line.startsWith("| " + name + " |"))

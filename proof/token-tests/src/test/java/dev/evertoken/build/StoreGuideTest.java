@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the guide to stores shows is what the examples run, and what it names is there. */
+/** The programs of the store guide match the examples, and the guide lists every store module. */
 class StoreGuideTest {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
@@ -21,7 +21,7 @@ class StoreGuideTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"move", "backup"})
-    void itsProgramsAreThoseOfTheExample(String part) throws IOException {
+    void programsMatchTheExample(String part) throws IOException {
         Matcher region = Pattern.compile(
                         "// docs/stores.md " + part + " begin\n(.*?)\n *// docs/stores.md " + part + " end",
                         Pattern.DOTALL)
@@ -33,7 +33,7 @@ class StoreGuideTest {
     }
 
     @Test
-    void everyModuleThatKeepsTokensStandsInIt() throws IOException {
+    void everyStoreModuleIsListed() throws IOException {
         Matcher modules = Pattern.compile("<module>(token-store-[a-z]+)</module>")
                 .matcher(Files.readString(CHECKOUT.resolve("pom.xml")));
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder of tokens that is opened by somebody it was not written for. */
+/** A token folder that is opened with another environment, client or key ring than it was written with. */
 class CopiedFolderTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -72,7 +72,7 @@ class CopiedFolderTest {
         }
     }
 
-    /** Asks for both accounts' tokens and sees that no provider was called and no record was touched. */
+    /** Requests the tokens of both accounts and asserts that no provider was called and no record was changed. */
     private void assertRefused(Tokens tokens, Problem problem) throws IOException {
         for (TokenKey key : List.of(ANNA, BEN)) {
             TokenException refusal = failure(tokens, key);
@@ -82,7 +82,7 @@ class CopiedFolderTest {
             assertThat(host.posts(key)).isZero();
             assertThat(tokens.status(key).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
         }
-        assertThat(records()).as("what is stored").isEqualTo(files);
+        assertThat(records()).as("the stored records").isEqualTo(files);
     }
 
     private static TokenException failure(Tokens tokens, TokenKey key) {
@@ -97,13 +97,13 @@ class CopiedFolderTest {
 
     @Test
     @Fault("I6")
-    void aCopyUnderAnotherStageIsNotRefreshed() throws IOException {
+    void aCopyInAnotherEnvironmentIsNotRefreshed() throws IOException {
         assertRefused(staging(), Problem.ENVIRONMENT_MISMATCH);
     }
 
     @Test
     @Fault("I6")
-    void anotherStageNeitherReplacesNorRemovesWhatIsNotItsOwn() throws IOException {
+    void anotherEnvironmentNeitherReplacesNorRemovesForeignRecords() throws IOException {
         Tokens staging = staging();
         TokenSet consent = host.providers.rotating().consent("anna");
         TokenException refusal = catchThrowableOfType(TokenException.class, () -> staging.connect(ANNA, consent));
@@ -121,20 +121,20 @@ class CopiedFolderTest {
 
     @Test
     @Fault("I7")
-    void anotherClientOfTheSameProviderAsksNothing() throws IOException {
+    void anotherClientOfTheSameProviderMakesNoRequest() throws IOException {
         assertRefused(host.here(host.setup.ofOtherClients()), Problem.CLIENT_MISMATCH);
     }
 
     @Test
     @Fault("F9")
-    void aKeyRingWithoutTheKeyMakesARecordUnreadableNotMissingAndNotDead() throws IOException {
+    void aRecordWithoutItsKeyIsReportedAsUnreadableAndNotAsMissingOrRevoked() throws IOException {
         KeyRing other = KeyRing.parse(Secret.of(Setup.newRing().replace("k1:", "k2:")));
         assertRefused(host.here(builder -> builder.encryption(other)), Problem.RECORD_UNREADABLE);
     }
 
     @Test
     @Fault("F9")
-    void anotherKeyUnderTheSameNameMakesARecordUnreadableToo() throws IOException {
+    void aRecordIsUnreadableWithAnotherKeyOfTheSameName() throws IOException {
         KeyRing other = KeyRing.parse(Secret.of(Setup.newRing()));
         assertRefused(host.here(builder -> builder.encryption(other)), Problem.RECORD_UNREADABLE);
     }
@@ -151,21 +151,21 @@ class CopiedFolderTest {
 
     @Test
     @Fault("I4")
-    void theCiphertextOfAnotherAccountDoesNotOpenEvenUnderItsGrant() throws IOException {
+    void theCiphertextOfAnotherAccountCannotBeDecryptedEvenWithItsGrant() throws IOException {
         TokenKey cara = TokenKey.of("acme", "cara");
         host.connectExpired(host.here(), cara);
         Path annas = recordOf(ANNA);
-        String stolen = Files.readString(recordOf(cara));
-        String poisoned = Files.readString(annas);
+        String foreign = Files.readString(recordOf(cara));
+        String tampered = Files.readString(annas);
         for (String member : List.of("\"secrets\":\\{[^}]*}", "\"grant\":\"[^\"]*\"")) {
-            poisoned = poisoned.replaceFirst(member, found(member, stolen));
+            tampered = tampered.replaceFirst(member, found(member, foreign));
         }
-        Files.writeString(annas, poisoned);
+        Files.writeString(annas, tampered);
         Tokens tokens = host.here();
         TokenException refusal = failure(tokens, ANNA);
         assertThat(refusal.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
         assertThat(host.posts(ANNA) + host.posts(cara)).isZero();
-        assertThat(annas).hasContent(poisoned);
+        assertThat(annas).hasContent(tampered);
     }
 
     private Path recordOf(TokenKey key) throws IOException {
@@ -183,7 +183,7 @@ class CopiedFolderTest {
 
     @Test
     @Fault("F16")
-    void aRecordOfANewerVersionIsRefusedAndNeverWrittenDown() throws IOException {
+    void aRecordOfANewerFormatIsRefusedAndNeverOverwritten() throws IOException {
         for (Path file : files.keySet()) {
             String newer = files.get(file).replaceFirst("\"format\":1", "\"format\":2");
             assertThat(newer).isNotEqualTo(files.get(file));

@@ -22,25 +22,25 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process dies in the middle of a refresh, and another one of the same host asks for the same account.
+ * A process crashes during a refresh, and another process of the same host requests a token of the same account.
  *
- * <p>All the crashes are played at once, each with an account of its own, because most of the time is spent on
- * waiting until the dead owners' claims lapse.
+ * <p>All crashes run at the same time, each with its own account, because most of the time is spent waiting until
+ * the claims of the crashed processes lapse.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class CrashTest {
 
     private static final TokenKey CLAIMED = TokenKey.of("acme", "after-claim");
     private static final TokenKey CONNECTED = TokenKey.of("acme", "before-send");
-    private static final TokenKey ANSWERED = TokenKey.of("acme", "after-answer");
-    private static final TokenKey ANSWERED_WITHOUT = TokenKey.of("acme", "after-answer-without-journal");
+    private static final TokenKey WITH_RESPONSE = TokenKey.of("acme", "after-response");
+    private static final TokenKey WITH_RESPONSE_WITHOUT_JOURNAL = TokenKey.of("acme", "after-response-without-journal");
     private static final TokenKey JOURNALED = TokenKey.of("acme", "before-save");
     private static final TokenKey ONLY_IN_MEMORY = TokenKey.of("acme", "before-save-without-journal");
     private static final TokenKey SAVED = TokenKey.of("acme", "after-save");
     private static final TokenKey STILL_VALID = TokenKey.of("acme", "after-claim-still-valid");
     private static final TokenKey STATIC_CLAIMED = TokenKey.of("google", "after-claim");
     private static final TokenKey STATIC_CONNECTED = TokenKey.of("google", "before-send");
-    private static final TokenKey STATIC_ANSWERED = TokenKey.of("google", "after-answer");
+    private static final TokenKey STATIC_WITH_RESPONSE = TokenKey.of("google", "after-response");
 
     private final Map<TokenKey, ChildJvm> crashing = new LinkedHashMap<>();
     private final Map<TokenKey, CompletableFuture<String>> survivors = new LinkedHashMap<>();
@@ -53,14 +53,14 @@ class CrashTest {
         here = host.here();
         crash(CLAIMED, "HALT AFTER_CLAIM");
         crash(CONNECTED, "HALT BEFORE_SEND");
-        crash(ANSWERED, "HALT AFTER_RESPONSE");
+        crash(WITH_RESPONSE, "HALT AFTER_RESPONSE");
         crash(JOURNALED, "HALT BEFORE_SAVE");
-        crash(ANSWERED_WITHOUT, start -> withoutJournal(start).crash("HALT AFTER_RESPONSE"));
+        crash(WITH_RESPONSE_WITHOUT_JOURNAL, start -> withoutJournal(start).crash("HALT AFTER_RESPONSE"));
         crash(ONLY_IN_MEMORY, start -> withoutJournal(start).crash("HALT BEFORE_SAVE"));
         crash(SAVED, "HALT AFTER_SAVE");
         crash(STATIC_CLAIMED, "HALT AFTER_CLAIM");
         crash(STATIC_CONNECTED, "HALT BEFORE_SEND");
-        crash(STATIC_ANSWERED, "HALT AFTER_RESPONSE");
+        crash(STATIC_WITH_RESPONSE, "HALT AFTER_RESPONSE");
         crashWhileValid();
         crashing.forEach((key, child) ->
                 assertThat(child.awaitEnd()).as("%s: %s", key, child.errors()).isEqualTo(CrashPoints.HALTED));
@@ -75,9 +75,9 @@ class CrashTest {
         crash(key, start -> start.crash(point));
     }
 
-    private void crash(TokenKey key, UnaryOperator<ChildJvm.Start> how) {
+    private void crash(TokenKey key, UnaryOperator<ChildJvm.Start> options) {
         host.connectExpired(here, key);
-        ChildJvm child = host.start(how);
+        ChildJvm child = host.start(options);
         child.send("token " + key);
         crashing.put(key, child);
     }
@@ -100,7 +100,7 @@ class CrashTest {
         return SharedHost.get(survivors.get(key));
     }
 
-    private void assertAliveAfter(TokenKey key, int posts) {
+    private void assertValidAfter(TokenKey key, int posts) {
         assertThat(survivor(key)).isEqualTo("GENERATION 2");
         assertThat(host.posts(key)).as("requests").isEqualTo(posts);
         assertThat(host.familyIsRevoked(key)).isFalse();
@@ -116,65 +116,65 @@ class CrashTest {
 
     @Test
     @Fault({"A12", "B1"})
-    void theClaimOfADeadProcessIsTakenOverAndNothingWasSentTwice() {
-        assertAliveAfter(CLAIMED, 1);
+    void theClaimOfACrashedProcessIsTakenOverAndNoTokenIsSentTwice() {
+        assertValidAfter(CLAIMED, 1);
     }
 
     @Test
     @Fault({"A12", "B1"})
-    void aProcessThatDiesBeforeItsFirstByteCostsNothingButTheWait() {
-        assertAliveAfter(CONNECTED, 1);
+    void aProcessThatCrashesBeforeSendingOnlyDelaysTheRefresh() {
+        assertValidAfter(CONNECTED, 1);
     }
 
     @Test
     @Fault("A12")
-    void aResponseThatDiedUnreadWithItsProcessIsAskedForOnceMoreAndSaidToBeLost() {
-        assertLostAfterTheReplay(ANSWERED);
-        assertLostAfterTheReplay(ANSWERED_WITHOUT);
+    void anUnreadResponseOfACrashedProcessIsReplayedOnceAndReportedAsLost() {
+        assertLostAfterTheReplay(WITH_RESPONSE);
+        assertLostAfterTheReplay(WITH_RESPONSE_WITHOUT_JOURNAL);
     }
 
     @Test
     @Fault({"A12", "B2"})
-    void aResponseInTheJournalIsSavedByTheOtherProcessWithoutASecondRequest() {
-        assertAliveAfter(JOURNALED, 1);
+    void aJournaledResponseIsSavedByTheOtherProcessWithoutASecondRequest() {
+        assertValidAfter(JOURNALED, 1);
         assertThat(here.status(JOURNALED).unsaved()).isFalse();
     }
 
     @Test
     @Fault("B2")
-    void withoutAJournalAResponseThatWasNotSavedIsLost() {
+    void anUnsavedResponseIsLostWithoutAJournal() {
         assertLostAfterTheReplay(ONLY_IN_MEMORY);
     }
 
     @Test
-    void aSavedResponseIsAdoptedAndItsJournalEntryClearedAway() {
-        assertAliveAfter(SAVED, 1);
+    void aSavedResponseIsAdoptedAndItsJournalEntryIsRemoved() {
+        assertValidAfter(SAVED, 1);
         assertThat(here.status(SAVED).unsaved()).isFalse();
     }
 
     @Test
     @Fault("A13")
-    void aStaticGrantWhoseOwnerDiedBeforeSendingIsRefreshedAsUsual() {
-        assertAliveAfter(STATIC_CLAIMED, 1);
-        assertAliveAfter(STATIC_CONNECTED, 1);
+    void aStaticGrantWhoseOwnerCrashedBeforeSendingIsRefreshedAsUsual() {
+        assertValidAfter(STATIC_CLAIMED, 1);
+        assertValidAfter(STATIC_CONNECTED, 1);
     }
 
     @Test
-    void aStaticGrantWhoseResponseDiedIsSimplyAskedForAgain() {
-        assertAliveAfter(STATIC_ANSWERED, 2);
+    void aStaticGrantWithALostResponseIsRefreshedAgain() {
+        assertValidAfter(STATIC_WITH_RESPONSE, 2);
     }
 
     @Test
     @Fault("A12")
-    void whileTheTokenIsValidAClaimThatMayHaveBeenSentIsNotReplayed() throws Exception {
-        assertThat(survivor(STILL_VALID)).as("the token that is valid").isEqualTo("GENERATION 1");
+    void aClaimThatMayHaveBeenSentIsNotReplayedWhileTheTokenIsValid() throws Exception {
+        assertThat(survivor(STILL_VALID)).as("the valid token").isEqualTo("GENERATION 1");
         String refused = SharedHost.get(host.async(() -> here.replace(STILL_VALID, here.accessToken(STILL_VALID))));
         assertThat(refused).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
         assertThat(host.posts(STILL_VALID)).isZero();
 
-        Tokens afterItsEnd = host.later(Duration.ofHours(3));
+        Tokens afterExpiry = host.later(Duration.ofHours(3));
 
-        assertThat(SharedHost.get(host.async(() -> afterItsEnd.accessToken(STILL_VALID))))
+        assertThat(SharedHost.get(host.async(() -> afterExpiry.accessToken(STILL_VALID))))
                 .isEqualTo("GENERATION 2");
         assertThat(host.posts(STILL_VALID)).isEqualTo(1);
         assertThat(host.familyIsRevoked(STILL_VALID)).isFalse();

@@ -4,7 +4,7 @@ import dev.evertoken.testing.ManyProcessesContract;
 import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 
-/** Four processes and one folder. */
+/** Four processes that share one folder. */
 class FileManyProcessesTest extends ManyProcessesContract {
 
     @Override

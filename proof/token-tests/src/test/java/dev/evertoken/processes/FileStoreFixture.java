@@ -7,7 +7,7 @@ import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.testing.StoreFixture;
 import java.net.URI;
 
-/** How a process opens tokens in a folder. */
+/** Opens tokens in a folder for a process. */
 public final class FileStoreFixture implements StoreFixture {
 
     @Override

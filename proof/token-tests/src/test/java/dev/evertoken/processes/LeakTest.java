@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A session in which everything happens that has secrets in it, and the search for them afterwards. */
+/** A session that covers all operations with secrets, followed by a search for these secrets. */
 class LeakTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -73,7 +73,7 @@ class LeakTest {
         return start.property("org.slf4j.simpleLogger.defaultLogLevel", "trace");
     }
 
-    /** Rotates, is refused with the token echoed, hears a page, a dead grant, and crashes with an answer in hand. */
+    /** Runs a rotation, a refusal that echoes the token, an HTML page, a revoked grant, and a crash before a save. */
     private List<ChildJvm> session() {
         MockProvider acme = host.providers.rotating();
         String echo = host.firstRefreshToken(CARA).reveal();
@@ -81,24 +81,24 @@ class LeakTest {
                 MockResponse.json(400, "{\"error\":\"odd\",\"error_description\":\"what is " + echo + "?\"}");
         MockResponse page = MockResponse.html(502);
         acme.onTokenOf("cara", odd, odd, odd).onTokenOf("dora", page, page, page);
-        ChildJvm talker = host.start(LeakTest::tracing);
-        talker.awaitLine("open");
-        assertThat(ask(talker, "token acme/anna")).isEqualTo("GENERATION 2");
-        assertThat(ask(talker, "token google/ben")).isEqualTo("GENERATION 2");
-        assertThat(ask(talker, "token acme/cara")).startsWith("PROBLEM");
-        assertThat(ask(talker, "token acme/dora")).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
+        ChildJvm client = host.start(LeakTest::tracing);
+        client.awaitLine("open");
+        assertThat(ask(client, "token acme/anna")).isEqualTo("GENERATION 2");
+        assertThat(ask(client, "token google/ben")).isEqualTo("GENERATION 2");
+        assertThat(ask(client, "token acme/cara")).startsWith("PROBLEM");
+        assertThat(ask(client, "token acme/dora")).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
         acme.revoke("anna");
-        assertThat(ask(talker, "replace acme/anna")).isEqualTo("PROBLEM GRANT_DEAD");
-        assertThat(ask(talker, "status acme/anna")).startsWith(ConnectionState.NEEDS_REAUTH.name());
+        assertThat(ask(client, "replace acme/anna")).isEqualTo("PROBLEM GRANT_DEAD");
+        assertThat(ask(client, "status acme/anna")).startsWith(ConnectionState.NEEDS_REAUTH.name());
         ChildJvm crashing = host.start(start -> tracing(start).crash("HALT BEFORE_SAVE"));
         crashing.send("token acme/emil");
         assertThat(crashing.awaitEnd()).isEqualTo(CrashPoints.HALTED);
-        return List.of(talker, crashing);
+        return List.of(client, crashing);
     }
 
     @Test
     @Fault({"F18", "I2"})
-    void noSecretIsInAFileOrALogOfAProcess() throws IOException {
+    void noSecretIsWrittenToAFileOrALog() throws IOException {
         List<ChildJvm> children = session();
 
         canary.assertNoneBelow(host.setup.folder());
@@ -107,14 +107,14 @@ class LeakTest {
             canary.assertNoneIn("the log of a process", child.errors());
         }
         assertThat(here.accessToken(EMIL).generation())
-                .as("the journal had the answer")
+                .as("the response was in the journal")
                 .isEqualTo(2);
         canary.assertNoneBelow(host.setup.folder());
     }
 
     @Test
     @Fault({"I1", "I2"})
-    void noSecretIsInAnExceptionAnEventAStatusOrAnythingElseThatPrintsItself() {
+    void noSecretIsPrintedByAnExceptionAnEventAStatusOrAnotherObject() {
         session();
         AccessToken token = here.accessToken(EMIL);
         for (TokenKey key : List.of(ANNA, CARA, DORA)) {

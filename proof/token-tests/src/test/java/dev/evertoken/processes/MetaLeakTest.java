@@ -7,26 +7,26 @@ import dev.evertoken.testing.ChildJvm;
 import dev.evertoken.testing.SecretCanary;
 import org.junit.jupiter.api.Test;
 
-/** Secrets travel in addresses at Meta; whatever happens, none of them is written anywhere. */
+/** Meta expects secrets in URLs; none of them is ever logged or printed. */
 class MetaLeakTest {
 
     private static final SecretCanary CANARY = SecretCanary.ofTestTokens();
 
     @Test
     @Fault("C22")
-    void noSecretOfAnAddressIsLoggedAtTraceNorSaidByAnythingThatPrintsItself() {
+    void noSecretOfAUrlIsLoggedAtTraceOrPrintedByAnObject() {
         ChildJvm.Start start =
                 ChildJvm.of(MetaSession.class).property("org.slf4j.simpleLogger.defaultLogLevel", "trace");
         try (ChildJvm child = start.start()) {
-            StringBuilder said = new StringBuilder();
+            StringBuilder output = new StringBuilder();
             for (String line = child.readLine(); !line.equals("DONE"); line = child.readLine()) {
-                said.append(line).append('\n');
+                output.append(line).append('\n');
             }
             assertThat(child.awaitEnd()).as(child.errors()).isZero();
 
-            CANARY.assertNoneIn("what the process said", said);
+            CANARY.assertNoneIn("the output of the process", output);
             CANARY.assertNoneIn("its log at TRACE", child.errors());
-            assertThat(said)
+            assertThat(output)
                     .contains(
                             "API answered 200", "REVOKED", "VALID", "GRANT_DEAD", "redirects to graph.facebook.com/x");
             assertThat(child.errors())

@@ -26,7 +26,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** What a child process of a test runs: everything at Meta that has secrets in its address, well and badly. */
+/** The main class of a child process: all calls to Meta with secrets in the URL, both successful and failed. */
 final class MetaSession {
 
     private static final TokenKey FAY = TokenKey.of("facebook", "fay");
@@ -36,7 +36,7 @@ final class MetaSession {
     private final ManualClock clock = ManualClock.start();
     private final MockProviders mocks = MockProviders.start(clock);
     private final TestProcessLink link = TestProcessLink.ofThisProcess();
-    private final TokenListener aloud = new TokenListener() {
+    private final TokenListener printing = new TokenListener() {
         @Override
         public void on(TokenEvent event) {
             link.writeLine(event.toString());
@@ -58,7 +58,7 @@ final class MetaSession {
         try (mocks;
                 Tokens tokens = tokens()) {
             for (TokenKey key : List.of(FAY, INA)) {
-                everything(tokens, key);
+                runAll(tokens, key);
             }
             pages(tokens);
             link.writeLine(String.valueOf(tokens.clientCredentialsToken("facebook")));
@@ -83,17 +83,17 @@ final class MetaSession {
                 .allowHosts("facebook", "127.0.0.1")
                 .client("instagram", instagram.registration())
                 .endpoints("instagram", instagram.endpoints())
-                .listener(aloud)
+                .listener(printing)
                 .build();
     }
 
-    private void everything(Tokens tokens, TokenKey key) {
+    private void runAll(Tokens tokens, TokenKey key) {
         MockProvider mock = mocks.provider(key.registration());
         mock.onToken(MockResponse.normal(), MockResponse.status(503));
         URI page = tokens.authorize(key, URI.create("https://app.example/back")).url();
         tokens.completeAuthorization(mock.approve(page, key.account()));
         clock.advance(Duration.ofMinutes(50));
-        said(() -> tokens.accessToken(key, Duration.ofHours(1)));
+        print(() -> tokens.accessToken(key, Duration.ofHours(1)));
         String echo = tokens.accessToken(key).value().reveal();
         for (MockResponse bad : List.of(
                 MockResponse.reset(),
@@ -105,18 +105,18 @@ final class MetaSession {
                         400, "{\"error\":{\"message\":\"" + echo + "\",\"type\":\"" + echo + "\",\"code\":190}}"))) {
             clock.advance(Duration.ofDays(2));
             mock.onToken(bad);
-            said(() -> tokens.refresh(key, "a test"));
-            said(() -> tokens.validate(key));
+            print(() -> tokens.refresh(key, "a test"));
+            print(() -> tokens.validate(key));
         }
-        said(() -> tokens.completeAuthorization(mock.approve(
+        print(() -> tokens.completeAuthorization(mock.approve(
                 tokens.authorize(key, URI.create("https://app.example/back")).url(), key.account())));
-        said(() -> tokens.status(key));
+        print(() -> tokens.status(key));
     }
 
     private void pages(Tokens tokens) throws IOException {
         List<Derivable> pages = tokens.derivable(FAY);
         link.writeLine(pages.toString());
-        said(() -> tokens.connectDerived(PAGE, FAY, pages.get(0).id()));
+        print(() -> tokens.connectDerived(PAGE, FAY, pages.get(0).id()));
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))
                 .build();
@@ -132,7 +132,7 @@ final class MetaSession {
         }
     }
 
-    private void said(Supplier<?> step) {
+    private void print(Supplier<?> step) {
         try {
             link.writeLine(String.valueOf(step.get()));
         } catch (TokenException e) {

@@ -31,16 +31,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What every process of one host has to know to open the same tokens; it goes to a child as one line. Immutable.
+ * The settings that every process of one host needs to open the same tokens, sent to a child as one line. Immutable.
  *
- * @param folder where the store and the journal are
+ * @param folder the folder of the store and the journal
  * @param words the key ring, then address, id and secret of the client at each provider
  */
 record Setup(Path folder, Secret words) {
 
     static final String NAMESPACE = "host";
 
-    /** The shortest times that leave a busy machine room to answer. */
+    /** The shortest durations that are reliable on a busy machine. */
     static final Duration CALL_DEADLINE = Duration.ofSeconds(3);
 
     static final Duration SETTLE_WINDOW = Duration.ofSeconds(1);
@@ -48,7 +48,7 @@ record Setup(Path folder, Secret words) {
 
     private static final int KEY_BYTES = 32;
 
-    /** Returns the setup of a new host, with a key of its own. */
+    /** Returns the setup of a new host, with a new key. */
     static Setup of(Path folder, MockProviders providers) {
         Stream<String> clients =
                 Stream.of(providers.rotating(), providers.google()).flatMap(Setup::words);
@@ -56,7 +56,7 @@ record Setup(Path folder, Secret words) {
         return new Setup(folder, Secret.of(line));
     }
 
-    /** Returns the text of a ring with one new key, which is called {@code k1}. */
+    /** Returns the text of a key ring with one new key, named {@code k1}. */
     static String newRing() {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
@@ -84,7 +84,7 @@ record Setup(Path folder, Secret words) {
         return new Setup(folder, Secret.of(String.join(" ", word)));
     }
 
-    /** Returns a builder of tokens; its store and its time are closed by whoever closes the process. */
+    /** Returns a builder of tokens; the caller closes its store and its timekeeper. */
     TokensBuilder builder(CrashPoints crash, Timekeeper time) {
         List<String> word = List.of(words.reveal().split(" ", -1));
         Endpoints google = Endpoints.token(URI.create(word.get(4)));
@@ -110,7 +110,7 @@ record Setup(Path folder, Secret words) {
                 .claimDuration(CLAIM_DURATION);
     }
 
-    /** Returns the store as the authority of a chain, with a fallback of a name's own. */
+    /** Returns a chain with the store as the authority and a fallback of the given name. */
     TieredTokenStore chain(CrashPoints crash, String fallback, Timekeeper time) {
         return TieredTokenStore.of("authority", crash.around(FileTokenStore.open(folder, NAMESPACE, time)))
                 .fallback("own", copies(fallback, time))
@@ -119,7 +119,7 @@ record Setup(Path folder, Secret words) {
                 .open();
     }
 
-    /** Returns the fallback of that name by itself. */
+    /** Returns the fallback of the given name without the chain. */
     FileTokenStore copies(String fallback, Timekeeper time) {
         return FileTokenStore.open(folder.resolveSibling("copies-" + fallback), NAMESPACE, time);
     }
@@ -128,7 +128,7 @@ record Setup(Path folder, Secret words) {
         return ClientRegistration.builder(id).clientSecret(secret).build();
     }
 
-    /** A provider whose refresher dies where it is told to. */
+    /** A provider whose refresher crashes at the configured point. */
     private record Crashing(Provider provider, CrashPoints crash) implements Provider {
         @Override
         public String id() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes that live and use the same accounts. */
+/** Two running processes that use the same accounts. */
 class SharedFolderTest {
 
     private static final int ROUNDS = 15;
@@ -46,7 +46,7 @@ class SharedFolderTest {
 
     @Test
     @Fault("A2")
-    void ofTwoProcessesThatSeeTheExpiryTogetherOneAsksAndTheOtherAdopts() {
+    void ofTwoProcessesThatSeeTheExpiryTogetherOneRefreshesAndTheOtherAdopts() {
         List<TokenKey> keys = IntStream.range(0, ROUNDS)
                 .boxed()
                 .flatMap(n -> Stream.of(TokenKey.of("acme", "anna-" + n), TokenKey.of("google", "ben-" + n)))
@@ -71,7 +71,7 @@ class SharedFolderTest {
 
     @Test
     @Fault("A2")
-    void whoComesWhileAnotherProcessIsAtTheProviderWaitsAndAdopts() {
+    void aProcessWaitsForARefreshOfAnotherProcessAndAdoptsItsToken() {
         host.connectExpired(here, ANNA);
         ChildJvm first = host.process();
         Checkpoint checkpoint = host.providers.rotating().holdResponse();
@@ -87,14 +87,14 @@ class SharedFolderTest {
 
     @Test
     @Fault("F6")
-    void aTokenThatAnotherProcessHasReplacedIsAdoptedFromTheStoreWithoutACall() {
+    void aTokenReplacedByAnotherProcessIsAdoptedFromTheStoreWithoutACall() {
         host.connect(here, ANNA);
         ChildJvm other = host.process();
         assertThat(ask(other, "token acme/anna")).isEqualTo("GENERATION 1");
         AccessToken old = here.accessToken(ANNA);
         assertThat(outcome(() -> here.replace(ANNA, old))).isEqualTo("GENERATION 2");
         assertThat(ask(other, "token acme/anna"))
-                .as("what was cached before the rotation")
+                .as("the token cached before the rotation")
                 .isEqualTo("GENERATION 1");
 
         assertThat(ask(other, "replace acme/anna")).isEqualTo("GENERATION 2");
@@ -104,7 +104,7 @@ class SharedFolderTest {
 
     @Test
     @Fault("G9")
-    void aNewConsentReachesAProcessThatStillHoldsATokenOfTheOldOne() {
+    void aNewConsentReachesAProcessThatStillCachesATokenOfTheOldOne() {
         host.connect(here, ANNA);
         ChildJvm other = host.process();
         assertThat(ask(other, "token acme/anna")).isEqualTo("GENERATION 1");

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * One host with providers, a folder of encrypted tokens and the processes that share it, of which the test is one.
- * Close it in the end. Thread-safe.
+ * One host with providers, a folder of encrypted tokens, and the processes that share it, including the test itself.
+ * The test closes it. Thread-safe.
  */
 final class SharedHost implements AutoCloseable {
 
@@ -57,24 +57,24 @@ final class SharedHost implements AutoCloseable {
         return opened(setup, Timekeeper.system(), more);
     }
 
-    /** Opens the tokens in this process, in the time of a later day. */
-    Tokens later(Duration far) {
-        return opened(setup, FastForwardClock.ahead(far), UnaryOperator.identity());
+    /** Opens the tokens in this process, with a clock that is ahead. */
+    Tokens later(Duration ahead) {
+        return opened(setup, FastForwardClock.ahead(ahead), UnaryOperator.identity());
     }
 
-    /** Opens the tokens in this process as one that was set up in another way. */
+    /** Opens the tokens in this process with another setup. */
     Tokens here(Setup other) {
         return opened(other, Timekeeper.system(), UnaryOperator.identity());
     }
 
-    private Tokens opened(Setup how, Timekeeper time, UnaryOperator<TokensBuilder> more) {
-        Tokens tokens = more.apply(how.builder(CrashPoints.none(), time)).build();
+    private Tokens opened(Setup setup, Timekeeper time, UnaryOperator<TokensBuilder> more) {
+        Tokens tokens = more.apply(setup.builder(CrashPoints.none(), time)).build();
         open.push(time);
         open.push(tokens);
         return tokens;
     }
 
-    /** Starts another process; it is open when it has said so. */
+    /** Starts another process, which writes the line {@code open} when its tokens are open. */
     ChildJvm start(UnaryOperator<ChildJvm.Start> more) {
         ChildJvm child =
                 more.apply(ChildJvm.of(TokenProcess.class)).start(setup.folder().toString());
@@ -90,7 +90,7 @@ final class SharedHost implements AutoCloseable {
         return child;
     }
 
-    /** Sends a command and returns what came of it. */
+    /** Sends a command and returns its result. */
     static String ask(ChildJvm child, String command) {
         child.send(command);
         return child.awaitLine(command).substring(command.length() + 1);
@@ -106,7 +106,7 @@ final class SharedHost implements AutoCloseable {
         return key;
     }
 
-    /** Connects an account whose access token has ended a while ago. */
+    /** Connects an account whose access token has already expired. */
     TokenKey connectExpired(Tokens tokens, TokenKey key) {
         TokenSet consent = provider(key).consent(key.account());
         consents.put(key, consent);
@@ -129,12 +129,12 @@ final class SharedHost implements AutoCloseable {
         return key.registration().equals("google") ? providers.google() : providers.rotating();
     }
 
-    /** Returns how many requests with tokens of this account have come to its provider. */
+    /** Returns how many requests with tokens of this account its provider has received. */
     int posts(TokenKey key) {
         return provider(key).ledger().tokenRequests(key.account());
     }
 
-    /** Tells whether the provider has ended the account's grant because a spent token came again. */
+    /** Returns whether the provider has revoked the account's grant because a spent token was presented again. */
     boolean familyIsRevoked(TokenKey key) {
         Ledger ledger = provider(key).ledger();
         return ledger.familiesRevoked().contains(key.account());
@@ -142,12 +142,12 @@ final class SharedHost implements AutoCloseable {
 
     // ---- calls
 
-    /** Calls on a thread of its own. */
+    /** Runs a call on a separate thread. */
     CompletableFuture<String> async(Supplier<AccessToken> call) {
         return CompletableFuture.supplyAsync(() -> outcome(call), callers);
     }
 
-    /** Returns what came of a call, in the words of {@link TokenProcess}. */
+    /** Returns the result of a call in the format of {@link TokenProcess}. */
     static String outcome(Supplier<AccessToken> call) {
         try {
             return "GENERATION " + call.get().generation();

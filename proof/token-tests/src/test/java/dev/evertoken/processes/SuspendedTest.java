@@ -21,28 +21,28 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process is stopped in the middle of a refresh for longer than its claim, as a suspended machine is, while another
- * one goes on; then it wakes up.
+ * A process is suspended during a refresh for longer than its claim, such as on a suspended machine, while another
+ * process continues; then it resumes.
  *
- * <p>All of it is played at once, each story with an account of its own.
+ * <p>All cases run at the same time, each with its own account.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class SuspendedTest {
 
     private static final TokenKey BEFORE_SENDING = TokenKey.of("acme", "before-sending");
-    private static final TokenKey WITH_THE_RESPONSE = TokenKey.of("acme", "with-the-answer");
+    private static final TokenKey WITH_THE_RESPONSE = TokenKey.of("acme", "with-the-response");
     private static final TokenKey WITH_A_VALID_TOKEN = TokenKey.of("acme", "with-a-valid-token");
 
-    private final Map<TokenKey, ChildJvm> sleepers = new LinkedHashMap<>();
+    private final Map<TokenKey, ChildJvm> suspended = new LinkedHashMap<>();
     private final Map<TokenKey, String> meanwhile = new LinkedHashMap<>();
     private final Map<TokenKey, AccountStatus> before = new LinkedHashMap<>();
-    private final Map<TokenKey, String> woken = new LinkedHashMap<>();
+    private final Map<TokenKey, String> resumed = new LinkedHashMap<>();
     private SharedHost host;
     private Tokens here;
     private int postsWhileValid;
 
     @BeforeAll
-    void sleepAndWakeUp(@TempDir Path folder) {
+    void suspendAndResume(@TempDir Path folder) {
         host = new SharedHost(folder);
         here = host.here();
         host.connectExpired(here, BEFORE_SENDING);
@@ -53,34 +53,34 @@ class SuspendedTest {
         ChildJvm valid = begin(WITH_A_VALID_TOKEN, "FREEZE AFTER_RESPONSE");
         valid.awaitLine("token");
         valid.send("replace " + WITH_A_VALID_TOKEN);
-        sleepers.values().forEach(this::fallAsleep);
+        suspended.values().forEach(this::suspend);
         Map<TokenKey, CompletableFuture<String>> calls = new LinkedHashMap<>();
         AccessToken known = here.accessToken(WITH_A_VALID_TOKEN);
-        sleepers.keySet()
+        suspended.keySet()
                 .forEach(key -> calls.put(
                         key,
                         host.async(() ->
                                 key.equals(WITH_A_VALID_TOKEN) ? here.replace(key, known) : here.accessToken(key))));
         calls.forEach((key, call) -> meanwhile.put(key, SharedHost.get(call)));
         postsWhileValid = host.posts(WITH_A_VALID_TOKEN);
-        sleepers.keySet().forEach(key -> before.put(key, here.status(key)));
-        sleepers.forEach((key, child) -> woken.put(key, wakeUp(key, child)));
+        suspended.keySet().forEach(key -> before.put(key, here.status(key)));
+        suspended.forEach((key, child) -> resumed.put(key, resume(key, child)));
     }
 
     private ChildJvm begin(TokenKey key, String point) {
         ChildJvm child = host.start(start -> start.crash(point));
         child.send("token " + key);
-        sleepers.put(key, child);
+        suspended.put(key, child);
         return child;
     }
 
-    private void fallAsleep(ChildJvm child) {
+    private void suspend(ChildJvm child) {
         child.send("frozen");
         child.awaitLine("frozen");
         child.suspend();
     }
 
-    private static String wakeUp(TokenKey key, ChildJvm child) {
+    private static String resume(TokenKey key, ChildJvm child) {
         child.resume();
         child.send("thaw");
         String line = child.readLine();
@@ -94,19 +94,19 @@ class SuspendedTest {
 
     @Test
     @Fault({"A9", "A21"})
-    void whoSleptBetweenClaimAndSendDoesNotSendAndAdoptsWhatTheOtherBrought() {
+    void aProcessSuspendedBeforeSendingDoesNotSendAndAdoptsTheTokenOfTheOther() {
         assertThat(meanwhile.get(BEFORE_SENDING)).isEqualTo("GENERATION 2");
-        assertThat(woken.get(BEFORE_SENDING)).isEqualTo("GENERATION 2");
+        assertThat(resumed.get(BEFORE_SENDING)).isEqualTo("GENERATION 2");
         assertThat(host.posts(BEFORE_SENDING)).isEqualTo(1);
         assertThat(host.familyIsRevoked(BEFORE_SENDING)).isFalse();
     }
 
     @Test
     @Fault("A9")
-    void whoSleptWithAResponseWhileTheTokenWasValidSavesItAndNobodyReplayed() {
+    void aProcessSuspendedWithAResponseSavesItWithoutAReplayIfTheTokenWasValid() {
         assertThat(meanwhile.get(WITH_A_VALID_TOKEN)).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
-        assertThat(postsWhileValid).as("the sleeper's own request").isEqualTo(1);
-        assertThat(woken.get(WITH_A_VALID_TOKEN)).isEqualTo("GENERATION 2");
+        assertThat(postsWhileValid).as("the request of the suspended process").isEqualTo(1);
+        assertThat(resumed.get(WITH_A_VALID_TOKEN)).isEqualTo("GENERATION 2");
         AccountStatus after = here.status(WITH_A_VALID_TOKEN);
         assertThat(after.generation()).isEqualTo(2);
         assertThat(after.state()).isEqualTo(ConnectionState.ACTIVE);
@@ -116,12 +116,12 @@ class SuspendedTest {
 
     @Test
     @Fault({"A9", "D4"})
-    void whoSleptWithAResponseSavesItEvenOverNeedsReauth() {
+    void aProcessSuspendedWithAResponseSavesItEvenOverNeedsReauth() {
         assertThat(meanwhile.get(WITH_THE_RESPONSE))
-                .as("a sleep beyond claim and token is taken for a death")
+                .as("a suspension beyond claim and token looks like a crash")
                 .isEqualTo("PROBLEM REFRESH_TOKEN_LOST");
         assertThat(before.get(WITH_THE_RESPONSE).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-        assertThat(woken.get(WITH_THE_RESPONSE)).isEqualTo("GENERATION 2");
+        assertThat(resumed.get(WITH_THE_RESPONSE)).isEqualTo("GENERATION 2");
         AccountStatus after = here.status(WITH_THE_RESPONSE);
         assertThat(after.generation()).isEqualTo(2);
         assertThat(after.state()).isEqualTo(ConnectionState.ACTIVE);

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes with fallbacks of their own over one authority. */
+/** Processes with separate fallbacks over one authority. */
 class TieredProcessesTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
-    private static final String ASK = "token acme/anna";
+    private static final String TOKEN_COMMAND = "token acme/anna";
 
     private final Timekeeper time = Timekeeper.system();
     private SharedHost host;
@@ -61,12 +61,12 @@ class TieredProcessesTest {
 
     @Test
     @Fault({"A2", "F4"})
-    void ofTwoProcessesOneRefreshesAndTheFallbacksOfBothFollow() {
+    void ofTwoProcessesOneRefreshesAndBothFallbacksAreUpdated() {
         List<ChildJvm> both = List.of(process("a"), process("b"));
 
-        both.forEach(child -> child.send(ASK));
+        both.forEach(child -> child.send(TOKEN_COMMAND));
 
-        assertThat(both).allMatch(child -> child.awaitLine(ASK).endsWith("GENERATION 2"));
+        assertThat(both).allMatch(child -> child.awaitLine(TOKEN_COMMAND).endsWith("GENERATION 2"));
         assertThat(host.posts(ANNA)).isEqualTo(1);
         awaitCopy("a", 2);
         awaitCopy("b", 2);
@@ -74,18 +74,18 @@ class TieredProcessesTest {
 
     @Test
     @Fault("F4")
-    void whatAProcessThatDiedBetweenTheAuthorityAndItsTierLeftUndoneTheNextOneDoes() {
-        ChildJvm dying =
+    void aCopyThatACrashedProcessDidNotWriteIsWrittenByTheNextOne() {
+        ChildJvm crashing =
                 host.start(start -> start.property(TokenProcess.FALLBACK, "c").crash("HALT AFTER_SAVE"));
-        dying.awaitLine("open");
-        dying.send(ASK);
-        assertThat(dying.awaitEnd()).as("%s", dying.errors()).isEqualTo(CrashPoints.HALTED);
+        crashing.awaitLine("open");
+        crashing.send(TOKEN_COMMAND);
+        assertThat(crashing.awaitEnd()).as("%s", crashing.errors()).isEqualTo(CrashPoints.HALTED);
         assertThat(copied("c")).isNotEqualTo(Optional.of(2L));
 
         ChildJvm next = process("c");
 
         awaitCopy("c", 2);
-        assertThat(SharedHost.ask(next, ASK)).isEqualTo("GENERATION 2");
+        assertThat(SharedHost.ask(next, TOKEN_COMMAND)).isEqualTo("GENERATION 2");
         assertThat(host.posts(ANNA)).isEqualTo(1);
     }
 }

@@ -25,11 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process that uses tokens as it is told, line by line; the first line is the {@link Setup}.
+ * A process that runs commands on tokens, one command a line; the first line is the {@link Setup}.
  *
- * <p>It obeys {@code token KEY}, {@code replace KEY}, {@code refresh KEY}, {@code status KEY}, {@code race KEY…},
- * {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}, and answers each with the same word, the
- * key and what came of it. Keys are written {@code registration/account}. Thread-safe.
+ * <p>The commands are {@code token KEY}, {@code replace KEY}, {@code refresh KEY}, {@code status KEY},
+ * {@code race KEY…}, {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}. The response to a command
+ * starts with the same word, followed by the key and the result. Keys are written {@code registration/account}.
+ * Thread-safe.
  */
 final class TokenProcess {
 
@@ -39,7 +40,7 @@ final class TokenProcess {
     /** The system property that makes the store the authority of a chain and names its fallback. */
     static final String FALLBACK = "evertoken.fallback";
 
-    /** The system property that says how many milliseconds a caller waits; half a minute unless set. */
+    /** The system property for the maximum wait of a caller in milliseconds; 30 seconds unless set. */
     static final String MAX_WAIT = "evertoken.maxWait";
 
     private static final Logger log = LoggerFactory.getLogger(TokenProcess.class);
@@ -57,7 +58,7 @@ final class TokenProcess {
         this.tokens = tokens;
     }
 
-    /** Starts in the folder that is the first argument. */
+    /** Starts the process; the first argument is the folder. */
     public static void main(String[] arguments) {
         TestProcessLink link = TestProcessLink.ofThisProcess();
         Setup setup = new Setup(Path.of(arguments[0]), Secret.of(link.readLine()));
@@ -73,7 +74,7 @@ final class TokenProcess {
         Tokens tokens = builder.build();
         log.debug("opened {}", tokens);
         link.writeLine("open");
-        new TokenProcess(link, crash, tokens).obey();
+        new TokenProcess(link, crash, tokens).runCommands();
     }
 
     static TokenKey key(String text) {
@@ -81,14 +82,14 @@ final class TokenProcess {
         return TokenKey.of(parts[0], parts[1]);
     }
 
-    private void obey() {
+    private void runCommands() {
         String line = link.readLine();
         while (!line.equals("close")) {
             String[] words = line.split(" ", -1);
             List<String> rest = Arrays.asList(words).subList(1, words.length);
             switch (words[0]) {
                 case "token", "replace", "refresh", "status" ->
-                    callers.execute(() -> response(words[0], key(words[1])));
+                    callers.execute(() -> execute(words[0], key(words[1])));
                 case "race" -> race(rest);
                 case "work" -> work(rest);
                 case "frozen" -> {
@@ -105,7 +106,7 @@ final class TokenProcess {
         callers.shutdownNow();
     }
 
-    private void response(String command, TokenKey key) {
+    private void execute(String command, TokenKey key) {
         link.writeLine(command + " " + key + " "
                 + switch (command) {
                     case "token" -> generation(key, () -> tokens.accessToken(key));
@@ -133,14 +134,14 @@ final class TokenProcess {
         return status.state() + " " + status.generation();
     }
 
-    /** Asks for one account after the other, from the moment on that the test gives to all its children. */
+    /** Requests the tokens of all accounts sequentially, starting when the test releases all its children. */
     private void race(List<String> keys) {
         link.ready();
-        keys.forEach(key -> response("token", key(key)));
+        keys.forEach(key -> execute("token", key(key)));
         link.writeLine("raced");
     }
 
-    /** Gets every token rejected that it gets, until it is killed. */
+    /** Replaces every token that it gets until the process is killed. */
     private void work(List<String> words) {
         long seed = Long.parseLong(words.get(0));
         List<TokenKey> keys = words.stream().skip(1).map(TokenProcess::key).toList();

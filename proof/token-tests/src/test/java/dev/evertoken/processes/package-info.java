@@ -1,4 +1,4 @@
-/** Real processes over one folder: started, frozen and killed, with a provider that remembers everything. */
+/** Real processes over one folder: started, frozen and killed, with a provider that records all requests. */
 @NullMarked
 package dev.evertoken.processes;
 

@@ -34,20 +34,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * An authorization server without a wire, as the model of protocol.md has it: it rotates, detects a spent
- * refresh token, and keeps a ledger. What the next calls do beyond that is scripted. Thread-safe.
+ * An in-process authorization server that follows the model of protocol.md: it rotates refresh tokens, detects a
+ * spent refresh token, and keeps a ledger. Further behavior of the next calls is scripted. Thread-safe.
  */
 final class AuthorizationServer implements Provider, Refresher {
 
-    /** What the provider does with a refresh token that was spent before. */
+    /** The reaction of the provider to a refresh token that was already spent. */
     enum Reuse {
-        /** Kills the grant. */
+        /** Revokes the grant. */
         STRICT,
-        /** Refuses it, the newest one lives on. */
+        /** Refuses it; the newest one stays valid. */
         SOFT
     }
 
-    /** One scripted call: {@code honest} does what the server would do. */
+    /** One scripted call: {@code honest} runs the normal behavior of the server. */
     @FunctionalInterface
     interface Step {
         TokenOutcome play(RefreshRequest request, Supplier<TokenOutcome> honest);
@@ -64,11 +64,11 @@ final class AuthorizationServer implements Provider, Refresher {
     private final ProviderProfile profile;
     private final Timekeeper time;
 
-    /** One consent and everything that came of it. */
+    /** One consent and all refresh tokens that were issued for it. */
     private static final class Family {
         private String current = "";
         private String account = "";
-        private boolean dead;
+        private boolean revoked;
         private boolean everReused;
     }
 
@@ -84,7 +84,7 @@ final class AuthorizationServer implements Provider, Refresher {
                 .build();
     }
 
-    // ---- the test's side
+    // ---- called by tests
 
     /** Returns the tokens of a new consent. */
     TokenSet consent(String account) {
@@ -104,7 +104,7 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    /** Has a further call do something else than the honest thing. */
+    /** Scripts one further call that departs from the normal behavior. */
     AuthorizationServer next(Step step) {
         lock.lock();
         try {
@@ -115,20 +115,20 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    /** The call is processed, its answer is lost. */
+    /** The call is processed, but its response is lost. */
     static Step lostResponse() {
         return (request, honest) -> {
             TokenOutcome outcome = honest.get();
-            return outcome instanceof Issued ? unknown("no answer came") : outcome;
+            return outcome instanceof Issued ? unknown("no response was received") : outcome;
         };
     }
 
-    /** Nothing leaves. */
+    /** No request is sent. */
     static Step notSent() {
         return (request, honest) -> new NotSent(Problem.NETWORK, "connection refused");
     }
 
-    /** A gateway fails before the server sees the request. */
+    /** A gateway fails before the server receives the request. */
     static Step gatewayFails() {
         return (request, honest) -> request.permit().maySend() ? unknown("token endpoint answered 502") : tooLate();
     }
@@ -139,7 +139,7 @@ final class AuthorizationServer implements Provider, Refresher {
                 : tooLate();
     }
 
-    /** The call waits before anything is sent. */
+    /** The call waits before the request is sent. */
     static Step heldBefore(Gate gate) {
         return (request, honest) -> {
             gate.pass();
@@ -147,7 +147,7 @@ final class AuthorizationServer implements Provider, Refresher {
         };
     }
 
-    /** The call is processed, its answer waits. */
+    /** The call is processed, but its response is held back. */
     static Step heldAfter(Gate gate) {
         return (request, honest) -> {
             TokenOutcome outcome = honest.get();
@@ -162,7 +162,7 @@ final class AuthorizationServer implements Provider, Refresher {
         try {
             byRefreshToken.values().stream()
                     .filter(family -> family.account.equals(account))
-                    .forEach(family -> family.dead = true);
+                    .forEach(family -> family.revoked = true);
         } finally {
             lock.unlock();
         }
@@ -178,7 +178,7 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    /** Returns how many requests brought a refresh token that had been brought before. */
+    /** Returns how many requests presented a refresh token that had been presented before. */
     long secondPresentations() {
         lock.lock();
         try {
@@ -188,18 +188,18 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    /** Tells whether a grant could go on with this refresh token. */
-    boolean isAlive(Secret refreshToken) {
+    /** Returns whether this refresh token is valid. */
+    boolean isValid(Secret refreshToken) {
         lock.lock();
         try {
             Family family = byRefreshToken.get(refreshToken.reveal());
-            return family != null && !family.dead && family.current.equals(refreshToken.reveal());
+            return family != null && !family.revoked && family.current.equals(refreshToken.reveal());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Asserts that no grant was killed by a refresh token that came twice. */
+    /** Asserts that no refresh token was presented again after it was spent. */
     void assertNothingReused() {
         lock.lock();
         try {
@@ -209,7 +209,7 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    // ---- the engine's side
+    // ---- called by the engine
 
     @Override
     public String id() {
@@ -257,13 +257,13 @@ final class AuthorizationServer implements Provider, Refresher {
                 return response(Optional.empty(), began);
             }
             Family family = byRefreshToken.get(token);
-            if (family == null || family.dead) {
-                return dead();
+            if (family == null || family.revoked) {
+                return invalidGrant();
             }
             if (!family.current.equals(token)) {
                 family.everReused = true;
-                family.dead = reuse == Reuse.STRICT;
-                return dead();
+                family.revoked = reuse == Reuse.STRICT;
+                return invalidGrant();
             }
             if (profile.refreshModel() == RefreshModel.STATIC) {
                 return response(Optional.empty(), began);
@@ -285,7 +285,7 @@ final class AuthorizationServer implements Provider, Refresher {
                 .build());
     }
 
-    private static Refused dead() {
+    private static Refused invalidGrant() {
         return new Refused(TokenVerdict.of(
                 TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400 invalid_grant"));
     }

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every pair of tiers of a chain, down, hanging and back, at each step of a refresh and of a disconnect. */
+/** Every combination of at most two broken tiers of a chain, at each step of a refresh and during a disconnect. */
 class BrokenTiersTest {
 
-    /** When the tiers break. */
+    /** The step before which the tiers break. */
     enum Step {
         LOAD,
         CLAIM,
@@ -54,7 +54,7 @@ class BrokenTiersTest {
                         step -> pairs().map(Arguments::get).map(pair -> Arguments.of(step, pair[0], pair[1], pair[2])));
     }
 
-    /** Each way in which at most two of three are broken. */
+    /** Returns every combination of conditions with at most two of three tiers broken. */
     static Stream<Arguments> pairs() {
         return Arrays.stream(Condition.values())
                 .flatMap(authority -> Arrays.stream(Condition.values())
@@ -66,15 +66,15 @@ class BrokenTiersTest {
     @ParameterizedTest(name = "{0}: authority {1}, near {2}, far {3}")
     @MethodSource("stepsAndPairs")
     @Fault({"F4", "F5", "F17", "B4", "A8"})
-    void aRefreshSpendsNoTokenTwiceAndInTheEndEveryTierHasTheNewest(
+    void aRefreshSpendsNoTokenTwiceAndFinallyEveryTierHasTheNewest(
             Step step, Condition authority, Condition near, Condition far) {
         chain.connectExpired(fixture, tokens);
         refreshWith(step, authority, near, far);
 
         chain.repair();
         chain.eventually(fixture, () -> tokens.accessToken(ANNA));
-        chain.untilInStep();
-        assertThat(fixture.server.requests()).as("each generation once").isEqualTo(1);
+        chain.untilCopiesMatch();
+        assertThat(fixture.server.requests()).as("one request per generation").isEqualTo(1);
         TokenRecord settled = chain.in(chain.authorityItself).orElseThrow();
         assertThat(settled.generation()).isEqualTo(2);
         assertThat(settled.health().state()).isEqualTo(ConnectionState.ACTIVE);
@@ -133,7 +133,7 @@ class BrokenTiersTest {
     @ParameterizedTest(name = "authority {0}, near {1}, far {2}")
     @MethodSource("pairs")
     @Fault({"F4", "F17"})
-    void aDisconnectReachesEveryTierInTheEndAndNoCopyCountsMeanwhile(
+    void aDisconnectFinallyReachesEveryTierAndNoCopyIsServedBefore(
             Condition authority, Condition near, Condition far) {
         chain.connectExpired(fixture, tokens);
         Checkpoint before = chain.untilRepaired(chain.authority.next(REMOVE).holdsBefore());
@@ -146,7 +146,7 @@ class BrokenTiersTest {
         chain.until(call::isDone);
         CompletableFuture<?> copy = fixture.async(() -> chain.store.newestKnown(ANNA));
         chain.until(copy::isDone);
-        assertThat(copy.join()).as("asked to go").isEqualTo(Optional.empty());
+        assertThat(copy.join()).as("marked as removed").isEqualTo(Optional.empty());
 
         chain.repair();
         chain.eventually(fixture, () -> tokens.disconnect(ANNA));

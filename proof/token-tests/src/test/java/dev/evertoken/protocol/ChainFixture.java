@@ -27,10 +27,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** A chain of an authority and two fallbacks, each of which a test can break. Close it in the end. */
+/** A chain of an authority and two fallbacks, each of which a test can break. The test closes it. */
 final class ChainFixture implements AutoCloseable {
 
-    /** How a tier is broken. */
+    /** The condition of a tier. */
     enum Condition {
         UP,
         DOWN,
@@ -39,10 +39,10 @@ final class ChainFixture implements AutoCloseable {
 
     static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    /** Nothing hangs: a call that takes long in the time of the test waits only for its turn on this machine. */
+    /** No tier hangs: a call that takes long in test time only waits for a processor of this machine. */
     private static final Duration WITHOUT_HANGING = Duration.ofHours(1);
 
-    private static final long BREATH_NANOS = 1_000_000;
+    private static final long PAUSE_NANOS = 1_000_000;
     private static final int MOST_CALLS = 200;
 
     final ManualClock clock;
@@ -53,7 +53,7 @@ final class ChainFixture implements AutoCloseable {
     final FaultyStore near;
     final FaultyStore far;
     final TieredTokenStore store;
-    private final List<Checkpoint> holds = new ArrayList<>();
+    private final List<Checkpoint> checkpoints = new ArrayList<>();
     private volatile boolean hangs;
 
     /** A chain whose tiers are in memory. */
@@ -94,21 +94,21 @@ final class ChainFixture implements AutoCloseable {
         if (condition == Condition.HANGING) {
             hangs = true;
             for (StoreOperation operation : StoreOperation.values()) {
-                holds.add(tier.next(operation).times(MOST_CALLS).holdsBefore());
+                checkpoints.add(tier.next(operation).times(MOST_CALLS).holdsBefore());
             }
         }
     }
 
-    /** Has a hold end with the next repair. */
+    /** Releases a checkpoint at the next repair. */
     Checkpoint untilRepaired(Checkpoint checkpoint) {
         hangs = true;
-        holds.add(checkpoint);
+        checkpoints.add(checkpoint);
         return checkpoint;
     }
 
     void repair() {
         List.of(authority, near, far).forEach(FaultyStore::up);
-        holds.forEach(Checkpoint::release);
+        checkpoints.forEach(Checkpoint::release);
         hangs = false;
     }
 
@@ -116,8 +116,8 @@ final class ChainFixture implements AutoCloseable {
         return tier.load(ANNA);
     }
 
-    /** Tells whether both copies of Anna's record have the tokens that the authority has. */
-    boolean isInStep() {
+    /** Returns whether both copies of Anna's record have the same tokens as the authority. */
+    boolean copiesMatch() {
         return Objects.equals(tokens(authorityItself), tokens(nearItself))
                 && Objects.equals(tokens(authorityItself), tokens(farItself));
     }
@@ -126,25 +126,25 @@ final class ChainFixture implements AutoCloseable {
         return in(tier).map(record -> List.of(record.grant(), record.generation(), record.secrets()));
     }
 
-    /** Connects Anna, lets the copies follow, and lets her access token end. */
+    /** Connects Anna, waits until the copies are up to date, and lets her access token expire. */
     void connectExpired(ProtocolFixture fixture, Tokens tokens) {
         tokens.connect(ANNA, fixture.server.consent("anna"));
-        untilInStep();
+        untilCopiesMatch();
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
     }
 
-    /** Waits until both copies have followed and nobody is at work. */
-    void untilInStep() {
-        until(() -> isInStep() && clock.waits() == 0);
+    /** Waits until both copies are up to date and no thread is waiting. */
+    void untilCopiesMatch() {
+        until(() -> copiesMatch() && clock.waits() == 0);
     }
 
-    /** Moves time on, a second at a time with a little real time between, until a condition holds. */
+    /** Advances time one second at a time, with a short real pause between, until a condition holds. */
     void until(BooleanSupplier condition) {
         ProtocolFixture.until(() -> {
             if (condition.getAsBoolean()) {
                 return true;
             }
-            LockSupport.parkNanos(BREATH_NANOS);
+            LockSupport.parkNanos(PAUSE_NANOS);
             if (clock.waits() + clock.timers() > 0) {
                 clock.advance(Duration.ofSeconds(1));
             }
@@ -152,7 +152,7 @@ final class ChainFixture implements AutoCloseable {
         });
     }
 
-    /** Makes a call again and again until it succeeds. */
+    /** Repeats a call until it succeeds. */
     <T> T eventually(ProtocolFixture fixture, Callable<T> call) {
         while (true) {
             CompletableFuture<T> attempt = fixture.async(call);
@@ -174,7 +174,7 @@ final class ChainFixture implements AutoCloseable {
         store.close();
     }
 
-    /** The clock as the chain sees it: the deadline of a call counts only where a test has one hang. */
+    /** The clock of the chain: the deadline of a call applies only if a test makes a call hang. */
     private final class TierTime extends ForwardingTimekeeper {
 
         private TierTime() {

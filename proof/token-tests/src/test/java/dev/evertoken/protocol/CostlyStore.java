@@ -4,7 +4,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ForwardingTokenStore;
 
-/** A store in memory that says of itself that several processes share it and that a write costs money. Thread-safe. */
+/** An in-memory store that declares that several processes share it and that a write costs money. Thread-safe. */
 final class CostlyStore extends ForwardingTokenStore {
 
     CostlyStore(Timekeeper time) {

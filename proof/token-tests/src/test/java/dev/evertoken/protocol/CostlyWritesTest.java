@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A store whose writes cost money: accounts whose refresh token stays what it is are refreshed without one. */
+/** A store whose writes cost money: accounts whose refresh token does not change are refreshed without a write. */
 class CostlyWritesTest {
 
     private final ManualClock clock = ManualClock.start();
@@ -45,7 +45,7 @@ class CostlyWritesTest {
     }
 
     @Test
-    void aRefreshWritesNothingAndEveryTokenHasAGenerationOfItsOwn() {
+    void aRefreshWritesNothingAndEveryTokenHasItsOwnGeneration() {
         fixture.connectExpired(tokens);
         int written = store.calls(COMPARE_AND_SET);
         List<Long> generations = new ArrayList<>();
@@ -59,13 +59,13 @@ class CostlyWritesTest {
     }
 
     @Test
-    void whereAWriteCostsNothingARefreshIsTwo() {
+    void aRefreshMakesTwoWritesIfWritesAreFree() {
         FaultyStore ordinary = FaultyStore.over(new InMemoryTokenStore(clock));
-        Tokens there = fixture.processOver(ordinary, builder -> builder.withoutJournal());
-        fixture.connectExpired(there);
+        Tokens onOrdinary = fixture.processOver(ordinary, builder -> builder.withoutJournal());
+        fixture.connectExpired(onOrdinary);
         int written = ordinary.calls(COMPARE_AND_SET);
 
-        there.accessToken(ANNA);
+        onOrdinary.accessToken(ANNA);
 
         assertThat(ordinary.calls(COMPARE_AND_SET) - written)
                 .as("a claim and a settlement")
@@ -73,7 +73,7 @@ class CostlyWritesTest {
     }
 
     @Test
-    void theLookAtTheStoreAfterAWhileCallsNobodyWhileTheTokenIsFresh() {
+    void thePeriodicStoreReadMakesNoProviderCallWhileTheTokenIsFresh() {
         fixture.connectExpired(tokens);
         AccessToken refreshed = tokens.accessToken(ANNA);
         int loads = store.calls(LOAD);
@@ -86,7 +86,7 @@ class CostlyWritesTest {
     }
 
     @Test
-    void theStatusTellsTheTokenThatIsInUse() {
+    void theStatusDescribesTheTokenThatIsInUse() {
         fixture.connectExpired(tokens);
         AccessToken refreshed = tokens.accessToken(ANNA);
 
@@ -97,27 +97,27 @@ class CostlyWritesTest {
     }
 
     @Test
-    void failuresAreCountedSoThatTheNextAttemptComesLaterAndLater() {
+    void repeatedFailuresIncreaseTheTimeToTheNextAttempt() {
         fixture.connectExpired(tokens);
         List<Duration> pauses = new ArrayList<>();
         for (int failures = 1; failures <= 4; failures++) {
             fixture.server.next(notSent());
             assertThat(failure(tokens).problem()).isEqualTo(Problem.NETWORK);
-            assertThat(failure(tokens).problem()).as("the memory answers").isEqualTo(Problem.NETWORK);
+            assertThat(failure(tokens).problem()).as("reported from memory").isEqualTo(Problem.NETWORK);
             Duration pause = Duration.between(
                     clock.now(), tokens.status(ANNA).nextAttempt().orElseThrow());
             pauses.add(pause);
             clock.advance(pause);
         }
         assertThat(pauses.get(3)).isGreaterThan(pauses.get(0).multipliedBy(2));
-        assertThat(store.calls(COMPARE_AND_SET)).as("the consent alone").isEqualTo(1);
+        assertThat(store.calls(COMPARE_AND_SET)).as("only the consent").isEqualTo(1);
 
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void aDeadGrantIsWrittenDownWhateverWasNot() {
+    void aRevokedGrantIsWrittenEvenIfEarlierRefreshesWereNot() {
         fixture.connectExpired(tokens);
         tokens.accessToken(ANNA);
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
@@ -130,7 +130,7 @@ class CostlyWritesTest {
     }
 
     @Test
-    void aRefreshTokenThatDidChangeIsWritten() {
+    void aChangedRefreshTokenIsWritten() {
         fixture.connectExpired(tokens);
         tokens.accessToken(ANNA);
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
@@ -149,18 +149,18 @@ class CostlyWritesTest {
     }
 
     @Test
-    void aResponseOfAnotherUserIsSetAsideAsEverywhere() {
+    void aResponseForAnotherUserIsRejected() {
         fixture.connectExpired(tokens);
-        responsesFor("anna");
+        respondFor("anna");
         tokens.accessToken(ANNA);
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
-        responsesFor("ben");
+        respondFor("ben");
 
         assertThat(failure(tokens).problem()).isEqualTo(Problem.IDENTITY_MISMATCH);
         assertThat(tokens.status(ANNA).subject()).contains("anna");
     }
 
-    private void responsesFor(String user) {
+    private void respondFor(String user) {
         fixture.server.next((request, honest) -> request.permit().maySend()
                 ? new Issued(AuthorizationServer.response(Optional.empty(), clock.now()).response().toBuilder()
                         .subject(Optional.of(user))
@@ -169,7 +169,7 @@ class CostlyWritesTest {
     }
 
     @Test
-    void whatAPeerWroteCountsOverWhatWasNotWritten() {
+    void aRecordWrittenByAPeerReplacesUnwrittenGenerations() {
         fixture.connectExpired(tokens);
         for (int hour = 0; hour < 3; hour++) {
             tokens.accessToken(ANNA);
@@ -187,11 +187,11 @@ class CostlyWritesTest {
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(3);
         int loads = store.calls(LOAD);
         tokens.accessToken(ANNA);
-        assertThat(store.calls(LOAD)).as("the hot path has it").isEqualTo(loads);
+        assertThat(store.calls(LOAD)).as("served without a store read").isEqualTo(loads);
     }
 
     @Test
-    void anAccountThatIsDisconnectedDuringTheCallIsNotServed() {
+    void anAccountDisconnectedDuringTheCallIsNotServed() {
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldAfter(gate));
@@ -206,7 +206,7 @@ class CostlyWritesTest {
 
     @Test
     @Fault("A8")
-    void aStoreThatGoesAwayDuringTheCallCostsNothing() {
+    void aStoreThatFailsDuringTheCallDoesNotAffectTheRefresh() {
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldAfter(gate));

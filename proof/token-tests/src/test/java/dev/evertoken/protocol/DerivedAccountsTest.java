@@ -34,7 +34,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Accounts whose token comes from another account's, as pages' from their users'. */
+/** Accounts whose token is derived from another account, such as a page from its user. */
 class DerivedAccountsTest {
 
     private static final TokenKey PAGE = TokenKey.of("acme", "page");
@@ -66,7 +66,7 @@ class DerivedAccountsTest {
     // ---- connecting
 
     @Test
-    void whatAUserHasIsListedAsTheProviderTellsIt() {
+    void thePagesOfAUserAreListedAsTheProviderReportsThem() {
         tokens.connect(ANNA, users.consent("anna"));
         pages.lose(SHOP_ID);
 
@@ -79,7 +79,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aPageIsAnAccountOfItsOwnThatNamesItsParent() {
+    void aPageIsASeparateAccountThatNamesItsParent() {
         tokens.connect(ANNA, users.consent("anna"));
 
         AccountStatus status = tokens.connectDerived(PAGE, ANNA, PAGE_ID);
@@ -91,11 +91,11 @@ class DerivedAccountsTest {
         assertThat(tokens.status(ANNA).parent()).isEmpty();
         clock.advance(Duration.ofDays(900));
         assertThat(tokens.accessToken(PAGE).generation()).isEqualTo(1);
-        assertThat(pages.presented()).as("asked once, to connect").hasSize(1);
+        assertThat(pages.presented()).as("one request, to connect").hasSize(1);
     }
 
     @Test
-    void allPagesAreConnectedFromOneListAndABadRowStopsNoOther() {
+    void allPagesAreConnectedFromOneListAndAFailedRowStopsNoOther() {
         tokens.connect(ANNA, users.consent("anna"));
         Map<TokenKey, String> wanted = new LinkedHashMap<>();
         wanted.put(PAGE, PAGE_ID);
@@ -110,12 +110,12 @@ class DerivedAccountsTest {
                         ConnectResult.Outcome.CONNECTED, ConnectResult.Outcome.FAILED, ConnectResult.Outcome.CONNECTED);
         assertThat(results.get(1).problem().orElseThrow().problem()).isEqualTo(Problem.ACCOUNT_UNUSABLE);
         assertThat(pages.lists()).isEqualTo(1);
-        assertThat(pages.presented()).as("only what the list did not give").hasSize(1);
+        assertThat(pages.presented()).as("only for the page that is not in the list").hasSize(1);
         assertThat(fixture.record(SHOP).parent()).contains(ANNA);
     }
 
     @Test
-    void aListWithoutTokensCostsAQuestionForEachPage() {
+    void aListWithoutTokensCausesOneRequestPerPage() {
         tokens.connect(ANNA, users.consent("anna"));
         pages.hideTokens();
 
@@ -125,7 +125,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void whatCannotBeDerivedIsRefusedAndNothingIsStored() {
+    void anAccountThatCannotBeDerivedIsRefusedAndNotStored() {
         tokens.connect(ANNA, users.consent("anna"));
 
         assertThat(failure(() -> tokens.connectDerived(PAGE, ANNA, "p-9")).problem())
@@ -136,15 +136,15 @@ class DerivedAccountsTest {
                         + " account of the same registration");
         assertThatThrownBy(() -> tokens.connectDerived(TokenKey.of("other", "page"), ANNA, PAGE_ID))
                 .isInstanceOf(IllegalArgumentException.class);
-        TokenException stranger = failure(() -> tokens.connectDerived(PAGE, TokenKey.of("acme", "nobody"), PAGE_ID));
-        assertThat(stranger.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
-        assertThat(stranger.key()).contains(PAGE);
-        assertThat(stranger.parent()).contains(TokenKey.of("acme", "nobody"));
+        TokenException unknown = failure(() -> tokens.connectDerived(PAGE, TokenKey.of("acme", "nobody"), PAGE_ID));
+        assertThat(unknown.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
+        assertThat(unknown.key()).contains(PAGE);
+        assertThat(unknown.parent()).contains(TokenKey.of("acme", "nobody"));
         assertThat(fixture.store.load(PAGE)).isEmpty();
     }
 
     @Test
-    void aResponseAboutAnotherPageIsNotStored() {
+    void aResponseForAnotherPageIsNotStored() {
         tokens.connect(ANNA, users.consent("anna"));
         pages.next(pages.responsesAbout(SHOP_ID, clock.now()));
 
@@ -154,7 +154,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aPageIsNobodysParent() {
+    void aPageCannotBeAParent() {
         connect();
 
         TokenException refused = failure(() -> tokens.connectDerived(SHOP, PAGE, SHOP_ID));
@@ -164,7 +164,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aParentThatHasBecomeAChildIsRefusedWithoutWaitingForAnybody() {
+    void aParentThatHasBecomeADerivedAccountIsRefusedWithoutWaiting() {
         connect();
         TokenKey ben = TokenKey.of("acme", "ben");
         tokens.connect(ben, users.consent("ben"));
@@ -175,7 +175,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aProviderWithoutPagesSaysSo() {
+    void aProviderWithoutDerivationIsReported() {
         ProtocolFixture plain = new ProtocolFixture(clock, users, new InMemoryTokenStore(clock));
         try {
             Tokens without = plain.process();
@@ -190,7 +190,7 @@ class DerivedAccountsTest {
     // ---- deriving again
 
     @Test
-    void aRefusedTokenIsDerivedAgainFromTheUsersLiveOne() throws InterruptedException {
+    void aRefusedTokenIsDerivedAgainFromTheValidUserToken() throws InterruptedException {
         connect();
         AccessToken refused = tokens.accessToken(PAGE);
 
@@ -199,14 +199,14 @@ class DerivedAccountsTest {
         assertThat(next.generation()).isEqualTo(2);
         assertThat(next.grantId()).isEqualTo(refused.grantId());
         assertThat(next.value()).isNotEqualTo(refused.value());
-        assertThat(users.requests()).as("the user's token was fresh").isZero();
+        assertThat(users.requests()).as("the user token was fresh").isZero();
         assertThat(pages.presented()).containsOnly(tokens.accessToken(ANNA).value());
         assertThat(fixture.event(TokenEvent.Refreshed.class).key()).isEqualTo(PAGE);
         assertThat(fixture.record(PAGE).claim()).isEmpty();
     }
 
     @Test
-    void theUsersTokenIsRefreshedFirstIfItHasEnded() {
+    void anExpiredUserTokenIsRefreshedFirst() {
         connect();
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
 
@@ -218,7 +218,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aTokenThatEndsIsDerivedAgainBeforeItDoes() {
+    void anExpiredPageTokenIsDerivedAgain() {
         pages.expireAfter(Duration.ofHours(2));
         connect();
         assertThat(tokens.status(PAGE).refreshAt()).isPresent();
@@ -231,7 +231,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void anOperatorMayHaveItDerivedAgain() {
+    void anOperatorCanForceANewDerivation() {
         connect();
         clock.advance(Duration.ofMinutes(1));
 
@@ -239,7 +239,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aUsersTokenThatIsNotAcceptedIsReplacedOnceAndThePageAskedForAgain() {
+    void aRejectedUserTokenIsReplacedOnceAndThePageIsDerivedAgain() {
         connect();
         AccessToken stale = tokens.accessToken(ANNA);
         pages.refuse(stale.value());
@@ -253,7 +253,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aUserWhoseTokensAreNeverAcceptedKillsNoPageAndIsNotAskedAgainAtOnce() {
+    void aUserWhoseTokensAreAlwaysRejectedEndsNoPageAndIsNotRetriedAtOnce() {
         connect();
         pages.next(Pages.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD))
                 .next(Pages.refuses(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD));
@@ -264,15 +264,15 @@ class DerivedAccountsTest {
         assertThat(refused)
                 .hasMessage("acme/page: its parent acme/anna: the provider refused its token and then a new one");
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.DEGRADED);
-        assertThat(tokens.accessToken(PAGE).generation()).as("served on").isEqualTo(1);
+        assertThat(tokens.accessToken(PAGE).generation()).as("still served").isEqualTo(1);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
-        int asked = pages.presented().size();
+        int before = pages.presented().size();
         refusal();
-        assertThat(pages.presented()).hasSize(asked);
+        assertThat(pages.presented()).hasSize(before);
     }
 
     @Test
-    void aPageThatTheUserHasLostIsUnusableUntilItIsGivenBack() throws InterruptedException {
+    void aPageWithoutUserRightsIsUnusableUntilTheRightsAreRestored() throws InterruptedException {
         connect();
         pages.lose(PAGE_ID);
 
@@ -280,7 +280,7 @@ class DerivedAccountsTest {
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.ACCOUNT_UNUSABLE);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
 
-        pages.giveBack(PAGE_ID);
+        pages.restore(PAGE_ID);
         clock.advance(Duration.ofHours(1));
         tokens.refresh(PAGE, "the user has rights again");
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -288,38 +288,38 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void whatIsNotAnsweredIsRememberedAndTriedAgainLater() {
+    void aDerivationWithoutAResponseIsRecordedAndTriedAgainLater() {
         connect();
-        pages.next(Pages.silent());
+        pages.next(Pages.unanswered());
 
-        TokenException silent = refusal();
-        assertThat(silent.problem()).isEqualTo(Problem.NETWORK);
-        assertThat(silent.retryAt()).isPresent();
+        TokenException unanswered = refusal();
+        assertThat(unanswered.problem()).isEqualTo(Problem.NETWORK);
+        assertThat(unanswered.retryAt()).isPresent();
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.DEGRADED);
 
         clock.advance(Duration.ofMinutes(5));
         assertThat(tokens.replace(PAGE, tokens.accessToken(PAGE)).generation()).isEqualTo(2);
     }
 
-    // ---- a parent in trouble
+    // ---- problems of a parent
 
     @Test
-    void aDeadParentIsNamedWithItsRemedyAndThePageIsHealedByItsReconnect() {
+    void aRevokedParentIsReportedWithItsRemedyAndItsReconnectRepairsThePage() {
         connect();
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         users.revoke("anna");
         TokenRecord before = fixture.record(PAGE);
 
-        TokenException dead = refusal();
+        TokenException revoked = refusal();
 
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.remedy()).isEqualTo(Remedy.RECONNECT);
-        assertThat(dead.key()).contains(PAGE);
-        assertThat(dead.parent()).contains(ANNA);
-        assertThat(dead.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
-        assertThat(dead.toJson()).contains("\"account\":\"page\"").contains("\"parent\":\"acme/anna\"");
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked.remedy()).isEqualTo(Remedy.RECONNECT);
+        assertThat(revoked.key()).contains(PAGE);
+        assertThat(revoked.parent()).contains(ANNA);
+        assertThat(revoked.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
+        assertThat(revoked.toJson()).contains("\"account\":\"page\"").contains("\"parent\":\"acme/anna\"");
         assertThat(fixture.record(PAGE)).as("nothing is written").isEqualTo(before);
-        assertThat(tokens.accessToken(PAGE).generation()).as("served on").isEqualTo(1);
+        assertThat(tokens.accessToken(PAGE).generation()).as("still served").isEqualTo(1);
 
         AccountStatus status = tokens.status(PAGE);
         assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
@@ -328,7 +328,7 @@ class DerivedAccountsTest {
         assertThat(status.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
         int requests = users.requests();
         refusal();
-        assertThat(users.requests()).as("nobody calls for a dead parent").isEqualTo(requests);
+        assertThat(users.requests()).as("a revoked parent causes no request").isEqualTo(requests);
 
         tokens.connect(ANNA, users.consent("anna"));
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.ACTIVE);
@@ -336,23 +336,23 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aPageThatHasEndedAndHasADeadParentNeedsAConsentThere() {
+    void anExpiredPageWithARevokedParentNeedsANewConsentOfTheParent() {
         pages.expireAfter(Duration.ofHours(2));
         connect();
         users.revoke("anna");
         clock.advance(Duration.ofHours(3));
 
-        TokenException dead = failure(() -> tokens.accessToken(PAGE));
+        TokenException revoked = failure(() -> tokens.accessToken(PAGE));
 
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.parent()).contains(ANNA);
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked.parent()).contains(ANNA);
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         tokens.connect(ANNA, users.consent("anna"));
         assertThat(tokens.accessToken(PAGE).generation()).isEqualTo(2);
     }
 
     @Test
-    void aDisconnectedParentLeavesThePageStoredAndSaysWhatHappened() {
+    void aDisconnectedParentLeavesThePageStoredAndIsReported() {
         connect();
         assertThat(tokens.disconnect(ANNA)).isTrue();
 
@@ -363,17 +363,17 @@ class DerivedAccountsTest {
         assertThat(tokens.accessToken(PAGE).generation())
                 .as("its token may still work")
                 .isEqualTo(1);
-        TokenException gone = refusal();
-        assertThat(gone.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
-        assertThat(gone).isNotInstanceOf(NotConnectedException.class);
-        assertThat(gone.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
+        TokenException disconnected = refusal();
+        assertThat(disconnected.problem()).isEqualTo(Problem.PARENT_NOT_CONNECTED);
+        assertThat(disconnected).isNotInstanceOf(NotConnectedException.class);
+        assertThat(disconnected.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
 
         tokens.connect(ANNA, users.consent("anna"));
         assertThat(tokens.replace(PAGE, tokens.accessToken(PAGE)).generation()).isEqualTo(2);
     }
 
     @Test
-    void aParentThatCannotBeReachedIsATransientProblemOfThePage() {
+    void aParentThatCannotBeRefreshedIsATransientProblemOfThePage() {
         connect();
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         users.next(AuthorizationServer.notSent());
@@ -390,7 +390,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void aTokenThatIsDueIsServedWhileTheParentIsInTrouble() {
+    void aTokenThatIsDueIsServedWhileTheParentIsDisconnected() {
         pages.expireAfter(Duration.ofHours(4));
         connect();
         tokens.disconnect(ANNA);
@@ -403,7 +403,7 @@ class DerivedAccountsTest {
     // ---- revoking
 
     @Test
-    void revokingAUserIsHeldBackForThePagesThatWouldLoseTheirTokens() {
+    void revokingAUserIsNotAttemptedIfPagesWouldLoseTheirTokens() {
         connect();
 
         Revocation held = tokens.revoke(ANNA);
@@ -415,7 +415,7 @@ class DerivedAccountsTest {
     }
 
     @Test
-    void revokingAPageDisconnectsItAndLeavesTheUserAlone() {
+    void revokingAPageDisconnectsItAndDoesNotAffectTheUser() {
         connect();
 
         Revocation page = tokens.revoke(PAGE);

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Pages and their users meet: threads, processes, crashes. */
+/** Concurrent refreshes of pages and their users, with threads, processes and crashes. */
 class DerivedRacesTest {
 
     private static final TokenKey PAGE = TokenKey.of("acme", "page");
@@ -55,15 +55,15 @@ class DerivedRacesTest {
         return tokens;
     }
 
-    /** The user's token ends; the page's does not. */
-    private void usersTokenEnds() {
+    /** Lets the user token expire; the page token stays valid. */
+    private void expireUserToken() {
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
     }
 
     @Test
-    void manyThreadsThatWantOneRefusedTokenReplacedAskForItOnce() {
+    void manyThreadsThatReplaceOneRefusedTokenMakeOneRequest() {
         Tokens tokens = connected(fixture.process());
-        usersTokenEnds();
+        expireUserToken();
         AccessToken refused = tokens.accessToken(PAGE);
         Gate gate = new Gate();
         pages.next(Pages.heldBefore(gate));
@@ -76,14 +76,14 @@ class DerivedRacesTest {
         gate.open();
 
         assertThat(calls).allSatisfy(call -> assertThat(get(call).generation()).isEqualTo(2));
-        assertThat(pages.presented()).as("to connect, and once more").hasSize(2);
+        assertThat(pages.presented()).as("one request to connect and one to replace").hasSize(2);
         assertThat(users.requests()).isEqualTo(1);
     }
 
     @Test
-    void aPageWaitsForARotationOfItsUserThatIsUnderWayAndHoldsNoClaimMeanwhile() {
+    void aPageWaitsForARunningRotationOfItsUserWithoutHoldingAClaim() {
         Tokens tokens = connected(fixture.process());
-        usersTokenEnds();
+        expireUserToken();
         Gate gate = new Gate();
         users.next(AuthorizationServer.heldAfter(gate));
         CompletableFuture<AccessToken> annas = fixture.async(() -> tokens.accessToken(ANNA));
@@ -101,10 +101,10 @@ class DerivedRacesTest {
     }
 
     @Test
-    void aPageThatWaitsForItsUserHoldsNoThreadThatTheUserNeeds() {
+    void aPageThatWaitsForItsUserBlocksNoThreadThatTheUserNeeds() {
         Tokens tokens =
                 connected(fixture.process(builder -> builder.withoutJournal().executor(oneThread)));
-        usersTokenEnds();
+        expireUserToken();
 
         AccessToken next = get(fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE))));
 
@@ -113,10 +113,10 @@ class DerivedRacesTest {
     }
 
     @Test
-    void aPageDoesNotWaitLongerForItsUserThanAnyCaller() {
+    void aPageWaitsForItsUserNoLongerThanTheMaximumWait() {
         Tokens tokens =
                 connected(fixture.process(builder -> builder.withoutJournal().maxWait(Duration.ofSeconds(20))));
-        usersTokenEnds();
+        expireUserToken();
         Gate gate = new Gate();
         users.next(AuthorizationServer.heldBefore(gate));
         CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
@@ -129,16 +129,16 @@ class DerivedRacesTest {
     }
 
     @Test
-    void aThreadThatIsRefusedInTheMiddleEndsTheRunAndFreesThePage() {
+    void anExecutorThatRejectsALaterTaskEndsTheRefreshAndFreesThePage() {
         AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
-        Executor grudging = task -> {
+        Executor limited = task -> {
             if (left.decrementAndGet() < 0) {
                 throw new RejectedExecutionException("full");
             }
             oneThread.execute(task);
         };
         Tokens tokens =
-                connected(fixture.process(builder -> builder.withoutJournal().executor(grudging)));
+                connected(fixture.process(builder -> builder.withoutJournal().executor(limited)));
         AccessToken refused = tokens.accessToken(PAGE);
         left.set(1);
 
@@ -157,19 +157,19 @@ class DerivedRacesTest {
         AccessToken refused = second.accessToken(PAGE);
         Gate gate = new Gate();
         pages.next(Pages.heldBefore(gate));
-        CompletableFuture<AccessToken> mine = fixture.async(() -> first.replace(PAGE, refused));
+        CompletableFuture<AccessToken> owners = fixture.async(() -> first.replace(PAGE, refused));
         gate.awaitArrival();
-        CompletableFuture<AccessToken> theirs = fixture.async(() -> second.replace(PAGE, refused));
+        CompletableFuture<AccessToken> peers = fixture.async(() -> second.replace(PAGE, refused));
         clock.awaitWaits(3);
         gate.open();
 
-        AccessToken brought = get(mine);
-        assertThat(fixture.drive(theirs, 2)).isEqualTo(brought);
+        AccessToken derived = get(owners);
+        assertThat(fixture.drive(peers, 2)).isEqualTo(derived);
         assertThat(pages.presented()).hasSize(2);
     }
 
     @Test
-    void anotherProcessRotatesTheUserWhileThePageIsDerivedWithTheTokenBefore() {
+    void aPageIsDerivedAgainIfAnotherProcessRotatesTheUserDuringTheDerivation() {
         Tokens first = connected(fixture.process());
         Tokens second = fixture.process();
         AccessToken before = first.accessToken(ANNA);
@@ -187,7 +187,7 @@ class DerivedRacesTest {
     }
 
     @Test
-    void aUserWhoIsDisconnectedDuringTheDerivationLeavesThePageWithItsToken() {
+    void aUserDisconnectedDuringTheDerivationLeavesThePageWithItsToken() {
         Tokens tokens = connected(fixture.process());
         Gate gate = new Gate();
         pages.next(Pages.heldAfter(gate));
@@ -199,11 +199,11 @@ class DerivedRacesTest {
         assertThat(get(page).generation()).isEqualTo(2);
         assertThat(fixture.record(PAGE).generation()).isEqualTo(2);
         assertThat(tokens.status(PAGE).state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
-        assertThat(fixture.store.load(ANNA)).as("nothing comes back").isEmpty();
+        assertThat(fixture.store.load(ANNA)).as("the record is not restored").isEmpty();
     }
 
     @Test
-    void aPageThatIsDisconnectedDuringTheDerivationStaysDisconnected() {
+    void aPageDisconnectedDuringTheDerivationStaysDisconnected() {
         Tokens tokens = connected(fixture.process());
         Gate gate = new Gate();
         pages.next(Pages.heldAfter(gate));
@@ -217,7 +217,7 @@ class DerivedRacesTest {
     }
 
     @Test
-    void aPageThatIsConnectedAnewDuringTheDerivationKeepsTheNewGrant() {
+    void aPageReconnectedDuringTheDerivationKeepsTheNewGrant() {
         Tokens tokens = connected(fixture.process());
         Gate gate = new Gate();
         pages.next(Pages.heldAfter(gate));
@@ -225,60 +225,60 @@ class DerivedRacesTest {
         gate.awaitArrival();
         clock.advance(Duration.ofSeconds(1));
         tokens.connectDerived(PAGE, ANNA, PAGE_ID);
-        TokenRecord anew = fixture.record(PAGE);
+        TokenRecord renewed = fixture.record(PAGE);
         gate.open();
 
-        assertThat(get(page).grantId()).isEqualTo(anew.grant().id());
-        assertThat(fixture.record(PAGE)).isEqualTo(anew);
+        assertThat(get(page).grantId()).isEqualTo(renewed.grant().id());
+        assertThat(fixture.record(PAGE)).isEqualTo(renewed);
     }
 
     @Test
-    void aProcessThatDiesWithAPagesClaimCostsNoMoreThanTheClaimLasts() {
+    void aCrashedProcessBlocksAPageOnlyUntilItsClaimLapses() {
         CrashPoints crash = CrashPoints.at(Point.AFTER_CLAIM, Mode.FREEZE);
         connected(fixture.process());
-        Tokens dying = fixture.processOver(crash.around(fixture.store), builder -> builder.withoutJournal());
-        Tokens living = fixture.process();
-        AccessToken refused = living.accessToken(PAGE);
-        CompletableFuture<Object> frozen = fixture.async(() -> dying.replace(PAGE, refused))
+        Tokens crashed = fixture.processOver(crash.around(fixture.store), builder -> builder.withoutJournal());
+        Tokens running = fixture.process();
+        AccessToken refused = running.accessToken(PAGE);
+        CompletableFuture<Object> frozen = fixture.async(() -> crashed.replace(PAGE, refused))
                 .handle((token, failure) -> token == null ? failure : token);
         crash.awaitFrozen();
 
-        AccessToken next = fixture.drive(fixture.async(() -> living.replace(PAGE, refused)), 3);
+        AccessToken next = fixture.drive(fixture.async(() -> running.replace(PAGE, refused)), 3);
 
         assertThat(next.generation()).isEqualTo(2);
         crash.resume();
         fixture.drive(frozen, 1);
         assertThat(fixture.record(PAGE).generation()).isEqualTo(2);
-        assertThat(get(fixture.async(() -> dying.replace(PAGE, refused)))).isEqualTo(next);
+        assertThat(get(fixture.async(() -> crashed.replace(PAGE, refused)))).isEqualTo(next);
     }
 
     @Test
-    void aProcessThatDiesAfterTheResponseLosesNothing() {
+    void aProcessThatCrashesAfterTheResponseLosesNothing() {
         CrashPoints crash = CrashPoints.at(Point.BEFORE_SAVE, Mode.FREEZE);
         connected(fixture.process());
-        Tokens dying = fixture.processOver(crash.around(fixture.store), builder -> builder.withoutJournal());
-        Tokens living = fixture.process();
-        AccessToken refused = living.accessToken(PAGE);
-        CompletableFuture<Object> frozen = fixture.async(() -> dying.replace(PAGE, refused))
+        Tokens crashed = fixture.processOver(crash.around(fixture.store), builder -> builder.withoutJournal());
+        Tokens running = fixture.process();
+        AccessToken refused = running.accessToken(PAGE);
+        CompletableFuture<Object> frozen = fixture.async(() -> crashed.replace(PAGE, refused))
                 .handle((token, failure) -> token == null ? failure : token);
         crash.awaitFrozen();
 
-        AccessToken next = fixture.drive(fixture.async(() -> living.replace(PAGE, refused)), 3);
+        AccessToken next = fixture.drive(fixture.async(() -> running.replace(PAGE, refused)), 3);
         crash.resume();
         fixture.drive(frozen, 1);
 
         assertThat(next.generation()).isEqualTo(2);
         assertThat(pages.presented())
-                .as("asked for a third time, which costs nothing")
+                .as("derived a third time, which costs nothing")
                 .hasSize(3);
-        assertThat(living.accessToken(PAGE)).isEqualTo(next);
+        assertThat(running.accessToken(PAGE)).isEqualTo(next);
         assertThat(fixture.record(PAGE).generation()).isEqualTo(2);
     }
 
     @Test
-    void closingDuringAWaitForTheUserEndsBoth() {
+    void closingEndsAPageThatWaitsForItsUser() {
         Tokens tokens = connected(fixture.process());
-        usersTokenEnds();
+        expireUserToken();
         Gate gate = new Gate();
         users.next(AuthorizationServer.heldAfter(gate));
         CompletableFuture<Object> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)))

@@ -39,15 +39,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the provider refuses, what the record remembers of it, and what the caller is told. */
+/** Refusals of the provider, the failures kept in the record, and the exceptions that callers get. */
 class FailuresTest {
 
     private static final URI RECONNECT = URI.create("https://app.example/reconnect");
 
     private final ManualClock clock = ManualClock.start();
-    private ProtocolFixture fixture = house(ProviderProfile.builder(RefreshModel.STATIC));
+    private ProtocolFixture fixture = newFixture(ProviderProfile.builder(RefreshModel.STATIC));
 
-    private ProtocolFixture house(ProviderProfile.Builder profile) {
+    private ProtocolFixture newFixture(ProviderProfile.Builder profile) {
         return new ProtocolFixture(
                 clock, new AuthorizationServer(profile, Reuse.SOFT, clock), new InMemoryTokenStore(clock));
     }
@@ -59,16 +59,16 @@ class FailuresTest {
 
     @Test
     @Fault("D1")
-    void aDeadGrantIsMarkedOnceKeptForDiagnosisAndNeverCalledAgain() throws InterruptedException {
+    void aRevokedGrantIsMarkedOnceKeptForDiagnosisAndNeverRefreshedAgain() throws InterruptedException {
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().reconnectUrl(key -> RECONNECT));
         fixture.connectExpired(tokens);
         fixture.server.revoke("anna");
-        TokenException dead = failure(tokens);
-        assertThat(dead).isInstanceOf(ReauthorizationRequiredException.class);
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.remedy()).isEqualTo(Remedy.RECONNECT);
-        assertThat(dead.reconnectUrl()).contains(RECONNECT);
-        assertThat(dead).hasMessageContaining("acme/anna").hasMessageContaining("invalid_grant");
+        TokenException revoked = failure(tokens);
+        assertThat(revoked).isInstanceOf(ReauthorizationRequiredException.class);
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked.remedy()).isEqualTo(Remedy.RECONNECT);
+        assertThat(revoked.reconnectUrl()).contains(RECONNECT);
+        assertThat(revoked).hasMessageContaining("acme/anna").hasMessageContaining("invalid_grant");
         assertThat(fixture.event(TokenEvent.ReauthorizationRequired.class).key())
                 .isEqualTo(ANNA);
         for (int minute = 0; minute < 14; minute++) {
@@ -90,7 +90,7 @@ class FailuresTest {
 
     @Test
     @Fault("D9")
-    void aFailingEarlyRefreshNeverDisplacesAValidToken() {
+    void aFailedEarlyRefreshNeverDisplacesAValidToken() {
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken valid = tokens.accessToken(ANNA);
@@ -100,10 +100,10 @@ class FailuresTest {
             assertThat(tokens.accessToken(ANNA)).isEqualTo(valid);
         }
         assertThat(fixture.server.requests())
-                .as("refused before it was counted")
+                .as("scripted refusals do not reach the server")
                 .isZero();
         assertThat(fixture.record(ANNA).failures().count())
-                .as("the gate lets one through")
+                .as("the gate allows one attempt")
                 .isEqualTo(1);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.DEGRADED);
         clock.advance(Duration.ofMinutes(2));
@@ -112,7 +112,7 @@ class FailuresTest {
 
     @Test
     @Fault({"D13", "D14"})
-    void anAccountThatFailedForADayAndAHalfIsStalledStillTriedAndSaysWhenItRecovers() throws InterruptedException {
+    void anAccountThatFailsForADayAndAHalfIsStalledStillRetriedAndReportsItsRecovery() throws InterruptedException {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         Instant began = clock.now();
@@ -137,7 +137,7 @@ class FailuresTest {
 
     @Test
     @Fault("D5")
-    void wrongClientCredentialsShutTheClientForAllItsAccountsAndMarkNone() {
+    void wrongClientCredentialsBlockTheClientForAllItsAccountsAndMarkNone() {
         Tokens tokens = fixture.process();
         List<TokenKey> keys = IntStream.range(0, 200)
                 .mapToObj(i -> TokenKey.of("acme", "user-" + i))
@@ -152,7 +152,7 @@ class FailuresTest {
             assertThat(refused.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         }
         assertThat(fixture.events.stream().filter(event -> event instanceof TokenEvent.RefreshFailed))
-                .as("one account found out for all")
+                .as("one account reports it for all")
                 .hasSize(1);
         assertThat(keys).allSatisfy(key -> {
             assertThat(fixture.record(key).health().state()).isEqualTo(ConnectionState.ACTIVE);
@@ -162,18 +162,18 @@ class FailuresTest {
 
     @Test
     @Fault("D7")
-    void aToldWaitIsKeptByAllAccountsOfTheClient() {
+    void aRetryAfterTimeIsRespectedByAllAccountsOfTheClient() {
         Tokens tokens = fixture.process();
         TokenKey ben = TokenKey.of("acme", "ben");
         tokens.connect(ben, fixture.server.consent("ben"));
         fixture.connectExpired(tokens);
-        Instant told = clock.now().plusSeconds(90);
+        Instant retryAfter = clock.now().plusSeconds(90);
         fixture.server.next((request, honest) -> new TokenOutcome.Refused(
                 TokenVerdict.of(Kind.RATE_LIMITED, Problem.RATE_LIMITED, "token endpoint answered 429")
-                        .until(told)));
+                        .until(retryAfter)));
         TokenException limited = failure(tokens);
         assertThat(limited.remedy()).isEqualTo(Remedy.WAIT);
-        assertThat(limited.retryAt()).hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(told));
+        assertThat(limited.retryAt()).hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(retryAfter));
         assertThat(failure(() -> tokens.accessToken(ben)).problem()).isEqualTo(Problem.RATE_LIMITED);
         assertThat(fixture.server.requests()).isZero();
         clock.advanceTo(limited.retryAt().orElseThrow());
@@ -183,7 +183,7 @@ class FailuresTest {
 
     @Test
     @Fault("D12")
-    void anUnknownRefusalIsCountedAndNeverTakenForADeadGrant() {
+    void anUnknownRefusalIsCountedAndNeverMistakenForARevokedGrant() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         for (int i = 1; i <= 12; i++) {
@@ -199,7 +199,7 @@ class FailuresTest {
 
     @Test
     @Fault("C24")
-    void aProviderThatSaysTooEarlyIsLeftAloneUntilThenAndTheTokenServed() {
+    void aRefreshRefusedAsTooEarlyIsNotRetriedUntilThenAndTheTokenIsServed() {
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken valid = tokens.accessToken(ANNA);
@@ -219,7 +219,7 @@ class FailuresTest {
 
     @Test
     @Fault("D17")
-    void anAccountWithoutARefreshTokenSaysFromTheFirstDayWhenItWillDie() {
+    void anAccountWithoutARefreshTokenReportsItsExpiryFromTheStart() {
         Tokens tokens = fixture.process();
         Instant end = clock.now().plus(LIFETIME);
         AccountStatus status = tokens.connect(
@@ -251,7 +251,7 @@ class FailuresTest {
 
     @Test
     @Fault("C16")
-    void narrowerScopesAreSavedAndTold() throws InterruptedException {
+    void narrowerScopesAreSavedAndReported() throws InterruptedException {
         Tokens tokens = fixture.process();
         tokens.connect(
                 ANNA,
@@ -268,9 +268,9 @@ class FailuresTest {
 
     @Test
     @Fault("C5")
-    void aResponseThatBringsOnlyARefreshTokenIsSavedFirstAndFollowedByAnotherCall() {
+    void aResponseWithOnlyARefreshTokenIsSavedFirstAndFollowedByAnotherCall() {
         fixture.close();
-        fixture = house(ProviderProfile.builder(RefreshModel.ROTATING));
+        fixture = newFixture(ProviderProfile.builder(RefreshModel.ROTATING));
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next((request, honest) -> withoutAccessToken(honest.get()));
@@ -281,9 +281,9 @@ class FailuresTest {
 
     @Test
     @Fault("C5")
-    void aProviderThatNeverBringsAnAccessTokenIsAskedThroughTheGateOnly() {
+    void aProviderThatNeverReturnsAnAccessTokenIsCalledAtMostAsOftenAsTheGateAllows() {
         fixture.close();
-        fixture = house(ProviderProfile.builder(RefreshModel.ROTATING));
+        fixture = newFixture(ProviderProfile.builder(RefreshModel.ROTATING));
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(4));
@@ -296,7 +296,7 @@ class FailuresTest {
         }
         assertThat(fixture.server.requests()).as("backing off").isBetween(3, 12);
         assertThat(fixture.server.secondPresentations())
-                .as("what it did bring is kept")
+                .as("its refresh tokens are kept")
                 .isZero();
     }
 
@@ -309,7 +309,7 @@ class FailuresTest {
 
     @Test
     @Fault("I6")
-    void aCopiedStoreIsRecognizedAndNothingIsRefreshed() {
+    void aCopiedStoreIsDetectedAndNothingIsRefreshed() {
         Tokens production = fixture.process();
         fixture.connectExpired(production);
         Tokens staging = fixture.process(builder -> builder.withoutJournal().environment("staging"));
@@ -325,7 +325,7 @@ class FailuresTest {
     }
 
     @Test
-    void whatIsNotConnectedSaysSo() {
+    void anAccountThatIsNotConnectedIsReportedAsSuch() {
         Tokens tokens = fixture.process();
         TokenException missing = failure(tokens);
         assertThat(missing.problem()).isEqualTo(Problem.NOT_CONNECTED);
@@ -337,7 +337,7 @@ class FailuresTest {
     }
 
     @Test
-    void theEarlyRefreshBehindACallerIsDoneWhenItsTimeHasCome() {
+    void theEarlyRefreshRunsInTheBackgroundWhenItIsDue() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken first = tokens.accessToken(ANNA);

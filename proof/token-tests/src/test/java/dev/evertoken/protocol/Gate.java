@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds a thread at one place until the test lets it go on. Thread-safe. */
+/** Blocks a thread at one place until the test opens the gate. Thread-safe. */
 final class Gate {
 
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final CountDownLatch arrived = new CountDownLatch(1);
     private final CountDownLatch opened = new CountDownLatch(1);
 
-    /** Waits until somebody stands at the gate. */
+    /** Waits until a thread arrives at the gate. */
     Gate awaitArrival() {
         await(arrived);
         return this;
@@ -23,7 +23,7 @@ final class Gate {
         opened.countDown();
     }
 
-    /** Stands at the gate until it is opened. */
+    /** Blocks until the gate is opened. */
     void pass() {
         arrived.countDown();
         await(opened);
@@ -31,8 +31,8 @@ final class Gate {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                    .as("nobody came within %s s", PATIENCE_SECONDS)
+            assertThat(latch.await(TIMEOUT_SECONDS, TimeUnit.SECONDS))
+                    .as("no arrival or opening within %s s", TIMEOUT_SECONDS)
                     .isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A fresh token costs neither an object nor a wait, whatever goes on beside it. */
+/** A fresh token is served without an allocation and without a wait, even during other work on the account. */
 class HotPathTest {
 
     private static final int CALLS = 100_000;
@@ -44,7 +44,8 @@ class HotPathTest {
     @BeforeEach
     void connect() {
         TokenSet consent = server.consent("anna");
-        Instant aMinuteAgo = consent.issuedAt().minus(Duration.ofMinutes(1)); // one just issued is not refreshed again
+        // A token that was issued a moment ago is not refreshed.
+        Instant aMinuteAgo = consent.issuedAt().minus(Duration.ofMinutes(1));
         tokens.connect(ANNA, consent.toBuilder().issuedAt(aMinuteAgo).build());
     }
 
@@ -63,7 +64,7 @@ class HotPathTest {
     }
 
     @Test
-    void oneOfManyFreshTokensAllocatesNothingEvenWhenTheCacheIsFull() {
+    void aFreshTokenAllocatesNothingEvenIfTheCacheIsFull() {
         TokenKey[] keys = new TokenKey[1_000];
         try (Tokens crowded = builder().cacheSize(keys.length).build()) {
             for (int account = 0; account < keys.length; account++) {
@@ -78,7 +79,7 @@ class HotPathTest {
     }
 
     @Test
-    void aFreshTokenWaitsForNobodyWhileTheProviderKeepsARefreshOfTheSameAccount() {
+    void aFreshTokenIsServedWithoutWaitingWhileARefreshOfTheSameAccountIsBlocked() {
         Gate gate = new Gate();
         server.next(AuthorizationServer.heldBefore(gate));
         AccessToken fresh = tokens.accessToken(ANNA);
@@ -93,7 +94,7 @@ class HotPathTest {
     }
 
     @Test
-    void aFreshTokenWaitsForNobodyWhileTheStoreKeepsAWriteOfTheSameAccount() {
+    void aFreshTokenIsServedWithoutWaitingWhileAStoreWriteOfTheSameAccountIsBlocked() {
         AccessToken fresh = tokens.accessToken(ANNA);
         Checkpoint write = store.next(StoreOperation.COMPARE_AND_SET).holdsBefore();
         CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.refresh(ANNA, "to be held up"));
@@ -107,16 +108,16 @@ class HotPathTest {
     }
 
     @Test
-    void aFreshTokenWaitsForNobodyWhileTheStoreKeepsALookAtTheSameAccount() {
+    void aFreshTokenIsServedWithoutWaitingWhileAStoreReadOfTheSameAccountIsBlocked() {
         AccessToken fresh = tokens.accessToken(ANNA);
-        Checkpoint look = store.next(StoreOperation.LOAD).holdsBefore();
+        Checkpoint load = store.next(StoreOperation.LOAD).holdsBefore();
         CompletableFuture<AccountStatus> stuck = inBackground(() -> tokens.status(ANNA));
-        look.awaitArrived();
+        load.awaitArrived();
 
         assertServesWithoutWaiting(fresh);
 
         assertThat(stuck).isNotDone();
-        look.release();
+        load.release();
         assertThat(ProtocolFixture.get(stuck).key()).isEqualTo(ANNA);
     }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Answers that were written down on this host before anything could happen to the process or the store. */
+/** Responses that were journaled on this host before the process or the store failed. */
 class JournalRecoveryTest {
 
     @TempDir
@@ -63,13 +63,13 @@ class JournalRecoveryTest {
 
     @Test
     @Fault({"B2", "B4"})
-    void whatAProcessCouldNotSaveAnotherOneOfTheHostSavesBeforeItAsksTheProvider() throws InterruptedException {
-        Tokens dying = fixture.processOver(owners, builder -> builder.journal(journal));
-        fixture.connectExpired(dying);
-        AccessToken unsaved = refreshedWhileTheStoreGoesAway(dying);
+    void aResponseThatOneProcessCouldNotSaveIsSavedByAnotherBeforeItCallsTheProvider() throws InterruptedException {
+        Tokens failing = fixture.processOver(owners, builder -> builder.journal(journal));
+        fixture.connectExpired(failing);
+        AccessToken unsaved = refreshWhileTheStoreFails(failing);
         assertThat(unsaved.generation()).isEqualTo(2);
         assertThat(fixture.event(TokenEvent.RotationAtRisk.class).journaled()).isTrue();
-        dying.close();
+        failing.close();
         assertThat(entries()).hasSize(1);
         assertThat(fixture.record(ANNA).generation()).isEqualTo(1);
 
@@ -85,11 +85,11 @@ class JournalRecoveryTest {
 
     @Test
     @Fault("G3")
-    void aJournaledResponseNeverBringsBackAnAccountThatWasDisconnected() {
-        Tokens dying = fixture.processOver(owners, builder -> builder.journal(journal));
-        fixture.connectExpired(dying);
-        refreshedWhileTheStoreGoesAway(dying);
-        dying.close();
+    void aJournaledResponseNeverRestoresADisconnectedAccount() {
+        Tokens failing = fixture.processOver(owners, builder -> builder.journal(journal));
+        fixture.connectExpired(failing);
+        refreshWhileTheStoreFails(failing);
+        failing.close();
         Tokens other = fixture.process(journal);
         assertThat(other.disconnect(ANNA)).isTrue();
         assertThat(failure(other).problem()).isEqualTo(Problem.NOT_CONNECTED);
@@ -100,10 +100,10 @@ class JournalRecoveryTest {
     @Test
     @Fault("G1")
     void aJournaledResponseOfAnOlderConsentIsDropped() {
-        Tokens dying = fixture.processOver(owners, builder -> builder.journal(journal));
-        fixture.connectExpired(dying);
-        refreshedWhileTheStoreGoesAway(dying);
-        dying.close();
+        Tokens failing = fixture.processOver(owners, builder -> builder.journal(journal));
+        fixture.connectExpired(failing);
+        refreshWhileTheStoreFails(failing);
+        failing.close();
         Tokens other = fixture.process(journal);
         clock.advance(Duration.ofSeconds(1));
         other.connect(ANNA, fixture.server.consent("anna"));
@@ -120,7 +120,7 @@ class JournalRecoveryTest {
         Tokens tokens = fixture.process(journal);
         tokens.connect(ANNA, fixture.server.consent("anna"));
         TokenRecord annas = savedWithSubject("user-1");
-        journaled(annas.next().generation(annas.generation() + 1).subject(Optional.of("user-2")));
+        journal(annas.next().generation(annas.generation() + 1).subject(Optional.of("user-2")));
         clock.advance(LIFETIME.plusSeconds(1));
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(fixture.record(ANNA).subject()).contains("user-1");
@@ -128,26 +128,26 @@ class JournalRecoveryTest {
     }
 
     @Test
-    void anotherStagesJournalEntriesAreLeftAlone() {
+    void journalEntriesOfAnotherEnvironmentAreKept() {
         Tokens production = fixture.process(journal);
         production.connect(ANNA, fixture.server.consent("anna"));
         TokenRecord annas = fixture.record(ANNA);
-        TokenRecord stagings = annas.toBuilder()
+        TokenRecord foreign = annas.toBuilder()
                 .key(ANNA)
                 .origin(new Origin("house", "staging", annas.origin().clientFingerprint()))
                 .grant(new Grant("another-grant", annas.grant().consentedAt()))
                 .generation(2)
                 .uncertain(0)
                 .build();
-        journaled(stagings.next());
+        journal(foreign.next());
         clock.advance(LIFETIME.plusSeconds(1));
         assertThat(production.accessToken(ANNA).generation()).isEqualTo(2);
-        assertThat(entries()).as("staging's answer waits for staging").hasSize(1);
+        assertThat(entries()).as("the response of staging is kept for staging").hasSize(1);
     }
 
     @Test
     @Fault("B17")
-    void withoutRoomForTheResponseARotatingTokenIsNotSpent() throws IOException {
+    void aRotatingTokenIsNotSpentIfTheJournalCannotReserveASlot() throws IOException {
         Tokens tokens = fixture.process(builder -> builder.journal(journal).executor(Runnable::run));
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken valid = tokens.accessToken(ANNA);
@@ -155,21 +155,21 @@ class JournalRecoveryTest {
         clock.advance(LIFETIME.minusMinutes(2));
         assertThat(tokens.accessToken(ANNA)).isEqualTo(valid);
         clock.advance(LIFETIME);
-        TokenException noRoom = failure(tokens);
-        assertThat(noRoom.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
-        assertThat(noRoom.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
+        TokenException noSlot = failure(tokens);
+        assertThat(noSlot.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(noSlot.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
         assertThat(fixture.server.requests()).isZero();
     }
 
     @Test
-    void nothingIsLeftInTheJournalWhenAllGoesWell() {
+    void aSuccessfulRefreshLeavesTheJournalEmpty() {
         Tokens tokens = fixture.process(journal);
         fixture.connectExpired(tokens);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(entries()).isEmpty();
     }
 
-    private AccessToken refreshedWhileTheStoreGoesAway(Tokens tokens) {
+    private AccessToken refreshWhileTheStoreFails(Tokens tokens) {
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldAfter(gate));
         CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
@@ -187,9 +187,9 @@ class JournalRecoveryTest {
         return after;
     }
 
-    private void journaled(TokenRecord.Builder answered) {
+    private void journal(TokenRecord.Builder response) {
         try (Journal.Slot slot = Journal.in(journal, "house").reserve(ANNA)) {
-            Journal.Entry entry = slot.write("a-claim", answered.build(7, clock.now()));
+            Journal.Entry entry = slot.write("a-claim", response.build(7, clock.now()));
             assertThat(entry.claimId()).isEqualTo("a-claim");
         }
     }

@@ -7,7 +7,7 @@ import dev.evertoken.testing.ForwardingTokenStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A store that answers one read from a copy that lags behind; every write goes to the store itself. Thread-safe. */
+/** A store that serves one read from a stale copy; every write goes to the underlying store. Thread-safe. */
 final class LaggingStore extends ForwardingTokenStore {
 
     private final AtomicReference<Optional<TokenRecord>> old = new AtomicReference<>(Optional.empty());
@@ -16,7 +16,7 @@ final class LaggingStore extends ForwardingTokenStore {
         super(store);
     }
 
-    /** Answers the next read with this record. */
+    /** Returns this record from the next read. */
     void lagBehind(TokenRecord record) {
         old.set(Optional.of(record));
     }

@@ -24,17 +24,17 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A request that may have reached the provider, its answer unknown. */
+/** A request that may have reached the provider, with an unknown response. */
 class LostResponseTest {
 
     private final ManualClock clock = ManualClock.start();
-    private ProtocolFixture fixture = house(RefreshModel.ROTATING, Reuse.STRICT);
+    private ProtocolFixture fixture = newFixture(RefreshModel.ROTATING, Reuse.STRICT);
 
-    private ProtocolFixture house(RefreshModel model, Reuse reuse) {
-        return house(ProviderProfile.builder(model), reuse);
+    private ProtocolFixture newFixture(RefreshModel model, Reuse reuse) {
+        return newFixture(ProviderProfile.builder(model), reuse);
     }
 
-    private ProtocolFixture house(ProviderProfile.Builder profile, Reuse reuse) {
+    private ProtocolFixture newFixture(ProviderProfile.Builder profile, Reuse reuse) {
         return new ProtocolFixture(
                 clock, new AuthorizationServer(profile, reuse, clock), new InMemoryTokenStore(clock));
     }
@@ -46,7 +46,7 @@ class LostResponseTest {
 
     @Test
     @Fault("B7")
-    void aRotatingGrantWhoseResponseWasLostIsServedToTheEndOfItsAccessTokenWithoutAnotherCall() {
+    void aRotatingGrantWithALostResponseIsServedUntilItsAccessTokenExpiresWithoutAnotherCall() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(3));
@@ -64,7 +64,7 @@ class LostResponseTest {
 
     @Test
     @Fault({"B7", "B9"})
-    void afterTheEndOneReplayTellsThatTheGrantIsLostAndWhy() throws InterruptedException {
+    void afterExpiryOneReplayReportsThatTheRefreshTokenIsLost() throws InterruptedException {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.plusSeconds(1));
@@ -74,12 +74,12 @@ class LostResponseTest {
         assertThat(lost.remedy()).isEqualTo(Remedy.WAIT);
         assertThat(lost.retryAt()).hasValueSatisfying(at -> assertThat(at).isAfter(clock.now()));
         assertThat(failure(tokens).problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
-        assertThat(fixture.server.requests()).as("the gate is shut").isEqualTo(1);
+        assertThat(fixture.server.requests()).as("the gate is closed").isEqualTo(1);
 
         clock.advanceTo(lost.retryAt().orElseThrow());
-        TokenException dead = failure(tokens);
-        assertThat(dead).isInstanceOf(ReauthorizationRequiredException.class);
-        assertThat(dead.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
+        TokenException replayed = failure(tokens);
+        assertThat(replayed).isInstanceOf(ReauthorizationRequiredException.class);
+        assertThat(replayed.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
         assertThat(fixture.server.requests()).isEqualTo(2);
         assertThat(fixture.event(TokenEvent.ReauthorizationRequired.class).problem())
                 .isEqualTo(Problem.REFRESH_TOKEN_LOST);
@@ -87,15 +87,15 @@ class LostResponseTest {
         clock.advance(Duration.ofDays(1));
         assertThat(failure(tokens).problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
         assertThat(fixture.server.requests())
-                .as("a dead grant is not called again")
+                .as("a lost grant causes no further request")
                 .isEqualTo(2);
     }
 
     @Test
     @Fault("B7")
-    void replaysGoOnOneAtATimeSpacedByTheGateUntilTheProviderResponds() {
+    void replaysContinueOneAtATimeSpacedByTheGateUntilTheProviderResponds() {
         fixture.close();
-        fixture = house(RefreshModel.ROTATING, Reuse.SOFT);
+        fixture = newFixture(RefreshModel.ROTATING, Reuse.SOFT);
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.plusSeconds(1));
@@ -119,7 +119,7 @@ class LostResponseTest {
 
     @Test
     @Fault({"D9", "B9"})
-    void aGatewayErrorIsNoProofThatARotatingTokenWasNotSpent() {
+    void aGatewayErrorDoesNotProveThatARotatingTokenWasNotSpent() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(4));
@@ -136,9 +136,9 @@ class LostResponseTest {
 
     @Test
     @Fault("B6")
-    void aStaticGrantIsSimplyAskedAgain() {
+    void aStaticGrantIsRefreshedAgainAfterALostResponse() {
         fixture.close();
-        fixture = house(RefreshModel.STATIC, Reuse.SOFT);
+        fixture = newFixture(RefreshModel.STATIC, Reuse.SOFT);
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.plusSeconds(1));
@@ -151,13 +151,14 @@ class LostResponseTest {
 
     @Test
     @Fault("B5")
-    void insideAProvidersGraceTheSameTokenIsSentAgainAtOnceThoughTheAccessTokenIsValid() {
+    void theSameTokenIsSentAgainWithinTheReuseGraceWhileTheAccessTokenIsValid() {
         fixture.close();
-        fixture = house(ProviderProfile.builder(RefreshModel.ROTATING).reuseGrace(Duration.ofSeconds(60)), Reuse.SOFT);
+        fixture = newFixture(
+                ProviderProfile.builder(RefreshModel.ROTATING).reuseGrace(Duration.ofSeconds(60)), Reuse.SOFT);
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(3));
-        fixture.server.next((request, honest) -> AuthorizationServer.unknown("no answer came"));
+        fixture.server.next((request, honest) -> AuthorizationServer.unknown("no response was received"));
         tokens.accessToken(ANNA);
         until(() -> fixture.record(ANNA).uncertain() > 0);
         clock.advanceTo(fixture.record(ANNA).failures().nextAttempt().orElseThrow());
@@ -166,10 +167,10 @@ class LostResponseTest {
 
     @Test
     @Fault("B5")
-    void theGraceDoesNotGrowWithFurtherFailures() {
+    void furtherFailuresDoNotExtendTheReuseGrace() {
         fixture.close();
-        fixture =
-                house(ProviderProfile.builder(RefreshModel.ROTATING).reuseGrace(Duration.ofSeconds(60)), Reuse.STRICT);
+        fixture = newFixture(
+                ProviderProfile.builder(RefreshModel.ROTATING).reuseGrace(Duration.ofSeconds(60)), Reuse.STRICT);
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(4));
@@ -187,7 +188,7 @@ class LostResponseTest {
 
     @Test
     @Fault("B8")
-    void whatNeverLeftIsSimplyTriedAgain() {
+    void aRequestThatWasNeverSentIsTriedAgain() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.plusSeconds(1));
@@ -202,7 +203,7 @@ class LostResponseTest {
         fixture.server.assertNothingReused();
     }
 
-    /** A refresh behind the caller tells nobody when it is done: its record does. */
+    /** Waits for background refreshes: a cleared claim in the record shows that they are done. */
     private void awaitRequests(int count) {
         until(() -> fixture.server.requests() >= count
                 && fixture.record(ANNA).claim().isEmpty());

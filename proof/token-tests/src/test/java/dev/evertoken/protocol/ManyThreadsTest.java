@@ -52,7 +52,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A1")
-    void aThousandThreadsThatWantOneEndedTokenMakeOneRequest() throws InterruptedException {
+    void aThousandThreadsThatNeedOneExpiredTokenMakeOneRequest() throws InterruptedException {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         int threads = 1000;
@@ -76,7 +76,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A3")
-    void whoComesLateWithTheOldTokenGetsTheNewOneWithoutARequest() {
+    void aLateCallerWithTheOldTokenGetsTheNewOneWithoutARequest() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken old = tokens.accessToken(ANNA);
@@ -88,19 +88,19 @@ class ManyThreadsTest {
 
     @Test
     @Fault("F6")
-    void aProcessWhoseCachedTokenWasRejectedAdoptsWhatAnotherOneHasBrought() {
+    void aProcessWhoseCachedTokenWasRejectedAdoptsTheTokenOfAnotherProcess() {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         first.connect(ANNA, fixture.server.consent("anna"));
         AccessToken old = second.accessToken(ANNA);
         AccessToken renewed = first.replace(ANNA, first.accessToken(ANNA));
-        assertThat(second.accessToken(ANNA)).as("stale, and not known to be").isEqualTo(old);
+        assertThat(second.accessToken(ANNA)).as("a stale token that is not known to be stale").isEqualTo(old);
         assertThat(second.replace(ANNA, old)).isEqualTo(renewed);
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
 
     @Test
-    void whoJoinsARunThatOnlyLooksIntoTheStoreIsNotHandedTheEndedTokenThatItFinds() {
+    void aCallerThatJoinsAStoreLookupIsNotGivenTheExpiredTokenThatTheLookupFinds() {
         FaultyStore seen = FaultyStore.over(fixture.store);
         Tokens tokens = fixture.processOver(seen, TokensBuilder::withoutJournal);
         tokens.connect(ANNA, fixture.server.consent("anna"));
@@ -120,7 +120,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A4")
-    void aCallerThatIsInterruptedLeavesTheRefreshAlone() {
+    void anInterruptedCallerDoesNotAffectTheRefresh() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
@@ -148,7 +148,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A5")
-    void aCallerWhoseTimeIsOverIsToldSinceWhenARefreshIsUnderWay() {
+    void aCallerThatTimesOutGetsTheStartTimeOfTheRunningRefresh() {
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().maxWait(Duration.ofSeconds(3)));
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
@@ -168,7 +168,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A6")
-    void aRefresherThatThrowsAnErrorFreesTheSlotAndTheNextCallerGoesOnAfterTheClaim() {
+    void aRefresherThatThrowsAnErrorFreesTheSlotAndTheNextCallerContinuesAfterTheClaim() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next((request, honest) -> {
@@ -196,7 +196,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("D22")
-    void aRefresherThatThrowsLosesNothingAndMarksNobodyDead() {
+    void aRefresherThatThrowsLosesNothingAndDoesNotEndTheGrant() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next((request, honest) -> {
@@ -211,7 +211,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A16")
-    void aRefresherThatAsksForTheTokenItIsToBringIsToldInsteadOfWaitingForItself() {
+    void aRefresherThatRequestsTheTokenBeingRefreshedFailsInsteadOfWaitingForItself() {
         AtomicReference<Tokens> tokens = new AtomicReference<>();
         fixture.server.next((request, honest) -> {
             assertThatThrownBy(() -> tokens.get().accessToken(ANNA))
@@ -227,7 +227,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A16")
-    void aListenerMayAskForTheTokenOfTheAccountThatItIsToldAbout() {
+    void aListenerMayRequestTheTokenOfTheAccountInItsEvent() {
         CompletableFuture<AccessToken> served = new CompletableFuture<>();
         AtomicReference<Tokens> tokens = new AtomicReference<>();
         TokenListener asking = new TokenListener() {
@@ -244,7 +244,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("B15")
-    void aListenerThatBlocksOrThrowsDelaysNobody() {
+    void aListenerThatBlocksOrThrowsDelaysNoCaller() {
         Gate gate = new Gate();
         TokenListener blocking = new TokenListener() {
             @Override
@@ -263,16 +263,16 @@ class ManyThreadsTest {
 
     @Test
     @Fault("A19")
-    void anAsynchronousCallerIsNotBlockedWhileTheProviderTakesItsTime() throws Exception {
+    void anAsynchronousCallerIsNotBlockedByASlowProvider() throws Exception {
         Tokens tokens = fixture.process(TokensBuilder::withoutJournal);
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> promise = tokens.accessTokenAsync(ANNA);
+        CompletableFuture<AccessToken> future = tokens.accessTokenAsync(ANNA);
         gate.awaitArrival();
-        assertThat(promise).isNotDone();
+        assertThat(future).isNotDone();
         gate.open();
-        assertThat(promise.get(20, TimeUnit.SECONDS).generation()).isEqualTo(2);
+        assertThat(future.get(20, TimeUnit.SECONDS).generation()).isEqualTo(2);
     }
 
     @Test
@@ -281,10 +281,10 @@ class ManyThreadsTest {
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> promise = tokens.accessTokenAsync(ANNA);
+        CompletableFuture<AccessToken> future = tokens.accessTokenAsync(ANNA);
         gate.awaitArrival();
         clock.advance(Duration.ofMinutes(10));
-        assertThatThrownBy(() -> promise.get(20, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
@@ -294,7 +294,7 @@ class ManyThreadsTest {
     }
 
     @Test
-    void everyWaiterGetsAnExceptionOfItsOwn() {
+    void everyWaitingCallerGetsItsOwnException() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
@@ -313,7 +313,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("G10")
-    void forcedRefreshesInALoopAreOneRequest() {
+    void forcedRefreshesInALoopMakeOneRequest() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(Duration.ofSeconds(10));
@@ -327,7 +327,7 @@ class ManyThreadsTest {
 
     @Test
     @Fault("E8")
-    void aCallerThatNeedsTheTokenForLongerGetsOneThatLasts() {
+    void aCallerThatNeedsALongerLifetimeGetsANewToken() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(20));
@@ -335,7 +335,7 @@ class ManyThreadsTest {
         AccessToken lasting = tokens.accessToken(ANNA, Duration.ofMinutes(30));
         assertThat(lasting.generation()).isEqualTo(2);
         assertThat(tokens.accessToken(ANNA, Duration.ofHours(5)))
-                .as("as good as it gets")
+                .as("the longest available lifetime")
                 .isEqualTo(lasting);
         assertThat(fixture.server.requests()).isEqualTo(1);
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fallback knows more than the authority: after a crash, an outage, or a restored backup. */
+/** A fallback has a newer record than the authority, such as after a crash, an outage, or a restored backup. */
 class NewerElsewhereTest {
 
     @TempDir
@@ -55,7 +55,7 @@ class NewerElsewhereTest {
         chains.forEach(ChainFixture::close);
     }
 
-    /** A process's chain over the authority that all of them share, in files, with two fallbacks. */
+    /** Returns the chain of one process over the shared authority in files, with two fallbacks. */
     private ChainFixture chain(TokenStore near) {
         TokenStore authority = FileTokenStore.open(folder.resolve("authority"), "house", clock);
         ChainFixture chain = new ChainFixture(
@@ -76,14 +76,14 @@ class NewerElsewhereTest {
         return fixture.processOver(chain.store, TokensBuilder::withoutJournal);
     }
 
-    private static void goBackTo(TokenStore authority, TokenRecord old) {
+    private static void rollBackTo(TokenStore authority, TokenRecord old) {
         assertThat(authority.remove(ANNA, authority.load(ANNA).orElseThrow().revision()))
                 .isTrue();
         assertThat(authority.compareAndSet(ANNA, TokenStore.ABSENT, old)).isTrue();
     }
 
-    /** Asks for a token while the authority goes away between the answer and its saving. */
-    private AccessToken refreshedWhileTheAuthorityGoesAway(Tokens tokens, ChainFixture chain) {
+    /** Requests a token while the authority fails between the response and its saving. */
+    private AccessToken refreshWhileTheAuthorityFails(Tokens tokens, ChainFixture chain) {
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldAfter(gate));
         CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
@@ -95,14 +95,14 @@ class NewerElsewhereTest {
 
     @Test
     @Fault({"F5", "B4"})
-    void aProcessThatDiedWithAnUnsavedResponseLeftItInTheFallbackThatItShares() {
-        ChainFixture dying = chain(disk("disk"));
-        Tokens dead = process(fixture, dying);
-        dying.connectExpired(fixture, dead);
-        AccessToken unsaved = refreshedWhileTheAuthorityGoesAway(dead, dying);
+    void anUnsavedResponseOfAnEndedProcessIsFoundInASharedFallback() {
+        ChainFixture first = chain(disk("disk"));
+        Tokens ended = process(fixture, first);
+        first.connectExpired(fixture, ended);
+        AccessToken unsaved = refreshWhileTheAuthorityFails(ended, first);
         assertThat(unsaved.generation()).isEqualTo(2);
-        assertThat(dying.in(dying.authorityItself).orElseThrow().generation()).isEqualTo(1);
-        assertThat(dying.in(dying.nearItself).orElseThrow().generation()).isEqualTo(2);
+        assertThat(first.in(first.authorityItself).orElseThrow().generation()).isEqualTo(1);
+        assertThat(first.in(first.nearItself).orElseThrow().generation()).isEqualTo(2);
 
         ChainFixture other = chain(disk("disk"));
         Tokens tokens = process(fixture, other);
@@ -117,16 +117,16 @@ class NewerElsewhereTest {
 
     @Test
     @Fault("F5")
-    void theComparisonAtOpeningSavesWhatAnEarlierProcessCouldNot() {
-        ChainFixture dying = chain(disk("disk"));
-        Tokens dead = process(fixture, dying);
-        dying.connectExpired(fixture, dead);
-        refreshedWhileTheAuthorityGoesAway(dead, dying);
+    void theReconcileAtOpeningSavesTheUnsavedResponseOfAnEarlierProcess() {
+        ChainFixture first = chain(disk("disk"));
+        Tokens ended = process(fixture, first);
+        first.connectExpired(fixture, ended);
+        refreshWhileTheAuthorityFails(ended, first);
 
         ChainFixture next = new ChainFixture(
                 clock, disk("authority"), disk("disk"), new InMemoryTokenStore(clock), builder -> builder);
         chains.add(next);
-        next.untilInStep();
+        next.untilCopiesMatch();
 
         assertThat(next.in(next.authorityItself).orElseThrow().generation()).isEqualTo(2);
         assertThat(next.in(next.farItself).orElseThrow().generation()).isEqualTo(2);
@@ -140,15 +140,15 @@ class NewerElsewhereTest {
         chain.connectExpired(fixture, before);
         TokenRecord backup = chain.in(chain.authorityItself).orElseThrow();
         before.accessToken(ANNA);
-        chain.untilInStep();
-        goBackTo(chain.authorityItself, backup);
+        chain.untilCopiesMatch();
+        rollBackTo(chain.authorityItself, backup);
 
         Tokens restarted = process(fixture, chain(disk("disk")));
         clock.advance(LIFETIME.plusSeconds(1));
         AccessToken third = chain.eventually(fixture, () -> restarted.accessToken(ANNA));
 
         assertThat(third.generation()).isEqualTo(3);
-        assertThat(fixture.server.secondPresentations()).as("each token once").isZero();
+        assertThat(fixture.server.secondPresentations()).as("each token is presented once").isZero();
         fixture.server.assertNothingReused();
         assertThat(fixture.event(TokenEvent.RotationConflict.class).detail())
                 .isEqualTo("a copy has generation 2 and the store has 1, such as after a restored backup or an"
@@ -157,14 +157,14 @@ class NewerElsewhereTest {
 
     @Test
     @Fault("B18")
-    void aRefusedTokenIsNotTheEndIfACopyThatWasAwayHasANewerOne() {
+    void aRefusedTokenDoesNotEndTheGrantIfARecoveredCopyHasANewerOne() {
         ChainFixture chain = chain(disk("disk"));
         Tokens tokens = process(fixture, chain);
         chain.connectExpired(fixture, tokens);
         TokenRecord backup = chain.in(chain.authorityItself).orElseThrow();
         tokens.accessToken(ANNA);
-        chain.untilInStep();
-        goBackTo(chain.authorityItself, backup);
+        chain.untilCopiesMatch();
+        rollBackTo(chain.authorityItself, backup);
         ChainFixture other = chain(disk("disk"));
         Tokens restarted = process(fixture, other);
         other.near.down();
@@ -188,7 +188,7 @@ class NewerElsewhereTest {
 
     @Test
     @Fault({"F4", "B18"})
-    void anOlderCopyNeverGoesOverTheAuthority() {
+    void anOlderCopyNeverOverwritesTheAuthority() {
         ChainFixture chain = chain(disk("disk"));
         Tokens tokens = process(fixture, chain);
         chain.connectExpired(fixture, tokens);
@@ -203,67 +203,67 @@ class NewerElsewhereTest {
 
         assertThat(restarted.in(restarted.authorityItself).orElseThrow().generation())
                 .isEqualTo(2);
-        assertThat(restarted.isInStep()).isTrue();
+        assertThat(restarted.copiesMatch()).isTrue();
     }
 
     @Test
     @Fault("F4")
-    void aCrashBetweenTheAuthorityAndTheTierIsRepairedByTheNextStart() {
-        ChainFixture dying = chain(disk("disk"));
-        Tokens dead = process(fixture, dying);
-        dying.connectExpired(fixture, dead);
-        dying.untilRepaired(dying.near
+    void aCrashBetweenTheAuthorityAndATierIsRepairedByTheNextProcess() {
+        ChainFixture first = chain(disk("disk"));
+        Tokens ended = process(fixture, first);
+        first.connectExpired(fixture, ended);
+        first.untilRepaired(first.near
                 .next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(100)
                 .holdsBefore());
-        assertThat(dead.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(ended.accessToken(ANNA).generation()).isEqualTo(2);
 
         ChainFixture next = chain(disk("disk"));
         assertThat(next.in(next.nearItself).orElseThrow().generation()).isEqualTo(1);
         assertThat(next.store.reconcile().copied()).isEqualTo(2);
-        assertThat(next.isInStep()).isTrue();
+        assertThat(next.copiesMatch()).isTrue();
     }
 
     @Test
     @Fault({"A8", "F4"})
-    void twoProcessesWithFallbacksOfTheirOwnRefreshOnceAndBothFallbacksFollow() {
+    void twoProcessesWithSeparateFallbacksRefreshOnceAndUpdateBothFallbacks() {
         ChainFixture here = chain(disk("here"));
         ChainFixture there = chain(disk("there"));
-        Tokens mine = process(fixture, here);
-        Tokens theirs = process(fixture, there);
-        here.connectExpired(fixture, mine);
-        AccessToken second = mine.accessToken(ANNA);
+        Tokens first = process(fixture, here);
+        Tokens other = process(fixture, there);
+        here.connectExpired(fixture, first);
+        AccessToken second = first.accessToken(ANNA);
 
-        assertThat(there.eventually(fixture, () -> theirs.accessToken(ANNA))).isEqualTo(second);
+        assertThat(there.eventually(fixture, () -> other.accessToken(ANNA))).isEqualTo(second);
 
-        here.untilInStep();
-        there.untilInStep();
+        here.untilCopiesMatch();
+        there.untilCopiesMatch();
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
 
     @Test
-    void whatAnotherProcessDisconnectedIsNotServedFromTheOwnFallback() {
+    void anAccountThatAnotherProcessDisconnectedIsNotServedFromAFallback() {
         ChainFixture here = chain(disk("here"));
         ChainFixture there = chain(disk("there"));
-        Tokens mine = process(fixture, here);
-        Tokens theirs = process(fixture, there);
-        theirs.connect(ANNA, fixture.server.consent("anna"));
-        mine.accessToken(ANNA);
-        here.untilInStep();
-        assertThat(theirs.disconnect(ANNA)).isTrue();
+        Tokens first = process(fixture, here);
+        Tokens other = process(fixture, there);
+        other.connect(ANNA, fixture.server.consent("anna"));
+        first.accessToken(ANNA);
+        here.untilCopiesMatch();
+        assertThat(other.disconnect(ANNA)).isTrue();
         clock.advance(LIFETIME.plusSeconds(1));
-        assertThat(failure(mine).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        assertThat(failure(first).problem()).isEqualTo(Problem.NOT_CONNECTED);
         here.until(() -> here.store.newestKnown(ANNA).isEmpty());
 
         here.authority.down();
-        assertThat(failure(mine)).isInstanceOf(TokenStoreException.class);
+        assertThat(failure(first)).isInstanceOf(TokenStoreException.class);
         assertThat(here.in(here.nearItself)).as("kept for a week").isPresent();
     }
 
     @Test
     @Fault("B17")
-    void withoutRoomInTheJournalARotatingTokenIsNotSpentWhateverTheTiersHave() throws IOException {
+    void aRotatingTokenIsNotSpentWithoutAJournalSlotEvenIfTheTiersAreUp() throws IOException {
         ChainFixture chain = chain(disk("disk"));
         Path journal = folder.resolve("journal");
         Tokens tokens = fixture.processOver(chain.store, builder -> builder.journal(journal));
@@ -281,7 +281,7 @@ class NewerElsewhereTest {
 
     @Test
     @Fault("F18")
-    void noTierAndNoTombstoneHasASecretInClear() throws IOException {
+    void noTierAndNoTombstoneHasASecretInClearText() throws IOException {
         ChainFixture chain = new ChainFixture(
                 clock,
                 disk("authority"),
@@ -293,10 +293,10 @@ class NewerElsewhereTest {
         Tokens tokens = fixture.processOver(
                 chain.store, builder -> builder.encryption(keys).journal(folder.resolve("journal")));
         chain.connectExpired(fixture, tokens);
-        refreshedWhileTheAuthorityGoesAway(tokens, chain);
+        refreshWhileTheAuthorityFails(tokens, chain);
         chain.authority.up();
         chain.until(() -> !tokens.status(ANNA).unsaved());
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         chain.near.down();
         SecretCanary canary = SecretCanary.ofTestTokens();
         canary.assertNoneBelow(folder);

@@ -30,14 +30,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The authority of a chain does not answer: what is served, what is refreshed, and what is told of it. */
+/** The authority of a chain is unavailable: the tokens that are served and refreshed, and the events about it. */
 class OutageTest {
 
     private static final TokenKey BEN = TokenKey.of("acme", "ben");
 
     private final ManualClock clock = ManualClock.start();
     private final ChainFixture chain = new ChainFixture(clock);
-    private ProtocolFixture fixture = house(RefreshModel.STATIC);
+    private ProtocolFixture fixture = newFixture(RefreshModel.STATIC);
 
     @AfterEach
     void close() {
@@ -46,23 +46,23 @@ class OutageTest {
         chain.close();
     }
 
-    private ProtocolFixture house(RefreshModel model) {
+    private ProtocolFixture newFixture(RefreshModel model) {
         return new ProtocolFixture(clock, new AuthorizationServer(model, Reuse.STRICT, clock), chain.store);
     }
 
-    /** Connects with one process, lets the copies follow, and returns a second one that knows nothing yet. */
+    /** Connects, waits until the copies are up to date, and returns another process, which has an empty cache. */
     private Tokens freshProcess() {
         TokenSet consent = fixture.server.consent("anna");
         fixture.process().connect(ANNA, consent);
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         return fixture.process();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"ROTATING", "STATIC", "EXTENDING"})
     @Fault("F1")
-    void aRestartedProcessServesTheCopyAndTellsItOnce(RefreshModel model) throws InterruptedException {
-        fixture = house(model);
+    void aRestartedProcessServesTheCopyAndReportsItOnce(RefreshModel model) throws InterruptedException {
+        fixture = newFixture(model);
         Tokens tokens = freshProcess();
         clock.advance(Duration.ofMinutes(1));
         chain.authority.down();
@@ -72,16 +72,16 @@ class OutageTest {
         assertThat(tokens.accessToken(ANNA)).isEqualTo(served);
 
         assertThat(served.generation()).isEqualTo(1);
-        TokenEvent.ServedStale told = fixture.event(TokenEvent.ServedStale.class);
-        assertThat(told.key()).isEqualTo(ANNA);
-        assertThat(told.generation()).isEqualTo(1);
-        assertThat(told.detail()).isEqualTo("the store is down: LOAD of acme/anna");
+        TokenEvent.ServedStale event = fixture.event(TokenEvent.ServedStale.class);
+        assertThat(event.key()).isEqualTo(ANNA);
+        assertThat(event.generation()).isEqualTo(1);
+        assertThat(event.detail()).isEqualTo("the store is down: LOAD of acme/anna");
         assertThat(fixture.events).noneMatch(TokenEvent.ServedStale.class::isInstance);
         assertThat(fixture.server.requests()).isZero();
     }
 
     @Test
-    void theStatusTellsSinceWhenItIsACopysAndStopsWhenTheAuthorityIsBack() {
+    void theStatusReportsSinceWhenItIsStaleUntilTheAuthorityIsBack() {
         Tokens tokens = freshProcess();
         assertThat(tokens.status(ANNA).staleSince()).isEmpty();
         clock.advance(Duration.ofMinutes(1));
@@ -100,22 +100,22 @@ class OutageTest {
     }
 
     @Test
-    void allStatusesAreThoseOfTheCopiesWhileTheAuthorityIsAway() {
+    void allStatusesComeFromTheCopiesWhileTheAuthorityIsUnavailable() {
         Tokens tokens = freshProcess();
         tokens.connect(BEN, fixture.server.consent("ben"));
         chain.until(() -> chain.nearItself.load(BEN).isPresent());
         assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.empty()), entry(BEN, Optional.empty()));
         chain.authority.down();
         chain.far.down();
-        Instant away = clock.now();
+        Instant since = clock.now();
 
-        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.of(away)), entry(BEN, Optional.of(away)));
+        assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.of(since)), entry(BEN, Optional.of(since)));
         chain.authority.up();
         assertThat(staleSince(tokens)).containsOnly(entry(ANNA, Optional.empty()), entry(BEN, Optional.empty()));
     }
 
     @Test
-    void anAccountThatWasDisconnectedIsNotAmongTheStatusesOfTheCopies() {
+    void aDisconnectedAccountIsNotAmongTheStatusesOfTheCopies() {
         Tokens tokens = freshProcess();
         tokens.connect(BEN, fixture.server.consent("ben"));
         chain.until(() -> chain.nearItself.load(BEN).isPresent());
@@ -124,12 +124,12 @@ class OutageTest {
         chain.authority.down();
         chain.near.up();
 
-        assertThat(chain.nearItself.load(ANNA)).as("it has missed it").isPresent();
+        assertThat(chain.nearItself.load(ANNA)).as("the copy missed the disconnect").isPresent();
         assertThat(staleSince(tokens)).containsOnlyKeys(BEN);
     }
 
     @Test
-    void withoutAnyCopyTheStatusesSayThatTheStoreDoesNotResponse() {
+    void withoutAnyCopyTheStatusesReportThatTheStoreIsUnavailable() {
         Tokens tokens = freshProcess();
         chain.authority.down();
         chain.near.down();
@@ -148,7 +148,7 @@ class OutageTest {
 
     @Test
     @Fault("F2")
-    void anAccountThatNoTierHasIsNotCalledNotConnected() {
+    void anAccountThatNoTierHasIsNotReportedAsNotConnected() {
         Tokens tokens = fixture.process();
         chain.authority.down();
 
@@ -159,8 +159,8 @@ class OutageTest {
     @ParameterizedTest
     @EnumSource(names = {"ROTATING", "EXTENDING"})
     @Fault({"A10", "F3"})
-    void whatMustNotBeSpentTwiceIsNotRefreshedFromACopy(RefreshModel model) {
-        fixture = house(model);
+    void aTokenThatMustNotBeSpentTwiceIsNotRefreshedFromACopy(RefreshModel model) {
+        fixture = newFixture(model);
         Tokens tokens = freshProcess();
         chain.authority.down();
         clock.advance(LIFETIME.plusSeconds(1));
@@ -174,7 +174,7 @@ class OutageTest {
 
     @Test
     @Fault({"A10", "F5"})
-    void aTokenOfAStaticProviderIsRefreshedServedTakenAsideAndSavedWhenTheAuthorityIsBack()
+    void aTokenOfAStaticProviderIsRefreshedFromACopyAndSavedToTheAuthorityLater()
             throws InterruptedException {
         Tokens tokens = freshProcess();
         chain.authority.down();
@@ -183,8 +183,8 @@ class OutageTest {
         AccessToken refreshed = chain.eventually(fixture, () -> tokens.accessToken(ANNA));
 
         assertThat(refreshed.generation()).isEqualTo(2);
-        TokenEvent.RotationAtRisk told = fixture.event(TokenEvent.RotationAtRisk.class);
-        assertThat(told.journaled()).as("the fallbacks have it").isTrue();
+        TokenEvent.RotationAtRisk event = fixture.event(TokenEvent.RotationAtRisk.class);
+        assertThat(event.journaled()).as("saved in the fallbacks").isTrue();
         assertThat(tokens.status(ANNA).unsaved()).isTrue();
         assertThat(tokens.status(ANNA).generation()).isEqualTo(2);
         assertThat(fixture.process().accessToken(ANNA).generation())
@@ -194,14 +194,14 @@ class OutageTest {
 
         chain.authority.up();
         chain.until(() -> !tokens.status(ANNA).unsaved());
-        chain.untilInStep();
+        chain.untilCopiesMatch();
         assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(2);
         assertThat(tokens.accessToken(ANNA)).isEqualTo(refreshed);
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
 
     @Test
-    void inALongOutageEveryHourBringsAGenerationOfItsOwn() {
+    void inALongOutageEveryRefreshHasItsOwnGeneration() {
         Tokens tokens = freshProcess();
         chain.authority.down();
         for (int hour = 1; hour <= 4; hour++) {
@@ -216,7 +216,7 @@ class OutageTest {
     }
 
     @Test
-    void aCopyWhoseTokensAreRefusedDoesNotEndTheGrant() throws InterruptedException {
+    void refusedTokensOfACopyDoNotEndTheGrant() throws InterruptedException {
         Tokens tokens = freshProcess();
         chain.authority.down();
         clock.advance(LIFETIME.plusSeconds(1));
@@ -229,7 +229,7 @@ class OutageTest {
                 .isEqualTo("the store is unavailable, and the provider refused the tokens of a copy:"
                         + " token endpoint answered 400 invalid_grant");
         assertThat(failure(tokens).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(fixture.server.requests()).as("not asked again at once").isEqualTo(1);
+        assertThat(fixture.server.requests()).as("no immediate second request").isEqualTo(1);
         assertThat(fixture.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
 
         chain.authority.up();
@@ -239,7 +239,7 @@ class OutageTest {
     }
 
     @Test
-    void aCopyThatNeedsAReconnectAsksNobodyToReconnect() {
+    void aCopyThatNeedsAReconnectIsReportedAsAnOutage() {
         chain.connectExpired(fixture, fixture.process());
         fixture.server.revoke("anna");
         assertThat(failure(fixture.process()).problem()).isEqualTo(Problem.GRANT_DEAD);
@@ -252,8 +252,8 @@ class OutageTest {
     }
 
     @Test
-    void aTokenInMemoryThatIsNewerThanTheCopyIsServed() {
-        fixture = house(RefreshModel.ROTATING);
+    void aCachedTokenThatIsNewerThanTheCopyIsServed() {
+        fixture = newFixture(RefreshModel.ROTATING);
         Tokens tokens = fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
         chain.connectExpired(fixture, tokens);
         chain.near.down();

@@ -33,12 +33,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * An authorization server whose users have pages: a page's token comes from a user's live one. Without a wire.
+ * An in-process authorization server whose users have pages: a page token is derived from a valid user token.
  * Thread-safe.
  */
 final class Pages implements Provider, Derivation {
 
-    /** One scripted derivation: {@code honest} does what the provider would do. */
+    /** One scripted derivation: {@code honest} runs the normal behavior of the provider. */
     @FunctionalInterface
     interface Step {
         DerivationOutcome<TokenResponse> play(Supplier<DerivationOutcome<TokenResponse>> honest);
@@ -52,41 +52,41 @@ final class Pages implements Provider, Derivation {
     private final List<Secret> presented = new CopyOnWriteArrayList<>();
     private final AtomicInteger lists = new AtomicInteger();
     private volatile Optional<Duration> lifetime = Optional.empty();
-    private volatile boolean tellsTokens = true;
+    private volatile boolean listsTokens = true;
 
     Pages(AuthorizationServer users) {
         this.users = users;
     }
 
-    // ---- the test's side
+    // ---- called by tests
 
     Pages page(String id, String name) {
         names.put(id, name);
         return this;
     }
 
-    /** The users have no rights at a page any more. */
+    /** Removes the users' rights to a page. */
     void lose(String id) {
         lost.add(id);
     }
 
-    void giveBack(String id) {
+    void restore(String id) {
         lost.remove(id);
     }
 
-    /** The API does not accept a user's token any more. */
+    /** Makes the API reject a user token. */
     void refuse(Secret token) {
         refused.add(token);
     }
 
-    /** From now on the tokens of pages end. */
-    void expireAfter(Duration life) {
-        lifetime = Optional.of(life);
+    /** Gives all page tokens issued from now on a lifetime. */
+    void expireAfter(Duration duration) {
+        lifetime = Optional.of(duration);
     }
 
-    /** From now on the list has no tokens. */
+    /** Omits the tokens from the list from now on. */
     void hideTokens() {
-        tellsTokens = false;
+        listsTokens = false;
     }
 
     Pages next(Step step) {
@@ -98,7 +98,7 @@ final class Pages implements Provider, Derivation {
         return honest -> new Refused<>(TokenVerdict.of(kind, problem, "graph answered 400"));
     }
 
-    static Step silent() {
+    static Step unanswered() {
         return honest -> new Unanswered<>(Problem.NETWORK, "connection reset");
     }
 
@@ -121,7 +121,7 @@ final class Pages implements Provider, Derivation {
         };
     }
 
-    /** Returns the users' tokens that single pages were asked for with, in order. */
+    /** Returns the user tokens that were presented for single pages, in order. */
     List<Secret> presented() {
         return presented;
     }
@@ -130,37 +130,38 @@ final class Pages implements Provider, Derivation {
         return lists.get();
     }
 
-    // ---- the engine's side
+    // ---- called by the engine
 
     @Override
     public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
         lists.incrementAndGet();
         if (refused.contains(parent.tokens().accessToken())) {
-            return ofTheUser();
+            return userTokenRefused();
         }
         Instant began = parent.time().now();
         return new Found<>(names.entrySet().stream()
                 .map(page -> {
-                    boolean given = !lost.contains(page.getKey());
-                    Derivable what =
-                            new Derivable(page.getKey(), Optional.of(page.getValue()), Map.of("kind", "page"), given);
+                    boolean available = !lost.contains(page.getKey());
+                    Derivable derivable = new Derivable(
+                            page.getKey(), Optional.of(page.getValue()), Map.of("kind", "page"), available);
                     return new DerivedAccount(
-                            what, given && tellsTokens ? Optional.of(token(page.getKey(), began)) : Optional.empty());
+                            derivable,
+                            available && listsTokens ? Optional.of(token(page.getKey(), began)) : Optional.empty());
                 })
                 .toList());
     }
 
     @Override
     public DerivationOutcome<TokenResponse> derive(HeldTokens parent, String id) {
-        Supplier<DerivationOutcome<TokenResponse>> honest = () -> honestly(parent, id);
+        Supplier<DerivationOutcome<TokenResponse>> honest = () -> deriveNormally(parent, id);
         Step step = script.poll();
         return step == null ? honest.get() : step.play(honest);
     }
 
-    private DerivationOutcome<TokenResponse> honestly(HeldTokens parent, String id) {
+    private DerivationOutcome<TokenResponse> deriveNormally(HeldTokens parent, String id) {
         presented.add(parent.tokens().accessToken());
         if (refused.contains(parent.tokens().accessToken())) {
-            return ofTheUser();
+            return userTokenRefused();
         }
         return lost.contains(id) || !names.containsKey(id)
                 ? new Refused<>(TokenVerdict.of(
@@ -170,7 +171,7 @@ final class Pages implements Provider, Derivation {
                 : new Found<>(token(id, parent.time().now()));
     }
 
-    private static <T> DerivationOutcome<T> ofTheUser() {
+    private static <T> DerivationOutcome<T> userTokenRefused() {
         return new Refused<>(TokenVerdict.of(
                 TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "graph answered 400 to the user's token"));
     }

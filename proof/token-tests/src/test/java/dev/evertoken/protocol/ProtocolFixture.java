@@ -33,7 +33,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some processes with their own engines over one store and one provider, all by one clock. Close it in the end.
+ * Several processes with their own engines over one store, one provider and one clock. The test closes it.
  */
 final class ProtocolFixture implements AutoCloseable {
 
@@ -54,7 +54,7 @@ final class ProtocolFixture implements AutoCloseable {
         this(clock, server, server, store);
     }
 
-    /** @param provider what the engines see of the server, and more than that */
+    /** @param provider the provider that the engines use; it wraps the server */
     ProtocolFixture(ManualClock clock, AuthorizationServer server, Provider provider, TokenStore store) {
         this.clock = clock;
         this.server = server;
@@ -67,7 +67,7 @@ final class ProtocolFixture implements AutoCloseable {
         return process(TokensBuilder::withoutJournal);
     }
 
-    /** Starts a process of the host that has this journal. */
+    /** Starts a process of the host with this journal. */
     Tokens process(Path journal) {
         return process(builder -> builder.journal(journal));
     }
@@ -76,7 +76,7 @@ final class ProtocolFixture implements AutoCloseable {
         return processOver(store, more);
     }
 
-    /** Starts a process that sees the store through something. */
+    /** Starts a process over another view of the store. */
     Tokens processOver(TokenStore seen, UnaryOperator<TokensBuilder> more) {
         TokenListener all = new TokenListener() {
             @Override
@@ -97,13 +97,13 @@ final class ProtocolFixture implements AutoCloseable {
         return tokens;
     }
 
-    /** Connects Anna with a new consent and lets her access token end. */
+    /** Connects Anna with a new consent and lets her access token expire. */
     void connectExpired(Tokens tokens) {
         tokens.connect(ANNA, server.consent("anna"));
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
     }
 
-    /** Waits in real time until a condition holds that nobody tells. */
+    /** Waits in real time until a condition holds that has no notification. */
     static void until(BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
@@ -112,7 +112,7 @@ final class ProtocolFixture implements AutoCloseable {
         }
     }
 
-    /** Returns the problem that asking for Anna's token ends with. */
+    /** Returns the exception of a request for Anna's token. */
     static TokenException failure(Tokens tokens) {
         return failure(() -> tokens.accessToken(ANNA));
     }
@@ -123,12 +123,12 @@ final class ProtocolFixture implements AutoCloseable {
         return failure;
     }
 
-    /** Returns what is stored of an account. */
+    /** Returns the stored record of an account. */
     TokenRecord record(TokenKey key) {
         return store.load(key).orElseThrow();
     }
 
-    /** Runs something on a thread of its own. */
+    /** Runs a call on a separate thread. */
     <T> CompletableFuture<T> async(Callable<T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
         callers.execute(() -> {
@@ -154,14 +154,14 @@ final class ProtocolFixture implements AutoCloseable {
     }
 
     /**
-     * Moves the clock on until the future is done, a second at a time and only while {@code waiting} threads wait for
+     * Advances the clock until the future is done, one second at a time and only while {@code waiting} threads wait for
      * it: callers that wait for a token, and engines that wait for a peer.
      */
     <T> T drive(CompletableFuture<T> future, int waiting) {
         return drive(future, clock, waiting);
     }
 
-    /** As {@link #drive(CompletableFuture, int)}, for a process with a clock of its own. */
+    /** As {@link #drive(CompletableFuture, int)}, for a process with its own clock. */
     static <T> T drive(CompletableFuture<T> future, ManualClock clock, int waiting) {
         until(() -> {
             if (!future.isDone() && clock.waits() >= waiting) {
@@ -176,7 +176,7 @@ final class ProtocolFixture implements AutoCloseable {
     <E extends TokenEvent> E event(Class<E> kind) throws InterruptedException {
         while (true) {
             @Nullable TokenEvent event = events.poll(10, TimeUnit.SECONDS);
-            assertThat(event).as("no %s came", kind.getSimpleName()).isNotNull();
+            assertThat(event).as("no %s was published", kind.getSimpleName()).isNotNull();
             if (kind.isInstance(event)) {
                 return kind.cast(event);
             }

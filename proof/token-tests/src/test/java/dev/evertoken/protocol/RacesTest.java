@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Writes that meet in the store. */
+/** Concurrent writes to the store. */
 class RacesTest {
 
     private final ManualClock clock = ManualClock.start();
@@ -46,19 +46,19 @@ class RacesTest {
 
     @Test
     @Fault("G11")
-    void aClaimThatWasMeantForAGrantThatIsGoneDoesNotTakeTheNewOne() {
+    void aClaimForARemovedGrantDoesNotTakeTheNewOne() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         Checkpoint claim = store.next(COMPARE_AND_SET)
                 .where(record -> record.claim().isPresent())
                 .holdsBefore();
-        CompletableFuture<AccessToken> asked = fixture.async(() -> tokens.accessToken(ANNA));
+        CompletableFuture<AccessToken> claimed = fixture.async(() -> tokens.accessToken(ANNA));
         claim.awaitArrived();
         tokens.disconnect(ANNA);
         tokens.connect(ANNA, fixture.server.consent("anna"));
         TokenRecord renewed = fixture.record(ANNA);
         claim.release();
-        assertThat(get(asked).grantId()).isEqualTo(renewed.grant().id());
+        assertThat(get(claimed).grantId()).isEqualTo(renewed.grant().id());
         assertThat(fixture.record(ANNA)).isEqualTo(renewed);
         assertThat(fixture.server.requests()).isZero();
     }
@@ -80,7 +80,7 @@ class RacesTest {
 
     @Test
     @Fault("B13")
-    void whoComesSecondWithTokensOfOneGenerationAdoptsThoseInTheStore() throws InterruptedException {
+    void theSecondResponseOfOneGenerationYieldsToTheStoredTokens() throws InterruptedException {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
@@ -130,7 +130,7 @@ class RacesTest {
 
     @Test
     @Fault("A17")
-    void oneGrantUnderTwoAccountsIsRefreshedOneAfterTheOther() {
+    void oneGrantOfTwoAccountsIsRefreshedSequentially() {
         Tokens tokens = fixture.process();
         TokenKey ben = TokenKey.of("acme", "ben");
         TokenSet shared = fixture.server.consent("anna");
@@ -143,7 +143,7 @@ class RacesTest {
         gate.awaitArrival();
         CompletableFuture<AccessToken> bens = fixture.async(() -> tokens.accessToken(ben));
         clock.awaitWaits(3);
-        assertThat(fixture.record(ben).claim()).as("waits outside").isEmpty();
+        assertThat(fixture.record(ben).claim()).as("waits without a claim").isEmpty();
         gate.open();
         assertThat(get(annas).generation()).isEqualTo(2);
         assertThat(failure(() -> fixture.drive(bens, 2)).remedy()).isEqualTo(Remedy.RECONNECT);
@@ -151,10 +151,10 @@ class RacesTest {
 
     @Test
     @Fault("A18")
-    void aYoungRefreshTokenThatIsDeadPointsAtAnotherHolder() {
+    void aYoungRefreshTokenThatIsRefusedIndicatesAnotherHolder() {
         Tokens tokens = fixture.process();
-        TokenSet stolen = fixture.server.consent("anna");
-        tokens.connect(ANNA, stolen);
+        TokenSet revoked = fixture.server.consent("anna");
+        tokens.connect(ANNA, revoked);
         clock.advance(Duration.ofMinutes(7));
         fixture.server.revoke("anna");
         assertThat(failure(() -> tokens.refresh(ANNA, "test")))
@@ -165,7 +165,7 @@ class RacesTest {
 
     @Test
     @Fault("G8")
-    void ofTwoConsentsTheLaterOneStays() {
+    void theLaterOfTwoConsentsIsKept() {
         Tokens tokens = fixture.process();
         Checkpoint older = store.next(COMPARE_AND_SET).holdsBefore();
         CompletableFuture<Object> slow = fixture.async(() -> tokens.connect(ANNA, fixture.server.consent("anna")));
@@ -202,7 +202,7 @@ class RacesTest {
 
     @Test
     @Fault("B16")
-    void aCallThatIsAboutToLeaveWhenEverythingClosesDoesNotLeave() {
+    void aRequestThatIsNotYetSentAtCloseIsNotSent() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
@@ -215,10 +215,10 @@ class RacesTest {
         get(closed);
         assertThat(fixture.server.requests()).isZero();
         assertThat(fixture.record(ANNA).claim()).isEmpty();
-        assertThat(fixture.record(ANNA).failures().count()).as("nobody failed").isZero();
+        assertThat(fixture.record(ANNA).failures().count()).as("no failure is counted").isZero();
     }
 
-    /** Begins to close while a caller waits for its token; returns when both wait. */
+    /** Starts closing while a caller waits for its token, and returns when both are waiting. */
     private CompletableFuture<Boolean> closing(Tokens tokens) {
         CompletableFuture<Boolean> closed = fixture.async(() -> {
             tokens.close();

@@ -20,7 +20,7 @@ import dev.evertoken.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A store that forgets writes, as a failover does that was quicker than the copying. */
+/** A store that loses writes, such as after a failover before replication was complete. */
 class StoreRollbackTest {
 
     private final ManualClock clock = ManualClock.start();
@@ -34,48 +34,48 @@ class StoreRollbackTest {
         fixture.close();
     }
 
-    /** Puts the store back to what it had, whatever it has now. */
-    private void goBackTo(TokenRecord old) {
+    /** Replaces the stored record with an older one. */
+    private void rollBackTo(TokenRecord old) {
         assertThat(store.remove(ANNA, fixture.record(ANNA).revision())).isTrue();
         assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, old)).isTrue();
     }
 
-    /** Refreshes once and lets the store forget it. */
-    private AccessToken refreshAndForget() {
+    /** Refreshes once and removes the result from the store. */
+    private AccessToken refreshAndLose() {
         fixture.connectExpired(tokens);
         TokenRecord old = fixture.record(ANNA);
         AccessToken second = tokens.accessToken(ANNA);
         assertThat(second.generation()).isEqualTo(2);
-        goBackTo(old);
+        rollBackTo(old);
         return second;
     }
 
     @Test
     @Fault("F14")
-    void aSpentTokenThatCameBackIsNotSentAgainAndWhatWasForgottenIsGivenBackAndTold() throws Exception {
-        AccessToken second = refreshAndForget();
+    void aSpentTokenThatReappearsIsNotSentAgainAndTheLostRecordIsRestoredAndReported() throws Exception {
+        AccessToken second = refreshAndLose();
 
         assertThat(tokens.replace(ANNA, second).generation()).isEqualTo(3);
 
-        TokenEvent.RotationConflict told = fixture.event(TokenEvent.RotationConflict.class);
-        assertThat(told.generation()).isEqualTo(2);
-        assertThat(told.detail())
+        TokenEvent.RotationConflict conflict = fixture.event(TokenEvent.RotationConflict.class);
+        assertThat(conflict.generation()).isEqualTo(2);
+        assertThat(conflict.detail())
                 .isEqualTo(
                         "the store went back from generation 2 to 1, such as after a failover that lost writes; it was"
                                 + " restored");
-        assertThat(fixture.server.requests()).as("each generation once").isEqualTo(2);
+        assertThat(fixture.server.requests()).as("one request per generation").isEqualTo(2);
         assertThat(fixture.record(ANNA).generation()).isEqualTo(3);
     }
 
     @Test
     @Fault("F14")
-    void aPeerThatOnlyReadTheNewestGenerationGivesItBackToo() {
+    void aPeerThatOnlyReadTheNewestGenerationRestoresItToo() {
         fixture.connectExpired(tokens);
         TokenRecord old = fixture.record(ANNA);
         Tokens peer = fixture.process();
         tokens.accessToken(ANNA);
         AccessToken adopted = peer.accessToken(ANNA);
-        goBackTo(old);
+        rollBackTo(old);
 
         assertThat(peer.replace(ANNA, adopted).generation()).isEqualTo(3);
         assertThat(fixture.server.requests()).isEqualTo(2);
@@ -83,8 +83,8 @@ class StoreRollbackTest {
 
     @Test
     @Fault("F14")
-    void aStoreThatDoesNotTakeItBackYetIsNotActedUponAndItIsToldOnce() throws Exception {
-        AccessToken second = refreshAndForget();
+    void aStoreThatDoesNotYetAcceptTheRestoredRecordCausesNoRequestAndOneReport() throws Exception {
+        AccessToken second = refreshAndLose();
         store.next(COMPARE_AND_SET).times(2).failBefore();
 
         assertThat(failure(() -> tokens.replace(ANNA, second)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
@@ -100,7 +100,7 @@ class StoreRollbackTest {
 
     @Test
     @Fault("F13")
-    void aReadThatLagsBehindDecidesNothing() {
+    void aStaleReadCausesNoRollbackReport() {
         fixture.connectExpired(tokens);
         TokenRecord old = fixture.record(ANNA);
         LaggingStore replica = new LaggingStore(store);
@@ -110,12 +110,12 @@ class StoreRollbackTest {
 
         assertThat(lagging.replace(ANNA, second).generation()).isEqualTo(3);
 
-        assertThat(fixture.server.requests()).as("each generation once").isEqualTo(2);
+        assertThat(fixture.server.requests()).as("one request per generation").isEqualTo(2);
         assertThat(fixture.events).noneMatch(TokenEvent.RotationConflict.class::isInstance);
     }
 
     @Test
-    void anAccountThatWasDisconnectedElsewhereIsNotPutBack() {
+    void anAccountDisconnectedByAnotherProcessIsNotRestored() {
         fixture.connectExpired(tokens);
         AccessToken second = tokens.accessToken(ANNA);
         assertThat(store.remove(ANNA, fixture.record(ANNA).revision())).isTrue();
@@ -125,7 +125,7 @@ class StoreRollbackTest {
     }
 
     @Test
-    void aNewConsentIsNotTakenForAStoreThatWentBack() {
+    void aNewConsentIsNotMistakenForAStoreRollback() {
         fixture.connectExpired(tokens);
         AccessToken second = tokens.accessToken(ANNA);
         fixture.process().connect(ANNA, fixture.server.consent("anna"));

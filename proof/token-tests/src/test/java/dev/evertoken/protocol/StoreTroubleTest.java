@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A store that fails, forgets to answer, or is gone for a while. */
+/** A store that fails, loses acknowledgements, or is temporarily unavailable. */
 class StoreTroubleTest {
 
     private final ManualClock clock = ManualClock.start();
@@ -44,7 +44,7 @@ class StoreTroubleTest {
 
     @Test
     @Fault({"A10", "F3"})
-    void withoutAClaimNobodyIsCalledAndAValidTokenIsStillServed() {
+    void withoutAClaimTheProviderIsNotCalledAndAValidTokenIsStillServed() {
         Tokens tokens = onTheCallersThread();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken first = tokens.accessToken(ANNA);
@@ -63,7 +63,7 @@ class StoreTroubleTest {
 
     @Test
     @Fault("F1")
-    void aTokenAtHandIsServedWhileTheStoreCannotBeReadAndARotatingOneIsNotRefreshed() {
+    void aCachedTokenIsServedWhileTheStoreIsDownAndARotatingOneIsNotRefreshed() {
         Tokens tokens = onTheCallersThread();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         AccessToken first = tokens.accessToken(ANNA);
@@ -75,7 +75,7 @@ class StoreTroubleTest {
 
     @Test
     @Fault("F2")
-    void aStoreThatCannotBeReadIsNotAnAccountThatIsNotConnected() {
+    void aStoreThatCannotBeReadIsNotReportedAsNotConnected() {
         Tokens tokens = fixture.process();
         store.down();
         TokenException problem = failure(tokens);
@@ -85,7 +85,7 @@ class StoreTroubleTest {
 
     @Test
     @Fault({"B3", "B4"})
-    void newTokensThatTheStoreDoesNotTakeAreServedAnnouncedAndSavedLater() throws InterruptedException {
+    void newTokensThatTheStoreDoesNotAcceptAreServedReportedAndSavedLater() throws InterruptedException {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         store.next(COMPARE_AND_SET)
@@ -113,7 +113,7 @@ class StoreTroubleTest {
 
     @Test
     @Fault("B11")
-    void aSaveWhoseAcknowledgementIsLostIsRecognizedAsDone() {
+    void aSaveWithALostAcknowledgementIsRecognizedAsDone() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failAfter();
@@ -125,7 +125,7 @@ class StoreTroubleTest {
 
     @Test
     @Fault("B11")
-    void aClaimWhoseAcknowledgementIsLostIsRecognizedAsOurs() {
+    void aClaimWithALostAcknowledgementIsRecognizedByItsOwner() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         store.next(COMPARE_AND_SET).where(record -> record.claim().isPresent()).failAfter();
@@ -147,17 +147,17 @@ class StoreTroubleTest {
 
     @Test
     @Fault({"A8", "A20"})
-    void afterALongOutageThePeerLetsTheOwnerSaveFirst() {
+    void afterALongOutageAPeerLetsTheOwnerSaveFirst() {
         Tokens owner = fixture.process();
         Tokens peer = fixture.process();
         fixture.connectExpired(owner);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> mine = fixture.async(() -> owner.accessToken(ANNA));
+        CompletableFuture<AccessToken> owners = fixture.async(() -> owner.accessToken(ANNA));
         gate.awaitArrival();
         store.down();
         gate.open();
-        AccessToken second = get(mine);
+        AccessToken second = get(owners);
         assertThat(second.generation()).isEqualTo(2);
         assertThat(failure(peer).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         for (int minute = 0; minute < 10; minute++) {
@@ -166,21 +166,21 @@ class StoreTroubleTest {
         }
         clock.awaitTimers(1);
         store.up();
-        CompletableFuture<AccessToken> theirs = fixture.async(() -> peer.accessToken(ANNA));
+        CompletableFuture<AccessToken> peers = fixture.async(() -> peer.accessToken(ANNA));
         clock.awaitWaits(2);
         assertThat(fixture.server.requests())
-                .as("the claim is long past its deadline, and not judged by it")
+                .as("the claim is past its deadline but is not taken over yet")
                 .isEqualTo(1);
         clock.advance(Duration.ofSeconds(2));
         until(() -> !owner.status(ANNA).unsaved());
-        assertThat(fixture.drive(theirs, 2)).isEqualTo(second);
+        assertThat(fixture.drive(peers, 2)).isEqualTo(second);
         assertThat(fixture.server.requests()).isEqualTo(1);
         fixture.server.assertNothingReused();
     }
 
     @Test
     @Fault("D21")
-    void aDeadGrantThatCannotBeMarkedIsToldAndNotAskedAboutAgainAtOnce() {
+    void aRevokedGrantThatCannotBeMarkedIsReportedAndNotRetriedAtOnce() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.revoke("anna");
@@ -188,21 +188,21 @@ class StoreTroubleTest {
                 .where(record -> record.health().state() == ConnectionState.NEEDS_REAUTH)
                 .times(3)
                 .failBefore();
-        TokenException dead = failure(tokens);
-        assertThat(dead).isInstanceOf(ReauthorizationRequiredException.class);
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.getCause()).hasRootCauseMessage("planned by a test");
+        TokenException revoked = failure(tokens);
+        assertThat(revoked).isInstanceOf(ReauthorizationRequiredException.class);
+        assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(revoked.getCause()).hasRootCauseMessage("planned by a test");
         assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(failure(tokens).problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(fixture.server.requests()).isEqualTo(1);
         clock.advance(Duration.ofMinutes(1));
         CompletableFuture<AccessToken> again = fixture.async(() -> tokens.accessToken(ANNA));
-        assertThat(failure(() -> fixture.drive(again, 2)).remedy()).isEqualTo(dead.remedy());
+        assertThat(failure(() -> fixture.drive(again, 2)).remedy()).isEqualTo(revoked.remedy());
         assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
     }
 
     @Test
-    void aTransientFailureThatCannotBeWrittenDownIsRememberedByThisProcess() {
+    void aTransientFailureThatCannotBeStoredIsRememberedByThisProcess() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next(AuthorizationServer.refuses(TokenVerdict.Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE));
@@ -215,7 +215,7 @@ class StoreTroubleTest {
         assertThat(fixture.server.requests()).isEqualTo(requests);
     }
 
-    /** A process whose refreshes behind the caller are done when the caller has its token. */
+    /** Returns a process whose background refreshes run on the caller's thread, before the caller gets its token. */
     private Tokens onTheCallersThread() {
         return fixture.process(builder -> builder.withoutJournal().executor(Runnable::run));
     }

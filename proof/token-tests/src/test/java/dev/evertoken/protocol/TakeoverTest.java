@@ -27,13 +27,13 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes, one account: claims that live, lapse, and come back from the dead. */
+/** Two processes and one account: claims that are valid, lapse, and are used after they lapsed. */
 class TakeoverTest {
 
     private final ManualClock clock = ManualClock.start();
-    private ProtocolFixture fixture = house(RefreshModel.ROTATING, Reuse.SOFT);
+    private ProtocolFixture fixture = newFixture(RefreshModel.ROTATING, Reuse.SOFT);
 
-    private ProtocolFixture house(RefreshModel model, Reuse reuse) {
+    private ProtocolFixture newFixture(RefreshModel model, Reuse reuse) {
         return new ProtocolFixture(clock, new AuthorizationServer(model, reuse, clock), new InMemoryTokenStore(clock));
     }
 
@@ -44,25 +44,25 @@ class TakeoverTest {
 
     @Test
     @Fault("A2")
-    void theSecondProcessWaitsForTheFirstAndAdoptsWhatItBrings() {
+    void theSecondProcessWaitsForTheFirstAndAdoptsItsToken() {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> mine = fixture.async(() -> first.accessToken(ANNA));
+        CompletableFuture<AccessToken> owners = fixture.async(() -> first.accessToken(ANNA));
         gate.awaitArrival();
-        CompletableFuture<AccessToken> theirs = fixture.async(() -> second.accessToken(ANNA));
+        CompletableFuture<AccessToken> peers = fixture.async(() -> second.accessToken(ANNA));
         clock.awaitWaits(3);
         gate.open();
-        AccessToken brought = get(mine);
-        assertThat(fixture.drive(theirs, 2)).isEqualTo(brought);
+        AccessToken refreshed = get(owners);
+        assertThat(fixture.drive(peers, 2)).isEqualTo(refreshed);
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
 
     @Test
     @Fault("A11")
-    void aPeerThatHoldsItsClaimIsWaitedForAndNeverPassedBy() {
+    void aForcedRefreshWaitsForAPeerThatHoldsTheClaim() {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         first.connect(ANNA, fixture.server.consent("anna"));
@@ -72,7 +72,7 @@ class TakeoverTest {
         first.accessToken(ANNA);
         gate.awaitArrival();
         AccessToken valid = get(fixture.async(() -> second.accessToken(ANNA)));
-        assertThat(valid.generation()).as("a valid token needs no waiting").isEqualTo(1);
+        assertThat(valid.generation()).as("a valid token is served without waiting").isEqualTo(1);
         CompletableFuture<AccessToken> forced = fixture.async(() -> second.replace(ANNA, valid));
         TokenException held = failure(() -> fixture.drive(forced, 2));
         assertThat(held.problem()).isIn(Problem.HELD_BY_PEER, Problem.OUTCOME_UNKNOWN);
@@ -84,7 +84,7 @@ class TakeoverTest {
     @Fault("A21")
     void anOwnerThatStallsLongerThanItsClaimDoesNotSend() {
         fixture.close();
-        fixture = house(RefreshModel.ROTATING, Reuse.STRICT);
+        fixture = newFixture(RefreshModel.ROTATING, Reuse.STRICT);
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
@@ -96,7 +96,7 @@ class TakeoverTest {
         assertThat(taken.generation()).isEqualTo(2);
         gate.open();
         assertThat(outcome(stalled))
-                .as("adopts what the peer brought, or has timed out meanwhile")
+                .as("adopts the token of the peer or has timed out")
                 .isNotInstanceOf(AssertionError.class);
         assertThat(fixture.server.requests()).isEqualTo(1);
         fixture.server.assertNothingReused();
@@ -105,7 +105,7 @@ class TakeoverTest {
 
     @Test
     @Fault({"A12", "B1"})
-    void aDeadOwnersClaimIsTakenOverAfterItsLapseAndCountedAsUncertain() {
+    void aClaimThatLapsedIsTakenOverAndCountedAsUncertain() {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
@@ -113,14 +113,14 @@ class TakeoverTest {
         fixture.server.next(AuthorizationServer.heldBefore(gate));
         CompletableFuture<AccessToken> stalled = fixture.async(() -> first.accessToken(ANNA));
         gate.awaitArrival();
-        Gate inTheReplay = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(inTheReplay));
+        Gate replay = new Gate();
+        fixture.server.next(AuthorizationServer.heldBefore(replay));
         CompletableFuture<AccessToken> taking = fixture.async(() -> second.accessToken(ANNA));
-        elapseUntilAt(inTheReplay);
+        advanceUntilArrival(replay);
         assertThat(fixture.record(ANNA).uncertain())
                 .as("T3: counted in the write that installs the claim")
                 .isEqualTo(1);
-        inTheReplay.open();
+        replay.open();
         outcome(taking);
         assertThat(awaitGeneration(2).uncertain()).isZero();
         gate.open();
@@ -130,7 +130,7 @@ class TakeoverTest {
 
     @Test
     @Fault({"A9", "D4"})
-    void aResponseThatComesAfterATakeoverIsSavedEvenOverNeedsReauth() throws InterruptedException {
+    void aResponseAfterATakeoverIsSavedEvenOverNeedsReauth() throws InterruptedException {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
@@ -138,8 +138,8 @@ class TakeoverTest {
         fixture.server.next(AuthorizationServer.heldAfter(gate));
         CompletableFuture<AccessToken> late = fixture.async(() -> first.accessToken(ANNA));
         gate.awaitArrival();
-        TokenException dead = failure(() -> takeOver(second));
-        assertThat(dead.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
+        TokenException lost = failure(() -> takeOver(second));
+        assertThat(lost.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
         assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         gate.open();
         outcome(late);
@@ -152,7 +152,7 @@ class TakeoverTest {
 
     @Test
     @Fault("D2")
-    void aLateInvalidGrantAboutAGenerationThatIsGoneMarksNothing() {
+    void aLateInvalidGrantForAnOldGenerationMarksNothing() {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
@@ -173,9 +173,9 @@ class TakeoverTest {
 
     @Test
     @Fault("D3")
-    void aGrantIsNotMarkedDeadWhileAPeerIsRefreshingIt() {
+    void aGrantIsNotMarkedAsRevokedWhileAPeerIsRefreshingIt() {
         fixture.close();
-        fixture = house(RefreshModel.ROTATING, Reuse.STRICT);
+        fixture = newFixture(RefreshModel.ROTATING, Reuse.STRICT);
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
@@ -190,7 +190,7 @@ class TakeoverTest {
         CompletableFuture<AccessToken> late = fixture.async(() -> first.accessToken(ANNA));
         firstCall.awaitArrival();
         CompletableFuture<AccessToken> taking = fixture.async(() -> second.accessToken(ANNA));
-        elapseUntilAt(secondCall);
+        advanceUntilArrival(secondCall);
         firstCall.open();
         clock.awaitWaits(1);
         assertThat(fixture.record(ANNA).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
@@ -202,7 +202,7 @@ class TakeoverTest {
 
     @Test
     @Fault("G3")
-    void aResponseForAnAccountThatWasDisconnectedMeanwhileIsDropped() {
+    void aResponseForAnAccountThatWasDisconnectedDuringTheRequestIsDropped() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
@@ -251,14 +251,14 @@ class TakeoverTest {
         assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
-    // ---- the plot
+    // ---- helpers
 
-    /** Lets another process wait until the claim has lapsed and refresh then, while the first one's caller waits. */
+    /** Lets the second process wait until the claim has lapsed and then refresh, while the first caller waits. */
     private AccessToken takeOver(Tokens second) {
         return fixture.drive(fixture.async(() -> second.accessToken(ANNA)), 3);
     }
 
-    private void elapseUntilAt(Gate gate) {
+    private void advanceUntilArrival(Gate gate) {
         CompletableFuture<Gate> arrival = fixture.async(gate::awaitArrival);
         fixture.drive(arrival, 3);
     }
@@ -272,7 +272,7 @@ class TakeoverTest {
         return get(future.<Object>handle((value, failure) -> failure == null ? value : failure));
     }
 
-    /** The owner of a request that had left before its claim lapsed. */
+    /** Returns the request with a permit that never expires, as if it was sent before its claim lapsed. */
     private static RefreshRequest neverTooLate(RefreshRequest request) {
         return request.withPermit(() -> true);
     }

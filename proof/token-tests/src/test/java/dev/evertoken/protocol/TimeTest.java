@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clocks that are wrong, jump, or have not moved; lifetimes that make no sense. */
+/** Clocks that are wrong or jump, and implausible token lifetimes. */
 class TimeTest {
 
     private final ManualClock clock = ManualClock.start();
@@ -53,9 +53,9 @@ class TimeTest {
         fixture.connectExpired(tokens);
         Gate gate = new Gate();
         fixture.server.next((request, honest) -> {
-            TokenOutcome answered = honest.get();
+            TokenOutcome outcome = honest.get();
             gate.pass();
-            return answered;
+            return outcome;
         });
         Instant sent = clock.now();
         CompletableFuture<AccessToken> call = fixture.async(() -> tokens.accessToken(ANNA));
@@ -73,7 +73,7 @@ class TimeTest {
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
         clock.jumpWall(Duration.ofHours(-3));
         assertThat(tokens.accessToken(ANNA).generation())
-                .as("three hours would be added to its life")
+                .as("three hours would be added to its lifetime")
                 .isEqualTo(2);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(fixture.server.requests()).isEqualTo(1);
@@ -81,7 +81,7 @@ class TimeTest {
 
     @Test
     @Fault("E3")
-    void aClockThatIsALittleAheadElsewhereCostsNothing() {
+    void aSmallClockDifferenceBetweenProcessesCausesNoRefresh() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.jumpWall(Duration.ofMinutes(-4));
@@ -90,7 +90,7 @@ class TimeTest {
 
     @Test
     @Fault("E4")
-    void aPeersClockThatIsAheadDoesNotMakeALiveClaimLookLapsed() {
+    void aPeerWithAFastClockDoesNotTreatAValidClaimAsLapsed() {
         fixture.close();
         ProtocolFixture rotating = new ProtocolFixture(
                 clock,
@@ -103,24 +103,24 @@ class TimeTest {
             rotating.connectExpired(owner);
             Gate gate = new Gate();
             rotating.server.next(AuthorizationServer.heldAfter(gate));
-            CompletableFuture<AccessToken> mine = rotating.async(() -> owner.accessToken(ANNA));
+            CompletableFuture<AccessToken> owners = rotating.async(() -> owner.accessToken(ANNA));
             gate.awaitArrival();
-            CompletableFuture<AccessToken> theirs = rotating.async(() -> peer.accessToken(ANNA));
+            CompletableFuture<AccessToken> peers = rotating.async(() -> peer.accessToken(ANNA));
             for (int second = 0; second < 30; second++) {
                 ahead.awaitWaits(2);
                 ahead.advance(Duration.ofSeconds(1));
             }
             assertThat(rotating.server.requests()).isEqualTo(1);
             gate.open();
-            AccessToken brought = get(mine);
-            assertThat(ProtocolFixture.drive(theirs, ahead, 2)).isEqualTo(brought);
+            AccessToken refreshed = get(owners);
+            assertThat(ProtocolFixture.drive(peers, ahead, 2)).isEqualTo(refreshed);
             rotating.server.assertNothingReused();
         }
     }
 
     @Test
     @Fault("E5")
-    void aTokenThatLivesForAHundredDaysIsCutToWhatTheProviderCanMean() {
+    void aLifetimeOfAHundredDaysIsLimitedToTheLongestOfTheProvider() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next((request, honest) -> lasting(Duration.ofDays(100)));
@@ -131,7 +131,7 @@ class TimeTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -1, -3600, Long.MIN_VALUE / 4_000_000_000L})
     @Fault("C9")
-    void aTokenThatHasEndedWhenItComesIsNotFetchedAgainAndAgain(long seconds) {
+    void aTokenThatIsExpiredOnArrivalIsNotFetchedRepeatedly(long seconds) {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next((request, honest) -> lasting(Duration.ofSeconds(seconds)));
@@ -144,7 +144,7 @@ class TimeTest {
 
     @Test
     @Fault("C8")
-    void aTokenWhoseLifetimeIsNotToldGetsTheProvidersUsualOne() {
+    void aTokenWithoutALifetimeGetsTheDefaultOfTheProvider() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
         fixture.server.next((request, honest) -> new TokenOutcome.Issued(response(Optional.empty())));
@@ -154,7 +154,7 @@ class TimeTest {
 
     @Test
     @Fault("E2")
-    void aClockThatJumpsADayAheadCostsOneRefreshOfEachAccountAndNoLoop() {
+    void aClockThatJumpsADayAheadCausesOneRefreshPerAccountAndNoLoop() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
         clock.jumpWall(Duration.ofDays(1));
@@ -165,12 +165,12 @@ class TimeTest {
     }
 
     @Test
-    void importedTokensThatHaveEndedStayEnded() {
+    void importedTokensThatAreExpiredStayExpired() {
         Tokens tokens = fixture.process();
-        TokenSet ended = TokenSet.builder(TestTokens.access())
+        TokenSet expired = TokenSet.builder(TestTokens.access())
                 .expiresAt(clock.now().minusSeconds(5))
                 .build();
-        tokens.connect(ANNA, ended);
+        tokens.connect(ANNA, expired);
         assertThat(failure(tokens).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
     }
 

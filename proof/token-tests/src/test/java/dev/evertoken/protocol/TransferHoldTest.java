@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of an account that a transfer holds in the source and does not go on with. */
+/** An account that a transfer holds in the source while the transfer is interrupted. */
 class TransferHoldTest {
 
     private static final Duration WEEK = Duration.ofDays(7);
@@ -51,7 +51,7 @@ class TransferHoldTest {
     }
 
     @Test
-    void untilTheWeekIsOverNobodyRefreshesItInTheSourceAndThenItGoesOnThere() {
+    void theSourceDoesNotRefreshAHeldAccountUntilTheWeekIsOver() {
         Instant over = stores.clock.now().plus(WEEK);
         stores.clock.advanceTo(over.minus(Duration.ofHours(1)));
 
@@ -67,7 +67,7 @@ class TransferHoldTest {
     }
 
     @Test
-    void whileItIsHeldItsValidAccessTokenIsServedInTheSource() {
+    void theSourceServesTheValidAccessTokenOfAHeldAccount() {
         stores.clock.advance(AuthorizationServer.LIFETIME.minusSeconds(1));
 
         assertThat(stores.on(stores.source, TwoStores.OLD_KEYS).accessToken(key).generation())
@@ -76,7 +76,7 @@ class TransferHoldTest {
     }
 
     @Test
-    void aTransferThatGoesOnAfterItsHoldBringsWhatTheSourceHasByThen() {
+    void aTransferThatContinuesAfterItsHoldMovesTheCurrentRecordOfTheSource() {
         stores.clock.advance(WEEK.plusMillis(1));
         assertThat(stores.there.accessToken(key).generation()).isEqualTo(2);
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Accounts on their way from one store to another. */
+/** Transfers of accounts from one store to another. */
 class TransferTest {
 
     private final TwoStores stores = new TwoStores();
@@ -43,7 +43,7 @@ class TransferTest {
     }
 
     @Test
-    void aCopyIsSealedByTheTargetsKeysAndTellsEachStep(@TempDir Path folder) throws IOException {
+    void aCopyIsSealedWithTheKeysOfTheTargetAndReportsEachStep(@TempDir Path folder) throws IOException {
         List<TokenKey> keys = stores.connect(20);
         List<Progress> steps = new ArrayList<>();
         try (FileTokenStore backup = FileTokenStore.open(folder, "house")) {
@@ -74,7 +74,7 @@ class TransferTest {
     }
 
     @Test
-    void aMovedAccountGoesOnInTheTargetAndIsNotConnectedInTheSource() {
+    void aMovedAccountIsRefreshedInTheTargetAndNotConnectedInTheSource() {
         List<TokenKey> keys = stores.connect(3);
         stores.clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         stores.there.accessToken(keys.get(1));
@@ -89,7 +89,7 @@ class TransferTest {
     }
 
     @Test
-    void onlyTheWantedAccountsAreTaken() {
+    void onlyTheSelectedAccountsAreTransferred() {
         List<TokenKey> keys = stores.connect(3);
 
         TransferReport report = stores.transfer().accounts(keys.get(2)::equals).move();
@@ -100,7 +100,7 @@ class TransferTest {
     }
 
     @Test
-    void nothingOlderIsWrittenOverSomethingNewer() {
+    void anOlderRecordNeverOverwritesANewerOne() {
         TokenKey key = stores.connect(1).get(0);
         stores.transfer().copy();
         stores.refreshes(stores.here, key);
@@ -123,7 +123,7 @@ class TransferTest {
     }
 
     @Test
-    void whatIsOnItsWayIsNotRefreshedInTheSource() {
+    void anAccountInTransferIsNotRefreshedInTheSource() {
         TokenKey key = stores.connect(1).get(0);
         stores.clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         Checkpoint checkpoint = stores.target.next(COMPARE_AND_SET).holdsBefore();
@@ -142,7 +142,7 @@ class TransferTest {
     }
 
     @Test
-    void anAccountThatIsBeingRefreshedIsWaitedForAndArrivesWithItsNewTokens() {
+    void aTransferWaitsForARunningRefreshAndMovesTheNewTokens() {
         TokenKey key = stores.connect(1).get(0);
         stores.clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         Gate gate = new Gate();
@@ -161,10 +161,10 @@ class TransferTest {
     }
 
     @Test
-    void whatWasInClearTextIsSealedOnTheWay() {
+    void aRecordInClearTextIsSealedDuringTheTransfer() {
         TokenStore clear = new InMemoryTokenStore(stores.clock);
-        Tokens open = stores.on(clear, KeyRing.none());
-        open.connect(ANNA, stores.server.consent("anna"));
+        Tokens unsealed = stores.on(clear, KeyRing.none());
+        unsealed.connect(ANNA, stores.server.consent("anna"));
 
         assertThat(stores.here
                         .importFrom(clear)
@@ -177,7 +177,7 @@ class TransferTest {
     }
 
     @Test
-    void applicationsOnBothSidesGoOnWhileAccountsMoveAndNoRefreshTokenIsSpentTwice() {
+    void applicationsOnBothStoresWorkDuringATransferAndNoRefreshTokenIsSpentTwice() {
         List<TokenKey> keys = stores.connect(40);
         stores.clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         List<CompletableFuture<?>> callers = new ArrayList<>();
@@ -201,7 +201,7 @@ class TransferTest {
                 .allSatisfy(key -> assertThat(stores.here.accessToken(key)).isNotNull());
     }
 
-    /** An application that uses the old store, and the new one for what has moved; it tries again what it is told to. */
+    /** An application that tries the old store, then the new one, and retries transient problems. */
     private AccessToken tokenOnEitherSide(TokenKey key) {
         while (true) {
             for (Tokens tokens : List.of(stores.there, stores.here)) {

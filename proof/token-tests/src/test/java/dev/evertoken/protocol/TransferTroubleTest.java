@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What stops a transfer, and what is left where it was. */
+/** Transfers that are stopped, and accounts that stay in the source. */
 class TransferTroubleTest {
 
     private final TwoStores stores = new TwoStores();
@@ -41,7 +41,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void anAccountThatStaysBusyIsNamedAndStays() {
+    void anAccountThatStaysBusyIsReportedAndNotMoved() {
         TokenKey key = stores.connect(1).get(0);
         TokenRecord stored = stores.source.load(key).orElseThrow();
         Claim peers = new Claim(
@@ -57,7 +57,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void aTransferThatIsCutOffAnywhereIsRunAgainAndNothingIsLostOrSpentTwice() {
+    void aTransferThatIsInterruptedAnywhereCanBeRepeatedWithoutLossOrASecondUse() {
         AtomicInteger left = new AtomicInteger();
         int cuts = 0;
         boolean cutOff = true;
@@ -78,10 +78,10 @@ class TransferTroubleTest {
             stores.refreshes(stores.here, key);
             cuts++;
         }
-        assertThat(cuts).as("places to be cut off at").isGreaterThan(10);
+        assertThat(cuts).as("points of interruption").isGreaterThan(10);
     }
 
-    /** Has a store end the process, as it were, before or after one of its operations. */
+    /** Wraps a store so that it throws before or after one of its operations, as if the process ended there. */
     private static TokenStore cutting(TokenStore store, AtomicInteger left) {
         return (TokenStore) Proxy.newProxyInstance(
                 TokenStore.class.getClassLoader(), new Class<?>[] {TokenStore.class}, (proxy, method, arguments) -> {
@@ -107,7 +107,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void aStoreThatIsAwayForAWhileIsWaitedFor() {
+    void aTransferWaitsForAStoreThatIsTemporarilyUnavailable() {
         stores.connect(3);
         stores.source.next(LOAD).times(2).failBefore();
         stores.target.next(COMPARE_AND_SET).times(2).failAfter();
@@ -123,7 +123,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void aStoreThatStaysAwayEndsTheTransferWhichCanBeRunAgain() {
+    void aStoreThatStaysUnavailableEndsTheTransferWhichCanBeRepeated() {
         List<TokenKey> keys = stores.connect(5);
         List<Progress> steps = new ArrayList<>();
         CompletableFuture<TransferReport> moving = stores.fixture.async(() -> stores.transfer()
@@ -140,7 +140,7 @@ class TransferTroubleTest {
         assertThat(report.counts()).containsOnlyKeys(Outcome.TRANSFERRED);
         assertThat(stores.source.keys()).as("still there").hasSize(5 - steps.size());
         assertThat(stores.source.load(keys.get(4)).flatMap(TokenRecord::claim))
-                .as("and free")
+                .as("and not held")
                 .isEmpty();
 
         stores.target.up();
@@ -149,7 +149,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void anApplicationThatClosesStopsItsTransfer() {
+    void closingAnApplicationStopsItsTransfer() {
         stores.connect(1);
         stores.target.down();
         CompletableFuture<TransferReport> moving =
@@ -162,7 +162,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void whatDoesNotBelongHereStaysWhereItIsAndIsNamed() {
+    void accountsOfAnotherEnvironmentOrClientStayInTheSourceAndAreReported() {
         stores.connect(2);
         Tokens staging = stores.fixture.processOver(
                 stores.source,
@@ -184,7 +184,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void whatCannotBeOpenedStaysWhereItIs() {
+    void anAccountThatCannotBeDecryptedStaysInTheSource() {
         stores.connect(1);
 
         TransferReport report = stores.here
@@ -199,7 +199,7 @@ class TransferTroubleTest {
     }
 
     @Test
-    void noTokenGoesOutInClearText() {
+    void noTokenIsExportedInClearText() {
         stores.connect(1);
         assertThatIllegalStateException()
                 .isThrownBy(() -> stores.there

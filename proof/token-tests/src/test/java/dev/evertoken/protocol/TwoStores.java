@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Two stores with their own keys and an application over each, one provider that is strict, one clock. */
+/** Two stores with separate keys and an application over each, one strict provider, and one clock. */
 final class TwoStores implements AutoCloseable {
 
     static final KeyRing OLD_KEYS = ring("old", 1);
@@ -56,7 +56,7 @@ final class TwoStores implements AutoCloseable {
         return keys;
     }
 
-    /** Shows that an account has a grant that lives, and that no refresh token was spent twice. */
+    /** Asserts that the grant of an account is valid and that no refresh token was spent twice. */
     void refreshes(Tokens tokens, TokenKey key) {
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
         assertThat(tokens.accessToken(key)).isNotNull();

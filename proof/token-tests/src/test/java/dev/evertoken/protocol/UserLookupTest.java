@@ -39,34 +39,34 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a provider's answer leaves out is looked up after the tokens are saved, and never at their cost. */
+/** The lookup of user data missing in a token response: it runs after the tokens are saved and never affects them. */
 class UserLookupTest {
 
     private final ManualClock clock = ManualClock.start();
     private final AuthorizationServer server = new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock);
-    private final Profiles profiles = new Profiles(server);
+    private final ScriptedUserLookup userLookup = new ScriptedUserLookup(server);
     private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
-    private final ProtocolFixture fixture = new ProtocolFixture(clock, server, profiles, store);
+    private final ProtocolFixture fixture = new ProtocolFixture(clock, server, userLookup, store);
     private final Tokens tokens = fixture.process();
 
-    /** A provider that tells whose tokens are only when it is asked, as scripted. */
-    private static final class Profiles implements Provider, UserLookup {
+    /** A provider that reports the user of a token only through a lookup, as scripted. */
+    private static final class ScriptedUserLookup implements Provider, UserLookup {
         private final AuthorizationServer server;
         private final Deque<Supplier<UserLookupOutcome>> script = new ConcurrentLinkedDeque<>();
-        private final AtomicInteger questions = new AtomicInteger();
+        private final AtomicInteger lookups = new AtomicInteger();
 
-        Profiles(AuthorizationServer server) {
+        ScriptedUserLookup(AuthorizationServer server) {
             this.server = server;
         }
 
-        Profiles next(Supplier<UserLookupOutcome> response) {
+        ScriptedUserLookup next(Supplier<UserLookupOutcome> response) {
             script.add(response);
             return this;
         }
 
         @Override
         public UserLookupOutcome lookUp(HeldTokens held) {
-            questions.incrementAndGet();
+            lookups.incrementAndGet();
             Supplier<UserLookupOutcome> step = script.poll();
             return step == null ? new Found(Optional.of("user-1"), Optional.of(Set.of("read"))) : step.get();
         }
@@ -111,7 +111,7 @@ class UserLookupTest {
     }
 
     @Test
-    void theUserIsKnownSoonAfterTheConsent() {
+    void theUserIsLookedUpAfterTheConsent() {
         TokenSet consent = server.consent("anna");
         tokens.connect(ANNA, consent);
         untilSubjectIsKnown();
@@ -122,13 +122,13 @@ class UserLookupTest {
         assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
         tokens.replace(ANNA, tokens.accessToken(ANNA));
         assertThat(fixture.record(ANNA).subject()).contains("user-1");
-        assertThat(profiles.questions.get()).isEqualTo(1);
+        assertThat(userLookup.lookups.get()).isEqualTo(1);
     }
 
     @Test
     @Fault("B14")
-    void aFailureLeavesTheSavedTokensInUseAndIsTriedAgainByItself() throws InterruptedException {
-        profiles.next(UserLookupTest::down);
+    void aFailedLookupKeepsTheSavedTokensInUseAndIsRetriedAutomatically() throws InterruptedException {
+        userLookup.next(UserLookupTest::down);
         TokenSet consent = server.consent("anna");
         tokens.connect(ANNA, consent);
         untilState(ConnectionState.DEGRADED);
@@ -152,9 +152,9 @@ class UserLookupTest {
 
     @Test
     @Fault("B14")
-    void aRefreshGoesOnWhateverFailsBesideItAndItsTokensAreSavedFirst() {
+    void aRefreshSavesItsTokensWhileTheUserLookupKeepsFailing() {
         for (int i = 0; i < 30; i++) {
-            profiles.next(UserLookupTest::down);
+            userLookup.next(UserLookupTest::down);
         }
         tokens.connect(ANNA, server.consent("anna"));
         untilState(ConnectionState.DEGRADED);
@@ -162,7 +162,7 @@ class UserLookupTest {
 
         AccessToken next = tokens.replace(ANNA, tokens.accessToken(ANNA));
 
-        assertThat(next.generation()).as("no gate is shut").isEqualTo(2);
+        assertThat(next.generation()).as("no gate is closed").isEqualTo(2);
         assertThat(fixture.record(ANNA).generation()).isEqualTo(2);
         clock.advance(Duration.ofMinutes(1));
         untilState(ConnectionState.DEGRADED);
@@ -175,8 +175,8 @@ class UserLookupTest {
 
     @Test
     @Fault("B14")
-    void whatThrowsIsOneMoreFailure() {
-        profiles.next(() -> {
+    void aLookupThatThrowsCountsAsAFailure() {
+        userLookup.next(() -> {
             throw new IllegalStateException("a bug");
         });
         tokens.connect(ANNA, server.consent("anna"));
@@ -187,9 +187,9 @@ class UserLookupTest {
     }
 
     @Test
-    void aStateThatSaysMoreIsNotWrittenOver() {
+    void aMoreSevereStateIsNotOverwritten() {
         Gate gate = new Gate();
-        profiles.next(() -> {
+        userLookup.next(() -> {
             gate.pass();
             return down();
         });
@@ -197,29 +197,29 @@ class UserLookupTest {
         gate.awaitArrival();
         server.revoke("anna");
         ProtocolFixture.failure(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
-        TokenRecord dead = fixture.record(ANNA);
+        TokenRecord marked = fixture.record(ANNA);
         gate.open();
         until(() -> clock.timers() > 0);
 
-        assertThat(dead.health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
-        assertThat(fixture.record(ANNA)).isEqualTo(dead);
+        assertThat(marked.health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(fixture.record(ANNA)).isEqualTo(marked);
     }
 
     @Test
-    void aResponseThatComesDuringARefreshWaitsForIt() {
-        Gate asked = new Gate();
-        profiles.next(() -> {
-            asked.pass();
+    void aLookupThatCompletesDuringARefreshIsSavedAfterIt() {
+        Gate lookup = new Gate();
+        userLookup.next(() -> {
+            lookup.pass();
             return new Found(Optional.of("user-1"), Optional.empty());
         });
         tokens.connect(ANNA, server.consent("anna"));
-        asked.awaitArrival();
+        lookup.awaitArrival();
         Gate refresh = new Gate();
         server.next(AuthorizationServer.heldAfter(refresh));
         CompletableFuture<AccessToken> next = fixture.async(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
         refresh.awaitArrival();
         TokenRecord claimed = fixture.record(ANNA);
-        asked.open();
+        lookup.open();
         until(() -> clock.timers() > 0);
         assertThat(fixture.record(ANNA)).isEqualTo(claimed);
         refresh.open();
@@ -231,9 +231,9 @@ class UserLookupTest {
     }
 
     @Test
-    void aResponseAboutAGrantThatWasReplacedIsDropped() {
+    void aLookupOfAReplacedGrantIsDropped() {
         Gate gate = new Gate();
-        profiles.next(() -> {
+        userLookup.next(() -> {
             gate.pass();
             return new Found(Optional.of("old-user"), Optional.empty());
         });
@@ -250,9 +250,9 @@ class UserLookupTest {
     }
 
     @Test
-    void aStoreThatIsAwayIsWaitedFor() {
+    void aLookupIsSavedLaterIfTheStoreIsUnavailable() {
         Gate gate = new Gate();
-        profiles.next(() -> {
+        userLookup.next(() -> {
             gate.pass();
             return new Found(Optional.of("user-1"), Optional.empty());
         });

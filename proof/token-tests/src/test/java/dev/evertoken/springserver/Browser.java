@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A person at a browser who fills in what the server asks for: cookies are kept, redirects followed one by one, and
- * the one that leaves the server is handed over. Not thread-safe.
+ * A browser of one user that fills in the forms of the server. It keeps cookies, follows redirects one by one, and
+ * returns the first redirect to another host. Not thread-safe.
  */
 final class Browser {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MOST_STEPS = 10;
     private static final Pattern ACTION = Pattern.compile("<form\\b[^>]*\\baction=\"([^\"]+)\"");
     private static final Pattern INPUT = Pattern.compile("<input\\b[^>]*>");
@@ -33,7 +33,7 @@ final class Browser {
     private final HttpClient http = HttpClient.newBuilder()
             .cookieHandler(new CookieManager())
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(TIMEOUT)
             .build();
     private final String user;
     private final Secret password;
@@ -44,62 +44,62 @@ final class Browser {
     }
 
     /**
-     * Opens an authorization URL, logs in, agrees, and returns the address that the server sends the browser away to.
+     * Opens an authorization URL, logs in, approves, and returns the first redirect away from the server.
      *
-     * @throws IllegalStateException if it never does, naming what it did instead
+     * @throws IllegalStateException if the server does not redirect to another host; the message has the last response
      */
     URI approve(URI authorizationUrl) {
-        return walk(authorizationUrl, true);
+        return navigate(authorizationUrl, true);
     }
 
-    /** As {@link #approve}, but ticks nothing where the server asks what to allow. */
+    /** As {@link #approve}, but selects no scope on the consent page. */
     URI deny(URI authorizationUrl) {
-        return walk(authorizationUrl, false);
+        return navigate(authorizationUrl, false);
     }
 
-    private URI walk(URI start, boolean ticks) {
+    private URI navigate(URI start, boolean approves) {
         URI at = start;
         for (int step = 0; step < MOST_STEPS; step++) {
             HttpResponse<String> page = send(HttpRequest.newBuilder(at).GET());
-            HttpResponse<String> response = page.statusCode() == 200 ? send(filledIn(page, ticks)) : page;
+            HttpResponse<String> response = page.statusCode() == 200 ? send(filledIn(page, approves)) : page;
             at = at.resolve(location(response));
             if (!at.getAuthority().equals(start.getAuthority())) {
                 return at;
             }
         }
-        throw new IllegalStateException("the server sent the browser to and fro, in the end to " + at.getPath());
+        throw new IllegalStateException("the server redirected too often, last to " + at.getPath());
     }
 
     private static String location(HttpResponse<String> response) {
         return response.headers()
                 .firstValue("Location")
-                .orElseThrow(() -> new IllegalStateException("the server answered "
+                .orElseThrow(() -> new IllegalStateException("the server responded to "
                         + response.request().method() + " " + response.uri().getPath() + " with "
                         + response.statusCode()
                         + " and no redirect"));
     }
 
-    private HttpRequest.Builder filledIn(HttpResponse<String> page, boolean ticks) {
+    private HttpRequest.Builder filledIn(HttpResponse<String> page, boolean approves) {
         Matcher form = ACTION.matcher(page.body());
         if (!form.find()) {
             throw new IllegalStateException("the page " + page.uri().getPath() + " has no form");
         }
         String fields = INPUT.matcher(page.body())
                 .results()
-                .flatMap(input -> entered(input.group(), ticks).stream())
+                .flatMap(input -> entered(input.group(), approves).stream())
                 .collect(Collectors.joining("&"));
         return HttpRequest.newBuilder(page.uri().resolve(form.group(1)))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(fields));
     }
 
-    /** Returns what one input sends, empty if it stays empty. */
-    private Optional<String> entered(String input, boolean ticks) {
+    /** Returns the form parameter of one input, empty if it sends none. */
+    private Optional<String> entered(String input, boolean approves) {
         String name = attribute(input, "name");
         Optional<String> value = switch (attribute(input, "type")) {
             case "text" -> Optional.of(user);
             case "password" -> Optional.of(password.reveal());
-            case "checkbox" -> Optional.of(attribute(input, "value")).filter(box -> ticks);
+            case "checkbox" -> Optional.of(attribute(input, "value")).filter(box -> approves);
             default -> Optional.of(attribute(input, "value"));
         };
         return value.map(text -> name + "=" + URLEncoder.encode(text, UTF_8));
@@ -113,7 +113,7 @@ final class Browser {
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(
-                    request.header("Accept", "text/html").timeout(PATIENCE).build(), BodyHandlers.ofString());
+                    request.header("Accept", "text/html").timeout(TIMEOUT).build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
-/** Collects what is logged, which goes to the error stream, and gives the stream back in the end. Thread-safe. */
+/** Collects the log, which is written to the error stream, and restores the stream on close. Thread-safe. */
 final class LoggedErrors implements AutoCloseable {
 
     private final PrintStream before = System.err;

@@ -23,16 +23,17 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** The server as its own manual sets it up, with OpenID Connect and its login form. Stateless. Thread-safe. */
+/** The configuration of the server from its reference manual, with OpenID Connect and a login form. Stateless.
+ * Thread-safe. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class ServerConfiguration {
 
-    /** The least that the algorithm takes: a test hashes often and has nothing to hide. */
+    /** The minimum of the algorithm: tests hash often and have no real passwords. */
     private static final int HASH_STRENGTH = 4;
 
     @Bean
-    SecurityFilterChain everything(HttpSecurity http) {
+    SecurityFilterChain securityFilters(HttpSecurity http) {
         return http.oauth2AuthorizationServer(server -> server.oidc(withDefaults()))
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .formLogin(withDefaults())
@@ -60,7 +61,7 @@ class ServerConfiguration {
                 new JWKSet(new RSAKeyGenerator(2048).keyID("1").generate()));
     }
 
-    /** OpenID Connect's own endpoints take such tokens, so the server wants to read them. */
+    /** The endpoints of OpenID Connect accept JWTs, so the server must decode them. */
     @Bean
     JwtDecoder signatures(JWKSource<SecurityContext> keys) {
         return OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);

@@ -44,18 +44,18 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.web.context.support.GenericWebApplicationContext;
 
 /**
- * Spring Authorization Server on a free port of the loopback interface, ready when {@link #start} returns: one
- * person, three clients, refresh tokens that rotate. Thread-safe.
+ * Spring Authorization Server on a free port of the loopback interface, ready when {@link #start} returns. It has
+ * one user, three clients, and rotating refresh tokens. Thread-safe.
  */
 final class SpringAuthorizationServer implements AutoCloseable {
 
-    /** How long its access tokens live, by this machine's clock. */
+    /** The lifetime of its access tokens, by the clock of this machine. */
     static final Duration LIFETIME = Duration.ofMinutes(5);
 
     static final URI REDIRECT = URI.create("https://app.example/callback");
-    static final String PERSON = "anna";
+    static final String USER = "anna";
 
-    /** Kept, or the level would be forgotten with it. */
+    /** Strongly referenced, because a collected logger loses its level. */
     private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache");
 
     private final Tomcat tomcat = new Tomcat();
@@ -75,7 +75,7 @@ final class SpringAuthorizationServer implements AutoCloseable {
                 .scopes("openid", "orders");
     }
 
-    /** @param folder for what Tomcat writes */
+    /** @param folder the folder for the files of Tomcat */
     static SpringAuthorizationServer start(Path folder) throws LifecycleException {
         TOMCAT_LOG.setLevel(Level.WARNING);
         SpringAuthorizationServer server = new SpringAuthorizationServer();
@@ -83,9 +83,9 @@ final class SpringAuthorizationServer implements AutoCloseable {
         return server;
     }
 
-    // ---- for the library
+    // ---- provider and clients
 
-    /** Returns it as the generic provider {@code acme}. */
+    /** Returns the generic provider {@code acme} for this server. */
     Provider provider() {
         return OAuth2Provider.builder("acme")
                 .authorizationEndpoint(address("/oauth2/authorize"))
@@ -101,12 +101,12 @@ final class SpringAuthorizationServer implements AutoCloseable {
         return confidential;
     }
 
-    /** Returns a client whose id and secret mean something else unless they are form-encoded in a Basic header. */
+    /** Returns a client whose id and secret must be form-encoded in a Basic header. */
     ClientRegistration odd() {
         return odd;
     }
 
-    /** Returns a client without a secret. The server asks what to allow it, and gives it no refresh token. */
+    /** Returns a client without a secret. The server shows a consent page for it and issues no refresh token. */
     ClientRegistration open() {
         return open;
     }
@@ -115,15 +115,15 @@ final class SpringAuthorizationServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + path);
     }
 
-    // ---- for the person and the operator
+    // ---- user and operator
 
-    /** Returns the person at a browser of their own, not logged in. */
+    /** Returns a new browser of the user, not logged in. */
     Browser browser() {
-        return new Browser(PERSON, password);
+        return new Browser(USER, password);
     }
 
-    /** Ends the grant that an access token belongs to, as an operator does; nobody is told. */
-    void end(Secret accessToken) {
+    /** Removes the grant of an access token on the server, without a notification of the client. */
+    void removeGrant(Secret accessToken) {
         OAuth2AuthorizationService authorizations = spring.getBean(OAuth2AuthorizationService.class);
         OAuth2Authorization grant = authorizations.findByToken(accessToken.reveal(), OAuth2TokenType.ACCESS_TOKEN);
         if (grant == null) {
@@ -132,22 +132,22 @@ final class SpringAuthorizationServer implements AutoCloseable {
         authorizations.remove(grant);
     }
 
-    /** Returns every refresh token that was presented since {@link #forget}, as often as it was. */
+    /** Returns every refresh token that was presented since {@link #forget}, including repetitions. */
     List<Secret> presented() {
         return log.refreshTokens();
     }
 
-    /** Forgets what was presented, and what the person has allowed. */
+    /** Clears the presented refresh tokens and the consent of the user. */
     void forget() {
         log.clear();
         OAuth2AuthorizationConsentService consents = spring.getBean(OAuth2AuthorizationConsentService.class);
-        OAuth2AuthorizationConsent allowed = consents.findById(open.clientId(), PERSON);
+        OAuth2AuthorizationConsent allowed = consents.findById(open.clientId(), USER);
         if (allowed != null) {
             consents.remove(allowed);
         }
     }
 
-    /** Ends it and frees the port. */
+    /** Stops the server and frees the port. */
     @Override
     public void close() throws LifecycleException {
         tomcat.stop();
@@ -155,7 +155,7 @@ final class SpringAuthorizationServer implements AutoCloseable {
         spring.close();
     }
 
-    // ---- its start
+    // ---- start
 
     private void open(Path folder) throws LifecycleException {
         tomcat.setBaseDir(folder.toString());
@@ -165,7 +165,7 @@ final class SpringAuthorizationServer implements AutoCloseable {
         connector.setProperty("address", "127.0.0.1");
         tomcat.setConnector(connector);
         StandardContext context = (StandardContext) tomcat.addContext("", folder.toString());
-        // Searches for leaks by looking into the JDK, and warns where it may not.
+        // The leak detection uses reflection on the JDK and warns if it has no access.
         context.setClearReferencesThreadLocals(false);
         context.setClearReferencesRmiTargets(false);
         context.addServletContainerInitializer((types, servlets) -> register(servlets), null);
@@ -179,11 +179,11 @@ final class SpringAuthorizationServer implements AutoCloseable {
         spring.setServletContext(servlets);
         new AnnotatedBeanDefinitionReader(spring).register(ServerConfiguration.class);
         spring.registerBean(RegisteredClientRepository.class, this::clients);
-        spring.registerBean(UserDetailsService.class, this::people);
+        spring.registerBean(UserDetailsService.class, this::users);
         spring.refresh();
         filter(servlets, "log", log);
         filter(servlets, "security", spring.getBean("springSecurityFilterChain", Filter.class));
-        // Filters are only asked where there is something behind them.
+        // Tomcat calls filters only for a URL that is mapped to a servlet.
         servlets.addServlet("nothing", new HttpServlet() {}).addMapping("/");
     }
 
@@ -191,8 +191,8 @@ final class SpringAuthorizationServer implements AutoCloseable {
         servlets.addFilter(name, filter).addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
     }
 
-    private UserDetailsService people() {
-        return new InMemoryUserDetailsManager(User.withUsername(PERSON)
+    private UserDetailsService users() {
+        return new InMemoryUserDetailsManager(User.withUsername(USER)
                 .password(encoder().encode(password.reveal()))
                 .roles("USER")
                 .build());

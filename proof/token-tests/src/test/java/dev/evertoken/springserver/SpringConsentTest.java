@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A person's consent at Spring Authorization Server becomes a connection through the generic provider. */
+/** Consent at Spring Authorization Server connects an account through the generic provider. */
 class SpringConsentTest {
 
     @TempDir
@@ -40,11 +40,11 @@ class SpringConsentTest {
     }
 
     @Test
-    void aLogInAtItsFormBecomesAConnectionWhoseTokenItKnows() {
+    void aLoginConnectsAnAccountWithTheUserAndTheScopes() {
         AccountStatus status = fixture.connect(tokens, ANNA);
 
         assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(status.subject()).contains(SpringAuthorizationServer.PERSON);
+        assertThat(status.subject()).contains(SpringAuthorizationServer.USER);
         assertThat(status.grantedScopes()).containsExactlyInAnyOrder("openid", "orders");
         assertThat(status.expiresAt().orElseThrow())
                 .isAfter(fixture.clock.now().plus(SpringAuthorizationServer.LIFETIME.minusSeconds(2)))
@@ -53,7 +53,7 @@ class SpringConsentTest {
     }
 
     @Test
-    void aRedirectThatComesTwiceIsExchangedOnceSoTheGrantLives() {
+    void aRepeatedRedirectIsExchangedOnceAndTheGrantStaysValid() {
         URI redirect = fixture.redirect(tokens, ANNA);
         tokens.completeAuthorization(ANNA, redirect);
 
@@ -65,7 +65,7 @@ class SpringConsentTest {
     }
 
     @Test
-    void aRedirectThatASecondProcessExchangesTooIsRefusedAndEndsTheGrantThere() {
+    void aRedirectThatASecondProcessExchangesIsRefusedAndRevokesTheGrant() {
         URI redirect = fixture.redirect(tokens, ANNA);
         tokens.completeAuthorization(ANNA, redirect);
 
@@ -80,7 +80,7 @@ class SpringConsentTest {
     }
 
     @Test
-    void aPersonWhoTicksNothingHasDeclined() {
+    void aConsentWithoutASelectedScopeIsADenial() {
         URI consentPage =
                 tokens.authorize(OPEN, SpringAuthorizationServer.REDIRECT).url();
         URI redirect = server.browser().deny(consentPage);
@@ -94,13 +94,13 @@ class SpringConsentTest {
 
     @Test
     @Fault("D17")
-    void aPublicClientProvesItselfByItsKeyAloneAndIsToldThatItGetsNoRefreshToken() {
+    void aPublicClientConnectsWithPkceAndReportsThatItHasNoRefreshToken() {
         AccountStatus status = fixture.connect(tokens, OPEN);
 
         assertThat(status.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
         assertThat(status.reconnectBy()).isEqualTo(status.expiresAt()).isPresent();
         assertThat(tokens.accessToken(OPEN).generation()).isEqualTo(1);
-        fixture.letTokensEnd();
+        fixture.expireTokens();
         assertThat(failure(tokens, OPEN).problem()).isEqualTo(Problem.NO_REFRESH_TOKEN);
     }
 }

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The generic provider keeps accounts at Spring Authorization Server usable, and says so where it cannot. */
+/** The generic provider refreshes accounts at Spring Authorization Server and reports those it cannot refresh. */
 class SpringRefreshTest {
 
     private static final int CALLERS = 50;
@@ -67,9 +67,9 @@ class SpringRefreshTest {
     private static List<AccessToken> together(Callable<AccessToken> call) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
         try {
-            CyclicBarrier line = new CyclicBarrier(CALLERS);
+            CyclicBarrier start = new CyclicBarrier(CALLERS);
             List<Future<AccessToken>> calls = Stream.generate(() -> threads.submit(() -> {
-                        line.await(20, TimeUnit.SECONDS);
+                        start.await(20, TimeUnit.SECONDS);
                         return call.call();
                     }))
                     .limit(CALLERS)
@@ -85,9 +85,9 @@ class SpringRefreshTest {
     }
 
     @Test
-    void fiftyCallersOfAnEndedTokenAreOneRequest() throws Exception {
+    void fiftyCallersOfAnExpiredTokenMakeOneRequest() throws Exception {
         fixture.connect(tokens, ANNA);
-        fixture.letTokensEnd();
+        fixture.expireTokens();
 
         List<AccessToken> results = together(() -> tokens.accessToken(ANNA));
 
@@ -98,11 +98,11 @@ class SpringRefreshTest {
     }
 
     @Test
-    void everyRefreshTokenItRotatesInIsPresentedOnce() {
+    void everyRotatedRefreshTokenIsPresentedOnce() {
         fixture.connect(tokens, ANNA);
         Tokens peer = fixture.process();
         for (int generation = 2; generation <= 4; generation++) {
-            fixture.letTokensEnd();
+            fixture.expireTokens();
             AccessToken renewed = tokens.accessToken(ANNA);
             assertThat(renewed.generation()).isEqualTo(generation);
             assertThat(peer.accessToken(ANNA)).as("adopted by another process").isEqualTo(renewed);
@@ -113,9 +113,9 @@ class SpringRefreshTest {
     }
 
     @Test
-    void aSpentRefreshTokenIsADeadGrantThatIsAskedForOnce() {
+    void aSpentRefreshTokenNeedsAReconnectAfterOneRequest() {
         fixture.connect(tokens, ANNA);
-        fixture.letTokensEnd();
+        fixture.expireTokens();
         tokens.accessToken(ANNA);
         Secret spent = server.presented().get(0);
         TokenKey copy = TokenKey.of("acme", "copy of anna");
@@ -123,32 +123,32 @@ class SpringRefreshTest {
                 copy, TokenSet.builder(TestTokens.access()).refreshToken(spent).build());
         fixture.clock.advance(Duration.ofHours(2));
 
-        TokenException dead = failure(tokens, copy);
-        TokenException still = failure(tokens, copy);
+        TokenException refused = failure(tokens, copy);
+        TokenException repeated = failure(tokens, copy);
 
-        assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
-        assertThat(dead.remedy()).isEqualTo(Remedy.RECONNECT);
-        assertThat(dead)
+        assertThat(refused.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(refused.remedy()).isEqualTo(Remedy.RECONNECT);
+        assertThat(refused)
                 .hasMessage("acme/copy of anna: token endpoint answered 400 invalid_grant; the refresh token was 120"
                         + " minutes old: another holder of it, such as another application or a copy of the store,"
                         + " may have used it");
-        assertThat(still.problem()).isEqualTo(Problem.GRANT_DEAD);
+        assertThat(repeated.problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(server.presented()).containsExactly(spent, spent);
         assertThat(tokens.accessToken(ANNA).generation())
-                .as("this server lets the newest token live")
+                .as("the newest token stays valid at this server")
                 .isEqualTo(3);
     }
 
     @Test
     @Fault("D1")
-    void aGrantThatItEndedNeedsAReconnectAfterOneRefreshAndOneEvent() {
+    void aGrantRemovedByTheServerNeedsAReconnectAfterOneRefreshAndOneEvent() {
         fixture.connect(tokens, ANNA);
         AccessToken held = tokens.accessToken(ANNA);
-        server.end(held.value());
-        fixture.letTokensEnd();
+        server.removeGrant(held.value());
+        fixture.expireTokens();
 
         assertThat(failure(tokens, ANNA).problem()).isEqualTo(Problem.GRANT_DEAD);
-        fixture.letTokensEnd();
+        fixture.expireTokens();
         assertThat(failure(tokens, ANNA).problem()).isEqualTo(Problem.GRANT_DEAD);
         assertThat(failure(fixture.process(), ANNA).problem()).isEqualTo(Problem.GRANT_DEAD);
 
@@ -162,23 +162,25 @@ class SpringRefreshTest {
     }
 
     @Test
-    void itSaysThatATokenIsActiveUntilItsGrantIsEnded() {
+    void aTokenIsReportedAsValidUntilItsGrantIsRemoved() {
         fixture.connect(tokens, ANNA);
 
         Validation before = tokens.validate(ANNA);
-        server.end(tokens.accessToken(ANNA).value());
+        server.removeGrant(tokens.accessToken(ANNA).value());
         Validation after = tokens.validate(ANNA);
 
         assertThat(before.verdict()).isEqualTo(Validation.Verdict.VALID);
-        assertThat(before.subject()).contains(SpringAuthorizationServer.PERSON);
+        assertThat(before.subject()).contains(SpringAuthorizationServer.USER);
         assertThat(before.scopes()).containsExactlyInAnyOrder("openid", "orders");
         assertThat(before.expiresAt()).isPresent();
         assertThat(after.verdict()).isEqualTo(Validation.Verdict.REJECTED);
-        assertThat(tokens.status(ANNA).state()).as("asking changes nothing").isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.status(ANNA).state())
+                .as("a validation does not change the status")
+                .isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
-    void aRevokedConnectionIsGoneHereAndItsTokensAreDeadThere() {
+    void aRevokedAccountIsDisconnectedAndItsTokensAreRejectedByTheServer() {
         fixture.connect(tokens, ANNA);
         Secret access = tokens.accessToken(ANNA).value();
 
@@ -196,19 +198,19 @@ class SpringRefreshTest {
     }
 
     @Test
-    void aClientWhoseIdAndSecretMustBeFormEncodedIsUnderstoodEverywhere() throws Exception {
+    void aClientWhoseIdAndSecretMustBeFormEncodedIsAcceptedByAllEndpoints() throws Exception {
         fixture.connect(tokens, ODD);
-        fixture.letTokensEnd();
+        fixture.expireTokens();
 
         assertThat(tokens.accessToken(ODD).generation()).isEqualTo(2);
         assertThat(tokens.validate(ODD).verdict()).isEqualTo(Validation.Verdict.VALID);
         assertThat(statusOfRawBasic(server.odd()))
-                .as("as it is, without the encoding")
+                .as("credentials without form encoding")
                 .isBetween(400, 401);
         assertThat(tokens.revoke(ODD).outcome()).isEqualTo(Revocation.Outcome.REVOKED);
     }
 
-    /** Asks the server something as a client that forgets to form-encode id and secret (RFC 6749 section 2.3.1). */
+    /** Returns the status of a request with an id and secret that are not form-encoded (RFC 6749 section 2.3.1). */
     private static int statusOfRawBasic(ClientRegistration client) throws Exception {
         String pair =
                 client.clientId() + ":" + client.clientSecret().orElseThrow().reveal();
@@ -224,21 +226,21 @@ class SpringRefreshTest {
 
     @Test
     @Fault("D5")
-    void aWrongSecretClosesTheClientAndMarksNoAccount() {
+    void aWrongSecretBlocksTheClientAndMarksNoAccount() {
         TokenKey ben = TokenKey.of("acme", "ben");
         fixture.connect(tokens, ANNA);
         fixture.connect(tokens, ben);
-        fixture.letTokensEnd();
+        fixture.expireTokens();
         Tokens mistaken =
                 fixture.process(ClientRegistration.of(server.confidential().clientId(), TestTokens.clientSecret()));
 
         TokenException rejected = failure(mistaken, ANNA);
-        TokenException spared = failure(mistaken, ben);
+        TokenException blocked = failure(mistaken, ben);
 
         assertThat(rejected.problem()).isEqualTo(Problem.CLIENT_REJECTED);
         assertThat(rejected.remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
-        assertThat(spared.problem()).isEqualTo(Problem.CLIENT_REJECTED);
-        assertThat(server.presented()).as("the second account did not try").hasSize(1);
+        assertThat(blocked.problem()).isEqualTo(Problem.CLIENT_REJECTED);
+        assertThat(server.presented()).as("no request for the second account").hasSize(1);
         assertThat(tokens.status(ANNA).state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
         assertThat(tokens.accessToken(ben).generation()).isEqualTo(2);
@@ -246,16 +248,16 @@ class SpringRefreshTest {
 
     @Test
     @Fault("I2")
-    void noSecretOfTheWholeWayIsLoggedOrPrinted() {
+    void noSecretIsLoggedOrPrinted() {
         try (LoggedErrors logged = new LoggedErrors()) {
             Tokens logging = fixture.process();
             fixture.connect(logging, ODD);
             Secret first = logging.accessToken(ODD).value();
-            fixture.letTokensEnd();
+            fixture.expireTokens();
             Secret second = logging.refresh(ODD, "an operator asks").value();
-            server.end(second);
-            fixture.letTokensEnd();
-            TokenException dead = failure(logging, ODD);
+            server.removeGrant(second);
+            fixture.expireTokens();
+            TokenException revoked = failure(logging, ODD);
             fixture.close();
 
             SecretCanary canary = SecretCanary.ofTestTokens().watching(first).watching(second);
@@ -263,9 +265,9 @@ class SpringRefreshTest {
                 canary = canary.watching(presented);
             }
             assertThat(logged.text()).contains("odd/anna: refresh requested");
-            assertThat(dead.problem()).isEqualTo(Problem.GRANT_DEAD);
+            assertThat(revoked.problem()).isEqualTo(Problem.GRANT_DEAD);
             canary.assertNoneIn("the log", logged.text());
-            canary.assertNonePrintedBy(dead, fixture.events, logging, server.odd());
+            canary.assertNonePrintedBy(revoked, fixture.events, logging, server.odd());
         }
     }
 }

@@ -24,8 +24,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * An application with accounts at the authorization server, its processes over one store. Its clock can be advanced
- * and the server's cannot, so tokens end here long before they do there. Close it in the end. Not thread-safe.
+ * An application with accounts at the authorization server; its processes share one store. The test can advance the
+ * clock of the application only, so a token expires for the application while the server still accepts it. The test
+ * closes the fixture. Not thread-safe.
  */
 final class SpringServerFixture implements AutoCloseable {
 
@@ -56,8 +57,8 @@ final class SpringServerFixture implements AutoCloseable {
         return process(server.confidential());
     }
 
-    /** Starts a process that has been given other credentials for its usual client. */
-    Tokens process(ClientRegistration usual) {
+    /** Starts a process with other credentials for the client {@code acme}. */
+    Tokens process(ClientRegistration client) {
         TokenListener all = new TokenListener() {
             @Override
             public void on(TokenEvent event) {
@@ -71,7 +72,7 @@ final class SpringServerFixture implements AutoCloseable {
                 .timekeeper(clock)
                 .maxWait(Duration.ofMinutes(10))
                 .provider(server.provider())
-                .client("acme", usual)
+                .client("acme", client)
                 .client("odd", "acme", server.odd())
                 .client("open", "acme", server.open())
                 .listener(all)
@@ -80,23 +81,23 @@ final class SpringServerFixture implements AutoCloseable {
         return tokens;
     }
 
-    /** Sends the person to the consent page and returns what their browser comes back with. */
+    /** Sends the user to the consent page and returns the redirect of the server. */
     URI redirect(Tokens tokens, TokenKey key) {
         Authorization authorization = tokens.authorize(key, SpringAuthorizationServer.REDIRECT);
         return server.browser().approve(authorization.url());
     }
 
-    /** Connects an account of the person. */
+    /** Connects an account of the user. */
     AccountStatus connect(Tokens tokens, TokenKey key) {
         return tokens.completeAuthorization(key, redirect(tokens, key));
     }
 
-    /** Lets the access tokens end, as this application sees it. */
-    void letTokensEnd() {
+    /** Lets the access tokens expire for this application. */
+    void expireTokens() {
         clock.advance(SpringAuthorizationServer.LIFETIME.plusSeconds(1));
     }
 
-    /** Returns why there is no token. */
+    /** Returns the exception of a token request. */
     static TokenException failure(Tokens tokens, TokenKey key) {
         return catchThrowableOfType(TokenException.class, () -> tokens.accessToken(key));
     }

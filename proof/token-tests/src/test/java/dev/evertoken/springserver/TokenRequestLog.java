@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Writes down, before the server acts, what is presented at its token endpoint. Thread-safe. */
+/** Records the refresh tokens presented at the token endpoint, before the server processes them. Thread-safe. */
 final class TokenRequestLog implements Filter {
 
     private final Queue<Secret> refreshTokens = new ConcurrentLinkedQueue<>();
@@ -29,7 +29,7 @@ final class TokenRequestLog implements Filter {
         chain.doFilter(request, response);
     }
 
-    /** Returns every refresh token that was presented since {@link #clear}, as often as it was. */
+    /** Returns every refresh token that was presented since {@link #clear}, including repetitions. */
     List<Secret> refreshTokens() {
         return List.copyOf(refreshTokens);
     }

@@ -1,4 +1,4 @@
-/** The generic provider against an authorization server that others wrote: Spring's, started here. */
+/** The generic provider against a third-party authorization server: Spring Authorization Server, started by tests. */
 @NullMarked
 package dev.evertoken.springserver;
 
