@@ -32,6 +32,11 @@ public final class TaskList implements Executor {
         refusals = count;
     }
 
+    /** Throws the exception when the next task is submitted. */
+    public void failNext(RuntimeException thrown) {
+        failure = thrown;
+    }
+
     /** Rejects all further tasks. */
     void close() {
         refusals = Integer.MAX_VALUE;
