@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Facebook answers to questions about tokens: validation, revocation, pages; by the sections of the sheet. */
+/** Facebook's responses to validation, revocation and page requests, by the sections of the fact sheet. */
 class FacebookResponsesTest {
 
     private static final TokenSet TOKENS = GraphServer.tokens(Duration.ofDays(3), Duration.ofDays(60));
@@ -58,13 +58,13 @@ class FacebookResponsesTest {
                         "{\"data\":{\"app_id\":138,\"is_valid\":true}}",
                         Verdict.UNUSABLE,
                         Problem.CLIENT_MISMATCH),
-                dead("2.3 expired", 463, Verdict.REJECTED, Problem.GRANT_DEAD),
-                dead("2.3 not authorized", 458, Verdict.REJECTED, Problem.GRANT_DEAD),
-                dead("2.3 checkpoint", 459, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
-                dead("2.3 not confirmed", 464, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
-                dead("2.3 role at the page", 492, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
+                invalidToken("2.3 expired", 463, Verdict.REJECTED, Problem.GRANT_DEAD),
+                invalidToken("2.3 not authorized", 458, Verdict.REJECTED, Problem.GRANT_DEAD),
+                invalidToken("2.3 checkpoint", 459, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
+                invalidToken("2.3 not confirmed", 464, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
+                invalidToken("2.3 role at the page", 492, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
                 new ValidationRow(
-                        "2.3 dead without a reason",
+                        "2.3 invalid without a reason",
                         200,
                         data("\"is_valid\":false"),
                         Verdict.REJECTED,
@@ -89,7 +89,7 @@ class FacebookResponsesTest {
 
     @ParameterizedTest
     @MethodSource("facts")
-    void everyResponseOfDebugTokenIsRead(ValidationRow row) throws IOException {
+    void everyResponseOfDebugTokenHasItsVerdict(ValidationRow row) throws IOException {
         Validation validation = validate(row.status(), row.body());
 
         row.check(validation);
@@ -97,7 +97,7 @@ class FacebookResponsesTest {
     }
 
     @Test
-    void aValidTokenTellsUserScopesAndBothEnds() throws IOException {
+    void theValidationOfAValidTokenHasUserScopesAndBothExpiries() throws IOException {
         long end = GraphServer.TIME.now().plus(Duration.ofDays(20)).getEpochSecond();
         Validation validation = validate(
                 200,
@@ -117,10 +117,10 @@ class FacebookResponsesTest {
     // ---- revocation
 
     @Test
-    void revocationDeletesThePermissionsInTheNameOfTheUser() throws IOException {
+    void revocationDeletesThePermissionsWithTheUsersToken() throws IOException {
         try (GraphServer wire = new GraphServer(new Facebook(), json("{\"success\":true}"))) {
             assertThat(revoke(wire)).isEqualTo(new RevokeOutcome.Revoked(false));
-            assertThat(wire.asked().get(0))
+            assertThat(wire.requestLines().get(0))
                     .startsWith("DELETE /me/permissions?appsecret_proof=")
                     .doesNotContain("live-token");
             assertThat(wire.request(0)).contains("Authorization: Bearer live-token\r\n");
@@ -140,16 +140,16 @@ class FacebookResponsesTest {
 
     private static final String FIRST =
             "{\"data\":[{\"access_token\":\"EAA-1\",\"category\":\"Shop\",\"category_list\":"
-                    + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
-                    + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
-                    + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
+                + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
+                + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
+                + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
     private static final String LAST = "{\"data\":[{\"name\":\"Two\",\"id\":\"456\"},{\"name\":\"no id\"}],"
             + "\"paging\":{\"cursors\":{\"after\":\"end\"}}}";
 
     @Test
-    void pagesAreListedSheetBySheetAndOneWithoutATokenIsTolerated() throws IOException {
+    void pagesAreListedOverAllResultPagesAndOneWithoutATokenIsAccepted() throws IOException {
         try (GraphServer wire = new GraphServer(new Facebook(), json(FIRST), json(LAST))) {
-            List<DerivedAccount> pages = answered(PAGES.list(wire.held(TOKENS)));
+            List<DerivedAccount> pages = valueOf(PAGES.list(wire.held(TOKENS)));
 
             assertThat(pages)
                     .extracting(DerivedAccount::derivable)
@@ -160,25 +160,26 @@ class FacebookResponsesTest {
             assertThat(token.accessToken()).hasValue(Secret.of("EAA-1"));
             assertThat(token.expiresAt()).isEmpty();
             assertThat(token.subject()).hasValue("123");
-            assertThat(wire.asked().get(0))
+            assertThat(wire.requestLines().get(0))
                     .startsWith("GET /v26.0/me/accounts?fields=id%2Cname%2Caccess_token%2Ctasks&appsecret_proof=");
-            assertThat(wire.asked().get(1)).contains("&after=QW%2BE%3D&").doesNotContain("live-token");
+            assertThat(wire.requestLines().get(1)).contains("&after=QW%2BE%3D&").doesNotContain("live-token");
             assertThat(wire.request(1)).contains("Authorization: Bearer live-token\r\n");
         }
     }
 
     @Test
-    void thePagesOfAShortLivedTokenEndWithIt() throws IOException {
+    void pageTokensOfAShortLivedTokenExpireWithIt() throws IOException {
         TokenSet brief = GraphServer.tokens(Duration.ofMinutes(5), Duration.ofHours(1));
         try (GraphServer wire = new GraphServer(new Facebook(), json("{\"id\":\"123\",\"access_token\":\"EAA-1\"}"))) {
-            assertThat(answered(PAGES.derive(wire.held(brief), "123")).expiresAt())
+            assertThat(valueOf(PAGES.derive(wire.held(brief), "123")).expiresAt())
                     .isEqualTo(brief.expiresAt());
-            assertThat(wire.asked().get(0)).startsWith("GET /v26.0/123?fields=id%2Caccess_token&appsecret_proof=");
+            assertThat(wire.requestLines().get(0))
+                    .startsWith("GET /v26.0/123?fields=id%2Caccess_token&appsecret_proof=");
         }
     }
 
     @Test
-    void aPageThatGivesNoTokenIsToldFromADeadUser() throws IOException {
+    void aPageWithoutATokenIsDistinguishedFromAnInvalidUserGrant() throws IOException {
         assertThat(kind(json("{\"id\":\"123\"}"))).isEqualTo(Kind.ACCOUNT_UNUSABLE);
         assertThat(kind(refused(error("GraphMethodException", 100, 33, "x")))).isEqualTo(Kind.ACCOUNT_UNUSABLE);
         assertThat(kind(refused(error(10, 0, "x")))).isEqualTo(Kind.ACCOUNT_UNUSABLE);
@@ -188,22 +189,19 @@ class FacebookResponsesTest {
         assertThat(kind(json(error(190, 463, "x")))).isEqualTo(Kind.GRANT_DEAD);
         try (GraphServer wire = new GraphServer(new Facebook())) {
             assertThat(PAGES.derive(wire.held(TOKENS), "../me")).isInstanceOf(DerivationOutcome.Refused.class);
-            assertThat(wire.asked()).isEmpty();
+            assertThat(wire.requestLines()).isEmpty();
         }
     }
 
     @Test
-    void instagramThroughFacebookNamesTheAccountBehindThePage() throws IOException {
+    void instagramThroughFacebookNamesTheBusinessAccountOfThePage() throws IOException {
         Derivation pages = Instagram.throughFacebookLogin().derivation().orElseThrow();
         String body = "{\"data\":[{\"id\":\"123\",\"name\":\"One\",\"access_token\":\"EAA-1\","
                 + "\"instagram_business_account\":{\"id\":\"17841400000000000\",\"username\":\"one\"}}]}";
         try (GraphServer wire = new GraphServer(Instagram.throughFacebookLogin(), json(body))) {
-            assertThat(answered(pages.list(wire.held(TOKENS)))
-                            .get(0)
-                            .derivable()
-                            .details())
+            assertThat(valueOf(pages.list(wire.held(TOKENS))).get(0).derivable().details())
                     .isEqualTo(Map.of("instagram_business_account", "17841400000000000", "instagram_username", "one"));
-            assertThat(wire.asked().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
+            assertThat(wire.requestLines().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
         }
     }
 
@@ -215,7 +213,7 @@ class FacebookResponsesTest {
         }
     }
 
-    private static <T> T answered(DerivationOutcome<T> outcome) {
+    private static <T> T valueOf(DerivationOutcome<T> outcome) {
         return ((DerivationOutcome.Found<T>) outcome).value();
     }
 
@@ -240,7 +238,7 @@ class FacebookResponsesTest {
         return "{\"data\":{\"app_id\":\"client-1\",\"type\":\"USER\"," + more + "}}";
     }
 
-    private static ValidationRow dead(String line, int subcode, Verdict is, Problem problem) {
+    private static ValidationRow invalidToken(String line, int subcode, Verdict is, Problem problem) {
         String error = "\"error\":{\"code\":190,\"message\":\"m\",\"subcode\":" + subcode + "}";
         return new ValidationRow(line, 200, data("\"is_valid\":false," + error), is, problem);
     }

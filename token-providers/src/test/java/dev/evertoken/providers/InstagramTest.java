@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What Instagram is asked for, to the letter, and every good answer that is known; by the sections of the sheet. */
+/** Instagram's exact requests and every known successful response, by the sections of the fact sheet. */
 class InstagramTest {
 
     private static final String LONG =
@@ -37,7 +37,7 @@ class InstagramTest {
     private static final Duration SIXTY_DAYS = Duration.ofDays(60);
 
     @Test
-    void theConsentPageAndTheAddressesAreInstagramsOwn() {
+    void theConsentPageAndTheEndpointsAreInstagrams() {
         RelocatedProvider instagram = RelocatedProvider.nowhere(new Instagram());
         ProviderProfile profile = new Instagram().profile();
 
@@ -57,10 +57,10 @@ class InstagramTest {
     }
 
     @Test
-    void theCodeIsPostedAndItsTokenTradedByGetInBothShapes() throws IOException {
+    void theCodeIsSentByPostAndItsTokenIsExchangedByGetForBothResponseShapes() throws IOException {
         for (String body : List.of(FLAT, WRAPPED)) {
             try (GraphServer wire = new GraphServer(new Instagram(), json(body), json(LONG))) {
-                TokenResponse response = answered(wire.moved().exchange());
+                TokenResponse response = responseOf(wire.relocated().exchange());
 
                 assertThat(response.accessToken()).hasValue(Secret.of("IGAA-long"));
                 assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
@@ -72,7 +72,7 @@ class InstagramTest {
                         .endsWith("\r\n\r\ngrant_type=authorization_code&code=4%2F0a+code%2Bof%26the%3Dtest"
                                 + "&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
                                 + "&client_id=client-1&client_secret=Jefe");
-                assertThat(wire.asked().get(1))
+                assertThat(wire.requestLines().get(1))
                         .isEqualTo("GET /access_token?grant_type=ig_exchange_token&client_secret=Jefe"
                                 + "&access_token=IGAA-short");
             }
@@ -80,21 +80,21 @@ class InstagramTest {
     }
 
     @Test
-    void aShortLivedTokenThatIsKeptLivesAnHourAndIsTradedByTheNextRefresh() throws IOException {
+    void aKeptShortLivedTokenIsValidForAnHourAndIsExchangedByTheNextRefresh() throws IOException {
         TokenSet kept;
         try (GraphServer wire = new GraphServer(new Instagram(), json(FLAT), LoopbackServer.json(503, ""))) {
-            TokenResponse response = answered(wire.moved().exchange());
+            TokenResponse response = responseOf(wire.relocated().exchange());
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
             kept = response.toTokenSet().orElseThrow();
         }
         try (GraphServer wire = new GraphServer(new Instagram(), json(LONG))) {
             assertThat(wire.refresh(kept)).isInstanceOf(RefreshOutcome.Issued.class);
-            assertThat(wire.asked().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
+            assertThat(wire.requestLines().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
         }
     }
 
     @Test
-    void aRefreshSendsNothingButTheTokenAndMayBringTheSameOne() throws IOException {
+    void aRefreshSendsOnlyTheTokenAndMayReturnTheSameToken() throws IOException {
         String same = "{\"access_token\":\"live-token\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
         try (GraphServer wire = new GraphServer(new Instagram(), json(same))) {
             TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
@@ -103,14 +103,14 @@ class InstagramTest {
 
             assertThat(next.accessToken()).isEqualTo(old.accessToken());
             assertThat(next.expiresAt()).hasValue(next.issuedAt().plusSeconds(5_183_944));
-            assertThat(wire.asked())
+            assertThat(wire.requestLines())
                     .containsExactly("GET /refresh_access_token?grant_type=ig_refresh_token&access_token=live-token");
             assertThat(wire.request(0)).doesNotContain("Authorization", "client");
         }
     }
 
     @Test
-    void aRefusalOfATokenThatIsYoungerThanADayMeansNotYet() throws IOException {
+    void aRefusalOfATokenYoungerThanADayMeansNotYet() throws IOException {
         String body = error("IGApiException", 100, 0, "Unsupported request - method type: get");
         try (GraphServer wire = new GraphServer(new Instagram(), refused(body))) {
             RefreshOutcome.Refused refused =
@@ -120,7 +120,7 @@ class InstagramTest {
     }
 
     @Test
-    void aTokenIsValidatedByAskingWhoseItIs() throws IOException {
+    void aTokenIsValidatedByAUserLookup() throws IOException {
         try (GraphServer wire =
                 new GraphServer(new Instagram(), json("{\"user_id\":17841499999999999999,\"username\":\"anna\"}"))) {
             Validation valid = validate(wire);
@@ -137,7 +137,7 @@ class InstagramTest {
     }
 
     @Test
-    void theWayThroughFacebookIsFacebooks() {
+    void instagramThroughFacebookLoginUsesFacebooksEndpoints() {
         Instagram through = Instagram.throughFacebookLogin().withVersion("v25.0");
 
         assertThat(through.id()).isEqualTo("instagram");
@@ -163,7 +163,7 @@ class InstagramTest {
                 .validate(wire.held(GraphServer.tokens(Duration.ofDays(3), SIXTY_DAYS)));
     }
 
-    private static TokenResponse answered(ExchangeOutcome outcome) {
+    private static TokenResponse responseOf(ExchangeOutcome outcome) {
         return ((ExchangeOutcome.Issued) outcome).response();
     }
 }
