@@ -180,12 +180,12 @@ class FacebookTest {
 
         assertThat(response.refreshTokenExpiresAt()).isEqualTo(response.expiresAt());
 
-        TokenSet standing = response.applyTo(old);
-        assertThat(exchanged(aged(standing, Duration.ofDays(13)), 7 * 86_400).refreshTokenExpiresAt())
+        TokenSet unchanged = response.applyTo(old);
+        assertThat(exchanged(aged(unchanged, Duration.ofDays(13)), 7 * 86_400).refreshTokenExpiresAt())
                 .isPresent();
-        TokenResponse renewed = exchanged(aged(standing, Duration.ofDays(13)), 60 * 86_400);
+        TokenResponse renewed = exchanged(aged(unchanged, Duration.ofDays(13)), 60 * 86_400);
         assertThat(renewed.refreshTokenExpiresAt()).isEmpty();
-        assertThat(renewed.applyTo(standing).refreshTokenExpiresAt()).isEmpty();
+        assertThat(renewed.applyTo(unchanged).refreshTokenExpiresAt()).isEmpty();
     }
 
     @Test
@@ -203,8 +203,8 @@ class FacebookTest {
                 .build();
 
         assertThat(exchanged(old, 60 * 86_400).refreshTokenExpiresAt()).hasValue(dataEnd);
-        TokenResponse stands = exchanged(old, 20 * 86_400);
-        assertThat(stands.refreshTokenExpiresAt()).isEqualTo(stands.expiresAt());
+        TokenResponse unchanged = exchanged(old, 20 * 86_400);
+        assertThat(unchanged.refreshTokenExpiresAt()).isEqualTo(unchanged.expiresAt());
     }
 
     @Test

@@ -90,7 +90,7 @@ class RevocationResponsesTest {
                         new Refused(
                                 Problem.REQUEST_REJECTED, "revocation endpoint answered 400 unsupported_token_type")),
                 new Row(
-                        "a page in place of an answer",
+                        "a page instead of a response",
                         ACME,
                         200,
                         "<html>",

@@ -64,7 +64,7 @@ class ValidationResponsesTest {
                 new Row("2.6 429", GOOGLE, 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new Row("2.6 403 page", GOOGLE, 403, "<html>", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new Row(
-                        "a good answer that says nothing",
+                        "a successful response without content",
                         GOOGLE,
                         200,
                         "{}",

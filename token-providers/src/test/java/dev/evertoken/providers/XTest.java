@@ -177,7 +177,7 @@ class XTest {
                 new ValidationRow("5A.4 429", 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new ValidationRow("5A.4 503", 503, "<html>", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
                 new ValidationRow(
-                        "5A.4 errors in a good answer",
+                        "5A.4 errors in a successful response",
                         200,
                         "{\"errors\":[{\"title\":\"x\"}]}",
                         Verdict.UNKNOWN,

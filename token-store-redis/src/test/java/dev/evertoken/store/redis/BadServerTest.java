@@ -197,10 +197,10 @@ class BadServerTest {
 
     @Test
     void tlsToAServerWithoutTlsIsReported() {
-        RedisOptions hasty = RedisOptions.defaults().withTimeout(Duration.ofSeconds(1));
+        RedisOptions oneSecond = RedisOptions.defaults().withTimeout(Duration.ofSeconds(1));
         TokenStoreException failure = catchThrowableOfType(
                 TokenStoreException.class,
-                () -> RedisTokenStore.open("rediss://127.0.0.1:" + SERVER.port(), "crm", hasty));
+                () -> RedisTokenStore.open("rediss://127.0.0.1:" + SERVER.port(), "crm", oneSecond));
         assertThat(failure).hasMessageStartingWith("the token store cannot be opened: rediss://127.0.0.1:");
     }
 

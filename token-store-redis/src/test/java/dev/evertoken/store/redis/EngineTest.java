@@ -45,7 +45,7 @@ class EngineTest {
 
     @BeforeEach
     void open() {
-        cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("answers"));
+        cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("responses"));
         here = cluster.tokens(server.location());
     }
 

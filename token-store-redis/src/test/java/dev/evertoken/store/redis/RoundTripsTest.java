@@ -71,7 +71,7 @@ class RoundTripsTest {
 
     @Test
     void aRefreshIsFourRoundTripsAndACachedTokenIsNone() {
-        try (EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("answers"))) {
+        try (EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("responses"))) {
             Tokens tokens = cluster.tokens(
                     location,
                     builder -> builder.client(
