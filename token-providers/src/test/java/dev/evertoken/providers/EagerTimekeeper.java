@@ -17,7 +17,8 @@ public final class EagerTimekeeper extends ForwardingTimekeeper {
 
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
-        CompletableFuture<Void> alarm = CompletableFuture.runAsync(awaitEvent).thenRun(task);
-        return () -> alarm.cancel(false);
+        CompletableFuture<Void> scheduled =
+                CompletableFuture.runAsync(awaitEvent).thenRun(task);
+        return () -> scheduled.cancel(false);
     }
 }

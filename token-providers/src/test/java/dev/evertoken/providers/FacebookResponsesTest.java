@@ -118,12 +118,12 @@ class FacebookResponsesTest {
 
     @Test
     void revocationDeletesThePermissionsWithTheUsersToken() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), json("{\"success\":true}"))) {
-            assertThat(revoke(wire)).isEqualTo(new RevokeOutcome.Revoked(false));
-            assertThat(wire.requestLines().get(0))
+        try (GraphServer server = new GraphServer(new Facebook(), json("{\"success\":true}"))) {
+            assertThat(revoke(server)).isEqualTo(new RevokeOutcome.Revoked(false));
+            assertThat(server.requestLines().get(0))
                     .startsWith("DELETE /me/permissions?appsecret_proof=")
                     .doesNotContain("live-token");
-            assertThat(wire.request(0)).contains("Authorization: Bearer live-token\r\n");
+            assertThat(server.request(0)).contains("Authorization: Bearer live-token\r\n");
         }
         assertThat(revoke(json("true"))).isEqualTo(new RevokeOutcome.Revoked(false));
         assertThat(revoke(refused(error(190, 458, "x")))).isEqualTo(new RevokeOutcome.Revoked(true));
@@ -140,16 +140,16 @@ class FacebookResponsesTest {
 
     private static final String FIRST =
             "{\"data\":[{\"access_token\":\"EAA-1\",\"category\":\"Shop\",\"category_list\":"
-                + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
-                + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
-                + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
+                    + "[{\"id\":\"2\",\"name\":\"Shop\"}],\"name\":\"One\",\"id\":\"123\",\"tasks\":[\"ANALYZE\",\"MANAGE\"]}],"
+                    + "\"paging\":{\"cursors\":{\"before\":\"b\",\"after\":\"QW+E=\"},"
+                    + "\"next\":\"https://graph.facebook.com/x?access_token=live-token&after=QW\"}}";
     private static final String LAST = "{\"data\":[{\"name\":\"Two\",\"id\":\"456\"},{\"name\":\"no id\"}],"
             + "\"paging\":{\"cursors\":{\"after\":\"end\"}}}";
 
     @Test
     void pagesAreListedOverAllResultPagesAndOneWithoutATokenIsAccepted() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), json(FIRST), json(LAST))) {
-            List<DerivedAccount> pages = valueOf(PAGES.list(wire.held(TOKENS)));
+        try (GraphServer server = new GraphServer(new Facebook(), json(FIRST), json(LAST))) {
+            List<DerivedAccount> pages = valueOf(PAGES.list(server.held(TOKENS)));
 
             assertThat(pages)
                     .extracting(DerivedAccount::derivable)
@@ -160,20 +160,23 @@ class FacebookResponsesTest {
             assertThat(token.accessToken()).hasValue(Secret.of("EAA-1"));
             assertThat(token.expiresAt()).isEmpty();
             assertThat(token.subject()).hasValue("123");
-            assertThat(wire.requestLines().get(0))
+            assertThat(server.requestLines().get(0))
                     .startsWith("GET /v26.0/me/accounts?fields=id%2Cname%2Caccess_token%2Ctasks&appsecret_proof=");
-            assertThat(wire.requestLines().get(1)).contains("&after=QW%2BE%3D&").doesNotContain("live-token");
-            assertThat(wire.request(1)).contains("Authorization: Bearer live-token\r\n");
+            assertThat(server.requestLines().get(1))
+                    .contains("&after=QW%2BE%3D&")
+                    .doesNotContain("live-token");
+            assertThat(server.request(1)).contains("Authorization: Bearer live-token\r\n");
         }
     }
 
     @Test
     void pageTokensOfAShortLivedTokenExpireWithIt() throws IOException {
         TokenSet brief = GraphServer.tokens(Duration.ofMinutes(5), Duration.ofHours(1));
-        try (GraphServer wire = new GraphServer(new Facebook(), json("{\"id\":\"123\",\"access_token\":\"EAA-1\"}"))) {
-            assertThat(valueOf(PAGES.derive(wire.held(brief), "123")).expiresAt())
+        try (GraphServer server =
+                new GraphServer(new Facebook(), json("{\"id\":\"123\",\"access_token\":\"EAA-1\"}"))) {
+            assertThat(valueOf(PAGES.derive(server.held(brief), "123")).expiresAt())
                     .isEqualTo(brief.expiresAt());
-            assertThat(wire.requestLines().get(0))
+            assertThat(server.requestLines().get(0))
                     .startsWith("GET /v26.0/123?fields=id%2Caccess_token&appsecret_proof=");
         }
     }
@@ -187,9 +190,9 @@ class FacebookResponsesTest {
         assertThat(kind(refused(error(190, 463, "x")))).isEqualTo(Kind.GRANT_DEAD);
         assertThat(kind(refused(error(4, 0, "x")))).isEqualTo(Kind.RATE_LIMITED);
         assertThat(kind(json(error(190, 463, "x")))).isEqualTo(Kind.GRANT_DEAD);
-        try (GraphServer wire = new GraphServer(new Facebook())) {
-            assertThat(PAGES.derive(wire.held(TOKENS), "../me")).isInstanceOf(DerivationOutcome.Refused.class);
-            assertThat(wire.requestLines()).isEmpty();
+        try (GraphServer server = new GraphServer(new Facebook())) {
+            assertThat(PAGES.derive(server.held(TOKENS), "../me")).isInstanceOf(DerivationOutcome.Refused.class);
+            assertThat(server.requestLines()).isEmpty();
         }
     }
 
@@ -198,16 +201,19 @@ class FacebookResponsesTest {
         Derivation pages = Instagram.throughFacebookLogin().derivation().orElseThrow();
         String body = "{\"data\":[{\"id\":\"123\",\"name\":\"One\",\"access_token\":\"EAA-1\","
                 + "\"instagram_business_account\":{\"id\":\"17841400000000000\",\"username\":\"one\"}}]}";
-        try (GraphServer wire = new GraphServer(Instagram.throughFacebookLogin(), json(body))) {
-            assertThat(valueOf(pages.list(wire.held(TOKENS))).get(0).derivable().details())
+        try (GraphServer server = new GraphServer(Instagram.throughFacebookLogin(), json(body))) {
+            assertThat(valueOf(pages.list(server.held(TOKENS)))
+                            .get(0)
+                            .derivable()
+                            .details())
                     .isEqualTo(Map.of("instagram_business_account", "17841400000000000", "instagram_username", "one"));
-            assertThat(wire.requestLines().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
+            assertThat(server.requestLines().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
         }
     }
 
     private static Kind kind(String response) throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), response)) {
-            return ((DerivationOutcome.Refused<?>) PAGES.derive(wire.held(TOKENS), "123"))
+        try (GraphServer server = new GraphServer(new Facebook(), response)) {
+            return ((DerivationOutcome.Refused<?>) PAGES.derive(server.held(TOKENS), "123"))
                     .verdict()
                     .kind();
         }
@@ -218,19 +224,19 @@ class FacebookResponsesTest {
     }
 
     private static RevokeOutcome revoke(String response) throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), response)) {
-            return revoke(wire);
+        try (GraphServer server = new GraphServer(new Facebook(), response)) {
+            return revoke(server);
         }
     }
 
-    private static RevokeOutcome revoke(GraphServer wire) {
-        return new Facebook().revoker().orElseThrow().revoke(wire.held(TOKENS));
+    private static RevokeOutcome revoke(GraphServer server) {
+        return new Facebook().revoker().orElseThrow().revoke(server.held(TOKENS));
     }
 
     private static Validation validate(int status, String body) throws IOException {
         String type = body.startsWith("<") ? "text/html" : "application/json";
-        try (GraphServer wire = new GraphServer(new Facebook(), LoopbackServer.http(status, type, body))) {
-            return new Facebook().validator().orElseThrow().validate(wire.held(TOKENS));
+        try (GraphServer server = new GraphServer(new Facebook(), LoopbackServer.http(status, type, body))) {
+            return new Facebook().validator().orElseThrow().validate(server.held(TOKENS));
         }
     }
 

@@ -93,22 +93,22 @@ class FacebookTest {
     @Test
     void aCodeExchangeReturnsALongLivedTokenWithUserAndPermissions() throws IOException {
         long dataEnd = GraphServer.TIME.now().plus(Duration.ofDays(90)).getEpochSecond();
-        try (GraphServer wire = new GraphServer(new Facebook(), json(SHORT), json(LONG), json(facts(0, dataEnd)))) {
-            TokenResponse response = responseOf(wire.relocated().exchange());
+        try (GraphServer server = new GraphServer(new Facebook(), json(SHORT), json(LONG), json(facts(0, dataEnd)))) {
+            TokenResponse response = responseOf(server.relocated().exchange());
 
             assertThat(response.accessToken()).hasValue(Secret.of("EAAB-long"));
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
             assertThat(response.refreshTokenExpiresAt()).hasValue(Instant.ofEpochSecond(dataEnd));
             assertThat(response.subject()).hasValue("12345678901234567890");
             assertThat(response.scopes()).hasValue(Set.of("email"));
-            assertThat(wire.requestLines())
+            assertThat(server.requestLines())
                     .containsExactly(
                             "GET /token?redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
                                     + "&code=4%2F0a+code%2Bof%26the%3Dtest" + SECRET,
                             "GET /refresh_access_token?grant_type=fb_exchange_token&fb_exchange_token=EAAB-short"
                                     + SECRET,
                             "GET /debug_token?input_token=EAAB-long&access_token=client-1%7CJefe&appsecret_proof="
-                                    + AppSecretProof.of(wire.client(), Secret.of("client-1|Jefe"))
+                                    + AppSecretProof.of(server.client(), Secret.of("client-1|Jefe"))
                                             .orElseThrow()
                                             .reveal());
         }
@@ -121,8 +121,8 @@ class FacebookTest {
         };
         for (String failure : failures) {
             try (CapturedErrors log = CapturedErrors.start();
-                    GraphServer wire = new GraphServer(new Facebook(), json(SHORT), failure, refused("{}"))) {
-                TokenResponse response = responseOf(wire.relocated().exchange());
+                    GraphServer server = new GraphServer(new Facebook(), json(SHORT), failure, refused("{}"))) {
+                TokenResponse response = responseOf(server.relocated().exchange());
 
                 assertThat(response.accessToken()).hasValue(Secret.of("EAAB-short"));
                 assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_400));
@@ -135,21 +135,21 @@ class FacebookTest {
 
     @Test
     void aShortLivedTokenWithoutALifetimeExpiresAfterAnHour() throws IOException {
-        try (GraphServer wire = new GraphServer(
+        try (GraphServer server = new GraphServer(
                 new Facebook(),
                 json("{\"access_token\":\"EAAB-short\",\"token_type\":\"bearer\"}"),
                 refused("{}"),
                 refused("{}"))) {
-            TokenResponse response = responseOf(wire.relocated().exchange());
+            TokenResponse response = responseOf(server.relocated().exchange());
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
         }
     }
 
     @Test
     void noRequestFollowsARefusedCode() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), refused(error(100, 36009, "used")))) {
-            assertThat(wire.relocated().exchange()).isInstanceOf(ExchangeOutcome.Refused.class);
-            assertThat(wire.requestLines()).hasSize(1);
+        try (GraphServer server = new GraphServer(new Facebook(), refused(error(100, 36009, "used")))) {
+            assertThat(server.relocated().exchange()).isInstanceOf(ExchangeOutcome.Refused.class);
+            assertThat(server.requestLines()).hasSize(1);
         }
     }
 
@@ -157,19 +157,19 @@ class FacebookTest {
 
     @Test
     void aRefreshSendsTheCurrentTokenByGetAndReturnsANewExpiry() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), json(LONG))) {
-            TokenResponse response = refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+        try (GraphServer server = new GraphServer(new Facebook(), json(LONG))) {
+            TokenResponse response = refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
 
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
             assertThat(response.refreshTokenExpiresAt()).isEmpty();
-            assertThat(wire.requestLines())
+            assertThat(server.requestLines())
                     .containsExactly(
                             "GET /refresh_access_token?grant_type=fb_exchange_token&fb_exchange_token=live-token"
                                     + SECRET);
         }
-        try (GraphServer wire = new GraphServer(new Facebook().withSystemUsers(), json(LONG))) {
-            refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
-            assertThat(wire.requestLines().get(0)).contains("?set_token_expires_in_60_days=true&grant_type=");
+        try (GraphServer server = new GraphServer(new Facebook().withSystemUsers(), json(LONG))) {
+            refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+            assertThat(server.requestLines().get(0)).contains("?set_token_expires_in_60_days=true&grant_type=");
         }
     }
 
@@ -212,17 +212,17 @@ class FacebookTest {
         String endless = json("{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\"}");
         TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
         long end = GraphServer.TIME.now().plus(Duration.ofDays(33)).getEpochSecond();
-        try (GraphServer wire = new GraphServer(new Facebook(), endless, json(facts(end, 0)))) {
-            assertThat(refreshed(wire, old).expiresAt()).hasValue(Instant.ofEpochSecond(end));
+        try (GraphServer server = new GraphServer(new Facebook(), endless, json(facts(end, 0)))) {
+            assertThat(refreshed(server, old).expiresAt()).hasValue(Instant.ofEpochSecond(end));
         }
-        try (GraphServer wire = new GraphServer(new Facebook(), endless, json(facts(0, 0)))) {
-            TokenResponse never = refreshed(wire, old);
+        try (GraphServer server = new GraphServer(new Facebook(), endless, json(facts(0, 0)))) {
+            TokenResponse never = refreshed(server, old);
             assertThat(never.expiresAt())
                     .hasValue(never.issuedAt().plus(new Facebook().profile().longestLifetime()));
         }
         for (String unknown : List.of(refused(error(200, 0, "API access blocked.")), json("{\"data\":[]}"))) {
-            try (GraphServer wire = new GraphServer(new Facebook(), endless, unknown)) {
-                assertThat(refreshed(wire, old).expiresAt()).isEmpty();
+            try (GraphServer server = new GraphServer(new Facebook(), endless, unknown)) {
+                assertThat(refreshed(server, old).expiresAt()).isEmpty();
             }
         }
     }
@@ -231,14 +231,14 @@ class FacebookTest {
     @Fault("C20")
     void theOldFormEncodedResponseAndItsExpiresFieldAreRead() throws IOException {
         String form = LoopbackServer.http(200, "text/plain; charset=UTF-8", "access_token=EAAB-old&expires=5183944");
-        try (GraphServer wire = new GraphServer(new Facebook(), form)) {
-            TokenResponse response = refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+        try (GraphServer server = new GraphServer(new Facebook(), form)) {
+            TokenResponse response = refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
             assertThat(response.accessToken()).hasValue(Secret.of("EAAB-old"));
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
         }
         String named = "{\"access_token\":\"EAAB-old\",\"token_type\":\"bearer\",\"expires\":\"5183944\"}";
-        try (GraphServer wire = new GraphServer(new Facebook(), json(named))) {
-            assertThat(refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS))
+        try (GraphServer server = new GraphServer(new Facebook(), json(named))) {
+            assertThat(refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS))
                             .expiresAt())
                     .isPresent();
         }
@@ -248,8 +248,8 @@ class FacebookTest {
     @Fault("C20")
     void aFormEncodedResponseFromInstagramIsNotRead() throws IOException {
         String form = LoopbackServer.http(200, "text/plain", "access_token=IGAA&expires_in=5183944");
-        try (GraphServer wire = new GraphServer(new Instagram(), form)) {
-            assertThat(wire.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
+        try (GraphServer server = new GraphServer(new Instagram(), form)) {
+            assertThat(server.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
                     .isInstanceOf(RefreshOutcome.MaybeSent.class);
         }
     }
@@ -258,13 +258,13 @@ class FacebookTest {
 
     @Test
     void theClientCredentialsTokenIsRequestedByGet() throws IOException {
-        try (GraphServer wire =
+        try (GraphServer server =
                 new GraphServer(new Facebook(), json("{\"access_token\":\"1|opaque\",\"token_type\":\"bearer\"}"))) {
             ExchangeOutcome outcome =
-                    new Facebook().clientCredentialsGrant().orElseThrow().token(wire.appTokenRequest());
+                    new Facebook().clientCredentialsGrant().orElseThrow().token(server.clientCredentialsRequest());
 
             assertThat(responseOf(outcome).accessToken()).hasValue(Secret.of("1|opaque"));
-            assertThat(wire.requestLines()).containsExactly("GET /token?grant_type=client_credentials" + SECRET);
+            assertThat(server.requestLines()).containsExactly("GET /token?grant_type=client_credentials" + SECRET);
         }
     }
 
@@ -272,11 +272,11 @@ class FacebookTest {
     void theAppSecretProofMatchesTheTestVector() throws IOException {
         Secret token = Secret.of("what do ya want for nothing?"); // RFC 4231 section 4.3
         String proof = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        try (GraphServer wire = new GraphServer(new Facebook())) {
-            assertThat(AppSecretProof.of(wire.client(), token).map(Secret::reveal))
+        try (GraphServer server = new GraphServer(new Facebook())) {
+            assertThat(AppSecretProof.of(server.client(), token).map(Secret::reveal))
                     .hasValue(proof);
-            SigningKeys keys =
-                    new SigningKeys(TokenKey.of("facebook", "alice"), wire.client(), token, Map.of(), GraphServer.TIME);
+            SigningKeys keys = new SigningKeys(
+                    TokenKey.of("facebook", "alice"), server.client(), token, Map.of(), GraphServer.TIME);
             Signature signed = new Facebook()
                     .withAppSecretProof()
                     .requestSigner()
@@ -322,8 +322,8 @@ class FacebookTest {
 
     private static TokenResponse exchanged(TokenSet old, long expiresIn) throws IOException {
         String body = "{\"access_token\":\"next\",\"token_type\":\"bearer\",\"expires_in\":" + expiresIn + "}";
-        try (GraphServer wire = new GraphServer(new Facebook(), json(body))) {
-            return refreshed(wire, old);
+        try (GraphServer server = new GraphServer(new Facebook(), json(body))) {
+            return refreshed(server, old);
         }
     }
 
@@ -336,8 +336,8 @@ class FacebookTest {
                 .build();
     }
 
-    private static TokenResponse refreshed(GraphServer wire, TokenSet tokens) {
-        return ((RefreshOutcome.Issued) wire.refresh(tokens)).response();
+    private static TokenResponse refreshed(GraphServer server, TokenSet tokens) {
+        return ((RefreshOutcome.Issued) server.refresh(tokens)).response();
     }
 
     private static TokenResponse responseOf(ExchangeOutcome outcome) {

@@ -102,7 +102,7 @@ final class GraphServer implements AutoCloseable {
                         TIME));
     }
 
-    ClientCredentialsRequest appTokenRequest() {
+    ClientCredentialsRequest clientCredentialsRequest() {
         return new ClientCredentialsRequest(client, Duration.ofSeconds(20), TIME);
     }
 

@@ -59,20 +59,20 @@ class InstagramTest {
     @Test
     void theCodeIsSentByPostAndItsTokenIsExchangedByGetForBothResponseShapes() throws IOException {
         for (String body : List.of(FLAT, WRAPPED)) {
-            try (GraphServer wire = new GraphServer(new Instagram(), json(body), json(LONG))) {
-                TokenResponse response = responseOf(wire.relocated().exchange());
+            try (GraphServer server = new GraphServer(new Instagram(), json(body), json(LONG))) {
+                TokenResponse response = responseOf(server.relocated().exchange());
 
                 assertThat(response.accessToken()).hasValue(Secret.of("IGAA-long"));
                 assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
                 assertThat(response.subject()).hasValue("17841499999999999999");
                 assertThat(response.scopes())
                         .hasValue(Set.of("instagram_business_basic", "instagram_business_manage_messages"));
-                assertThat(wire.request(0))
+                assertThat(server.request(0))
                         .startsWith("POST /token HTTP/1.1")
                         .endsWith("\r\n\r\ngrant_type=authorization_code&code=4%2F0a+code%2Bof%26the%3Dtest"
                                 + "&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
                                 + "&client_id=client-1&client_secret=Jefe");
-                assertThat(wire.requestLines().get(1))
+                assertThat(server.requestLines().get(1))
                         .isEqualTo("GET /access_token?grant_type=ig_exchange_token&client_secret=Jefe"
                                 + "&access_token=IGAA-short");
             }
@@ -82,51 +82,51 @@ class InstagramTest {
     @Test
     void aKeptShortLivedTokenIsValidForAnHourAndIsExchangedByTheNextRefresh() throws IOException {
         TokenSet kept;
-        try (GraphServer wire = new GraphServer(new Instagram(), json(FLAT), LoopbackServer.json(503, ""))) {
-            TokenResponse response = responseOf(wire.relocated().exchange());
+        try (GraphServer server = new GraphServer(new Instagram(), json(FLAT), LoopbackServer.json(503, ""))) {
+            TokenResponse response = responseOf(server.relocated().exchange());
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
             kept = response.toTokenSet().orElseThrow();
         }
-        try (GraphServer wire = new GraphServer(new Instagram(), json(LONG))) {
-            assertThat(wire.refresh(kept)).isInstanceOf(RefreshOutcome.Issued.class);
-            assertThat(wire.requestLines().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
+        try (GraphServer server = new GraphServer(new Instagram(), json(LONG))) {
+            assertThat(server.refresh(kept)).isInstanceOf(RefreshOutcome.Issued.class);
+            assertThat(server.requestLines().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
         }
     }
 
     @Test
     void aRefreshSendsOnlyTheTokenAndMayReturnTheSameToken() throws IOException {
         String same = "{\"access_token\":\"live-token\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
-        try (GraphServer wire = new GraphServer(new Instagram(), json(same))) {
+        try (GraphServer server = new GraphServer(new Instagram(), json(same))) {
             TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
             TokenSet next =
-                    ((RefreshOutcome.Issued) wire.refresh(old)).response().applyTo(old);
+                    ((RefreshOutcome.Issued) server.refresh(old)).response().applyTo(old);
 
             assertThat(next.accessToken()).isEqualTo(old.accessToken());
             assertThat(next.expiresAt()).hasValue(next.issuedAt().plusSeconds(5_183_944));
-            assertThat(wire.requestLines())
+            assertThat(server.requestLines())
                     .containsExactly("GET /refresh_access_token?grant_type=ig_refresh_token&access_token=live-token");
-            assertThat(wire.request(0)).doesNotContain("Authorization", "client");
+            assertThat(server.request(0)).doesNotContain("Authorization", "client");
         }
     }
 
     @Test
     void aRefusalOfATokenYoungerThanADayMeansNotYet() throws IOException {
         String body = error("IGApiException", 100, 0, "Unsupported request - method type: get");
-        try (GraphServer wire = new GraphServer(new Instagram(), refused(body))) {
+        try (GraphServer server = new GraphServer(new Instagram(), refused(body))) {
             RefreshOutcome.Refused refused =
-                    (RefreshOutcome.Refused) wire.refresh(GraphServer.tokens(Duration.ofHours(20), SIXTY_DAYS));
+                    (RefreshOutcome.Refused) server.refresh(GraphServer.tokens(Duration.ofHours(20), SIXTY_DAYS));
             assertThat(refused.verdict().kind()).isEqualTo(Kind.NOT_YET);
         }
     }
 
     @Test
     void aTokenIsValidatedByAUserLookup() throws IOException {
-        try (GraphServer wire =
+        try (GraphServer server =
                 new GraphServer(new Instagram(), json("{\"user_id\":17841499999999999999,\"username\":\"anna\"}"))) {
-            Validation valid = validate(wire);
+            Validation valid = validate(server);
             assertThat(valid.verdict()).isEqualTo(Verdict.VALID);
             assertThat(valid.subject()).hasValue("17841499999999999999");
-            assertThat(wire.request(0)).contains("Authorization: Bearer live-token\r\n");
+            assertThat(server.request(0)).contains("Authorization: Bearer live-token\r\n");
         }
         assertThat(validated(error(190, 463, "x"))).hasToString("REJECTED GRANT_DEAD");
         assertThat(validated(error(10, 0, "x"))).hasToString("UNUSABLE SCOPE_MISSING");
@@ -149,18 +149,18 @@ class InstagramTest {
     }
 
     private static String validated(String body) throws IOException {
-        try (GraphServer wire = new GraphServer(new Instagram(), refused(body))) {
-            Validation validation = validate(wire);
+        try (GraphServer server = new GraphServer(new Instagram(), refused(body))) {
+            Validation validation = validate(server);
             return validation.verdict() + " "
                     + validation.problem().map(Problem::name).orElse("");
         }
     }
 
-    private static Validation validate(GraphServer wire) {
+    private static Validation validate(GraphServer server) {
         return new Instagram()
                 .validator()
                 .orElseThrow()
-                .validate(wire.held(GraphServer.tokens(Duration.ofDays(3), SIXTY_DAYS)));
+                .validate(server.held(GraphServer.tokens(Duration.ofDays(3), SIXTY_DAYS)));
     }
 
     private static TokenResponse responseOf(ExchangeOutcome outcome) {

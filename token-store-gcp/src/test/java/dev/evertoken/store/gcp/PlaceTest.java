@@ -53,8 +53,8 @@ class PlaceTest {
                 "gcp-secrets://demo?prefix=UPPER | has a prefix that is not 1 to 24 of a-z, 0-9 and -, beginning with a"
                         + " letter",
             })
-    void anInvalidLocationIsRefused(String location, String why) {
-        assertFails(Problem.STORE_REFUSED, "the store location gcp-secrets://… " + why, () -> open(location));
+    void anInvalidLocationIsRefused(String location, String reason) {
+        assertFails(Problem.STORE_REFUSED, "the store location gcp-secrets://… " + reason, () -> open(location));
     }
 
     @Test

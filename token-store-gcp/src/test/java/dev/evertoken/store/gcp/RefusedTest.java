@@ -76,19 +76,20 @@ class RefusedTest {
     @Test
     void aMissingPermissionIsReportedAndTheRecordIsKept() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
-        String why = "does not permit this with these credentials, or the project does not exist; the permissions are"
-                + " listed at GcpSecretStore";
+        String reason =
+                "does not permit this with these credentials, or the project does not exist; the permissions are"
+                        + " listed at GcpSecretStore";
         fixture.service.deny("secretmanager.secrets.update");
         assertFails(
                 Problem.STORE_REFUSED,
-                NOT_WRITTEN + why,
+                NOT_WRITTEN + reason,
                 () -> fixture.store.compareAndSet(ANNA, record.revision(), FakeStoreFixture.claim(record)));
         fixture.service.deny("secretmanager.versions.access");
-        assertFails(Problem.STORE_REFUSED, NOT_READ + why, () -> fixture.store.load(ANNA));
+        assertFails(Problem.STORE_REFUSED, NOT_READ + reason, () -> fixture.store.load(ANNA));
         fixture.service.deny("secretmanager.secrets.list");
         assertFails(
                 Problem.STORE_REFUSED,
-                "the keys cannot be read: " + SERVICE + why,
+                "the keys cannot be read: " + SERVICE + reason,
                 () -> fixture.store.keys().toList());
 
         fixture.service.allow();

@@ -128,11 +128,11 @@ class EnginesOverPostgresTest {
     void duringAnOutageACachedTokenIsServedAndNoAccountCountsAsNotConnected() {
         Tokens tokens = application.process(store);
         tokens.connect(ANNA, application.expiring("anna", Duration.ofMinutes(1)));
-        Tokens late = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
+        Tokens started = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
         proxy.down();
 
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
-        TokenException problem = failure(() -> late.accessToken(ANNA));
+        TokenException problem = failure(() -> started.accessToken(ANNA));
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(problem.key()).contains(ANNA);
         assertThat(application.acme().ledger().tokenRequests()).isZero();

@@ -54,8 +54,8 @@ class LocationTest {
         assertRefused("redis://user:" + PASSWORD, "the store location redis://… has an address that is not host:port");
         assertRefused(
                 "redis://user:" + PASSWORD + "@",
-                "the store location redis://… does not have the form redis://user:password@host:port/database, the"
-                        + " password percent-encoded");
+                "the store location redis://… does not have the form redis://user:password@host:port/database, the password"
+                        + " percent-encoded");
         assertRefused(
                 "redis://" + PASSWORD + "@localhost",
                 "the store location redis://… has a user and no password; a password without a user is written"
@@ -82,8 +82,8 @@ class LocationTest {
                         + " #name");
         assertRefused(
                 "redis-cluster://:" + PASSWORD + "@a#main",
-                "the store location redis-cluster://… ends with a #name, which only redis-sentinel:// has;"
-                        + " percent-encode special characters of the password");
+                "the store location redis-cluster://… ends with a #name, which only redis-sentinel:// has; percent-encode"
+                        + " special characters of the password");
         assertRefused(
                 "redis-cluster://:" + PASSWORD + "@a/1",
                 "the store location redis-cluster://… names database 1; a cluster has database 0 only");

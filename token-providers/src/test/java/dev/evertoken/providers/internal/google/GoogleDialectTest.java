@@ -166,8 +166,8 @@ class GoogleDialectTest {
                         401,
                         error(
                                 "unauthorized_client",
-                                "Client is unauthorized to retrieve access tokens using this method, or client not"
-                                        + " authorized for any of the scopes requested.")),
+                                "Client is unauthorized to retrieve access tokens using this method, or client not authorized"
+                                        + " for any of the scopes requested.")),
                 account(
                         "2.9 access_denied",
                         error("access_denied", "Requested client not authorized."),
@@ -180,8 +180,8 @@ class GoogleDialectTest {
                         400,
                         error(
                                 "invalid_grant",
-                                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable"
-                                        + " timeframe. Check your 'iat' and 'exp' values in the JWT claim.")),
+                                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."
+                                        + " Check your 'iat' and 'exp' values in the JWT claim.")),
                 client("2.9 invalid_grant, signature", 400, error("invalid_grant", "Invalid JWT Signature.")),
                 client("2.9 invalid_grant, robot", 400, error("invalid_grant", "Robot is disabled.")),
                 client(

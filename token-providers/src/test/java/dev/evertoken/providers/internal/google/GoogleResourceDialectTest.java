@@ -30,8 +30,7 @@ class GoogleResourceDialectTest {
                         ENDED,
                         "{\"error\":{\"code\":401,\"message\":\"Request had invalid authentication credentials. "
                                 + ADVICE
-                                + "\",\"errors\":[{\"message\":\"Invalid"
-                                + " Credentials\",\"domain\":\"global\",\"reason\":"
+                                + "\",\"errors\":[{\"message\":\"Invalid Credentials\",\"domain\":\"global\",\"reason\":"
                                 + "\"authError\",\"location\":\"Authorization\",\"locationType\":\"header\"}],"
                                 + "\"status\":\"UNAUTHENTICATED\"}}",
                         REFRESH_AND_RETRY,
@@ -48,9 +47,9 @@ class GoogleResourceDialectTest {
                         "2.8 expired, old style",
                         401,
                         ENDED,
-                        "{\"error\":{\"errors\":[{\"domain\":\"global\",\"reason\":\"authError\",\"message\":\"Invalid"
-                            + " Credentials\",\"locationType\":\"header\",\"location\":\"Authorization\"}],\"code\":401,\"message\":\"Invalid"
-                            + " Credentials\"}}",
+                        "{\"error\":{\"errors\":[{\"domain\":\"global\",\"reason\":\"authError\",\"message\":"
+                                + "\"Invalid Credentials\",\"locationType\":\"header\",\"location\":\"Authorization\"}],"
+                                + "\"code\":401,\"message\":\"Invalid Credentials\"}}",
                         REFRESH_AND_RETRY,
                         Problem.API_REJECTS_TOKEN),
                 new ApiRefusal("2.8 expired, empty", 401, "", "", REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN),
@@ -108,8 +107,8 @@ class GoogleResourceDialectTest {
                 passedOn(
                         "2.8 rate limit",
                         403,
-                        "{\"error\":{\"errors\":[{\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\",\"message\":\"Rate"
-                            + " Limit Exceeded\"}],\"code\":403,\"message\":\"Rate Limit Exceeded\"}}",
+                        "{\"error\":{\"errors\":[{\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\",\"message\":"
+                                + "\"Rate Limit Exceeded\"}],\"code\":403,\"message\":\"Rate Limit Exceeded\"}}",
                         Problem.RATE_LIMITED),
                 passedOn("2.8 user rate limit", 403, envelope("userRateLimitExceeded", "x"), Problem.RATE_LIMITED),
                 passedOn(

@@ -68,9 +68,7 @@ class StravaDialectTest {
                 limited(
                         "4.6 rate limit",
                         429,
-                        "{\"message\":\"Rate Limit"
-                                + " Exceeded\",\"errors\":[{\"resource\":\"Application\",\"field\":\"rate"
-                                + " limit\",\"code\":\"exceeded\"}]}"),
+                        "{\"message\":\"Rate Limit Exceeded\",\"errors\":[{\"resource\":\"Application\",\"field\":\"rate limit\",\"code\":\"exceeded\"}]}"),
                 limited(
                         "4.6 rate limit, errors is a text",
                         429,
@@ -92,8 +90,7 @@ class StravaDialectTest {
                 new ProviderResponse(
                         400,
                         Map.of("Content-Type", List.of("application/json; charset=utf-8")),
-                        "{\"message\":\"Bad"
-                            + " Request\",\"errors\":[{\"resource\":\"RefreshToken\",\"field\":\"refresh_token\",\"code\":\"invalid\"}]}",
+                        "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\",\"field\":\"refresh_token\",\"code\":\"invalid\"}]}",
                         AT));
 
         assertThat(verdict)

@@ -48,8 +48,8 @@ class XOAuth1DialectTest {
                 number(
                         326,
                         403,
-                        "To protect our users from spam and other malicious activity, this account is temporarily"
-                                + " locked. Please log in to https://twitter.com to unlock your account.",
+                        "To protect our users from spam and other malicious activity, this account is temporarily locked."
+                                + " Please log in to https://twitter.com to unlock your account.",
                         Kind.ACCOUNT_UNUSABLE,
                         Problem.ACCOUNT_UNUSABLE,
                         CONTACT_SUPPORT),

@@ -89,7 +89,11 @@ class XResourceDialectTest {
                         "{\"errors\":[{\"code\":220,\"message\":\"Your credentials do not allow access to this"
                                 + " resource\"}]}",
                         Problem.API_REJECTS_TOKEN),
-                passedOn("a partial error in a successful response", 200, "{\"data\":{},\"errors\":[{\"code\":88}]}", null));
+                passedOn(
+                        "a partial error in a successful response",
+                        200,
+                        "{\"data\":{},\"errors\":[{\"code\":88}]}",
+                        null));
     }
 
     @ParameterizedTest
