@@ -19,10 +19,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One refusal of an API that is known from its documentation or from records of its traffic.
+ * One refusal of an API, known from its documentation or from recorded traffic.
  *
- * @param line where it stands, as section and case
- * @param problem null if the token is not at fault
+ * @param line the section and case of the fact sheet
+ * @param problem null if the token is not the cause
  */
 public record ApiRefusal(
         String line,

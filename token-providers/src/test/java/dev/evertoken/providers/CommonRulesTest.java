@@ -3,10 +3,10 @@ package dev.evertoken.providers;
 import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.providers.DocumentedResponse.client;
-import static dev.evertoken.providers.DocumentedResponse.dead;
+import static dev.evertoken.providers.DocumentedResponse.grantDead;
 import static dev.evertoken.providers.DocumentedResponse.limited;
-import static dev.evertoken.providers.DocumentedResponse.passing;
 import static dev.evertoken.providers.DocumentedResponse.row;
+import static dev.evertoken.providers.DocumentedResponse.unavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server says that keeps to RFC 6749, and what a status says by itself. */
+/** Verdicts on responses that follow RFC 6749, and on a status alone. */
 class CommonRulesTest {
 
     static List<DocumentedResponse> refusals() {
         return List.of(
-                dead("5.2 invalid_grant", error("invalid_grant")),
+                grantDead("5.2 invalid_grant", error("invalid_grant")),
                 client("5.2 invalid_client", 401, error("invalid_client")),
                 client("5.2 unauthorized_client", 400, error("unauthorized_client")),
                 client("5.2 unsupported_grant_type", 400, error("unsupported_grant_type")),
@@ -49,17 +49,11 @@ class CommonRulesTest {
                         Kind.UNKNOWN,
                         Problem.REQUEST_REJECTED,
                         FIX_CONFIGURATION),
-                passing("4.1.2.1 server_error", 400, error("server_error")),
-                passing("4.1.2.1 temporarily_unavailable", 400, error("temporarily_unavailable")),
+                unavailable("4.1.2.1 server_error", 400, error("server_error")),
+                unavailable("4.1.2.1 temporarily_unavailable", 400, error("temporarily_unavailable")),
                 limited("RFC 8628 slow_down", 400, error("slow_down")),
                 limited("429 beside a code", 429, error("invalid_client")),
-                row(
-                        "a code that nobody knows",
-                        400,
-                        error("more_coffee"),
-                        Kind.UNKNOWN,
-                        Problem.UNRECOGNIZED_RESPONSE,
-                        RETRY),
+                row("an unknown code", 400, error("more_coffee"), Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE, RETRY),
                 row(
                         "an object without a code",
                         400,
@@ -82,20 +76,20 @@ class CommonRulesTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyCodeOfTheRfcMeansWhatTheRfcSays(DocumentedResponse row) {
+    void everyErrorCodeOfTheRfcHasItsVerdict(DocumentedResponse row) {
         row.check(CommonRules.DIALECT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {500, 501, 502, 503, 504, 520, 599})
-    void aServerErrorIsAPassingFailure(int status) {
-        passing("status", status, "<html>").check(CommonRules.DIALECT);
-        passing("status", status, error("more_coffee")).check(CommonRules.DIALECT);
+    void aServerErrorIsTransient(int status) {
+        unavailable("status", status, "<html>").check(CommonRules.DIALECT);
+        unavailable("status", status, error("more_coffee")).check(CommonRules.DIALECT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 407, 451})
-    void aRefusalBySomethingBeforeTheProviderIsAPassingFailure(int status) {
+    void aRefusalByAnIntermediaryIsTransient(int status) {
         row("status", status, "<html>Access denied", Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED, RETRY)
                 .check(CommonRules.DIALECT);
         row("status", status, "", Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED, RETRY)
@@ -105,7 +99,7 @@ class CommonRulesTest {
     @ParameterizedTest
     @Fault("D11")
     @ValueSource(ints = {404, 405, 410})
-    void anEndpointThatIsGoneIsAWrongSettingOfTheClient(int status) {
+    void aMissingEndpointIsAClientConfigurationProblem(int status) {
         TokenVerdict verdict = row(
                         "status",
                         status,
@@ -118,7 +112,7 @@ class CommonRulesTest {
     }
 
     @Test
-    void noStatusByItselfIsADeadGrant() {
+    void noStatusAloneMeansGrantDead() {
         for (int status = 200; status < 600; status++) {
             for (String body : List.of("", "<html>", "{}", error("unheard_of"), "{\"errors\":[{}]}")) {
                 for (RuleTokenDialect dialect :
@@ -132,27 +126,27 @@ class CommonRulesTest {
     }
 
     @Test
-    void whenToComeBackIsReadFromTheHeader() {
+    void theRetryTimeIsReadFromTheHeader() {
         TokenVerdict verdict =
-                passing("503", 503, "").with("Retry-After", "120").check(CommonRules.DIALECT);
+                unavailable("503", 503, "").with("Retry-After", "120").check(CommonRules.DIALECT);
         assertThat(verdict.until()).contains(DocumentedResponse.AT.plusSeconds(120));
     }
 
     @Test
     @Fault("D6")
-    void aProviderThatSaysWrongClientForADeadGrantIsUnderstoodByItsDialect() {
+    void aProvidersDialectMayMapUnauthorizedClientToGrantDead() {
         OAuth2ProviderBuilder exact =
                 RefreshCaller.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
         RuleTokenDialect dialect = CommonRules.DIALECT.after(exact.errorRules);
 
-        dead("own", error("unauthorized_client")).check(dialect);
+        grantDead("own", error("unauthorized_client")).check(dialect);
         client("others", 401, error("invalid_client")).check(dialect);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"1//0gAbC-dEf_123", "ünknown", "x\\ny", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
-    void aCodeThatIsNotMadeOfWordsIsNotShown(String code) {
+    void aCodeWithUnexpectedCharactersIsNotShown(String code) {
         TokenVerdict verdict = CommonRules.DIALECT.judge(
                 RefreshCaller.REFRESH, new ProviderResponse(400, Map.of(), error(code), DocumentedResponse.AT));
         assertThat(verdict.detail()).isEqualTo("token endpoint answered 400 an unprintable error code");
@@ -173,20 +167,20 @@ class CommonRulesTest {
                         + " it redirects, which is not followed",
                 "503 | upstream | token endpoint answered 503 with a body of unknown type of 8 characters",
             })
-    void theCaseIsToldInOneSentence(int status, String body, String sentence) {
-        assertThat(judged(status, body).detail()).isEqualTo(sentence);
+    void theDetailDescribesTheResponseInOneSentence(int status, String body, String detail) {
+        assertThat(verdictOf(status, body).detail()).isEqualTo(detail);
     }
 
     @Test
     void aCodeOfUpToFortyCharactersIsShown() {
         String forty = "a".repeat(40);
 
-        assertThat(judged(400, error(forty)).detail()).isEqualTo("token endpoint answered 400 " + forty);
-        assertThat(judged(400, error(forty + "a")).detail())
+        assertThat(verdictOf(400, error(forty)).detail()).isEqualTo("token endpoint answered 400 " + forty);
+        assertThat(verdictOf(400, error(forty + "a")).detail())
                 .isEqualTo("token endpoint answered 400 an unprintable error code");
     }
 
-    private static TokenVerdict judged(int status, String body) {
+    private static TokenVerdict verdictOf(int status, String body) {
         return CommonRules.DIALECT.judge(
                 RefreshCaller.REFRESH, new ProviderResponse(status, Map.of(), body, DocumentedResponse.AT));
     }

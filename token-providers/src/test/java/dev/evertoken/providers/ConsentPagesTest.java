@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The addresses of consent pages and the forms of exchanges, to the letter. */
+/** The exact URLs of consent pages and forms of exchanges. */
 class ConsentPagesTest {
 
     private static final String REDIRECT = "https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1";
 
     @Test
-    void googleIsAskedForOfflineAccessAndForConsentEachTime() {
+    void googlesUrlRequestsOfflineAccessAndConsentEachTime() {
         RelocatedProvider google = RelocatedProvider.nowhere(new Google());
         String mail = "https://mail.google.com/";
 
@@ -35,7 +35,7 @@ class ConsentPagesTest {
     }
 
     @Test
-    void youTubeIsAskedAsGoogleIsSoThatTheChannelIsPickedDuringConsent() {
+    void youTubesUrlIsGooglesAndLetsTheUserChooseTheChannelDuringConsent() {
         RelocatedProvider youTube = RelocatedProvider.nowhere(new YouTube());
 
         assertThat(youTube.url(false, true, YouTubeScopes.UPLOAD, YouTubeScopes.READ_ONLY))
@@ -48,7 +48,7 @@ class ConsentPagesTest {
     }
 
     @Test
-    void stravaIsAskedWithCommasAndShowsItsPageOnlyIfItHasTo() {
+    void stravasUrlSeparatesScopesWithCommasAndForcesThePageOnlyOnRequest() {
         RelocatedProvider strava = RelocatedProvider.nowhere(new Strava());
 
         assertThat(strava.url(false, false, "read", "activity:read"))
@@ -60,7 +60,7 @@ class ConsentPagesTest {
     }
 
     @Test
-    void anyOtherServerIsAskedAsTheRfcsSay() {
+    void theUrlOfAnyOtherServerFollowsTheRfcs() {
         RelocatedProvider acme = RelocatedProvider.nowhere(RelocatedProvider.acme()
                 .authorizationParameter("audience", "the api")
                 .build());
@@ -76,7 +76,7 @@ class ConsentPagesTest {
     }
 
     @Test
-    void aServerWithoutAConsentPageSaysSo() {
+    void aMissingConsentPageIsReportedAsNotSupported() {
         RelocatedProvider acme = RelocatedProvider.nowhere(RefreshCaller.acme().build());
         assertThatThrownBy(() -> acme.url(false, false))
                 .isInstanceOfSatisfying(
@@ -109,7 +109,7 @@ class ConsentPagesTest {
     }
 
     @Test
-    void eachProviderGetsTheFormThatItWants() throws IOException {
+    void eachProviderGetsItsOwnExchangeForm() throws IOException {
         String code = "grant_type=authorization_code&code=4%2F0a+code%2Bof%26the%3Dtest";
         String redirect = "&redirect_uri=" + REDIRECT;
         String verifier = "&code_verifier=" + RelocatedProvider.VERIFIER;

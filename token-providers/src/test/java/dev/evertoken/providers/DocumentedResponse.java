@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One answer that is known from a provider's documentation or from records of its traffic.
+ * One response known from a provider's documentation or from recorded traffic.
  *
- * @param line where it stands, as section and case
- * @param remedy what it asks for
+ * @param line the section and case of the fact sheet
+ * @param remedy the remedy of the expected problem
  */
 public record DocumentedResponse(
         String line,
@@ -36,9 +36,9 @@ public record DocumentedResponse(
         return new DocumentedResponse(line, status, Map.of(), body, kind, problem, remedy);
     }
 
-    // ---- the answers that most tables have
+    // ---- the responses that most tables have
 
-    public static DocumentedResponse dead(String line, String body) {
+    public static DocumentedResponse grantDead(String line, String body) {
         return row(line, 400, body, Kind.GRANT_DEAD, Problem.GRANT_DEAD, Remedy.RECONNECT);
     }
 
@@ -58,15 +58,15 @@ public record DocumentedResponse(
         return row(line, status, body, Kind.RATE_LIMITED, Problem.RATE_LIMITED, Remedy.WAIT);
     }
 
-    public static DocumentedResponse passing(String line, int status, String body) {
+    public static DocumentedResponse unavailable(String line, int status, String body) {
         return row(line, status, body, Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, Remedy.RETRY);
     }
 
-    public static DocumentedResponse strange(String line, String body) {
+    public static DocumentedResponse unrecognized(String line, String body) {
         return row(line, 400, body, Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE, Remedy.RETRY);
     }
 
-    // ---- what is done with one
+    // ---- checks
 
     public DocumentedResponse with(String header, String value) {
         return new DocumentedResponse(line, status, Map.of(header, List.of(value)), body, kind, problem, remedy);
@@ -76,10 +76,10 @@ public record DocumentedResponse(
         return check(dialect, EndpointKind.REFRESH);
     }
 
-    /** Has it judged as the answer to another request than a refresh. */
-    public TokenVerdict check(TokenDialect dialect, EndpointKind asked) {
+    /** Checks the verdict on this response as a response of the given endpoint. */
+    public TokenVerdict check(TokenDialect dialect, EndpointKind endpoint) {
         DialectContext context = new DialectContext(
-                asked, RefreshCaller.REFRESH.age(), RefreshCaller.REFRESH.scopes(), RefreshCaller.REFRESH.subject());
+                endpoint, RefreshCaller.REFRESH.age(), RefreshCaller.REFRESH.scopes(), RefreshCaller.REFRESH.subject());
         TokenVerdict verdict = dialect.judge(context, new ProviderResponse(status, headers, body, AT));
         assertThat(verdict.kind()).as(verdict.detail()).isEqualTo(kind);
         assertThat(verdict.problem()).as(verdict.detail()).isEqualTo(problem);

@@ -5,20 +5,20 @@ import dev.evertoken.testing.ForwardingTimekeeper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A time in which every alarm goes off as soon as something has happened, however far away it was set. */
+/** A timekeeper that runs every scheduled task as soon as an event has occurred, regardless of its delay. */
 public final class EagerTimekeeper extends ForwardingTimekeeper {
 
-    private final Runnable untilItHappened;
+    private final Runnable awaitEvent;
 
-    public EagerTimekeeper(Runnable untilItHappened) {
+    public EagerTimekeeper(Runnable awaitEvent) {
         super(Timekeeper.system());
-        this.untilItHappened = untilItHappened;
+        this.awaitEvent = awaitEvent;
     }
 
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
-        CompletableFuture<Void> alarm =
-                CompletableFuture.runAsync(untilItHappened).thenRun(task);
-        return () -> alarm.cancel(false);
+        CompletableFuture<Void> scheduled =
+                CompletableFuture.runAsync(awaitEvent).thenRun(task);
+        return () -> scheduled.cancel(false);
     }
 }

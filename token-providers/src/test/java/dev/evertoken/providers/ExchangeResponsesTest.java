@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every documented answer to the exchange of a code, as it comes over the wire; by the sections of the fact sheet. */
+/** Every documented response to a code exchange on the wire, by the sections of the fact sheet. */
 class ExchangeResponsesTest {
 
     private static final Provider GOOGLE = new Google();
     private static final Provider STRAVA = new Strava();
 
-    /** {@code acted}: whether the code may have been used up. */
+    /** {@code acted}: whether the code may have been used. */
     private record Row(String line, Provider provider, int status, String body, boolean acted, Kind kind, Problem is) {
         @Override
         public String toString() {
@@ -97,8 +97,8 @@ class ExchangeResponsesTest {
                         error("internal_failure", "Backend Error"),
                         Kind.TRANSIENT,
                         Problem.PROVIDER_UNAVAILABLE),
-                lost(GOOGLE, "2.6 500", 500, "", Problem.PROVIDER_UNAVAILABLE),
-                lost(
+                maybeSent(GOOGLE, "2.6 500", 500, "", Problem.PROVIDER_UNAVAILABLE),
+                maybeSent(
                         GOOGLE,
                         "2.6 502 page",
                         502,
@@ -156,12 +156,12 @@ class ExchangeResponsesTest {
                         "{\"errors\":\"Rate Limit Exceeded\",\"status\":429,\"message\":\"Too Many Requests\"}",
                         Kind.RATE_LIMITED,
                         Problem.RATE_LIMITED),
-                lost(STRAVA, "4.4 5xx", 503, "<html>", Problem.PROVIDER_UNAVAILABLE));
+                maybeSent(STRAVA, "4.4 5xx", 503, "<html>", Problem.PROVIDER_UNAVAILABLE));
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyRefusalIsReadAndNeverShown(Row row) throws IOException {
+    void everyRefusalHasItsVerdictAndItsBodyIsNeverShown(Row row) throws IOException {
         TokenOutcome outcome = exchange(row.provider(), row.status(), row.body());
 
         assertThat(outcome).isInstanceOf(row.acted() ? MaybeSent.class : Refused.class);
@@ -174,8 +174,8 @@ class ExchangeResponsesTest {
     }
 
     @Test
-    void googlesResponseHasTokensUserAndBothNamesOfAScope() throws IOException {
-        TokenResponse response = answered(
+    void googlesResponseHasTokensSubjectAndBothNamesOfAScope() throws IOException {
+        TokenResponse response = responseOf(
                 GOOGLE,
                 "{\"access_token\":\"ya29.a\",\"expires_in\":3599,\"refresh_token\":\"1//r\","
                         + "\"scope\":\"openid https://www.googleapis.com/auth/userinfo.email\","
@@ -193,7 +193,7 @@ class ExchangeResponsesTest {
 
     @Test
     void googlesResponseToASecondConsentHasNoRefreshToken() throws IOException {
-        TokenResponse response = answered(
+        TokenResponse response = responseOf(
                 GOOGLE,
                 "{\"access_token\":\"ya29.a\",\"expires_in\":3599,\"scope\":\"a b\",\"token_type\":\"Bearer\"}");
 
@@ -202,8 +202,8 @@ class ExchangeResponsesTest {
     }
 
     @Test
-    void stravasResponseNamesTheAthleteWithAllDigits() throws IOException {
-        TokenResponse response = answered(
+    void theSubjectOfStravasResponseIsTheAthleteIdWithAllDigits() throws IOException {
+        TokenResponse response = responseOf(
                 STRAVA,
                 "{\"token_type\":\"Bearer\",\"expires_at\":1542940199,\"expires_in\":21600,\"refresh_token\":\"r\","
                         + "\"access_token\":\"a\",\"athlete\":{\"id\":1234567898765432123,\"username\":\"...\","
@@ -219,13 +219,13 @@ class ExchangeResponsesTest {
     }
 
     @Test
-    void theRetryOfACodeThatIsNotKnownYetIsTwoSecondsAway() throws IOException {
+    void theRefusalOfACodeThatStravaDoesNotKnowYetHasARetryTime() throws IOException {
         Refused refused = (Refused) exchange(STRAVA, 400, fault("AuthorizationCode", "code"));
         assertThat(refused.verdict().until()).isPresent();
     }
 
     @Test
-    void aServerThatRepeatsTheCodeOrTheSecretIsNotQuoted() throws IOException {
+    void aRepeatedCodeOrSecretIsNotQuoted() throws IOException {
         for (String secret : List.of(RelocatedProvider.VERIFIER, RefreshCaller.CLIENT_SECRET, RelocatedProvider.CODE)) {
             TokenOutcome outcome = exchange(GOOGLE, 400, error("invalid_grant", secret));
             assertThat(((Refused) outcome).verdict().detail()).doesNotContain(secret);
@@ -234,7 +234,7 @@ class ExchangeResponsesTest {
         }
     }
 
-    private static TokenResponse answered(Provider provider, String body) throws IOException {
+    private static TokenResponse responseOf(Provider provider, String body) throws IOException {
         return ((Issued) exchange(provider, 200, body)).response();
     }
 
@@ -253,7 +253,7 @@ class ExchangeResponsesTest {
         return new Row(line, provider, status, body, false, kind, problem);
     }
 
-    private static Row lost(Provider provider, String line, int status, String body, Problem problem) {
+    private static Row maybeSent(Provider provider, String line, int status, String body, Problem problem) {
         return new Row(line, provider, status, body, true, Kind.TRANSIENT, problem);
     }
 

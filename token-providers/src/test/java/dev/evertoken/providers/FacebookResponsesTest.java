@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Facebook answers to questions about tokens: validation, revocation, pages; by the sections of the sheet. */
+/** Facebook's responses to validation, revocation and page requests, by the sections of the fact sheet. */
 class FacebookResponsesTest {
 
     private static final TokenSet TOKENS = GraphServer.tokens(Duration.ofDays(3), Duration.ofDays(60));
@@ -58,13 +58,13 @@ class FacebookResponsesTest {
                         "{\"data\":{\"app_id\":138,\"is_valid\":true}}",
                         Verdict.UNUSABLE,
                         Problem.CLIENT_MISMATCH),
-                dead("2.3 expired", 463, Verdict.REJECTED, Problem.GRANT_DEAD),
-                dead("2.3 not authorized", 458, Verdict.REJECTED, Problem.GRANT_DEAD),
-                dead("2.3 checkpoint", 459, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
-                dead("2.3 not confirmed", 464, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
-                dead("2.3 role at the page", 492, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
+                invalidToken("2.3 expired", 463, Verdict.REJECTED, Problem.GRANT_DEAD),
+                invalidToken("2.3 not authorized", 458, Verdict.REJECTED, Problem.GRANT_DEAD),
+                invalidToken("2.3 checkpoint", 459, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
+                invalidToken("2.3 not confirmed", 464, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
+                invalidToken("2.3 role at the page", 492, Verdict.UNUSABLE, Problem.ACCOUNT_UNUSABLE),
                 new ValidationRow(
-                        "2.3 dead without a reason",
+                        "2.3 invalid without a reason",
                         200,
                         data("\"is_valid\":false"),
                         Verdict.REJECTED,
@@ -89,7 +89,7 @@ class FacebookResponsesTest {
 
     @ParameterizedTest
     @MethodSource("facts")
-    void everyResponseOfDebugTokenIsRead(ValidationRow row) throws IOException {
+    void everyResponseOfDebugTokenHasItsVerdict(ValidationRow row) throws IOException {
         Validation validation = validate(row.status(), row.body());
 
         row.check(validation);
@@ -97,7 +97,7 @@ class FacebookResponsesTest {
     }
 
     @Test
-    void aValidTokenTellsUserScopesAndBothEnds() throws IOException {
+    void theValidationOfAValidTokenHasUserScopesAndBothExpiries() throws IOException {
         long end = GraphServer.TIME.now().plus(Duration.ofDays(20)).getEpochSecond();
         Validation validation = validate(
                 200,
@@ -117,13 +117,13 @@ class FacebookResponsesTest {
     // ---- revocation
 
     @Test
-    void revocationDeletesThePermissionsInTheNameOfTheUser() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), json("{\"success\":true}"))) {
-            assertThat(revoke(wire)).isEqualTo(new RevokeOutcome.Revoked(false));
-            assertThat(wire.asked().get(0))
+    void revocationDeletesThePermissionsWithTheUsersToken() throws IOException {
+        try (GraphServer server = new GraphServer(new Facebook(), json("{\"success\":true}"))) {
+            assertThat(revoke(server)).isEqualTo(new RevokeOutcome.Revoked(false));
+            assertThat(server.requestLines().get(0))
                     .startsWith("DELETE /me/permissions?appsecret_proof=")
                     .doesNotContain("live-token");
-            assertThat(wire.request(0)).contains("Authorization: Bearer live-token\r\n");
+            assertThat(server.request(0)).contains("Authorization: Bearer live-token\r\n");
         }
         assertThat(revoke(json("true"))).isEqualTo(new RevokeOutcome.Revoked(false));
         assertThat(revoke(refused(error(190, 458, "x")))).isEqualTo(new RevokeOutcome.Revoked(true));
@@ -147,9 +147,9 @@ class FacebookResponsesTest {
             + "\"paging\":{\"cursors\":{\"after\":\"end\"}}}";
 
     @Test
-    void pagesAreListedSheetBySheetAndOneWithoutATokenIsTolerated() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), json(FIRST), json(LAST))) {
-            List<DerivedAccount> pages = answered(PAGES.list(wire.held(TOKENS)));
+    void pagesAreListedOverAllResultPagesAndOneWithoutATokenIsAccepted() throws IOException {
+        try (GraphServer server = new GraphServer(new Facebook(), json(FIRST), json(LAST))) {
+            List<DerivedAccount> pages = valueOf(PAGES.list(server.held(TOKENS)));
 
             assertThat(pages)
                     .extracting(DerivedAccount::derivable)
@@ -160,25 +160,29 @@ class FacebookResponsesTest {
             assertThat(token.accessToken()).hasValue(Secret.of("EAA-1"));
             assertThat(token.expiresAt()).isEmpty();
             assertThat(token.subject()).hasValue("123");
-            assertThat(wire.asked().get(0))
+            assertThat(server.requestLines().get(0))
                     .startsWith("GET /v26.0/me/accounts?fields=id%2Cname%2Caccess_token%2Ctasks&appsecret_proof=");
-            assertThat(wire.asked().get(1)).contains("&after=QW%2BE%3D&").doesNotContain("live-token");
-            assertThat(wire.request(1)).contains("Authorization: Bearer live-token\r\n");
+            assertThat(server.requestLines().get(1))
+                    .contains("&after=QW%2BE%3D&")
+                    .doesNotContain("live-token");
+            assertThat(server.request(1)).contains("Authorization: Bearer live-token\r\n");
         }
     }
 
     @Test
-    void thePagesOfAShortLivedTokenEndWithIt() throws IOException {
+    void pageTokensOfAShortLivedTokenExpireWithIt() throws IOException {
         TokenSet brief = GraphServer.tokens(Duration.ofMinutes(5), Duration.ofHours(1));
-        try (GraphServer wire = new GraphServer(new Facebook(), json("{\"id\":\"123\",\"access_token\":\"EAA-1\"}"))) {
-            assertThat(answered(PAGES.derive(wire.held(brief), "123")).expiresAt())
+        try (GraphServer server =
+                new GraphServer(new Facebook(), json("{\"id\":\"123\",\"access_token\":\"EAA-1\"}"))) {
+            assertThat(valueOf(PAGES.derive(server.held(brief), "123")).expiresAt())
                     .isEqualTo(brief.expiresAt());
-            assertThat(wire.asked().get(0)).startsWith("GET /v26.0/123?fields=id%2Caccess_token&appsecret_proof=");
+            assertThat(server.requestLines().get(0))
+                    .startsWith("GET /v26.0/123?fields=id%2Caccess_token&appsecret_proof=");
         }
     }
 
     @Test
-    void aPageThatGivesNoTokenIsToldFromADeadUser() throws IOException {
+    void aPageWithoutATokenIsDistinguishedFromAnInvalidUserGrant() throws IOException {
         assertThat(kind(json("{\"id\":\"123\"}"))).isEqualTo(Kind.ACCOUNT_UNUSABLE);
         assertThat(kind(refused(error("GraphMethodException", 100, 33, "x")))).isEqualTo(Kind.ACCOUNT_UNUSABLE);
         assertThat(kind(refused(error(10, 0, "x")))).isEqualTo(Kind.ACCOUNT_UNUSABLE);
@@ -186,53 +190,53 @@ class FacebookResponsesTest {
         assertThat(kind(refused(error(190, 463, "x")))).isEqualTo(Kind.GRANT_DEAD);
         assertThat(kind(refused(error(4, 0, "x")))).isEqualTo(Kind.RATE_LIMITED);
         assertThat(kind(json(error(190, 463, "x")))).isEqualTo(Kind.GRANT_DEAD);
-        try (GraphServer wire = new GraphServer(new Facebook())) {
-            assertThat(PAGES.derive(wire.held(TOKENS), "../me")).isInstanceOf(DerivationOutcome.Refused.class);
-            assertThat(wire.asked()).isEmpty();
+        try (GraphServer server = new GraphServer(new Facebook())) {
+            assertThat(PAGES.derive(server.held(TOKENS), "../me")).isInstanceOf(DerivationOutcome.Refused.class);
+            assertThat(server.requestLines()).isEmpty();
         }
     }
 
     @Test
-    void instagramThroughFacebookNamesTheAccountBehindThePage() throws IOException {
+    void instagramThroughFacebookNamesTheBusinessAccountOfThePage() throws IOException {
         Derivation pages = Instagram.throughFacebookLogin().derivation().orElseThrow();
         String body = "{\"data\":[{\"id\":\"123\",\"name\":\"One\",\"access_token\":\"EAA-1\","
                 + "\"instagram_business_account\":{\"id\":\"17841400000000000\",\"username\":\"one\"}}]}";
-        try (GraphServer wire = new GraphServer(Instagram.throughFacebookLogin(), json(body))) {
-            assertThat(answered(pages.list(wire.held(TOKENS)))
+        try (GraphServer server = new GraphServer(Instagram.throughFacebookLogin(), json(body))) {
+            assertThat(valueOf(pages.list(server.held(TOKENS)))
                             .get(0)
                             .derivable()
                             .details())
                     .isEqualTo(Map.of("instagram_business_account", "17841400000000000", "instagram_username", "one"));
-            assertThat(wire.asked().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
+            assertThat(server.requestLines().get(0)).contains("instagram_business_account%7Bid%2Cusername%7D");
         }
     }
 
     private static Kind kind(String response) throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), response)) {
-            return ((DerivationOutcome.Refused<?>) PAGES.derive(wire.held(TOKENS), "123"))
+        try (GraphServer server = new GraphServer(new Facebook(), response)) {
+            return ((DerivationOutcome.Refused<?>) PAGES.derive(server.held(TOKENS), "123"))
                     .verdict()
                     .kind();
         }
     }
 
-    private static <T> T answered(DerivationOutcome<T> outcome) {
+    private static <T> T valueOf(DerivationOutcome<T> outcome) {
         return ((DerivationOutcome.Found<T>) outcome).value();
     }
 
     private static RevokeOutcome revoke(String response) throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), response)) {
-            return revoke(wire);
+        try (GraphServer server = new GraphServer(new Facebook(), response)) {
+            return revoke(server);
         }
     }
 
-    private static RevokeOutcome revoke(GraphServer wire) {
-        return new Facebook().revoker().orElseThrow().revoke(wire.held(TOKENS));
+    private static RevokeOutcome revoke(GraphServer server) {
+        return new Facebook().revoker().orElseThrow().revoke(server.held(TOKENS));
     }
 
     private static Validation validate(int status, String body) throws IOException {
         String type = body.startsWith("<") ? "text/html" : "application/json";
-        try (GraphServer wire = new GraphServer(new Facebook(), LoopbackServer.http(status, type, body))) {
-            return new Facebook().validator().orElseThrow().validate(wire.held(TOKENS));
+        try (GraphServer server = new GraphServer(new Facebook(), LoopbackServer.http(status, type, body))) {
+            return new Facebook().validator().orElseThrow().validate(server.held(TOKENS));
         }
     }
 
@@ -240,7 +244,7 @@ class FacebookResponsesTest {
         return "{\"data\":{\"app_id\":\"client-1\",\"type\":\"USER\"," + more + "}}";
     }
 
-    private static ValidationRow dead(String line, int subcode, Verdict is, Problem problem) {
+    private static ValidationRow invalidToken(String line, int subcode, Verdict is, Problem problem) {
         String error = "\"error\":{\"code\":190,\"message\":\"m\",\"subcode\":" + subcode + "}";
         return new ValidationRow(line, 200, data("\"is_valid\":false," + error), is, problem);
     }

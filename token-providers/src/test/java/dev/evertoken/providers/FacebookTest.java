@@ -36,7 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What Facebook is asked for, to the letter, and every good answer that is known; by the sections of the sheet. */
+/** Facebook's exact requests and every known successful response, by the sections of the fact sheet. */
 class FacebookTest {
 
     private static final String LONG =
@@ -55,7 +55,7 @@ class FacebookTest {
     // ---- consent
 
     @Test
-    void theConsentPageIsAskedWithCommasAndOneVersion() {
+    void theConsentUrlSeparatesScopesWithCommasAndHasTheVersion() {
         RelocatedProvider facebook = RelocatedProvider.nowhere(new Facebook().withVersion("v25.0"));
 
         assertThat(facebook.url(false, false, "email", "pages_show_list"))
@@ -72,7 +72,7 @@ class FacebookTest {
     }
 
     @Test
-    void theVersionIsInEveryAddressAndIsAVersion() {
+    void everyEndpointHasTheVersionAndAnInvalidVersionIsRefused() {
         ProviderProfile profile = new Facebook().profile();
 
         assertThat(profile.refreshModel()).isEqualTo(RefreshModel.EXTENDING);
@@ -90,38 +90,38 @@ class FacebookTest {
     // ---- the exchange
 
     @Test
-    void aCodeBringsALongLivedTokenAtOnceWithUserAndPermissions() throws IOException {
+    void aCodeExchangeReturnsALongLivedTokenWithUserAndPermissions() throws IOException {
         long dataEnd = GraphServer.TIME.now().plus(Duration.ofDays(90)).getEpochSecond();
-        try (GraphServer wire = new GraphServer(new Facebook(), json(SHORT), json(LONG), json(facts(0, dataEnd)))) {
-            TokenResponse response = answered(wire.moved().exchange());
+        try (GraphServer server = new GraphServer(new Facebook(), json(SHORT), json(LONG), json(facts(0, dataEnd)))) {
+            TokenResponse response = responseOf(server.relocated().exchange());
 
             assertThat(response.accessToken()).hasValue(Secret.of("EAAB-long"));
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
             assertThat(response.refreshTokenExpiresAt()).hasValue(Instant.ofEpochSecond(dataEnd));
             assertThat(response.subject()).hasValue("12345678901234567890");
             assertThat(response.scopes()).hasValue(Set.of("email"));
-            assertThat(wire.asked())
+            assertThat(server.requestLines())
                     .containsExactly(
                             "GET /token?redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
                                     + "&code=4%2F0a+code%2Bof%26the%3Dtest" + SECRET,
                             "GET /refresh_access_token?grant_type=fb_exchange_token&fb_exchange_token=EAAB-short"
                                     + SECRET,
                             "GET /debug_token?input_token=EAAB-long&access_token=client-1%7CJefe&appsecret_proof="
-                                    + AppSecretProof.of(wire.client(), Secret.of("client-1|Jefe"))
+                                    + AppSecretProof.of(server.client(), Secret.of("client-1|Jefe"))
                                             .orElseThrow()
                                             .reveal());
         }
     }
 
     @Test
-    void theShortLivedTokenIsKeptIfTheSecondStepFails() throws IOException {
+    void theShortLivedTokenIsKeptIfTheSecondExchangeFails() throws IOException {
         String[] failures = {
             LoopbackServer.json(500, ""), refused(error(190, 463, "x")), json("{}"), refused(error(1, 0, "x"))
         };
         for (String failure : failures) {
             try (CapturedErrors log = CapturedErrors.start();
-                    GraphServer wire = new GraphServer(new Facebook(), json(SHORT), failure, refused("{}"))) {
-                TokenResponse response = answered(wire.moved().exchange());
+                    GraphServer server = new GraphServer(new Facebook(), json(SHORT), failure, refused("{}"))) {
+                TokenResponse response = responseOf(server.relocated().exchange());
 
                 assertThat(response.accessToken()).hasValue(Secret.of("EAAB-short"));
                 assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_400));
@@ -133,110 +133,111 @@ class FacebookTest {
     }
 
     @Test
-    void aShortLivedTokenWithoutALifetimeIsTakenToLiveAnHour() throws IOException {
-        try (GraphServer wire = new GraphServer(
+    void aShortLivedTokenWithoutALifetimeExpiresAfterAnHour() throws IOException {
+        try (GraphServer server = new GraphServer(
                 new Facebook(),
                 json("{\"access_token\":\"EAAB-short\",\"token_type\":\"bearer\"}"),
                 refused("{}"),
                 refused("{}"))) {
-            TokenResponse response = answered(wire.moved().exchange());
+            TokenResponse response = responseOf(server.relocated().exchange());
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
         }
     }
 
     @Test
-    void aRefusedCodeIsNotFollowedByAnything() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), refused(error(100, 36009, "used")))) {
-            assertThat(wire.moved().exchange()).isInstanceOf(TokenOutcome.Refused.class);
-            assertThat(wire.asked()).hasSize(1);
+    void noRequestFollowsARefusedCode() throws IOException {
+        try (GraphServer server = new GraphServer(new Facebook(), refused(error(100, 36009, "used")))) {
+            assertThat(server.relocated().exchange()).isInstanceOf(TokenOutcome.Refused.class);
+            assertThat(server.requestLines()).hasSize(1);
         }
     }
 
     // ---- the refresh
 
     @Test
-    void aTradeSendsTheLiveTokenByGetAndBringsAnotherEnd() throws IOException {
-        try (GraphServer wire = new GraphServer(new Facebook(), json(LONG))) {
-            TokenResponse response = refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+    void aRefreshSendsTheCurrentTokenByGetAndReturnsANewExpiry() throws IOException {
+        try (GraphServer server = new GraphServer(new Facebook(), json(LONG))) {
+            TokenResponse response = refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
 
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
             assertThat(response.refreshTokenExpiresAt()).isEmpty();
-            assertThat(wire.asked())
+            assertThat(server.requestLines())
                     .containsExactly(
                             "GET /refresh_access_token?grant_type=fb_exchange_token&fb_exchange_token=live-token"
                                     + SECRET);
         }
-        try (GraphServer wire = new GraphServer(new Facebook().withSystemUsers(), json(LONG))) {
-            refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
-            assertThat(wire.asked().get(0)).contains("?set_token_expires_in_60_days=true&grant_type=");
+        try (GraphServer server = new GraphServer(new Facebook().withSystemUsers(), json(LONG))) {
+            refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+            assertThat(server.requestLines().get(0)).contains("?set_token_expires_in_60_days=true&grant_type=");
         }
     }
 
     @Test
-    void anEndThatStaysWhereItWasIsTheEndOfTheGrant() throws IOException {
+    void anUnchangedExpiryIsTheEndOfTheGrant() throws IOException {
         TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
-        TokenResponse response = traded(old, 20 * 86_400);
+        TokenResponse response = exchanged(old, 20 * 86_400);
 
         assertThat(response.refreshTokenExpiresAt()).isEqualTo(response.expiresAt());
 
-        TokenSet standing = response.applyTo(old);
-        assertThat(traded(aged(standing, Duration.ofDays(13)), 7 * 86_400).refreshTokenExpiresAt())
+        TokenSet unchanged = response.applyTo(old);
+        assertThat(exchanged(aged(unchanged, Duration.ofDays(13)), 7 * 86_400).refreshTokenExpiresAt())
                 .isPresent();
-        TokenResponse moved = traded(aged(standing, Duration.ofDays(13)), 60 * 86_400);
-        assertThat(moved.refreshTokenExpiresAt()).isEmpty();
-        assertThat(moved.applyTo(standing).refreshTokenExpiresAt()).isEmpty();
+        TokenResponse renewed = exchanged(aged(unchanged, Duration.ofDays(13)), 60 * 86_400);
+        assertThat(renewed.refreshTokenExpiresAt()).isEmpty();
+        assertThat(renewed.applyTo(unchanged).refreshTokenExpiresAt()).isEmpty();
     }
 
     @Test
-    void twoTradesWithinADayProveNothing() throws IOException {
-        TokenResponse response = traded(GraphServer.tokens(Duration.ofHours(5), SIXTY_DAYS), 60 * 86_400 - 5 * 3_600);
+    void anUnchangedExpiryWithinADayOfTheIssueProvesNothing() throws IOException {
+        TokenResponse response =
+                exchanged(GraphServer.tokens(Duration.ofHours(5), SIXTY_DAYS), 60 * 86_400 - 5 * 3_600);
         assertThat(response.refreshTokenExpiresAt()).isEmpty();
     }
 
     @Test
-    void theEndOfDataAccessIsKeptThroughTrades() throws IOException {
+    void theEndOfDataAccessIsKeptByRefreshes() throws IOException {
         Instant dataEnd = GraphServer.TIME.now().plus(Duration.ofDays(50));
         TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS).toBuilder()
                 .refreshTokenExpiresAt(dataEnd)
                 .build();
 
-        assertThat(traded(old, 60 * 86_400).refreshTokenExpiresAt()).hasValue(dataEnd);
-        TokenResponse stands = traded(old, 20 * 86_400);
-        assertThat(stands.refreshTokenExpiresAt()).isEqualTo(stands.expiresAt());
+        assertThat(exchanged(old, 60 * 86_400).refreshTokenExpiresAt()).hasValue(dataEnd);
+        TokenResponse unchanged = exchanged(old, 20 * 86_400);
+        assertThat(unchanged.refreshTokenExpiresAt()).isEqualTo(unchanged.expiresAt());
     }
 
     @Test
-    void anAbsentLifetimeIsAskedForAndIsNeverZero() throws IOException {
+    void aMissingLifetimeIsLookedUpAndIsNeverZero() throws IOException {
         String endless = json("{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\"}");
         TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
         long end = GraphServer.TIME.now().plus(Duration.ofDays(33)).getEpochSecond();
-        try (GraphServer wire = new GraphServer(new Facebook(), endless, json(facts(end, 0)))) {
-            assertThat(refreshed(wire, old).expiresAt()).hasValue(Instant.ofEpochSecond(end));
+        try (GraphServer server = new GraphServer(new Facebook(), endless, json(facts(end, 0)))) {
+            assertThat(refreshed(server, old).expiresAt()).hasValue(Instant.ofEpochSecond(end));
         }
-        try (GraphServer wire = new GraphServer(new Facebook(), endless, json(facts(0, 0)))) {
-            TokenResponse never = refreshed(wire, old);
+        try (GraphServer server = new GraphServer(new Facebook(), endless, json(facts(0, 0)))) {
+            TokenResponse never = refreshed(server, old);
             assertThat(never.expiresAt())
                     .hasValue(never.issuedAt().plus(new Facebook().profile().longestLifetime()));
         }
         for (String unknown : List.of(refused(error(200, 0, "API access blocked.")), json("{\"data\":[]}"))) {
-            try (GraphServer wire = new GraphServer(new Facebook(), endless, unknown)) {
-                assertThat(refreshed(wire, old).expiresAt()).isEmpty();
+            try (GraphServer server = new GraphServer(new Facebook(), endless, unknown)) {
+                assertThat(refreshed(server, old).expiresAt()).isEmpty();
             }
         }
     }
 
     @Test
     @Fault("C20")
-    void theFormOfTheFirstYearsIsReadWithItsOldName() throws IOException {
+    void theOldFormEncodedResponseAndItsExpiresFieldAreRead() throws IOException {
         String form = LoopbackServer.http(200, "text/plain; charset=UTF-8", "access_token=EAAB-old&expires=5183944");
-        try (GraphServer wire = new GraphServer(new Facebook(), form)) {
-            TokenResponse response = refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
+        try (GraphServer server = new GraphServer(new Facebook(), form)) {
+            TokenResponse response = refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS));
             assertThat(response.accessToken()).hasValue(Secret.of("EAAB-old"));
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
         }
         String named = "{\"access_token\":\"EAAB-old\",\"token_type\":\"bearer\",\"expires\":\"5183944\"}";
-        try (GraphServer wire = new GraphServer(new Facebook(), json(named))) {
-            assertThat(refreshed(wire, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS))
+        try (GraphServer server = new GraphServer(new Facebook(), json(named))) {
+            assertThat(refreshed(server, GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS))
                             .expiresAt())
                     .isPresent();
         }
@@ -244,10 +245,10 @@ class FacebookTest {
 
     @Test
     @Fault("C20")
-    void instagramIsNotReadAsAForm() throws IOException {
+    void aFormEncodedResponseFromInstagramIsNotRead() throws IOException {
         String form = LoopbackServer.http(200, "text/plain", "access_token=IGAA&expires_in=5183944");
-        try (GraphServer wire = new GraphServer(new Instagram(), form)) {
-            assertThat(wire.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
+        try (GraphServer server = new GraphServer(new Instagram(), form)) {
+            assertThat(server.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
                     .isInstanceOf(TokenOutcome.MaybeSent.class);
         }
     }
@@ -255,31 +256,31 @@ class FacebookTest {
     // ---- the application
 
     @Test
-    void theTokenOfTheApplicationIsAskedForByGet() throws IOException {
-        try (GraphServer wire =
+    void theClientCredentialsTokenIsRequestedByGet() throws IOException {
+        try (GraphServer server =
                 new GraphServer(new Facebook(), json("{\"access_token\":\"1|opaque\",\"token_type\":\"bearer\"}"))) {
             TokenOutcome outcome =
-                    new Facebook().clientCredentialsGrant().orElseThrow().token(wire.appTokenRequest());
+                    new Facebook().clientCredentialsGrant().orElseThrow().token(server.clientCredentialsRequest());
 
-            assertThat(answered(outcome).accessToken()).hasValue(Secret.of("1|opaque"));
-            assertThat(wire.asked()).containsExactly("GET /token?grant_type=client_credentials" + SECRET);
+            assertThat(responseOf(outcome).accessToken()).hasValue(Secret.of("1|opaque"));
+            assertThat(server.requestLines()).containsExactly("GET /token?grant_type=client_credentials" + SECRET);
         }
     }
 
     @Test
-    void theProofOfTheAppSecretIsThatOfTheTestVector() throws IOException {
+    void theAppSecretProofMatchesTheTestVector() throws IOException {
         Secret token = Secret.of("what do ya want for nothing?"); // RFC 4231 section 4.3
         String proof = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        try (GraphServer wire = new GraphServer(new Facebook())) {
-            assertThat(AppSecretProof.of(wire.client(), token).map(Secret::reveal))
+        try (GraphServer server = new GraphServer(new Facebook())) {
+            assertThat(AppSecretProof.of(server.client(), token).map(Secret::reveal))
                     .hasValue(proof);
-            SigningKeys ours =
-                    new SigningKeys(TokenKey.of("facebook", "alice"), wire.client(), token, Map.of(), GraphServer.TIME);
+            SigningKeys keys = new SigningKeys(
+                    TokenKey.of("facebook", "alice"), server.client(), token, Map.of(), GraphServer.TIME);
             Signature signed = new Facebook()
                     .withAppSecretProof()
                     .requestSigner()
                     .orElseThrow()
-                    .sign(request(), ours);
+                    .sign(request(), keys);
             assertThat(signed.authorization()).isEqualTo(Secret.of("Bearer " + token.reveal()));
             assertThat(signed.query()).isEqualTo(Map.of("appsecret_proof", Secret.of(proof)));
         }
@@ -287,7 +288,7 @@ class FacebookTest {
     }
 
     @Test
-    void aClientWithoutASecretCannotProveIt() {
+    void aClientWithoutASecretCannotCreateAnAppSecretProof() {
         SigningKeys keys = new SigningKeys(
                 TokenKey.of("facebook", "alice"),
                 new Client("facebook", "facebook", ClientRegistration.ofPublic("client-1"), new Facebook().profile()),
@@ -304,12 +305,12 @@ class FacebookTest {
     }
 
     @Test
-    void anotherVersionThanThePinnedOneIsWarnedOfOnce() {
+    void anotherVersionThanThePinnedOneIsLoggedOnce() {
         GraphVersion version = GraphVersion.of("v26.0");
         try (CapturedErrors log = CapturedErrors.start()) {
-            for (String told : List.of("v26.0", "v24.0", "v23.0", "nonsense")) {
+            for (String value : List.of("v26.0", "v24.0", "v23.0", "nonsense")) {
                 version.compare(
-                        new ProviderResponse(200, Map.of("Facebook-API-Version", List.of(told)), "", Instant.EPOCH));
+                        new ProviderResponse(200, Map.of("Facebook-API-Version", List.of(value)), "", Instant.EPOCH));
             }
             assertThat(log.text().lines().filter(line -> line.contains("WARN")))
                     .singleElement()
@@ -318,14 +319,14 @@ class FacebookTest {
         }
     }
 
-    private static TokenResponse traded(TokenSet old, long expiresIn) throws IOException {
+    private static TokenResponse exchanged(TokenSet old, long expiresIn) throws IOException {
         String body = "{\"access_token\":\"next\",\"token_type\":\"bearer\",\"expires_in\":" + expiresIn + "}";
-        try (GraphServer wire = new GraphServer(new Facebook(), json(body))) {
-            return refreshed(wire, old);
+        try (GraphServer server = new GraphServer(new Facebook(), json(body))) {
+            return refreshed(server, old);
         }
     }
 
-    /** Moves tokens into the past. */
+    /** Returns the tokens with all their times moved into the past by {@code by}. */
     private static TokenSet aged(TokenSet tokens, Duration by) {
         TokenSet.Builder older = tokens.toBuilder()
                 .issuedAt(tokens.issuedAt().minus(by))
@@ -334,11 +335,11 @@ class FacebookTest {
                 .build();
     }
 
-    private static TokenResponse refreshed(GraphServer wire, TokenSet tokens) {
-        return ((TokenOutcome.Issued) wire.refresh(tokens)).response();
+    private static TokenResponse refreshed(GraphServer server, TokenSet tokens) {
+        return ((TokenOutcome.Issued) server.refresh(tokens)).response();
     }
 
-    private static TokenResponse answered(TokenOutcome outcome) {
+    private static TokenResponse responseOf(TokenOutcome outcome) {
         return ((TokenOutcome.Issued) outcome).response();
     }
 }

@@ -1,11 +1,11 @@
 package dev.evertoken.providers;
 
-/** The shapes in which Meta's APIs refuse, for tables of their documented bodies. Stateless. */
+/** The error bodies of Meta's APIs, for tables of documented responses. Stateless. */
 public final class GraphBodies {
 
     private GraphBodies() {}
 
-    /** Returns the envelope; {@code subcode} 0 is left out. */
+    /** Returns the error envelope. A {@code subcode} of 0 is omitted. */
     public static String error(int code, int subcode, String message) {
         return error("OAuthException", code, subcode, message);
     }
@@ -21,7 +21,7 @@ public final class GraphBodies {
                 + "\"error_data\":{\"a\":1},\"fbtrace_id\":\"AbC1dEf2gHi\"}}";
     }
 
-    /** Returns the flat shape of Instagram's exchange. */
+    /** Returns the flat error body of Instagram's code exchange. */
     public static String flat(String message) {
         return "{\"error_type\":\"OAuthException\",\"code\":400,\"error_message\":\"" + message + "\"}";
     }

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** One of Meta's providers at a server that gives these answers in order, whatever it is asked. */
+/** One of Meta's providers at a server that sends the given responses in order, regardless of the requests. */
 final class GraphServer implements AutoCloseable {
 
     static final Timekeeper TIME = Timekeeper.system();
@@ -58,12 +58,12 @@ final class GraphServer implements AutoCloseable {
         return client;
     }
 
-    RelocatedProvider moved() {
+    RelocatedProvider relocated() {
         return new RelocatedProvider(provider, client);
     }
 
-    /** Returns the lines that begin the requests, as {@code GET /token?…}, without the protocol. */
-    List<String> asked() {
+    /** Returns the request lines without the protocol, such as {@code GET /token?…}. */
+    List<String> requestLines() {
         return server.requests().stream()
                 .map(request -> request.lines().findFirst().orElseThrow().replace(" HTTP/1.1", ""))
                 .toList();
@@ -73,11 +73,11 @@ final class GraphServer implements AutoCloseable {
         return server.requests().get(index);
     }
 
-    /** Returns tokens that were issued so long ago and live for so long in all. */
-    static TokenSet tokens(Duration age, Duration life) {
+    /** Returns tokens that were issued {@code age} ago, with the given total lifetime. */
+    static TokenSet tokens(Duration age, Duration lifetime) {
         return TokenSet.builder("live-token")
                 .issuedAt(TIME.now().minus(age))
-                .expiresAt(TIME.now().minus(age).plus(life))
+                .expiresAt(TIME.now().minus(age).plus(lifetime))
                 .build();
     }
 
@@ -102,7 +102,7 @@ final class GraphServer implements AutoCloseable {
                         TIME));
     }
 
-    ClientCredentialsRequest appTokenRequest() {
+    ClientCredentialsRequest clientCredentialsRequest() {
         return new ClientCredentialsRequest(client, Duration.ofSeconds(20), TIME);
     }
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What Instagram is asked for, to the letter, and every good answer that is known; by the sections of the sheet. */
+/** Instagram's exact requests and every known successful response, by the sections of the fact sheet. */
 class InstagramTest {
 
     private static final String LONG =
@@ -36,7 +36,7 @@ class InstagramTest {
     private static final Duration SIXTY_DAYS = Duration.ofDays(60);
 
     @Test
-    void theConsentPageAndTheAddressesAreInstagramsOwn() {
+    void theConsentPageAndTheEndpointsAreInstagrams() {
         RelocatedProvider instagram = RelocatedProvider.nowhere(new Instagram());
         ProviderProfile profile = new Instagram().profile();
 
@@ -56,22 +56,22 @@ class InstagramTest {
     }
 
     @Test
-    void theCodeIsPostedAndItsTokenTradedByGetInBothShapes() throws IOException {
+    void theCodeIsSentByPostAndItsTokenIsExchangedByGetForBothResponseShapes() throws IOException {
         for (String body : List.of(FLAT, WRAPPED)) {
-            try (GraphServer wire = new GraphServer(new Instagram(), json(body), json(LONG))) {
-                TokenResponse response = answered(wire.moved().exchange());
+            try (GraphServer server = new GraphServer(new Instagram(), json(body), json(LONG))) {
+                TokenResponse response = responseOf(server.relocated().exchange());
 
                 assertThat(response.accessToken()).hasValue(Secret.of("IGAA-long"));
                 assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(5_183_944));
                 assertThat(response.subject()).hasValue("17841499999999999999");
                 assertThat(response.scopes())
                         .hasValue(Set.of("instagram_business_basic", "instagram_business_manage_messages"));
-                assertThat(wire.request(0))
+                assertThat(server.request(0))
                         .startsWith("POST /token HTTP/1.1")
                         .endsWith("\r\n\r\ngrant_type=authorization_code&code=4%2F0a+code%2Bof%26the%3Dtest"
                                 + "&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
                                 + "&client_id=client-1&client_secret=Jefe");
-                assertThat(wire.asked().get(1))
+                assertThat(server.requestLines().get(1))
                         .isEqualTo("GET /access_token?grant_type=ig_exchange_token&client_secret=Jefe"
                                 + "&access_token=IGAA-short");
             }
@@ -79,53 +79,53 @@ class InstagramTest {
     }
 
     @Test
-    void aShortLivedTokenThatIsKeptLivesAnHourAndIsTradedByTheNextRefresh() throws IOException {
+    void aKeptShortLivedTokenIsValidForAnHourAndIsExchangedByTheNextRefresh() throws IOException {
         TokenSet kept;
-        try (GraphServer wire = new GraphServer(new Instagram(), json(FLAT), LoopbackServer.json(503, ""))) {
-            TokenResponse response = answered(wire.moved().exchange());
+        try (GraphServer server = new GraphServer(new Instagram(), json(FLAT), LoopbackServer.json(503, ""))) {
+            TokenResponse response = responseOf(server.relocated().exchange());
             assertThat(response.expiresAt()).hasValue(response.issuedAt().plusSeconds(3_600));
             kept = response.toTokenSet().orElseThrow();
         }
-        try (GraphServer wire = new GraphServer(new Instagram(), json(LONG))) {
-            assertThat(wire.refresh(kept)).isInstanceOf(TokenOutcome.Issued.class);
-            assertThat(wire.asked().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
+        try (GraphServer server = new GraphServer(new Instagram(), json(LONG))) {
+            assertThat(server.refresh(kept)).isInstanceOf(TokenOutcome.Issued.class);
+            assertThat(server.requestLines().get(0)).startsWith("GET /access_token?grant_type=ig_exchange_token&");
         }
     }
 
     @Test
-    void aRefreshSendsNothingButTheTokenAndMayBringTheSameOne() throws IOException {
+    void aRefreshSendsOnlyTheTokenAndMayReturnTheSameToken() throws IOException {
         String same = "{\"access_token\":\"live-token\",\"token_type\":\"bearer\",\"expires_in\":5183944}";
-        try (GraphServer wire = new GraphServer(new Instagram(), json(same))) {
+        try (GraphServer server = new GraphServer(new Instagram(), json(same))) {
             TokenSet old = GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS);
             TokenSet next =
-                    ((TokenOutcome.Issued) wire.refresh(old)).response().applyTo(old);
+                    ((TokenOutcome.Issued) server.refresh(old)).response().applyTo(old);
 
             assertThat(next.accessToken()).isEqualTo(old.accessToken());
             assertThat(next.expiresAt()).hasValue(next.issuedAt().plusSeconds(5_183_944));
-            assertThat(wire.asked())
+            assertThat(server.requestLines())
                     .containsExactly("GET /refresh_access_token?grant_type=ig_refresh_token&access_token=live-token");
-            assertThat(wire.request(0)).doesNotContain("Authorization", "client");
+            assertThat(server.request(0)).doesNotContain("Authorization", "client");
         }
     }
 
     @Test
-    void aRefusalOfATokenThatIsYoungerThanADayMeansNotYet() throws IOException {
+    void aRefusalOfATokenYoungerThanADayMeansNotYet() throws IOException {
         String body = error("IGApiException", 100, 0, "Unsupported request - method type: get");
-        try (GraphServer wire = new GraphServer(new Instagram(), refused(body))) {
+        try (GraphServer server = new GraphServer(new Instagram(), refused(body))) {
             TokenOutcome.Refused refused =
-                    (TokenOutcome.Refused) wire.refresh(GraphServer.tokens(Duration.ofHours(20), SIXTY_DAYS));
+                    (TokenOutcome.Refused) server.refresh(GraphServer.tokens(Duration.ofHours(20), SIXTY_DAYS));
             assertThat(refused.verdict().kind()).isEqualTo(Kind.NOT_YET);
         }
     }
 
     @Test
-    void aTokenIsValidatedByAskingWhoseItIs() throws IOException {
-        try (GraphServer wire =
+    void aTokenIsValidatedByAUserLookup() throws IOException {
+        try (GraphServer server =
                 new GraphServer(new Instagram(), json("{\"user_id\":17841499999999999999,\"username\":\"anna\"}"))) {
-            Validation valid = validate(wire);
+            Validation valid = validate(server);
             assertThat(valid.verdict()).isEqualTo(Verdict.VALID);
             assertThat(valid.subject()).hasValue("17841499999999999999");
-            assertThat(wire.request(0)).contains("Authorization: Bearer live-token\r\n");
+            assertThat(server.request(0)).contains("Authorization: Bearer live-token\r\n");
         }
         assertThat(validated(error(190, 463, "x"))).hasToString("REJECTED GRANT_DEAD");
         assertThat(validated(error(10, 0, "x"))).hasToString("UNUSABLE SCOPE_MISSING");
@@ -136,7 +136,7 @@ class InstagramTest {
     }
 
     @Test
-    void theWayThroughFacebookIsFacebooks() {
+    void instagramThroughFacebookLoginUsesFacebooksEndpoints() {
         Instagram through = Instagram.throughFacebookLogin().withVersion("v25.0");
 
         assertThat(through.id()).isEqualTo("instagram");
@@ -148,21 +148,21 @@ class InstagramTest {
     }
 
     private static String validated(String body) throws IOException {
-        try (GraphServer wire = new GraphServer(new Instagram(), refused(body))) {
-            Validation validation = validate(wire);
+        try (GraphServer server = new GraphServer(new Instagram(), refused(body))) {
+            Validation validation = validate(server);
             return validation.verdict() + " "
                     + validation.problem().map(Problem::name).orElse("");
         }
     }
 
-    private static Validation validate(GraphServer wire) {
+    private static Validation validate(GraphServer server) {
         return new Instagram()
                 .validator()
                 .orElseThrow()
-                .validate(wire.held(GraphServer.tokens(Duration.ofDays(3), SIXTY_DAYS)));
+                .validate(server.held(GraphServer.tokens(Duration.ofDays(3), SIXTY_DAYS)));
     }
 
-    private static TokenResponse answered(TokenOutcome outcome) {
+    private static TokenResponse responseOf(TokenOutcome outcome) {
         return ((TokenOutcome.Issued) outcome).response();
     }
 }

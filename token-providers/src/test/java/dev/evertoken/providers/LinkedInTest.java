@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** LinkedIn's requests to the letter and its good answers as they come over the wire, by the sections of its sheet. */
+/** LinkedIn's exact requests and its successful responses on the wire, by the sections of its fact sheet. */
 class LinkedInTest {
 
     private static final LinkedIn LINKEDIN = new LinkedIn();
     private static final String PROOF = "&client_id=client-1&client_secret=s%3Acr%26t+of%2Bthe%25client";
 
     @Test
-    void theRefreshTokenStaysAndTheSecretGoesIntoTheForm() {
+    void linkedInHasAStaticRefreshTokenAndTakesTheSecretInTheForm() {
         ProviderProfile profile = LINKEDIN.profile();
 
         assertThat(LINKEDIN.id()).isEqualTo("linkedin");
@@ -49,7 +49,7 @@ class LinkedInTest {
     }
 
     @Test
-    void consentIsAskedForWithoutAProofKeyAndWithBlanksBetweenScopes() {
+    void theConsentUrlHasNoPkceAndSeparatesScopesWithBlanks() {
         assertThat(RelocatedProvider.nowhere(LINKEDIN).url(true, true, "openid", "w_member_social"))
                 .isEqualTo(URI.create("https://www.linkedin.com/oauth/v2/authorization?response_type=code"
                         + "&client_id=client-1&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
@@ -57,7 +57,7 @@ class LinkedInTest {
     }
 
     @Test
-    void aClientWithoutASecretIsRefusedBeforeTheMemberIsAsked() {
+    void aClientWithoutASecretIsRefusedBeforeConsent() {
         RelocatedProvider open = RelocatedProvider.nowhere(LINKEDIN).as(ClientRegistration.ofPublic("client-1"));
         assertThatThrownBy(() -> open.url(false, false, "openid"))
                 .isInstanceOfSatisfying(
@@ -74,7 +74,7 @@ class LinkedInTest {
         assertThat(flow.redirectError("access_denied")).isEmpty();
     }
 
-    // ---- 4.2 good answers
+    // ---- 4.2 successful responses
 
     @Test
     void theResponseToAnOrdinaryApplicationHasNoRefreshToken() throws IOException {
@@ -88,7 +88,7 @@ class LinkedInTest {
     }
 
     @Test
-    void theResponseToAnApprovedPartnerTellsWhenTheYearEnds() throws IOException {
+    void theResponseToAnApprovedPartnerHasTheEndOfTheYear() throws IOException {
         TokenResponse response =
                 exchanged("{\"access_token\":\"AQUv\",\"expires_in\":5183999,\"refresh_token\":\"AQW\","
                         + "\"refresh_token_expires_in\":31536059,\"scope\":\"openid,profile,email,w_member_social\","
@@ -103,10 +103,10 @@ class LinkedInTest {
 
     @Test
     void aRefreshNeverMovesTheEndOfTheYear() throws IOException {
-        String told = "{\"access_token\":\"BBBB\",\"expires_in\":5183999,\"refresh_token\":\""
+        String body = "{\"access_token\":\"BBBB\",\"expires_in\":5183999,\"refresh_token\":\""
                 + RefreshCaller.REFRESH_TOKEN + "\",\"refresh_token_expires_in\":26438400,\"scope\":\"r_ads\"}";
         Instant end = Instant.parse("2027-03-01T00:00:00Z");
-        try (LoopbackServer server = LoopbackServer.answering(json(200, told))) {
+        try (LoopbackServer server = LoopbackServer.answering(json(200, body))) {
             TokenSet held =
                     RefreshCaller.TOKENS.toBuilder().refreshTokenExpiresAt(end).build();
             TokenSet after = refreshed(server, held);
@@ -122,9 +122,9 @@ class LinkedInTest {
     }
 
     @Test
-    void anEndThatWasNeverToldIsLearnedFromARefresh() throws IOException {
-        String told = "{\"access_token\":\"BBBB\",\"expires_in\":\"5183999\",\"refresh_token_expires_in\":\"3600\"}";
-        try (LoopbackServer server = LoopbackServer.answering(json(200, told))) {
+    void anUnknownEndOfTheYearIsLearnedFromARefresh() throws IOException {
+        String body = "{\"access_token\":\"BBBB\",\"expires_in\":\"5183999\",\"refresh_token_expires_in\":\"3600\"}";
+        try (LoopbackServer server = LoopbackServer.answering(json(200, body))) {
             TokenSet after = refreshed(server, RefreshCaller.TOKENS);
 
             assertThat(after.refreshTokenExpiresAt()).hasValue(after.issuedAt().plusSeconds(3600));
@@ -134,12 +134,12 @@ class LinkedInTest {
 
     @Test
     void aRefusalAfterTheYearSaysThatTheYearIsOver() throws IOException {
-        String dead = "{\"error\":\"invalid_request\",\"error_description\":\"The provided authorization grant or"
+        String refusal = "{\"error\":\"invalid_request\",\"error_description\":\"The provided authorization grant or"
                 + " refresh token is invalid, expired or revoked\"}";
         TokenSet old = RefreshCaller.TOKENS.toBuilder()
                 .refreshTokenExpiresAt(Instant.parse("2020-01-01T00:00:00Z"))
                 .build();
-        try (LoopbackServer server = LoopbackServer.answering(json(400, dead))) {
+        try (LoopbackServer server = LoopbackServer.answering(json(400, refusal))) {
             TokenOutcome outcome = LINKEDIN.refresher()
                     .refresh(RefreshCaller.at(LINKEDIN, server).request(old, RefreshCaller.CLIENT));
             var verdict = ((TokenOutcome.Refused) outcome).verdict();
@@ -152,7 +152,7 @@ class LinkedInTest {
     }
 
     @Test
-    void tokensOfTheApplicationItselfTellTheirLifetimeAsAText() throws IOException {
+    void theLifetimeOfClientCredentialsTokensIsReadFromAString() throws IOException {
         try (LoopbackServer server =
                 LoopbackServer.answering(json(200, "{\"access_token\":\"AQV8\",\"expires_in\":\"1800\"}"))) {
             ClientRegistration scoped = ClientRegistration.builder("client-1")
@@ -171,7 +171,7 @@ class LinkedInTest {
     }
 
     @Test
-    void aClientWithoutASecretGetsNoTokenOfTheApplicationAndNothingIsSent() throws IOException {
+    void aClientWithoutASecretGetsNoClientCredentialsTokenAndNothingIsSent() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{}"))) {
             TokenOutcome outcome = RelocatedProvider.to(server, LINKEDIN)
                     .as(ClientRegistration.ofPublic("client-1"))
@@ -199,7 +199,7 @@ class LinkedInTest {
                 new ValidationRow(
                         "a token of another client",
                         200,
-                        introspection(true, "active", "somebody"),
+                        introspection(true, "active", "client-2"),
                         Verdict.UNUSABLE,
                         Problem.CLIENT_MISMATCH),
                 new ValidationRow(
@@ -221,12 +221,12 @@ class LinkedInTest {
 
     @ParameterizedTest
     @MethodSource("introspections")
-    void everyDocumentedResponseToAnIntrospectionIsRead(ValidationRow row) throws IOException {
+    void everyDocumentedResponseToAnIntrospectionHasItsVerdict(ValidationRow row) throws IOException {
         row.check(validated(row.status(), row.body()));
     }
 
     @Test
-    void introspectionTellsScopesAndEndAndSaysWhyNot() throws IOException {
+    void introspectionReturnsScopesAndExpiryOrTheReasonForARejection() throws IOException {
         Validation valid = validated(200, introspection(true, "active", "client-1"));
         assertThat(valid.scopes()).isEqualTo(Set.of("r_liteprofile", "w_member_social"));
         assertThat(valid.expiresAt()).hasValue(Instant.ofEpochSecond(1_800_000_000));
@@ -236,7 +236,7 @@ class LinkedInTest {
     }
 
     @Test
-    void introspectionIsAskedForWithTheSecretInTheForm() throws IOException {
+    void anIntrospectionRequestHasTheSecretInTheForm() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{\"active\":false}"))) {
             RelocatedProvider.to(server, LINKEDIN).validate();
             assertThat(server.requests().get(0))

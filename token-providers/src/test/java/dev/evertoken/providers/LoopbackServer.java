@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A server that answers byte by byte as a test says: what no well-behaved server does can be tried out with it. */
+/** A server whose responses a test scripts byte by byte, for behavior that a correct server does not show. */
 public final class LoopbackServer implements AutoCloseable {
 
-    /** What happens on a connection once its request has been read. */
+    /** The actions on a connection after its request was read. */
     @FunctionalInterface
     public interface Script {
         void play(LoopbackServer server, Socket socket, OutputStream out) throws IOException, InterruptedException;
@@ -32,7 +32,7 @@ public final class LoopbackServer implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch connected = new CountDownLatch(1);
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     public LoopbackServer(Script script) throws IOException {
@@ -45,19 +45,20 @@ public final class LoopbackServer implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** Answers as a script says, on a port of its own. */
+    /** Returns a server on a free port that runs the script on each connection. */
     public static LoopbackServer playing(Script script) throws IOException {
         return new LoopbackServer(script);
     }
 
-    /** Answers every request with these bytes and closes. */
+    /** Returns a server that sends these bytes in response to every request and then closes the connection. */
     public static LoopbackServer answering(String response) throws IOException {
         return new LoopbackServer((server, socket, out) -> out.write(response.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Answers each request with what the turn gives, and closes. */
-    static LoopbackServer answeringInTurn(Supplier<String> turns) throws IOException {
-        return new LoopbackServer((server, socket, out) -> out.write(turns.get().getBytes(StandardCharsets.UTF_8)));
+    /** Returns a server that sends the next supplied response to each request and then closes the connection. */
+    static LoopbackServer answeringInTurn(Supplier<String> responses) throws IOException {
+        return new LoopbackServer(
+                (server, socket, out) -> out.write(responses.get().getBytes(StandardCharsets.UTF_8)));
     }
 
     public static String http(int status, String contentType, String body) {
@@ -101,10 +102,10 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     void awaitRequest() {
-        await(asked);
+        await(requested);
     }
 
-    /** Waits, on a connection's thread, for the end of the test or so long. */
+    /** Waits on a connection's thread until the server is closed; returns false if {@code millis} pass first. */
     boolean isClosedWithin(long millis) throws InterruptedException {
         return closed.await(millis, TimeUnit.MILLISECONDS);
     }
@@ -127,11 +128,11 @@ public final class LoopbackServer implements AutoCloseable {
             String request = read(socket.getInputStream());
             if (!request.isEmpty()) {
                 requests.add(request);
-                asked.countDown();
+                requested.countDown();
                 script.play(this, socket, socket.getOutputStream());
             }
         } catch (IOException e) {
-            return; // the client went away, which many a test wants
+            return; // the client disconnected, as many tests intend
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -162,7 +163,7 @@ public final class LoopbackServer implements AutoCloseable {
     private static void await(CountDownLatch latch) {
         try {
             if (!latch.await(20, TimeUnit.SECONDS)) {
-                throw new AssertionError("nothing came");
+                throw new AssertionError("no connection or request arrived");
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a refresh may have reached the provider and no answer tells: nothing is sent twice. */
+/** Failures after which the refresh request may have reached the provider: no request is sent twice. */
 class MaybeSentTest {
 
     private static final String GOOD =
@@ -27,7 +27,7 @@ class MaybeSentTest {
 
     @Test
     @Fault("B9")
-    void silenceAfterTheRequestIsMaybeSentWhenTheDeadlineEnds() throws IOException {
+    void aMissingResponseIsMaybeSentAtTheDeadline() throws IOException {
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> it.isClosedWithin(20_000))) {
             MaybeSent outcome = (MaybeSent) RefreshCaller.at(acme, server)
                     .within(Duration.ofMillis(300))
@@ -53,7 +53,7 @@ class MaybeSentTest {
 
     @Test
     @Fault({"B9", "B10"})
-    void aResetAfterTheRequestIsMaybeSentAndTheRequestIsNotSentAgain() throws IOException {
+    void aResetAfterTheRequestIsMaybeSentAndNotRetried() throws IOException {
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> socket.setSoLinger(true, 0))) {
             assertThat(RefreshCaller.at(acme, server).refresh()).isInstanceOf(MaybeSent.class);
             assertThat(server.connections()).isEqualTo(1);
@@ -76,7 +76,7 @@ class MaybeSentTest {
                 "\r\n",
                 ""
             })
-    void oneAttemptIsOneRequestOnTheWireWhateverIsAnswered(String response) throws IOException {
+    void oneAttemptIsOneRequestOnTheWireForAnyResponse(String response) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(response)) {
             RefreshCaller.at(acme, server).refresh();
             RefreshCaller.at(acme, server).refresh();
@@ -110,7 +110,7 @@ class MaybeSentTest {
     }
 
     @Test
-    void whatIsNotHttpIsMaybeSent() throws IOException {
+    void aResponseThatIsNotHttpIsMaybeSent() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering("SSH-2.0-OpenSSH_9.6\r\n")) {
             MaybeSent outcome = (MaybeSent) RefreshCaller.at(acme, server).refresh();
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The providers at servers that behave as theirs do. */
+/** The providers at mock servers that behave like the real ones. */
 class MockedProvidersTest {
 
     private final MockProviders mocks = MockProviders.start();
@@ -38,7 +38,7 @@ class MockedProvidersTest {
     }
 
     @Test
-    void aRotatingGrantLivesOnThroughManyRefreshesAndASpentTokenIsADeadGrant() {
+    void aRotatingGrantIsRefreshedRepeatedlyAndAReusedTokenIsGrantDead() {
         MockProvider mock = mocks.rotating();
         TokenSet first = mock.consent("alice");
         TokenSet now = first;
@@ -55,7 +55,7 @@ class MockedProvidersTest {
     }
 
     @Test
-    void googleGivesANewAccessTokenAndTheRefreshTokenStays() {
+    void googleReturnsANewAccessTokenAndTheRefreshTokenStays() {
         MockProvider mock = mocks.google();
         TokenSet first = mock.consent("alice");
         TokenSet second = refreshed(mock, first);
@@ -67,7 +67,7 @@ class MockedProvidersTest {
     }
 
     @Test
-    void stravaHandsBackTheAccessTokenThatHasMoreThanAnHourToGo() {
+    void stravaReturnsAnAccessTokenUnchangedWithMoreThanAnHourLeft() {
         MockProvider mock = mocks.strava();
         TokenSet first = mock.consent("alice");
 
@@ -76,7 +76,7 @@ class MockedProvidersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"google", "youtube", "strava", "acme"})
-    void aRevokedGrantIsDeadAndAWrongSecretIsTheClients(String id) {
+    void aRevokedGrantIsGrantDeadAndAWrongSecretIsAClientProblem(String id) {
         MockProvider mock = mock(id);
         TokenSet tokens = mock.consent("alice");
         ClientRegistration wrong = ClientRegistration.of(mock.registration().clientId(), "not-the-registered-one");
@@ -91,7 +91,7 @@ class MockedProvidersTest {
     }
 
     @Test
-    void manyAccountsAreRefreshedAtOnceAndNoneGetsTheTokensOfAnother() throws Exception {
+    void manyAccountsAreRefreshedConcurrentlyAndNoneGetsTheTokensOfAnother() throws Exception {
         MockProvider mock = mocks.rotating();
         Provider provider = provider(mock);
         List<TokenSet> accounts = IntStream.range(0, 40)
@@ -124,9 +124,9 @@ class MockedProvidersTest {
 
     private static TokenOutcome refresh(
             MockProvider mock, Provider provider, TokenSet tokens, ClientRegistration client) {
-        RefreshCaller ask = RefreshCaller.at(
+        RefreshCaller caller = RefreshCaller.at(
                 provider, mock.endpoints().address(EndpointKind.REFRESH).orElseThrow());
-        return provider.refresher().refresh(ask.request(tokens, client));
+        return provider.refresher().refresh(caller.request(tokens, client));
     }
 
     private MockProvider mock(String id) {

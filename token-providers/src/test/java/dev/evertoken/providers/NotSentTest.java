@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When no byte of a refresh has left this machine. */
+/** Failures before any byte of the refresh request was sent. */
 class NotSentTest {
 
     private static final String GOOD =
@@ -45,17 +45,17 @@ class NotSentTest {
     @Test
     @Fault("B8")
     void aRefusedConnectionIsNotSent() throws IOException {
-        URI nobody;
+        URI closedPort;
         try (ServerSocket closing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = URI.create("http://127.0.0.1:" + closing.getLocalPort() + "/token");
+            closedPort = URI.create("http://127.0.0.1:" + closing.getLocalPort() + "/token");
         }
-        assertThat(RefreshCaller.at(acme, nobody).refresh())
+        assertThat(RefreshCaller.at(acme, closedPort).refresh())
                 .isEqualTo(new NotSent(Problem.NETWORK, "no connection to 127.0.0.1: ConnectException"));
     }
 
     @Test
     @Fault({"B8", "C15"})
-    void aCertificateThatNobodyVouchesForIsNotSentAndNoReasonToReconnect(@TempDir Path folder) throws Exception {
+    void anUntrustedCertificateIsNotSentAndIsRetriedWithoutReconnect(@TempDir Path folder) throws Exception {
         try (LoopbackServer server = new LoopbackServer(
                 SelfSigned.in(folder).listen(),
                 (it, socket, out) -> out.write(json(200, GOOD).getBytes(UTF_8)))) {
@@ -72,27 +72,27 @@ class NotSentTest {
 
     @Test
     @Fault("B8")
-    void aNameThatCannotBeResolvedIsNotSent() {
-        Refresher lost = refresher(new TokenEndpoint(false, host -> {
+    void anUnresolvableNameIsNotSent() {
+        Refresher refresher = refresher(new TokenEndpoint(false, host -> {
             throw new UnknownHostException(host);
         }));
-        RefreshCaller ask = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
+        RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
 
-        assertThat(lost.refresh(ask.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
+        assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
                 .isEqualTo(new NotSent(Problem.NETWORK, "token.acme.example could not be resolved"));
     }
 
     @Test
-    void aNameThatIsNeverResolvedIsNotSentAndEndsWithinTheDeadline() {
+    void aHangingNameLookupIsNotSentAndEndsWithinTheDeadline() {
         CountDownLatch never = new CountDownLatch(1);
-        Refresher stuck = refresher(new TokenEndpoint(false, host -> {
+        Refresher refresher = refresher(new TokenEndpoint(false, host -> {
             await(never);
             return List.of();
         }));
-        RefreshCaller ask = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"))
+        RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"))
                 .within(Duration.ofMillis(300));
 
-        assertThat(stuck.refresh(ask.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
+        assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
                 .isInstanceOf(NotSent.class);
         never.countDown();
     }
@@ -100,26 +100,26 @@ class NotSentTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"10.1.2.3", "192.168.0.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "fd00::1"})
-    void aNameThatLeadsIntoAPrivateNetworkIsNotConnectedTo(String privateAddress) {
+    void aNameThatResolvesToAPrivateAddressIsNotConnectedTo(String privateAddress) {
         Refresher refresher =
                 refresher(new TokenEndpoint(false, host -> List.of(InetAddress.getByName(privateAddress))));
-        RefreshCaller ask = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
+        RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
 
-        assertThat(refresher.refresh(ask.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
+        assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
                 .isEqualTo(new NotSent(
                         Problem.ENDPOINT_MOVED,
                         "token.acme.example is in a private network; allow it with allowPrivateNetwork()"));
     }
 
     @Test
-    void aPrivateNetworkThatIsAllowedIsConnectedTo() throws IOException {
+    void anAllowedPrivateNetworkIsConnectedTo() throws IOException {
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> out.write(0))) {
             Refresher refresher = refresher(new TokenEndpoint(true, host -> List.of(InetAddress.getLoopbackAddress())));
-            RefreshCaller ask = RefreshCaller.at(
+            RefreshCaller caller = RefreshCaller.at(
                             acme, URI.create("https://token.acme.example:" + server.port() + "/token"))
                     .within(Duration.ofMillis(500));
 
-            assertThat(refresher.refresh(ask.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
+            assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
                     .isInstanceOf(NotSent.class);
             server.awaitConnection();
         }
@@ -127,7 +127,7 @@ class NotSentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.1.2.3", "169.254.169.254", "[fd00::1]"})
-    void aPrivateAddressWrittenOutIsNotConnectedTo(String host) {
+    void aLiteralPrivateAddressIsNotConnectedTo(String host) {
         assertThat(RefreshCaller.at(acme, URI.create("https://" + host + "/token"))
                         .refresh())
                 .isEqualTo(new NotSent(
@@ -136,18 +136,18 @@ class NotSentTest {
     }
 
     @Test
-    void thePermitIsAskedOnceTheConnectionStandsAndNothingLeavesIfItIsRefused() throws IOException {
+    void thePermitIsCheckedAfterConnectingAndNothingIsSentIfItIsRefused() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
-            AtomicBoolean asked = new AtomicBoolean();
+            AtomicBoolean checked = new AtomicBoolean();
             TokenOutcome outcome = RefreshCaller.at(acme, server)
                     .permittedBy(() -> {
                         server.awaitConnection();
-                        asked.set(true);
+                        checked.set(true);
                         return false;
                     })
                     .refresh();
 
-            assertThat(asked).isTrue();
+            assertThat(checked).isTrue();
             assertThat(outcome)
                     .isEqualTo(new NotSent(
                             Problem.NETWORK, "connecting to 127.0.0.1 took too long for the claim; nothing was sent"));

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server described by settings. */
+/** A provider configured through the builder. */
 class OAuth2ProviderTest {
 
     @Test
-    void theSettingsBecomeTheProfile() {
+    void theProfileHasTheConfiguredSettings() {
         URI revoke = URI.create("https://token.acme.example/revoke");
         Provider acme = acme().authentication(ClientAuthentication.CLIENT_SECRET_POST)
                 .endpoint(EndpointKind.REVOKE, revoke)
@@ -59,14 +59,14 @@ class OAuth2ProviderTest {
     }
 
     @Test
-    void whatIsMissingIsNamedAllAtOnce() {
+    void allMissingSettingsAreNamedInOneMessage() {
         assertThatThrownBy(() -> OAuth2Provider.builder("acme").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("provider \"acme\": tokenEndpoint is not set; refreshModel is not set;"
                         + " ROTATING if a refresh can return a new refresh token, otherwise STATIC");
     }
 
-    static Stream<Arguments> wrong() {
+    static Stream<Arguments> invalidSettings() {
         return Stream.of(
                 Arguments.of(
                         acme().refreshModel(RefreshModel.EXTENDING),
@@ -109,8 +109,8 @@ class OAuth2ProviderTest {
     }
 
     @ParameterizedTest
-    @MethodSource("wrong")
-    void aSettingThatDoesNotFitIsRefusedByName(OAuth2ProviderBuilder builder, String message) {
+    @MethodSource("invalidSettings")
+    void anInvalidSettingIsRefusedByName(OAuth2ProviderBuilder builder, String message) {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("provider \"acme\": " + message);
@@ -130,7 +130,7 @@ class OAuth2ProviderTest {
     }
 
     @Test
-    void aTextOfSixtyThreeCharactersIsShownWhole() {
+    void aValueOfSixtyThreeCharactersIsShownInFull() {
         String separator = "x".repeat(63);
 
         assertThatThrownBy(() -> acme().scopeSeparator(separator).build())
@@ -138,7 +138,7 @@ class OAuth2ProviderTest {
     }
 
     @Test
-    void anIdThatCannotBeWrittenInAKeyIsRefusedWithoutBeingPrintedRaw() {
+    void anInvalidIdIsRefusedAndShownShortenedAndEscaped() {
         assertThatThrownBy(() -> OAuth2Provider.builder("Acme\n" + "x".repeat(100))
                         .tokenEndpoint(URI.create("https://token.acme.example/token"))
                         .refreshModel(RefreshModel.STATIC)

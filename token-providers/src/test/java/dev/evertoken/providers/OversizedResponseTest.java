@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Answers that are too much or too slow. */
+/** Responses that are too large or too slow. */
 class OversizedResponseTest {
 
     private static final String GOOD =
@@ -28,7 +28,7 @@ class OversizedResponseTest {
 
     @Test
     @Fault("C10")
-    void aResponseWithoutEndIsCutAtTheLimit() throws IOException {
+    void anEndlessResponseIsCutOffAtTheLimit() throws IOException {
         AtomicLong written = new AtomicLong();
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> {
             out.write(head(200, "Content-Type: application/json", "Connection: close")
@@ -49,7 +49,7 @@ class OversizedResponseTest {
 
     @Test
     @Fault("C11")
-    void aResponseThatDripsIsCutAtTheTotalDeadline() throws IOException {
+    void aSlowResponseIsCutOffAtTheTotalDeadline() throws IOException {
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> {
             out.write(head(200, "Content-Length: 100000").getBytes(UTF_8));
             while (!it.isClosedWithin(50)) {
@@ -86,7 +86,7 @@ class OversizedResponseTest {
     }
 
     @Test
-    void aServerThatCompressesUnaskedIsReadAllTheSame() throws IOException {
+    void anUnrequestedCompressedResponseIsRead() throws IOException {
         byte[] small = gzip(GOOD.getBytes(UTF_8));
         try (LoopbackServer server = new LoopbackServer((it, socket, out) -> {
             out.write(head(200, "Content-Encoding: gzip", "Content-Length: " + small.length)

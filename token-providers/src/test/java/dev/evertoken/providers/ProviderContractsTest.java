@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Each provider keeps what every refresher promises. */
+/** Each provider passes the refresher contract. */
 class ProviderContractsTest {
 
     @Nested

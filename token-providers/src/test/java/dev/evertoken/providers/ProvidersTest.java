@@ -20,18 +20,18 @@ import java.time.Duration;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
-/** The providers that are there without any setting. */
+/** The providers that need no configuration. */
 class ProvidersTest {
 
     @Test
-    void everyProviderIsFoundUnderItsId() {
+    void theServiceLoaderFindsEveryProviderUnderItsId() {
         assertThat(ServiceLoader.load(Provider.class).stream()
                         .map(found -> found.get().id()))
                 .contains("google", "youtube", "strava", "facebook", "instagram", "linkedin", "x", "x-oauth1");
     }
 
     @Test
-    void googleKeepsItsRefreshTokenAndTakesTheSecretInTheForm() {
+    void googleHasAStaticRefreshTokenAndTakesTheSecretInTheForm() {
         ProviderProfile google = new Google().profile();
 
         assertThat(google.refreshModel()).isEqualTo(RefreshModel.STATIC);
@@ -44,7 +44,7 @@ class ProvidersTest {
     }
 
     @Test
-    void youTubeIsGooglesServerWithHostsAndChannelsOfItsOwn() {
+    void youTubeUsesGooglesEndpointsWithItsOwnHostsAndChannelLookup() {
         ProviderProfile google = new Google().profile();
         ProviderProfile youTube = new YouTube().profile();
 
@@ -61,7 +61,7 @@ class ProvidersTest {
     }
 
     @Test
-    void stravaRotatesAndIsNotAskedBeforeTheLastHour() {
+    void stravaRotatesAndIsNotRefreshedBeforeTheLastHour() {
         ProviderProfile strava = new Strava().profile();
 
         assertThat(strava.refreshModel()).isEqualTo(RefreshModel.ROTATING);
@@ -74,22 +74,22 @@ class ProvidersTest {
     }
 
     @Test
-    void aRefreshAtGoogleBringsAnAccessTokenAndKeepsTheRest() throws IOException {
+    void aRefreshAtGoogleReplacesTheAccessTokenAndKeepsTheRefreshToken() throws IOException {
         String recorded = "{\"access_token\":\"ya29.next\",\"expires_in\":3599,"
                 + "\"scope\":\"https://www.googleapis.com/auth/drive.metadata.readonly\",\"token_type\":\"Bearer\"}";
         try (LoopbackServer server = LoopbackServer.answering(json(200, recorded))) {
-            Issued answered = (Issued) RefreshCaller.at(new Google(), server).refresh();
+            Issued issued = (Issued) RefreshCaller.at(new Google(), server).refresh();
 
-            assertThat(answered.response().applyTo(RefreshCaller.TOKENS).refreshToken())
+            assertThat(issued.response().applyTo(RefreshCaller.TOKENS).refreshToken())
                     .contains(Secret.of(RefreshCaller.REFRESH_TOKEN));
-            assertThat(answered.response().scopes().orElseThrow())
+            assertThat(issued.response().scopes().orElseThrow())
                     .containsExactly("https://www.googleapis.com/auth/drive.metadata.readonly");
             assertThat(server.requests().get(0)).contains("&client_secret=").doesNotContain("Authorization");
         }
     }
 
     @Test
-    void aRefreshTokenThatGoogleSendsAllTheSameIsKept() throws IOException {
+    void anUnexpectedRefreshTokenFromGoogleIsStored() throws IOException {
         String unusual = "{\"access_token\":\"ya29.next\",\"expires_in\":\"3599\",\"refresh_token\":\"1//next\","
                 + "\"refresh_token_expires_in\":604799,\"token_type\":\"Bearer\"}";
         try (LoopbackServer server = LoopbackServer.answering(json(200, unusual))) {
@@ -104,20 +104,20 @@ class ProvidersTest {
     }
 
     @Test
-    void aRefreshAtStravaCountsFromOurClockEvenIfItHandsBackTheSameToken() throws IOException {
+    void theLifetimeAtStravaCountsFromTheLocalClockEvenIfTheTokenIsUnchanged() throws IOException {
         String recorded = "{\"token_type\":\"Bearer\",\"access_token\":\"" + RefreshCaller.ACCESS_TOKEN
                 + "\",\"expires_at\":1542940199,\"expires_in\":14282,\"refresh_token\":\"next\"}";
         try (LoopbackServer server = LoopbackServer.answering(json(200, recorded))) {
-            Issued answered = (Issued) RefreshCaller.at(new Strava(), server).refresh();
+            Issued issued = (Issued) RefreshCaller.at(new Strava(), server).refresh();
 
-            assertThat(answered.response().refreshToken()).contains(Secret.of("next"));
-            assertThat(answered.response().expiresAt())
-                    .contains(answered.response().issuedAt().plusSeconds(14_282));
+            assertThat(issued.response().refreshToken()).contains(Secret.of("next"));
+            assertThat(issued.response().expiresAt())
+                    .contains(issued.response().issuedAt().plusSeconds(14_282));
         }
     }
 
     @Test
-    void aWrongSecretAtStravaIsTheClientsFault() throws IOException {
+    void aWrongSecretAtStravaIsAClientProblem() throws IOException {
         String recorded = "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"Application\","
                 + "\"field\":\"client_secret\",\"code\":\"invalid\"}]}";
         try (LoopbackServer server = LoopbackServer.answering(json(400, recorded))) {

@@ -7,7 +7,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA1 over a base string that is written out by hand (RFC 5849 section 3.4.2). */
+/** HMAC-SHA1 over an explicit base string (RFC 5849 section 3.4.2). */
 public final class ReferenceHmac {
 
     private ReferenceHmac() {}

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
-/** Refreshes one account at a provider whose token endpoint stands somewhere else, as the engine would. */
+/** Refreshes one account as the engine would, with the provider's token endpoint replaced. */
 public record RefreshCaller(
         Provider provider, URI tokenEndpoint, Duration deadline, SendPermit permit, Timekeeper time) {
 
@@ -45,7 +45,7 @@ public record RefreshCaller(
         return new RefreshCaller(provider, tokenEndpoint, Duration.ofSeconds(20), () -> true, Timekeeper.system());
     }
 
-    /** A rotating server without any peculiarity; its own address is never used. */
+    /** Returns a plain rotating provider. Its own token endpoint is never called. */
     public static OAuth2ProviderBuilder acme() {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(URI.create("https://token.acme.example/token"))
@@ -65,7 +65,7 @@ public record RefreshCaller(
     }
 
     public RefreshRequest request(TokenSet tokens, ClientRegistration client) {
-        ProviderProfile profile = moved(provider.profile(), tokenEndpoint);
+        ProviderProfile profile = withEndpoint(provider.profile(), tokenEndpoint);
         return new RefreshRequest(
                 TokenKey.of(provider.id(), "alice"),
                 new Client(provider.id(), provider.id(), client, profile),
@@ -84,7 +84,7 @@ public record RefreshCaller(
         return provider.refresher().refresh(request(TOKENS, client));
     }
 
-    private static ProviderProfile moved(ProviderProfile from, URI tokenEndpoint) {
+    private static ProviderProfile withEndpoint(ProviderProfile from, URI tokenEndpoint) {
         return from.toBuilder()
                 .endpoints(from.endpoints().overriddenBy(Endpoints.token(tokenEndpoint)))
                 .build();

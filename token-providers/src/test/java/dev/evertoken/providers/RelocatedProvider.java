@@ -26,14 +26,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A provider with its endpoints at a server of the test, and what the engine would ask of it. Immutable. */
+/** A provider with its endpoints on a test server, and the engine's requests to it. Immutable. */
 public record RelocatedProvider(Provider provider, Client client) {
 
     static final String CODE = "4/0a code+of&the=test";
     static final String VERIFIER = "verifier-verifier-verifier-verifier-1234567";
     static final URI REDIRECT = URI.create("https://app.example/back?tenant=1");
 
-    /** Moves every endpoint of a provider to paths of the server that are named after them. */
+    /** Moves every endpoint of a provider to the server; each path is the name of its endpoint. */
     public static RelocatedProvider to(LoopbackServer server, Provider provider) {
         Endpoints here = Endpoints.none();
         for (EndpointKind kind : List.of(
@@ -47,7 +47,7 @@ public record RelocatedProvider(Provider provider, Client client) {
         return of(provider, provider.profile().endpoints().overriddenBy(here));
     }
 
-    /** Leaves a provider where it is. */
+    /** Keeps the provider's own endpoints. */
     static RelocatedProvider nowhere(Provider provider) {
         return of(provider, provider.profile().endpoints());
     }
@@ -60,13 +60,13 @@ public record RelocatedProvider(Provider provider, Client client) {
         return new RelocatedProvider(provider, new Client(provider.id(), provider.id(), registration, profile));
     }
 
-    /** Returns the same for another client. */
+    /** Returns a copy with another client. */
     RelocatedProvider as(ClientRegistration registration) {
         return new RelocatedProvider(
                 provider, new Client(provider.id(), provider.id(), registration, client.profile()));
     }
 
-    /** A server that keeps to the RFCs. */
+    /** Returns a provider that follows the RFCs. */
     static OAuth2ProviderBuilder acme() {
         return OAuth2Provider.builder("acme")
                 .tokenEndpoint(URI.create("https://acme.example/token"))
@@ -119,7 +119,7 @@ public record RelocatedProvider(Provider provider, Client client) {
         return provider.authorizationFlow().orElseThrow().pkce() == AuthorizationFlow.Pkce.S256;
     }
 
-    /** Tokens that end far in the future, with a refresh token. */
+    /** Returns tokens with a refresh token that expire far in the future. */
     HeldTokens held() {
         return held(RefreshCaller.TOKENS.scopes());
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How revocation is asked for and every answer to it that is known; by the sections of the fact sheet. */
+/** Revocation requests and every documented response to them, by the sections of the fact sheet. */
 class RevocationResponsesTest {
 
     private static final Provider GOOGLE = new Google();
@@ -35,7 +35,7 @@ class RevocationResponsesTest {
                 new Row("2.4 success", GOOGLE, 200, "{}", new Revoked(false)),
                 new Row("2.4 success, empty", GOOGLE, 200, "", new Revoked(false)),
                 new Row(
-                        "2.4 dead already",
+                        "2.4 already invalid",
                         GOOGLE,
                         400,
                         "{\"error\":\"invalid_token\",\"error_description\":\"Token expired or revoked\"}",
@@ -44,7 +44,7 @@ class RevocationResponsesTest {
                 new Row("2.6 429", GOOGLE, 429, "", unknown(429, "an empty body", Problem.RATE_LIMITED)),
                 new Row("3 as at Google, success", YOUTUBE, 200, "{}", new Revoked(false)),
                 new Row(
-                        "3 as at Google, dead already",
+                        "3 as at Google, already invalid",
                         YOUTUBE,
                         400,
                         "{\"error\":\"invalid_token\",\"error_description\":\"Token expired or revoked\"}",
@@ -69,7 +69,7 @@ class RevocationResponsesTest {
                 new Row("4.1 an unknown token", STRAVA, 200, "{}", new Revoked(false)),
                 new Row("4.1 old, success", OLD_STRAVA, 200, "{\"access_token\":\"abc\"}", new Revoked(false)),
                 new Row(
-                        "4.1 old, dead already",
+                        "4.1 old, already invalid",
                         OLD_STRAVA,
                         401,
                         "{\"message\":\"Authorization Error\",\"errors\":[{\"resource\":\"Athlete\",\"field\":"
@@ -90,7 +90,7 @@ class RevocationResponsesTest {
                         new Refused(
                                 Problem.REQUEST_REJECTED, "revocation endpoint answered 400 unsupported_token_type")),
                 new Row(
-                        "a page in place of an answer",
+                        "a page instead of a response",
                         ACME,
                         200,
                         "<html>",
@@ -108,7 +108,7 @@ class RevocationResponsesTest {
 
     @ParameterizedTest
     @MethodSource("responses")
-    void everyResponseIsRead(Row row) throws IOException {
+    void everyDocumentedResponseHasItsOutcome(Row row) throws IOException {
         String type = row.body().startsWith("<") ? "text/html" : "application/json";
         String response = LoopbackServer.http(row.status(), type, row.body());
         try (LoopbackServer server = LoopbackServer.answering(response)) {
@@ -117,7 +117,7 @@ class RevocationResponsesTest {
     }
 
     @Test
-    void eachProviderIsAskedInItsOwnWay() throws IOException {
+    void eachProviderGetsItsOwnRequestFormat() throws IOException {
         String token = "token=1%2F%2Frefresh%2Btoken%2Fof%26the%3Dtest";
         assertThat(request(GOOGLE)).doesNotContain("Authorization").endsWith("\r\n\r\n" + token);
         assertThat(request(STRAVA))
@@ -133,7 +133,7 @@ class RevocationResponsesTest {
     }
 
     @Test
-    void aServerWithoutRevocationSaysSo() {
+    void aMissingRevocationEndpointIsReportedAsNotSupported() {
         RelocatedProvider acme = RelocatedProvider.nowhere(ACME);
         assertThat(ACME.revoker().orElseThrow().revoke(acme.held()))
                 .isEqualTo(new Refused(Problem.NOT_SUPPORTED, "provider acme has no REVOKE endpoint"));

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** A certificate for loopback that no trust store knows, made by the JDK's own tool. */
+/** A self-signed certificate for loopback, created with the JDK's keytool. No default trust store has it. */
 public record SelfSigned(Path keyStore) {
 
     private static final String PASSWORD = "changeit";
@@ -41,7 +41,7 @@ public record SelfSigned(Path keyStore) {
         return new SelfSigned(file);
     }
 
-    /** Returns what trusts this certificate and no other. */
+    /** Returns a trust manager that trusts only this certificate. */
     public X509TrustManager trust() throws IOException, GeneralSecurityException {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole answers that are not what the RFC promises. */
+/** Complete responses that do not follow the RFC. */
 class StrangeResponseTest {
 
     private static final String GOOD =
@@ -59,7 +59,7 @@ class StrangeResponseTest {
 
     @Test
     @Fault("C1")
-    void aLoginPageIsAPassingFailureAndNothingOfItIsQuoted() throws IOException {
+    void aLoginPageIsATransientFailureAndIsNotQuoted() throws IOException {
         String page = "<!doctype html><title>Log in to ACME intranet</title>";
         try (LoopbackServer server = LoopbackServer.answering(http(200, "text/html; charset=utf-8", page))) {
             MaybeSent outcome = (MaybeSent) RefreshCaller.at(acme, server).refresh();
@@ -75,7 +75,7 @@ class StrangeResponseTest {
     @ParameterizedTest
     @Fault("C2")
     @ValueSource(ints = {200, 204})
-    void anEmptyGoodResponseMayHaveSpentTheToken(int status) throws IOException {
+    void anEmptySuccessfulResponseIsMaybeSent(int status) throws IOException {
         String response = status == 204 ? head(204) : head(200, "Content-Length: 0");
         try (LoopbackServer server = LoopbackServer.answering(response)) {
             MaybeSent outcome = (MaybeSent) RefreshCaller.at(acme, server).refresh();
@@ -88,7 +88,7 @@ class StrangeResponseTest {
 
     @Test
     @Fault("C3")
-    void anErrorInABodyCountsWhateverTheStatusLineSays() throws IOException {
+    void anErrorInABodyCountsRegardlessOfTheStatus() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{\"error\":\"invalid_grant\"}"))) {
             assertThat(RefreshCaller.at(acme, server).refresh())
                     .isEqualTo(new Refused(TokenVerdict.of(
@@ -98,7 +98,7 @@ class StrangeResponseTest {
 
     @Test
     @Fault("C23")
-    void aResponseThatSaysLaterIsAPassingFailure() throws IOException {
+    void aPendingResponseIsRetried() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(202, "{\"status\":\"pending\"}"))) {
             MaybeSent outcome = (MaybeSent) RefreshCaller.at(acme, server).refresh();
 
@@ -132,7 +132,7 @@ class StrangeResponseTest {
 
     @Test
     @Fault("C20")
-    void aFormEncodedResponseIsReadOnlyWhereTheProvidersDataSaysSo() throws IOException {
+    void aFormEncodedResponseIsReadOnlyIfTheProviderAllowsIt() throws IOException {
         String form = "access_token=at%2D2&refresh_token=rt-2&expires_in=3600&token_type=bearer";
         for (String type : new String[] {"application/x-www-form-urlencoded", "text/plain;charset=UTF-8"}) {
             try (LoopbackServer server = LoopbackServer.answering(http(200, type, form))) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How tokens are validated and every answer to it that is known; by the sections of the fact sheet. */
+/** Validation requests and every documented response to them, by the sections of the fact sheet. */
 class ValidationResponsesTest {
 
     private static final Provider GOOGLE = new Google();
@@ -42,7 +42,7 @@ class ValidationResponsesTest {
                         "2.4 tokeninfo, other client",
                         GOOGLE,
                         200,
-                        tokeninfo("somebody-else"),
+                        tokeninfo("client-2"),
                         Verdict.UNUSABLE,
                         Problem.CLIENT_MISMATCH),
                 new Row("2.4 tokeninfo, blank client", GOOGLE, 200, tokeninfo(""), Verdict.VALID, null),
@@ -64,7 +64,7 @@ class ValidationResponsesTest {
                 new Row("2.6 429", GOOGLE, 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new Row("2.6 403 page", GOOGLE, 403, "<html>", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new Row(
-                        "a good answer that says nothing",
+                        "a successful response without content",
                         GOOGLE,
                         200,
                         "{}",
@@ -130,7 +130,7 @@ class ValidationResponsesTest {
 
     @ParameterizedTest
     @MethodSource("responses")
-    void everyResponseIsRead(Row row) throws IOException {
+    void everyDocumentedResponseHasItsVerdict(Row row) throws IOException {
         Validation validation = validate(row.provider(), row.status(), row.body());
 
         assertThat(validation.verdict()).as(validation.detail()).isEqualTo(row.is());
@@ -139,7 +139,7 @@ class ValidationResponsesTest {
     }
 
     @Test
-    void numbersThatComeAsTextsAreRead() throws IOException {
+    void numbersSentAsStringsAreRead() throws IOException {
         Validation validation = validate(GOOGLE, 200, tokeninfo("client-1"));
 
         assertThat(validation.subject()).hasValue("110");
@@ -148,7 +148,7 @@ class ValidationResponsesTest {
     }
 
     @Test
-    void eachProviderIsAskedInItsOwnWay() throws IOException {
+    void eachProviderGetsItsOwnRequestFormat() throws IOException {
         assertThat(request(GOOGLE))
                 .startsWith("POST ")
                 .doesNotContain("Authorization")

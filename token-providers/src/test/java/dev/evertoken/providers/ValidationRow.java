@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer to a validation that is known from a provider's documentation, and what it says about the token.
+ * One documented response to a validation, with the expected verdict on the token.
  *
- * @param line where it stands, as section and case
+ * @param line the section and case of the fact sheet
  * @param problem null if there is none
  */
 public record ValidationRow(

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** X's requests to the letter and its answers as they come over the wire, by the sections of its sheet. */
+/** X's exact requests and its responses on the wire, by the sections of its fact sheet. */
 class XTest {
 
     private static final X PROVIDER = new X();
@@ -51,7 +51,7 @@ class XTest {
             + "\"scope\":\"tweet.read users.read offline.access\",\"refresh_token\":\"rotated\"}";
 
     @Test
-    void aRefreshTokenIsSpentByARefreshAndAtOnce() {
+    void refreshTokensRotateWithoutAGracePeriod() {
         ProviderProfile profile = PROVIDER.profile();
 
         assertThat(PROVIDER.id()).isEqualTo("x");
@@ -70,7 +70,7 @@ class XTest {
     // ---- 5A.1 consent
 
     @Test
-    void consentIsAlwaysAskedForOfflineAccessAndWithAProofKey() {
+    void theConsentUrlAlwaysRequestsOfflineAccessAndHasAPkceChallenge() {
         String start = "https://x.com/i/oauth2/authorize?response_type=code&client_id=client-1"
                 + "&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1&scope=";
         String end = "&code_challenge=challenge&code_challenge_method=S256&state=k1.state";
@@ -83,7 +83,7 @@ class XTest {
     }
 
     @Test
-    void aStateThatXWouldNotTakeIsRefusedBeforeTheUserIsAsked() {
+    void aStateThatIsTooLongForXIsRefusedBeforeConsent() {
         AuthorizationRequest request = new AuthorizationRequest(
                 RelocatedProvider.nowhere(PROVIDER).client(),
                 RelocatedProvider.REDIRECT,
@@ -102,7 +102,7 @@ class XTest {
     }
 
     @Test
-    void confidentialClientsProveThemselvesTwiceAndPublicOnesNameThemselves() throws IOException {
+    void confidentialClientsSendBasicAuthenticationAndTheirIdAndPublicClientsOnlyTheirId() throws IOException {
         String code = "\r\n\r\ngrant_type=authorization_code&code=4%2F0a+code%2Bof%26the%3Dtest"
                 + "&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1&code_verifier="
                 + RelocatedProvider.VERIFIER
@@ -118,22 +118,22 @@ class XTest {
     }
 
     @Test
-    void aRefreshIsAskedForInTheSameTwoWays() throws IOException {
+    void aRefreshAuthenticatesConfidentialAndPublicClientsLikeAnExchange() throws IOException {
         String form = "\r\n\r\ngrant_type=refresh_token&refresh_token=" + REFRESH_TOKEN + "&client_id=client-1";
         try (LoopbackServer server = LoopbackServer.answering(json(200, TOKENS))) {
-            RefreshCaller ask = RefreshCaller.at(PROVIDER, server);
-            ask.refresh(ClientRegistration.of("client-1", RefreshCaller.CLIENT_SECRET));
-            ask.refresh(PUBLIC);
+            RefreshCaller caller = RefreshCaller.at(PROVIDER, server);
+            caller.refresh(ClientRegistration.of("client-1", RefreshCaller.CLIENT_SECRET));
+            caller.refresh(PUBLIC);
 
             assertThat(server.requests().get(0)).contains(BASIC).endsWith(form);
             assertThat(server.requests().get(1)).doesNotContain("Authorization").endsWith(form);
         }
     }
 
-    // ---- 5A.2 good answers
+    // ---- 5A.2 successful responses
 
     @Test
-    void everyRefreshBringsTheNextRefreshToken() throws IOException {
+    void everyRefreshReturnsTheNextRefreshToken() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, TOKENS))) {
             TokenResponse response =
                     ((TokenOutcome.Issued) RefreshCaller.at(PROVIDER, server).refresh()).response();
@@ -145,7 +145,7 @@ class XTest {
     }
 
     @Test
-    void withoutOfflineAccessThereIsNoRefreshTokenAndNoError() throws IOException {
+    void aResponseWithoutOfflineAccessHasNoRefreshTokenAndIsNoError() throws IOException {
         String online =
                 "{\"token_type\":\"bearer\",\"expires_in\":7200,\"access_token\":\"a\",\"scope\":\"users.read\"}";
         try (LoopbackServer server = LoopbackServer.answering(json(200, online))) {
@@ -176,7 +176,7 @@ class XTest {
                 new ValidationRow("5A.4 429", 429, "", Verdict.UNKNOWN, Problem.RATE_LIMITED),
                 new ValidationRow("5A.4 503", 503, "<html>", Verdict.UNKNOWN, Problem.PROVIDER_UNAVAILABLE),
                 new ValidationRow(
-                        "5A.4 errors in a good answer",
+                        "5A.4 errors in a successful response",
                         200,
                         "{\"errors\":[{\"title\":\"x\"}]}",
                         Verdict.UNKNOWN,
@@ -185,7 +185,7 @@ class XTest {
 
     @ParameterizedTest
     @MethodSource("validations")
-    void everyResponseToAValidationIsRead(ValidationRow row) throws IOException {
+    void everyResponseToAValidationHasItsVerdict(ValidationRow row) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(row.status(), row.body()))) {
             row.check(RelocatedProvider.to(server, PROVIDER).validate());
             assertThat(server.requests().get(0))
@@ -203,22 +203,22 @@ class XTest {
             assertThat(revoked(x.held())).isEqualTo(new Revoked(false));
             assertThat(revoked(x.as(PUBLIC).held())).isEqualTo(new Revoked(false));
 
-            List<String> asked = server.requests();
-            assertThat(asked).hasSize(4);
-            assertThat(asked.get(0))
+            List<String> requests = server.requests();
+            assertThat(requests).hasSize(4);
+            assertThat(requests.get(0))
                     .contains(BASIC)
                     .endsWith("\r\n\r\ntoken=" + REFRESH_TOKEN + "&token_type_hint=refresh_token");
-            assertThat(asked.get(1))
+            assertThat(requests.get(1))
                     .contains(BASIC)
                     .endsWith("\r\n\r\ntoken=" + RefreshCaller.ACCESS_TOKEN + "&token_type_hint=access_token");
-            assertThat(asked.get(2))
+            assertThat(requests.get(2))
                     .doesNotContain("Authorization")
                     .endsWith("\r\n\r\ntoken=" + REFRESH_TOKEN + "&token_type_hint=refresh_token&client_id=client-1");
         }
     }
 
     @Test
-    void anAccessTokenThatHasEndedIsNotRevokedAgain() throws IOException {
+    void anExpiredAccessTokenIsNotRevoked() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, "{\"revoked\":true}"))) {
             HeldTokens held = RelocatedProvider.to(server, PROVIDER).held();
             HeldTokens ended =
@@ -230,11 +230,12 @@ class XTest {
     }
 
     @Test
-    void whatTheAccessTokensRevocationCameToIsTold() throws IOException {
-        String dead =
+    void theOutcomeIncludesTheRevocationOfTheAccessToken() throws IOException {
+        String invalidToken =
                 "{\"error\":\"invalid_request\",\"error_description\":\"Value passed for the token was invalid.\"}";
-        assertThat(revoked(json(200, "{\"revoked\":true}"), json(400, dead))).isEqualTo(new Revoked(false));
-        assertThat(revoked(json(400, dead), json(400, dead))).isEqualTo(new Revoked(true));
+        assertThat(revoked(json(200, "{\"revoked\":true}"), json(400, invalidToken)))
+                .isEqualTo(new Revoked(false));
+        assertThat(revoked(json(400, invalidToken), json(400, invalidToken))).isEqualTo(new Revoked(true));
         assertThat(revoked(json(200, "{\"revoked\":true}"), json(503, "")))
                 .isEqualTo(new Unknown(
                         Problem.PROVIDER_UNAVAILABLE, "revocation endpoint answered 503 with an empty body"));
@@ -245,9 +246,9 @@ class XTest {
     }
 
     private static RevokeOutcome revoked(String first, String second) throws IOException {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger count = new AtomicInteger();
         try (LoopbackServer server =
-                LoopbackServer.answeringInTurn(() -> asked.getAndIncrement() == 0 ? first : second)) {
+                LoopbackServer.answeringInTurn(() -> count.getAndIncrement() == 0 ? first : second)) {
             return revoked(RelocatedProvider.to(server, PROVIDER).held());
         }
     }
@@ -259,9 +260,9 @@ class XTest {
     // ---- 5B app-only
 
     @Test
-    void theApplicationsTokenIsAskedForWithItsApiKeysAndSentAsItCame() throws IOException {
-        String told = "{\"token_type\":\"bearer\",\"access_token\":\"AAAA%2FAAA%3DAAAAAAAA\"}";
-        try (LoopbackServer server = LoopbackServer.answering(json(200, told))) {
+    void theAppOnlyTokenIsRequestedWithTheApiKeysAndUsedUnchanged() throws IOException {
+        String body = "{\"token_type\":\"bearer\",\"access_token\":\"AAAA%2FAAA%3DAAAAAAAA\"}";
+        try (LoopbackServer server = LoopbackServer.answering(json(200, body))) {
             ClientRegistration scoped = ClientRegistration.builder("client-1")
                     .clientSecret(RefreshCaller.CLIENT_SECRET)
                     .scopes("tweet.read")
@@ -285,11 +286,11 @@ class XTest {
     }
 
     @Test
-    void aRegistrationWithoutASecretGetsNoTokenOfTheApplication() {
+    void aRegistrationWithoutASecretGetsNoAppOnlyToken() {
         TokenOutcome outcome = RelocatedProvider.nowhere(PROVIDER).as(PUBLIC).clientCredentialsToken();
         assertThat(outcome)
                 .isInstanceOfSatisfying(
                         TokenOutcome.NotSent.class,
-                        kept -> assertThat(kept.problem()).isEqualTo(Problem.NOT_SUPPORTED));
+                        notSent -> assertThat(notSent.problem()).isEqualTo(Problem.NOT_SUPPORTED));
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What each operation costs, in calls. */
+/** The calls of each operation. */
 class CallsCountedTest {
 
     private final FakeStoreFixture fixture = new FakeStoreFixture();
@@ -37,7 +37,7 @@ class CallsCountedTest {
     }
 
     @Test
-    void aReadIsTwoCallsAndOneMoreTheFirstTimeInAProcess() {
+    void aReadIsTwoCallsAndTheFirstReadOfAProcessIsThree() {
         fixture.written(SampleRecords.full(ANNA));
 
         assertThat(callsOf(() -> fixture.store.load(ANNA))).isEqualTo(Map.of("GetSecret", 1, "AccessSecretVersion", 1));
@@ -48,7 +48,7 @@ class CallsCountedTest {
     }
 
     @Test
-    void aRotationIsThreeWritesAndTheVersionBeforeTheLastIsDestroyedBehindThem() {
+    void aRotationIsThreeWritesAndDestroysAnOldVersionInTheBackground() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         TokenRecord second = fixture.rotated(first);
 
@@ -65,19 +65,19 @@ class CallsCountedTest {
     }
 
     @Test
-    void ofManyRotationsTwoVersionsAreLive() {
+    void oldVersionsAreDestroyedAfterManyRotations() {
         fixture.service.forgetCounts();
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         for (int n = 0; n < 5; n++) {
             record = fixture.rotated(fixture.claimed(record));
             assertThat(fixture.service.liveVersions(FakeStoreFixture.secret(ANNA)))
-                    .as("at most one more for a moment")
+                    .as("temporarily one more version per rotation")
                     .hasSizeLessThanOrEqualTo(n + 2);
         }
         fixture.claimed(record);
 
         Until.holds(
-                "only the current version is left while a claim is held",
+                "only the current version remains while a claim is held",
                 () -> fixture.service
                         .liveVersions(FakeStoreFixture.secret(ANNA))
                         .equals(List.of(6L)));
@@ -88,7 +88,7 @@ class CallsCountedTest {
     }
 
     @Test
-    void whatAProcessDidNotGetToDestroyIsDestroyedByTheNextOne() {
+    void oldVersionsThatAProcessLeftAreDestroyedByTheNextProcess() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         TokenRecord second = fixture.rotated(first);
         fixture.service.deny("secretmanager.versions.destroy");
@@ -106,7 +106,7 @@ class CallsCountedTest {
     }
 
     @Test
-    void whoLosesLeavesNoVersionBehind() {
+    void aFailedCompareAndSetLeavesNoVersion() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         try (GcpSecretStore other = fixture.another()) {
             other.load(ANNA);
@@ -119,7 +119,7 @@ class CallsCountedTest {
     }
 
     @Test
-    void aVersionThatACrashLeftBehindIsDestroyedWithTheNextRotation() {
+    void anOrphanedVersionIsDestroyedByTheNextRotation() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         fixture.service.loseNextResponse("AddSecretVersion");
         assertThat(catchThrowable(() -> fixture.store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first))))
@@ -129,14 +129,14 @@ class CallsCountedTest {
         fixture.rotated(first);
 
         Until.holds(
-                "the orphan is gone",
+                "the orphaned version is destroyed",
                 () -> fixture.service
                         .liveVersions(FakeStoreFixture.secret(ANNA))
                         .equals(List.of(1L, 3L)));
     }
 
     @Test
-    void aRemovalIsOneWriteAndAnAbsentAccountTwoReads() {
+    void aRemovalIsOneWriteAndALoadOfAnAbsentAccountIsTwoReads() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
 
         assertThat(callsOf(() -> fixture.store.remove(ANNA, record.revision())))
@@ -159,16 +159,16 @@ class CallsCountedTest {
     }
 
     @Test
-    void aVersionOfASecretThatWasCreatedAgainIsNotTakenForRubbish() {
+    void aVersionOfARecreatedSecretIsNotDestroyed() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         fixture.rotated(fixture.claimed(fixture.rotated(first)));
         fixture.service.delete(FakeStoreFixture.secret(ANNA));
         try (GcpSecretStore other = fixture.another()) {
-            TokenRecord again = SampleRecords.full(ANNA);
-            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, again)).isTrue();
-            fixture.store.close(); // and with it destroys what it has planned to
+            TokenRecord recreated = SampleRecords.full(ANNA);
+            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, recreated)).isTrue();
+            fixture.store.close(); // which also runs its pending destructions
 
-            assertThat(other.load(ANNA)).contains(again);
+            assertThat(other.load(ANNA)).contains(recreated);
         }
     }
 }

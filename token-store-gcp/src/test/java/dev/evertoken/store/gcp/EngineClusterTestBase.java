@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A test with its own service and its own cluster, and one process in it; {@code google} does not rotate. */
+/** A test with its own service and cluster, and one process; {@code google} does not rotate. */
 abstract class EngineClusterTestBase {
 
     static final TokenKey GINA = TokenKey.of("google", "gina");
@@ -21,22 +21,22 @@ abstract class EngineClusterTestBase {
     Path folder;
 
     final FakeSecretManager service = FakeSecretManager.start();
-    private final SecretStoreFixture workplace = new SecretStoreFixture(FakeStoreFixture.HASTY);
+    private final SecretStoreFixture storeFixture = new SecretStoreFixture(FakeStoreFixture.SHORT_TIMEOUT);
     Path journal;
     EngineCluster cluster;
     Tokens here;
 
     @BeforeEach
     void open() {
-        journal = folder.resolve("answers");
-        cluster = EngineCluster.over(workplace, journal);
+        journal = folder.resolve("responses");
+        cluster = EngineCluster.over(storeFixture, journal);
         here = tokens();
     }
 
     @AfterEach
     void close() throws Exception {
         cluster.close();
-        workplace.close();
+        storeFixture.close();
         service.close();
     }
 
@@ -44,7 +44,7 @@ abstract class EngineClusterTestBase {
         return tokens(UnaryOperator.identity());
     }
 
-    /** Opens tokens as another process of the same application would. */
+    /** Opens tokens like another process of the same application. */
     Tokens tokens(UnaryOperator<TokensBuilder> more) {
         return cluster.tokens(
                 service.endpoint(),
@@ -57,7 +57,7 @@ abstract class EngineClusterTestBase {
         here.connect(GINA, EngineCluster.expired(cluster.providers().google().consent("gina")));
     }
 
-    /** Returns how often each call was made of the service. */
+    /** Returns the number of calls to the service by their names. */
     Map<String, Integer> counts() {
         return service.counts();
     }

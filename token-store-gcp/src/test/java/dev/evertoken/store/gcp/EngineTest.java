@@ -21,15 +21,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the engine makes of the store: what a refresh costs, several processes, and what stands there. */
+/** The engine over the store: the calls of a refresh, several processes, and stored content. */
 class EngineTest extends EngineClusterTestBase {
 
     private static final String SECRET = "evertoken__contract__acme__anna";
 
-    // ---- what a refresh costs
+    // ---- the calls of a refresh
 
     @Test
-    void aRefreshAtAProviderThatDoesNotRotateWritesNothing() {
+    void aRefreshWithoutRotationWritesNothing() {
         connectExpiredGina();
         service.forgetCounts();
 
@@ -38,11 +38,11 @@ class EngineTest extends EngineClusterTestBase {
         assertThat(counts()).containsOnlyKeys("GetSecret", "AccessSecretVersion");
         service.forgetCounts();
         here.accessToken(GINA);
-        assertThat(counts()).as("a token at hand").isEmpty();
+        assertThat(counts()).as("a cached token").isEmpty();
     }
 
     @Test
-    void aRotationIsAClaimAVersionAndAPointer() {
+    void aRotationWritesAClaimAVersionAndAPointer() {
         cluster.connectExpired(here);
         service.forgetCounts();
 
@@ -57,7 +57,7 @@ class EngineTest extends EngineClusterTestBase {
 
     @Test
     @Fault("A2")
-    void ofTwoProcessesThatSeeTheExpiryOneAsksAndTheOtherAdopts() {
+    void oneOfTwoProcessesRefreshesAnExpiredTokenAndTheOtherAdoptsIt() {
         cluster.connectExpired(here);
         Tokens there = tokens();
         Checkpoint response = cluster.acme().holdResponse();
@@ -73,7 +73,7 @@ class EngineTest extends EngineClusterTestBase {
 
     @Test
     @Fault("A2")
-    void ofManyAccountsEachIsAskedForOnceWhoeverSeesItsExpiry() {
+    void twoProcessesRefreshEachExpiredAccountOnce() {
         Tokens there = tokens();
         List<TokenKey> keys = IntStream.range(0, 10)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
@@ -81,27 +81,27 @@ class EngineTest extends EngineClusterTestBase {
         keys.forEach(
                 key -> here.connect(key, EngineCluster.expired(cluster.acme().consent(key.account()))));
 
-        List<CompletableFuture<String>> asked = new ArrayList<>();
+        List<CompletableFuture<String>> pending = new ArrayList<>();
         for (TokenKey key : keys) {
-            asked.add(cluster.async(() -> here.accessToken(key)));
-            asked.add(cluster.async(() -> there.accessToken(key)));
+            pending.add(cluster.async(() -> here.accessToken(key)));
+            pending.add(cluster.async(() -> there.accessToken(key)));
         }
 
-        asked.forEach(one -> assertThat(EngineCluster.get(one)).isEqualTo("GENERATION 2"));
+        pending.forEach(future -> assertThat(EngineCluster.get(future)).isEqualTo("GENERATION 2"));
         keys.forEach(key ->
                 assertThat(cluster.acme().ledger().tokenRequests(key.account())).isEqualTo(1));
     }
 
     @Test
     @Fault({"A2", "F7"})
-    void ofTwoProcessesThatAreShownAnOldStateOneAsks() {
+    void onlyOneOfTwoProcessesWithStaleReadsRefreshes() {
         cluster.connectExpired(here);
         Tokens there = tokens();
         service.freezeReads();
 
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
         assertThat(outcome(() -> there.accessToken(ANNA)))
-                .as("its claim fails, and what it is shown cannot be the newest state")
+                .as("its claim fails, so its read cannot be the newest state")
                 .isEqualTo("PROBLEM STORE_UNAVAILABLE");
 
         assertThat(cluster.tokenRequests()).isEqualTo(1);
@@ -113,48 +113,48 @@ class EngineTest extends EngineClusterTestBase {
 
     @Test
     @Fault("A7")
-    void aProviderThatIsTooSlowIsCutOffAndNobodyElseAsksMeanwhile() {
-        Tokens hasty = tokens(builder -> builder.callDeadline(Duration.ofSeconds(1)));
-        cluster.connect(hasty);
-        AccessToken first = hasty.accessToken(ANNA);
+    void aSlowRefreshTimesOutAndNoOtherProcessRefreshesMeanwhile() {
+        Tokens shortDeadline = tokens(builder -> builder.callDeadline(Duration.ofSeconds(1)));
+        cluster.connect(shortDeadline);
+        AccessToken first = shortDeadline.accessToken(ANNA);
         Tokens there = tokens(builder -> builder.maxWait(Duration.ofMillis(300)));
         try (Checkpoint response = cluster.acme().holdResponse()) {
-            CompletableFuture<String> mine = cluster.async(() -> hasty.replace(ANNA, first));
+            CompletableFuture<String> refresh = cluster.async(() -> shortDeadline.replace(ANNA, first));
             response.awaitArrived();
             assertThat(outcome(() -> there.replace(ANNA, first))).isEqualTo("PROBLEM WAIT_TIMEOUT");
-            assertThat(EngineCluster.get(mine)).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
+            assertThat(EngineCluster.get(refresh)).isEqualTo("PROBLEM OUTCOME_UNKNOWN");
         }
 
         assertThat(cluster.tokenRequests()).isEqualTo(1);
-        assertThat(hasty.accessToken(ANNA)).as("still valid").isEqualTo(first);
+        assertThat(shortDeadline.accessToken(ANNA)).as("still valid").isEqualTo(first);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
     }
 
     @Test
     @Fault({"A9", "D4"})
-    void whoSleptBeyondHisClaimSavesHisResponseEvenOverNeedsReauth() {
-        Tokens sleepy =
+    void aProcessPausedBeyondItsClaimSavesItsResponseEvenOverNeedsReauth() {
+        Tokens paused =
                 tokens(builder -> builder.callDeadline(Duration.ofSeconds(30)).claimDuration(Duration.ofSeconds(40)));
-        cluster.connectExpired(sleepy);
+        cluster.connectExpired(paused);
         try (FastForwardClock later = FastForwardClock.ahead(Duration.ofHours(1))) {
             Tokens there = tokens(builder -> builder.timekeeper(later));
             Checkpoint response = cluster.acme().holdResponse();
-            CompletableFuture<String> mine = cluster.async(() -> sleepy.accessToken(ANNA));
+            CompletableFuture<String> refresh = cluster.async(() -> paused.accessToken(ANNA));
             response.awaitArrived();
             assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM REFRESH_TOKEN_LOST");
             assertThat(there.status(ANNA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
 
             response.release();
 
-            assertThat(EngineCluster.get(mine)).isEqualTo("GENERATION 2");
+            assertThat(EngineCluster.get(refresh)).isEqualTo("GENERATION 2");
             assertThat(there.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         }
     }
 
-    // ---- what stands there
+    // ---- stored content
 
     @Test
-    void aPoisonedVersionIsNamedAndAReconnectClearsIt() {
+    void aDestroyedVersionIsReportedAndReplacedByAReconnect() {
         cluster.connectExpired(here);
         service.destroy(SECRET, 1);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("PROBLEM RECORD_UNREADABLE");
@@ -168,7 +168,7 @@ class EngineTest extends EngineClusterTestBase {
 
     @Test
     @Fault("I6")
-    void aCopyUnderAnotherStageIsNotRefreshed() {
+    void aRecordOfAnotherEnvironmentIsNotRefreshed() {
         cluster.connectExpired(here);
         Tokens staging = tokens(builder -> builder.environment("staging"));
 
@@ -178,7 +178,7 @@ class EngineTest extends EngineClusterTestBase {
 
     @Test
     @Fault("F9")
-    void aRecordOfALostKeyIsNeitherMissingNorDead() {
+    void aRecordOfALostKeyIsReportedAsUnreadable() {
         cluster.connectExpired(here);
         KeyRing other = KeyRing.parse(EngineCluster.newKey("k2"));
         Tokens tokens = tokens(builder -> builder.encryption(other));
@@ -189,13 +189,13 @@ class EngineTest extends EngineClusterTestBase {
 
     @Test
     @Fault({"F18", "I2"})
-    void nothingThatTheServiceKeepsShowsAToken() {
+    void noStoredContentOfTheServiceContainsAToken() {
         cluster.connectExpired(here);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
-        List<String> kept = service.contents();
+        List<String> contents = service.contents();
 
-        assertThat(kept).hasSizeGreaterThan(2);
+        assertThat(contents).hasSizeGreaterThan(2);
         SecretCanary canary = SecretCanary.ofTestTokens().watching(cluster.keyRing());
-        kept.forEach(text -> canary.assertNoneIn("the service", text));
+        contents.forEach(text -> canary.assertNoneIn("the service", text));
     }
 }

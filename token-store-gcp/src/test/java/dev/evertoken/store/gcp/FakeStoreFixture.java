@@ -16,33 +16,33 @@ import dev.evertoken.testing.SecretCanary;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A fake of the service with one store in it. Close it in the end. Thread-safe. */
+/** A fake of the service with one store. Must be closed. Thread-safe. */
 final class FakeStoreFixture implements AutoCloseable {
 
     static final TokenKey ANNA = TokenKey.of("acme", "anna");
     static final TokenKey BEN = TokenKey.of("acme", "ben");
-    static final GcpSecretOptions HASTY =
+    static final GcpSecretOptions SHORT_TIMEOUT =
             GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(2)).withStalePatience(Duration.ofMillis(100));
 
     final FakeSecretManager service = FakeSecretManager.start();
-    final SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), HASTY);
+    final SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), SHORT_TIMEOUT);
     final GcpSecretStore store = another();
 
-    /** Opens one more store in the same place, which remembers nothing, as another process would. */
+    /** Opens another store with the same location and an empty memory, like another process. */
     GcpSecretStore another() {
         return another("desk");
     }
 
     GcpSecretStore another(String namespace) {
-        return GcpSecretStore.over(client, service.location(), namespace, HASTY);
+        return GcpSecretStore.over(client, service.location(), namespace, SHORT_TIMEOUT);
     }
 
-    /** Returns what an account's secret is called. */
+    /** Returns the id of an account's secret. */
     static String secret(TokenKey key) {
         return new SecretNames(GcpLocation.parse("gcp-secrets://" + FakeSecretManager.PROJECT), "desk").id(key);
     }
 
-    /** Inserts a record that must not be there yet. */
+    /** Inserts a record, which must not exist yet. */
     TokenRecord written(TokenRecord record) {
         assertThat(store.compareAndSet(record.key(), TokenStore.ABSENT, record)).isTrue();
         return record;

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What other hands have made of the store's secrets, and secrets that are not the store's. */
+/** Manual changes to the store's secrets, and secrets that are not the store's. */
 class ForeignHandsTest {
 
     private final FakeStoreFixture fixture = new FakeStoreFixture();
@@ -53,18 +53,18 @@ class ForeignHandsTest {
     }
 
     @Test
-    void somebodyElsesSecretOfTheSameNameIsNeitherReadNorWrittenNorRemoved() {
+    void aForeignSecretOfTheSameNameIsNeitherReadNorWrittenNorRemoved() {
         String secret = FakeStoreFixture.secret(BEN);
-        fixture.service.plant(secret, "somebody's own");
+        fixture.service.plant(secret, "other content");
         String message =
                 BEN + ": the secret " + secret + " is not from this store: it has no annotations and no label of"
                         + " the store; rename it, or set another prefix for the store";
-        TokenRecord mine = SampleRecords.full(BEN);
+        TokenRecord record = SampleRecords.full(BEN);
 
         assertFails(Problem.STORE_REFUSED, message, () -> fixture.store.load(BEN));
-        assertFails(Problem.STORE_REFUSED, message, () -> fixture.store.compareAndSet(BEN, TokenStore.ABSENT, mine));
+        assertFails(Problem.STORE_REFUSED, message, () -> fixture.store.compareAndSet(BEN, TokenStore.ABSENT, record));
         assertFails(
-                Problem.STORE_REFUSED, message, () -> fixture.store.compareAndSet(BEN, TokenStore.UNREADABLE, mine));
+                Problem.STORE_REFUSED, message, () -> fixture.store.compareAndSet(BEN, TokenStore.UNREADABLE, record));
         assertFails(Problem.STORE_REFUSED, message, () -> fixture.store.remove(BEN, TokenStore.UNREADABLE));
 
         assertThat(fixture.service.versions(secret)).isEqualTo(Map.of(1L, "ENABLED"));
@@ -73,7 +73,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void annotationsThatWereEditedByHandMakeTheRecordUnreadableAndAreLeftAsTheyAre() {
+    void manuallyEditedAnnotationsMakeTheRecordUnreadableAndAreNotOverwritten() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         annotate(ANNA, "evertoken-record", json -> json.replace("UNCERTAIN", "ACTIVE"));
         Map<String, String> edited = fixture.service.annotations(FakeStoreFixture.secret(ANNA));
@@ -89,7 +89,7 @@ class ForeignHandsTest {
 
     @Test
     @Fault("I4")
-    void aPointerThatWasTurnedBackDoesNotLeadToTheSpentTokens() {
+    void aPointerSetBackToAnOldVersionIsReportedAsCorrupt() {
         fixture.rotated(fixture.written(SampleRecords.full(ANNA)));
         annotate(ANNA, "evertoken-versions", text -> text.replace("current 2", "current 1"));
 
@@ -97,7 +97,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void aPartThatIsMissingIsNotTakenForAnAbsentRecord() {
+    void missingAnnotationsMakeTheRecordUnreadableAndNotAbsent() {
         fixture.written(SampleRecords.full(ANNA));
         fixture.service.annotate(FakeStoreFixture.secret(ANNA), annotations -> Map.of());
 
@@ -110,7 +110,7 @@ class ForeignHandsTest {
 
     @Test
     @Fault("F16")
-    void aRecordOfANewerVersionIsRefusedAndLeftAsItIs() {
+    void aRecordOfANewerFormatIsRefusedAndNotChanged() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.annotate(FakeStoreFixture.secret(ANNA), annotations -> {
             Map<String, String> next = new TreeMap<>(annotations);
@@ -131,18 +131,20 @@ class ForeignHandsTest {
 
     @Test
     @Fault("I4")
-    void theSecretOfAnotherAccountIsNotTakenForOnesOwn() {
+    void theContentOfAnotherAccountsSecretIsRefused() {
         fixture.written(SampleRecords.full(ANNA));
         fixture.written(SampleRecords.full(BEN));
         fixture.service.annotate(
                 FakeStoreFixture.secret(ANNA), any -> fixture.service.annotations(FakeStoreFixture.secret(BEN)));
 
         assertThat(unreadable(fixture.another(), ANNA)).hasMessage(ANNA + ": the record belongs to " + BEN);
-        assertThat(keys(fixture.store)).as("the one that says whose it is").containsExactly(BEN);
+        assertThat(keys(fixture.store))
+                .as("only the secret in its own place is listed")
+                .containsExactly(BEN);
     }
 
     @Test
-    void whatOthersAnnotateStaysAndCostsOneFailedEtagAtMost() {
+    void foreignAnnotationsAreKeptAndCauseAtMostOneEtagConflict() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.annotate(FakeStoreFixture.secret(ANNA), annotations -> {
             Map<String, String> next = new TreeMap<>(annotations);
@@ -160,7 +162,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void aVersionThatAnOperatorDisabledIsReadAgainWhenItIsEnabled() {
+    void aDisabledVersionIsReadableAgainOnceItIsEnabled() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.disable(FakeStoreFixture.secret(ANNA), 1);
 
@@ -175,7 +177,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void aVersionThatAnOperatorDestroyedIsReplacedByWhoSaysSoAndTheOthersAreKept() {
+    void aDestroyedVersionIsReplacedOnlyAsUnreadableAndOtherVersionsAreKept() {
         TokenRecord second = fixture.rotated(fixture.written(SampleRecords.full(ANNA)));
         fixture.service.destroy(FakeStoreFixture.secret(ANNA), 2);
 
@@ -191,10 +193,10 @@ class ForeignHandsTest {
     }
 
     @Test
-    void aRecordThatDoesNotFitIsRefusedBeforeAnythingIsWritten() {
+    void aTooLargeRecordIsRefusedBeforeAnythingIsWritten() {
         TokenRecord record = SampleRecords.full(ANNA);
         TokenRecord large = SampleRecords.nextWithSecrets(record, 65_536);
-        TokenRecord wordy = record.next()
+        TokenRecord manyScopes = record.next()
                 .grantedScopes(IntStream.range(0, 500)
                         .mapToObj(n -> "https://api.example/scope-number-" + n)
                         .collect(Collectors.toSet()))
@@ -207,7 +209,7 @@ class ForeignHandsTest {
                         + (65_536 + ("evertoken 1 " + large.revision() + " 65536\n").length())
                         + " bytes, and Secret Manager allows up to 65536; keep this account in another store",
                 () -> fixture.store.compareAndSet(ANNA, TokenStore.ABSENT, large));
-        assertThat(catchThrowable(() -> fixture.store.compareAndSet(ANNA, TokenStore.ABSENT, wordy)))
+        assertThat(catchThrowable(() -> fixture.store.compareAndSet(ANNA, TokenStore.ABSENT, manyScopes)))
                 .hasMessageStartingWith(ANNA + ": the record cannot be written: without its tokens it requires ")
                 .hasMessageEndingWith(" bytes of annotations, and Secret Manager allows less than 16384; request fewer"
                         + " scopes, or keep this account in another store");
@@ -216,7 +218,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void whatFitsToTheLastByteIsKept() {
+    void aRecordOfNearlyTheMaximumSizeIsStored() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         TokenRecord large = SampleRecords.nextWithSecrets(record, 65_536 - 60);
 
@@ -225,7 +227,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void tokensThatWereDamagedOnTheWayAreNotUsedAndNotTakenForLost() {
+    void tokensDamagedInTransitAreRefusedAndNotReportedAsLost() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.damageResponses(true);
 
@@ -241,21 +243,22 @@ class ForeignHandsTest {
 
     @Test
     @Fault("F19")
-    void accountsOfTwoNamespacesNeverMeet() {
-        TokenRecord mine = fixture.written(SampleRecords.full(ANNA));
+    void accountsOfTwoNamespacesAreIsolated() {
+        TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         try (GcpSecretStore other = fixture.another("desk-2")) {
             assertThat(other.load(ANNA)).isEmpty();
-            TokenRecord theirs = SampleRecords.full(ANNA);
-            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, theirs)).isTrue();
-            assertThat(other.remove(ANNA, mine.revision())).isFalse();
+            TokenRecord otherRecord = SampleRecords.full(ANNA);
+            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, otherRecord))
+                    .isTrue();
+            assertThat(other.remove(ANNA, record.revision())).isFalse();
 
-            assertThat(fixture.store.load(ANNA)).isEqualTo(Optional.of(mine));
+            assertThat(fixture.store.load(ANNA)).isEqualTo(Optional.of(record));
             assertThat(keys(other)).containsExactly(ANNA);
         }
     }
 
     @Test
-    void anInsertThatACrashCutOffIsFinishedByWhoComesNext() {
+    void anInterruptedInsertIsCompletedByTheNextProcess() {
         fixture.service.failNext("AddSecretVersion", Status.Code.INTERNAL);
         TokenRecord record = SampleRecords.full(ANNA);
         assertFails(
@@ -273,7 +276,7 @@ class ForeignHandsTest {
     }
 
     @Test
-    void nothingThatThePersonCanReadShowsAToken() {
+    void annotationsLabelsAndNamesContainNoToken() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         String shown = fixture.service.annotations(FakeStoreFixture.secret(ANNA)) + " "
                 + fixture.service.labels(FakeStoreFixture.secret(ANNA)) + " " + fixture.store;

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The contract of a shared store, over the real client and gRPC. */
+/** The shared store contract over the real client and gRPC. */
 class GcpSecretStoreTest extends SharedTokenStoreContract {
 
     private static FakeSecretManager service;
@@ -35,10 +35,10 @@ class GcpSecretStoreTest extends SharedTokenStoreContract {
 
     @Override
     protected TokenStore another() {
-        return GcpSecretStore.over(client, service.location(), namespace, FakeStoreFixture.HASTY);
+        return GcpSecretStore.over(client, service.location(), namespace, FakeStoreFixture.SHORT_TIMEOUT);
     }
 
-    /** Cuts the tokens in half. */
+    /** Truncates the tokens to half their length. */
     @Override
     protected void damage(TokenKey key) {
         String secret = new SecretNames(GcpLocation.parse(service.location()), namespace).id(key);

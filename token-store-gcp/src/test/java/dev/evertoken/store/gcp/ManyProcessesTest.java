@@ -6,7 +6,7 @@ import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
-/** Four processes and one Secret Manager, each with a client of its own. */
+/** Four processes with one client each, and one Secret Manager. */
 class ManyProcessesTest extends ManyProcessesContract {
 
     private final FakeSecretManager service = FakeSecretManager.start();
@@ -26,7 +26,7 @@ class ManyProcessesTest extends ManyProcessesContract {
         return service.endpoint();
     }
 
-    /** A process has the classes of Google's client to load, about two seconds of a processor's time. */
+    /** A process loads the classes of Google's client, which takes about two seconds of CPU time. */
     @Override
     protected int preopenedProcesses() {
         return 2;

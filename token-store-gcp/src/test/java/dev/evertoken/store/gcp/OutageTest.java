@@ -11,7 +11,7 @@ import dev.evertoken.testing.OutageContract;
 import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 
-/** Outages over Secret Manager, its real client and the fake of the service. */
+/** The outage contract over the real client and the fake of the service. */
 class OutageTest extends OutageContract {
 
     private final FakeSecretManager service = FakeSecretManager.start();

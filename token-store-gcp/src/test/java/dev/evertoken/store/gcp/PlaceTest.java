@@ -1,7 +1,7 @@
 package dev.evertoken.store.gcp;
 
 import static dev.evertoken.store.gcp.FakeStoreFixture.ANNA;
-import static dev.evertoken.store.gcp.FakeStoreFixture.HASTY;
+import static dev.evertoken.store.gcp.FakeStoreFixture.SHORT_TIMEOUT;
 import static dev.evertoken.store.gcp.FakeStoreFixture.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a store is, what it is set to, and how its secrets are called. */
+/** The location of a store, its options and the names of its secrets. */
 class PlaceTest {
 
     private final FakeStoreFixture fixture = new FakeStoreFixture();
@@ -36,7 +36,7 @@ class PlaceTest {
     }
 
     private GcpSecretStore open(String location) {
-        return GcpSecretStore.over(fixture.client, location, "desk", HASTY);
+        return GcpSecretStore.over(fixture.client, location, "desk", SHORT_TIMEOUT);
     }
 
     @ParameterizedTest
@@ -53,12 +53,12 @@ class PlaceTest {
                 "gcp-secrets://demo?prefix=UPPER | has a prefix that is not 1 to 24 of a-z, 0-9 and -, beginning with a"
                         + " letter",
             })
-    void aLocationThatCannotBeUnderstoodIsRefused(String location, String why) {
-        assertFails(Problem.STORE_REFUSED, "the store location gcp-secrets://… " + why, () -> open(location));
+    void anInvalidLocationIsRefused(String location, String reason) {
+        assertFails(Problem.STORE_REFUSED, "the store location gcp-secrets://… " + reason, () -> open(location));
     }
 
     @Test
-    void aLocationSaysWhoseSecretsAndWhere() {
+    void aLocationHasProjectRegionAndPrefix() {
         GcpLocation location = GcpLocation.parse("gcp-secrets://example.com:demo?location=europe-west3&prefix=crm-t");
 
         assertThat(location.parent()).isEqualTo("projects/example.com:demo/locations/europe-west3");
@@ -71,9 +71,9 @@ class PlaceTest {
 
     @Test
     void optionsOutOfTheirBoundsAreRefused() {
-        assertThatThrownBy(() -> HASTY.withTimeout(Duration.ofMillis(99)))
+        assertThatThrownBy(() -> SHORT_TIMEOUT.withTimeout(Duration.ofMillis(99)))
                 .hasMessage("timeout PT0.099S is not PT0.1S to PT1M");
-        assertThatThrownBy(() -> HASTY.withStalePatience(Duration.ofSeconds(61)))
+        assertThatThrownBy(() -> SHORT_TIMEOUT.withStalePatience(Duration.ofSeconds(61)))
                 .hasMessage("stalePatience PT1M1S is not PT0S to PT1M");
         assertThatThrownBy(() -> fixture.another(" ")).hasMessage("the namespace is blank");
     }
@@ -99,11 +99,11 @@ class PlaceTest {
     }
 
     @Test
-    void aRegionOfItsOwnKeepsRegionalSecrets() {
+    void aRegionalLocationStoresRegionalSecrets() {
         try (FakeSecretManager region = FakeSecretManager.inRegion("europe-west3");
                 SecretManagerServiceClient client = region.client();
                 GcpSecretStore store = GcpSecretStore.over(
-                        client, "gcp-secrets://demo-project?location=europe-west3&prefix=crm", "desk", HASTY)) {
+                        client, "gcp-secrets://demo-project?location=europe-west3&prefix=crm", "desk", SHORT_TIMEOUT)) {
             TokenRecord record = SampleRecords.full(ANNA);
 
             assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, record)).isTrue();
@@ -114,9 +114,10 @@ class PlaceTest {
     }
 
     @Test
-    void replicasThatWereChosenAreAskedFor() {
-        GcpSecretOptions chosen = HASTY.withReplicas(List.of("europe-west1", "europe-west4"));
-        try (GcpSecretStore store = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", chosen)) {
+    void configuredReplicasAreRequested() {
+        GcpSecretOptions configured = SHORT_TIMEOUT.withReplicas(List.of("europe-west1", "europe-west4"));
+        try (GcpSecretStore store =
+                GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", configured)) {
             store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA));
         }
 
@@ -130,7 +131,7 @@ class PlaceTest {
     }
 
     @Test
-    void anyAccountHasANameOfItsOwnThatTheServiceTakes() {
+    void everyAccountHasAUniqueSecretIdThatTheServiceAccepts() {
         SecretNames names = new SecretNames(GcpLocation.parse("gcp-secrets://demo"), "CRM / test");
 
         assertThat(names.id(TokenKey.of("google", "user-42")))

@@ -1,7 +1,7 @@
 package dev.evertoken.store.gcp;
 
 import static dev.evertoken.store.gcp.FakeStoreFixture.ANNA;
-import static dev.evertoken.store.gcp.FakeStoreFixture.HASTY;
+import static dev.evertoken.store.gcp.FakeStoreFixture.SHORT_TIMEOUT;
 import static dev.evertoken.store.gcp.FakeStoreFixture.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -24,12 +24,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Projects, rights, quotas and places that are not fit for tokens, and a service that is away. */
+/** Unsuitable projects, permissions, quotas and locations, and an unreachable service. */
 class RefusedTest {
 
-    private static final String HERE = "Secret Manager of project demo-project ";
-    private static final String NOT_WRITTEN = ANNA + ": the record cannot be written: " + HERE;
-    private static final String NOT_READ = ANNA + ": the record cannot be read: " + HERE;
+    private static final String SERVICE = "Secret Manager of project demo-project ";
+    private static final String NOT_WRITTEN = ANNA + ": the record cannot be written: " + SERVICE;
+    private static final String NOT_READ = ANNA + ": the record cannot be read: " + SERVICE;
 
     private final FakeStoreFixture fixture = new FakeStoreFixture();
 
@@ -39,11 +39,11 @@ class RefusedTest {
     }
 
     private GcpSecretStore open(String location) {
-        return GcpSecretStore.over(fixture.client, location, "desk", HASTY);
+        return GcpSecretStore.over(fixture.client, location, "desk", SHORT_TIMEOUT);
     }
 
     @Test
-    void aProjectThatIsNotThereIsToldSo() {
+    void aMissingProjectIsReported() {
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: Secret Manager of project no-such-project does not permit this"
@@ -53,7 +53,7 @@ class RefusedTest {
     }
 
     @Test
-    void aRegionThatIsNotTheOneOfTheEndpointIsToldSo() {
+    void aLocationThatDoesNotMatchTheEndpointIsReported() {
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: Secret Manager of project demo-project in mars-west1 rejects the"
@@ -63,32 +63,33 @@ class RefusedTest {
     }
 
     @Test
-    void anApiThatIsNotSwitchedOnIsToldSo() {
+    void aDisabledApiIsReported() {
         fixture.service.apiEnabled(false);
 
         assertFails(
                 Problem.STORE_REFUSED,
-                "the token store cannot be opened: " + HERE + "is disabled: enable the Secret Manager API"
+                "the token store cannot be opened: " + SERVICE + "is disabled: enable the Secret Manager API"
                         + " (secretmanager.googleapis.com) for the project",
                 () -> open(fixture.service.location()));
     }
 
     @Test
-    void aRightThatIsMissingIsToldSoAndWhatIsThereStays() {
+    void aMissingPermissionIsReportedAndTheRecordIsKept() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
-        String why = "does not permit this with these credentials, or the project does not exist; the permissions are"
-                + " listed at GcpSecretStore";
+        String reason =
+                "does not permit this with these credentials, or the project does not exist; the permissions are"
+                        + " listed at GcpSecretStore";
         fixture.service.deny("secretmanager.secrets.update");
         assertFails(
                 Problem.STORE_REFUSED,
-                NOT_WRITTEN + why,
+                NOT_WRITTEN + reason,
                 () -> fixture.store.compareAndSet(ANNA, record.revision(), FakeStoreFixture.claim(record)));
         fixture.service.deny("secretmanager.versions.access");
-        assertFails(Problem.STORE_REFUSED, NOT_READ + why, () -> fixture.store.load(ANNA));
+        assertFails(Problem.STORE_REFUSED, NOT_READ + reason, () -> fixture.store.load(ANNA));
         fixture.service.deny("secretmanager.secrets.list");
         assertFails(
                 Problem.STORE_REFUSED,
-                "the keys cannot be read: " + HERE + why,
+                "the keys cannot be read: " + SERVICE + reason,
                 () -> fixture.store.keys().toList());
 
         fixture.service.allow();
@@ -97,10 +98,10 @@ class RefusedTest {
 
     @Test
     @Fault("F8")
-    void aQuotaThatIsUsedUpIsToldAsSuchAndLosesNothing() {
+    void anExhaustedQuotaIsReportedAndLosesNothing() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.quota(Quota.WRITE, 0);
-        Instant asked = Instant.now();
+        Instant started = Instant.now();
 
         TokenStoreException failure = catchThrowableOfType(
                 TokenStoreException.class,
@@ -111,17 +112,15 @@ class RefusedTest {
         assertThat(failure.remedy()).isEqualTo(Remedy.WAIT);
         assertThat(failure.retryAt().orElseThrow())
                 .as("quotas are counted by the minute")
-                .isBetween(asked.plusSeconds(59), Instant.now().plusSeconds(61));
-        assertThat(fixture.store.load(ANNA))
-                .as("reads have a quota of their own")
-                .contains(record);
+                .isBetween(started.plusSeconds(59), Instant.now().plusSeconds(61));
+        assertThat(fixture.store.load(ANNA)).as("reads have a separate quota").contains(record);
         fixture.service.noQuota();
         fixture.rotated(record);
     }
 
     @Test
     @Fault("F8")
-    void aWriteThatTheServiceRefusedForAMomentIsRepeated() {
+    void aTemporarilyThrottledWriteIsRetried() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.failNext("UpdateSecret", Status.Code.RESOURCE_EXHAUSTED);
 
@@ -131,7 +130,7 @@ class RefusedTest {
     }
 
     @Test
-    void aReadThatTheServiceWasNotThereForIsRepeatedAndAWriteIsNot() {
+    void anUnavailableServiceCausesARetryOfReadsAndNotOfWrites() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.failNext("GetSecret", Status.Code.UNAVAILABLE);
         assertThat(fixture.store.load(ANNA)).contains(record);
@@ -148,7 +147,7 @@ class RefusedTest {
 
     @Test
     @Fault("F17")
-    void aServiceThatHangsIsCutOff() {
+    void aHangingServiceIsTimedOut() {
         fixture.written(SampleRecords.full(ANNA));
         fixture.service.hang();
         long begun = System.nanoTime();
@@ -161,7 +160,7 @@ class RefusedTest {
     }
 
     @Test
-    void aServiceThatIsAwayIsToldSoAndFoundAgain() {
+    void anUnreachableServiceIsReportedAndReconnectedLater() {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.down();
         assertFails(
@@ -171,7 +170,7 @@ class RefusedTest {
 
         fixture.service.up();
 
-        Until.holds("it is found again", () -> {
+        Until.holds("the store has reconnected", () -> {
             try {
                 return fixture.store.load(ANNA).equals(Optional.of(record));
             } catch (TokenStoreException e) {
@@ -181,7 +180,7 @@ class RefusedTest {
     }
 
     @Test
-    void aClientThatIsClosedIsToldSo() {
+    void aClosedClientIsReported() {
         fixture.client.close();
 
         TokenStoreException failure = catchThrowableOfType(TokenStoreException.class, () -> fixture.store.load(ANNA));
@@ -189,20 +188,21 @@ class RefusedTest {
     }
 
     @Test
-    void theTlsOfTheRealServiceIsAtHandAlthoughHalfOfTheClientsLibrariesAreLeftOut() {
+    void tlsIsAvailableWithoutTheExcludedLibrariesOfTheClient() {
         SecretManagerServiceSettings.Builder settings =
-                ClientSettings.at(GcpLocation.parse(fixture.service.location()), HASTY);
+                ClientSettings.at(GcpLocation.parse(fixture.service.location()), SHORT_TIMEOUT);
         settings.setCredentialsProvider(NoCredentialsProvider.create()).setEndpoint(fixture.service.endpoint());
         assertFails(
                 Problem.STORE_UNAVAILABLE,
-                "the token store cannot be opened: " + HERE + "could not be reached, or broke the connection",
-                () -> GcpSecretStore.open(GcpLocation.parse(fixture.service.location()), "desk", HASTY, settings));
+                "the token store cannot be opened: " + SERVICE + "could not be reached, or broke the connection",
+                () -> GcpSecretStore.open(
+                        GcpLocation.parse(fixture.service.location()), "desk", SHORT_TIMEOUT, settings));
     }
 
     @Test
-    void credentialsThatAreNotThereAreToldSo() {
+    void missingCredentialsAreReported() {
         GcpLocation location = GcpLocation.parse(fixture.service.location());
-        SecretManagerServiceSettings.Builder settings = ClientSettings.at(location, HASTY);
+        SecretManagerServiceSettings.Builder settings = ClientSettings.at(location, SHORT_TIMEOUT);
         settings.setCredentialsProvider(() -> {
             throw new IOException("Your default credentials were not found.");
         });
@@ -212,11 +212,11 @@ class RefusedTest {
                 "the token store cannot be opened: there are no application default credentials for Secret Manager of"
                         + " project demo-project; log in, or set GOOGLE_APPLICATION_CREDENTIALS"
                         + " to the file of a service account",
-                () -> GcpSecretStore.open(location, "desk", HASTY, settings));
+                () -> GcpSecretStore.open(location, "desk", SHORT_TIMEOUT, settings));
     }
 
     @Test
-    void itSaysThatItIsSharedAndThatWritesCost() {
+    void theStoreIsSharedAndItsWritesAreCostly() {
         assertThat(fixture.store.guarantee()).isEqualTo(TokenStore.Guarantee.SHARED);
         assertThat(fixture.store.costlyWrites()).isTrue();
         assertThat(fixture.store).hasToString("GcpSecretStore[Secret Manager of project demo-project]");

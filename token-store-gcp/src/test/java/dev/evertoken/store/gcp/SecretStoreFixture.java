@@ -13,20 +13,21 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * How a process opens tokens in the fake of the service, whose endpoint is the location: with a client of its own.
- * Close it when the tokens are, unless the process ends with them. Thread-safe but for closing.
+ * Opens tokens with a separate client for a test process. The location is the endpoint of the fake service.
+ * Close it after the tokens, unless the process ends with them. Thread-safe except for closing.
  */
 public final class SecretStoreFixture implements StoreFixture, AutoCloseable {
 
-    /** A client loads its classes with the first calls, which takes long where other processes are at work. */
-    private static final GcpSecretOptions PATIENT = GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(30));
+    /** The first calls of a client load its classes, which takes long on a busy machine. */
+    private static final GcpSecretOptions LONG_TIMEOUT =
+            GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(30));
 
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
     private final GcpSecretOptions options;
 
     /** For processes that share a busy machine. */
     public SecretStoreFixture() {
-        this(PATIENT);
+        this(LONG_TIMEOUT);
     }
 
     SecretStoreFixture(GcpSecretOptions options) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a failed call means for the store, and when another one is worth it. */
+/** The problem of a failed call and the time of its retry. */
 class ServiceTroubleTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T10:15:30Z");
@@ -26,11 +26,11 @@ class ServiceTroubleTest {
 
     @ParameterizedTest
     @CsvSource({"PT7.5S, PT7.5S", "PT0S, PT0S", "PT1H, PT1H", "PT1H0.001S, PT1M", "PT-1S, PT1M"})
-    void aUsedUpQuotaIsWorthAnotherCallWhenTheServiceSaysSo(Duration told, Duration pause) {
+    void anExhaustedQuotaIsRetriedAfterTheDelayOfTheService(Duration delay, Duration expected) {
         RetryInfo info = RetryInfo.newBuilder()
                 .setRetryDelay(com.google.protobuf.Duration.newBuilder()
-                        .setSeconds(told.getSeconds())
-                        .setNanos(told.getNano()))
+                        .setSeconds(delay.getSeconds())
+                        .setNanos(delay.getNano()))
                 .build();
         ErrorDetails details = ErrorDetails.builder()
                 .setRawErrorMessages(List.of(Any.pack(info)))
@@ -43,11 +43,11 @@ class ServiceTroubleTest {
                 details));
 
         assertThat(problem.problem()).isEqualTo(Problem.STORE_QUOTA);
-        assertThat(problem.retryAt()).contains(NOW.plus(pause));
+        assertThat(problem.retryAt()).contains(NOW.plus(expected));
     }
 
     @Test
-    void aUsedUpQuotaOfWhichNothingIsToldIsThereAgainInAMinute() {
+    void anExhaustedQuotaWithoutADelayIsRetriedAfterAMinute() {
         TokenException problem = problem(new ResourceExhaustedException(
                 new IllegalStateException("planned by a test"),
                 GrpcStatusCode.of(Status.Code.RESOURCE_EXHAUSTED),
@@ -57,7 +57,7 @@ class ServiceTroubleTest {
     }
 
     @Test
-    void nobodyKnowsWhenAServiceThatCannotBeReachedIsBack() {
+    void anUnreachableServiceHasNoRetryTime() {
         TokenException problem = problem(new UnavailableException(
                 new IllegalStateException("planned by a test"), GrpcStatusCode.of(Status.Code.UNAVAILABLE), true));
 
@@ -67,8 +67,8 @@ class ServiceTroubleTest {
                 .isEmpty();
     }
 
-    private static TokenException problem(RuntimeException why) {
-        return ServiceErrors.about("the record cannot be read", PROJECT, why, NOW)
+    private static TokenException problem(RuntimeException cause) {
+        return ServiceErrors.about("the record cannot be read", PROJECT, cause, NOW)
                 .build();
     }
 }

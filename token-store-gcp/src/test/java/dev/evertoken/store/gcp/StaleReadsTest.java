@@ -15,10 +15,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A service that answers from the past costs calls and time, and decides nothing. */
+/** Stale reads of the service cost calls and time, but cause no wrong result. */
 class StaleReadsTest {
 
-    private static final String BEHIND = ANNA + ": the record cannot be read: Secret Manager of project demo-project ";
+    private static final String NOT_READ =
+            ANNA + ": the record cannot be read: Secret Manager of project demo-project ";
 
     private final FakeStoreFixture fixture = new FakeStoreFixture();
 
@@ -29,7 +30,7 @@ class StaleReadsTest {
 
     @Test
     @Fault("F7")
-    void aProcessReadsWhatItHasWrittenAlthoughTheServiceDoesNotShowItYet() {
+    void aProcessReadsItsOwnWritesDuringStaleReads() {
         fixture.service.freezeReads();
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         assertThat(fixture.store.load(ANNA)).contains(first);
@@ -43,53 +44,53 @@ class StaleReadsTest {
 
     @Test
     @Fault({"F7", "F13"})
-    void whoIsShownAnOldStateCannotWriteOverTheNewOne() {
+    void aProcessWithStaleReadsCannotOverwriteTheNewState() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore behind = fixture.another()) {
-            assertThat(behind.load(ANNA)).contains(first);
+        try (GcpSecretStore stale = fixture.another()) {
+            assertThat(stale.load(ANNA)).contains(first);
             fixture.service.freezeReads();
             TokenRecord second = fixture.rotated(first);
 
-            assertThat(behind.load(ANNA)).as("one write behind").contains(first);
-            assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
+            assertThat(stale.load(ANNA)).as("stale by one write").contains(first);
+            assertThat(stale.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "still returns a state that a later write has replaced",
-                    () -> behind.load(ANNA));
-            assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
+                    NOT_READ + "still returns a state that a later write has replaced",
+                    () -> stale.load(ANNA));
+            assertThat(stale.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
-            assertThat(behind.remove(ANNA, first.revision())).isFalse();
+            assertThat(stale.remove(ANNA, first.revision())).isFalse();
 
             fixture.service.thawReads();
-            assertThat(behind.load(ANNA)).contains(second);
-            assertThat(behind.compareAndSet(ANNA, second.revision(), FakeStoreFixture.claim(second)))
+            assertThat(stale.load(ANNA)).contains(second);
+            assertThat(stale.compareAndSet(ANNA, second.revision(), FakeStoreFixture.claim(second)))
                     .isTrue();
         }
     }
 
     @Test
     @Fault("F7")
-    void aLagThatEndsSoonIsWaitedFor() {
+    void aShortLagIsWaitedFor() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
-        GcpSecretOptions patient = FakeStoreFixture.HASTY.withStalePatience(Duration.ofSeconds(10));
-        try (GcpSecretStore behind = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", patient)) {
-            behind.load(ANNA);
+        GcpSecretOptions waiting = FakeStoreFixture.SHORT_TIMEOUT.withStalePatience(Duration.ofSeconds(10));
+        try (GcpSecretStore stale = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", waiting)) {
+            stale.load(ANNA);
             fixture.service.lag(Duration.ofMillis(700));
             TokenRecord second = fixture.rotated(first);
-            assertThat(behind.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
+            assertThat(stale.compareAndSet(ANNA, first.revision(), FakeStoreFixture.claim(first)))
                     .isFalse();
 
-            assertThat(behind.load(ANNA)).contains(second);
+            assertThat(stale.load(ANNA)).contains(second);
         }
     }
 
     @Test
     @Fault("F7")
-    void anOldStateWhoseTokensAreDestroyedAlreadyIsNotTakenForALoss() {
+    void aStaleStateWithDestroyedTokensIsNotReportedAsUnreadable() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore behind = fixture.another()) {
-            behind.load(ANNA);
+        try (GcpSecretStore stale = fixture.another()) {
+            stale.load(ANNA);
             fixture.service.freezeReads();
             fixture.claimed(fixture.rotated(first));
             fixture.store.close();
@@ -98,71 +99,71 @@ class StaleReadsTest {
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "still returns version 1 of the account's secret, which is destroyed",
-                    () -> behind.load(ANNA));
-            assertThat(behind.compareAndSet(ANNA, TokenStore.UNREADABLE, SampleRecords.next(first)))
+                    NOT_READ + "still returns version 1 of the account's secret, which is destroyed",
+                    () -> stale.load(ANNA));
+            assertThat(stale.compareAndSet(ANNA, TokenStore.UNREADABLE, SampleRecords.next(first)))
                     .isFalse();
         }
     }
 
     @Test
     @Fault("F7")
-    void anAccountThatWasConnectedAMomentAgoElsewhereIsNotSaidToBeAbsent() {
+    void anAccountJustConnectedByAnotherProcessIsNotReportedAsAbsent() {
         fixture.service.freezeReads();
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore elsewhere = fixture.another()) {
+        try (GcpSecretStore other = fixture.another()) {
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "does not return the account's secret yet",
-                    () -> elsewhere.load(ANNA));
+                    NOT_READ + "does not return the account's secret yet",
+                    () -> other.load(ANNA));
             TokenStoreException failure = catchThrowableOfType(
                     TokenStoreException.class,
-                    () -> elsewhere.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
+                    () -> other.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertThat(failure)
                     .hasMessage(
                             ANNA + ": the record cannot be written: Secret Manager of project demo-project reports that"
                                     + " the name of the secret exists, but does not return the secret yet");
 
             fixture.service.thawReads();
-            assertThat(elsewhere.load(ANNA)).contains(record);
+            assertThat(other.load(ANNA)).contains(record);
         }
     }
 
     @Test
     @Fault("F7")
-    void anAccountThatWasRemovedAMomentAgoElsewhereIsNotReadFromThePast() {
+    void anAccountJustRemovedByAnotherProcessIsNotReadFromAStaleState() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
-        try (GcpSecretStore elsewhere = fixture.another()) {
-            elsewhere.load(ANNA);
+        try (GcpSecretStore other = fixture.another()) {
+            other.load(ANNA);
             fixture.service.freezeReads();
             assertThat(fixture.store.remove(ANNA, first.revision())).isTrue();
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    BEHIND + "still returns version 1 of the account's secret, which does not exist",
-                    () -> elsewhere.load(ANNA));
-            assertThat(elsewhere.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)))
+                    NOT_READ + "still returns version 1 of the account's secret, which does not exist",
+                    () -> other.load(ANNA));
+            assertThat(other.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)))
                     .isFalse();
             fixture.service.thawReads();
-            assertThat(elsewhere.load(ANNA)).isEmpty();
+            assertThat(other.load(ANNA)).isEmpty();
         }
     }
 
     @Test
     @Fault("F7")
-    void aProcessThatHasJustStartedLooksAgainIfThereIsALaterVersion() {
+    void aNewProcessReadsAgainIfALaterVersionExists() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         fixture.service.lag(Duration.ofMillis(400));
         TokenRecord second = fixture.rotated(first);
-        GcpSecretOptions patient = FakeStoreFixture.HASTY.withStalePatience(Duration.ofSeconds(10));
+        GcpSecretOptions waiting = FakeStoreFixture.SHORT_TIMEOUT.withStalePatience(Duration.ofSeconds(10));
 
-        try (GcpSecretStore fresh = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", patient)) {
+        try (GcpSecretStore fresh = GcpSecretStore.over(fixture.client, fixture.service.location(), "desk", waiting)) {
             assertThat(fresh.load(ANNA)).contains(second);
         }
     }
 
     @Test
-    void aVersionThatNobodyPointsAtCostsAProcessItsPatienceOnce() {
+    void anOrphanedVersionDelaysAProcessOnlyOnce() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         fixture.service.loseNextResponse("AddSecretVersion");
         assertThat(catchThrowableOfType(
@@ -179,7 +180,7 @@ class StaleReadsTest {
     }
 
     @Test
-    void aWriteWhoseResponseWasLostIsFoundAgain() {
+    void aWriteWhoseResponseWasLostIsRead() {
         TokenRecord first = fixture.written(SampleRecords.full(ANNA));
         fixture.service.loseNextResponse("UpdateSecret");
         TokenRecord second = SampleRecords.next(first);
@@ -193,7 +194,7 @@ class StaleReadsTest {
         assertThat(fixture.store.load(ANNA)).contains(second);
         fixture.store.close();
         assertThat(fixture.service.liveVersions(FakeStoreFixture.secret(ANNA)))
-                .as("and not destroyed")
+                .as("not destroyed")
                 .contains(2L);
     }
 }

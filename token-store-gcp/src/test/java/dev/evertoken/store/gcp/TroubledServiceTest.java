@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What the engine makes of a service that goes, comes back, hangs, refuses, and has no quota left. */
+/** The engine over a service that stops, restarts, hangs, refuses calls or has no quota left. */
 class TroubledServiceTest extends EngineClusterTestBase {
 
-    // ---- the service is away
+    // ---- the service is unavailable
 
     @Test
     @Fault({"A8", "A20", "B4"})
-    void aServiceThatGoesDuringTheCallGetsTheResponseWhenItIsBackAndNobodyAsksTwice() {
+    void aResponseDuringAnOutageIsSavedAfterItAndNoRequestIsRepeated() {
         cluster.connectExpired(here);
         Tokens there = tokens();
         Checkpoint response = cluster.acme().holdResponse();
@@ -37,7 +37,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
         response.release();
         assertThat(EngineCluster.get(first)).as("served from memory").isEqualTo("GENERATION 2");
         assertThat(outcome(() -> there.accessToken(ANNA))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
-        Until.holds("the alarm was told", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_AT_RISK));
+        Until.holds("the risk was published", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_AT_RISK));
 
         service.up();
 
@@ -48,7 +48,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
     @Test
     @Fault({"A10", "F1", "F2", "F3"})
-    void withoutTheServiceNobodyIsAskedAndWhatIsAtHandIsServed() {
+    void anOutageCausesNoTokenRequestAndCachedTokensAreServed() {
         cluster.connect(here);
         AccessToken first = here.accessToken(ANNA);
         Tokens there = tokens();
@@ -62,7 +62,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
     @Test
     @Fault("F17")
-    void aServiceThatHangsCostsItsTimeOutAndNoToken() {
+    void aHangingServiceTimesOutAndLosesNoToken() {
         cluster.connect(here);
         AccessToken first = here.accessToken(ANNA);
         service.hang();
@@ -77,7 +77,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
     @Test
     @Fault({"A10", "F3"})
-    void withoutTheRightToWriteNobodyIsAskedAndWhatDoesNotRotateGoesOn() {
+    void aMissingWritePermissionCausesNoTokenRequestExceptForNonRotatingAccounts() {
         cluster.connectExpired(here);
         connectExpiredGina();
         service.deny("secretmanager.secrets.update");
@@ -90,11 +90,11 @@ class TroubledServiceTest extends EngineClusterTestBase {
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
     }
 
-    // ---- the quota is used up
+    // ---- the quota is exhausted
 
     @Test
     @Fault({"F8", "B4"})
-    void aResponseThatTheQuotaDoesNotLetThroughIsJournaledAndSavedWhenItIsThereAgain() throws IOException {
+    void aThrottledResponseIsJournaledAndSavedOnceTheQuotaAllowsIt() throws IOException {
         cluster.connectExpired(here);
         Checkpoint response = cluster.acme().holdResponse();
         CompletableFuture<String> first = cluster.async(() -> here.accessToken(ANNA));
@@ -103,14 +103,14 @@ class TroubledServiceTest extends EngineClusterTestBase {
         response.release();
 
         assertThat(EngineCluster.get(first)).as("served from memory").isEqualTo("GENERATION 2");
-        Until.holds("the alarm was told", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_AT_RISK));
-        assertThat(journaled()).as("on disk until it is saved").isNotEmpty();
+        Until.holds("the risk was published", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_AT_RISK));
+        assertThat(journalEntries()).as("on disk until it is saved").isNotEmpty();
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
 
         service.noQuota();
         Until.holds("it is saved", () -> {
             try {
-                return journaled().isEmpty();
+                return journalEntries().isEmpty();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -122,7 +122,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
     @Test
     @Fault("F8")
-    void aResponseThatWasThrottledSurvivesARestart() {
+    void aThrottledResponseSurvivesARestart() {
         cluster.connectExpired(here);
         Checkpoint response = cluster.acme().holdResponse();
         CompletableFuture<String> first = cluster.async(() -> here.accessToken(ANNA));
@@ -142,7 +142,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
     @Test
     @Fault({"A10", "F8"})
-    void withoutQuotaForAClaimNobodyIsAskedAndOthersGoOn() {
+    void anExhaustedQuotaCausesNoTokenRequestExceptForNonRotatingAccounts() {
         cluster.connectExpired(here);
         connectExpiredGina();
         service.quota(Quota.WRITE, 0);
@@ -154,7 +154,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
 
     @Test
     @Fault("B17")
-    void withoutRoomForTheResponseNothingIsClaimedAndNobodyIsAsked() throws IOException {
+    void anUnavailableJournalPreventsTheClaimAndTheTokenRequest() throws IOException {
         cluster.connectExpired(here);
         try (var files = Files.walk(journal)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -170,7 +170,7 @@ class TroubledServiceTest extends EngineClusterTestBase {
         assertThat(counts()).doesNotContainKey("UpdateSecret");
     }
 
-    private List<Path> journaled() throws IOException {
+    private List<Path> journalEntries() throws IOException {
         try (var files = Files.walk(journal)) {
             return files.filter(Files::isRegularFile)
                     .filter(file -> file.toString().endsWith(".entry"))

@@ -1,4 +1,4 @@
-/** The store over the real client, on a fake of the service: strict, late, throttled, hanging, down. */
+/** The store over the real client and a fake of the service that is strict, stale, throttled, hanging or down. */
 @NullMarked
 package dev.evertoken.store.gcp;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The tables that real applications have their tokens in, used as they are, with engines on top and on a real
+ * Token tables in the forms that applications use, with engines over a real
  * PostgreSQL: a JSON column per account, columns of a table of users, a table of tokens, columns with times as numbers.
  */
 class ApplicationTablesTest {
@@ -41,29 +41,29 @@ class ApplicationTablesTest {
         application.close();
     }
 
-    // ---- a pool of mail accounts, the tokens of each in one JSON column
+    // ---- a pool of mail accounts, each with its tokens in one JSON column
 
     @Test
-    void aPoolWithOneJsonColumnIsRefreshedOnceWrittenBackAndKeepsWhatElseIsInIt() throws SQLException {
+    void tokensInAJsonColumnAreRefreshedOnceAndOtherMembersAreKept() throws SQLException {
         Postgres.execute(
                 database, "CREATE TABLE email_accounts (id bigserial PRIMARY KEY, email text NOT NULL, oauth jsonb)");
         List<TokenSet> pool = IntStream.range(0, 16)
-                .mapToObj(n -> application.ended("mail-" + n))
+                .mapToObj(n -> application.expired("mail-" + n))
                 .toList();
         for (int n = 0; n < pool.size(); n++) {
             insertMailAccount(n, pool.get(n));
         }
-        List<Integer> dead = List.of(1, 3, 5, 7, 9, 11, 13);
-        dead.forEach(n -> application.acme().revoke("mail-" + n));
+        List<Integer> revoked = List.of(1, 3, 5, 7, 9, 11, 13);
+        revoked.forEach(n -> application.acme().revoke("mail-" + n));
         Tokens tokens = application.process(mailStore());
 
         int refreshed = 0;
         for (int n = 0; n < pool.size(); n++) {
             TokenKey key = mail(n);
-            if (dead.contains(n)) {
+            if (revoked.contains(n)) {
                 assertThat(problem(tokens, key)).isEqualTo(Problem.GRANT_DEAD);
                 assertThat(problem(tokens, key))
-                        .as("asked once, then never again")
+                        .as("requested once, then not again")
                         .isEqualTo(Problem.GRANT_DEAD);
             } else {
                 assertThat(tokens.accessToken(key).value())
@@ -74,29 +74,29 @@ class ApplicationTablesTest {
         }
         assertThat(refreshed).isEqualTo(9);
 
-        JsonDocument written = JsonDocument.parse(one("SELECT oauth FROM email_accounts WHERE id = 1"))
+        JsonDocument written = JsonDocument.parse(string("SELECT oauth FROM email_accounts WHERE id = 1"))
                 .orElseThrow();
         assertThat(written.text("token").map(Secret::of))
                 .hasValue(tokens.accessToken(mail(0)).value());
         assertThat(written.text("client_id")).hasValue("pool-client-1");
-        JsonDocument kept = JsonDocument.parse(one("SELECT oauth FROM email_accounts WHERE id = 2"))
+        JsonDocument kept = JsonDocument.parse(string("SELECT oauth FROM email_accounts WHERE id = 2"))
                 .orElseThrow();
         assertThat(kept.text("refresh_token").map(Secret::of))
-                .as("a dead token is kept and marked")
+                .as("the invalid token is kept and marked")
                 .isEqualTo(pool.get(1).refreshToken());
 
-        tokens.connect(mail(1), application.ended("mail-1"));
+        tokens.connect(mail(1), application.expired("mail-1"));
         assertThat(tokens.accessToken(mail(1)).generation()).isEqualTo(2);
-        assertThat(one("SELECT count(*) FROM email_accounts"))
+        assertThat(string("SELECT count(*) FROM email_accounts"))
                 .as("a reconnect adds no row")
                 .isEqualTo("16");
     }
 
     @Test
-    void aCommitThatFailsAfterARotationLosesNothing() throws SQLException {
+    void aFailedCommitAfterARotationLosesNoToken() throws SQLException {
         Postgres.execute(
                 database, "CREATE TABLE email_accounts (id bigserial PRIMARY KEY, email text NOT NULL, oauth jsonb)");
-        TokenSet first = application.ended("mail-0");
+        TokenSet first = application.expired("mail-0");
         insertMailAccount(0, first);
         Tokens tokens = application.process(mailStore());
         Postgres.execute(
@@ -144,16 +144,16 @@ class ApplicationTablesTest {
     }
 
     private Secret storedMailToken() {
-        return JsonDocument.parse(one("SELECT oauth FROM email_accounts"))
+        return JsonDocument.parse(string("SELECT oauth FROM email_accounts"))
                 .flatMap(json -> json.text("token"))
                 .map(Secret::of)
                 .orElseThrow();
     }
 
-    // ---- a backend with the tokens among its users, and a service with a table of them
+    // ---- a backend with tokens in its users table, and a service with a tokens table
 
     @Test
-    void aTableOfUsersIsConnectedRefreshedAndDisconnected() {
+    void anAccountInAUsersTableIsConnectedRefreshedAndDisconnected() {
         Postgres.execute(
                 database,
                 "CREATE TABLE users (id bigint PRIMARY KEY, name text, google_access_token text, google_refresh_token"
@@ -169,26 +169,26 @@ class ApplicationTablesTest {
                 .connected("google_calendar_connected"));
         Tokens tokens = application.process(store);
 
-        tokens.connect(anna, application.ended("anna"));
-        assertThat(one("SELECT google_calendar_connected FROM users")).isEqualTo("t");
+        tokens.connect(anna, application.expired("anna"));
+        assertThat(string("SELECT google_calendar_connected FROM users")).isEqualTo("t");
         AccessToken refreshed = tokens.accessToken(anna);
 
         assertThat(refreshed.generation()).isEqualTo(2);
-        assertThat(Secret.of(one("SELECT google_access_token FROM users"))).isEqualTo(refreshed.value());
+        assertThat(Secret.of(string("SELECT google_access_token FROM users"))).isEqualTo(refreshed.value());
         assertThat(time("SELECT google_token_expiry FROM users"))
                 .isBetween(Instant.now(), refreshed.expiresAt().orElseThrow().plusSeconds(1));
         assertThat(store.oldestDue("acme")).isPresent();
 
         assertThat(tokens.disconnect(anna)).isTrue();
-        assertThat(one("SELECT concat(google_access_token, google_refresh_token, google_token_expiry) FROM users"))
+        assertThat(string("SELECT concat(google_access_token, google_refresh_token, google_token_expiry) FROM users"))
                 .isEmpty();
-        assertThat(one("SELECT google_calendar_connected FROM users")).isEqualTo("f");
-        assertThat(one("SELECT name || google_calendar_id || google_email FROM users"))
+        assertThat(string("SELECT google_calendar_connected FROM users")).isEqualTo("f");
+        assertThat(string("SELECT name || google_calendar_id || google_email FROM users"))
                 .isEqualTo("Annaprimaryanna@example.com");
     }
 
     @Test
-    void aTableOfTokensHasARowWhileTheUserIsConnected() {
+    void aTokensTableHasARowWhileTheUserIsConnected() {
         Postgres.execute(
                 database,
                 "CREATE TABLE google_calendar_tokens (user_id text PRIMARY KEY, access_token text NOT NULL,"
@@ -205,25 +205,27 @@ class ApplicationTablesTest {
 
         tokens.connect(
                 anna,
-                application.ended("anna").toBuilder().scopes("calendar", "mail").build());
-        assertThat(one("SELECT scope FROM google_calendar_tokens").split(" "))
+                application.expired("anna").toBuilder()
+                        .scopes("calendar", "mail")
+                        .build());
+        assertThat(string("SELECT scope FROM google_calendar_tokens").split(" "))
                 .containsExactlyInAnyOrder("calendar", "mail");
         AccessToken refreshed = tokens.accessToken(anna);
 
-        assertThat(Secret.of(one("SELECT access_token FROM google_calendar_tokens")))
+        assertThat(Secret.of(string("SELECT access_token FROM google_calendar_tokens")))
                 .isEqualTo(refreshed.value());
         assertThat(time("SELECT updated_at FROM google_calendar_tokens"))
                 .isAfterOrEqualTo(time("SELECT created_at FROM google_calendar_tokens"));
 
         assertThat(tokens.disconnect(anna)).isTrue();
-        assertThat(one("SELECT count(*) FROM google_calendar_tokens")).isEqualTo("0");
-        assertThat(one("SELECT count(*) FROM evertoken_state")).isEqualTo("0");
+        assertThat(string("SELECT count(*) FROM google_calendar_tokens")).isEqualTo("0");
+        assertThat(string("SELECT count(*) FROM evertoken_state")).isEqualTo("0");
     }
 
     // ---- a dashboard with times as numbers
 
     @Test
-    void aTableOfSettingsIsAdoptedFoundByTheDueIndexAndHealedByAReconnectOfItsOwn() throws SQLException {
+    void aSettingsTableIsAdoptedListedByTheDueIndexAndReconnectedByTheApplication() throws SQLException {
         Postgres.execute(
                 database,
                 "CREATE TABLE user_settings (user_id bigint PRIMARY KEY, strava_access_token text,"
@@ -231,7 +233,7 @@ class ApplicationTablesTest {
                 "CREATE INDEX ON user_settings (strava_token_expires_at)",
                 "INSERT INTO user_settings (user_id, strava_athlete_id) VALUES (1, 101), (2, 102), (3, 103)");
         for (int user = 1; user <= 3; user++) {
-            writeSettings(user, application.ended("athlete-" + user));
+            writeSettings(user, application.expired("athlete-" + user));
         }
         ColumnTokenStore store = store(TokenColumns.of("user_settings", "user_id")
                 .accounts(AccountType.NUMBER)
@@ -253,18 +255,18 @@ class ApplicationTablesTest {
             }
         }
         assertThat(store.due("acme", Instant.now(), Optional.empty(), 10)).isEmpty();
-        assertThat(Long.parseLong(one("SELECT min(strava_token_expires_at) FROM user_settings WHERE user_id <> 2")))
+        assertThat(Long.parseLong(string("SELECT min(strava_token_expires_at) FROM user_settings WHERE user_id <> 2")))
                 .isGreaterThan(Instant.now().getEpochSecond());
 
-        assertThat(one("SELECT strava_refresh_token FROM user_settings WHERE user_id = 2"))
+        assertThat(string("SELECT strava_refresh_token FROM user_settings WHERE user_id = 2"))
                 .as("kept and marked")
                 .isNotNull();
 
-        writeSettings(2, application.ended("athlete-2"));
+        writeSettings(2, application.expired("athlete-2"));
         assertThat(application.process(store).accessToken(second).generation())
-                .as("its own reconnect is taken over")
+                .as("the application's reconnect is adopted")
                 .isEqualTo(2);
-        assertThat(one("SELECT count(*) FROM user_settings WHERE strava_athlete_id IS NOT NULL"))
+        assertThat(string("SELECT count(*) FROM user_settings WHERE strava_athlete_id IS NOT NULL"))
                 .isEqualTo("3");
     }
 
@@ -281,7 +283,7 @@ class ApplicationTablesTest {
         }
     }
 
-    // ---- all of them
+    // ---- helpers
 
     private ColumnTokenStore store(TokenColumns columns) {
         return ColumnTokenStore.open(
@@ -298,7 +300,7 @@ class ApplicationTablesTest {
         return query(sql, OffsetDateTime.class).toInstant();
     }
 
-    private String one(String sql) {
+    private String string(String sql) {
         return query(sql, String.class);
     }
 

@@ -21,7 +21,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rows that are not what this store wrote: each is told for what it is, none is taken, none is lost. */
+/** Rows that this store did not write: each is reported with its reason, none is used, none is lost. */
 class BadRowsTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -33,7 +33,7 @@ class BadRowsTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aRecordThatWasChangedByHandIsNotTakenAndNotOverwritten(DataSource source) throws SQLException {
+    void aManuallyChangedRecordIsRefusedAndNotOverwritten(DataSource source) throws SQLException {
         TokenStore store = open(source);
         TokenRecord record = insert(store, ALICE);
         String text = new String(RecordCodec.encode(record), StandardCharsets.UTF_8);
@@ -48,7 +48,7 @@ class BadRowsTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aRowWithAnotherRevisionThanItsRecordIsNotTaken(DataSource source) throws SQLException {
+    void aRowWithADifferentRevisionThanItsRecordIsRefused(DataSource source) throws SQLException {
         TokenStore store = open(source);
         insert(store, ALICE);
         Postgres.execute(source, "UPDATE evertoken_tokens SET revision = 4711");
@@ -60,12 +60,12 @@ class BadRowsTest {
     @ParameterizedTest
     @MethodSource("databases")
     @Fault("I4")
-    void aRowWithAnotherAccountsRecordIsNotTaken(DataSource source) throws SQLException {
+    void aRowWithTheRecordOfAnotherAccountIsRefused(DataSource source) throws SQLException {
         TokenStore store = open(source);
         insert(store, ALICE);
         insert(store, BOB);
-        byte[] theirs = column(source, BOB, "record");
-        set(source, ALICE, theirs, Digests.of(theirs));
+        byte[] bobsRecord = column(source, BOB, "record");
+        set(source, ALICE, bobsRecord, Digests.of(bobsRecord));
 
         assertThat(unreadable(store, ALICE, Reason.CORRUPT))
                 .hasMessage("google/alice: the record belongs to google/bob");
@@ -74,7 +74,7 @@ class BadRowsTest {
     @ParameterizedTest
     @MethodSource("databases")
     @Fault("F16")
-    void aRecordOfANewerFormatIsToldAndNotWrittenDown(DataSource source) throws SQLException {
+    void aRecordOfANewerFormatIsReportedAndNotOverwritten(DataSource source) throws SQLException {
         TokenStore store = open(source);
         TokenRecord record = insert(store, ALICE);
         byte[] newer = "{\"format\":99}".getBytes(StandardCharsets.UTF_8);
@@ -88,7 +88,7 @@ class BadRowsTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aRecordThatCouldNotBeReadIsSetAsideWhenItIsReplaced(DataSource source) throws SQLException {
+    void anUnreadableRecordIsKeptAsideOnReplacement(DataSource source) throws SQLException {
         TokenStore store = open(source);
         TokenRecord record = insert(store, ALICE);
         set(source, ALICE, "{torn");
@@ -102,7 +102,7 @@ class BadRowsTest {
     @ParameterizedTest
     @MethodSource("databases")
     @Fault("F19")
-    void namespacesShareATableAndNeverMeet(DataSource source) {
+    void namespacesShareATableAndAreIsolated(DataSource source) {
         TokenStore crm = open(source);
         TokenStore shop = JdbcTokenStore.open(source, "shop");
         TokenRecord record = insert(crm, ALICE);

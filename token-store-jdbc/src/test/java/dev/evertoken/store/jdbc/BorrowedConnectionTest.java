@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A connection goes back as it came, whatever was done on it and however it ended. */
+/** A connection is returned in its original state after every operation and every outcome. */
 class BorrowedConnectionTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -32,21 +32,21 @@ class BorrowedConnectionTest {
     }
 
     @AfterEach
-    void nothingIsLeftBehind() throws SQLException {
+    void checkConnections() throws SQLException {
         lender.orElseThrow().assertAllBack();
         lender.orElseThrow().close();
     }
 
     @ParameterizedTest
     @MethodSource("databases")
-    void oneThatCommitsByItselfGoesBackSo(DataSource source) throws SQLException {
-        everything(lend(source, true));
+    void aConnectionInAutoCommitModeIsReturnedInAutoCommitMode(DataSource source) throws SQLException {
+        callEveryOperation(lend(source, true));
     }
 
     @ParameterizedTest
     @MethodSource("databases")
-    void oneThatDoesNotIsCommittedAndGoesBackSo(DataSource source) throws SQLException {
-        everything(lend(source, false));
+    void aConnectionWithoutAutoCommitIsCommittedAndReturnedUnchanged(DataSource source) throws SQLException {
+        callEveryOperation(lend(source, false));
 
         assertThat(JdbcTokenStore.open(source, "crm").load(ALICE))
                 .as("committed")
@@ -55,7 +55,7 @@ class BorrowedConnectionTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aFailureUndoesWhatWasBegun(DataSource source) throws SQLException {
+    void aFailureRollsBackTheTransaction(DataSource source) throws SQLException {
         TokenStore store = lend(source, false);
         Postgres.execute(source, "DROP TABLE evertoken_tokens");
 
@@ -65,7 +65,7 @@ class BorrowedConnectionTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aReaderOfKeysHoldsNoConnection(DataSource source) throws SQLException {
+    void aStreamOfKeysHoldsNoConnection(DataSource source) throws SQLException {
         TokenStore store = lend(source, true);
         int many = 2 * KeyPages.LENGTH + 1;
         IntStream.range(0, many).forEach(n -> insert(store, TokenKey.of("google", "account-" + n)));
@@ -78,7 +78,7 @@ class BorrowedConnectionTest {
         }
     }
 
-    private void everything(TokenStore store) {
+    private void callEveryOperation(TokenStore store) {
         TokenRecord record = insert(store, ALICE);
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isFalse();
         assertThat(store.compareAndSet(ALICE, 1, record)).isFalse();
@@ -91,13 +91,13 @@ class BorrowedConnectionTest {
         assertThat(store.now()).isPresent();
     }
 
-    private TokenStore lend(DataSource source, boolean byItself) throws SQLException {
+    private TokenStore lend(DataSource source, boolean autoCommit) throws SQLException {
         JdbcTokenStore.open(source, "crm", JdbcOptions.defaults().createTableIfMissing());
         Connection connection = source.getConnection();
-        connection.setAutoCommit(byItself);
-        LendingDataSource one = new LendingDataSource(connection, byItself);
-        lender = Optional.of(one);
-        return JdbcTokenStore.open(one.source(), "crm");
+        connection.setAutoCommit(autoCommit);
+        LendingDataSource lending = new LendingDataSource(connection, autoCommit);
+        lender = Optional.of(lending);
+        return JdbcTokenStore.open(lending.source(), "crm");
     }
 
     private static TokenRecord insert(TokenStore store, TokenKey key) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 
-/** The contract of shared stores where the tokens of one registration are in a table of the application. */
+/** The shared store contract, with the tokens of one registration in a table of the application. */
 abstract class ColumnContracts extends SharedTokenStoreContract {
 
     private Optional<HikariDataSource> pool = Optional.empty();

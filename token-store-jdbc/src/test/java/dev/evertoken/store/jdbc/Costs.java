@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
- * Measures what a compare-and-set costs beside one write of the bare driver, on the same database and pool: {@code mvn
- * -q -Pcosts -pl token-store-jdbc -am test-compile}. Each thread has an account of its own.
+ * Compares a compare-and-set with a plain JDBC write on the same database and pool: {@code mvn
+ * -q -Pcosts -pl token-store-jdbc -am test-compile}. Each thread has its own account.
  */
 final class Costs {
 
@@ -28,7 +28,7 @@ final class Costs {
 
     private Costs() {}
 
-    /** One operation, again and again. */
+    /** One repeated operation. */
     private interface Step {
         void run() throws Exception;
     }
@@ -102,14 +102,14 @@ final class Costs {
             List<Step> all = IntStream.range(0, threads)
                     .mapToObj(thread -> unchecked(() -> steps.thread(thread)))
                     .toList();
-            together(executor, all, WARM_UP);
-            return together(executor, all, MEASURED) / (MEASURED.toMillis() / 1000.0);
+            runConcurrently(executor, all, WARM_UP);
+            return runConcurrently(executor, all, MEASURED) / (MEASURED.toMillis() / 1000.0);
         } finally {
             executor.shutdownNow();
         }
     }
 
-    private static long together(ExecutorService executor, List<Step> steps, Duration length) throws Exception {
+    private static long runConcurrently(ExecutorService executor, List<Step> steps, Duration length) throws Exception {
         long end = System.nanoTime() + length.toNanos();
         List<Callable<Long>> tasks = steps.stream()
                 .<Callable<Long>>map(step -> () -> {
@@ -122,8 +122,8 @@ final class Costs {
                 })
                 .toList();
         long all = 0;
-        for (Future<Long> one : executor.invokeAll(tasks)) {
-            all += one.get();
+        for (Future<Long> future : executor.invokeAll(tasks)) {
+            all += future.get();
         }
         return all;
     }
@@ -138,7 +138,7 @@ final class Costs {
 
     private static void require(boolean done) {
         if (!done) {
-            throw new IllegalStateException("somebody else writes there");
+            throw new IllegalStateException("another process writes to the table");
         }
     }
 

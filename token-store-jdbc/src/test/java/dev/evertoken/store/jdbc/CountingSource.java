@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
-/** Notes the first word of every statement, and every commit, that goes through its connections. Thread-safe. */
+/** Records the first word of every statement and every commit on its connections. Thread-safe. */
 final class CountingSource {
 
     private final DataSource source;
-    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final List<String> statements = new CopyOnWriteArrayList<>();
 
     CountingSource(DataSource source) {
         this.source = source;
@@ -27,10 +27,10 @@ final class CountingSource {
                 });
     }
 
-    /** Returns what was seen since the last call. */
-    List<String> since() {
-        List<String> all = List.copyOf(seen);
-        seen.clear();
+    /** Returns and clears the statements recorded since the last call. */
+    List<String> drain() {
+        List<String> all = List.copyOf(statements);
+        statements.clear();
         return all;
     }
 
@@ -38,9 +38,9 @@ final class CountingSource {
         return Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
                     if (method.getName().equals("prepareStatement")) {
-                        seen.add(((String) arguments[0]).split(" ", 2)[0]);
+                        statements.add(((String) arguments[0]).split(" ", 2)[0]);
                     } else if (method.getName().equals("commit")) {
-                        seen.add(method.getName().toUpperCase(Locale.ROOT));
+                        statements.add(method.getName().toUpperCase(Locale.ROOT));
                     }
                     return invoke(connection, method, arguments);
                 });

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** Engines over one database and a provider that rotates its tokens and ends a grant on reuse, in real time. */
+/** Engines over one database, with a rotating provider that revokes a grant on reuse, in real time. */
 final class DatabaseEngines implements AutoCloseable {
 
     static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -37,7 +37,7 @@ final class DatabaseEngines implements AutoCloseable {
         return providers.google();
     }
 
-    /** Starts a process that keeps no journal and takes what else it is told. */
+    /** Starts an engine without a journal and with additional settings. */
     Tokens process(TokenStore store, UnaryOperator<TokensBuilder> more) {
         Tokens tokens = more.apply(builder(store, acme().registration())).build();
         running.add(tokens);
@@ -54,13 +54,13 @@ final class DatabaseEngines implements AutoCloseable {
         return tokens;
     }
 
-    /** Returns new tokens of an account that ended a minute ago. */
-    TokenSet ended(String account) {
-        return ending(account, Duration.ofMinutes(-1));
+    /** Returns new tokens of an account that expired a minute ago. */
+    TokenSet expired(String account) {
+        return expiring(account, Duration.ofMinutes(-1));
     }
 
-    /** Returns new tokens of an account, issued two hours ago, that end after a while. */
-    TokenSet ending(String account, Duration left) {
+    /** Returns new tokens of an account, issued two hours ago, that expire after {@code left}. */
+    TokenSet expiring(String account, Duration left) {
         Instant now = Instant.now();
         return acme().consent(account).toBuilder()
                 .issuedAt(now.minus(Duration.ofHours(2)))
@@ -87,12 +87,12 @@ final class DatabaseEngines implements AutoCloseable {
         return token.get(60, TimeUnit.SECONDS);
     }
 
-    /** Waits in real time until a condition holds that nobody tells. */
+    /** Polls in real time until a condition holds. */
     static void until(BooleanSupplier condition) {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("it did not come to that within a minute");
+                throw new AssertionError("the condition did not hold within a minute");
             }
             Thread.onSpinWait();
         }

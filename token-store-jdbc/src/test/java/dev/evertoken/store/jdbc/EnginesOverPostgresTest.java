@@ -39,7 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The promises of the engine, kept over a real PostgreSQL. */
+/** The guarantees of the engine over a real PostgreSQL. */
 class EnginesOverPostgresTest {
 
     private static final JdbcOptions OPTIONS =
@@ -62,21 +62,21 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault("A2")
-    void twoProcessesThatSeeTheExpiryTogetherAskOnceForEachAccount() throws Exception {
+    void twoProcessesRefreshEachExpiredAccountOnce() throws Exception {
         Tokens one = application.process(store);
         Tokens two = application.process(another);
         List<TokenKey> keys = IntStream.range(0, 20)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
                 .toList();
-        keys.forEach(key -> one.connect(key, application.ended(key.account())));
+        keys.forEach(key -> one.connect(key, application.expired(key.account())));
 
-        List<CompletableFuture<AccessToken>> asked = new ArrayList<>();
+        List<CompletableFuture<AccessToken>> pending = new ArrayList<>();
         for (TokenKey key : keys) {
-            asked.add(one.accessTokenAsync(key));
-            asked.add(two.accessTokenAsync(key));
+            pending.add(one.accessTokenAsync(key));
+            pending.add(two.accessTokenAsync(key));
         }
 
-        for (CompletableFuture<AccessToken> token : asked) {
+        for (CompletableFuture<AccessToken> token : pending) {
             assertThat(get(token).generation()).isEqualTo(2);
         }
         keys.forEach(key -> assertThat(application.acme().ledger().tokenRequests(key.account()))
@@ -85,17 +85,17 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault({"A8", "A20"})
-    void theResponseOfARefreshDuringAnOutageIsSavedAfterItAndThePeerAsksNobody() throws Exception {
+    void aResponseDuringAnOutageIsSavedAfterItAndThePeerSendsNoRequest() throws Exception {
         Tokens owner = application.process(store);
         Tokens peer = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
-        owner.connect(ANNA, application.ended("anna"));
+        owner.connect(ANNA, application.expired("anna"));
         Checkpoint checkpoint = application.acme().holdResponse();
-        CompletableFuture<AccessToken> mine = owner.accessTokenAsync(ANNA);
+        CompletableFuture<AccessToken> refresh = owner.accessTokenAsync(ANNA);
         checkpoint.awaitArrived();
         proxy.down();
         checkpoint.release();
 
-        AccessToken second = get(mine);
+        AccessToken second = get(refresh);
         assertThat(second.generation()).isEqualTo(2);
         assertThat(failure(() -> peer.accessToken(ANNA)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
 
@@ -107,11 +107,11 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault({"A10", "F3"})
-    void withoutAStoreThatCanBeWrittenNobodyIsAskedAndAValidTokenIsServed() {
+    void aReadOnlyStoreCausesNoTokenRequestAndAValidTokenIsServed() {
         TokenKey bob = TokenKey.of("acme", "bob");
         Tokens writer = application.process(another);
-        writer.connect(ANNA, application.ending("anna", Duration.ofMinutes(1)));
-        writer.connect(bob, application.ended("bob"));
+        writer.connect(ANNA, application.expiring("anna", Duration.ofMinutes(1)));
+        writer.connect(bob, application.expired("bob"));
         PGSimpleDataSource readOnly = Postgres.source(Postgres.port(), direct.getCurrentSchema());
         readOnly.setOptions("-c default_transaction_read_only=on");
         Tokens reader = application.process(JdbcTokenStore.open(readOnly, "crm", JdbcOptions.defaults()));
@@ -125,14 +125,14 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault({"F1", "F2"})
-    void whileTheDatabaseIsGoneATokenAtHandIsServedAndNoAccountCountsAsNotConnected() {
+    void duringAnOutageACachedTokenIsServedAndNoAccountCountsAsNotConnected() {
         Tokens tokens = application.process(store);
-        tokens.connect(ANNA, application.ending("anna", Duration.ofMinutes(1)));
-        Tokens late = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
+        tokens.connect(ANNA, application.expiring("anna", Duration.ofMinutes(1)));
+        Tokens started = application.process(JdbcTokenStore.open(pool, "crm", OPTIONS));
         proxy.down();
 
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(1);
-        TokenException problem = failure(() -> late.accessToken(ANNA));
+        TokenException problem = failure(() -> started.accessToken(ANNA));
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(problem.key()).contains(ANNA);
         assertThat(application.acme().ledger().tokenRequests()).isZero();
@@ -140,33 +140,33 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault({"F9", "F10"})
-    void aKeyThatIsLostIsToldAndOneThatIsBeingReplacedStillReads() {
-        byte[] first = freshKey();
-        byte[] second = freshKey();
+    void aLostKeyIsReportedAndARotatedKeyStillDecrypts() {
+        byte[] first = newKey();
+        byte[] second = newKey();
         KeyRing old = ring("k1", first);
         KeyRing both = ring("k2", second, "k1", first);
         KeyRing upcoming = ring("k1", first, "k2", second);
         Tokens before = application.process(store, builder -> builder.encryption(old));
-        before.connect(ANNA, application.ended("anna"));
+        before.connect(ANNA, application.expired("anna"));
         TokenRecord record = store.load(ANNA).orElseThrow();
-        Tokens lost = application.process(store, builder -> builder.encryption(ring("k9", freshKey())));
+        Tokens withoutKey = application.process(store, builder -> builder.encryption(ring("k9", newKey())));
 
-        assertThat(failure(() -> lost.accessToken(ANNA)).problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(failure(() -> withoutKey.accessToken(ANNA)).problem()).isEqualTo(Problem.RECORD_UNREADABLE);
         assertThat(application.acme().ledger().tokenRequests()).isZero();
         assertThat(store.load(ANNA)).hasValue(record);
 
-        Tokens moved = application.process(store, builder -> builder.encryption(both));
-        Tokens behind = application.process(another, builder -> builder.encryption(upcoming));
-        AccessToken next = moved.accessToken(ANNA);
+        Tokens updated = application.process(store, builder -> builder.encryption(both));
+        Tokens notUpdated = application.process(another, builder -> builder.encryption(upcoming));
+        AccessToken next = updated.accessToken(ANNA);
         assertThat(next.generation()).isEqualTo(2);
-        assertThat(behind.accessToken(ANNA).value()).isEqualTo(next.value());
+        assertThat(notUpdated.accessToken(ANNA).value()).isEqualTo(next.value());
     }
 
     @Test
     @Fault("F18")
-    void noTokenStandsInTheTableWhenTheyAreSealed() throws SQLException {
-        Tokens tokens = application.process(store, builder -> builder.encryption(ring("k1", freshKey())));
-        tokens.connect(ANNA, application.ended("anna"));
+    void theTableContainsNoTokenInClearTextIfTheyAreSealed() throws SQLException {
+        Tokens tokens = application.process(store, builder -> builder.encryption(ring("k1", newKey())));
+        tokens.connect(ANNA, application.expired("anna"));
         tokens.accessToken(ANNA);
 
         String dump = dump();
@@ -175,16 +175,16 @@ class EnginesOverPostgresTest {
 
         Tokens open = application.process(another);
         TokenKey bob = TokenKey.of("acme", "bob");
-        open.connect(bob, application.ended("bob"));
+        open.connect(bob, application.expired("bob"));
         assertThat(SecretCanary.ofTestTokens().leaksIn("the table", dump()))
-                .as("the canary sees what is there")
+                .as("the canary finds tokens in clear text")
                 .isNotEmpty();
     }
 
     @Test
     @Fault({"I6", "I7"})
-    void aCopyOfProductionsTableAndAnotherClientAreRefusedBeforeTheyRotateAnything() {
-        application.process(store).connect(ANNA, application.ended("anna"));
+    void anotherEnvironmentAndAnotherClientAreRefusedBeforeAnyRefresh() {
+        application.process(store).connect(ANNA, application.expired("anna"));
         TokenRecord record = store.load(ANNA).orElseThrow();
         Tokens staging = application.process(another, builder -> builder.environment("staging"));
         ClientRegistration other = ClientRegistration.builder("another-client-1")
@@ -202,9 +202,9 @@ class EnginesOverPostgresTest {
 
     @Test
     @Fault("G8")
-    void anImportOfOldTokensDuringARefreshCostsNothing() throws Exception {
+    void anImportOfOldTokensDuringARefreshLosesNoToken() throws Exception {
         Tokens tokens = application.process(store);
-        TokenSet first = application.ended("anna");
+        TokenSet first = application.expired("anna");
         tokens.connect(ANNA, first);
         Checkpoint checkpoint = application.acme().holdResponse();
         CompletableFuture<AccessToken> refreshing = tokens.accessTokenAsync(ANNA);
@@ -220,20 +220,20 @@ class EnginesOverPostgresTest {
     }
 
     @Test
-    void aRefreshIsFourStatementsAndATokenAtHandNone() {
+    void aRefreshIsFourStatementsAndACachedTokenIsNone() {
         CountingSource counting = new CountingSource(direct);
         JdbcTokenStore counted = JdbcTokenStore.open(counting.source(), "crm");
         Tokens tokens = application.process(counted);
-        tokens.connect(ANNA, application.ended("anna"));
-        counting.since();
+        tokens.connect(ANNA, application.expired("anna"));
+        counting.drain();
 
         tokens.accessToken(ANNA);
-        assertThat(counting.since())
+        assertThat(counting.drain())
                 .as("load, the database's time, claim, settle")
                 .containsExactly("SELECT", "SELECT", "UPDATE", "UPDATE");
 
         tokens.accessToken(ANNA);
-        assertThat(counting.since()).isEmpty();
+        assertThat(counting.drain()).isEmpty();
     }
 
     private String dump() throws SQLException {
@@ -266,7 +266,7 @@ class EnginesOverPostgresTest {
         return id + ":" + Base64.getEncoder().encodeToString(key);
     }
 
-    private static byte[] freshKey() {
+    private static byte[] newKey() {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         return key;

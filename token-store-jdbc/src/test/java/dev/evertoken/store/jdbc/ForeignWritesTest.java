@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the application writes into its columns by itself: row by row the table of {@link ReconciledRow}. */
+/** Writes of the application to its own columns, by the rows of the table at {@link ReconciledRow}. */
 class ForeignWritesTest {
 
     private static final TokenKey ALICE = TokenKey.of("strava", "7");
@@ -50,18 +50,18 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aConnectedAccountStandsInTheColumnsAndTheRestOfTheRowStays(DataSource source) throws SQLException {
+    void aConnectedAccountIsWrittenToTheColumnsAndOtherColumnsAreKept(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
 
         assertThat(store.load(ALICE)).hasValue(record);
         assertThat(columns(source)).isEqualTo(Columns.of(record));
-        assertThat(one(source, "SELECT theme FROM user_settings")).isEqualTo("dark");
+        assertThat(string(source, "SELECT theme FROM user_settings")).isEqualTo("dark");
     }
 
     @ParameterizedTest
     @MethodSource("databases")
-    void tokensThatTheApplicationTakesOutAreAnAccountThatIsNotConnected(DataSource source) throws SQLException {
+    void anAccountWhoseTokensTheApplicationRemovesIsNotConnected(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         write(source, null, null);
@@ -74,7 +74,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void anOldCopyThatIsWrittenBackIsNotTakenAndIsPutRight(DataSource source) throws SQLException {
+    void anOldCopyWrittenByTheApplicationIsIgnoredAndCorrected(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord first = connected(store, TestTokens.access(), TestTokens.refresh());
         TokenRecord second = rotated(first);
@@ -93,7 +93,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aRefreshTokenThatTheApplicationForgetsIsKept(DataSource source) throws SQLException {
+    void aRefreshTokenThatTheApplicationClearsIsKept(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         write(source, TestTokens.access(), null);
@@ -103,7 +103,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void anAccessTokenOfTheSameGrantChangesNothing(DataSource source) throws SQLException {
+    void anotherAccessTokenOfTheSameGrantIsIgnored(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         write(source, TestTokens.access(), Columns.of(record).refresh());
@@ -113,23 +113,24 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void tokensNeverSeenAreANewGrantAndALateResponseOfTheOldOneIsDropped(DataSource source) throws SQLException {
+    void unknownTokensAreANewGrantAndALateResponseOfTheOldGrantIsDropped(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
-        TokenRecord dead = dead(connected(store, TestTokens.access(), TestTokens.refresh()), store);
+        TokenRecord invalidated = invalidated(connected(store, TestTokens.access(), TestTokens.refresh()), store);
         String access = TestTokens.access();
         String refresh = TestTokens.refresh();
         write(source, access, refresh);
 
         TokenRecord adopted = store.load(ALICE).orElseThrow();
-        assertThat(store.load(ALICE)).as("every reader makes the same of it").hasValue(adopted);
-        assertThat(adopted.grant().id()).isNotEqualTo(dead.grant().id()).startsWith("adopted-");
+        assertThat(store.load(ALICE)).as("every load returns the same record").hasValue(adopted);
+        assertThat(adopted.grant().id()).isNotEqualTo(invalidated.grant().id()).startsWith("adopted-");
         assertThat(adopted.generation()).isEqualTo(1);
         assertThat(adopted.health().state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(adopted.origin()).isEqualTo(dead.origin());
+        assertThat(adopted.origin()).isEqualTo(invalidated.origin());
         assertThat(adopted.lifetime().expiresAt()).hasValue(END.plusSeconds(1));
         assertThat(Columns.of(adopted)).isEqualTo(new Columns(access, refresh));
 
-        assertThat(store.compareAndSet(ALICE, dead.revision(), rotated(dead))).isFalse();
+        assertThat(store.compareAndSet(ALICE, invalidated.revision(), rotated(invalidated)))
+                .isFalse();
         TokenRecord next = rotated(adopted);
         assertThat(store.compareAndSet(ALICE, adopted.revision(), next)).isTrue();
         assertThat(store.load(ALICE)).hasValue(next);
@@ -138,13 +139,13 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void tokensFromBeforeAreLeftAloneUnlessAdoptionIsAskedFor(DataSource source) throws SQLException {
+    void existingTokensAreIgnoredUnlessAdoptionIsEnabled(DataSource source) throws SQLException {
         String refresh = TestTokens.refresh();
         write(source, TestTokens.access(), refresh);
 
-        TokenStore careful = open(source, false);
-        assertThat(careful.load(ALICE)).isEmpty();
-        assertThat(careful.keys()).isEmpty();
+        TokenStore notAdopting = open(source, false);
+        assertThat(notAdopting.load(ALICE)).isEmpty();
+        assertThat(notAdopting.keys()).isEmpty();
 
         ColumnTokenStore adopting = open(source, true);
         TokenRecord adopted = adopting.load(ALICE).orElseThrow();
@@ -164,7 +165,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void tokensWithoutATimeCountAsEndedSoThatTheyAreRefreshed(DataSource source) throws SQLException {
+    void adoptedTokensWithoutAnExpiryCountAsExpired(DataSource source) throws SQLException {
         write(source, TestTokens.access(), TestTokens.refresh());
         Postgres.execute(source, "UPDATE user_settings SET strava_token_expires_at = NULL");
 
@@ -176,27 +177,27 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void anAccountWithoutARowIsRefusedAndOneThatCannotBeIsNobody(DataSource source) {
+    void anAccountWithoutARowOrWithAnImpossibleIdIsRefused(DataSource source) {
         TokenStore store = open(source, true);
         TokenKey bob = TokenKey.of("strava", "8");
         TokenKey name = TokenKey.of("strava", "alice");
-        TokenKey zeros = TokenKey.of("strava", "07");
+        TokenKey leadingZero = TokenKey.of("strava", "07");
 
         assertThat(store.load(bob)).isEmpty();
         assertThatThrownBy(() -> store.compareAndSet(bob, TokenStore.ABSENT, record(bob, "a", "b")))
                 .isInstanceOf(TokenStoreException.class)
                 .hasMessage("strava/8: table user_settings has no row for this account's tokens; the"
                         + " application has to create it first");
-        for (TokenKey nobody : new TokenKey[] {name, zeros}) {
-            assertThat(store.load(nobody)).isEmpty();
-            assertThat(store.remove(nobody, 1)).isFalse();
-            assertThatThrownBy(() -> store.compareAndSet(nobody, TokenStore.ABSENT, record(nobody, "a", "b")))
+        for (TokenKey impossible : new TokenKey[] {name, leadingZero}) {
+            assertThat(store.load(impossible)).isEmpty();
+            assertThat(store.remove(impossible, 1)).isFalse();
+            assertThatThrownBy(() -> store.compareAndSet(impossible, TokenStore.ABSENT, record(impossible, "a", "b")))
                     .isInstanceOf(TokenStoreException.class);
         }
     }
 
     @Test
-    void anAccountThatTheTableTakesForAnotherDoesNotGetItsTokens() {
+    void anAccountThatTheTableCannotDistinguishDoesNotGetTheTokensOfAnother() {
         DataSource source = H2.empty();
         Postgres.execute(source, "CREATE TABLE users (name varchar_ignorecase(100) PRIMARY KEY, token varchar(200))");
         TokenStore store = ColumnTokenStore.open(
@@ -207,14 +208,14 @@ class ForeignWritesTest {
                 Map.of(
                         "strava",
                         TokenColumns.of("users", "name").accessToken("token").ownRows()));
-        TokenKey small = TokenKey.of("strava", "alice");
-        TokenKey big = TokenKey.of("strava", "ALICE");
-        TokenRecord record = record(small, TestTokens.access(), TestTokens.refresh());
-        assertThat(store.compareAndSet(small, TokenStore.ABSENT, record)).isTrue();
+        TokenKey lowerCase = TokenKey.of("strava", "alice");
+        TokenKey upperCase = TokenKey.of("strava", "ALICE");
+        TokenRecord record = record(lowerCase, TestTokens.access(), TestTokens.refresh());
+        assertThat(store.compareAndSet(lowerCase, TokenStore.ABSENT, record)).isTrue();
 
-        assertThat(store.load(small)).hasValue(record);
-        assertThat(store.load(big)).isEmpty();
-        assertThatThrownBy(() -> store.compareAndSet(big, TokenStore.ABSENT, record(big, "a", "b")))
+        assertThat(store.load(lowerCase)).hasValue(record);
+        assertThat(store.load(upperCase)).isEmpty();
+        assertThatThrownBy(() -> store.compareAndSet(upperCase, TokenStore.ABSENT, record(upperCase, "a", "b")))
                 .isInstanceOf(TokenStoreException.class)
                 .hasMessage(
                         "table users does not distinguish account \"ALICE\" from one that differs in case, spaces or"
@@ -223,7 +224,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void sealedTokensAreRefusedBecauseTheApplicationCouldNotReadThem(DataSource source) throws SQLException {
+    void sealedTokensAreRefusedInATableOfTheApplication(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
 
         assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.full(ALICE)))
@@ -235,7 +236,7 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void bothTablesChangeOrNone(DataSource source) throws SQLException {
+    void aWriteChangesBothTablesOrNone(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         Columns before = columns(source);
@@ -252,14 +253,14 @@ class ForeignWritesTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void aRemovalEmptiesTheColumnsAndLeavesTheRow(DataSource source) throws SQLException {
+    void aRemovalClearsTheColumnsAndKeepsTheRow(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
 
         assertThat(store.remove(ALICE, record.revision())).isTrue();
 
         assertThat(columns(source)).isEqualTo(new Columns(null, null));
-        assertThat(one(source, "SELECT theme FROM user_settings")).isEqualTo("dark");
+        assertThat(string(source, "SELECT theme FROM user_settings")).isEqualTo("dark");
         assertThat(store.keys()).isEmpty();
     }
 
@@ -308,12 +309,12 @@ class ForeignWritesTest {
                 .build(SampleRecords.revision(), record.updatedAt());
     }
 
-    private static TokenRecord dead(TokenRecord record, TokenStore store) {
-        TokenRecord dead = record.next()
+    private static TokenRecord invalidated(TokenRecord record, TokenStore store) {
+        TokenRecord invalidated = record.next()
                 .health(record.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, END))
                 .build(SampleRecords.revision(), END.minusSeconds(60));
-        assertThat(store.compareAndSet(ALICE, record.revision(), dead)).isTrue();
-        return dead;
+        assertThat(store.compareAndSet(ALICE, record.revision(), invalidated)).isTrue();
+        return invalidated;
     }
 
     private static SecretPart secrets(String access, String refresh) {
@@ -334,11 +335,11 @@ class ForeignWritesTest {
 
     private static Columns columns(DataSource source) throws SQLException {
         return new Columns(
-                one(source, "SELECT strava_access_token FROM user_settings"),
-                one(source, "SELECT strava_refresh_token FROM user_settings"));
+                string(source, "SELECT strava_access_token FROM user_settings"),
+                string(source, "SELECT strava_refresh_token FROM user_settings"));
     }
 
-    private static String one(DataSource source, String sql) throws SQLException {
+    private static String string(DataSource source, String sql) throws SQLException {
         try (Connection connection = source.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet result = statement.executeQuery()) {

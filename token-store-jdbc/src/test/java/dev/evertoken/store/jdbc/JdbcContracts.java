@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 
-/** The contract of shared stores over a pool of a database's connections. */
+/** The shared store contract over a connection pool. */
 abstract class JdbcContracts extends SharedTokenStoreContract {
 
     private DataSource pool;

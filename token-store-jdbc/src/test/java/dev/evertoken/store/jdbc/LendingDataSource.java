@@ -10,40 +10,40 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** Lends one connection again and again, and looks at it whenever it comes back. */
+/** Hands out one connection repeatedly and checks its state on every return. */
 final class LendingDataSource implements AutoCloseable {
 
     private final Connection connection;
-    private final boolean byItself;
-    private final int silence;
-    private final AtomicInteger lent = new AtomicInteger();
+    private final boolean autoCommit;
+    private final int networkTimeout;
+    private final AtomicInteger open = new AtomicInteger();
 
-    LendingDataSource(Connection connection, boolean byItself) throws SQLException {
+    LendingDataSource(Connection connection, boolean autoCommit) throws SQLException {
         this.connection = connection;
-        this.byItself = byItself;
-        this.silence = connection.getNetworkTimeout();
+        this.autoCommit = autoCommit;
+        this.networkTimeout = connection.getNetworkTimeout();
     }
 
     DataSource source() {
         return (DataSource) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("getConnection");
-                    assertThat(lent.incrementAndGet()).as("connections at once").isEqualTo(1);
+                    assertThat(open.incrementAndGet()).as("connections at once").isEqualTo(1);
                     return Proxy.newProxyInstance(
-                            getClass().getClassLoader(), new Class<?>[] {Connection.class}, this::onLent);
+                            getClass().getClassLoader(), new Class<?>[] {Connection.class}, this::onCall);
                 });
     }
 
     void assertAllBack() {
-        assertThat(lent).hasValue(0);
+        assertThat(open).hasValue(0);
     }
 
-    private Object onLent(Object self, Method method, Object[] arguments) throws Throwable {
+    private Object onCall(Object self, Method method, Object[] arguments) throws Throwable {
         if (method.getName().equals("close")) {
-            assertThat(connection.getAutoCommit()).isEqualTo(byItself);
-            assertThat(connection.getNetworkTimeout()).isEqualTo(silence);
+            assertThat(connection.getAutoCommit()).isEqualTo(autoCommit);
+            assertThat(connection.getNetworkTimeout()).isEqualTo(networkTimeout);
             assertNoOpenTransaction();
-            lent.decrementAndGet();
+            open.decrementAndGet();
             return null;
         }
         try {
@@ -53,7 +53,7 @@ final class LendingDataSource implements AutoCloseable {
         }
     }
 
-    /** The PostgreSQL driver tells; of H2 it shows in what others can see. */
+    /** Asks the PostgreSQL driver; on H2, other connections would not see the writes of an open transaction. */
     private void assertNoOpenTransaction() throws SQLException {
         if (connection.isWrapperFor(org.postgresql.core.BaseConnection.class)) {
             assertThat(connection

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Connections that end at the worst moment: the outcome is never assumed, and the next call works. */
+/** Connections that are lost during a call: the outcome is never assumed, and the next call works. */
 class LostConnectionTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -40,15 +40,15 @@ class LostConnectionTest {
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, first)).isTrue();
     }
 
-    /** The driver waits for its cancelling of a statement to be heard, too, and ten seconds unless told. */
+    /** The driver also waits for the cancellation of a statement, ten seconds by default. */
     private PGSimpleDataSource throughProxy() {
         PGSimpleDataSource source = Postgres.source(proxy.port(), direct.getCurrentSchema());
         source.setCancelSignalTimeout(1);
         return source;
     }
 
-    /** First the new connections work, then the old ones break: none is left of which something was lost. */
-    private void healed() {
+    /** Lets new connections work, then closes the old ones, so that none with lost data remains in use. */
+    private void restoreConnections() {
         proxy.heal();
         proxy.cut();
     }
@@ -60,16 +60,16 @@ class LostConnectionTest {
     }
 
     @Test
-    void aConnectionThatIsKilledInMidTransactionLeavesTheOldRecord() throws Exception {
+    void aConnectionKilledDuringATransactionLeavesTheOldRecord() throws Exception {
         TokenRecord next = SampleRecords.next(first);
-        TokenStore patient = JdbcTokenStore.open(pool, "crm", OPTIONS.withStatementTimeout(Duration.ofSeconds(30)));
+        TokenStore slow = JdbcTokenStore.open(pool, "crm", OPTIONS.withStatementTimeout(Duration.ofSeconds(30)));
         try (Connection other = direct.getConnection();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.executeUpdate("UPDATE evertoken_tokens SET account = account");
             CompletableFuture<TokenStoreException> write = CompletableFuture.supplyAsync(
-                    () -> failure(() -> patient.compareAndSet(ALICE, first.revision(), next)));
-            terminateWhoWaits(statement);
+                    () -> failure(() -> slow.compareAndSet(ALICE, first.revision(), next)));
+            terminateWaitingConnection(statement);
 
             TokenStoreException problem = write.get(20, TimeUnit.SECONDS);
             assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
@@ -82,12 +82,12 @@ class LostConnectionTest {
     }
 
     @Test
-    void aWriteWhoseAcknowledgementIsLostIsFoundByItsRevision() {
+    void aWriteWithALostAcknowledgementIsRecognizedByItsRevision() {
         TokenRecord next = SampleRecords.next(first);
         proxy.loseResponses();
 
         TokenStoreException problem = failure(() -> store.compareAndSet(ALICE, first.revision(), next));
-        healed();
+        restoreConnections();
 
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(store.load(ALICE)).hasValue(next);
@@ -96,7 +96,7 @@ class LostConnectionTest {
 
     @Test
     @Fault("F17")
-    void aDatabaseThatHearsNothingIsGivenUpInTime() {
+    void anUnresponsiveDatabaseIsTimedOut() {
         proxy.loseRequests();
         long began = System.nanoTime();
 
@@ -104,20 +104,20 @@ class LostConnectionTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        healed();
+        restoreConnections();
         assertThat(store.load(ALICE)).hasValue(first);
     }
 
     @Test
-    void connectionsThatWereCutAreReplaced() {
+    void closedConnectionsAreReplaced() {
         for (int round = 0; round < 3; round++) {
             proxy.cut();
-            assertThat(eventually()).isEqualTo(first);
+            assertThat(loadWithRetries()).isEqualTo(first);
         }
     }
 
-    /** A pool may hand out a connection that it does not yet know to be broken. */
-    private TokenRecord eventually() {
+    /** Retries, because a pool may hand out connections that it has not yet found to be broken. */
+    private TokenRecord loadWithRetries() {
         for (int attempt = 0; attempt < 5; attempt++) {
             try {
                 return store.load(ALICE).orElseThrow();
@@ -125,10 +125,10 @@ class LostConnectionTest {
                 assertThat(e.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
             }
         }
-        throw new AssertionError("no connection came back");
+        throw new AssertionError("no working connection after five attempts");
     }
 
-    private void terminateWhoWaits(Statement statement) throws SQLException {
+    private void terminateWaitingConnection(Statement statement) throws SQLException {
         int terminated = 0;
         while (terminated == 0) {
             try (ResultSet result = statement.executeQuery("SELECT count(pg_terminate_backend(pid)) FROM pg_locks"

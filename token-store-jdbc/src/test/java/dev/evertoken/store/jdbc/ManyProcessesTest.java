@@ -5,7 +5,7 @@ import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Four processes and one PostgreSQL. */
+/** Four processes that share one PostgreSQL. */
 class ManyProcessesTest extends ManyProcessesContract {
 
     @Override

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
-/** Outages over real databases. */
+/** The outage contract over real databases. */
 class OutageTest {
 
     abstract static class OverDatabase extends OutageContract {
@@ -69,7 +69,7 @@ class OutageTest {
         }
     }
 
-    /** The tokens are in a table of the application's. */
+    /** With the tokens in a table of the application. */
     @Nested
     class OverColumns extends OverDatabase {
         @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The one PostgreSQL server of these tests; it starts with the first of them and ends with the process. */
+/** The PostgreSQL server that all tests share. It starts with the first test and ends with the process. */
 final class Postgres {
 
     static final String USER = "postgres";
@@ -26,7 +26,7 @@ final class Postgres {
 
     private Postgres() {}
 
-    /** The server starts once, on a free port of loopback. */
+    /** Starts the server once, on a free loopback port. */
     private static final class Running {
         private static final EmbeddedPostgres SERVER = start();
 
@@ -45,7 +45,7 @@ final class Postgres {
             }
         }
 
-        /** The user "guarded" needs a password, the others do not. */
+        /** Only the user "guarded" requires a password. */
         private static Path accessRules() throws IOException {
             Path rules = Files.createTempFile("pg-hba", ".conf");
             rules.toFile().deleteOnExit();
@@ -72,14 +72,14 @@ final class Postgres {
         return Running.SERVER.getPort();
     }
 
-    /** Returns connections that are made anew each time, to a schema of its own that is empty. */
+    /** Returns an unpooled source with a new, empty schema. */
     static PGSimpleDataSource emptySchema() {
         String schema = "test_" + SCHEMAS.incrementAndGet();
         execute(source(port(), "public"), "CREATE SCHEMA " + schema);
         return source(port(), schema);
     }
 
-    /** Returns connections to a schema through a port, which may be a proxy's. */
+    /** Returns an unpooled source for a schema on a port, which may be a proxy's. */
     static PGSimpleDataSource source(int port, String schema) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {"127.0.0.1"});
@@ -90,22 +90,22 @@ final class Postgres {
         return source;
     }
 
-    /** Returns a pool over a source; close it. */
+    /** Returns a pool over a source. The caller closes it. */
     static HikariDataSource pool(DataSource source, int size) {
         return pool(source, size, Duration.ofSeconds(30));
     }
 
-    /** Returns a pool over a source that gives up soon, for databases that go away; close it. */
+    /** Returns a pool with a short connection timeout, for outages. The caller closes it. */
     static HikariDataSource impatientPool(DataSource source, int size) {
         return pool(source, size, Duration.ofSeconds(2));
     }
 
-    /** Returns a pool over a source that lets nobody wait for longer for a connection; close it. */
-    static HikariDataSource pool(DataSource source, int size, Duration longestWait) {
+    /** Returns a pool over a source with a connection timeout. The caller closes it. */
+    static HikariDataSource pool(DataSource source, int size, Duration connectionTimeout) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(size);
-        config.setConnectionTimeout(longestWait.toMillis());
+        config.setConnectionTimeout(connectionTimeout.toMillis());
         config.setInitializationFailTimeout(Duration.ofSeconds(30).toMillis());
         return new HikariDataSource(config);
     }

@@ -8,7 +8,7 @@ import dev.evertoken.testing.StoreFixture;
 import java.net.URI;
 import javax.sql.DataSource;
 
-/** A process with a pool of connections to one schema; the pool ends with the process. Thread-safe. */
+/** Opens tokens over a connection pool for one schema; the pool ends with the process. Thread-safe. */
 public final class PostgresStoreFixture implements StoreFixture {
 
     static String location(int port, String schema) {

@@ -30,7 +30,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What a database refuses is told as what it is, with what was tried and without any secret. */
+/** A refusal of the database is reported with its cause and the operation, and without any secret. */
 class RefusedTest {
 
     private static final TokenKey ALICE = TokenKey.of("google", "alice");
@@ -41,17 +41,17 @@ class RefusedTest {
 
     @Test
     void aWrongAddressIsNamed() throws IOException {
-        int nobody = freePort();
-        TokenStoreException problem = failure(() -> JdbcTokenStore.open(Postgres.source(nobody, "public"), "crm"));
+        int closedPort = freePort();
+        TokenStoreException problem = failure(() -> JdbcTokenStore.open(Postgres.source(closedPort, "public"), "crm"));
 
         assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(problem)
                 .hasMessageStartingWith("the database cannot be opened for table evertoken_tokens: the connection"
-                        + " could not be made or was lost: Connection to 127.0.0.1:" + nobody + " refused");
+                        + " could not be made or was lost: Connection to 127.0.0.1:" + closedPort + " refused");
     }
 
     @Test
-    void aWrongPasswordIsToldWithoutIt() {
+    void aWrongPasswordIsReportedAndNotShown() {
         Postgres.execute(
                 postgres,
                 "DROP ROLE IF EXISTS guarded",
@@ -70,12 +70,12 @@ class RefusedTest {
     }
 
     @Test
-    void aPoolThatCannotFillSaysWhatTheDatabaseSaid() {
-        JdbcDataSource first = H2.empty();
-        first.setPassword(TestTokens.clientSecret());
-        Postgres.execute(first, "SELECT 1");
+    void aPoolWithoutConnectionsReportsTheErrorOfTheDatabase() {
+        JdbcDataSource database = H2.empty();
+        database.setPassword(TestTokens.clientSecret());
+        Postgres.execute(database, "SELECT 1");
         JdbcDataSource wrong = new JdbcDataSource();
-        wrong.setURL(first.getURL() + ";IFEXISTS=TRUE");
+        wrong.setURL(database.getURL() + ";IFEXISTS=TRUE");
         wrong.setUser("sa");
         wrong.setPassword(TestTokens.clientSecret());
         var config = new HikariConfig();
@@ -101,7 +101,7 @@ class RefusedTest {
     }
 
     @Test
-    void aDatabaseOfAnotherKindIsRefusedUnlessToldItsLanguage() throws Exception {
+    void anUnknownDatabaseIsRefusedUnlessADialectIsSet() throws Exception {
         DataSource other = RenamedDatabase.of(H2.empty(), "Oracle");
 
         assertThat(failure(() -> JdbcTokenStore.open(other, "crm", CREATING)))
@@ -113,7 +113,7 @@ class RefusedTest {
     }
 
     @Test
-    void aMissingTableIsToldWithTheWayToMakeIt() {
+    void aMissingTableIsReportedWithAHintToTheSchemaFiles() {
         for (DataSource source : new DataSource[] {postgres, H2.empty()}) {
             TokenStoreException problem = failure(() -> JdbcTokenStore.open(source, "crm"));
 
@@ -125,7 +125,7 @@ class RefusedTest {
     }
 
     @Test
-    void aMissingSchemaAndAMissingColumnAreTold() {
+    void aMissingSchemaAndAMissingColumnAreReported() {
         assertThat(failure(() -> JdbcTokenStore.open(
                         H2.empty(), "crm", JdbcOptions.defaults().withTable("nowhere.tokens"))))
                 .hasMessageContaining("the schema does not exist");
@@ -140,7 +140,7 @@ class RefusedTest {
     }
 
     @Test
-    void aMissingRightIsTold() {
+    void aMissingPermissionIsReported() {
         String role = "reader_" + ROLES.incrementAndGet();
         JdbcTokenStore.open(postgres, "crm", CREATING);
         String schema = postgres.getCurrentSchema();
@@ -163,7 +163,7 @@ class RefusedTest {
     }
 
     @Test
-    void aReadOnlyDatabaseIsToldAndStillRead() {
+    void aReadOnlyDatabaseIsReportedOnAWriteAndStillRead() {
         TokenRecord record = insert(JdbcTokenStore.open(postgres, "crm", CREATING));
         PGSimpleDataSource readOnly = Postgres.source(Postgres.port(), postgres.getCurrentSchema());
         readOnly.setOptions("-c default_transaction_read_only=on");
@@ -178,12 +178,12 @@ class RefusedTest {
 
     @Test
     @Fault("F17")
-    void aStatementThatTakesTooLongIsGivenUp() throws Exception {
-        JdbcOptions impatient = CREATING.withStatementTimeout(Duration.ofSeconds(1));
+    void aSlowStatementIsTimedOut() throws Exception {
+        JdbcOptions oneSecond = CREATING.withStatementTimeout(Duration.ofSeconds(1));
         JdbcDataSource h2 = H2.empty();
-        h2.setURL(h2.getURL() + ";LOCK_TIMEOUT=500"); // it waits for a lock three times, and 2 s each unless told
+        h2.setURL(h2.getURL() + ";LOCK_TIMEOUT=500"); // it waits for a lock three times, 2 s each by default
         for (DataSource source : new DataSource[] {postgres, h2}) {
-            TokenStore store = JdbcTokenStore.open(source, "crm", impatient);
+            TokenStore store = JdbcTokenStore.open(source, "crm", oneSecond);
             TokenRecord record = insert(store);
             try (Connection other = source.getConnection()) {
                 other.setAutoCommit(false);
@@ -201,13 +201,13 @@ class RefusedTest {
     }
 
     @Test
-    void anExhaustedPoolIsTold() throws Exception {
+    void anExhaustedPoolIsReported() throws Exception {
         try (HikariDataSource pool = Postgres.pool(postgres, 1, Duration.ofSeconds(1))) {
             TokenStore store = JdbcTokenStore.open(pool, "crm", CREATING);
-            try (Connection taken = pool.getConnection()) {
+            try (Connection borrowed = pool.getConnection()) {
                 TokenStoreException problem = failure(() -> store.load(ALICE));
 
-                assertThat(taken.isValid(1)).isTrue();
+                assertThat(borrowed.isValid(1)).isTrue();
                 assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
                 assertThat(problem).hasMessageContaining("Connection is not available, request timed out");
             }
@@ -216,7 +216,7 @@ class RefusedTest {
     }
 
     @Test
-    void whatADatabaseSaysOfARowIsNotRepeated() {
+    void aDatabaseMessageWithRowContentIsNotRepeated() {
         for (DataSource source : new DataSource[] {postgres, H2.empty()}) {
             TokenStore store = JdbcTokenStore.open(source, "crm", CREATING);
             Postgres.execute(source, "ALTER TABLE evertoken_tokens ADD CHECK (revision < 0)");
@@ -233,22 +233,22 @@ class RefusedTest {
     }
 
     @Test
-    void passwordsAreTakenOutOfADriversWords() {
+    void passwordsAreRemovedFromDriverMessages() {
         String secret = TestTokens.clientSecret();
-        for (String words : new String[] {
+        for (String message : new String[] {
             "No suitable driver found for jdbc:postgresql://db.example/app?user=x&password=" + secret,
             "cannot open jdbc:sqlserver://db.example;user=x;password=" + secret,
             "redis://default:" + secret + "@db.example/0 is not for us",
             "login failed, password=" + secret + " is wrong",
         }) {
-            SecretCanary.ofTestTokens().assertNoneIn("words", SqlErrors.withoutPasswords(words));
+            SecretCanary.ofTestTokens().assertNoneIn("words", SqlErrors.withoutPasswords(message));
         }
         assertThat(SqlErrors.withoutPasswords("No suitable driver found for jdbc:postgresql://db.example/app?a=b"))
                 .isEqualTo("No suitable driver found for jdbc:postgresql://db.example/app");
     }
 
     @Test
-    void settingsThatCannotBeAreRefused() {
+    void invalidSettingsAreRefused() {
         assertThatThrownBy(() -> JdbcOptions.defaults().withTable("tokens; DROP TABLE users"))
                 .hasMessage("table name \"tokens; DROP TABLE users\" is not made of letters, digits and underscores");
         assertThatThrownBy(() -> JdbcOptions.defaults().withStatementTimeout(Duration.ofMillis(10)))

@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import javax.sql.DataSource;
 
-/** A database that calls itself by another name. Stateless. */
+/** A database with another product name. Stateless. */
 final class RenamedDatabase {
 
     private RenamedDatabase() {}

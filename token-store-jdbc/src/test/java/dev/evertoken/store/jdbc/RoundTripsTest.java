@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each operation costs in statements, each a transaction of its own; the guide's figures are these. */
+/** The statements of each operation, each in its own transaction, which the guide documents. */
 class RoundTripsTest {
 
     private static final List<String> REFRESH = List.of("SELECT", "SELECT", "UPDATE", "UPDATE");
@@ -28,13 +28,13 @@ class RoundTripsTest {
             JdbcTokenStore.open(source.source(), "crm", JdbcOptions.defaults().createTableIfMissing());
 
     private List<String> statementsOf(Runnable operation) {
-        source.since();
+        source.drain();
         operation.run();
-        return source.since();
+        return source.drain();
     }
 
     @Test
-    void everyOperationIsOne() {
+    void everyOperationIsOneStatement() {
         TokenRecord first = SampleRecords.full(ANNA);
         TokenRecord second = SampleRecords.next(first);
 
@@ -49,7 +49,7 @@ class RoundTripsTest {
     }
 
     @Test
-    void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
+    void aRefreshIsFourStatementsAndACachedTokenIsNone() {
         try (DatabaseEngines application = new DatabaseEngines()) {
             Tokens tokens = application.process(
                     store,
@@ -57,13 +57,13 @@ class RoundTripsTest {
                             .endpoints("google", application.google().endpoints()));
             tokens.connect(ANNA, application.acme().consent("anna"));
             tokens.connect(GINA, application.google().consent("gina"));
-            AccessToken annas = tokens.accessToken(ANNA);
-            AccessToken ginas = tokens.accessToken(GINA);
+            AccessToken annasToken = tokens.accessToken(ANNA);
+            AccessToken ginasToken = tokens.accessToken(GINA);
 
-            assertThat(statementsOf(() -> tokens.replace(ANNA, annas)))
+            assertThat(statementsOf(() -> tokens.replace(ANNA, annasToken)))
                     .as("load, the database's time, claim, settle")
                     .isEqualTo(REFRESH);
-            assertThat(statementsOf(() -> tokens.replace(GINA, ginas))).isEqualTo(REFRESH);
+            assertThat(statementsOf(() -> tokens.replace(GINA, ginasToken))).isEqualTo(REFRESH);
             assertThat(statementsOf(() -> tokens.accessToken(ANNA))).isEmpty();
         }
     }

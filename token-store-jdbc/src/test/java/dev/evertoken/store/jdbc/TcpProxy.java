@@ -12,10 +12,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Stands between a client and a server on loopback, and loses what it is told to lose. Thread-safe. */
+/** A loopback proxy between client and server that drops traffic on request. Thread-safe. */
 final class TcpProxy implements AutoCloseable {
 
-    private final ServerSocket door;
+    private final ServerSocket listener;
     private final int target;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final ExecutorService pumps = Executors.newCachedThreadPool();
@@ -25,7 +25,7 @@ final class TcpProxy implements AutoCloseable {
 
     private TcpProxy(int target) throws IOException {
         this.target = target;
-        this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     }
 
     static TcpProxy to(int port) {
@@ -39,20 +39,20 @@ final class TcpProxy implements AutoCloseable {
     }
 
     int port() {
-        return door.getLocalPort();
+        return listener.getLocalPort();
     }
 
-    /** From now on the client hears nothing; what it sends arrives. */
+    /** Drops all further responses; requests still arrive. */
     void loseResponses() {
         responsesAreLost = true;
     }
 
-    /** From now on the server hears nothing. */
+    /** Drops all further requests. */
     void loseRequests() {
         requestsAreLost = true;
     }
 
-    /** Breaks every connection and every new one, as a server that is gone. */
+    /** Closes every connection and every new one, like a stopped server. */
     void down() {
         isDown = true;
         cut();
@@ -65,7 +65,7 @@ final class TcpProxy implements AutoCloseable {
         requestsAreLost = false;
     }
 
-    /** Breaks every connection; new ones work. */
+    /** Closes every connection; new ones work. */
     void cut() {
         for (Socket socket = sockets.poll(); socket != null; socket = sockets.poll()) {
             close(socket);
@@ -74,7 +74,7 @@ final class TcpProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        close(door);
+        close(listener);
         cut();
         pumps.shutdownNow();
     }
@@ -82,7 +82,7 @@ final class TcpProxy implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket client = door.accept();
+                Socket client = listener.accept();
                 if (isDown) {
                     client.close();
                     continue;
@@ -94,7 +94,7 @@ final class TcpProxy implements AutoCloseable {
                 pumps.execute(() -> pump(server, client, false));
             }
         } catch (IOException e) {
-            close(door); // the end of the test
+            close(listener); // the end of the test
         }
     }
 
@@ -110,15 +110,15 @@ final class TcpProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            close(from); // cut, by a side or by us
+            close(from); // closed by either side or by this proxy
         } finally {
             close(to);
         }
     }
 
-    private static void close(AutoCloseable one) {
+    private static void close(AutoCloseable resource) {
         try {
-            one.close();
+            resource.close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

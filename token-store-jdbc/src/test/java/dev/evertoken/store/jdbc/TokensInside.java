@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lets the contract's records, whose secrets are any bytes, into a store that wants to see tokens: the bytes travel as
- * an access token. Thread-safe.
+ * Stores the contract's records, whose secrets are arbitrary bytes, in a store that requires tokens: the bytes are
+ * encoded as an access token. Thread-safe.
  */
 final class TokensInside extends ForwardingTokenStore implements DueIndex {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-/** Servers that are not fit for tokens, or become so. */
+/** Servers that are unsuitable for tokens, or become unsuitable. */
 class BadServerTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -35,7 +35,7 @@ class BadServerTest {
     }
 
     @BeforeEach
-    void makeItFit() {
+    void resetServer() {
         set("maxmemory", "0");
         set("maxmemory-policy", "noeviction");
         set("min-replicas-to-write", "0");
@@ -79,7 +79,7 @@ class BadServerTest {
 
     @Test
     @Fault("F15")
-    void aServerThatEvictsOnlyWhatMayExpireIsAccepted() {
+    void aServerThatEvictsOnlyKeysWithATimeToLiveIsAccepted() {
         set("maxmemory", "100mb");
         set("maxmemory-policy", "volatile-ttl");
 
@@ -88,7 +88,7 @@ class BadServerTest {
 
     @Test
     @Fault("F15")
-    void aRecordHasNoTimeToLiveAndTheNextWriteTakesAwayOneThatSomebodySet() {
+    void aRecordHasNoTimeToLiveAndTheNextWriteRemovesOneThatWasSet() {
         String namespace = RedisInstance.newNamespace();
         String key = new KeyNames(namespace).record(ANNA);
         try (RedisTokenStore store = RedisTokenStore.open(SERVER.location(), namespace);
@@ -107,7 +107,7 @@ class BadServerTest {
 
     @Test
     @Fault("F13")
-    void aReplicaIsRefusedAndOneThatWasAPrimaryIsNotReadOnNoticeOfAWrite() {
+    void aReplicaIsRefusedAndADemotedPrimaryRefusesTheWrite() {
         try (RedisTokenStore store = open();
                 Jedis admin = SERVER.admin()) {
             admin.replicaof("127.0.0.1", 1);
@@ -125,7 +125,7 @@ class BadServerTest {
     }
 
     @Test
-    void aFullServerRefusesTheWriteAndKeepsWhatIsThere() {
+    void aFullServerRefusesTheWriteAndKeepsTheRecord() {
         try (RedisTokenStore store = open()) {
             TokenRecord first = SampleRecords.full(ANNA);
             assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
@@ -141,7 +141,7 @@ class BadServerTest {
     }
 
     @Test
-    void tooFewReplicasRefuseTheWrite() {
+    void aServerWithTooFewReplicasRefusesTheWrite() {
         try (RedisTokenStore store = open()) {
             set("min-replicas-to-write", "1");
 
@@ -154,7 +154,7 @@ class BadServerTest {
     }
 
     @Test
-    void aUserWithoutTheRightsIsToldSo() {
+    void aUserWithoutPermissionsIsReported() {
         String password = TestTokens.clientSecret();
         try (Jedis admin = SERVER.admin()) {
             admin.aclSetUser("poor", "on", ">" + password, "~other:*", "+@all");
@@ -171,7 +171,7 @@ class BadServerTest {
     }
 
     @Test
-    void aUserWhoMayNotWriteIsToldSoAndHasWrittenNothing() {
+    void aUserWithoutWritePermissionIsReportedAndWritesNothing() {
         try (Jedis admin = SERVER.admin()) {
             admin.aclSetUser("reader", "on", ">reader-password", "~evertoken:*", "+@all", "-hset");
         }
@@ -187,7 +187,7 @@ class BadServerTest {
     }
 
     @Test
-    void aDatabaseThatIsNotThereIsToldSo() {
+    void aMissingDatabaseIsReported() {
         assertFails(
                 Problem.STORE_REFUSED,
                 "the token store cannot be opened: redis://127.0.0.1:" + SERVER.port()
@@ -196,16 +196,16 @@ class BadServerTest {
     }
 
     @Test
-    void tlsToAServerThatSpeaksNoneIsToldSo() {
-        RedisOptions hasty = RedisOptions.defaults().withTimeout(Duration.ofSeconds(1));
+    void tlsToAServerWithoutTlsIsReported() {
+        RedisOptions oneSecond = RedisOptions.defaults().withTimeout(Duration.ofSeconds(1));
         TokenStoreException failure = catchThrowableOfType(
                 TokenStoreException.class,
-                () -> RedisTokenStore.open("rediss://127.0.0.1:" + SERVER.port(), "crm", hasty));
+                () -> RedisTokenStore.open("rediss://127.0.0.1:" + SERVER.port(), "crm", oneSecond));
         assertThat(failure).hasMessageStartingWith("the token store cannot be opened: rediss://127.0.0.1:");
     }
 
     @Test
-    void aHostThatDoesNotExistAndAPortThatNobodyListensOnAreToldSo() {
+    void anUnknownHostAndAClosedPortAreReported() {
         assertFails(
                 Problem.STORE_UNAVAILABLE,
                 "the token store cannot be opened: redis://no-such-host.invalid:6379/0 has an unknown host" + " name",

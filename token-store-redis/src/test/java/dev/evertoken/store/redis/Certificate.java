@@ -13,9 +13,9 @@ import java.util.List;
 import redis.clients.jedis.SslOptions;
 
 /**
- * A key and a certificate that says it is 127.0.0.1, made by the keytool of this Java. Immutable.
+ * A key and a certificate for 127.0.0.1, created with the JDK's keytool. Immutable.
  *
- * @param folder where it is, for a server in PEM and for a client as a trust store
+ * @param folder has the PEM files for a server and the trust store for a client
  */
 record Certificate(Path folder) {
 
@@ -60,18 +60,18 @@ record Certificate(Path folder) {
                 "-keystore",
                 store.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!Files.exists(store)) {
-            throw new IOException("keytool made no key: " + said);
+            throw new IOException("keytool made no key: " + output);
         }
     }
 
-    private static void write(Path file, String what, byte[] content) throws IOException {
+    private static void write(Path file, String label, byte[] content) throws IOException {
         String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        Files.writeString(file, "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n");
+        Files.writeString(file, "-----BEGIN " + label + "-----\n" + lines + "\n-----END " + label + "-----\n");
     }
 
-    /** Returns the settings of a server that speaks TLS on a port, and nothing else. */
+    /** Returns the settings of a server that listens on {@code port}, with TLS only. */
     String[] settings(int port) {
         return new String[] {
             "port 0",
@@ -82,7 +82,7 @@ record Certificate(Path folder) {
         };
     }
 
-    /** Returns what a client trusts that knows this certificate. */
+    /** Returns the options of a client that trusts this certificate. */
     SslOptions trust() {
         return SslOptions.builder()
                 .truststore(folder.resolve("store.p12").toFile(), PASSWORD.toCharArray())

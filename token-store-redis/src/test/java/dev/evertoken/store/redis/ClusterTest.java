@@ -18,7 +18,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClusterClient;
 
-/** Three nodes that share the accounts. */
+/** The contracts on a cluster of three nodes. */
 class ClusterTest {
 
     private static ThreeNodes three;
@@ -50,7 +50,7 @@ class ClusterTest {
     }
 
     @Test
-    void accountsAreOnAllNodesAndFoundOnAllOfThem() {
+    void accountsAreDistributedOverAllNodesAndListedFromAllOfThem() {
         List<TokenKey> keys = IntStream.range(0, 100)
                 .mapToObj(n -> TokenKey.of("acme", "account-" + n))
                 .toList();
@@ -71,7 +71,7 @@ class ClusterTest {
     }
 
     @Test
-    void aClientOfTheApplicationIsUsedAndLeftOpen() {
+    void aClientOfTheApplicationIsUsedAndNotClosed() {
         TokenKey key = TokenKey.of("acme", "anna");
         HostAndPort any = new HostAndPort("127.0.0.1", three.nodes.get(0).port());
         try (RedisClusterClient client = RedisClusterClient.create(any)) {

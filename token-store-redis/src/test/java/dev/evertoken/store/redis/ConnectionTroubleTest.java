@@ -27,7 +27,7 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.executors.RetryableCommandExecutor;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
-/** Connections that break in mid-command, servers that hang, go and come back. */
+/** Connections that break during a command, and servers that hang, stop and restart. */
 class ConnectionTroubleTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -75,16 +75,16 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aClientThatSendsAgainByItselfCountsOnceToo() {
+    void aWriteOfARetryingClientCountsOnce() {
         TokenRecord second = SampleRecords.next(first);
         DefaultJedisClientConfig config = DefaultJedisClientConfig.builder().build();
         PooledConnectionProvider connections =
                 new PooledConnectionProvider(new HostAndPort("127.0.0.1", proxy.port()), config);
-        try (RedisClient stubborn = RedisClient.builder()
+        try (RedisClient retrying = RedisClient.builder()
                 .connectionProvider(connections)
                 .commandExecutor(new RetryableCommandExecutor(connections, 5, Duration.ofSeconds(5)))
                 .build()) {
-            RedisTokenStore own = RedisTokenStore.over(stubborn, namespace, RedisOptions.defaults());
+            RedisTokenStore own = RedisTokenStore.over(retrying, namespace, RedisOptions.defaults());
             proxy.loseTheResponseOf("EVALSHA");
 
             assertThat(own.compareAndSet(ANNA, first.revision(), second)).isTrue();
@@ -94,21 +94,21 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aWriteThatSomebodyElseFollowedBeforeItWasSentAgainIsNotWrittenOverTheirs() {
+    void aRepeatedWriteDoesNotOverwriteALaterRecord() {
         TokenRecord second = SampleRecords.next(first);
         TokenRecord third = SampleRecords.next(second);
         assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
         assertThat(store.compareAndSet(ANNA, second.revision(), third)).isTrue();
 
         assertThat(store.compareAndSet(ANNA, first.revision(), second))
-                .as("the late twin")
+                .as("the repeated write")
                 .isFalse();
 
         assertThat(store.load(ANNA)).isEqualTo(Optional.of(third));
     }
 
     @Test
-    void aRemovalWhoseResponseWasLostSaysSoAndIsDone() {
+    void aRemovalWhoseResponseWasLostFailsAndIsApplied() {
         proxy.loseTheResponseOf("EVALSHA");
 
         TokenStoreException failure = failure(() -> store.remove(ANNA, first.revision()));
@@ -122,7 +122,7 @@ class ConnectionTroubleTest {
 
     @Test
     @Fault("F17")
-    void aServerThatHangsIsCutOffAndRespondsLater() {
+    void aHangingServerIsTimedOutAndIsUsableLater() {
         server.freeze();
 
         TokenStoreException failure = failure(() -> store.load(ANNA));
@@ -137,13 +137,13 @@ class ConnectionTroubleTest {
 
     @Test
     @Fault("F17")
-    void manyThreadsAtAHangingServerAllEnd() {
+    void manyThreadsAtAHangingServerAllTimeOut() {
         RedisOptions few = RedisOptions.defaults().withTimeout(SHORT).withConnections(2);
-        try (RedisTokenStore narrow = RedisTokenStore.open("redis://127.0.0.1:" + proxy.port(), namespace, few)) {
+        try (RedisTokenStore small = RedisTokenStore.open("redis://127.0.0.1:" + proxy.port(), namespace, few)) {
             server.freeze();
 
             List<String> failures = ConcurrentRun.run(
-                    8, thread -> Stream.of(failure(() -> narrow.load(ANNA)).detail()));
+                    8, thread -> Stream.of(failure(() -> small.load(ANNA)).detail()));
 
             assertThat(failures)
                     .hasSize(8)
@@ -154,7 +154,7 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aServerThatIsKilledAndStartedAgainIsFoundAgainWithAllItsRecords() {
+    void aRestartedServerIsReconnectedWithAllItsRecords() {
         server.kill();
         assertThat(failure(() -> store.load(ANNA)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
 
@@ -163,12 +163,12 @@ class ConnectionTroubleTest {
         assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
         TokenRecord second = SampleRecords.next(first);
         assertThat(store.compareAndSet(ANNA, first.revision(), second))
-                .as("by a script that the server has forgotten")
+                .as("with a script that the restarted server does not have")
                 .isTrue();
     }
 
     @Test
-    void aRestartCostsNoCommandOfThreadsThatHeldConnections() {
+    void aRestartFailsNoCommandOfThreadsWithOpenConnections() {
         ConcurrentRun.run(8, thread -> store.load(ANNA).stream());
         server.kill();
         server.restart();
@@ -179,7 +179,7 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void aScriptThatTheServerHasForgottenIsSentAgain() {
+    void aFlushedScriptIsSentAgain() {
         try (Jedis admin = server.admin()) {
             admin.scriptFlush();
         }
@@ -190,7 +190,7 @@ class ConnectionTroubleTest {
     }
 
     @Test
-    void oneWriteIsOneRoundTripAndSoIsOneRead() {
+    void aWriteAndAReadAreOneRoundTripEach() {
         int before = proxy.requests();
         TokenRecord second = SampleRecords.next(first);
         assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** What the engine makes of a Redis that goes, comes back, forgets, and is copied. */
+/** The engine on a Redis that stops, restarts, loses writes or is copied. */
 class EngineTest {
 
     @TempDir
@@ -45,7 +45,7 @@ class EngineTest {
 
     @BeforeEach
     void open() {
-        cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("answers"));
+        cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("responses"));
         here = cluster.tokens(server.location());
     }
 
@@ -67,7 +67,7 @@ class EngineTest {
 
     @Test
     @Fault("A2")
-    void ofTwoProcessesThatSeeTheExpiryOneAsksAndTheOtherAdopts() {
+    void oneOfTwoProcessesRefreshesAnExpiredTokenAndTheOtherAdoptsIt() {
         cluster.connectExpired(here);
         Tokens there = cluster.tokens(server.location());
         Checkpoint response = cluster.acme().holdResponse();
@@ -83,7 +83,7 @@ class EngineTest {
 
     @Test
     @Fault({"A8", "A20"})
-    void aServerThatGoesDuringTheCallGetsTheResponseWhenItIsBackAndNobodyAsksTwice() {
+    void aResponseDuringAnOutageIsSavedAfterItAndNoRequestIsRepeated() {
         cluster.connectExpired(here);
         Tokens there = cluster.tokens(server.location());
         Checkpoint response = cluster.acme().holdResponse();
@@ -100,12 +100,12 @@ class EngineTest {
                 .isEqualTo("GENERATION 2");
         assertThat(cluster.tokenRequests()).isEqualTo(1);
         assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
-        Until.holds("the alarm was told", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_AT_RISK));
+        Until.holds("the risk was published", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_AT_RISK));
     }
 
     @Test
     @Fault({"A10", "F1", "F2", "F3"})
-    void withoutTheServerNobodyIsAskedAndWhatIsAtHandIsServed() {
+    void anOutageCausesNoTokenRequestAndCachedTokensAreServed() {
         cluster.connect(here);
         AccessToken first = here.accessToken(ANNA);
         Tokens there = cluster.tokens(server.location());
@@ -119,7 +119,7 @@ class EngineTest {
 
     @Test
     @Fault({"A10", "F3"})
-    void withoutAWritableServerNobodyIsAsked() {
+    void anUnwritableServerCausesNoTokenRequest() {
         cluster.connectExpired(here);
         try (Jedis admin = server.admin()) {
             admin.configSet("min-replicas-to-write", "1");
@@ -132,7 +132,7 @@ class EngineTest {
 
     @Test
     @Fault("F14")
-    void aServerThatComesBackFromAnOlderCopyIsGivenBackWhatItForgotAndItIsTold() {
+    void aRecordRestoredFromAnOlderCopyIsRepairedAndReported() {
         cluster.connectExpired(here);
         try (Jedis admin = server.admin()) {
             Map<String, String> old = record(admin, ANNA);
@@ -144,13 +144,13 @@ class EngineTest {
 
             assertThat(cluster.tokenRequests()).as("each generation once").isEqualTo(2);
             assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_CONFLICT));
+            Until.holds("the conflict was published", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 
     @Test
     @Fault("I6")
-    void aCopyUnderAnotherStageIsNotRefreshed() {
+    void aRecordOfAnotherEnvironmentIsNotRefreshed() {
         cluster.connectExpired(here);
         Tokens staging = cluster.tokens(server.location(), builder -> builder.environment("staging"));
 
@@ -160,17 +160,17 @@ class EngineTest {
 
     @Test
     @Fault("I4")
-    void theCiphertextOfAnotherAccountDoesNotOpen() {
+    void theCiphertextOfAnotherAccountIsNotDecrypted() {
         TokenKey ben = TokenKey.of("acme", "ben");
         cluster.connectExpired(here);
         here.connect(ben, cluster.acme().consent("ben"));
         try (Jedis admin = server.admin()) {
-            Map<String, String> annas = record(admin, ANNA);
-            String stolen = secrets(record(admin, ben).get("record"));
-            String poisoned = annas.get("record").replace(secrets(annas.get("record")), stolen);
-            annas.put("record", poisoned);
-            annas.put("length", Integer.toString(poisoned.getBytes(StandardCharsets.UTF_8).length));
-            admin.hset(new KeyNames(EngineCluster.NAMESPACE).record(ANNA), annas);
+            Map<String, String> fields = record(admin, ANNA);
+            String foreignSecrets = secrets(record(admin, ben).get("record"));
+            String manipulated = fields.get("record").replace(secrets(fields.get("record")), foreignSecrets);
+            fields.put("record", manipulated);
+            fields.put("length", Integer.toString(manipulated.getBytes(StandardCharsets.UTF_8).length));
+            admin.hset(new KeyNames(EngineCluster.NAMESPACE).record(ANNA), fields);
         }
         assertThat(problem(cluster.tokens(server.location()))).isEqualTo(Problem.RECORD_UNREADABLE);
         assertThat(cluster.tokenRequests()).isZero();
@@ -183,7 +183,7 @@ class EngineTest {
 
     @Test
     @Fault("F9")
-    void aRecordOfALostKeyIsNeitherMissingNorDead() {
+    void aRecordOfALostKeyIsReportedAsUnreadable() {
         cluster.connectExpired(here);
         KeyRing other = KeyRing.parse(EngineCluster.newKey("k2"));
         Tokens tokens = cluster.tokens(server.location(), builder -> builder.encryption(other));
@@ -195,31 +195,29 @@ class EngineTest {
 
     @Test
     @Fault("F10")
-    void whileKeysAreExchangedOldAndNewProcessesReadEachOther() {
+    void duringAKeyRotationAProcessReadsOnlyKeysOfItsRing() {
         cluster.connectExpired(here);
         Secret newKey = EngineCluster.newKey("k2");
-        KeyRing rings = joined(newKey, cluster.keyRing());
-        Tokens newer = cluster.tokens(server.location(), builder -> builder.encryption(rings));
+        KeyRing rings = ringOf(newKey, cluster.keyRing());
+        Tokens rotated = cluster.tokens(server.location(), builder -> builder.encryption(rings));
 
-        assertThat(outcome(() -> newer.accessToken(ANNA))).isEqualTo("GENERATION 2");
+        assertThat(outcome(() -> rotated.accessToken(ANNA))).isEqualTo("GENERATION 2");
         try (Jedis admin = server.admin()) {
             assertThat(record(admin, ANNA).get("record")).contains("\"key_id\":\"k2\"");
         }
-        assertThat(problem(here))
-                .as("the new key has to be everywhere before it is active")
-                .isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(problem(here)).as("a process without the new key").isEqualTo(Problem.RECORD_UNREADABLE);
         Tokens updated =
-                cluster.tokens(server.location(), builder -> builder.encryption(joined(cluster.keyRing(), newKey)));
+                cluster.tokens(server.location(), builder -> builder.encryption(ringOf(cluster.keyRing(), newKey)));
         assertThat(outcome(() -> updated.accessToken(ANNA))).isEqualTo("GENERATION 2");
     }
 
-    private static KeyRing joined(Secret active, Secret other) {
+    private static KeyRing ringOf(Secret active, Secret other) {
         return KeyRing.parse(Secret.of(active.reveal() + "," + other.reveal()));
     }
 
     @Test
     @Fault({"F18", "I2"})
-    void noDumpOfTheServerShowsAToken() throws IOException {
+    void noFileOfTheServerContainsAToken() throws IOException {
         cluster.connectExpired(here);
         assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
         try (Jedis admin = server.admin()) {

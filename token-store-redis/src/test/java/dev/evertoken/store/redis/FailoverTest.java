@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** The server in charge is killed, and the sentinels put its replica in its place. */
+/** The primary is killed and the sentinels promote its replica. */
 class FailoverTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
 
     @Test
-    void theStoreGoesOnWithTheReplicaThatWasPutInCharge() {
+    void theStoreContinuesWithThePromotedReplica() {
         RedisProcess primary = RedisProcess.start();
         try (SentinelGroup watched = SentinelGroup.start(primary, primary.port());
                 RedisTokenStore store = RedisTokenStore.open(watched.location(), RedisInstance.newNamespace())) {
@@ -37,40 +37,40 @@ class FailoverTest {
             primary.kill();
             watched.awaitFailover();
 
-            Until.holds("the store has found the new server", () -> responses(store));
+            Until.holds("the store has found the new server", () -> isAvailable(store));
             assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
-            TokenRecord second = SampleRecords.next(first);
-            assertThat(store.compareAndSet(ANNA, first.revision(), second)).isTrue();
-            assertThat(store.load(ANNA)).isEqualTo(Optional.of(second));
+            TokenRecord secondToken = SampleRecords.next(first);
+            assertThat(store.compareAndSet(ANNA, first.revision(), secondToken)).isTrue();
+            assertThat(store.load(ANNA)).isEqualTo(Optional.of(secondToken));
         }
     }
 
     @Test
     @Fault("F14")
-    void aRotationThatTheReplicaNeverSawIsGivenBackToItAndTold(@TempDir Path folder) {
+    void aRotationMissingOnThePromotedReplicaIsRepairedAndReported(@TempDir Path folder) {
         RedisProcess primary = RedisProcess.start();
-        try (Proxy copying = Proxy.to(primary.port());
-                SentinelGroup watched = SentinelGroup.start(primary, copying.port());
+        try (Proxy replicationProxy = Proxy.to(primary.port());
+                SentinelGroup watched = SentinelGroup.start(primary, replicationProxy.port());
                 EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder)) {
-            Tokens here = cluster.tokens(watched.location());
-            cluster.connectExpired(here);
+            Tokens tokens = cluster.tokens(watched.location());
+            cluster.connectExpired(tokens);
             Until.holds(
                     "the replica has the consent",
                     () -> !recordKeys(watched.replica).isEmpty());
-            copying.mute();
-            AccessToken second = here.accessToken(ANNA);
-            assertThat(second.generation()).isEqualTo(2);
+            replicationProxy.mute();
+            AccessToken secondToken = tokens.accessToken(ANNA);
+            assertThat(secondToken.generation()).isEqualTo(2);
 
             primary.kill();
             watched.awaitFailover();
 
             Until.holds(
                     "the next refresh",
-                    () -> EngineCluster.outcome(() -> here.replace(ANNA, second))
+                    () -> EngineCluster.outcome(() -> tokens.replace(ANNA, secondToken))
                             .equals("GENERATION 3"));
             assertThat(cluster.tokenRequests()).as("each generation once").isEqualTo(2);
             assertThat(cluster.acme().ledger().familiesRevoked()).isEmpty();
-            Until.holds("the loss was told", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_CONFLICT));
+            Until.holds("the conflict was published", () -> cluster.hasEvent(TokenEvent.Kind.ROTATION_CONFLICT));
         }
     }
 
@@ -87,7 +87,7 @@ class FailoverTest {
         }
     }
 
-    private static boolean responses(TokenStore store) {
+    private static boolean isAvailable(TokenStore store) {
         try {
             return store.load(ANNA).isPresent();
         } catch (TokenStoreException e) {

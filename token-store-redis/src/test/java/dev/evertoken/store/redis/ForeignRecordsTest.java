@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.UnifiedJedis;
 
-/** What other hands leave at the keys of the store. */
+/** Values that other writers leave under the keys of the store. */
 class ForeignRecordsTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
@@ -56,19 +56,19 @@ class ForeignRecordsTest {
     }
 
     @Test
-    void aKeyOfAnotherTypeIsNotMissingAndIsKeptWhenItIsReplaced() {
-        admin.set(names.record(BEN), "somebody's own");
+    void aKeyOfAnotherTypeIsUnreadableAndKeptAsideOnReplacement() {
+        admin.set(names.record(BEN), "other content");
 
         assertThat(unreadable(BEN)).hasMessage(BEN + ": its key holds a value that is not a record");
         replaceAsUnreadable(BEN);
 
         assertThat(admin.keys(names.unreadable(BEN, "*")))
                 .singleElement()
-                .satisfies(key -> assertThat(admin.get(key)).isEqualTo("somebody's own"));
+                .satisfies(key -> assertThat(admin.get(key)).isEqualTo("other content"));
     }
 
     @Test
-    void aHashOfAnotherShapeIsNotMissing() {
+    void aHashOfAnotherShapeIsUnreadable() {
         admin.hset(names.record(BEN), "name", "ben");
 
         assertThat(unreadable(BEN)).hasMessage(BEN + ": the record is incomplete");
@@ -78,7 +78,7 @@ class ForeignRecordsTest {
 
     @Test
     @Fault("F16")
-    void aRecordOfANewerVersionIsRefusedAndLeftAsItIs() {
+    void aRecordOfANewerFormatIsRefusedAndNotChanged() {
         String newer = admin.hget(names.record(ANNA), "record").replace("\"format\":1", "\"format\":2");
         admin.hset(names.record(ANNA), "record", newer);
 
@@ -89,16 +89,16 @@ class ForeignRecordsTest {
 
     @Test
     @Fault("I4")
-    void theRecordOfAnotherAccountIsNotTakenForOnesOwn() {
-        TokenRecord bens = SampleRecords.full(BEN);
-        store.compareAndSet(BEN, TokenStore.ABSENT, bens);
+    void theRecordOfAnotherAccountIsRefused() {
+        TokenRecord bensRecord = SampleRecords.full(BEN);
+        store.compareAndSet(BEN, TokenStore.ABSENT, bensRecord);
         admin.hset(names.record(ANNA), admin.hgetAll(names.record(BEN)));
 
         assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record belongs to " + BEN);
     }
 
     @Test
-    void aRecordUnderAnotherRevisionIsNotRead() {
+    void aRecordWithADifferentRevisionIsRefused() {
         admin.hset(names.record(ANNA), "revision", "17");
 
         assertThat(unreadable(ANNA)).hasMessage(ANNA + ": the record does not match its revision");
@@ -106,14 +106,14 @@ class ForeignRecordsTest {
 
     @Test
     @Fault("F19")
-    void accountsOfTwoNamespacesNeverMeet() {
+    void accountsOfTwoNamespacesAreIsolated() {
         try (RedisTokenStore other = SharedServer.redis().open(namespace + "/2")) {
             assertThat(other.load(ANNA)).isEmpty();
-            TokenRecord theirs = SampleRecords.full(ANNA);
-            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, theirs)).isTrue();
+            TokenRecord record = SampleRecords.full(ANNA);
+            assertThat(other.compareAndSet(ANNA, TokenStore.ABSENT, record)).isTrue();
             assertThat(other.remove(ANNA, first.revision())).isFalse();
-            TokenRecord bens = SampleRecords.full(BEN);
-            assertThat(other.compareAndSet(BEN, TokenStore.ABSENT, bens)).isTrue();
+            TokenRecord bensRecord = SampleRecords.full(BEN);
+            assertThat(other.compareAndSet(BEN, TokenStore.ABSENT, bensRecord)).isTrue();
 
             assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
             assertThat(keys(store)).containsExactly(ANNA);
@@ -129,9 +129,9 @@ class ForeignRecordsTest {
     }
 
     @Test
-    void keysThatWereNotMadeHereAreLeftOut() {
-        String like = names.record(ANNA).replace("acme:anna", "acme:anna:more");
-        admin.set(like, "x");
+    void keysThatAreNotRecordKeysAreNotListed() {
+        String similar = names.record(ANNA).replace("acme:anna", "acme:anna:more");
+        admin.set(similar, "x");
         admin.set(names.record(ANNA).replace("anna", "%zzzz"), "x");
 
         assertThat(keys(store)).containsExactly(ANNA);

@@ -17,13 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import redis.clients.jedis.HostAndPort;
 
-/** What a location may look like, and that none shows its password. */
+/** The syntax of a location. No message shows its password. */
 class LocationTest {
 
     private static final String PASSWORD = TestTokens.access();
 
     @Test
-    void everyPartOfALocationIsRead() {
+    void everyPartOfALocationIsParsed() {
         RedisLocation location = RedisLocation.parse("rediss://app:p%40ss+word%2F@redis.example:6380/7");
 
         assertThat(location.kind()).isEqualTo(Kind.TLS_SERVER);
@@ -50,7 +50,7 @@ class LocationTest {
     }
 
     @Test
-    void aLocationThatCannotBeUnderstoodIsRefusedAndNotShown() {
+    void anInvalidLocationIsRefusedAndNotShown() {
         assertRefused("redis://user:" + PASSWORD, "the store location redis://… has an address that is not host:port");
         assertRefused(
                 "redis://user:" + PASSWORD + "@",

@@ -6,7 +6,7 @@ import dev.evertoken.testing.StoreFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
-/** Four processes and one Redis. */
+/** Four processes that share one Redis. */
 class ManyProcessesTest extends ManyProcessesContract {
 
     private final RedisProcess server = RedisProcess.start();

@@ -25,7 +25,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
-/** Measures the store against the bare client on one server of its own; started by the profile {@code measure}. */
+/** Compares the store with the plain client on a separate server; started by the profile {@code measure}. */
 final class Measure {
 
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
@@ -67,7 +67,7 @@ final class Measure {
             IntConsumer change = thread -> {
                 TokenRecord next = SampleRecords.nextWithSecrets(current[thread], VALUE);
                 if (!store.compareAndSet(next.key(), current[thread].revision(), next)) {
-                    throw new IllegalStateException("a write was lost");
+                    throw new IllegalStateException("a write failed");
                 }
                 current[thread] = next;
             };
@@ -79,7 +79,7 @@ final class Measure {
                 bare[round] = rate(threads, set);
                 ratio[round] = rate(threads, change) / bare[round];
             }
-            say(
+            print(
                     "%d threads: SET %.0f/s, compare-and-set %.2f of it (medians of %d)",
                     threads, median(bare), median(ratio), ROUNDS);
         }
@@ -113,7 +113,7 @@ final class Measure {
             AccessToken second = tokens.replace(EngineCluster.ANNA, first);
             int before = proxy.requests();
             tokens.replace(EngineCluster.ANNA, second);
-            say("a refresh: %d round trips", proxy.requests() - before);
+            print("a refresh: %d round trips", proxy.requests() - before);
         }
     }
 
@@ -128,17 +128,19 @@ final class Measure {
             long begin = System.nanoTime();
             List<TokenRecord> loaded = ConcurrentRun.run(8, thread -> store.load(key).stream());
             double millis = (System.nanoTime() - begin) / 1e6;
-            say("after a restart: %d of 8 threads with dead connections got an answer, %.1f ms", loaded.size(), millis);
+            print(
+                    "after a restart: %d of 8 threads with closed connections got a response, %.1f ms",
+                    loaded.size(), millis);
             try (Jedis admin = server.admin()) {
                 admin.scriptFlush();
             }
             begin = System.nanoTime();
             store.compareAndSet(key, first.revision(), SampleRecords.next(first));
-            say("the first write with an unknown script: %.1f ms", (System.nanoTime() - begin) / 1e6);
+            print("the first write with an unknown script: %.1f ms", (System.nanoTime() - begin) / 1e6);
         }
     }
 
-    private static void say(String form, Object... values) {
+    private static void print(String form, Object... values) {
         OUT.println(String.format(Locale.ROOT, form, values));
     }
 }

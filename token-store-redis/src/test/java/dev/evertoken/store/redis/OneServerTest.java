@@ -2,7 +2,7 @@ package dev.evertoken.store.redis;
 
 import org.junit.jupiter.api.Nested;
 
-/** One server, nothing else. */
+/** The contracts on a single server. */
 class OneServerTest {
 
     @Nested

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Stands between a client and a server on loopback and breaks what a test tells it to. Close it in the end.
+ * A loopback proxy between client and server that drops responses and connections on request. Must be closed.
  * Thread-safe.
  */
 final class Proxy implements AutoCloseable {
@@ -53,22 +53,22 @@ final class Proxy implements AutoCloseable {
         return socket.getLocalPort();
     }
 
-    /** Lets the next request with this word in it reach the server, and closes the connection in place of an answer. */
+    /** Forwards the next request that contains {@code word}, and closes the connection instead of responding. */
     void loseTheResponseOf(String word) {
         losesResponseOf.set(word);
     }
 
-    /** Holds back whatever the server says from now on; connections stay open. */
+    /** Drops all further output of the server; connections stay open. */
     void mute() {
         mute = true;
     }
 
-    /** Returns how many requests have come so far. */
+    /** Returns the number of requests received so far. */
     int requests() {
         return requests.get();
     }
 
-    /** Closes every connection; new ones are taken. */
+    /** Closes every connection; new ones are accepted. */
     void cutAll() {
         open.forEach(Proxy::closeQuietly);
     }
@@ -89,16 +89,16 @@ final class Proxy implements AutoCloseable {
                 server.setTcpNoDelay(true);
                 open.add(client);
                 open.add(server);
-                AtomicReference<Boolean> losing = new AtomicReference<>(false);
+                AtomicReference<Boolean> lost = new AtomicReference<>(false);
                 threads.execute(() -> pump(client, server, chunk -> {
                     requests.incrementAndGet();
                     String word = losesResponseOf.get();
                     if (!word.isEmpty() && chunk.contains(word) && losesResponseOf.compareAndSet(word, "")) {
-                        losing.set(true);
+                        lost.set(true);
                     }
                     return true;
                 }));
-                threads.execute(() -> pump(server, client, chunk -> !losing.get() && !mute));
+                threads.execute(() -> pump(server, client, chunk -> !lost.get() && !mute));
             } catch (IOException e) {
                 cutAll();
             }
@@ -109,7 +109,7 @@ final class Proxy implements AutoCloseable {
         boolean letsThrough(String chunk);
     }
 
-    /** What is not let through is lost; without mute the connection goes with it. */
+    /** Forwards the chunks that the gate permits and drops the others; unless muted, a drop closes the connection. */
     private void pump(Socket from, Socket to, Gate gate) {
         byte[] chunk = new byte[CHUNK];
         try {
@@ -133,9 +133,9 @@ final class Proxy implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(AutoCloseable one) {
+    private static void closeQuietly(AutoCloseable resource) {
         try {
-            one.close();
+            resource.close();
         } catch (Exception e) {
             throw new IllegalStateException("a socket does not close", e);
         }

@@ -3,7 +3,7 @@ package dev.evertoken.store.redis;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.DueIndexContract;
 
-/** The contract of a due index, on a Redis of some kind. */
+/** The due index contract on any kind of Redis. */
 abstract class RedisIndexContract extends DueIndexContract {
 
     abstract RedisInstance redis();

@@ -7,9 +7,9 @@ import java.util.UUID;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * A running Redis of some kind that tests share, each with a namespace of its own. Thread-safe.
+ * A running Redis of any kind, shared by tests with separate namespaces. Thread-safe.
  *
- * @param admin a client that may do everything
+ * @param admin a client with all permissions
  */
 record RedisInstance(String location, RedisOptions options, UnifiedJedis admin) {
 
@@ -25,7 +25,7 @@ record RedisInstance(String location, RedisOptions options, UnifiedJedis admin) 
         return RedisTokenStore.open(location, namespace, options);
     }
 
-    /** Cuts a stored record in half. */
+    /** Truncates a stored record to half its length. */
     void damage(String namespace, TokenKey key) {
         byte[] record = new KeyNames(namespace).record(key).getBytes(StandardCharsets.UTF_8);
         byte[] field = "record".getBytes(StandardCharsets.US_ASCII);

@@ -11,7 +11,7 @@ class RedisOptionsTest {
     private static final RedisOptions STANDARD = RedisOptions.defaults();
 
     @Test
-    void everyWaitHasABoundAndOneThatIsOutOfReasonIsRefused() {
+    void timeoutsOutOfRangeAreRefused() {
         assertThat(STANDARD.withTimeout(Duration.ofMillis(50)).timeout()).isEqualTo(Duration.ofMillis(50));
         assertThat(STANDARD.withTimeout(Duration.ofMinutes(1)).timeout()).isEqualTo(Duration.ofMinutes(1));
         assertThatIllegalArgumentException()
@@ -23,7 +23,7 @@ class RedisOptionsTest {
     }
 
     @Test
-    void thereIsAtLeastOneConnection() {
+    void connectionCountsOutOfRangeAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> STANDARD.withConnections(0))
                 .withMessage("connections 0 is not 1 to 1000");

@@ -4,7 +4,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SharedTokenStoreContract;
 
-/** The contract of a shared store, on a Redis of some kind. */
+/** The shared store contract on any kind of Redis. */
 abstract class RedisStoreContract extends SharedTokenStoreContract {
 
     private final String namespace = RedisInstance.newNamespace();

@@ -7,7 +7,7 @@ import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.testing.StoreFixture;
 import java.net.URI;
 
-/** How a process opens tokens in Redis. */
+/** Opens tokens in Redis for a test process. */
 public final class RedisStoreFixture implements StoreFixture {
 
     @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each operation costs in round trips, over connections that are open; the guide's figures are these. */
+/** The round trips of each operation over open connections, which the guide documents. */
 class RoundTripsTest {
 
     private static final int REFRESH = 4;
@@ -46,12 +46,12 @@ class RoundTripsTest {
     }
 
     @Test
-    void everyOperationIsOneAndWhatIsNotThereIsLookedForTwice() {
+    void everyOperationIsOneRoundTripAndALoadOfAnAbsentRecordIsTwo() {
         try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
             TokenRecord first = SampleRecords.full(ANNA);
             TokenRecord second = SampleRecords.next(first);
             assertThat(store.compareAndSet(GINA, TokenStore.ABSENT, SampleRecords.full(GINA)))
-                    .as("the server knows the script")
+                    .as("the server has the script")
                     .isTrue();
 
             assertThat(roundTripsOf(() -> store.load(ANNA))).as("absent").isEqualTo(2);
@@ -70,8 +70,8 @@ class RoundTripsTest {
     }
 
     @Test
-    void aRefreshIsFourWhetherTheRefreshTokenRotatesOrStaysAndATokenAtHandNone() {
-        try (EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("answers"))) {
+    void aRefreshIsFourRoundTripsAndACachedTokenIsNone() {
+        try (EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("responses"))) {
             Tokens tokens = cluster.tokens(
                     location,
                     builder -> builder.client(
@@ -79,13 +79,13 @@ class RoundTripsTest {
                             .endpoints("google", cluster.providers().google().endpoints()));
             cluster.connect(tokens);
             tokens.connect(GINA, cluster.providers().google().consent("gina"));
-            AccessToken annas = tokens.accessToken(ANNA);
-            AccessToken ginas = tokens.accessToken(GINA);
+            AccessToken annasToken = tokens.accessToken(ANNA);
+            AccessToken ginasToken = tokens.accessToken(GINA);
 
-            assertThat(roundTripsOf(() -> tokens.replace(ANNA, annas)))
+            assertThat(roundTripsOf(() -> tokens.replace(ANNA, annasToken)))
                     .as("load, the server's time, claim, settle")
                     .isEqualTo(REFRESH);
-            assertThat(roundTripsOf(() -> tokens.replace(GINA, ginas))).isEqualTo(REFRESH);
+            assertThat(roundTripsOf(() -> tokens.replace(GINA, ginasToken))).isEqualTo(REFRESH);
             assertThat(roundTripsOf(() -> tokens.accessToken(ANNA))).isZero();
         }
     }

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 
-/** A primary, its replica and three sentinels. Close it in the end. Thread-safe. */
+/** A primary, its replica and three sentinels. Must be closed. Thread-safe. */
 final class SentinelGroup implements AutoCloseable {
 
     final RedisProcess primary;
@@ -19,7 +19,7 @@ final class SentinelGroup implements AutoCloseable {
         this.sentinels = sentinels;
     }
 
-    /** Starts all of them. The replica reaches the primary at {@code replicatesFrom}, which may be a proxy. */
+    /** Starts the replica, which connects to port {@code replicatesFrom} (possibly of a proxy), and the sentinels. */
     static SentinelGroup start(RedisProcess primary, int replicatesFrom) {
         RedisProcess replica = RedisProcess.start("replicaof 127.0.0.1 " + replicatesFrom, "repl-timeout 5");
         Until.holds("the replica follows", () -> {
@@ -30,9 +30,9 @@ final class SentinelGroup implements AutoCloseable {
         List<RedisProcess> sentinels = Stream.generate(() -> RedisProcess.sentinel(primary.port(), 2))
                 .limit(3)
                 .toList();
-        SentinelGroup watched = new SentinelGroup(primary, replica, sentinels);
-        sentinels.forEach(sentinel -> Until.holds("the sentinels know all", () -> knowsAll(sentinel)));
-        return watched;
+        SentinelGroup group = new SentinelGroup(primary, replica, sentinels);
+        sentinels.forEach(sentinel -> Until.holds("the sentinels know each other", () -> knowsAll(sentinel)));
+        return group;
     }
 
     private static boolean knowsAll(RedisProcess sentinel) {
@@ -44,13 +44,13 @@ final class SentinelGroup implements AutoCloseable {
 
     String location() {
         return sentinels.stream()
-                .map(one -> "127.0.0.1:" + one.port())
+                .map(sentinel -> "127.0.0.1:" + sentinel.port())
                 .collect(Collectors.joining(",", "redis-sentinel://", "/0#watched"));
     }
 
-    /** Waits until the sentinels have put the replica in charge. */
+    /** Waits until the sentinels have promoted the replica. */
     void awaitFailover() {
-        Until.holds("the replica is in charge", () -> {
+        Until.holds("the replica is promoted", () -> {
             try (Jedis admin = replica.admin()) {
                 return admin.info("replication").contains("role:master");
             }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import redis.clients.jedis.RedisClient;
 
-/** A server that sentinels watch over, while it stays in charge. */
+/** The contracts on a server behind sentinels, without a failover. */
 class SentinelTest {
 
     private static SentinelGroup watched;

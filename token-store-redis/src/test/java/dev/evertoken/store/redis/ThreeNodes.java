@@ -10,7 +10,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClusterClient;
 
-/** A cluster of three nodes without replicas. Close it in the end. Thread-safe. */
+/** A cluster of three nodes without replicas. Must be closed. Thread-safe. */
 final class ThreeNodes implements AutoCloseable {
 
     private static final int SLOTS = 16_384;
@@ -55,7 +55,7 @@ final class ThreeNodes implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Returns a location that names two of the three. */
+    /** Returns the cluster with a location that names two of the three nodes. */
     RedisInstance redis() {
         String two =
                 nodes.stream().skip(1).map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));

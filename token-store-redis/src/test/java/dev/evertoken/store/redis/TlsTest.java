@@ -22,7 +22,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 
-/** A server that is reached over TLS, by a user who may do what the store needs and nothing else. */
+/** The contracts on a server with TLS, with a user that has only the permissions that the store requires. */
 class TlsTest {
 
     private static final String ADMIN_PASSWORD = TestTokens.clientSecret();
@@ -86,7 +86,7 @@ class TlsTest {
     }
 
     @Test
-    void aServerThatIsNotTrustedIsRefused() {
+    void anUntrustedServerIsRefused() {
         assertRefused(
                 location(PASSWORD),
                 RedisOptions.defaults(),
@@ -96,7 +96,7 @@ class TlsTest {
     }
 
     @Test
-    void aServerUnderAnotherNameThanInItsCertificateIsRefused() {
+    void aServerWithACertificateForAnotherNameIsRefused() {
         assertRefused(
                 location(PASSWORD).replace("@127.0.0.1", "@localhost"),
                 trusting(),

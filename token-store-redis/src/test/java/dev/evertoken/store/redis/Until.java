@@ -6,33 +6,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Waits for what other processes do in their own time; for nothing that a latch could tell. */
+/** Polls for state changes of other processes that no latch can signal. */
 final class Until {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Until() {}
 
-    /** Waits until a condition holds; a server that does not answer yet does not hold it. */
-    static void holds(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+    /** Waits until {@code check} returns true; a server that does not respond yet counts as false. */
+    static void holds(String condition, BooleanSupplier check) {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         try (Timekeeper time = Timekeeper.system()) {
-            while (!holds(condition)) {
+            while (!holds(check)) {
                 if (System.nanoTime() - end > 0) {
-                    throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what);
+                    throw new AssertionError("not within " + TIMEOUT.toSeconds() + " s: " + condition);
                 }
                 time.await(new CompletableFuture<Void>(), PAUSE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting until " + what, e);
+            throw new AssertionError("interrupted while waiting until " + condition, e);
         }
     }
 
-    private static boolean holds(BooleanSupplier condition) {
+    private static boolean holds(BooleanSupplier check) {
         try {
-            return condition.getAsBoolean();
+            return check.getAsBoolean();
         } catch (JedisException e) {
             return false;
         }

@@ -5,11 +5,11 @@ import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.model.Remedy.WAIT;
 import static dev.evertoken.providers.DocumentedResponse.client;
-import static dev.evertoken.providers.DocumentedResponse.dead;
+import static dev.evertoken.providers.DocumentedResponse.grantDead;
 import static dev.evertoken.providers.DocumentedResponse.limited;
-import static dev.evertoken.providers.DocumentedResponse.passing;
 import static dev.evertoken.providers.DocumentedResponse.request;
 import static dev.evertoken.providers.DocumentedResponse.row;
+import static dev.evertoken.providers.DocumentedResponse.unavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Problem;
@@ -23,31 +23,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every answer of Google's token endpoint that is known, by the sections of its fact sheet. */
+/** Every known response of Google's token endpoint, by the sections of its fact sheet. */
 class GoogleDialectTest {
 
     static List<DocumentedResponse> refusals() {
         return List.of(
-                dead(
+                grantDead(
                         "2.6 invalid_grant, expired or revoked",
                         error("invalid_grant", "Token has been expired or revoked.")),
-                dead("2.6 invalid_grant, Bad Request", error("invalid_grant", "Bad Request")),
-                dead("2.6 invalid_grant without description", "{\"error\":\"invalid_grant\"}"),
-                dead(
+                grantDead("2.6 invalid_grant, Bad Request", error("invalid_grant", "Bad Request")),
+                grantDead("2.6 invalid_grant without description", "{\"error\":\"invalid_grant\"}"),
+                grantDead(
                         "2.6 invalid_grant, invalid_rapt",
                         "{\"error\":\"invalid_grant\",\"error_description\":\"reauth related error (invalid_rapt)\","
                                 + "\"error_subtype\":\"invalid_rapt\"}"),
-                dead(
+                grantDead(
                         "2.6 invalid_grant, invalid_rapt without the bracket",
                         "{\"error\":\"invalid_grant\",\"error_description\":\"reauth related error\","
                                 + "\"error_subtype\":\"invalid_rapt\"}"),
-                dead(
+                grantDead(
                         "2.6 invalid_grant, rapt_required",
                         "{\"error\":\"invalid_grant\",\"error_description\":\"reauth related error (rapt_required)\","
                                 + "\"error_subtype\":\"rapt_required\"}"),
-                dead("2.6 invalid_grant, account deleted", error("invalid_grant", "The account has been deleted")),
-                dead("2.6 invalid_grant, malformed code", error("invalid_grant", "Malformed auth code.")),
-                dead("2.6 invalid_grant, PKCE verifier", error("invalid_grant", "Missing code verifier.")),
+                grantDead("2.6 invalid_grant, account deleted", error("invalid_grant", "The account has been deleted")),
+                grantDead("2.6 invalid_grant, malformed code", error("invalid_grant", "Malformed auth code.")),
+                grantDead("2.6 invalid_grant, PKCE verifier", error("invalid_grant", "Missing code verifier.")),
                 client(
                         "2.6 invalid_client, not found",
                         401,
@@ -119,13 +119,13 @@ class GoogleDialectTest {
                 request("2.6 redirect_uri_mismatch", "{\"error\":\"redirect_uri_mismatch\"}"),
                 request("2.6 use_dpop_nonce", "{\"error\":\"use_dpop_nonce\"}"),
                 request("2.6 invalid_dpop_proof", "{\"error\":\"invalid_dpop_proof\"}"),
-                passing("2.6 internal_failure with 400", 400, error("internal_failure", "Backend Error")),
-                passing("2.6 internal_failure with 500", 500, error("internal_failure", "Backend Error")),
-                passing("2.6 server_error", 400, "{\"error\":\"server_error\"}"),
-                passing("2.6 temporarily_unavailable", 503, "{\"error\":\"temporarily_unavailable\"}"),
-                passing("2.6 internal_failure as description", 400, error("invalid_grant", "internal_failure")),
-                passing("2.6 server_error as description", 400, error("unknown", "server_error")),
-                passing("2.6 502 with a page", 502, "<!DOCTYPE html><title>Error 502 (Server Error)!!1</title>"),
+                unavailable("2.6 internal_failure with 400", 400, error("internal_failure", "Backend Error")),
+                unavailable("2.6 internal_failure with 500", 500, error("internal_failure", "Backend Error")),
+                unavailable("2.6 server_error", 400, "{\"error\":\"server_error\"}"),
+                unavailable("2.6 temporarily_unavailable", 503, "{\"error\":\"temporarily_unavailable\"}"),
+                unavailable("2.6 internal_failure as description", 400, error("invalid_grant", "internal_failure")),
+                unavailable("2.6 server_error as description", 400, error("unknown", "server_error")),
+                unavailable("2.6 502 with a page", 502, "<!DOCTYPE html><title>Error 502 (Server Error)!!1</title>"),
                 row(
                         "2.6 403 with a page",
                         403,
@@ -144,15 +144,15 @@ class GoogleDialectTest {
                         WAIT));
     }
 
-    /** JSON, HTML or empty. */
-    static Stream<DocumentedResponse> passingStatuses() {
+    /** Statuses that are judged alike with a JSON, HTML or empty body. */
+    static Stream<DocumentedResponse> unavailableStatuses() {
         List<String> bodies =
                 List.of("", "<html>", "{\"error\":{\"code\":0,\"message\":\"any\",\"status\":\"UNAVAILABLE\"}}");
         return Stream.of(408, 429, 500, 503, 504)
                 .flatMap(status -> bodies.stream()
                         .map(body -> status == 429
                                 ? limited("2.6 429 " + body, 429, body)
-                                : passing("2.6 " + status + " " + body, status, body)));
+                                : unavailable("2.6 " + status + " " + body, status, body)));
     }
 
     static List<DocumentedResponse> serviceAccounts() {
@@ -191,32 +191,32 @@ class GoogleDialectTest {
     }
 
     static Stream<DocumentedResponse> all() {
-        return Stream.of(refusals().stream(), passingStatuses(), serviceAccounts().stream())
+        return Stream.of(refusals().stream(), unavailableStatuses(), serviceAccounts().stream())
                 .flatMap(rows -> rows);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyDocumentedResponseMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseHasItsVerdict(DocumentedResponse row) {
         row.check(GoogleDialect.DIALECT);
     }
 
     @Test
-    void aBadGatewayIsTriedAgainAfterHalfAMinute() {
-        TokenVerdict verdict = passing("2.6 502", 502, "<html>").check(GoogleDialect.DIALECT);
+    void aBadGatewayIsRetriedAfterHalfAMinute() {
+        TokenVerdict verdict = unavailable("2.6 502", 502, "<html>").check(GoogleDialect.DIALECT);
         assertThat(verdict.until()).contains(DocumentedResponse.AT.plusSeconds(30));
     }
 
     @Test
-    void aToldPauseIsKept() {
-        for (DocumentedResponse row : List.of(passing("2.6 503", 503, ""), passing("2.6 502", 502, "<html>"))) {
+    void theRetryAfterHeaderOverridesTheDefaultDelay() {
+        for (DocumentedResponse row : List.of(unavailable("2.6 503", 503, ""), unavailable("2.6 502", 502, "<html>"))) {
             assertThat(row.with("Retry-After", "7").check(GoogleDialect.DIALECT).until())
                     .contains(DocumentedResponse.AT.plusSeconds(7));
         }
     }
 
     @Test
-    void aCodeThatIsNotKnownIsNeverADeadGrant() {
+    void anUnknownCodeIsNeverGrantDead() {
         row(
                         "made up",
                         400,
@@ -228,8 +228,8 @@ class GoogleDialectTest {
     }
 
     @Test
-    void theSessionControlOfAnOrganisationIsNamed() {
-        TokenVerdict verdict = dead("2.6", "{\"error\":\"invalid_grant\",\"error_subtype\":\"invalid_rapt\"}")
+    void theDetailNamesTheSessionControlOfAnOrganization() {
+        TokenVerdict verdict = grantDead("2.6", "{\"error\":\"invalid_grant\",\"error_subtype\":\"invalid_rapt\"}")
                 .check(GoogleDialect.DIALECT);
         assertThat(verdict.detail())
                 .isEqualTo("token endpoint answered 400 invalid_grant:"

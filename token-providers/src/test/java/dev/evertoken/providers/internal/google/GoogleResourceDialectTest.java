@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every refusal of Google's APIs that is known, by the sections of the fact sheet; YouTube's: {@link YouTubeResourceDialectTest}. */
+/** Every known refusal of Google's APIs except YouTube's, by the sections of the fact sheet. */
 class GoogleResourceDialectTest {
 
     private static final String CHALLENGE = "Bearer realm=\"https://accounts.google.com/\"";
@@ -70,7 +70,7 @@ class GoogleResourceDialectTest {
                                 + ADVICE + "\",\"status\":\"UNAUTHENTICATED\"}}",
                         PASS,
                         Problem.API_REJECTS_TOKEN),
-                handedOn(
+                passedOn(
                         "2.8 no credential, old style",
                         401,
                         envelope("required", "Login Required."),
@@ -93,95 +93,95 @@ class GoogleResourceDialectTest {
                         "",
                         PASS,
                         Problem.SCOPE_MISSING),
-                handedOn(
+                passedOn(
                         "2.8 scope missing, legacy",
                         403,
                         envelope("insufficientPermissions", "Insufficient Permission"),
                         Problem.SCOPE_MISSING),
-                handedOn("2.8 API not enabled", 403, envelope("accessNotConfigured", "x"), Problem.API_REJECTS_TOKEN),
-                handedOn(
+                passedOn("2.8 API not enabled", 403, envelope("accessNotConfigured", "x"), Problem.API_REJECTS_TOKEN),
+                passedOn(
                         "2.8 API not enabled, new style",
                         403,
                         "{\"error\":{\"details\":[{\"reason\":\"SERVICE_DISABLED\"}]}}",
                         Problem.API_REJECTS_TOKEN),
-                handedOn(
+                passedOn(
                         "2.8 rate limit",
                         403,
                         "{\"error\":{\"errors\":[{\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\",\"message\":"
                                 + "\"Rate Limit Exceeded\"}],\"code\":403,\"message\":\"Rate Limit Exceeded\"}}",
                         Problem.RATE_LIMITED),
-                handedOn("2.8 user rate limit", 403, envelope("userRateLimitExceeded", "x"), Problem.RATE_LIMITED),
-                handedOn(
+                passedOn("2.8 user rate limit", 403, envelope("userRateLimitExceeded", "x"), Problem.RATE_LIMITED),
+                passedOn(
                         "2.8 calendar quota",
                         403,
                         envelope("quotaExceeded", "Calendar usage limits exceeded."),
                         Problem.QUOTA_EXCEEDED),
-                handedOn("2.8 rate limit with 429", 429, envelope("rateLimitExceeded", "x"), Problem.RATE_LIMITED),
-                handedOn("2.8 429 alone", 429, "", Problem.RATE_LIMITED),
-                handedOn("2.8 daily cap", 403, envelope("dailyLimitExceeded", "x"), Problem.QUOTA_EXCEEDED),
-                handedOn(
+                passedOn("2.8 rate limit with 429", 429, envelope("rateLimitExceeded", "x"), Problem.RATE_LIMITED),
+                passedOn("2.8 429 alone", 429, "", Problem.RATE_LIMITED),
+                passedOn("2.8 daily cap", 403, envelope("dailyLimitExceeded", "x"), Problem.QUOTA_EXCEEDED),
+                passedOn(
                         "2.8 Gmail 429, concurrent requests",
                         429,
                         "{\"error\":{\"message\":\"Too many concurrent requests for user\"}}",
                         Problem.RATE_LIMITED),
-                handedOn(
+                passedOn(
                         "2.8 Gmail 429, user rate",
                         429,
                         "{\"error\":{\"message\":\"User-rate limit exceeded\"}}",
                         Problem.RATE_LIMITED),
-                handedOn(
+                passedOn(
                         "2.8 Gmail switched off",
                         403,
                         envelope("domainPolicy", "The domain administrators have disabled Gmail apps."),
                         Problem.ADMIN_BLOCKED),
-                handedOn(
+                passedOn(
                         "2.8 no mailbox",
                         400,
                         "{\"error\":{\"code\":400,\"message\":\"Mail service not enabled\",\"errors\":[{\"message\":"
                                 + "\"Mail service not enabled\",\"domain\":\"global\",\"reason\":"
                                 + "\"failedPrecondition\"}],\"status\":\"FAILED_PRECONDITION\"}}",
                         Problem.ACCOUNT_UNUSABLE),
-                handedOn(
+                passedOn(
                         "2.8 no mailbox, other words",
                         400,
                         envelope("failedPrecondition", "Precondition check failed."),
                         Problem.ACCOUNT_UNUSABLE),
                 new ApiRefusal("2.8 sync token stale", 410, "", "{}", PASS, null),
-                handedOn("2.8 500", 500, envelope("backendError", "x"), Problem.PROVIDER_UNAVAILABLE),
-                handedOn("2.8 502", 502, "<html>", Problem.PROVIDER_UNAVAILABLE),
-                handedOn("2.8 503", 503, "", Problem.PROVIDER_UNAVAILABLE),
-                handedOn("2.8 504", 504, "", Problem.PROVIDER_UNAVAILABLE),
-                new ApiRefusal("a 403 that nobody knows", 403, "", envelope("newReason", "x"), PASS, null));
+                passedOn("2.8 500", 500, envelope("backendError", "x"), Problem.PROVIDER_UNAVAILABLE),
+                passedOn("2.8 502", 502, "<html>", Problem.PROVIDER_UNAVAILABLE),
+                passedOn("2.8 503", 503, "", Problem.PROVIDER_UNAVAILABLE),
+                passedOn("2.8 504", 504, "", Problem.PROVIDER_UNAVAILABLE),
+                new ApiRefusal("an unknown 403", 403, "", envelope("newReason", "x"), PASS, null));
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyDocumentedRefusalMeansWhatTheSheetSays(ApiRefusal row) {
+    void everyDocumentedRefusalHasItsVerdict(ApiRefusal row) {
         row.check(GoogleResourceDialect.DIALECT);
     }
 
     @Test
-    void aLongResponseThatIsCutIsUnderstoodAllTheSame() {
+    void aTruncatedResponseIsRecognized() {
         String cut = envelope("youtubeSignupRequired", "x".repeat(500)).substring(0, 300);
         assertThat(judge(GoogleResourceDialect.DIALECT, 401, "", cut).problem()).contains(Problem.ACCOUNT_UNUSABLE);
     }
 
     @Test
-    void aSuccessIsNeverJudgedByItsContent() {
+    void theContentOfASuccessfulResponseIsIgnored() {
         assertThat(judge(GoogleResourceDialect.DIALECT, 200, "", "[\"rateLimitExceeded\"]")
                         .problem())
                 .isEmpty();
     }
 
     @Test
-    void gmailSaysInItsMessageWhenItGoesOn() {
+    void theRetryTimeIsReadFromGmailsMessage() {
         String body = "{\"error\":{\"message\":\"User-rate limit exceeded.  Retry after 2026-11-20T12:30:00.123Z\"}}";
         assertThat(judge(GoogleResourceDialect.DIALECT, 429, "", body).until())
                 .contains(Instant.parse("2026-11-20T12:30:00.123Z"));
     }
 
     @Test
-    void aDailyCapOpensWithTheNextDayAndCalendarsQuotaIsNotToldWhen() {
+    void aDailyLimitEndsWithTheDayAndCalendarsQuotaHasNoKnownEnd() {
         assertThat(judge(GoogleResourceDialect.DIALECT, 403, "", envelope("dailyLimitExceeded", "x"))
                         .until())
                 .contains(Instant.parse("2026-11-21T08:00:00Z"));
@@ -194,7 +194,7 @@ class GoogleResourceDialectTest {
                 .isEmpty();
     }
 
-    private static ApiRefusal handedOn(String line, int status, String body, Problem problem) {
+    private static ApiRefusal passedOn(String line, int status, String body, Problem problem) {
         return new ApiRefusal(line, status, "", body, PASS, problem);
     }
 

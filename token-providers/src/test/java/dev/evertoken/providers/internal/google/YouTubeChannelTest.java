@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How YouTube is asked for a token's channel, and every answer that is known; by section 3 of the fact sheet. */
+/** The lookup of a token's YouTube channel and every known response, by section 3 of the fact sheet. */
 class YouTubeChannelTest {
 
     private static final Set<String> READING = Set.of(YouTubeScopes.READ_ONLY, YouTubeScopes.UPLOAD);
@@ -77,7 +77,7 @@ class YouTubeChannelTest {
 
     @ParameterizedTest
     @MethodSource("responses")
-    void everyResponseIsRead(ValidationRow row) throws IOException {
+    void everyDocumentedResponseHasItsVerdict(ValidationRow row) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(row.status(), row.body()))) {
             Validation validation = validate(server, READING);
 
@@ -88,7 +88,7 @@ class YouTubeChannelTest {
     }
 
     @Test
-    void theChannelIsWhomATokenIsFor() throws IOException {
+    void theSubjectOfATokenIsTheChannel() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, CHANNEL))) {
             assertThat(validate(server, READING).subject()).hasValue("UC_x5XG1OV2P6uZZ5FSM9Ttw");
             assertThat(server.requests().get(0))
@@ -105,7 +105,7 @@ class YouTubeChannelTest {
                 YouTubeScopes.PARTNER_AUDIT,
                 YouTubeScopes.ANALYTICS
             })
-    void whoeverMayNotSeeChannelsIsValidatedByTokeninfo(String scope) throws IOException {
+    void aTokenWithoutAccessToChannelsIsValidatedByTokeninfo(String scope) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, TOKENINFO))) {
             Validation validation = validate(server, Set.of(scope));
 
@@ -122,7 +122,7 @@ class YouTubeChannelTest {
     @ParameterizedTest
     @ValueSource(
             strings = {YouTubeScopes.MANAGE, YouTubeScopes.READ_ONLY, YouTubeScopes.FORCE_SSL, YouTubeScopes.PARTNER})
-    void eachScopeThatShowsChannelsIsEnough(String scope) throws IOException {
+    void eachScopeThatReadsChannelsIsSufficient(String scope) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, CHANNEL))) {
             assertThat(validate(server, Set.of(scope, YouTubeScopes.UPLOAD)).subject())
                     .isPresent();
@@ -130,7 +130,7 @@ class YouTubeChannelTest {
     }
 
     @Test
-    void scopesThatNobodyKnowsAreFoundOutByAsking() throws IOException {
+    void aTokenWithUnknownScopesFallsBackToTokeninfo() throws IOException {
         LoopbackServer.Script narrow = (server, socket, out) -> {
             boolean first = server.requests().get(server.requests().size() - 1).startsWith("GET /API");
             out.write((first ? json(403, TOO_NARROW) : json(200, TOKENINFO)).getBytes(StandardCharsets.UTF_8));
@@ -143,7 +143,7 @@ class YouTubeChannelTest {
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 500})
-    void aConsentWhoseChannelCannotBeSeenBringsItsTokensAllTheSame(int status) throws IOException {
+    void aConsentReturnsItsTokensEvenIfTheChannelLookupFails(int status) throws IOException {
         TokenResponse response = exchange(json(status, refusal(status, "youtubeSignupRequired")), READING);
 
         assertThat(response.accessToken()).isPresent();
@@ -152,17 +152,17 @@ class YouTubeChannelTest {
     }
 
     @Test
-    void aConsentNamesItsChannelAndNotTheGoogleAccount() throws IOException {
+    void theSubjectOfAConsentIsTheChannelAndNotTheGoogleAccount() throws IOException {
         assertThat(exchange(json(200, CHANNEL), READING).subject()).hasValue("UC_x5XG1OV2P6uZZ5FSM9Ttw");
         assertThat(exchange(http(200, "text/html", "<html>"), READING).subject())
                 .isEmpty();
         assertThat(exchange(json(200, CHANNEL), Set.of(YouTubeScopes.UPLOAD)).subject())
-                .as("it is not asked for what it may not see")
+                .as("the channel is not looked up without a scope for it")
                 .isEmpty();
     }
 
-    /** What the token endpoint tells is a recorded answer with an ID token; the look at the channel is told apart. */
-    private static TokenResponse exchange(String look, Set<String> granted) throws IOException {
+    /** The token endpoint sends a recorded response with an ID token, the API sends {@code lookup}. */
+    private static TokenResponse exchange(String lookup, Set<String> granted) throws IOException {
         String tokens = json(
                 200,
                 "{\"access_token\":\"ya29.a\",\"expires_in\":3599,\"refresh_token\":\"1//r\",\"scope\":\""
@@ -171,7 +171,7 @@ class YouTubeChannelTest {
         LoopbackServer.Script script = (server, socket, out) -> {
             boolean exchange =
                     server.requests().get(server.requests().size() - 1).startsWith("POST /EXCHANGE");
-            out.write((exchange ? tokens : look).getBytes(StandardCharsets.UTF_8));
+            out.write((exchange ? tokens : lookup).getBytes(StandardCharsets.UTF_8));
         };
         try (LoopbackServer server = new LoopbackServer(script)) {
             return ((Issued) RelocatedProvider.to(server, new YouTube()).exchange()).response();

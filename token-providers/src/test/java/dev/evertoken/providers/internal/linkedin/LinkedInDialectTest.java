@@ -4,12 +4,12 @@ import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
 import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.providers.DocumentedResponse.client;
-import static dev.evertoken.providers.DocumentedResponse.dead;
+import static dev.evertoken.providers.DocumentedResponse.grantDead;
 import static dev.evertoken.providers.DocumentedResponse.limited;
-import static dev.evertoken.providers.DocumentedResponse.passing;
 import static dev.evertoken.providers.DocumentedResponse.request;
 import static dev.evertoken.providers.DocumentedResponse.row;
-import static dev.evertoken.providers.DocumentedResponse.strange;
+import static dev.evertoken.providers.DocumentedResponse.unavailable;
+import static dev.evertoken.providers.DocumentedResponse.unrecognized;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every answer of LinkedIn's token endpoint that is known, by the sections of its fact sheet. */
+/** Every known response of LinkedIn's token endpoint, by the sections of its fact sheet. */
 class LinkedInDialectTest {
 
     private static final String DEAD =
@@ -34,9 +34,9 @@ class LinkedInDialectTest {
 
     static List<DocumentedResponse> refreshes() {
         return List.of(
-                dead("4.4 invalid_request, dead", error("invalid_request", DEAD)),
-                dead("4.4 invalid_grant", error("invalid_grant", "Token has been expired or revoked.")),
-                dead("4.4 invalid_grant without description", "{\"error\":\"invalid_grant\"}"),
+                grantDead("4.4 invalid_request, invalid token", error("invalid_request", DEAD)),
+                grantDead("4.4 invalid_grant", error("invalid_grant", "Token has been expired or revoked.")),
+                grantDead("4.4 invalid_grant without description", "{\"error\":\"invalid_grant\"}"),
                 request("4.4 grant_type is missing", missing("grant_type")),
                 request("4.4 refresh_token is missing", missing("refresh_token")),
                 client("4.4 client_id is missing", 400, missing("client_id")),
@@ -48,10 +48,10 @@ class LinkedInDialectTest {
                         400,
                         error("invalid_client_id", "The passed in client_id is invalid \\\"abc\\\"")),
                 limited("4.4 429", 429, ""),
-                passing("4.4 500", 500, ""),
-                passing("4.4 503 with a page", 503, "<html>"),
-                passing("4.4 504", 504, ""),
-                passing("6.2 a 5xx that says dead", 500, error("invalid_request", DEAD)));
+                unavailable("4.4 500", 500, ""),
+                unavailable("4.4 503 with a page", 503, "<html>"),
+                unavailable("4.4 504", 504, ""),
+                unavailable("6.2 a 5xx with the text of an invalid grant", 500, error("invalid_request", DEAD)));
     }
 
     static List<DocumentedResponse> exchanges() {
@@ -64,17 +64,17 @@ class LinkedInDialectTest {
                         error("invalid_request", "Unable to retrieve access token: authorization code not found")),
                 code("4.4 invalid_redirect_uri", 400, error("invalid_redirect_uri", MISMATCH)),
                 code("4.4 invalid_redirect_uri as invalid_request", 400, error("invalid_request", MISMATCH)),
-                dead("4.4 invalid_request, dead code", error("invalid_request", DEAD)),
+                grantDead("4.4 invalid_request, invalid code", error("invalid_request", DEAD)),
                 request("4.4 invalid_redirect_uri without words", "{\"error\":\"invalid_redirect_uri\"}"));
     }
 
     static List<DocumentedResponse> unknown() {
         return List.of(
-                strange("invalid_request of no known kind", error("invalid_request", "Something else")),
-                strange("invalid_request without description", "{\"error\":\"invalid_request\"}"),
-                strange("words of a dead code in a refresh", error("invalid_request", MISMATCH)),
-                strange("access_denied of no known kind", error("access_denied", "No")),
-                strange("a code that is not known", error("something_new", DEAD)),
+                unrecognized("invalid_request of no known kind", error("invalid_request", "Something else")),
+                unrecognized("invalid_request without description", "{\"error\":\"invalid_request\"}"),
+                unrecognized("the text of an invalid code in a refresh", error("invalid_request", MISMATCH)),
+                unrecognized("access_denied of no known kind", error("access_denied", "No")),
+                unrecognized("a code that is not known", error("something_new", DEAD)),
                 row("403 with a page", 403, "<html>", Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED, RETRY),
                 row("400 without a body", 400, "", Kind.TRANSIENT, Problem.MALFORMED_RESPONSE, RETRY));
     }
@@ -82,24 +82,24 @@ class LinkedInDialectTest {
     @ParameterizedTest
     @MethodSource("refreshes")
     @Fault("D6")
-    void everyDocumentedResponseToARefreshMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseToARefreshHasItsVerdict(DocumentedResponse row) {
         row.check(LinkedInDialect.DIALECT);
     }
 
     @ParameterizedTest
     @MethodSource("exchanges")
-    void everyDocumentedResponseToAnExchangeMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseToAnExchangeHasItsVerdict(DocumentedResponse row) {
         row.check(LinkedInDialect.DIALECT, EndpointKind.EXCHANGE);
     }
 
     @ParameterizedTest
     @MethodSource("unknown")
-    void aResponseThatNobodyKnowsIsNeverADeadGrant(DocumentedResponse row) {
+    void anUnknownResponseIsNeverGrantDead(DocumentedResponse row) {
         row.check(LinkedInDialect.DIALECT);
     }
 
     @Test
-    void anApplicationThatMayNotHaveTokensOfItsOwnIsSentToThePartnerTeam() {
+    void theDetailNamesThePartnerTeamIfClientCredentialsAreNotAllowed() {
         TokenVerdict verdict = row(
                         "4.4 access_denied",
                         401,
@@ -114,12 +114,12 @@ class LinkedInDialectTest {
     }
 
     @Test
-    void anIntrospectionThatIsNotAuthorizedIsAWrongSecret() {
+    void anUnauthorizedIntrospectionMeansAWrongSecret() {
         client("4.3 401", 401, "").check(LinkedInDialect.DIALECT, EndpointKind.INTROSPECT);
     }
 
     @Test
-    void theServersOwnWaitIsKept() {
+    void theRetryAfterHeaderIsUsed() {
         TokenVerdict verdict =
                 limited("4.4 429", 429, "").with("Retry-After", "120").check(LinkedInDialect.DIALECT);
         assertThat(verdict.until()).contains(DocumentedResponse.AT.plusSeconds(120));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every refusal of LinkedIn's APIs that is known, by the sections of the fact sheet. */
+/** Every known refusal of LinkedIn's APIs, by the sections of the fact sheet. */
 class LinkedInResourceDialectTest {
 
     private static final String REVOKED =
@@ -103,17 +103,17 @@ class LinkedInResourceDialectTest {
                         "{\"ErrorCode\":0,\"Message\":\"Unable to verify access token\",\"Status\":401}",
                         REFRESH_AND_RETRY,
                         Problem.API_REJECTS_TOKEN),
-                new ApiRefusal("a 403 that nobody knows", 403, "", "{\"status\":403}", PASS, null));
+                new ApiRefusal("an unknown 403", 403, "", "{\"status\":403}", PASS, null));
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyDocumentedRefusalMeansWhatTheSheetSays(ApiRefusal row) {
+    void everyDocumentedRefusalHasItsVerdict(ApiRefusal row) {
         row.check(LinkedInResourceDialect.DIALECT);
     }
 
     @Test
-    void aTokenThatWasJustIssuedAndIsCalledRevokedIsTriedAgainAndNotRefreshed() {
+    void aJustIssuedTokenReportedAsRevokedIsRetriedAndNotRefreshed() {
         ResourceVerdict verdict = judge(Duration.ofSeconds(299), 401, REVOKED);
 
         assertThat(verdict.action()).isEqualTo(PASS);
@@ -124,14 +124,14 @@ class LinkedInResourceDialectTest {
     }
 
     @Test
-    void aTokenThatWasJustIssuedAndHasExpiredIsRefreshedAllTheSame() {
+    void aJustIssuedTokenReportedAsExpiredIsRefreshed() {
         assertThat(judge(Duration.ofSeconds(1), 401, REVOKED.replace("65601", "65602"))
                         .action())
                 .isEqualTo(REFRESH_AND_RETRY);
     }
 
     @Test
-    void theDaysQuotaComesBackAtMidnightUtcUnlessItIsToldOtherwise() {
+    void theDailyQuotaResetsAtMidnightUtcUnlessRetryAfterIsSet() {
         assertThat(judge(Duration.ofDays(1), 429, THROTTLED).until()).contains(Instant.parse("2026-11-21T00:00:00Z"));
         assertThat(ApiRefusal.judge(
                                 LinkedInResourceDialect.DIALECT,

@@ -5,11 +5,11 @@ import static dev.evertoken.model.Remedy.FIX_CONFIGURATION;
 import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.WAIT;
 import static dev.evertoken.providers.DocumentedResponse.client;
-import static dev.evertoken.providers.DocumentedResponse.dead;
-import static dev.evertoken.providers.DocumentedResponse.passing;
+import static dev.evertoken.providers.DocumentedResponse.grantDead;
 import static dev.evertoken.providers.DocumentedResponse.request;
 import static dev.evertoken.providers.DocumentedResponse.row;
-import static dev.evertoken.providers.DocumentedResponse.strange;
+import static dev.evertoken.providers.DocumentedResponse.unavailable;
+import static dev.evertoken.providers.DocumentedResponse.unrecognized;
 import static dev.evertoken.providers.GraphBodies.error;
 import static dev.evertoken.providers.GraphBodies.transientError;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every refusal of Facebook's token endpoint that is known, by the sections of its fact sheet. */
+/** Every known refusal of Facebook's token endpoint, by the sections of its fact sheet. */
 class FacebookDialectTest {
 
     private static final String EXPIRED = "Error validating access token: Session has expired on Monday, 23-Nov-15"
@@ -42,12 +42,13 @@ class FacebookDialectTest {
     /** 2.5a: the codes. */
     static Stream<DocumentedResponse> codes() {
         return Stream.of(
-                passing("2.5 is_transient over a dead token", 400, transientError(190, EXPIRED)),
-                passing("2.5 is_transient over a wrong app", 400, transientError(101, "Error validating application.")),
-                passing("2.5a 1", 400, error(1, 0, "An unknown error occurred")),
+                unavailable("2.5 is_transient over an invalid token", 400, transientError(190, EXPIRED)),
+                unavailable(
+                        "2.5 is_transient over a wrong app", 400, transientError(101, "Error validating application.")),
+                unavailable("2.5a 1", 400, error(1, 0, "An unknown error occurred")),
                 client("2.5a 1 client secret", error(1, 0, "Error validating client secret.")),
-                passing("2.5a 2", 500, transientError(2, "Service temporarily unavailable")),
-                passing("2.5a 2 with 400", 400, error(2, 0, "Service temporarily unavailable")),
+                unavailable("2.5a 2", 500, transientError(2, "Service temporarily unavailable")),
+                unavailable("2.5a 2 with 400", 400, error(2, 0, "Service temporarily unavailable")),
                 request("2.5a 3", error(3, 0, "Application does not have the capability to make this API call.")),
                 row("2.5a 4", 400, error(4, 0, "x"), Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT),
                 limited("2.5a 9", error(9, 0, "x")),
@@ -60,7 +61,7 @@ class FacebookDialectTest {
                 request("2.5a 33 under 100", error("GraphMethodException", 100, 33, "Unsupported get request.")),
                 request("2.5a 100", error(100, 0, "Invalid parameter")),
                 client("2.5a 101", error(101, 0, "Error validating application. Invalid application ID.")),
-                dead("2.5a 102", error(102, 0, "Session key invalid")),
+                grantDead("2.5a 102", error(102, 0, "Session key invalid")),
                 request("2.5a 104", error(104, 0, "Incorrect signature")),
                 request("2.5a 104 token", error(104, 0, "An access token is required to request this resource.")),
                 request("2.5a 194", error(194, 0, "Missing at least one parameter")),
@@ -87,7 +88,7 @@ class FacebookDialectTest {
                 account("2.5a 368/1404006", error(368, 1404006, "security check")),
                 account("2.5a 368/1404078", error(368, 1404078, "page publishing authorisation")),
                 account("2.5a 368/4854002", error(368, 4854002, "page identity")),
-                dead("2.5a 412", error(412, 0, "x")),
+                grantDead("2.5a 412", error(412, 0, "x")),
                 limited("2.5a 613", error(613, 0, "x")),
                 limited("2.5a 613/1996", error(613, 1996, "x")),
                 request("2.5a 2500", error(2500, 0, "Unknown path components: /x")),
@@ -99,45 +100,52 @@ class FacebookDialectTest {
 
     /** 2.5b: the subcodes of 190 and 102. */
     static Stream<DocumentedResponse> subcodes() {
-        String dead = "Error validating access token";
+        String message = "Error validating access token";
         return Stream.of(
-                dead("2.5b cannot parse", error(190, 0, "Invalid OAuth access token - Cannot parse access token")),
-                dead("2.5b malformed", error(190, 0, "Malformed access token AAA")),
-                dead("2.5b invalid", error(190, 0, "Invalid OAuth 2.0 Access Token")),
+                grantDead("2.5b cannot parse", error(190, 0, "Invalid OAuth access token - Cannot parse access token")),
+                grantDead("2.5b malformed", error(190, 0, "Malformed access token AAA")),
+                grantDead("2.5b invalid", error(190, 0, "Invalid OAuth 2.0 Access Token")),
                 client(
                         "2.5b app deleted",
                         error(190, 0, "Error validating application. Application has been deleted.")),
-                dead(
+                grantDead(
                         "2.5b page deleted",
                         error(190, 0, "This Page access token belongs to a Page that has been deleted.")),
-                dead("2.5b 452", error(190, 452, dead)),
-                dead("2.5b 456", error(190, 456, dead)),
-                dead("2.5b 457", error(190, 457, dead)),
-                dead("2.5b 458", error(190, 458, dead + ": The user has not authorized application 1.")),
+                grantDead("2.5b 452", error(190, 452, message)),
+                grantDead("2.5b 456", error(190, 456, message)),
+                grantDead("2.5b 457", error(190, 457, message)),
+                grantDead("2.5b 458", error(190, 458, message + ": The user has not authorized application 1.")),
                 account("2.5b 459", error(190, 459, "You cannot access the app till you log in to www.facebook.com")),
                 account("2.5b 459 of 102", error(102, 459, "You cannot access the app till you log in")),
-                dead("2.5b 460", error(190, 460, dead + ": The session has been invalidated because the user changed")),
-                dead("2.5b 461", error(190, 461, dead)),
-                dead("2.5b 462", error(190, 462, dead)),
-                dead("2.5b 463", error(190, 463, EXPIRED)),
-                dead("2.5b 463, old form", error(190, 463, dead + ": Session has expired at unix time 1448290800.")),
+                grantDead(
+                        "2.5b 460",
+                        error(190, 460, message + ": The session has been invalidated because the user changed")),
+                grantDead("2.5b 461", error(190, 461, message)),
+                grantDead("2.5b 462", error(190, 462, message)),
+                grantDead("2.5b 463", error(190, 463, EXPIRED)),
+                grantDead(
+                        "2.5b 463, old form",
+                        error(190, 463, message + ": Session has expired at unix time 1448290800.")),
                 account("2.5b 464", error(190, 464, "Sessions for the user are not allowed because")),
-                dead("2.5b 465", error(190, 465, dead)),
-                dead("2.5b 466", error(190, 466, dead)),
-                dead("2.5b 467", error(190, 467, dead + ": The session is invalid because the user logged out.")),
-                dead("2.5b 468", error(190, 468, dead)),
-                dead("2.5b 483", error(190, 483, dead)),
+                grantDead("2.5b 465", error(190, 465, message)),
+                grantDead("2.5b 466", error(190, 466, message)),
+                grantDead(
+                        "2.5b 467", error(190, 467, message + ": The session is invalid because the user logged out.")),
+                grantDead("2.5b 468", error(190, 468, message)),
+                grantDead("2.5b 483", error(190, 483, message)),
                 account("2.5b 490", error(190, 490, "The user is enrolled in a blocking, logged-in checkpoint")),
                 account("2.5b 492", error(190, 492, "The user must be an administrator, editor, or moderator")),
-                dead("2.5b 493", error(190, 493, "The access token is invalid since the user hasn't engaged the app")));
+                grantDead(
+                        "2.5b 493",
+                        error(190, 493, "The access token is invalid since the user hasn't engaged the app")));
     }
 
-    /** 2.5c: what only the token endpoint says, and the shapes of 2.5. */
+    /** 2.5c: the refusals of only the token endpoint, and the shapes of 2.5. */
     static Stream<DocumentedResponse> endpoint() {
         return Stream.of(
-                dead("2.5c 36009", error(100, 36009, "This authorization code has been used.")),
-                dead("2.5c 36009, text alone", error(100, 0, "This authorization code has been used.")),
-                dead("2.5c 36007", error(100, 36007, "This authorization code has expired.")),
+                grantDead("2.5c 36009", error(100, 36009, "This authorization code has been used.")),
+                grantDead("2.5c 36009, text alone", error(100, 0, "This authorization code has been used.")),
+                grantDead("2.5c 36007", error(100, 36007, "This authorization code has expired.")),
                 request(
                         "2.5c redirect",
                         error(
@@ -158,12 +166,12 @@ class FacebookDialectTest {
                                 100,
                                 0,
                                 "API calls from the server require an appsecret_proof argument")),
-                dead("2.5 flat", "{\"error_code\":190,\"error_msg\":\"Error validating access token\"}"),
-                dead("2.5 flat, description", "{\"error_code\":\"190\",\"error_description\":\"x\"}"),
-                dead("2.5 code as text", "{\"error\":{\"code\":\"190\",\"type\":\"OAuthException\"}}"),
-                strange("2.5 no code", "{\"error\":{\"type\":\"OAuthException\",\"message\":\"x\"}}"),
-                passing("5xx page", 502, "<html>"),
-                passing("5xx with a dead token", 503, error(190, 463, EXPIRED)),
+                grantDead("2.5 flat", "{\"error_code\":190,\"error_msg\":\"Error validating access token\"}"),
+                grantDead("2.5 flat, description", "{\"error_code\":\"190\",\"error_description\":\"x\"}"),
+                grantDead("2.5 code as text", "{\"error\":{\"code\":\"190\",\"type\":\"OAuthException\"}}"),
+                unrecognized("2.5 no code", "{\"error\":{\"type\":\"OAuthException\",\"message\":\"x\"}}"),
+                unavailable("5xx page", 502, "<html>"),
+                unavailable("5xx with an invalid token", 503, error(190, 463, EXPIRED)),
                 row("429", 429, "", Kind.RATE_LIMITED, Problem.RATE_LIMITED, WAIT));
     }
 
@@ -174,26 +182,26 @@ class FacebookDialectTest {
     @ParameterizedTest
     @MethodSource("all")
     @Fault("D16")
-    void everyDocumentedResponseMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseHasItsVerdict(DocumentedResponse row) {
         row.check(FacebookDialect.DIALECT);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5, 191, 500, 506, 1609005, 99999, 80015, -7})
     @Fault("D16")
-    void aCodeThatIsNotKnownIsNeverADeadGrant(int code) {
-        strange("made up", error(code, 463, EXPIRED)).check(FacebookDialect.DIALECT);
+    void anUnknownCodeIsNeverGrantDead(int code) {
+        unrecognized("made up", error(code, 463, EXPIRED)).check(FacebookDialect.DIALECT);
     }
 
     @Test
-    void theVerdictNamesTheNumbersAndTheTraceAndNoWordOfTheMessage() {
-        TokenVerdict verdict = dead("2.5b 463", error(190, 463, EXPIRED)).check(FacebookDialect.DIALECT);
+    void theDetailHasTheCodesAndTheTraceIdButNotTheMessage() {
+        TokenVerdict verdict = grantDead("2.5b 463", error(190, 463, EXPIRED)).check(FacebookDialect.DIALECT);
 
         assertThat(verdict.detail()).isEqualTo("token endpoint answered 400 code 190/463 (trace AbC1dEf2gHi)");
     }
 
     @Test
-    void aRollingHourIsWaitedForUnlessAHeaderTellsTheMinutes() {
+    void aRateLimitEndsAfterAnHourUnlessAHeaderHasTheTime() {
         DocumentedResponse hourly = limited("2.6", error(17, 0, "x"));
         String usage = "{\"123\":[{\"type\":\"pages\",\"call_count\":95,\"estimated_time_to_regain_access\":7}],"
                 + "\"456\":[{\"type\":\"instagram\",\"estimated_time_to_regain_access\":19}]}";
@@ -220,7 +228,7 @@ class FacebookDialectTest {
     }
 
     @Test
-    void aRefusedIntrospectionIsAboutTheTokenThatAsks() {
+    void aRefusedIntrospectionIsAProblemOfTheCallingToken() {
         DialectContext context =
                 new DialectContext(EndpointKind.INTROSPECT, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);
         String body = error(190, 0, "Invalid OAuth access token - Debug only access token");

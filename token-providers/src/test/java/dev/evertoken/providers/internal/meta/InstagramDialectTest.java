@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every refusal of Instagram's token endpoints that is known, by the sections of its fact sheet. */
+/** Every known refusal of Instagram's token endpoints, by the sections of its fact sheet. */
 class InstagramDialectTest {
 
     private static final String OTHER_KIND = error("IGApiException", 100, 0, "Unsupported request - method type: get");
 
-    private record Row(String line, EndpointKind asked, Duration age, DocumentedResponse is) {
+    private record Row(String line, EndpointKind endpoint, Duration age, DocumentedResponse is) {
         @Override
         public String toString() {
             return line;
@@ -89,7 +89,7 @@ class InstagramDialectTest {
                 refresh("3.4 100 IGApiException", OTHER_KIND, Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT),
                 young("3.3 too young", OTHER_KIND, Kind.NOT_YET, Problem.NOT_YET, WAIT),
                 young("3.3 too young, another 100", error(100, 0, "x"), Kind.NOT_YET, Problem.NOT_YET, WAIT),
-                young("3.3 young and dead", error(190, 460, "x"), Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT),
+                young("3.3 young and invalid", error(190, 460, "x"), Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT),
                 refresh(
                         "3.4 2500",
                         error(2500, 0, "Unknown path components: /x"),
@@ -151,7 +151,7 @@ class InstagramDialectTest {
     @ParameterizedTest
     @MethodSource("refusals")
     @Fault("D16")
-    void everyDocumentedResponseMeansWhatTheSheetSays(Row row) {
+    void everyDocumentedResponseHasItsVerdict(Row row) {
         TokenVerdict verdict = judge(row);
 
         assertThat(verdict.kind()).isEqualTo(row.is().kind());
@@ -161,13 +161,13 @@ class InstagramDialectTest {
     }
 
     @Test
-    void aTokenThatIsTooYoungIsTriedAgainWhenItIsADayOld() {
+    void aTooYoungTokenIsRetriedWhenItIsADayOld() {
         TokenVerdict verdict = judge(young("", OTHER_KIND, Kind.NOT_YET, Problem.NOT_YET, WAIT));
         assertThat(verdict.until()).hasValue(DocumentedResponse.AT.plus(Duration.ofHours(19)));
     }
 
     private static TokenVerdict judge(Row row) {
-        DialectContext context = new DialectContext(row.asked(), row.age(), Set.of(), DialectContext.TokenOf.USER);
+        DialectContext context = new DialectContext(row.endpoint(), row.age(), Set.of(), DialectContext.TokenOf.USER);
         return InstagramDialect.DIALECT.judge(
                 context, new ProviderResponse(400, Map.of(), row.is().body(), DocumentedResponse.AT));
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every refusal of the Graph APIs that is known, by the sections of the fact sheet. */
+/** Every known refusal of the Graph APIs, by the sections of the fact sheet. */
 class MetaResourceDialectTest {
 
     private static final Instant AT = ApiRefusal.AT;
@@ -47,7 +47,7 @@ class MetaResourceDialectTest {
         }
     }
 
-    static Stream<Row> ofUsers() {
+    static Stream<Row> userTokens() {
         String challenge = "Error validating access token";
         return Stream.of(
                 user("2.5 is_transient first", 400, transientError(190, challenge), PASS, Problem.PROVIDER_UNAVAILABLE),
@@ -130,7 +130,7 @@ class MetaResourceDialectTest {
                 user("unknown code", 400, error(5555, 463, challenge), PASS, null));
     }
 
-    static Stream<Row> ofPages() {
+    static Stream<Row> pageTokens() {
         return Stream.of(
                 page("2.7 190", error(190, 463, "x"), REDERIVE_FROM_PARENT, Problem.GRANT_DEAD),
                 page("2.7 102", error(102, 0, "x"), REDERIVE_FROM_PARENT, Problem.GRANT_DEAD),
@@ -141,9 +141,9 @@ class MetaResourceDialectTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"ofUsers", "ofPages"})
+    @MethodSource({"userTokens", "pageTokens"})
     @Fault({"D16", "H11"})
-    void everyDocumentedRefusalMeansWhatTheSheetSays(Row row) {
+    void everyDocumentedRefusalHasItsVerdict(Row row) {
         ResourceVerdict verdict = judge(row.status(), row.body(), row.subject(), Duration.ofDays(3), Map.of());
 
         assertThat(verdict.action()).isEqualTo(row.action());
@@ -151,7 +151,7 @@ class MetaResourceDialectTest {
     }
 
     @Test
-    void aNewTokenOfAnotherKindIsAMistakeOfTheConfiguration() {
+    void aNewTokenOfTheWrongKindIsAConfigurationProblem() {
         ResourceVerdict verdict = judge(400, OTHER_KIND, TokenOf.USER, Duration.ofMinutes(2), Map.of());
 
         assertThat(verdict.action()).isEqualTo(PASS);
@@ -159,7 +159,7 @@ class MetaResourceDialectTest {
     }
 
     @Test
-    void limitsSayWhenTheyOpen() {
+    void rateLimitsHaveTheirEnd() {
         assertThat(until(error(80001, 0, "x"), Map.of())).hasValue(AT.plus(Duration.ofHours(1)));
         assertThat(until(
                         error(80001, 0, "x"),
@@ -173,7 +173,7 @@ class MetaResourceDialectTest {
 
     @Test
     @Fault("H11")
-    void aDeadTokenInsideAGoodResponseIsSeen() {
+    void anInvalidTokenErrorInsideASuccessfulResponseIsFound() {
         String inner = error(190, 463, "x").replace("\"", "\\\"");
         String item = "{\"code\":400,\"headers\":[],\"body\":\"" + inner + "\"}";
         String done = "{\"code\":200,\"headers\":[],\"body\":\"{}\"}";

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Signatures of OAuth 1.0a, by X's published sample keys. */
+/** OAuth 1.0a signatures, checked with X's published sample keys. */
 class OAuth1SignerTest {
 
     private static final Instant SIGNED_AT = Instant.ofEpochSecond(1_318_622_958);
@@ -50,7 +50,7 @@ class OAuth1SignerTest {
         "https://api.twitter.com/1.1/statuses/update.json?include_entities=true, hCtSmYh+iHYCEqBWrE7C7hYmtUk=",
         "https://api.twitter.com/1/statuses/update.json?include_entities=true, tnnArxj06cWHq44gCs1OSKk/jLY=",
     })
-    void aFormWithAQueryIsSignedAsXHasIt(String address, String signature) {
+    void aFormWithAQueryHasTheSignatureOfXsDocumentation(String address, String signature) {
         assertThat(signature(post(address, STATUS))).isEqualTo(signature);
     }
 
@@ -66,7 +66,7 @@ class OAuth1SignerTest {
     }
 
     @Test
-    void theHeaderHasEverythingButTheSecrets() {
+    void theHeaderHasEveryParameterAndNoSecret() {
         String header =
                 sign(post("https://api.x.com/2/tweets", "")).authorization().reveal();
 
@@ -93,9 +93,9 @@ class OAuth1SignerTest {
         "empty pairs, &a=1&&b=2&, a=1&b=2",
         "a broken escape stands for itself, a=100%, a=100%25",
     })
-    void whatMeansTheSameIsSignedTheSame(String what, String one, String other) {
+    void equivalentFormsHaveTheSameSignature(String difference, String one, String other) {
         assertThat(signature(post("https://api.x.com/p", one)))
-                .as(what)
+                .as(difference)
                 .isEqualTo(signature(post("https://api.x.com/p", other)));
     }
 
@@ -112,7 +112,7 @@ class OAuth1SignerTest {
     }
 
     @Test
-    void queryAndFormAreSignedTogetherAndTheirPlaceDoesNotMatter() {
+    void queryAndFormAreSignedTogetherRegardlessOfPlace() {
         assertThat(signature(post("https://api.x.com/p?a=1", "b=2")))
                 .isEqualTo(signature(post("https://api.x.com/p", "b=2&a=1")))
                 .isNotEqualTo(signature(post("https://api.x.com/p?a=1", "b=3")))
@@ -124,7 +124,7 @@ class OAuth1SignerTest {
         SignatureMethod method = new HmacSha1();
         Secret secret = Secret.of("kd94hf93k423kf44");
 
-        // encoded: %5B before 0, and %C3 before z; as they are it is the other way round
+        // encoded: %5B before 0, and %C3 before z; unencoded: the reverse order
         List<Map.Entry<String, String>> odd =
                 List.of(Map.entry("a0", "1"), Map.entry("a[0]", "2"), Map.entry("z", "3"), Map.entry("é", "4"));
         assertThat(method.sign("GET", "https://api.x.com/p", odd, secret, Optional.of(Secret.of("pfkkdhi9sl3r4s00"))))
@@ -134,7 +134,7 @@ class OAuth1SignerTest {
     }
 
     @Test
-    void withoutATokenTheKeyStillEndsInAnAmpersand() {
+    void theSigningKeyWithoutATokenEndsInAnAmpersand() {
         assertThat(new HmacSha1()
                         .sign(
                                 "POST",
@@ -148,15 +148,15 @@ class OAuth1SignerTest {
 
     @Test
     void everyAttemptHasANonceOfItsOwn() {
-        OAuth1Signer usual = new OAuth1Signer(new HmacSha1());
+        OAuth1Signer randomNonces = new OAuth1Signer(new HmacSha1());
         ApiRequest request = post("https://api.x.com/p", "");
 
-        assertThat(usual.sign(request, keys(TOKEN_SECRET)).authorization())
-                .isNotEqualTo(usual.sign(request, keys(TOKEN_SECRET)).authorization());
+        assertThat(randomNonces.sign(request, keys(TOKEN_SECRET)).authorization())
+                .isNotEqualTo(randomNonces.sign(request, keys(TOKEN_SECRET)).authorization());
     }
 
     @Test
-    void aRequestWithASignatureOfItsOwnInTheQueryIsRefused() {
+    void aRequestWithAnOAuthParameterInTheQueryIsRefused() {
         TokenException refused = catchThrowableOfType(
                 TokenException.class, () -> sign(post("https://api.x.com/p?oauth_token=mine", "")));
 
@@ -183,7 +183,7 @@ class OAuth1SignerTest {
     }
 
     @Test
-    void aClientWithoutASecretIsToldSo() {
+    void aClientWithoutASecretIsRefused() {
         Client open = new Client("x", "x-oauth1", ClientRegistration.ofPublic("key"), new XOAuth1().profile());
         SigningKeys keys = new SigningKeys(
                 TokenKey.of("x", "a"),
@@ -197,7 +197,7 @@ class OAuth1SignerTest {
     }
 
     @Test
-    void theProvidersClockIsLearnedFromItsDateAndForgottenWhenItFits() {
+    void theClockSkewIsLearnedFromTheDateHeaderAndCorrectedLater() {
         Signature early = sign(post("https://api.x.com/p", ""));
 
         assertThat(signer.learnFrom(early, dated("Sat, 15 Oct 2011 00:49:18 GMT", 0)))

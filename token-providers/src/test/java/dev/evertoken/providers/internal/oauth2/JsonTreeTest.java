@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How deep a body may be, since whoever answers decides what is read here. */
+/** The maximum depth of a body, since the server controls the input. */
 class JsonTreeTest {
 
     private static final int DEEPEST = 32;
 
     @Test
-    void listsAndObjectsAreReadAsDeepAsAnyProviderNestsThemAndNoDeeper() {
+    void listsAndObjectsAreReadUpToTheMaximumDepth() {
         assertThat(JsonTree.list("[".repeat(DEEPEST) + "]".repeat(DEEPEST))).isPresent();
         assertThat(JsonTree.list("[".repeat(DEEPEST + 1) + "]".repeat(DEEPEST + 1)))
                 .isEmpty();
@@ -21,7 +21,7 @@ class JsonTreeTest {
     }
 
     @Test
-    void whatStandsBesideOneAnotherIsNotDeep() {
+    void siblingElementsDoNotAddDepth() {
         String many = "[[],{}," + "[],{},".repeat(DEEPEST) + "[]]";
 
         assertThat(JsonTree.list(many).orElseThrow()).hasSize(2 * DEEPEST + 3).contains(List.of(), Map.of());

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lifetimes as servers write them. */
+/** Lifetimes in the formats that servers use. */
 class LifetimeParserTest {
 
     private static final Instant SENT = Instant.parse("2026-11-20T10:00:00Z");
@@ -36,9 +36,9 @@ class LifetimeParserTest {
         "34560000000, 34560000", // the same in milliseconds
         "34561000, 34561", // longer than that: milliseconds
     })
-    void aLifetimeEndsSoManySecondsAfterTheRequest(String told, long seconds) {
+    void aLifetimeIsConvertedToSecondsAfterTheRequest(String value, long seconds) {
         Instant sent = Instant.ofEpochSecond(1795176000 - 11);
-        assertThat(LifetimeParser.end(told, sent, LONGEST)).contains(sent.plusSeconds(seconds));
+        assertThat(LifetimeParser.end(value, sent, LONGEST)).contains(sent.plusSeconds(seconds));
     }
 
     @ParameterizedTest
@@ -55,18 +55,18 @@ class LifetimeParserTest {
                 "0x10",
                 "99999999999999999999"
             })
-    void aLifetimeThatMakesNoSenseIsNotTold(String told) {
-        assertThat(LifetimeParser.end(told, SENT, LONGEST)).isEmpty();
+    void anInvalidLifetimeIsIgnored(String value) {
+        assertThat(LifetimeParser.end(value, SENT, LONGEST)).isEmpty();
     }
 
     @Test
-    void theLongestLifetimeIsTakenInMillisecondsToTheLastOne() {
+    void theLongestLifetimeInMillisecondsIsInclusive() {
         assertThat(LifetimeParser.end("34560000000", SENT, LONGEST)).contains(SENT.plus(LONGEST));
         assertThat(LifetimeParser.end("34560000001", SENT, LONGEST)).isEmpty();
     }
 
     @Test
-    void millisecondsAreRecognizedByTheProvidersLongestLifetime() {
+    void millisecondsAreDetectedByTheProvidersLongestLifetime() {
         Duration day = Duration.ofDays(1);
         assertThat(LifetimeParser.end("3600000", SENT, day)).contains(SENT.plusSeconds(3600));
         assertThat(LifetimeParser.end("3600000", SENT, LONGEST)).contains(SENT.plusSeconds(3_600_000));
@@ -74,18 +74,18 @@ class LifetimeParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1795176011", "1795176011000", "2026-11-20T12:00:11Z"})
-    void aDateIsReadAsEpochOrIso(String told) {
-        assertThat(LifetimeParser.date(told, SENT)).contains(Instant.parse("2026-11-20T12:00:11Z"));
+    void aDateIsReadAsEpochOrIso(String value) {
+        assertThat(LifetimeParser.date(value, SENT)).contains(Instant.parse("2026-11-20T12:00:11Z"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2026-11-19T12:00:00Z", "1700000000"})
-    void aDateThatHasPassedEndsNow(String told) {
-        assertThat(LifetimeParser.date(told, SENT)).contains(SENT);
+    void aPastDateExpiresImmediately(String value) {
+        assertThat(LifetimeParser.date(value, SENT)).contains(SENT);
     }
 
     @Test
-    void theSmallestNumbersThatAreDatesAreThoseOfTheirUnit() {
+    void theSmallestDateDependsOnItsUnit() {
         Instant seconds = Instant.ofEpochSecond(1_000_000_000);
         Instant millis = Instant.ofEpochMilli(100_000_000_000L);
 
@@ -95,7 +95,7 @@ class LifetimeParserTest {
     }
 
     @Test
-    void aDateIsBelievedWithinTenYears() {
+    void aDateIsAcceptedWithinTenYears() {
         Instant farthest = SENT.plus(Duration.ofDays(3660));
 
         assertThat(LifetimeParser.date(farthest.toString(), SENT)).contains(farthest);
@@ -111,7 +111,7 @@ class LifetimeParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"3600", "tomorrow", "1e14", "2126-11-19T12:00:00Z", "0"})
-    void whatIsNoDateIsNotTold(String told) {
-        assertThat(LifetimeParser.date(told, SENT)).isEmpty();
+    void anInvalidDateIsIgnored(String value) {
+        assertThat(LifetimeParser.date(value, SENT)).isEmpty();
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Looking up names with an end. */
+/** Name lookups with a timeout. */
 class NameLookupTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -33,7 +33,7 @@ class NameLookupTest {
     }
 
     @Test
-    void aResolverThatHangsIsNotWaitedFor() {
+    void aHangingLookupEndsAtItsTimeout() {
         CountDownLatch never = new CountDownLatch(1);
         NameLookup names = new NameLookup(host -> {
             await(never);
@@ -47,7 +47,7 @@ class NameLookupTest {
     }
 
     @Test
-    void manyCallersOfOneNameCostOneLookup() throws Exception {
+    void concurrentCallersOfOneNameShareOneLookup() throws Exception {
         AtomicInteger lookups = new AtomicInteger();
         CountDownLatch waiting = new CountDownLatch(8);
         CountDownLatch go = new CountDownLatch(1);
@@ -90,7 +90,7 @@ class NameLookupTest {
         assertThat(retried(names)).containsExactly(InetAddress.getLoopbackAddress());
     }
 
-    /** The failed flight leaves the table just after its waiters hear of it. */
+    /** Retries, because the failed lookup is removed from the table shortly after its waiters get the failure. */
     private List<InetAddress> retried(NameLookup names) throws UnknownHostException {
         while (true) {
             try {
@@ -109,7 +109,7 @@ class NameLookupTest {
         }
     }
 
-    /** Tells when somebody starts to wait. */
+    /** Counts the callers that have started to wait. */
     private static final class Counting extends ForwardingTimekeeper {
         private final CountDownLatch waiting;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where an address from a setting must not lead. */
+/** Addresses that a configured endpoint must not resolve to. */
 class PublicAddressTest {
 
     @ParameterizedTest
@@ -60,20 +60,20 @@ class PublicAddressTest {
     }
 
     @Test
-    void whatIsWrittenLikeAnAddressButIsNoneIsTakenForPrivate() {
+    void aMalformedAddressLiteralIsTreatedAsPrivate() {
         assertThat(PublicAddress.isPrivateLiteral(URI.create("https://[fe80::1%nowhere]/token")))
                 .isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "token.acme.example", "1.2.3.4.example"})
-    void aNameIsNotJudgedBeforeItIsLookedUp(String host) {
+    void aNameIsNotClassifiedBeforeItsLookup(String host) {
         assertThat(PublicAddress.isPrivateLiteral(URI.create("https://" + host + "/token")))
                 .isFalse();
     }
 
     @Test
-    void ofAMixtureThePublicOnesAreLeft() throws UnknownHostException {
+    void onlyThePublicAddressesOfAMixtureRemain() throws UnknownHostException {
         InetAddress open = InetAddress.getByName("93.184.216.34");
         List<InetAddress> mixture = new ArrayList<>(List.of(InetAddress.getByName("10.0.0.1"), open));
 

@@ -25,7 +25,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/** What a refresh sends, and which tokens a plain answer brings. */
+/** The parameters of a refresh request, and the tokens of a plain response. */
 class RefreshParametersTest {
 
     private static final String GOOD =
@@ -34,20 +34,20 @@ class RefreshParametersTest {
     private final Provider acme = acme().build();
 
     @Test
-    void aRefreshIsOneFormPostAndItsResponseBringsTheNextTokens() throws IOException {
+    void aRefreshIsOneFormPostAndItsResponseHasTheNextTokens() throws IOException {
         Provider posting = acme().authentication(ClientAuthentication.CLIENT_SECRET_POST)
                 .refreshParameter("resource", "https://api.acme.example")
                 .sendScopesOnRefresh()
                 .build();
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             Instant before = Instant.now();
-            Issued answered = (Issued) RefreshCaller.at(posting, server).refresh();
+            Issued issued = (Issued) RefreshCaller.at(posting, server).refresh();
 
-            assertThat(answered.response().accessToken()).contains(Secret.of("at-2"));
-            assertThat(answered.response().refreshToken()).contains(Secret.of("rt-2"));
-            assertThat(answered.response().expiresAt())
-                    .contains(answered.response().issuedAt().plusSeconds(3600));
-            assertThat(answered.response().issuedAt()).isBetween(before.truncatedTo(ChronoUnit.MILLIS), Instant.now());
+            assertThat(issued.response().accessToken()).contains(Secret.of("at-2"));
+            assertThat(issued.response().refreshToken()).contains(Secret.of("rt-2"));
+            assertThat(issued.response().expiresAt())
+                    .contains(issued.response().issuedAt().plusSeconds(3600));
+            assertThat(issued.response().issuedAt()).isBetween(before.truncatedTo(ChronoUnit.MILLIS), Instant.now());
             assertThat(server.requests()).hasSize(1);
             assertThat(server.requests().get(0))
                     .startsWith("POST /token HTTP/1.1\r\n")
@@ -60,7 +60,7 @@ class RefreshParametersTest {
     }
 
     @Test
-    void basicAuthenticationEncodesIdAndSecretAsAFormFirst() throws IOException {
+    void basicAuthenticationFormEncodesIdAndSecret() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             RefreshCaller.at(acme, server).refresh();
 
@@ -73,7 +73,7 @@ class RefreshParametersTest {
     }
 
     @Test
-    void aPublicClientSendsItsIdAlone() throws IOException {
+    void aPublicClientSendsOnlyItsId() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             RefreshCaller.at(acme, server).refresh(ClientRegistration.ofPublic("mobile-app"));
 
@@ -84,7 +84,7 @@ class RefreshParametersTest {
     }
 
     @Test
-    void theClientsOwnWayOfProvingItselfWins() throws IOException {
+    void theAuthenticationOfTheRegistrationHasPrecedence() throws IOException {
         ClientRegistration none = ClientRegistration.builder("gateway-client")
                 .clientSecret("behind-the-gateway")
                 .authentication(EndpointKind.REFRESH, ClientAuthentication.NONE)
@@ -97,7 +97,7 @@ class RefreshParametersTest {
     }
 
     @Test
-    void withoutARefreshTokenNothingIsSent() throws IOException {
+    void nothingIsSentWithoutARefreshToken() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             TokenSet accessOnly = TokenSet.builder("at-1").build();
             TokenOutcome outcome =
@@ -109,7 +109,7 @@ class RefreshParametersTest {
     }
 
     @Test
-    void aDeadlineThatIsNoneIsRefusedBeforeAnythingIsSent() throws IOException {
+    void aDeadlineOfZeroIsRefusedBeforeAnythingIsSent() throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
             assertThatThrownBy(() ->
                             RefreshCaller.at(acme, server).within(Duration.ZERO).refresh())

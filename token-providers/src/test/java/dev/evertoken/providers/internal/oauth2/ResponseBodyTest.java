@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies as far as they can be read. */
+/** Bodies that can and cannot be read. */
 class ResponseBodyTest {
 
     private static final String FORM = "access_token=at-1&expires_in=3600";
@@ -26,7 +26,7 @@ class ResponseBodyTest {
                 "text/plain",
                 "text/plain;charset=utf-8"
             })
-    void aFormIsReadWhereItsTypeSaysThatItMayBeOne(String type) {
+    void aFormIsReadIfItsContentTypeAllowsIt(String type) {
         ResponseBody body = ResponseBody.of(response(type, FORM), true);
 
         assertThat(body.shape()).isEqualTo(Shape.FORM);
@@ -40,7 +40,7 @@ class ResponseBodyTest {
     }
 
     @Test
-    void aFormIsNotReadWhereOnlyJsonIsExpected() {
+    void aFormIsNotReadIfOnlyJsonIsExpected() {
         assertThat(ResponseBody.of(response("text/plain", FORM)).shape()).isEqualTo(Shape.OTHER);
     }
 
@@ -51,17 +51,17 @@ class ResponseBodyTest {
         "'', a body of unknown type of 6 characters",
         "a token, a body of unknown type of 6 characters"
     })
-    void whatWasNotUnderstoodIsOutlinedAndNotShown(String type, String outline) {
+    void anUnreadableBodyIsOutlinedAndNotShown(String type, String outline) {
         assertThat(ResponseBody.outline(response(type, "<html>"))).isEqualTo(outline);
     }
 
     @Test
-    void nothingAtAllIsOutlinedAsThat() {
+    void anEmptyBodyIsOutlinedAsEmpty() {
         assertThat(ResponseBody.outline(response("text/html", " \n"))).isEqualTo("an empty body");
     }
 
     @Test
-    void itNeverPrintsWhatItHolds() {
+    void toStringHidesTheContent() {
         String token = TestTokens.access();
 
         assertThat(ResponseBody.of(response("application/json", "{\"access_token\":\"" + token + "\"}")))

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code Retry-After} as servers write it. */
+/** {@code Retry-After} in the formats that servers use. */
 class RetryAfterTest {
 
     private static final Instant NOW = Instant.parse("2026-11-06T08:49:07Z");
@@ -37,13 +37,13 @@ class RetryAfterTest {
                 "Thu, 05 Nov 2026 08:49:37 GMT|0",
                 "Sun, 06 Nov 2033 08:49:37 GMT|86400",
             })
-    void everySpellingIsReadWithinTheLimit(String header, long seconds) {
+    void everyFormatIsReadWithinTheLimit(String header, long seconds) {
         assertThat(RetryAfter.of(response(Map.of("retry-after", List.of(header)))))
                 .contains(NOW.plusSeconds(seconds));
     }
 
     @Test
-    void aDateIsReadAgainstTheServersOwnClock() {
+    void aDateIsRelativeToTheServersClock() {
         Map<String, List<String>> headers = Map.of(
                 "Date", List.of("Fri, 06 Nov 2026 09:00:00 GMT"),
                 "Retry-After", List.of("Fri, 06 Nov 2026 09:01:00 GMT"));
@@ -52,13 +52,13 @@ class RetryAfterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "soon", "-5", "1.5", "2026-11-06T08:49:37Z"})
-    void whatIsNoTimeIsNotTold(String header) {
+    void anInvalidValueIsIgnored(String header) {
         assertThat(RetryAfter.of(response(Map.of("Retry-After", List.of(header)))))
                 .isEmpty();
     }
 
     @Test
-    void withoutTheHeaderNothingIsTold() {
+    void aMissingHeaderHasNoTime() {
         assertThat(RetryAfter.of(response(Map.of()))).isEmpty();
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that repeat what we sent. */
+/** Servers that echo parts of the request. */
 class SecretEchoFilterTest {
 
     private final Provider acme = acme().build();
@@ -32,7 +32,7 @@ class SecretEchoFilterTest {
     @Fault("C22")
     @ValueSource(
             strings = {RefreshCaller.REFRESH_TOKEN, RefreshCaller.ACCESS_TOKEN, RefreshCaller.CLIENT_SECRET, "abcdef"})
-    void secretsEchoedByAServerReachNoMessage(String secret) throws IOException {
+    void echoedSecretsAreInNoMessage(String secret) throws IOException {
         TokenSet tokens = RefreshCaller.TOKENS.toBuilder()
                 .attribute("extra", Secret.of("abcdef"))
                 .build();
@@ -56,7 +56,7 @@ class SecretEchoFilterTest {
     }
 
     @Test
-    void noPartOfACallPrintsWhatItCarries() {
+    void noPartOfARequestPrintsItsSecrets() {
         FormEncoding form = FormEncoding.of(Map.of("refresh_token", RefreshCaller.REFRESH_TOKEN));
         TokenEndpointRequest call = TokenEndpointRequest.post(
                 URI.create("https://acme.example/token"),

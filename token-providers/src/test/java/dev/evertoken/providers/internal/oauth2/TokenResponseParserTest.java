@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tokens an answer brings. */
+/** The tokens of a response. */
 class TokenResponseParserTest {
 
     private static final Instant SENT = Instant.parse("2026-11-20T10:00:00Z");
@@ -52,7 +52,7 @@ class TokenResponseParserTest {
 
     @Test
     @Fault("C6")
-    void noRefreshTokenInTheResponseKeepsTheOneThereIs() {
+    void aResponseWithoutARefreshTokenKeepsTheStoredOne() {
         TokenSet next =
                 tokens("{\"access_token\":\"at-2\",\"expires_in\":3600}").applyTo(BASE);
 
@@ -91,7 +91,7 @@ class TokenResponseParserTest {
     @ParameterizedTest
     @Fault("C21")
     @ValueSource(strings = {"a\\r\\nb", "a\\nb", "a\\u0000b", "a\\tb", "a\\u007fb", "t\\u00f6ken", "a\\ufffdb"})
-    void aTokenWithCharactersThatNoTokenHasIsNotUsed(String token) {
+    void aTokenWithInvalidCharactersIsNotUsed(String token) {
         assertThat(read("{\"access_token\":\"" + token + "\"}")).isEmpty();
         assertThat(read("{\"refresh_token\":\"" + token + "\"}")).isEmpty();
     }
@@ -120,7 +120,7 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void aLifetimeThatMakesNoSenseIsNotToldAndWarnedOf() {
+    void anInvalidLifetimeIsIgnoredWithAWarning() {
         TokenResponseParser response =
                 read("{\"access_token\":\"at-2\",\"expires_in\":\"soon\"}").orElseThrow();
 
@@ -129,7 +129,7 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void aDateCountsOnlyWhereNoLifetimeIsTold() {
+    void aDateIsUsedOnlyWithoutALifetime() {
         String date = "\"expires_at\":" + SENT.plusSeconds(900).getEpochSecond();
         assertThat(tokens("{\"access_token\":\"a\"," + date + "}").expiresAt()).contains(SENT.plusSeconds(900));
         assertThat(tokens("{\"access_token\":\"a\",\"expires_in\":60," + date + "}")
@@ -138,7 +138,7 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void theEndOfARefreshTokenIsReadUnderEitherOfItsNames() {
+    void theRefreshTokenExpiryIsReadUnderEitherName() {
         assertThat(tokens("{\"access_token\":\"a\",\"refresh_expires_in\":1800}")
                         .refreshTokenExpiresAt())
                 .contains(SENT.plusSeconds(1800));
@@ -148,7 +148,7 @@ class TokenResponseParserTest {
     }
 
     @Test
-    void aRefreshTokenThatIsSaidToLiveForZeroSecondsHasNoEnd() {
+    void aRefreshTokenWithALifetimeOfZeroHasNoExpiry() {
         assertThat(tokens("{\"access_token\":\"a\",\"refresh_expires_in\":0}").refreshTokenExpiresAt())
                 .isEmpty();
     }
@@ -166,13 +166,13 @@ class TokenResponseParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"\"", "null", "[]", "{}", "\" , \""})
-    void scopesThatAreNotToldStayAsTheyWere(String scope) {
+    void aResponseWithoutScopesKeepsTheStoredScopes(String scope) {
         assertThat(tokens("{\"access_token\":\"a\",\"scope\":" + scope + "}").scopes())
                 .isEmpty();
     }
 
     @Test
-    void theSubjectIsReadWhereTheProviderNamesIt() {
+    void theSubjectIsReadFromTheProvidersPath() {
         ResponseBody body = body("{\"access_token\":\"a\",\"athlete\":{\"id\":1234567890123456789}}");
         TokenResponseParser.Extras strava = new TokenResponseParser.Extras(false, List.of("athlete", "id"));
 
@@ -185,7 +185,7 @@ class TokenResponseParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.b", "a.!!.c", "a.e30.c", "..", "a.eyJzdWIiOjF9.c"})
-    void anIdTokenThatCannotBeReadNamesNobody(String idToken) {
+    void anUnreadableIdTokenHasNoSubject(String idToken) {
         assertThat(IdToken.subject(idToken)).isEmpty();
     }
 
@@ -207,14 +207,14 @@ class TokenResponseParserTest {
                 "{\"access_token\":\"\\ud83",
                 "\u0000\u0001"
             })
-    void whatIsNotOneJsonObjectBringsNoTokens(String body) {
+    void aBodyThatIsNotOneJsonObjectHasNoTokens(String body) {
         assertThat(read(body)).isEmpty();
         assertThat(body(body).shape()).isEqualTo(ResponseBody.Shape.OTHER);
     }
 
     @Test
     @Fault("C4")
-    void deepNestingEndsInAVerdictAndNotInAStackOverflow() {
+    void deepNestingDoesNotOverflowTheStack() {
         String deep = "{\"access_token\":\"a\",\"x\":" + "[".repeat(200_000) + "]".repeat(200_000) + "}";
         String deepObjects = "{\"x\":".repeat(100_000) + "1" + "}".repeat(100_000);
 
@@ -224,7 +224,7 @@ class TokenResponseParserTest {
 
     @Test
     @Fault("C4")
-    void aByteOrderMarkAndARepeatedEqualMemberDoNoHarm() {
+    void aByteOrderMarkAndARepeatedEqualMemberAreAccepted() {
         assertThat(tokens("\uFEFF{\"access_token\":\"at-2\",\"access_token\":\"at-2\",\"x\":[1,{\"y\":null}]}")
                         .accessToken())
                 .contains(Secret.of("at-2"));
@@ -255,7 +255,7 @@ class TokenResponseParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"access_token\":null}", "{\"access_token\":[]}", "{\"access_token\":true}"})
-    void anObjectWithoutATokenBringsNone(String body) {
+    void anObjectWithoutATokenHasNoTokens(String body) {
         assertThat(read(body)).isEmpty();
     }
 

@@ -7,9 +7,9 @@ import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.providers.DocumentedResponse.AT;
 import static dev.evertoken.providers.DocumentedResponse.client;
 import static dev.evertoken.providers.DocumentedResponse.limited;
-import static dev.evertoken.providers.DocumentedResponse.passing;
 import static dev.evertoken.providers.DocumentedResponse.row;
-import static dev.evertoken.providers.DocumentedResponse.strange;
+import static dev.evertoken.providers.DocumentedResponse.unavailable;
+import static dev.evertoken.providers.DocumentedResponse.unrecognized;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every answer of Strava's token endpoint that is known, by the sections of its fact sheet. */
+/** Every known response of Strava's token endpoint, by the sections of its fact sheet. */
 class StravaDialectTest {
 
     static List<DocumentedResponse> refusals() {
@@ -64,7 +64,7 @@ class StravaDialectTest {
                         Kind.ACCOUNT_UNUSABLE,
                         Problem.ACCOUNT_UNUSABLE,
                         CONTACT_SUPPORT),
-                passing("4.4 5xx", 502, "<html>"),
+                unavailable("4.4 5xx", 502, "<html>"),
                 limited(
                         "4.6 rate limit",
                         429,
@@ -78,13 +78,13 @@ class StravaDialectTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyDocumentedResponseMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseHasItsVerdict(DocumentedResponse row) {
         row.check(StravaDialect.DIALECT);
     }
 
     @Test
     @Fault("D15")
-    void aDeadRefreshTokenIsSaidWithoutAnErrorCode() {
+    void anInvalidRefreshTokenIsRecognizedWithoutAnErrorCode() {
         TokenVerdict verdict = StravaDialect.DIALECT.judge(
                 RefreshCaller.REFRESH,
                 new ProviderResponse(
@@ -101,7 +101,7 @@ class StravaDialectTest {
     }
 
     @Test
-    void whatIsNotDocumentedIsNeverADeadGrant() {
+    void anUndocumentedResponseIsNeverGrantDead() {
         unknown("{\"error\":\"invalid_grant\"}");
         unknown(fault("RefreshToken", "refresh_token", "busy"));
         unknown(fault("Athlete", "refresh_token", "invalid"));
@@ -117,23 +117,23 @@ class StravaDialectTest {
                 "200,2000|nonsense|2026-11-20T10:15:00Z",
                 "''|''|2026-11-20T10:15:00Z",
             })
-    void aRateLimitOpensWithTheNextQuarterOrTheNextDay(String limit, String usage, Instant opens) {
+    void aRateLimitEndsWithTheQuarterHourOrTheDay(String limit, String usage, Instant end) {
         ProviderResponse response = new ProviderResponse(
                 429, Map.of("X-RateLimit-Limit", List.of(limit), "X-RateLimit-Usage", List.of(usage)), "", AT);
 
         assertThat(StravaDialect.DIALECT.judge(RefreshCaller.REFRESH, response).until())
-                .contains(opens);
+                .contains(end);
     }
 
     @Test
-    void aFreshCodeIsTriedAgainAfterTwoSeconds() {
+    void aNewCodeIsRetriedAfterTwoSeconds() {
         TokenVerdict verdict =
                 code("4.4", fault("AuthorizationCode", "code", "invalid")).check(StravaDialect.DIALECT);
         assertThat(verdict.until()).contains(AT.plusSeconds(2));
     }
 
     private static void unknown(String body) {
-        strange("made up", body).check(StravaDialect.DIALECT);
+        unrecognized("made up", body).check(StravaDialect.DIALECT);
     }
 
     private static String fault(String resource, String field, String code) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every refusal of Strava's API that is known, by the sections of the fact sheet. */
+/** Every known refusal of Strava's API, by the sections of the fact sheet. */
 class StravaResourceDialectTest {
 
     static Stream<ApiRefusal> refusals() {
@@ -86,22 +86,17 @@ class StravaResourceDialectTest {
                 new ApiRefusal("4.5 server", 503, "", "<html>", PASS, Problem.PROVIDER_UNAVAILABLE),
                 new ApiRefusal("4.5 server, empty", 500, "", "", PASS, Problem.PROVIDER_UNAVAILABLE),
                 new ApiRefusal(
-                        "a 401 of a shape that nobody knows",
-                        401,
-                        "",
-                        "{}",
-                        REFRESH_AND_RETRY,
-                        Problem.API_REJECTS_TOKEN));
+                        "a 401 of an unknown shape", 401, "", "{}", REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN));
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyDocumentedRefusalMeansWhatTheSheetSays(ApiRefusal row) {
+    void everyDocumentedRefusalHasItsVerdict(ApiRefusal row) {
         row.check(StravaResourceDialect.DIALECT);
     }
 
     @Test
-    void aSwitchedOffApplicationIsOneAlarmForItsOwnerAndNoReconnect() {
+    void anInactiveApplicationIsAClientProblemAndRequiresNoReconnect() {
         ResourceVerdict verdict =
                 judge(StravaResourceDialect.DIALECT, 403, "", fault("Application", "Status", "Inactive"));
 
@@ -111,7 +106,7 @@ class StravaResourceDialectTest {
         assertThat(verdict.detail()).contains("strava.com/settings/api");
     }
 
-    /** The answer comes at seven past ten. */
+    /** The response arrives at 10:07. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -122,8 +117,8 @@ class StravaResourceDialectTest {
                 "200,2000|79, 2001|100,1000|78,221|2026-11-21T00:00:00Z",
                 "200,2000|200,1200|''|''|2026-11-20T10:15:00Z"
             })
-    void aRateLimitOpensWithTheNextQuarterOrTheNextDay(
-            String limit, String usage, String readLimit, String readUsage, Instant opens) {
+    void aRateLimitEndsWithTheQuarterHourOrTheDay(
+            String limit, String usage, String readLimit, String readUsage, Instant end) {
         Map<String, List<String>> headers = Map.of(
                 "X-RateLimit-Limit", List.of(limit),
                 "X-RateLimit-Usage", List.of(usage),
@@ -132,7 +127,7 @@ class StravaResourceDialectTest {
         ResourceVerdict verdict = StravaResourceDialect.DIALECT.judge(
                 RefreshCaller.REFRESH, new ProviderResponse(429, headers, "", ApiRefusal.AT));
 
-        assertThat(verdict.until()).contains(opens);
+        assertThat(verdict.until()).contains(end);
     }
 
     private static String fault(String resource, String field, String code) {

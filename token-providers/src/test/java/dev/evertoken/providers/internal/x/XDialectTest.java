@@ -4,12 +4,12 @@ import static dev.evertoken.model.Remedy.CONTACT_SUPPORT;
 import static dev.evertoken.model.Remedy.RECONNECT;
 import static dev.evertoken.model.Remedy.RETRY;
 import static dev.evertoken.providers.DocumentedResponse.client;
-import static dev.evertoken.providers.DocumentedResponse.dead;
+import static dev.evertoken.providers.DocumentedResponse.grantDead;
 import static dev.evertoken.providers.DocumentedResponse.limited;
-import static dev.evertoken.providers.DocumentedResponse.passing;
 import static dev.evertoken.providers.DocumentedResponse.request;
 import static dev.evertoken.providers.DocumentedResponse.row;
-import static dev.evertoken.providers.DocumentedResponse.strange;
+import static dev.evertoken.providers.DocumentedResponse.unavailable;
+import static dev.evertoken.providers.DocumentedResponse.unrecognized;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every answer of X's token endpoints that is known, by the sections of its fact sheet. */
+/** Every known response of X's token endpoints, by the sections of its fact sheet. */
 class XDialectTest {
 
     private static final String DEAD = error("invalid_request", "Value passed for the token was invalid.");
@@ -32,9 +32,10 @@ class XDialectTest {
 
     static List<DocumentedResponse> refreshes() {
         return List.of(
-                dead("5A.3 token invalid", DEAD),
-                dead("5A.3 token invalid, with errors beside it", DEAD.replace("}", ",\"errors\":[{\"code\":1}]}")),
-                dead("5A.3 invalid_grant", error("invalid_grant", "any")),
+                grantDead("5A.3 token invalid", DEAD),
+                grantDead(
+                        "5A.3 token invalid, with errors beside it", DEAD.replace("}", ",\"errors\":[{\"code\":1}]}")),
+                grantDead("5A.3 invalid_grant", error("invalid_grant", "any")),
                 client("5A.3 no client_id", 400, missing("client_id")),
                 request("5A.3 no refresh_token", missing("refresh_token")),
                 client(
@@ -47,11 +48,11 @@ class XDialectTest {
                 limited("5A.3 429", 429, ""),
                 limited("5A.4 429 problem", 429, problem("Too Many Requests", "about:blank", 429)),
                 limited("5A.4 88", 429, number(88)),
-                passing("5A.3 500", 500, ""),
-                passing("5A.3 502 with a page", 502, "<html>"),
-                passing("5A.3 503", 503, "<html>"),
-                passing("5A.3 504", 504, ""),
-                passing("6.2 a 5xx that says dead", 503, DEAD),
+                unavailable("5A.3 500", 500, ""),
+                unavailable("5A.3 502 with a page", 502, "<html>"),
+                unavailable("5A.3 503", 503, "<html>"),
+                unavailable("5A.3 504", 504, ""),
+                unavailable("6.2 a 5xx with the text of an invalid grant", 503, DEAD),
                 blocked(
                         "5A.4 402",
                         402,
@@ -75,15 +76,15 @@ class XDialectTest {
                                 "invalid_request",
                                 "Value passed for the code verifier did not match the code challenge")),
                 request("5A.3 no code", missing("code")),
-                dead("5A.3 invalid_grant", error("invalid_grant", "any")));
+                grantDead("5A.3 invalid_grant", error("invalid_grant", "any")));
     }
 
     static List<DocumentedResponse> unknown() {
         return List.of(
-                strange("invalid_request of no known kind", error("invalid_request", "Value was odd.")),
-                strange("invalid_request without description", "{\"error\":\"invalid_request\"}"),
-                strange("words of a dead code in a refresh", LATE),
-                strange("a code that is not known", error("new", "Value passed for the token was invalid.")),
+                unrecognized("invalid_request of no known kind", error("invalid_request", "Value was odd.")),
+                unrecognized("invalid_request without description", "{\"error\":\"invalid_request\"}"),
+                unrecognized("the text of an invalid code in a refresh", LATE),
+                unrecognized("a code that is not known", error("new", "Value passed for the token was invalid.")),
                 row(
                         "401 problem at the token endpoint",
                         401,
@@ -97,24 +98,24 @@ class XDialectTest {
     @ParameterizedTest
     @MethodSource("refreshes")
     @Fault("D6")
-    void everyDocumentedResponseToARefreshMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseToARefreshHasItsVerdict(DocumentedResponse row) {
         row.check(XDialect.DIALECT);
     }
 
     @ParameterizedTest
     @MethodSource("exchanges")
-    void everyDocumentedResponseToAnExchangeMeansWhatTheSheetSays(DocumentedResponse row) {
+    void everyDocumentedResponseToAnExchangeHasItsVerdict(DocumentedResponse row) {
         row.check(XDialect.DIALECT, EndpointKind.EXCHANGE);
     }
 
     @ParameterizedTest
     @MethodSource("unknown")
-    void aResponseThatNobodyKnowsIsNeverADeadGrant(DocumentedResponse row) {
+    void anUnknownResponseIsNeverGrantDead(DocumentedResponse row) {
         row.check(XDialect.DIALECT);
     }
 
     @Test
-    void aLateCodeIsCalledLate() {
+    void theDetailOfALateCodeNamesItsValidity() {
         assertThat(row("5A.3", 400, LATE, Kind.UNKNOWN, Problem.CONSENT_FAILED, RECONNECT)
                         .check(XDialect.DIALECT, EndpointKind.EXCHANGE)
                         .detail())
@@ -123,7 +124,7 @@ class XDialectTest {
     }
 
     @Test
-    void keysOfTheWrongPairAreNamed() {
+    void theDetailNamesTheWrongPairOfKeys() {
         String body = "{\"errors\":[{\"code\":99,\"label\":\"authenticity_token_error\","
                 + "\"message\":\"Unable to verify your credentials\"}]}";
         assertThat(client("5B 99", 403, body)
@@ -142,12 +143,12 @@ class XDialectTest {
                 "https://developer.x.com/en/support/error-troubleshooting#client-forbidden",
                 "client-forbidden"
             })
-    void aProblemIsKnownByTheLastSegmentOfItsType(String type) {
+    void aProblemIsIdentifiedByTheLastSegmentOfItsType(String type) {
         client("5A.4", 403, problem("Client Forbidden", type, 403)).check(XDialect.DIALECT);
     }
 
     @Test
-    void aPauseEndsWhenTheResetHeaderSaysOrAfterTheUsualWindow() {
+    void aRateLimitEndsAtTheResetHeaderOrAfterTheDefaultWindow() {
         DocumentedResponse limited = limited("5A.4", 429, "");
         assertThat(limited.check(XDialect.DIALECT).until()).contains(DocumentedResponse.AT.plusSeconds(900));
 

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every documented refusal of X's endpoints of OAuth 1.0a, with what the engine makes of it. */
+/** Every documented refusal of X's OAuth 1.0a endpoints, with the resulting verdict. */
 class XOAuth1DialectTest {
 
     private static final String PROBLEMS = "https://api.twitter.com/2/problems/";
 
-    static List<DocumentedResponse> looks() {
+    static List<DocumentedResponse> lookups() {
         return List.of(
                 number(32, 401, "Could not authenticate you", Kind.UNKNOWN, Problem.CLIENT_REJECTED, FIX_CONFIGURATION),
                 number(89, 401, "Invalid or expired token.", Kind.GRANT_DEAD, Problem.GRANT_DEAD, RECONNECT),
@@ -122,20 +122,20 @@ class XOAuth1DialectTest {
     }
 
     @ParameterizedTest
-    @MethodSource("looks")
-    void everyDocumentedRefusalMeansWhatTheSheetSays(DocumentedResponse documented) {
+    @MethodSource("lookups")
+    void everyDocumentedRefusalHasItsVerdict(DocumentedResponse documented) {
         documented.check(XOAuth1Dialect.DIALECT);
     }
 
     @ParameterizedTest
-    @MethodSource("looks")
-    void aTokenIsDeadForTheNumber89Alone(DocumentedResponse documented) {
-        boolean dead = documented.kind() == Kind.GRANT_DEAD;
-        assertThat(documented.body().contains("\"code\":89,")).isEqualTo(dead);
+    @MethodSource("lookups")
+    void onlyErrorCode89MeansGrantDead(DocumentedResponse documented) {
+        boolean grantDead = documented.kind() == Kind.GRANT_DEAD;
+        assertThat(documented.body().contains("\"code\":89,")).isEqualTo(grantDead);
     }
 
     @Test
-    void aWrongSignatureWithoutATokenIsTheClients() {
+    void aWrongSignatureWithoutATokenIsAClientProblem() {
         DocumentedResponse wrong = row(
                 "5C 32",
                 401,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every documented refusal of X's API to a signed request, with what is done about it. */
+/** Every documented refusal of a signed request by X's API, with the resulting verdict. */
 class XOAuth1ResourceDialectTest {
 
     private static final String PROBLEMS = "https://developer.x.com/en/support/x-api/error-troubleshooting#";
@@ -86,16 +86,16 @@ class XOAuth1ResourceDialectTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void everyDocumentedRefusalMeansWhatTheSheetSays(ApiRefusal row) {
+    void everyDocumentedRefusalHasItsVerdict(ApiRefusal row) {
         row.check(XOAuth1ResourceDialect.DIALECT);
     }
 
     @Test
-    void aPauseEndsWhenTheResetHeaderSays() {
-        Map<String, List<String>> told =
+    void aRateLimitEndsAtTheResetHeader() {
+        Map<String, List<String>> headers =
                 Map.of("x-rate-limit-reset", List.of(Long.toString(ApiRefusal.AT.getEpochSecond() + 120)));
 
-        assertThat(ApiRefusal.judge(XOAuth1ResourceDialect.DIALECT, Duration.ZERO, 429, told, "")
+        assertThat(ApiRefusal.judge(XOAuth1ResourceDialect.DIALECT, Duration.ZERO, 429, headers, "")
                         .until())
                 .hasValue(ApiRefusal.AT.plusSeconds(120));
         assertThat(ApiRefusal.judge(XOAuth1ResourceDialect.DIALECT, Duration.ZERO, 420, Map.of(), "")

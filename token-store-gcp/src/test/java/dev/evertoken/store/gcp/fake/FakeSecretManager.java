@@ -23,20 +23,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Google Cloud Secret Manager on loopback, in plain text and without credentials: one project, its secrets, and
- * everything that can go wrong with them.
+ * A fake Google Cloud Secret Manager on loopback, in plain text and without credentials: one project, its secrets, and
+ * all failures that can occur.
  *
- * <p>Strict where the service is: etags, states, names, sizes, checksums, {@code latest} as the newest version whatever
- * its state. Late where the service may be: after {@link #lag} or {@link #freezeReads}, everything but a version that is
- * asked for by its number is shown as it was before. Secrets are named by their ids. Thread-safe.
+ * <p>It is as strict as the service about etags, states, names, sizes, checksums, and {@code latest} as the newest
+ * version of any state. Reads may be stale, as in the service: after {@link #lag} or {@link #freezeReads}, everything
+ * but a version requested by its number has its previous state. Secrets are named by their ids. Thread-safe.
  */
 public final class FakeSecretManager implements AutoCloseable {
 
-    /** The only project that there is. */
+    /** The only project. */
     public static final String PROJECT = "demo-project";
 
     private final Switches switches;
-    private final FakeSecrets shelf;
+    private final FakeSecrets secrets;
     private final FakeService service;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "fake-secret-manager");
@@ -48,8 +48,8 @@ public final class FakeSecretManager implements AutoCloseable {
 
     private FakeSecretManager(Timekeeper time, String region) {
         this.switches = new Switches(time);
-        this.shelf = new FakeSecrets(time, "projects/" + PROJECT + (region.isEmpty() ? "" : "/locations/" + region));
-        this.service = new FakeService(shelf, switches);
+        this.secrets = new FakeSecrets(time, "projects/" + PROJECT + (region.isEmpty() ? "" : "/locations/" + region));
+        this.service = new FakeService(secrets, switches);
         this.server = listen(0);
         this.port = server.getPort();
     }
@@ -59,7 +59,7 @@ public final class FakeSecretManager implements AutoCloseable {
         return start(Timekeeper.system());
     }
 
-    /** Starts an empty service whose lag and quotas go by a clock of the test's. */
+    /** Starts an empty service whose lag and quotas use the given clock. */
     public static FakeSecretManager start(Timekeeper time) {
         return new FakeSecretManager(time, "");
     }
@@ -69,7 +69,7 @@ public final class FakeSecretManager implements AutoCloseable {
         return new FakeSecretManager(Timekeeper.system(), region);
     }
 
-    // ---- the way in
+    // ---- access
 
     /** Returns the address, as host and port. */
     public String endpoint() {
@@ -101,39 +101,39 @@ public final class FakeSecretManager implements AutoCloseable {
         }
     }
 
-    // ---- what has happened
+    // ---- inspection
 
-    /** Returns how often each call was made since the last {@link #forgetCounts}, refused ones included. */
+    /** Returns the number of calls by their names since the last {@link #forgetCounts}, including refused calls. */
     public Map<String, Integer> counts() {
         return switches.counts();
     }
 
-    /** Begins to count anew. */
+    /** Resets the counts. */
     public void forgetCounts() {
         switches.forgetCounts();
     }
 
     /** Returns the ids of all secrets. */
     public List<String> secrets() {
-        return shelf.ids();
+        return secrets.ids();
     }
 
     /** Returns the annotations of a secret. */
     public Map<String, String> annotations(String secret) {
-        return shelf.current(secret).getAnnotationsMap();
+        return secrets.current(secret).getAnnotationsMap();
     }
 
     /** Returns the labels of a secret. */
     public Map<String, String> labels(String secret) {
-        return shelf.current(secret).getLabelsMap();
+        return secrets.current(secret).getLabelsMap();
     }
 
     /** Returns the states of all versions of a secret by their numbers: {@code {1=DESTROYED, 2=ENABLED}}. */
     public Map<Long, String> versions(String secret) {
-        return shelf.states(secret);
+        return secrets.states(secret);
     }
 
-    /** Returns the numbers of the versions of a secret that cost money: all that are not destroyed. */
+    /** Returns the numbers of the billed versions of a secret: all that are not destroyed. */
     public List<Long> liveVersions(String secret) {
         return versions(secret).entrySet().stream()
                 .filter(version -> !version.getValue().equals("DESTROYED"))
@@ -141,81 +141,81 @@ public final class FakeSecretManager implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns everything that is kept, payloads too, as text: for looking for secrets in it. */
+    /** Returns all stored content as text, including payloads, to search it for secrets. */
     public List<String> contents() {
-        return shelf.contents();
+        return secrets.contents();
     }
 
-    // ---- what an operator can do
+    // ---- actions of an operator
 
-    /** Creates a secret that has nothing to do with the store, with one version. */
+    /** Creates a secret that is unrelated to the store, with one version. */
     public void plant(String secret, String payload) {
-        shelf.plant(secret, ByteString.copyFromUtf8(payload));
+        secrets.plant(secret, ByteString.copyFromUtf8(payload));
     }
 
-    /** Replaces the annotations of a secret, as in the console: no etag is asked for, a new one is made. */
+    /** Replaces the annotations of a secret, as in the console: no etag is compared, a new one is set. */
     public void annotate(String secret, UnaryOperator<Map<String, String>> change) {
-        shelf.annotate(secret, change);
+        secrets.annotate(secret, change);
     }
 
     /** Replaces the labels of a secret. */
     public void label(String secret, Map<String, String> labels) {
-        shelf.label(secret, labels);
+        secrets.label(secret, labels);
     }
 
     /** Disables a version. */
     public void disable(String secret, long version) {
-        shelf.disable(secret, version);
+        secrets.disable(secret, version);
     }
 
     /** Enables a version. */
     public void enable(String secret, long version) {
-        shelf.enable(secret, version);
+        secrets.enable(secret, version);
     }
 
     /** Destroys a version. */
     public void destroy(String secret, long version) {
-        shelf.destroy(secret, version);
+        secrets.destroy(secret, version);
     }
 
     /** Deletes a secret with all its versions. */
     public void delete(String secret) {
-        shelf.delete(secret);
+        secrets.delete(secret);
     }
 
-    /** Changes the payload of a version, which the service itself never does; its checksum fits. */
+    /** Changes the payload of a version and its checksum, which the service itself never does. */
     public void poison(String secret, long version, UnaryOperator<ByteString> change) {
-        shelf.poison(secret, version, change);
+        secrets.poison(secret, version, change);
     }
 
-    // ---- what can go wrong
+    // ---- failures
 
-    /** Shows everything but versions by their numbers as it was a while ago, from now on; zero ends it. */
+    /** Returns everything except versions by number with a delay from now on; zero ends the delay. */
     public void lag(Duration behind) {
-        shelf.lag(behind);
+        secrets.lag(behind);
     }
 
-    /** Goes on showing everything but versions by their numbers as it is now. */
+    /** Returns everything except versions by number in its current state from now on. */
     public void freezeReads() {
-        shelf.freeze();
+        secrets.freeze();
     }
 
-    /** Shows everything as it is again. */
+    /** Ends {@link #freezeReads}. */
     public void thawReads() {
-        shelf.thaw();
+        secrets.thaw();
     }
 
-    /** Lets only so many calls of a kind through in each minute; the quotas of a project are 600, 600 and 90,000. */
+    /** Limits the calls of a kind in each minute; the quotas of a project are 600, 600 and 90,000. */
     public void quota(Quota kind, int callsPerMinute) {
         switches.quota(kind, callsPerMinute);
     }
 
-    /** Lets everything through again. */
+    /** Removes all quotas. */
     public void noQuota() {
         switches.noQuota();
     }
 
-    /** Refuses what needs a permission, as {@code secretmanager.versions.add}. */
+    /** Refuses the calls that require a permission, such as {@code secretmanager.versions.add}. */
     public void deny(String permission) {
         switches.deny(permission);
     }
@@ -225,37 +225,37 @@ public final class FakeSecretManager implements AutoCloseable {
         switches.allow();
     }
 
-    /** Switches the service off or on for the project. */
+    /** Enables or disables the API for the project. */
     public void apiEnabled(boolean enabled) {
         switches.apiEnabled(enabled);
     }
 
-    /** Goes on to take calls, and answers none. */
+    /** Accepts calls without responding to them. */
     public void hang() {
         switches.hang(true);
     }
 
-    /** Answers calls again; those that came meanwhile are never answered. */
+    /** Responds to new calls again; calls received meanwhile never get a response. */
     public void response() {
         switches.hang(false);
     }
 
-    /** Does the next call of a name, as {@code UpdateSecret}, and breaks the connection instead of answering. */
+    /** Executes the next call of a name, such as {@code UpdateSecret}, and fails the connection without responding. */
     public void loseNextResponse(String call) {
         switches.loseNextResponse(call);
     }
 
-    /** Does not do the next call of a name and answers with a code, as {@code INTERNAL}. */
+    /** Fails the next call of a name with a code, such as {@code INTERNAL}, without executing it. */
     public void failNext(String call, io.grpc.Status.Code code) {
         switches.failNext(call, code);
     }
 
-    /** Damages payloads on their way to the client from now on. */
+    /** Damages the payloads of responses while {@code damaged} is true. */
     public void damageResponses(boolean damaged) {
         switches.damageResponses(damaged);
     }
 
-    /** Ends the server; connections break. */
+    /** Stops the server and closes its connections. */
     public void down() {
         try {
             server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
@@ -265,7 +265,7 @@ public final class FakeSecretManager implements AutoCloseable {
         }
     }
 
-    /** Starts the server again, at the same address and with the same secrets. */
+    /** Restarts the server at the same address with the same secrets. */
     public void up() {
         server = listen(port);
     }

@@ -25,7 +25,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The fake is as strict as the service, and as late as it may be. */
+/** The fake is as strict as the service and can return stale reads. */
 class FakeSecretManagerTest {
 
     private static final String PARENT = "projects/" + FakeSecretManager.PROJECT;
@@ -87,7 +87,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void anEtagThatDoesNotFitIsRefusedAndOneThatIsNotGivenIsNotCompared() {
+    void aWrongEtagIsRefusedAndAMissingEtagIsNotCompared() {
         Secret first = create();
         Secret second = annotate(first.getEtag(), Map.of("a", "1"));
         assertThat(second.getEtag()).isNotEqualTo(first.getEtag());
@@ -106,7 +106,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void aNewVersionLeavesTheEtagOfTheSecretAsItIs() {
+    void aNewVersionDoesNotChangeTheEtagOfTheSecret() {
         Secret secret = create();
         add("x");
 
@@ -114,7 +114,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void latestIsTheNewestVersionWhateverItsState() {
+    void latestIsTheNewestVersionOfAnyState() {
         create();
         add("first");
         SecretVersion second = add("second");
@@ -133,7 +133,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void aVersionThatIsDisabledIsNotShownUntilItIsEnabled() {
+    void aDisabledVersionIsRefusedUntilItIsEnabled() {
         create();
         add("x");
         service.disable("one", 1);
@@ -145,7 +145,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefused() {
+    void invalidRequestsAreRefused() {
         create();
         assertRefused(Code.ALREADY_EXISTS, this::create);
         assertRefused(Code.INVALID_ARGUMENT, () -> create("a.b", automatic()));
@@ -169,7 +169,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void readsStayBehindForAsLongAsTheLagIsAndVersionsByNumberDoNot() {
+    void readsAreStaleForTheLagExceptForVersionsByNumber() {
         create();
         add("first");
         clock.advance(Duration.ofMinutes(1));
@@ -189,7 +189,7 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void aQuotaIsForAMinute() {
+    void aQuotaIsResetAfterAMinute() {
         create();
         service.quota(Quota.WRITE, 2);
         add("1");
@@ -225,14 +225,14 @@ class FakeSecretManagerTest {
     }
 
     @Test
-    void itIsAtTheSameAddressAgainAndHasLostNothing() {
+    void aRestartedServiceHasTheSameAddressAndSecrets() {
         create();
         add("x");
         service.down();
         assertRefused(Code.UNAVAILABLE, () -> access("1"));
         service.up();
-        try (SecretManagerServiceClient again = service.client()) {
-            assertThat(again.getSecret(NAME).getName()).isEqualTo(NAME);
+        try (SecretManagerServiceClient reconnected = service.client()) {
+            assertThat(reconnected.getSecret(NAME).getName()).isEqualTo(NAME);
         }
     }
 }

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The secrets of the fake, as they are and as they were. Thread-safe. */
+/** The secrets of the fake with their history. Thread-safe. */
 final class FakeSecrets {
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,10 +34,10 @@ final class FakeSecrets {
     private Optional<Long> frozenAt = Optional.empty();
     private long micros;
 
-    /** What a secret has been since a moment; empty if it was deleted then. */
+    /** The state of a secret since a moment; empty if it was deleted then. */
     private record Moment(long since, Optional<Secret> secret) {}
 
-    /** A version, and since when it is there. */
+    /** A version and its time of creation. */
     record Stored(long since, SecretVersion version, ByteString payload) {
         Stored in(SecretVersion.State state) {
             SecretVersion next =
@@ -59,13 +59,13 @@ final class FakeSecrets {
         return parent;
     }
 
-    // ---- now
+    // ---- current state
 
     Optional<Secret> find(String name) {
         return locked(() -> last(name));
     }
 
-    /** Puts a new secret there; false if there is one. */
+    /** Adds a secret; returns false if one with its name exists. */
     boolean create(Secret secret) {
         return locked(() -> {
             if (last(secret.getName()).isPresent()) {
@@ -79,7 +79,7 @@ final class FakeSecrets {
         });
     }
 
-    /** Changes a secret in one step. */
+    /** Changes a secret atomically. */
     Secret change(String name, Function<Secret, Secret> change) {
         return locked(() -> {
             Secret next =
@@ -129,7 +129,7 @@ final class FakeSecrets {
         });
     }
 
-    // ---- as it is shown
+    // ---- state as returned to clients
 
     Optional<Secret> shown(String name) {
         return locked(() -> at(name, horizon()));
@@ -141,7 +141,7 @@ final class FakeSecrets {
                 .toList());
     }
 
-    /** Returns the newest version that is shown, whatever its state. */
+    /** Returns the newest visible version of any state. */
     Optional<Stored> newestShown(String secret) {
         return locked(() -> versions.getOrDefault(secret, new TreeMap<>()).values().stream()
                 .filter(stored -> stored.since() <= horizon())
@@ -175,7 +175,7 @@ final class FakeSecrets {
                 .flatMap(Moment::secret);
     }
 
-    // ---- what an operator does, by ids
+    // ---- actions of an operator, by ids
 
     List<String> ids() {
         return locked(() -> histories.keySet().stream()
@@ -256,7 +256,7 @@ final class FakeSecrets {
         return parent + "/secrets/" + id;
     }
 
-    // ---- below the lock
+    // ---- called with the lock held
 
     private Secret existing(String name) {
         return last(name).orElseThrow(() -> notFound("Secret [" + name + "]"));
@@ -273,7 +273,7 @@ final class FakeSecrets {
         histories.computeIfAbsent(name, any -> new ArrayList<>()).add(new Moment(time.nanos(), secret));
     }
 
-    /** No two moments of the service are the same. */
+    /** Returns a unique timestamp. */
     private Timestamp now() {
         micros = Math.max(micros + 1, time.millis() * 1000);
         return Timestamps.fromMicros(micros);
@@ -283,8 +283,8 @@ final class FakeSecrets {
         return "\"" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + "\"";
     }
 
-    static RuntimeException notFound(String what) {
-        return Status.NOT_FOUND.withDescription(what + " not found.").asRuntimeException();
+    static RuntimeException notFound(String resource) {
+        return Status.NOT_FOUND.withDescription(resource + " not found.").asRuntimeException();
     }
 
     private <T> T locked(Supplier<T> work) {

@@ -28,37 +28,37 @@ import java.util.zip.CRC32C;
 /** The calls of the service. Thread-safe. */
 final class FakeService extends SecretManagerServiceImplBase {
 
-    private final FakeSecrets shelf;
+    private final FakeSecrets secrets;
     private final Switches switches;
 
-    FakeService(FakeSecrets shelf, Switches switches) {
-        this.shelf = shelf;
+    FakeService(FakeSecrets secrets, Switches switches) {
+        this.secrets = secrets;
         this.switches = switches;
     }
 
     @Override
     public void createSecret(CreateSecretRequest request, StreamObserver<Secret> observer) {
         Call call = new Call("CreateSecret", "secretmanager.secrets.create", Quota.WRITE, request.getParent());
-        response(call, observer, () -> {
-            Secret secret = Rules.checkedNew(shelf.parent(), request).toBuilder()
+        respond(call, observer, () -> {
+            Secret secret = Rules.checkedNew(secrets.parent(), request).toBuilder()
                     .setEtag(FakeSecrets.newEtag())
                     .build();
-            if (!shelf.create(secret)) {
+            if (!secrets.create(secret)) {
                 throw Status.ALREADY_EXISTS
                         .withDescription("Secret [" + secret.getName() + "] already exists.")
                         .asRuntimeException();
             }
-            return shelf.find(secret.getName()).orElseThrow();
+            return secrets.find(secret.getName()).orElseThrow();
         });
     }
 
     @Override
     public void getSecret(GetSecretRequest request, StreamObserver<Secret> observer) {
         Call call = new Call("GetSecret", "secretmanager.secrets.get", Quota.READ, request.getName());
-        response(
+        respond(
                 call,
                 observer,
-                () -> shelf.shown(request.getName())
+                () -> secrets.shown(request.getName())
                         .orElseThrow(() -> FakeSecrets.notFound("Secret [" + request.getName() + "]")));
     }
 
@@ -66,10 +66,10 @@ final class FakeService extends SecretManagerServiceImplBase {
     public void updateSecret(UpdateSecretRequest request, StreamObserver<Secret> observer) {
         Secret wanted = request.getSecret();
         Call call = new Call("UpdateSecret", "secretmanager.secrets.update", Quota.WRITE, wanted.getName());
-        response(
+        respond(
                 call,
                 observer,
-                () -> shelf.change(wanted.getName(), secret -> {
+                () -> secrets.change(wanted.getName(), secret -> {
                     Rules.checkEtag(wanted.getEtag(), secret.getEtag());
                     return Rules.updated(secret, request);
                 }));
@@ -78,8 +78,8 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void deleteSecret(DeleteSecretRequest request, StreamObserver<Empty> observer) {
         Call call = new Call("DeleteSecret", "secretmanager.secrets.delete", Quota.WRITE, request.getName());
-        response(call, observer, () -> {
-            shelf.remove(request.getName(), secret -> {
+        respond(call, observer, () -> {
+            secrets.remove(request.getName(), secret -> {
                 Rules.checkEtag(request.getEtag(), secret.getEtag());
                 return secret;
             });
@@ -90,19 +90,19 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void addSecretVersion(AddSecretVersionRequest request, StreamObserver<SecretVersion> observer) {
         Call call = new Call("AddSecretVersion", "secretmanager.versions.add", Quota.WRITE, request.getParent());
-        response(call, observer, () -> {
+        respond(call, observer, () -> {
             SecretPayload payload = request.getPayload();
             Rules.checkPayload(payload);
-            return shelf.add(request.getParent(), payload.getData(), payload.hasDataCrc32C());
+            return secrets.add(request.getParent(), payload.getData(), payload.hasDataCrc32C());
         });
     }
 
     @Override
     public void getSecretVersion(GetSecretVersionRequest request, StreamObserver<SecretVersion> observer) {
         Call call = new Call("GetSecretVersion", "secretmanager.versions.get", Quota.READ, request.getName());
-        response(call, observer, () -> {
+        respond(call, observer, () -> {
             Stored version = byName(request.getName());
-            if (!shelf.isShown(version)) {
+            if (!secrets.isShown(version)) {
                 throw FakeSecrets.notFound("Secret Version [" + request.getName() + "]");
             }
             return version.version();
@@ -113,7 +113,7 @@ final class FakeService extends SecretManagerServiceImplBase {
     public void accessSecretVersion(
             AccessSecretVersionRequest request, StreamObserver<AccessSecretVersionResponse> observer) {
         Call call = new Call("AccessSecretVersion", "secretmanager.versions.access", Quota.ACCESS, request.getName());
-        response(call, observer, () -> {
+        respond(call, observer, () -> {
             Stored stored = byName(request.getName());
             if (!stored.is(SecretVersion.State.ENABLED)) {
                 throw Status.FAILED_PRECONDITION
@@ -136,9 +136,9 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void destroySecretVersion(DestroySecretVersionRequest request, StreamObserver<SecretVersion> observer) {
         Call call = new Call("DestroySecretVersion", "secretmanager.versions.destroy", Quota.WRITE, request.getName());
-        response(call, observer, () -> {
+        respond(call, observer, () -> {
             String secret = secretOf(request.getName());
-            return shelf.changeVersion(secret, numberOf(request.getName()), version -> {
+            return secrets.changeVersion(secret, numberOf(request.getName()), version -> {
                         Rules.checkEtag(request.getEtag(), version.version().getEtag());
                         if (version.is(SecretVersion.State.DESTROYED)) {
                             throw Status.FAILED_PRECONDITION
@@ -154,8 +154,8 @@ final class FakeService extends SecretManagerServiceImplBase {
     @Override
     public void listSecrets(ListSecretsRequest request, StreamObserver<ListSecretsResponse> observer) {
         Call call = new Call("ListSecrets", "secretmanager.secrets.list", Quota.READ, request.getParent());
-        response(call, observer, () -> {
-            List<Secret> all = shelf.allShown().stream()
+        respond(call, observer, () -> {
+            List<Secret> all = secrets.allShown().stream()
                     .filter(Rules.filter(request.getFilter()))
                     .toList();
             int from = request.getPageToken().isEmpty() ? 0 : Integer.parseInt(request.getPageToken());
@@ -169,14 +169,14 @@ final class FakeService extends SecretManagerServiceImplBase {
         });
     }
 
-    /** A version by its number, by {@code latest} or by an alias; only the first is never late. */
+    /** Finds a version by its number or by {@code latest}. Only the number is never stale. */
     private Stored byName(String name) {
         String secret = secretOf(name);
         String version = name.substring(name.lastIndexOf('/') + 1);
         if (version.equals("latest")) {
-            return shelf.newestShown(secret).orElseThrow(() -> FakeSecrets.notFound("Secret Version [" + name + "]"));
+            return secrets.newestShown(secret).orElseThrow(() -> FakeSecrets.notFound("Secret Version [" + name + "]"));
         }
-        return shelf.version(secret, numberOf(name));
+        return secrets.version(secret, numberOf(name));
     }
 
     private static String secretOf(String version) {
@@ -195,16 +195,16 @@ final class FakeService extends SecretManagerServiceImplBase {
         }
     }
 
-    /** What is called, what it needs, and what it is about. */
+    /** A call with its required permission, its quota and its resource. */
     private record Call(String name, String permission, Quota kind, String resource) {}
 
-    private <T> void response(Call call, StreamObserver<T> observer, Supplier<T> work) {
+    private <T> void respond(Call call, StreamObserver<T> observer, Supplier<T> work) {
         if (!switches.takes(call.name())) {
             return;
         }
         try {
             switches.check(call.name(), call.permission(), call.kind());
-            Rules.checkPlace(shelf.parent(), call.resource());
+            Rules.checkPlace(secrets.parent(), call.resource());
             T response = work.get();
             if (switches.losesResponse(call.name())) {
                 throw Status.UNAVAILABLE.withDescription("the connection broke").asRuntimeException();

@@ -1,11 +1,11 @@
 package dev.evertoken.store.gcp.fake;
 
-/** What a project's calls are counted as. Immutable. */
+/** The quota kinds of a project. Immutable. */
 public enum Quota {
-    /** Whatever changes something. */
+    /** Calls that change something. */
     WRITE,
-    /** Whatever shows secrets and versions, without payloads. */
+    /** Calls that read secrets and versions, without payloads. */
     READ,
-    /** Payloads. */
+    /** Calls that read payloads. */
     ACCESS
 }

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
-/** What the service takes and what it refuses. Stateless. */
+/** The validation rules of the service. Stateless. */
 final class Rules {
 
     private static final Pattern SECRET_ID = Pattern.compile("[A-Za-z0-9_-]{1,255}");
@@ -29,7 +29,7 @@ final class Rules {
 
     private Rules() {}
 
-    /** Returns the secret that is to be created, with its name. */
+    /** Returns the secret to create, with its name. */
     static Secret checkedNew(String parent, CreateSecretRequest request) {
         Secret secret = request.getSecret();
         if (!SECRET_ID.matcher(request.getSecretId()).matches()) {
@@ -46,7 +46,7 @@ final class Rules {
                 .build();
     }
 
-    /** Returns a secret with what the request changes. */
+    /** Returns a secret with the changes of the request. */
     static Secret updated(Secret secret, UpdateSecretRequest request) {
         Secret.Builder next = secret.toBuilder();
         Secret wanted = request.getSecret();
@@ -82,7 +82,7 @@ final class Rules {
         }
     }
 
-    /** An etag that is not given is not compared. */
+    /** Compares the etags unless none is given. */
     static void checkEtag(String given, String stored) {
         if (!given.isEmpty() && !given.equals(stored)) {
             throw Status.FAILED_PRECONDITION
@@ -126,19 +126,21 @@ final class Rules {
 
     private static void checkAnnotations(Map<String, String> annotations) {
         Set<Map.Entry<String, String>> all = annotations.entrySet();
-        if (!all.stream().allMatch(one -> ANNOTATION_KEY.matcher(one.getKey()).matches())) {
+        if (!all.stream()
+                .allMatch(annotation ->
+                        ANNOTATION_KEY.matcher(annotation.getKey()).matches())) {
             throw invalid("the key of an annotation does not fit");
         }
         int size = all.stream()
-                .mapToInt(one ->
-                        one.getKey().getBytes(UTF_8).length + one.getValue().getBytes(UTF_8).length)
+                .mapToInt(annotation -> annotation.getKey().getBytes(UTF_8).length
+                        + annotation.getValue().getBytes(UTF_8).length)
                 .sum();
         if (size >= ANNOTATIONS) {
             throw invalid("the annotations have " + size + " bytes, and have to have less than " + ANNOTATIONS);
         }
     }
 
-    static StatusRuntimeException invalid(String why) {
-        return Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException();
+    static StatusRuntimeException invalid(String message) {
+        return Status.INVALID_ARGUMENT.withDescription(message).asRuntimeException();
     }
 }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** What the fake counts, and what it lets go wrong. Thread-safe. */
+/** The call counts and the configured failures of the fake. Thread-safe. */
 final class Switches {
 
     private static final long MINUTE = 60_000_000_000L;
@@ -28,20 +28,20 @@ final class Switches {
     private volatile boolean hanging;
     private volatile boolean damaging;
 
-    /** How many calls there were since a minute began. */
+    /** The number of calls since the start of a minute. */
     private record Window(long began, int calls) {}
 
     Switches(Timekeeper time) {
         this.time = time;
     }
 
-    /** Counts a call; returns false if it is never answered. */
+    /** Counts a call; returns false if it never gets a response. */
     boolean takes(String call) {
         counts.merge(call, 1, Integer::sum);
         return !hanging;
     }
 
-    /** @throws StatusRuntimeException if the call is not done */
+    /** @throws StatusRuntimeException if the call is refused */
     void check(String call, String permission, Quota kind) {
         Status.Code failure = failing.remove(call);
         if (failure != null) {
@@ -88,7 +88,7 @@ final class Switches {
         }
     }
 
-    /** Tells whether the answer of a call that was done is lost. */
+    /** Returns whether the response of an executed call is lost. */
     boolean losesResponse(String call) {
         return losing.remove(call);
     }

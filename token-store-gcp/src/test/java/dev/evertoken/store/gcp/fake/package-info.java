@@ -1,5 +1,5 @@
 /**
- * The service on loopback, strict where it is strict and late where it may be: {@link
+ * A loopback fake of the service, as strict as the service and with stale reads where it permits them: {@link
  * dev.evertoken.store.gcp.fake.FakeSecretManager}.
  */
 @NullMarked

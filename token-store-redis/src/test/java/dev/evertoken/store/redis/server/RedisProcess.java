@@ -19,12 +19,12 @@ import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real redis-server on a free port of the loopback interface, with a folder of its own. It dies with this process,
- * however that ends: a shell between them kills it when its standard input closes. Thread-safe.
+ * A real redis-server on a free port of the loopback interface, with a separate folder. It ends with this process,
+ * even if this process is killed: a shell in between kills it when its standard input closes. Thread-safe.
  */
 public final class RedisProcess implements AutoCloseable {
 
-    /** The server says its number itself, before it becomes the server, so that no line of its log comes first. */
+    /** The shell prints its process id before it becomes the server, so the id is the first line of the output. */
     private static final String GUARD = "exec 3<&0; sh -c 'echo $$; exec \"$@\"' sh \"$@\" & server=$!;"
             + " { read -r line <&3; kill -9 $server; } & reader=$!; wait $server; kill $reader";
 
@@ -44,16 +44,16 @@ public final class RedisProcess implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Starts a server with these lines in its configuration, and waits until it takes connections. */
+    /** Starts a server with these configuration lines, and waits until it accepts connections. */
     public static RedisProcess start(String... settings) {
         return start(freePort(), settings);
     }
 
     public static RedisProcess start(int port, String... settings) {
         try {
-            RedisProcess one = new RedisProcess(port, Files.createTempDirectory("redis-"), List.of(settings));
-            one.restart();
-            return one;
+            RedisProcess started = new RedisProcess(port, Files.createTempDirectory("redis-"), List.of(settings));
+            started.restart();
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException("no redis-server could be started", e);
         }
@@ -68,7 +68,7 @@ public final class RedisProcess implements AutoCloseable {
                 "sentinel parallel-syncs watched 1");
     }
 
-    /** Returns a port that is free and whose cluster port is free too. */
+    /** Returns a free port whose cluster port is also free. */
     public static int freePort() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
@@ -86,7 +86,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** Starts it, again on the same port and folder, after {@link #kill} or {@link #shutdown}. */
+    /** Starts the server on the same port and folder, again after {@link #kill} or {@link #shutdown}. */
     public void restart() {
         try {
             boolean sentinel = settings.stream().anyMatch(line -> line.startsWith("sentinel "));
@@ -97,9 +97,9 @@ public final class RedisProcess implements AutoCloseable {
                 command.add("--sentinel");
             }
             guard = new ProcessBuilder(command).redirectErrorStream(true).start();
-            BufferedReader said = guard.inputReader(StandardCharsets.UTF_8);
-            server = ProcessHandle.of(Long.parseLong(said.readLine())).orElseThrow();
-            awaitReady(said, sentinel ? "+monitor" : "Ready to accept connections");
+            BufferedReader output = guard.inputReader(StandardCharsets.UTF_8);
+            server = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+            awaitReady(output, sentinel ? "+monitor" : "Ready to accept connections");
         } catch (IOException e) {
             throw new UncheckedIOException("redis-server does not start", e);
         }
@@ -108,7 +108,7 @@ public final class RedisProcess implements AutoCloseable {
     private Path configuration(boolean sentinel) throws IOException {
         Path file = folder.resolve("redis.conf");
         if (sentinel && Files.exists(file)) {
-            return file; // sentinels keep what they have learned in it
+            return file; // sentinels store their state in it
         }
         List<String> lines = new ArrayList<>(List.of("bind 127.0.0.1", "dir " + folder));
         if (settings.stream().noneMatch(line -> line.startsWith("tls-port"))) {
@@ -121,17 +121,17 @@ public final class RedisProcess implements AutoCloseable {
         return Files.write(file, lines);
     }
 
-    private static void awaitReady(BufferedReader said, String ready) throws IOException {
-        StringBuilder heard = new StringBuilder();
-        String line = said.readLine();
+    private static void awaitReady(BufferedReader output, String ready) throws IOException {
+        StringBuilder log = new StringBuilder();
+        String line = output.readLine();
         while (line != null && !line.contains(ready)) {
-            heard.append(line).append('\n');
-            line = said.readLine();
+            log.append(line).append('\n');
+            line = output.readLine();
         }
         if (line == null) {
-            throw new IOException("it ended before it was ready:\n" + heard);
+            throw new IOException("redis-server ended before it was ready:\n" + log);
         }
-        Thread drain = new Thread(() -> said.lines().forEach(ignored -> {}), "redis-output");
+        Thread drain = new Thread(() -> output.lines().forEach(ignored -> {}), "redis-output");
         drain.setDaemon(true);
         drain.setUncaughtExceptionHandler((thread, e) -> {}); // the stream closes with the server
         drain.start();
@@ -149,29 +149,29 @@ public final class RedisProcess implements AutoCloseable {
         return "redis://127.0.0.1:" + port;
     }
 
-    /** Returns a connection for looking and meddling. */
+    /** Returns a connection for inspection and manipulation. */
     public Jedis admin() {
         return new Jedis("127.0.0.1", port);
     }
 
-    /** Ends it as {@code kill -9} does. */
+    /** Ends the server like {@code kill -9}. */
     public void kill() {
         server.destroyForcibly();
         awaitEnd();
     }
 
-    /** Ends it in order, so that it writes down what its configuration says. */
+    /** Shuts the server down in order, so that it persists its data as configured. */
     public void shutdown() {
         server.destroy();
         awaitEnd();
     }
 
-    /** Stops every thread of it; connections stay open and nothing is answered. */
+    /** Suspends the process; connections stay open without responses. */
     public void freeze() {
         signal("STOP");
     }
 
-    /** Ends {@link #freeze}. */
+    /** Resumes the process after {@link #freeze}. */
     public void thaw() {
         signal("CONT");
     }

@@ -1,4 +1,4 @@
-/** A real redis-server for tests; those of other modules too. */
+/** A real redis-server for the tests of this and other modules. */
 @NullMarked
 package dev.evertoken.store.redis.server;
 
