@@ -136,7 +136,7 @@ public final class Transfer {
                 row = step.transfer(key);
             } catch (TokenStoreException e) {
                 log.warn("{}: a store failed, trying again", key, e);
-                run.trouble = Optional.of(e);
+                run.failure = Optional.of(e);
                 return busy;
             }
             waiting.remove();
@@ -160,7 +160,7 @@ public final class Transfer {
         private final int total;
         private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         private final List<TransferReport.Row> open = new ArrayList<>();
-        private Optional<TokenException> trouble = Optional.empty();
+        private Optional<TokenException> failure = Optional.empty();
         private long sinceNanos = context.time().nanos();
         private int pauses;
         private int done;
@@ -178,7 +178,7 @@ public final class Transfer {
             pauses = 0;
             sinceNanos = context.time().nanos();
             if (row.outcome() != Outcome.BUSY) {
-                trouble = Optional.empty();
+                failure = Optional.empty();
             }
             listener.accept(new Progress(done, total, row));
         }
@@ -193,7 +193,7 @@ public final class Transfer {
         }
 
         TransferReport report() {
-            return new TransferReport(total, counts, open, trouble);
+            return new TransferReport(total, counts, open, failure);
         }
     }
 }

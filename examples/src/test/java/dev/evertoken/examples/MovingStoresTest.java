@@ -29,8 +29,7 @@ class MovingStoresTest {
     private static final KeyRing NEW_KEYS = KeyRing.parse(FreshKeys.ring());
 
     @Test
-    void accountsStayUsableAfterABackupAndAMove(MockProviders providers, @TempDir Path folder)
-            throws IOException {
+    void accountsStayUsableAfterABackupAndAMove(MockProviders providers, @TempDir Path folder) throws IOException {
         MockProvider x = providers.x();
         List<TokenKey> keys = new ArrayList<>();
         try (Tokens before = tokens(x, folder.resolve("before"), OLD_KEYS)) {

@@ -128,12 +128,10 @@ class BadRecordsTest {
         Files.writeString(annaFile, "{\"half\":");
         providers.connectExpired(tokens, ANNA);
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
-        assertThat(files())
-                .as("the copy of the damaged record")
-                .anySatisfy(file -> {
-                    assertThat(file.getFileName().toString()).contains(".corrupt-");
-                    assertThat(file).hasContent("{\"half\":");
-                });
+        assertThat(files()).as("the copy of the damaged record").anySatisfy(file -> {
+            assertThat(file.getFileName().toString()).contains(".corrupt-");
+            assertThat(file).hasContent("{\"half\":");
+        });
     }
 
     @Test

@@ -110,7 +110,9 @@ class BadResponsesTest {
                     .as(problem.getMessage())
                     .isNotIn(ConnectionState.NEEDS_REAUTH, ConnectionState.UNREADABLE);
             failure(() -> tokens.accessToken(key));
-            assertThat(provider.ledger().tokenRequests()).as("no second request").isEqualTo(1);
+            assertThat(provider.ledger().tokenRequests())
+                    .as("no second request")
+                    .isEqualTo(1);
             assertThat(provider.ledger().isValid(consent.refreshToken().orElseThrow()))
                     .isTrue();
 

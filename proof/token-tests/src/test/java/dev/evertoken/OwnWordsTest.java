@@ -135,7 +135,9 @@ class OwnWordsTest {
         assertThat(status.reconnectBy()).hasValue(fixture.clock.now().plusSeconds(604_799));
         fixture.later(Duration.ofHours(2));
         tokens.accessToken(BEN);
-        assertThat(tokens.status(BEN).reconnectBy()).as("a refresh reports none").isEqualTo(status.reconnectBy());
+        assertThat(tokens.status(BEN).reconnectBy())
+                .as("a refresh reports none")
+                .isEqualTo(status.reconnectBy());
     }
 
     private void google(TokenSet next, String more) {

@@ -97,7 +97,7 @@ class XOAuth1ConsentTest {
         assertThat(app.tokens.completeAuthorization(XENA, xenasCallback).state())
                 .isEqualTo(ConnectionState.ACTIVE);
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(XENA, xenasCallback)))
-                .hasMessageContaining("used already");
+                .hasMessageContaining("already used");
     }
 
     @Test
@@ -198,7 +198,8 @@ class XOAuth1ConsentTest {
                 .hasMessageEndingWith("the same redirect can be completed again");
         Tokens repaired = app.process(builder ->
                 builder.client("x-late", "x-oauth1", app.x.registration()).endpoints("x-late", app.x.endpoints()));
-        assertThat(repaired.completeAuthorization(late, callback, started.state()).state())
+        assertThat(repaired.completeAuthorization(late, callback, started.state())
+                        .state())
                 .isEqualTo(ConnectionState.ACTIVE);
     }
 

@@ -364,7 +364,9 @@ class XRoundTripTest {
                 .build();
         try (Response response = http.newCall(request).execute()) {
             assertThat(response.code()).isEqualTo(expected);
-            return TokenInterceptor.verdict(response).map(verdict -> verdict.detail()).orElse("");
+            return TokenInterceptor.verdict(response)
+                    .map(verdict -> verdict.detail())
+                    .orElse("");
         }
     }
 }

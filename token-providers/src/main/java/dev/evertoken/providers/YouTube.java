@@ -7,8 +7,8 @@ import dev.evertoken.providers.internal.google.YouTubeFlow;
 import dev.evertoken.providers.internal.google.YouTubeResourceDialect;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.ProviderProfile;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenOutcome;
 import java.net.URI;
 import java.util.Optional;
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
+import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenOutcome.Issued;
 import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
 import dev.evertoken.spi.provider.TokenOutcome.Refused;
-import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;

@@ -1,9 +1,9 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;

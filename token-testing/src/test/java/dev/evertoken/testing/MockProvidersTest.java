@@ -126,8 +126,8 @@ class MockProvidersTest {
     @Nested
     class Strava {
         @Test
-        void returnsTheSameTokensWhileMoreThanAnHourIsLeft(
-                @ProviderId("strava") MockProvider strava, ManualClock clock) throws IOException {
+        void returnsTheSameTokensWhileMoreThanAnHourIsLeft(@ProviderId("strava") MockProvider strava, ManualClock clock)
+                throws IOException {
             TokenSet tokens = strava.consent("bob");
             clock.advance(Duration.ofHours(4));
 

@@ -87,7 +87,7 @@ class NamesTest {
     private static final Pattern BRITISH =
             Pattern.compile(".*([a-z](ognis|normalis|serialis|authoris|initialis|organis|minimis|maximis|optimis)"
                     + "(e|ed|es|ing|ation)|[Bb]ehaviour|[Cc]olour|[Hh]onour(ed|s)?|[Nn]eighbour|[Jj]udgement|"
-                    + "[a-z]+alled|[a-z]+elling)([A-Z_].*|s?$)");
+                    + "(journal|label|model|signal|total|travel)l(ed|ing)|[a-z]*cancelling)([A-Z_].*|s?$)");
 
     private static final ArchRule NAMES_HAVE_NO_MEANINGLESS_WORD = noClasses()
             .should(be(DescribedPredicate.describe(

@@ -56,7 +56,8 @@ class SuspendedTest {
         suspended.values().forEach(this::suspend);
         Map<TokenKey, CompletableFuture<String>> calls = new LinkedHashMap<>();
         AccessToken known = here.accessToken(WITH_A_VALID_TOKEN);
-        suspended.keySet()
+        suspended
+                .keySet()
                 .forEach(key -> calls.put(
                         key,
                         host.async(() ->

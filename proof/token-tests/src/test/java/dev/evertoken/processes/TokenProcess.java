@@ -88,8 +88,7 @@ final class TokenProcess {
             String[] words = line.split(" ", -1);
             List<String> rest = Arrays.asList(words).subList(1, words.length);
             switch (words[0]) {
-                case "token", "replace", "refresh", "status" ->
-                    callers.execute(() -> execute(words[0], key(words[1])));
+                case "token", "replace", "refresh", "status" -> callers.execute(() -> execute(words[0], key(words[1])));
                 case "race" -> race(rest);
                 case "work" -> work(rest);
                 case "frozen" -> {

@@ -133,8 +133,7 @@ class BrokenTiersTest {
     @ParameterizedTest(name = "authority {0}, near {1}, far {2}")
     @MethodSource("pairs")
     @Fault({"F4", "F17"})
-    void aDisconnectFinallyReachesEveryTierAndNoCopyIsServedBefore(
-            Condition authority, Condition near, Condition far) {
+    void aDisconnectFinallyReachesEveryTierAndNoCopyIsServedBefore(Condition authority, Condition near, Condition far) {
         chain.connectExpired(fixture, tokens);
         Checkpoint before = chain.untilRepaired(chain.authority.next(REMOVE).holdsBefore());
         CompletableFuture<?> call = fixture.async(() -> tokens.disconnect(ANNA));

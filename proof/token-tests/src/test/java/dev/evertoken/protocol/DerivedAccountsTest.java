@@ -110,7 +110,9 @@ class DerivedAccountsTest {
                         ConnectResult.Outcome.CONNECTED, ConnectResult.Outcome.FAILED, ConnectResult.Outcome.CONNECTED);
         assertThat(results.get(1).problem().orElseThrow().problem()).isEqualTo(Problem.ACCOUNT_UNUSABLE);
         assertThat(pages.lists()).isEqualTo(1);
-        assertThat(pages.presented()).as("only for the page that is not in the list").hasSize(1);
+        assertThat(pages.presented())
+                .as("only for the page that is not in the list")
+                .hasSize(1);
         assertThat(fixture.record(SHOP).parent()).contains(ANNA);
     }
 

@@ -76,7 +76,9 @@ class DerivedRacesTest {
         gate.open();
 
         assertThat(calls).allSatisfy(call -> assertThat(get(call).generation()).isEqualTo(2));
-        assertThat(pages.presented()).as("one request to connect and one to replace").hasSize(2);
+        assertThat(pages.presented())
+                .as("one request to connect and one to replace")
+                .hasSize(2);
         assertThat(users.requests()).isEqualTo(1);
     }
 

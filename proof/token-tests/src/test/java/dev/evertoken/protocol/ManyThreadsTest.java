@@ -94,7 +94,9 @@ class ManyThreadsTest {
         first.connect(ANNA, fixture.server.consent("anna"));
         AccessToken old = second.accessToken(ANNA);
         AccessToken renewed = first.replace(ANNA, first.accessToken(ANNA));
-        assertThat(second.accessToken(ANNA)).as("a stale token that is not known to be stale").isEqualTo(old);
+        assertThat(second.accessToken(ANNA))
+                .as("a stale token that is not known to be stale")
+                .isEqualTo(old);
         assertThat(second.replace(ANNA, old)).isEqualTo(renewed);
         assertThat(fixture.server.requests()).isEqualTo(1);
     }

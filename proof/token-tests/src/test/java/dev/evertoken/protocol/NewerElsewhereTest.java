@@ -148,7 +148,9 @@ class NewerElsewhereTest {
         AccessToken third = chain.eventually(fixture, () -> restarted.accessToken(ANNA));
 
         assertThat(third.generation()).isEqualTo(3);
-        assertThat(fixture.server.secondPresentations()).as("each token is presented once").isZero();
+        assertThat(fixture.server.secondPresentations())
+                .as("each token is presented once")
+                .isZero();
         fixture.server.assertNothingReused();
         assertThat(fixture.event(TokenEvent.RotationConflict.class).detail())
                 .isEqualTo("a copy has generation 2 and the store has 1, such as after a restored backup or an"

@@ -124,7 +124,9 @@ class OutageTest {
         chain.authority.down();
         chain.near.up();
 
-        assertThat(chain.nearItself.load(ANNA)).as("the copy missed the disconnect").isPresent();
+        assertThat(chain.nearItself.load(ANNA))
+                .as("the copy missed the disconnect")
+                .isPresent();
         assertThat(staleSince(tokens)).containsOnlyKeys(BEN);
     }
 
@@ -174,8 +176,7 @@ class OutageTest {
 
     @Test
     @Fault({"A10", "F5"})
-    void aTokenOfAStaticProviderIsRefreshedFromACopyAndSavedToTheAuthorityLater()
-            throws InterruptedException {
+    void aTokenOfAStaticProviderIsRefreshedFromACopyAndSavedToTheAuthorityLater() throws InterruptedException {
         Tokens tokens = freshProcess();
         chain.authority.down();
         clock.advance(LIFETIME.plusSeconds(1));

@@ -215,7 +215,9 @@ class RacesTest {
         get(closed);
         assertThat(fixture.server.requests()).isZero();
         assertThat(fixture.record(ANNA).claim()).isEmpty();
-        assertThat(fixture.record(ANNA).failures().count()).as("no failure is counted").isZero();
+        assertThat(fixture.record(ANNA).failures().count())
+                .as("no failure is counted")
+                .isZero();
     }
 
     /** Starts closing while a caller waits for its token, and returns when both are waiting. */

@@ -72,7 +72,9 @@ class TakeoverTest {
         first.accessToken(ANNA);
         gate.awaitArrival();
         AccessToken valid = get(fixture.async(() -> second.accessToken(ANNA)));
-        assertThat(valid.generation()).as("a valid token is served without waiting").isEqualTo(1);
+        assertThat(valid.generation())
+                .as("a valid token is served without waiting")
+                .isEqualTo(1);
         CompletableFuture<AccessToken> forced = fixture.async(() -> second.replace(ANNA, valid));
         TokenException held = failure(() -> fixture.drive(forced, 2));
         assertThat(held.problem()).isIn(Problem.HELD_BY_PEER, Problem.OUTCOME_UNKNOWN);

@@ -8,7 +8,7 @@
  *   <li>a disconnect removes a consent that arrives at the same time: {@link RacesTest}, G12
  *   <li>a limit of one replay leaves an account blocked forever: {@link LostResponseTest}, B7
  *   <li>a server error does not prove that the token was not spent: {@link LostResponseTest}, D9
- *   <li>a deadline alone proves nothing after an outage of the store: {@link StoreTroubleTest}, A20
+ *   <li>a deadline alone proves nothing after an outage of the store: {@link StoreErrorsTest}, A20
  *   <li>an owner that stalls past its claim still sends its request: {@link TakeoverTest}, A21
  *   <li>a response that is dropped because a peer holds the claim loses the valid token: {@link TakeoverTest}, A9
  *   <li>marking a grant as revoked without a comparison discards the newer generation: {@link TakeoverTest}, D2, D3, G2
@@ -25,7 +25,7 @@
  *       TakeoverTest}
  *   <li>refresh code deletes nothing and marks only rejected grants as revoked: {@link FailuresTest}, {@link
  *       TakeoverTest}
- *   <li>a rotated token is never dropped: {@link StoreTroubleTest}, {@link JournalRecoveryTest}
+ *   <li>a rotated token is never dropped: {@link StoreErrorsTest}, {@link JournalRecoveryTest}
  *   <li>a failed early refresh displaces nothing and respects its gate: {@link FailuresTest}
  *   <li>every wait has a deadline, no caller aborts a refresh: {@link ManyThreadsTest}, {@link TakeoverTest}
  *   <li>no foreign code runs under a lock, and no code can wait for itself: {@link ManyThreadsTest} and the rule

@@ -233,8 +233,9 @@ class RecordCodecTest {
     void aRecordOfExactlyTheMaximumSizeIsNotTooLarge() {
         TokenSet small = TokenSet.builder("x").issuedAt(Instant.EPOCH).build();
         int spareBytes = RecordCodec.MAX_BYTES - RecordCodec.encodeTokens(small).length;
-        TokenSet largest =
-                TokenSet.builder("x".repeat(1 + spareBytes)).issuedAt(Instant.EPOCH).build();
+        TokenSet largest = TokenSet.builder("x".repeat(1 + spareBytes))
+                .issuedAt(Instant.EPOCH)
+                .build();
 
         assertThat(RecordCodec.encodeTokens(largest)).hasSize(RecordCodec.MAX_BYTES);
         assertThatThrownBy(() -> RecordCodec.decode(ALICE, new byte[RecordCodec.MAX_BYTES]))

@@ -103,12 +103,12 @@ public final class AccountStatuses {
 
     private AccountStatus of(TokenRecord record, Optional<Instant> staleSince) {
         Optional<TokenException> foreign = foreign(record);
-        Optional<TokenException> parentsTrouble =
-                staleSince.isPresent() || foreign.isPresent() ? Optional.empty() : parentsTrouble(record);
-        Health health = foreign.map(why -> foreignHealth(record, why)).orElseGet(() -> health(record, parentsTrouble));
+        Optional<TokenException> parentProblem =
+                staleSince.isPresent() || foreign.isPresent() ? Optional.empty() : parentProblem(record);
+        Health health = foreign.map(why -> foreignHealth(record, why)).orElseGet(() -> health(record, parentProblem));
         return AccountStatus.builder(record.key(), health.state(), health.since())
                 .problem(health.problem())
-                .detail(foreign.or(() -> parentsTrouble)
+                .detail(foreign.or(() -> parentProblem)
                         .map(TokenException::detail)
                         .orElse(record.failures().detail()))
                 .consentedAt(record.grant().consentedAt())
@@ -127,12 +127,12 @@ public final class AccountStatuses {
                 .reconnectUrl(health.problem()
                         .filter(problem -> problem.remedy() == Remedy.RECONNECT)
                         .flatMap(problem -> reconnectUrl(
-                                parentsTrouble.flatMap(TokenException::parent).orElse(record.key()))))
+                                parentProblem.flatMap(TokenException::parent).orElse(record.key()))))
                 .build();
     }
 
     /** Returns why a derived account cannot use its parent; empty if it can, or if it has no parent. */
-    private Optional<TokenException> parentsTrouble(TokenRecord record) {
+    private Optional<TokenException> parentProblem(TokenRecord record) {
         try {
             record.parent().ifPresent(parent -> parents.usable(record.key(), parent));
             return Optional.empty();
@@ -165,13 +165,13 @@ public final class AccountStatuses {
     }
 
     /** Returns the current health; over time a failing account changes from DEGRADED to STALLED. */
-    private Health health(TokenRecord record, Optional<TokenException> parentsTrouble) {
+    private Health health(TokenRecord record, Optional<TokenException> parentProblem) {
         Health stored = record.health();
         Instant end = record.lifetime().schedule().expiresAt();
-        if (parentsTrouble.isPresent()) {
+        if (parentProblem.isPresent()) {
             boolean valid = time.now().isBefore(end);
             ConnectionState state = valid ? ConnectionState.NOT_REFRESHABLE : ConnectionState.NEEDS_REAUTH;
-            return stored.become(state, parentsTrouble.get().problem(), valid ? record.updatedAt() : end);
+            return stored.become(state, parentProblem.get().problem(), valid ? record.updatedAt() : end);
         }
         return stored.state() == ConnectionState.DEGRADED && !time.now().isBefore(end)
                 ? new Health(ConnectionState.STALLED, stored.problem(), end)

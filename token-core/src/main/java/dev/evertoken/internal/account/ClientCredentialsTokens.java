@@ -60,10 +60,7 @@ public final class ClientCredentialsTokens {
             return known.get();
         }
         CompletableFuture<AccessToken> result = flights.join(
-                        registration,
-                        TokenRequirement.usable(),
-                        time.now(),
-                        events -> new TokenRun(this, registered))
+                        registration, TokenRequirement.usable(), time.now(), events -> new TokenRun(this, registered))
                 .result();
         return awaited(registration, result);
     }

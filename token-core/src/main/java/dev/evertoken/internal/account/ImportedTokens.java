@@ -10,7 +10,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import java.time.Instant;
 
-/** Checks tokens that an application supplies before they can replace anything. Stateless. */
+/** Checks tokens that an application supplies before they can replace anything. Thread-safe. */
 public final class ImportedTokens {
 
     private ImportedTokens() {}

@@ -26,9 +26,9 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TemporaryCredentials;
 import dev.evertoken.spi.provider.TemporaryCredentialsRequest;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -41,7 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The complete authorization: consent page, redirect, exchange, connect. Runs on the caller's thread.
+ * The complete authorization: consent page, redirect, exchange, connect. Runs on the caller's thread. Thread-safe.
  *
  * <ol>
  *   <li>start: the flow prepares, the {@link PendingAuthorization} is sealed into the state, and the flow builds the
@@ -51,8 +51,6 @@ import java.util.Set;
  *   <li>exchange: the only call, after which the code is used up
  *   <li>connect: the tokens replace the grants that they may replace, or are kept until the store accepts them
  * </ol>
- *
- * Thread-safe.
  */
 public final class Authorizations {
 

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The library's own threads: few, named, daemon threads that end when idle. Stateless. */
+/** The library's own threads: few, named, daemon threads that end when idle. Thread-safe. */
 public final class EngineThreads {
 
     private static final int MOST = 32;

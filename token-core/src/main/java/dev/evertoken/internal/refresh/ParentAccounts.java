@@ -104,8 +104,7 @@ public final class ParentAccounts {
             return outcome;
         }
         String detail = "its parent " + child.parent().orElseThrow() + ": " + REJECTED_TWICE;
-        return new TokenOutcome.Refused(
-                TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, detail));
+        return new TokenOutcome.Refused(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.API_REJECTS_TOKEN, detail));
     }
 
     private static boolean isRefusalOfParent(TokenRecord child, TokenOutcome outcome) {

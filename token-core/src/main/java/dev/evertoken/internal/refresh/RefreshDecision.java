@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Decides on a record that was just loaded: table L of the protocol, where the first matching row applies. Pure.
+ * Decides on a record that was just loaded: table L of the protocol, where the first matching row applies. Immutable.
  *
  * @param settings the durations of the protocol
  * @param gate evaluates the failure memory

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks up the user of accounts whose tokens are saved but whose user is unknown. Lookups run in the background and
- * never put the tokens at risk (B14).
+ * never put the tokens at risk (B14). Thread-safe.
  *
  * <ol>
  *   <li>the tokens are saved and used, regardless of the lookup
@@ -41,8 +41,6 @@ import org.slf4j.LoggerFactory;
  *       without any effect on refreshes; the lookup is repeated with back-off, up to {@value #MOST_ATTEMPTS} times, and
  *       after the next refresh
  * </ol>
- *
- * <p>Thread-safe.
  */
 public final class UserLookups {
 

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /**
  * Transfers one account from one store to another: claim it in the source, write it to the target, remove it from the
  * source. Each step is one compare-and-set and can be repeated, so an interrupted transfer is simply run again.
+ * Thread-safe.
  */
 public final class AccountTransfer {
 

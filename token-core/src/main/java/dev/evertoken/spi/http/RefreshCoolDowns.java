@@ -1,10 +1,11 @@
 package dev.evertoken.spi.http;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,15 @@ final class RefreshCoolDowns {
 
     private static final int MOST_PLACES = 10_000;
 
-    private final Cache<Place, Span> spans = Caffeine.newBuilder()
-            .maximumSize(MOST_PLACES)
-            .executor(Runnable::run)
-            .build();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The cool-downs; the one that was not used for the longest time is dropped first. Guarded by the lock. */
+    private final Map<Place, Span> spans = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Place, Span> eldest) {
+            return size() > MOST_PLACES;
+        }
+    };
 
     /** The grant of a token and the host of the API that rejected it. */
     record Place(String grantId, String host) {}
@@ -52,14 +58,24 @@ final class RefreshCoolDowns {
 
     /** Records that a refresh did not help and returns the end of the cool-down. */
     Instant begin(Place place, Instant now) {
-        return spans.asMap()
-                .merge(place, new Span(now, SHORTEST), (last, first) -> last.next(now))
-                .end();
+        lock.lock();
+        try {
+            return spans.merge(place, new Span(now, SHORTEST), (last, first) -> last.next(now))
+                    .end();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns the end of the current cool-down of this API; empty if there is none. */
     Optional<Instant> until(Place place, Instant now) {
-        @Nullable Span span = spans.getIfPresent(place);
+        @Nullable Span span;
+        lock.lock();
+        try {
+            span = spans.get(place);
+        } finally {
+            lock.unlock();
+        }
         return Optional.ofNullable(span).filter(one -> one.covers(now)).map(Span::end);
     }
 }

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
-* Captures the error stream of this process, which is where slf4j-simple logs to, until it is closed. One at
+ * Captures the error stream of this process, which is where slf4j-simple logs to, until it is closed. One at
  * a time. Thread-safe.
  */
 public final class CapturedErrors implements AutoCloseable {

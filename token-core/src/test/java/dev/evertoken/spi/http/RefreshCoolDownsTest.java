@@ -58,4 +58,20 @@ class RefreshCoolDownsTest {
         assertThat(coolDowns.until(HERE, NOW.minusSeconds(1))).isEmpty();
         assertThat(coolDowns.begin(HERE, NOW.minusSeconds(1))).isEqualTo(NOW.plusSeconds(59));
     }
+
+    @Test
+    void theCoolDownThatWasUnusedForTheLongestTimeIsDroppedFirst() {
+        Place used = new Place("grant-0", "api.example");
+        Place unused = new Place("grant-1", "api.example");
+        for (int i = 0; i < 10_000; i++) {
+            coolDowns.begin(new Place("grant-" + i, "api.example"), NOW);
+        }
+        assertThat(coolDowns.until(used, NOW)).isPresent();
+
+        coolDowns.begin(new Place("grant-1", "other.example"), NOW);
+
+        assertThat(coolDowns.until(used, NOW)).isPresent();
+        assertThat(coolDowns.until(unused, NOW)).isEmpty();
+        assertThat(coolDowns.until(new Place("grant-1", "other.example"), NOW)).isPresent();
+    }
 }

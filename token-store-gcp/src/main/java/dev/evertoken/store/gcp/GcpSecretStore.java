@@ -61,7 +61,7 @@ public final class GcpSecretStore implements TokenStore {
     private final GcpLocation location;
     private final SecretNames names;
     private final GcpSecretOptions options;
-    private final SecretManagerClient service;
+    private final SecretClient service;
     private final SecretReader reader;
     private final SecretWriter writer;
     private final VersionCleaner cleaner;
@@ -80,7 +80,7 @@ public final class GcpSecretStore implements TokenStore {
         this.location = location;
         this.names = names;
         this.options = options;
-        this.service = new SecretManagerClient(client, location, time);
+        this.service = new SecretClient(client, location, time);
         this.reader = new SecretReader(service, names, lastSeen, time, options.stalePatience());
         this.cleaner = new VersionCleaner(service, time);
         this.writer = new SecretWriter(service, names, lastSeen, reader, cleaner, options.replicas());

@@ -27,18 +27,13 @@ final class SecretReader {
 
     private static final String NOT_READ = "the record cannot be read";
 
-    private final SecretManagerClient service;
+    private final SecretClient service;
     private final SecretNames names;
     private final LastSeen lastSeen;
     private final Timekeeper time;
     private final Duration stalePatience;
 
-    SecretReader(
-            SecretManagerClient service,
-            SecretNames names,
-            LastSeen lastSeen,
-            Timekeeper time,
-            Duration stalePatience) {
+    SecretReader(SecretClient service, SecretNames names, LastSeen lastSeen, Timekeeper time, Duration stalePatience) {
         this.service = service;
         this.names = names;
         this.lastSeen = lastSeen;

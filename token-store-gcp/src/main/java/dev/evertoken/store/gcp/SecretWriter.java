@@ -26,7 +26,7 @@ final class SecretWriter {
 
     private static final String NOT_WRITTEN = "the record cannot be written";
 
-    private final SecretManagerClient service;
+    private final SecretClient service;
     private final SecretNames names;
     private final LastSeen lastSeen;
     private final SecretReader reader;
@@ -34,7 +34,7 @@ final class SecretWriter {
     private final List<String> replicas;
 
     SecretWriter(
-            SecretManagerClient service,
+            SecretClient service,
             SecretNames names,
             LastSeen lastSeen,
             SecretReader reader,

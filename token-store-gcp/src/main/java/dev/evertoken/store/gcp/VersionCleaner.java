@@ -37,7 +37,7 @@ final class VersionCleaner implements AutoCloseable {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMinutes(1);
     private static final int MAX_QUEUED = 16_384;
 
-    private final SecretManagerClient service;
+    private final SecretClient service;
     private final Timekeeper time;
     private final Queue<ObsoleteVersion> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final Set<ObsoleteVersion> queued = ConcurrentHashMap.newKeySet();
@@ -57,7 +57,7 @@ final class VersionCleaner implements AutoCloseable {
      */
     private record ObsoleteVersion(TokenKey key, String version, Optional<String> etag, Timestamp before) {}
 
-    VersionCleaner(SecretManagerClient service, Timekeeper time) {
+    VersionCleaner(SecretClient service, Timekeeper time) {
         this.service = service;
         this.time = time;
         this.thread = Executors.newSingleThreadExecutor(task -> {

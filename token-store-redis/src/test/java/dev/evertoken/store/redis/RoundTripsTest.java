@@ -91,7 +91,8 @@ class RoundTripsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"A refresh of a rotating account", "A refresh of an account whose refresh token stays"})
+    @ValueSource(
+            strings = {"Refresh of a rotating account", "Refresh of an account whose refresh token is not rotated"})
     void theGuideHasTheseFigures(String row) throws IOException {
         String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
 

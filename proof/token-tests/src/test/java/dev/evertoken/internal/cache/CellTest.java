@@ -79,7 +79,9 @@ class CellTest {
         assertThat(known()).isEqualTo(later);
 
         AccessToken latest = publish("grant-3", NOW.plusSeconds(1), 1);
-        assertThat(known()).as("the token that was published last, of two consents at the same time").isEqualTo(latest);
+        assertThat(known())
+                .as("the token that was published last, of two consents at the same time")
+                .isEqualTo(latest);
     }
 
     @Test
@@ -138,13 +140,13 @@ class CellTest {
         TokenRecord second = SampleRecords.record().next().generation(2).build(43, NOW);
         assertThat(cell.knowsLaterThan(second, at(NOW))).isFalse();
         publish("grant-1", NOW, 2);
-        assertThat(cell.knowsLaterThan(second, at(NOW))).as("the same generation").isFalse();
+        assertThat(cell.knowsLaterThan(second, at(NOW)))
+                .as("the same generation")
+                .isFalse();
 
         publish("grant-1", NOW, 3);
         assertThat(cell.knowsLaterThan(second, at(END) - 1)).isTrue();
-        assertThat(cell.knowsLaterThan(second, at(END)))
-                .as("an expired token")
-                .isFalse();
+        assertThat(cell.knowsLaterThan(second, at(END))).as("an expired token").isFalse();
 
         cell.forget();
         publish("grant-0", NOW.minusMillis(1), 9);
@@ -156,9 +158,7 @@ class CellTest {
                 .isFalse();
         publish("grant-2", NOW.plusMillis(1), 1);
         assertThat(cell.knowsLaterThan(second, at(NOW))).isTrue();
-        assertThat(cell.knowsLaterThan(second, at(END)))
-                .as("an expired token")
-                .isFalse();
+        assertThat(cell.knowsLaterThan(second, at(END))).as("an expired token").isFalse();
     }
 
     @Test

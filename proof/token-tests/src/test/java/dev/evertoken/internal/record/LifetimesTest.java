@@ -76,8 +76,8 @@ class LifetimesTest {
     }
 
     private void assertEnd(ProviderProfile profile, Instant received, Instant end, boolean assumed) {
-        Lifetime lifetime =
-                lifetime(RefreshModel.STATIC, profile, tokens().expiresAt(received).build());
+        Lifetime lifetime = lifetime(
+                RefreshModel.STATIC, profile, tokens().expiresAt(received).build());
         assertThat(lifetime.expiresAt()).contains(end);
         assertThat(lifetime.expiryAssumed()).isEqualTo(assumed);
     }
@@ -152,7 +152,10 @@ class LifetimesTest {
 
     private Instant due(Instant wanted, TokenSet tokens) {
         Lifetimes lifetimes = new Lifetimes(facts -> new Schedule(wanted, facts.expiresAt()), clock);
-        return lifetimes.of(ALICE, RefreshModel.STATIC, PLAIN, tokens).refreshAt().orElseThrow();
+        return lifetimes
+                .of(ALICE, RefreshModel.STATIC, PLAIN, tokens)
+                .refreshAt()
+                .orElseThrow();
     }
 
     @Test

@@ -126,7 +126,9 @@ class CachePublisherTest {
         Secret tokenSecret = Secret.of(TestTokens.clientSecret());
         TokenRecord record = engine.store(engine.first(
                 ALICE,
-                engine.tokens().toBuilder().attribute("token_secret", tokenSecret).build(),
+                engine.tokens().toBuilder()
+                        .attribute("token_secret", tokenSecret)
+                        .build(),
                 Optional.empty(),
                 GrantSource.ofConsent(engine.provider.profile())));
         RequestSigning signing = new RequestSigning(Set.of("google"), engine.parts.exceptions(), engine.time);

@@ -57,7 +57,9 @@ class FailureRecorderTest {
                         "connection refused",
                         ConnectionState.DEGRADED,
                         next));
-        assertThat(hold(now)).as("the failure is kept in the record, not in this process").isEmpty();
+        assertThat(hold(now))
+                .as("the failure is kept in the record, not in this process")
+                .isEmpty();
     }
 
     @Test
@@ -74,8 +76,7 @@ class FailureRecorderTest {
     @Test
     void aCallThatMayHaveReachedARotatingProviderMakesTheTokenUncertain() {
         TokenRecord claimed = claimed();
-        TokenOutcome lost =
-                new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out"));
+        TokenOutcome lost = new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out"));
 
         Left left = failureRecorder.of(attempt, claimed, lost);
 
@@ -91,7 +92,8 @@ class FailureRecorderTest {
     @Test
     void aCallThatMayHaveReachedAProviderWithoutRotationIsAnOrdinaryFailure() {
         EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
-        TokenRecord claimed = nonRotating.change(nonRotating.connect(ALICE).next().claim(claim(nonRotating)));
+        TokenRecord claimed =
+                nonRotating.change(nonRotating.connect(ALICE).next().claim(claim(nonRotating)));
         Instant retryAt = nonRotating.time.now().plus(Duration.ofMinutes(3));
         TokenOutcome lost = new TokenOutcome.MaybeSent(
                 TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out").until(retryAt));
@@ -205,7 +207,9 @@ class FailureRecorderTest {
         engine.clock.advance(Duration.ofMillis(1));
         assertThat(hold(claimed)).isEmpty();
         engine.clock.jumpWall(Duration.ofSeconds(-1));
-        assertThat(hold(claimed)).as("an ended hold stays ended after the clock was set back").isEmpty();
+        assertThat(hold(claimed))
+                .as("an ended hold stays ended after the clock was set back")
+                .isEmpty();
     }
 
     @Test

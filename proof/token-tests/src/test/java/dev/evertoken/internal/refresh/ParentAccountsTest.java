@@ -188,7 +188,8 @@ class ParentAccountsTest {
         AccessToken otherGrant = engine.run(BOB);
         TokenRecord alices = engine.connect(ALICE);
 
-        assertThat(parents.held(PAGE, alices, engine.client.client(), otherGrant).tokens())
+        assertThat(parents.held(PAGE, alices, engine.client.client(), otherGrant)
+                        .tokens())
                 .isEqualTo(engine.parts.mapper().tokens(alices));
     }
 

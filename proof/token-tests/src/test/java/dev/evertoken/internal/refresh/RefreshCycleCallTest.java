@@ -30,7 +30,8 @@ class RefreshCycleCallTest {
 
         AccessToken token = engine.run(ALICE);
 
-        long nextAttempt = engine.record(ALICE).failures().nextAttempt().orElseThrow().toEpochMilli();
+        long nextAttempt =
+                engine.record(ALICE).failures().nextAttempt().orElseThrow().toEpochMilli();
         assertThat(token.generation()).isEqualTo(1);
         assertThat(engine.cell(ALICE).fresh(nextAttempt - 1)).isEqualTo(token);
         assertThat(engine.cell(ALICE).fresh(nextAttempt)).isNull();

@@ -70,8 +70,11 @@ class RefreshCycleCopyTest {
 
         assertThat(refreshed.generation()).isEqualTo(2);
         assertThat(nonRotating.cell(ALICE).fresh(nonRotating.time.millis())).isEqualTo(refreshed);
-        assertThat(nonRotating.peers.aside()).extracting(TokenRecord::generation).containsExactly(2L);
-        assertThat(nonRotating.told(TokenEvent.RotationAtRisk.class).journaled()).isTrue();
+        assertThat(nonRotating.peers.aside())
+                .extracting(TokenRecord::generation)
+                .containsExactly(2L);
+        assertThat(nonRotating.told(TokenEvent.RotationAtRisk.class).journaled())
+                .isTrue();
         assertThat(nonRotating.journal.entries).hasSize(1);
         assertThat(nonRotating.record(ALICE).generation()).isEqualTo(1);
     }
@@ -278,8 +281,10 @@ class RefreshCycleCopyTest {
         TokenRecord first = nonRotating.connect(ALICE);
         nonRotating.untilEnded();
         nonRotating.provider.calls(request -> {
-            nonRotating.clock.advance(EngineFixture.CLAIM.minus(EngineFixture.CALL).plusSeconds(1));
-            nonRotating.peers.hasCopy(nonRotating.parts
+            nonRotating.clock.advance(
+                    EngineFixture.CLAIM.minus(EngineFixture.CALL).plusSeconds(1));
+            nonRotating.peers.hasCopy(nonRotating
+                    .parts
                     .mapper()
                     .answered(
                             first,

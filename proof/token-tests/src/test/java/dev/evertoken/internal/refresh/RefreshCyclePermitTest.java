@@ -123,9 +123,7 @@ class RefreshCyclePermitTest {
         for (int i = 0; i < 2; i++) {
             engine.provider.calls(request -> {
                 engine.clock.advance(Duration.ofSeconds(26));
-                return request.permit().maySend()
-                        ? new TokenOutcome.Issued(engine.response())
-                        : ProviderCall.TOO_LATE;
+                return request.permit().maySend() ? new TokenOutcome.Issued(engine.response()) : ProviderCall.TOO_LATE;
             });
         }
     }
@@ -139,8 +137,7 @@ class RefreshCyclePermitTest {
         costly.provider.calls(request -> {
             costly.clock.advance(Duration.ofMinutes(5));
             return request.permit().maySend()
-                    ? new TokenOutcome.Issued(
-                            costly.response(costly.response().accessToken(), Optional.empty()))
+                    ? new TokenOutcome.Issued(costly.response(costly.response().accessToken(), Optional.empty()))
                     : ProviderCall.TOO_LATE;
         });
 

@@ -100,12 +100,7 @@ class RefreshDecisionByModelTest {
                         once, TokenRequirement.usable(), Standing.NONE, Optional.empty(), lenient, DUE.plusSeconds(2)))
                 .isEqualTo(TAKE);
         assertThat(decision.judge(
-                        twice,
-                        TokenRequirement.usable(),
-                        Standing.NONE,
-                        Optional.empty(),
-                        lenient,
-                        DUE.plusSeconds(2)))
+                        twice, TokenRequirement.usable(), Standing.NONE, Optional.empty(), lenient, DUE.plusSeconds(2)))
                 .isEqualTo(new Step.Serve(ENDED));
     }
 

@@ -96,8 +96,10 @@ class RefreshDecisionCopyTest {
         Instant later = NOW.plus(Duration.ofMinutes(15));
         TokenRequirement aDay = TokenRequirement.atLeast(Duration.ofDays(1));
 
-        assertThat(judge(nonRotating(), TokenRequirement.insteadOf(token(1)), NOW)).contains(TAKE);
-        assertThat(judge(nonRotating(), TokenRequirement.insteadOf(token(2)), NOW)).contains(serveAt(NOW));
+        assertThat(judge(nonRotating(), TokenRequirement.insteadOf(token(1)), NOW))
+                .contains(TAKE);
+        assertThat(judge(nonRotating(), TokenRequirement.insteadOf(token(2)), NOW))
+                .contains(serveAt(NOW));
         assertThat(judge(nonRotating(), aDay, later)).contains(serveAt(later));
         assertThat(judge(nonRotating(), aDay, later.plusMillis(1))).contains(TAKE);
         assertThat(judge(nonRotating(), TokenRequirement.anew(), NOW)).contains(serveAt(NOW));
@@ -116,7 +118,8 @@ class RefreshDecisionCopyTest {
 
     @Test
     void aValidCopyIsServedAfterAFailureAndTheFailureReportedAfterExpiry() {
-        TokenRecord failed = nonRotating().next()
+        TokenRecord failed = nonRotating()
+                .next()
                 .failures(Failures.none().plus(Problem.NETWORK, ENDED.plusSeconds(60), "connection refused"))
                 .build(43, DUE);
         Step refused = new Step.Refuse(Problem.NETWORK, "connection refused", Optional.of(ENDED.plusSeconds(60)));

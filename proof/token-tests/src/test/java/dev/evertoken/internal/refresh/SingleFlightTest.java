@@ -158,7 +158,9 @@ class SingleFlightTest {
 
         assertThat(flight.result()).isCompletedWithValue(TOKEN);
         flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
-        assertThat(tasks.size()).as("a request of the same thread after the run").isEqualTo(1);
+        assertThat(tasks.size())
+                .as("a request of the same thread after the run")
+                .isEqualTo(1);
     }
 
     @Test

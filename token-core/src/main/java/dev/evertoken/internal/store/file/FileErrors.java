@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * Converts a failed file operation to the exception of a store; a failure for which waiting does not help counts as
- * rejected. Stateless.
+ * rejected. Thread-safe.
  */
 public final class FileErrors {
 

@@ -5,7 +5,7 @@ import dev.evertoken.model.TokenException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Parses {@code file:path} and {@code file:///path}. Stateless. */
+/** Parses {@code file:path} and {@code file:///path}. Thread-safe. */
 public final class FileLocation {
 
     private static final String SCHEME = "file:";

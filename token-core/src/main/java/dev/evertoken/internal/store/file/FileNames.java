@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * Derives file names from keys and namespaces, for any file system: different inputs have different names even on a
  * case-insensitive file system, and no name refers to another directory. Short inputs are escaped and can be read back;
- * long ones are hashed. Stateless.
+ * long ones are hashed. Thread-safe.
  */
 public final class FileNames {
 

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * Recognizes file systems that are shared between hosts, by their type: file locks and atomic renames do not work
- * reliably across hosts. Stateless.
+ * reliably across hosts. Thread-safe.
  */
 public final class NetworkFileSystems {
 

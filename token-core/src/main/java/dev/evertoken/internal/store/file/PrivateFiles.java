@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /**
  * Operations on files and directories that are accessible to their owner only, from their creation on, and that contain
  * either the old or the new content after a power failure. If a file system has no owner permissions, its inherited
- * rules apply. Stateless.
+ * rules apply. Thread-safe.
  */
 public final class PrivateFiles {
 

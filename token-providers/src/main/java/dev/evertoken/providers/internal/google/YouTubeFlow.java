@@ -6,9 +6,9 @@ import dev.evertoken.model.Validation;
 import dev.evertoken.providers.internal.oauth2.Deadline;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.HeldTokens;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.net.URI;
 import java.time.Duration;
@@ -55,8 +55,7 @@ public record YouTubeFlow(AuthorizationFlow flow, YouTubeChannel channel) implem
                 .filter(tokens ->
                         YouTubeChannel.isVisibleTo(tokens.scopes().isEmpty() ? request.scopes() : tokens.scopes()))
                 .flatMap(tokens -> deadline.left().flatMap(left -> channelOf(tokens, request, left)));
-        return new TokenOutcome.Issued(
-                response.toBuilder().subject(channelId).build());
+        return new TokenOutcome.Issued(response.toBuilder().subject(channelId).build());
     }
 
     private Optional<String> channelOf(TokenSet tokens, ExchangeRequest request, Duration left) {

@@ -1,9 +1,9 @@
 package dev.evertoken.providers.internal.linkedin;
 
 import dev.evertoken.model.Problem;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.time.Instant;
 import java.util.Optional;

@@ -9,6 +9,7 @@ import dev.evertoken.providers.internal.oauth2.ApiProbe;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.EndpointOutcome;
 import dev.evertoken.providers.internal.oauth2.FormEncoding;
+import dev.evertoken.providers.internal.oauth2.GraphError;
 import dev.evertoken.providers.internal.oauth2.ResponseBody;
 import dev.evertoken.providers.internal.oauth2.SecretEchoFilter;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;

@@ -1,15 +1,16 @@
 package dev.evertoken.providers.internal.meta;
 
-import static dev.evertoken.providers.internal.meta.GraphError.code;
-import static dev.evertoken.providers.internal.meta.GraphError.codeWithin;
-import static dev.evertoken.providers.internal.meta.GraphError.says;
-import static dev.evertoken.providers.internal.meta.GraphError.subcode;
+import static dev.evertoken.providers.internal.oauth2.GraphError.code;
+import static dev.evertoken.providers.internal.oauth2.GraphError.codeWithin;
+import static dev.evertoken.providers.internal.oauth2.GraphError.says;
+import static dev.evertoken.providers.internal.oauth2.GraphError.subcode;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.asked;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
+import dev.evertoken.providers.internal.oauth2.GraphError;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.TokenRule;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;

@@ -1,7 +1,7 @@
 package dev.evertoken.providers.internal.meta;
 
-import static dev.evertoken.providers.internal.meta.GraphError.code;
-import static dev.evertoken.providers.internal.meta.GraphError.subcode;
+import static dev.evertoken.providers.internal.oauth2.GraphError.code;
+import static dev.evertoken.providers.internal.oauth2.GraphError.subcode;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
 
 import dev.evertoken.model.Derivable;
@@ -11,6 +11,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.providers.internal.oauth2.Deadline;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.EndpointOutcome;
+import dev.evertoken.providers.internal.oauth2.GraphError;
 import dev.evertoken.providers.internal.oauth2.ResponseBody;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.SecretEchoFilter;

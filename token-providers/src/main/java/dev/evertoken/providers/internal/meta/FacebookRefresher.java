@@ -1,10 +1,10 @@
 package dev.evertoken.providers.internal.meta;
 
 import dev.evertoken.providers.internal.oauth2.Deadline;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;

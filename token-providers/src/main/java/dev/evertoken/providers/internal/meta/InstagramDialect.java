@@ -1,9 +1,9 @@
 package dev.evertoken.providers.internal.meta;
 
-import static dev.evertoken.providers.internal.meta.GraphError.code;
-import static dev.evertoken.providers.internal.meta.GraphError.codeWithin;
-import static dev.evertoken.providers.internal.meta.GraphError.says;
-import static dev.evertoken.providers.internal.meta.GraphError.type;
+import static dev.evertoken.providers.internal.oauth2.GraphError.code;
+import static dev.evertoken.providers.internal.oauth2.GraphError.codeWithin;
+import static dev.evertoken.providers.internal.oauth2.GraphError.says;
+import static dev.evertoken.providers.internal.oauth2.GraphError.type;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.asked;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
 

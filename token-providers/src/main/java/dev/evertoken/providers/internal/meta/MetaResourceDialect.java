@@ -1,16 +1,17 @@
 package dev.evertoken.providers.internal.meta;
 
-import static dev.evertoken.providers.internal.meta.GraphError.code;
-import static dev.evertoken.providers.internal.meta.GraphError.codeWithin;
-import static dev.evertoken.providers.internal.meta.GraphError.says;
-import static dev.evertoken.providers.internal.meta.GraphError.subcode;
-import static dev.evertoken.providers.internal.meta.GraphError.type;
+import static dev.evertoken.providers.internal.oauth2.GraphError.code;
+import static dev.evertoken.providers.internal.oauth2.GraphError.codeWithin;
+import static dev.evertoken.providers.internal.oauth2.GraphError.says;
+import static dev.evertoken.providers.internal.oauth2.GraphError.subcode;
+import static dev.evertoken.providers.internal.oauth2.GraphError.type;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.adopt;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.pass;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.rederive;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
 
 import dev.evertoken.model.Problem;
+import dev.evertoken.providers.internal.oauth2.GraphError;
 import dev.evertoken.providers.internal.oauth2.ResponseBody;
 import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
 import dev.evertoken.providers.internal.oauth2.TokenError;

@@ -15,11 +15,11 @@ import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TemporaryCredentials;
 import dev.evertoken.spi.provider.TemporaryCredentialsRequest;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.net.URI;
@@ -166,9 +166,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
         List<Secret> secrets = new ArrayList<>(List.of(temporary.token(), temporary.secret(), request.code()));
         TokenVerdict verdict = verdict(
                 EndpointKind.EXCHANGE, request.scopes(), response, SecretEchoFilter.of(request.client(), secrets));
-        return response.status() / 100 == 4
-                ? new TokenOutcome.Refused(verdict)
-                : new TokenOutcome.MaybeSent(verdict);
+        return response.status() / 100 == 4 ? new TokenOutcome.Refused(verdict) : new TokenOutcome.MaybeSent(verdict);
     }
 
     private TokenVerdict verdict(

@@ -9,10 +9,10 @@ import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.SecretEchoFilter;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.spi.provider.ProviderResponse;
-import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TemporaryCredentials;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.util.Map;
@@ -73,8 +73,6 @@ public final class OAuth1TokenCheck implements Refresher {
         }
         TokenVerdict verdict = TokenRequests.withoutSecrets(
                 dialect.judge(request.context(), response), response, SecretEchoFilter.of(request));
-        return response.status() / 100 == 4
-                ? new TokenOutcome.Refused(verdict)
-                : new TokenOutcome.MaybeSent(verdict);
+        return response.status() / 100 == 4 ? new TokenOutcome.Refused(verdict) : new TokenOutcome.MaybeSent(verdict);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Computes OAuth 1.0a signatures (RFC 5849 section 3.4). Implementations are thread-safe. */
-interface SignatureMethod {
+public interface SignatureMethod {
 
     /** Returns the value of {@code oauth_signature_method}. */
     String name();

@@ -1,6 +1,5 @@
 package dev.evertoken.providers.internal.oauth2;
 
-import dev.evertoken.providers.internal.meta.GraphError;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.util.Optional;

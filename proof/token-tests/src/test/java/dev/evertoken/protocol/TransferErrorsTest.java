@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Transfers that are stopped, and accounts that stay in the source. */
-class TransferTroubleTest {
+class TransferErrorsTest {
 
     private final TwoStores stores = new TwoStores();
 

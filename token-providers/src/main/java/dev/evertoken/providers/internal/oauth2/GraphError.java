@@ -1,7 +1,5 @@
-package dev.evertoken.providers.internal.meta;
+package dev.evertoken.providers.internal.oauth2;
 
-import dev.evertoken.providers.internal.oauth2.ResponseBody;
-import dev.evertoken.providers.internal.oauth2.TokenError;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -84,28 +82,28 @@ public record GraphError(
 
     // The conditions of a row
 
-    static Predicate<TokenError> code(int... codes) {
+    public static Predicate<TokenError> code(int... codes) {
         return where(error -> Arrays.stream(codes).anyMatch(any -> any == error.code));
     }
 
-    static Predicate<TokenError> codeWithin(int first, int last) {
+    public static Predicate<TokenError> codeWithin(int first, int last) {
         return where(error -> first <= error.code && error.code <= last);
     }
 
-    static Predicate<TokenError> subcode(int... subcodes) {
+    public static Predicate<TokenError> subcode(int... subcodes) {
         return where(error -> Arrays.stream(subcodes).anyMatch(any -> any == error.subcode));
     }
 
-    static Predicate<TokenError> type(String name) {
+    public static Predicate<TokenError> type(String name) {
         return where(error -> error.type.equals(name));
     }
 
-    static Predicate<TokenError> says(String... words) {
+    public static Predicate<TokenError> says(String... words) {
         return where(error -> Arrays.stream(words).anyMatch(error.message::contains));
     }
 
     /** Matches server errors, and errors that the provider reports as transient whatever their code. */
-    static Predicate<TokenError> isTransientError() {
+    public static Predicate<TokenError> isTransientError() {
         return where(GraphError::isTransient).or(at -> at.status() >= 500);
     }
 

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * Calls the service, with one method for each kind of call. Expected error responses become values; all other failures
  * become a {@link TokenException}. Thread-safe.
  */
-final class SecretManagerClient {
+final class SecretClient {
 
     private static final String NOT_READ = "the record cannot be read";
     private static final String NOT_WRITTEN = "the record cannot be written";
@@ -35,7 +35,7 @@ final class SecretManagerClient {
     private final GcpLocation location;
     private final Timekeeper time;
 
-    SecretManagerClient(SecretManagerServiceClient client, GcpLocation location, Timekeeper time) {
+    SecretClient(SecretManagerServiceClient client, GcpLocation location, Timekeeper time) {
         this.client = client;
         this.location = location;
         this.time = time;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A code is exchanged once: failures of the exchange and of saving its tokens. */
-class ExchangeTroubleTest {
+class ExchangeErrorsTest {
 
     private static final String CODE_INVALID = "{\"message\":\"Bad Request\",\"errors\":[{\"resource\":"
             + "\"AuthorizationCode\",\"field\":\"code\",\"code\":\"invalid\"}]}";

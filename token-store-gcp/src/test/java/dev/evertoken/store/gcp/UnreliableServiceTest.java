@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The engine over a service that stops, restarts, hangs, refuses calls or has no quota left. */
-class TroubledServiceTest extends EngineClusterTestBase {
+class UnreliableServiceTest extends EngineClusterTestBase {
 
     // ---- the service is unavailable
 

@@ -28,7 +28,7 @@ import redis.clients.jedis.executors.RetryableCommandExecutor;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** Connections that break during a command, and servers that hang, stop and restart. */
-class ConnectionTroubleTest {
+class ConnectionErrorsTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final Duration SHORT = Duration.ofMillis(300);

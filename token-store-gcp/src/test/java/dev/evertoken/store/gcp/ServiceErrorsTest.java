@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The problem of a failed call and the time of its retry. */
-class ServiceTroubleTest {
+class ServiceErrorsTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T10:15:30Z");
     private static final GcpLocation PROJECT = GcpLocation.parse("gcp-secrets://crm-prod");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A store that fails, loses acknowledgements, or is temporarily unavailable. */
-class StoreTroubleTest {
+class StoreErrorsTest {
 
     private final ManualClock clock = ManualClock.start();
     private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
