@@ -43,7 +43,7 @@ final class LostSave {
     void await(TokenKey key, Supplier<String> work) {
         Checkpoint save = store.next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.key().equals(key) && record.claim().isEmpty())
-                .holdsBefore();
+                .holdBefore();
         CompletableFuture<String> unused = CompletableFuture.supplyAsync(work);
         save.awaitArrived();
     }

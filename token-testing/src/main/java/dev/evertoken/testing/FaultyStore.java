@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * <pre>{@code
  * FaultyStore store = FaultyStore.over(new InMemoryTokenStore());
  * store.next(COMPARE_AND_SET).where(record -> record.generation() == 2).failAfter();
- * Checkpoint load = store.next(LOAD).holdsBefore();
+ * Checkpoint load = store.next(LOAD).holdBefore();
  * store.down();
  * }</pre>
  *
@@ -209,7 +209,7 @@ public class FaultyStore extends GatedStore {
         }
 
         /** Blocks the caller before the store is called, until the checkpoint is released. */
-        public Checkpoint holdsBefore() {
+        public Checkpoint holdBefore() {
             return plan(Kind.HELD_BEFORE, new Checkpoint());
         }
 
@@ -217,7 +217,7 @@ public class FaultyStore extends GatedStore {
          * Blocks the caller after the store was called and before the result is returned, until the checkpoint is
          * released.
          */
-        public Checkpoint holdsAfter() {
+        public Checkpoint holdAfter() {
             return plan(Kind.HELD_AFTER, new Checkpoint());
         }
 

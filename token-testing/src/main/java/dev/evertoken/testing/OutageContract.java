@@ -183,7 +183,7 @@ public abstract class OutageContract {
         Checkpoint suspended = firstStore
                 .next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.claim().isPresent())
-                .holdsAfter();
+                .holdAfter();
         CompletableFuture<String> call = scene.async(() -> first.accessToken(ANNA));
         suspended.awaitArrived();
 
@@ -203,7 +203,7 @@ public abstract class OutageContract {
         Checkpoint suspended = firstStore
                 .next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
-                .holdsBefore();
+                .holdBefore();
         CompletableFuture<String> call = scene.async(() -> first.replace(ANNA, valid));
         suspended.awaitArrived();
 

@@ -98,7 +98,7 @@ class FaultyStoreTest {
 
     @Test
     void aCallerIsHeldBeforeOrAfterItsWrite() {
-        Checkpoint before = store.next(COMPARE_AND_SET).holdsBefore();
+        Checkpoint before = store.next(COMPARE_AND_SET).holdBefore();
         CompletableFuture<Boolean> write =
                 CompletableFuture.supplyAsync(() -> store.compareAndSet(ALICE, ABSENT, first));
         before.awaitArrived();
@@ -106,7 +106,7 @@ class FaultyStoreTest {
         before.release();
         assertThat(write.join()).isTrue();
 
-        Checkpoint after = store.next(COMPARE_AND_SET).holdsAfter();
+        Checkpoint after = store.next(COMPARE_AND_SET).holdAfter();
         CompletableFuture<Boolean> next = CompletableFuture.supplyAsync(() -> store.compareAndSet(ALICE, 42, second));
         after.awaitArrived();
         assertThat(store.load(ALICE)).hasValue(second);

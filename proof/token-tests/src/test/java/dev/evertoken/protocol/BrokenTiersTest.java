@@ -120,12 +120,12 @@ class BrokenTiersTest {
                 chain.authority
                         .next(COMPARE_AND_SET)
                         .where(record -> record.claim().isPresent())
-                        .holdsBefore();
+                        .holdBefore();
             case PUBLISH ->
                 chain.near
                         .next(COMPARE_AND_SET)
                         .where(record -> record.generation() == 2)
-                        .holdsBefore();
+                        .holdBefore();
             case LOAD, SETTLE -> new Checkpoint();
         };
     }
@@ -135,7 +135,7 @@ class BrokenTiersTest {
     @Fault({"F4", "F17"})
     void aDisconnectFinallyReachesEveryTierAndNoCopyIsServedBefore(Condition authority, Condition near, Condition far) {
         chain.connectExpired(fixture, tokens);
-        Checkpoint before = chain.untilRepaired(chain.authority.next(REMOVE).holdsBefore());
+        Checkpoint before = chain.untilRepaired(chain.authority.next(REMOVE).holdBefore());
         CompletableFuture<?> call = fixture.async(() -> tokens.disconnect(ANNA));
         before.awaitArrived();
         breakTiers(authority, near, far);

@@ -94,7 +94,7 @@ final class ChainFixture implements AutoCloseable {
         if (condition == Condition.HANGING) {
             hangs = true;
             for (StoreOperation operation : StoreOperation.values()) {
-                checkpoints.add(tier.next(operation).times(MOST_CALLS).holdsBefore());
+                checkpoints.add(tier.next(operation).times(MOST_CALLS).holdBefore());
             }
         }
     }

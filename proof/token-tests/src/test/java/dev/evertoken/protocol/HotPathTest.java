@@ -96,7 +96,7 @@ class HotPathTest {
     @Test
     void aFreshTokenIsServedWithoutWaitingWhileAStoreWriteOfTheSameAccountIsBlocked() {
         AccessToken fresh = tokens.accessToken(ANNA);
-        Checkpoint write = store.next(StoreOperation.COMPARE_AND_SET).holdsBefore();
+        Checkpoint write = store.next(StoreOperation.COMPARE_AND_SET).holdBefore();
         CompletableFuture<AccessToken> stuck = inBackground(() -> tokens.refresh(ANNA, "to be held up"));
         write.awaitArrived();
 
@@ -110,7 +110,7 @@ class HotPathTest {
     @Test
     void aFreshTokenIsServedWithoutWaitingWhileAStoreReadOfTheSameAccountIsBlocked() {
         AccessToken fresh = tokens.accessToken(ANNA);
-        Checkpoint load = store.next(StoreOperation.LOAD).holdsBefore();
+        Checkpoint load = store.next(StoreOperation.LOAD).holdBefore();
         CompletableFuture<AccountStatus> stuck = inBackground(() -> tokens.status(ANNA));
         load.awaitArrived();
 

@@ -109,7 +109,7 @@ class ManyThreadsTest {
         TokenSource source = tokens.source(ANNA);
         AccessToken old = source.accessToken();
         clock.advance(LIFETIME.plusSeconds(1));
-        Checkpoint load = seen.next(StoreOperation.LOAD).holdsBefore();
+        Checkpoint load = seen.next(StoreOperation.LOAD).holdBefore();
         CompletableFuture<Optional<AccessToken>> look =
                 fixture.async(() -> source.requestAuthorizer().newest(old));
         load.awaitArrived();

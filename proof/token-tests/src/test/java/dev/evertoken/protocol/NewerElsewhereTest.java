@@ -218,7 +218,7 @@ class NewerElsewhereTest {
                 .next(COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(100)
-                .holdsBefore());
+                .holdBefore());
         assertThat(ended.accessToken(ANNA).generation()).isEqualTo(2);
 
         ChainFixture next = chain(disk("disk"));

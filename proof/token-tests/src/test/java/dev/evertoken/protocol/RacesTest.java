@@ -51,7 +51,7 @@ class RacesTest {
         fixture.connectExpired(tokens);
         Checkpoint claim = store.next(COMPARE_AND_SET)
                 .where(record -> record.claim().isPresent())
-                .holdsBefore();
+                .holdBefore();
         CompletableFuture<AccessToken> claimed = fixture.async(() -> tokens.accessToken(ANNA));
         claim.awaitArrived();
         tokens.disconnect(ANNA);
@@ -68,7 +68,7 @@ class RacesTest {
     void aDisconnectRemovesOnlyTheGrantThatItFirstSaw() {
         Tokens tokens = fixture.process();
         tokens.connect(ANNA, fixture.server.consent("anna"));
-        Checkpoint remove = store.next(REMOVE).holdsBefore();
+        Checkpoint remove = store.next(REMOVE).holdBefore();
         CompletableFuture<Boolean> disconnect = fixture.async(() -> tokens.disconnect(ANNA));
         remove.awaitArrived();
         tokens.connect(ANNA, fixture.server.consent("anna"));
@@ -167,7 +167,7 @@ class RacesTest {
     @Fault("G8")
     void theLaterOfTwoConsentsIsKept() {
         Tokens tokens = fixture.process();
-        Checkpoint older = store.next(COMPARE_AND_SET).holdsBefore();
+        Checkpoint older = store.next(COMPARE_AND_SET).holdBefore();
         CompletableFuture<Object> slow = fixture.async(() -> tokens.connect(ANNA, fixture.server.consent("anna")));
         older.awaitArrived();
         clock.advance(Duration.ofSeconds(1));

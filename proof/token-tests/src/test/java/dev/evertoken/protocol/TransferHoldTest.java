@@ -25,7 +25,7 @@ class TransferHoldTest {
 
     private final TwoStores stores = new TwoStores();
     private final TokenKey key = stores.connect(1).get(0);
-    private final Checkpoint cutOff = stores.target.next(COMPARE_AND_SET).holdsBefore();
+    private final Checkpoint cutOff = stores.target.next(COMPARE_AND_SET).holdBefore();
     private final CompletableFuture<TransferReport> moving =
             stores.fixture.async(() -> stores.transfer().move());
 

@@ -126,7 +126,7 @@ class TransferTest {
     void anAccountInTransferIsNotRefreshedInTheSource() {
         TokenKey key = stores.connect(1).get(0);
         stores.clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
-        Checkpoint checkpoint = stores.target.next(COMPARE_AND_SET).holdsBefore();
+        Checkpoint checkpoint = stores.target.next(COMPARE_AND_SET).holdBefore();
         CompletableFuture<TransferReport> moving =
                 stores.fixture.async(() -> stores.transfer().move());
         checkpoint.awaitArrived();

@@ -6,7 +6,7 @@ import dev.evertoken.model.TokenException;
 /**
  * Creates the exceptions of runs. Thread-safe.
  *
- * @param <K> identifies what a run is for
+ * @param <K> the key of a run
  */
 public interface ExceptionFactory<K> {
 

@@ -43,7 +43,8 @@ public final class FailureRecorder {
      * @param keepsToken whether the current access token may still be served
      * @param loadAgain whether the outcome concerns a record that is no longer current
      */
-    record Left(Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
+    record RecordedFailure(
+            Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
 
     /** A hold on calls, which ends with the grant that it applies to. */
     private record OfGrant(String grantId, Hold hold) {}
@@ -91,15 +92,15 @@ public final class FailureRecorder {
     // ---- failures
 
     /** Records a call that returned no tokens and did not invalidate the grant. */
-    Left of(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome outcome) {
+    RecordedFailure of(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome outcome) {
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            attempt.endsProbe();
+            attempt.endProbe();
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
                     : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
-            attempt.endsProbe();
+            attempt.endProbe();
             boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
             TokenVerdict verdict = maybe.verdict();
             Problem problem = rotating ? Problem.OUTCOME_UNKNOWN : verdict.problem();
@@ -119,16 +120,17 @@ public final class FailureRecorder {
     }
 
     /** Handles a request that this process withheld itself; no failure is recorded. */
-    private Left withheld(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome.NotSent why) {
-        givesBack(attempt, claimed);
+    private RecordedFailure withheld(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome.NotSent why) {
+        releaseClaim(attempt, claimed);
         Instant again = time.now().plus(WITHHELD_PAUSE);
-        return new Left(Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.of(again), true, false);
+        return new RecordedFailure(
+                Problem.WAIT_TIMEOUT, "nothing was sent: " + why.detail(), Optional.of(again), true, false);
     }
 
-    private Left clientRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
+    private RecordedFailure clientRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant now = time.now();
         Optional<Instant> until = attempt.client().health().shut(now).map(ClientHealth.Shut::until);
-        givesBack(attempt, claimed);
+        releaseClaim(attempt, claimed);
         attempt.tell(new TokenEvent.RefreshFailed(
                 attempt.key(),
                 now,
@@ -136,10 +138,10 @@ public final class FailureRecorder {
                 verdict.detail(),
                 claimed.health().state(),
                 until));
-        return new Left(verdict.problem(), verdict.detail(), until, true, false);
+        return new RecordedFailure(verdict.problem(), verdict.detail(), until, true, false);
     }
 
-    private Left notYet(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
+    private RecordedFailure notYet(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant earliest = verdict.until().orElseGet(() -> time.now().plus(NOT_YET_PAUSE));
         Hold hold = new Hold(Problem.NOT_YET, verdict.detail(), earliest);
         release(
@@ -147,10 +149,10 @@ public final class FailureRecorder {
                 claimed,
                 record -> record.next().lifetime(record.lifetime().notBefore(earliest)),
                 Optional.of(hold));
-        return new Left(Problem.NOT_YET, verdict.detail(), Optional.of(earliest), true, false);
+        return new RecordedFailure(Problem.NOT_YET, verdict.detail(), Optional.of(earliest), true, false);
     }
 
-    private Left failed(
+    private RecordedFailure failed(
             RefreshAttempt attempt, TokenRecord claimed, Function<Failures, Failures> memory, int moreUncertain) {
         Failures failures = memory.apply(claimed.failures());
         Problem problem = failures.problem().orElse(Problem.INTERNAL);
@@ -168,7 +170,7 @@ public final class FailureRecorder {
                 Optional.of(new Hold(problem, failures.detail(), until)));
         attempt.tell(new TokenEvent.RefreshFailed(
                 attempt.key(), now, problem, failures.detail(), state, failures.nextAttempt()));
-        return new Left(problem, failures.detail(), failures.nextAttempt(), true, false);
+        return new RecordedFailure(problem, failures.detail(), failures.nextAttempt(), true, false);
     }
 
     private static ConnectionState stateAfter(TokenRecord record, Problem problem, int uncertain, Instant now) {
@@ -223,7 +225,7 @@ public final class FailureRecorder {
     }
 
     /** Releases the claim without recording a failure. */
-    void givesBack(RefreshAttempt attempt, TokenRecord claimed) {
+    void releaseClaim(RefreshAttempt attempt, TokenRecord claimed) {
         release(attempt, claimed, TokenRecord::next, Optional.empty());
     }
 
@@ -267,7 +269,7 @@ public final class FailureRecorder {
     }
 
     /** Publishes the event for an invalid grant, once, and returns the outcome. */
-    Left afterMarking(RefreshAttempt attempt, Marked marked, TokenRecord claimed, TokenVerdict verdict) {
+    RecordedFailure afterMarking(RefreshAttempt attempt, Marked marked, TokenRecord claimed, TokenVerdict verdict) {
         Problem problem = reason(claimed, verdict);
         String detail = detail(claimed, verdict);
         boolean newlyMarked = marked instanceof Marked.Dead;
@@ -275,19 +277,19 @@ public final class FailureRecorder {
             attempt.tell(new TokenEvent.ReauthorizationRequired(attempt.key(), time.now(), problem, detail));
             attempt.cell().forget(claimed.grant().id());
         }
-        return new Left(problem, detail, Optional.empty(), false, !newlyMarked);
+        return new RecordedFailure(problem, detail, Optional.empty(), false, !newlyMarked);
     }
 
     /** Returns the outcome for refused tokens that were not of the newest generation: the stored record is current. */
-    Left outdated(TokenVerdict verdict) {
-        return new Left(verdict.problem(), verdict.detail(), Optional.empty(), true, true);
+    RecordedFailure outdated(TokenVerdict verdict) {
+        return new RecordedFailure(verdict.problem(), verdict.detail(), Optional.empty(), true, true);
     }
 
     /**
      * Records that the tokens of a copy were refused. The store may have newer ones but cannot be read, so the grant is
      * not marked as invalid.
      */
-    Left copyRefused(RefreshAttempt attempt, TokenRecord copy, TokenVerdict verdict) {
+    RecordedFailure copyRefused(RefreshAttempt attempt, TokenRecord copy, TokenVerdict verdict) {
         attempt.client().health().rejected(attempt.key(), verdict, time.now());
         String detail = "the store is unavailable, and the provider refused the tokens of a copy: " + verdict.detail();
         return failed(attempt, copy, remembering(Problem.STORE_UNAVAILABLE, Optional.empty(), detail), 0);
@@ -298,7 +300,7 @@ public final class FailureRecorder {
     /** Sets aside a response with another user's tokens. The record keeps its own tokens and records the mismatch. */
     TokenException quarantined(RefreshAttempt attempt, TokenRecord claimed, PendingWrite pending) {
         pending.entry().ifPresent(journal::park);
-        Left left = failed(
+        RecordedFailure left = failed(
                 attempt,
                 claimed,
                 remembering(

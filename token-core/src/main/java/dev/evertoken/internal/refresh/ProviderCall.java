@@ -58,7 +58,7 @@ public final class ProviderCall {
 
     /** Calls the provider; under a claim only while the claim leaves enough time. */
     TokenOutcome call(RefreshAttempt attempt, TokenRecord claimed) {
-        boolean insideClaim = !claims.areSpared(claimed) && !attempt.goesByCopy();
+        boolean insideClaim = !claims.areSpared(claimed) && !attempt.usesCopy();
         AtomicBoolean sent = new AtomicBoolean();
         RefreshRequest.SendPermit permit = () -> {
             boolean allowed = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));

@@ -60,7 +60,7 @@ public final class RecordLoader {
         } catch (UnreadableRecordException e) {
             throw exceptions.unreadable(attempt.key(), e);
         }
-        attempt.goesByCopy(false);
+        attempt.setUsesCopy(false);
         fallback.endOutage(attempt.key());
         if (stored.isEmpty()) {
             attempt.cell().forget();

@@ -158,12 +158,12 @@ final class RefreshAttempt implements AutoCloseable {
     }
 
     /** Sets whether this attempt is the probe of a client that is shut. */
-    void probes(boolean isProbe) {
+    void setProbe(boolean isProbe) {
         probing = isProbe;
     }
 
     /** Ends a probe that was inconclusive about the client, so that another account may probe. */
-    void endsProbe() {
+    void endProbe() {
         if (probing) {
             probing = false;
             client.health().undecided();
@@ -171,12 +171,12 @@ final class RefreshAttempt implements AutoCloseable {
     }
 
     /** Sets whether the store is unavailable and a copy of the record is used instead. */
-    void goesByCopy(boolean copy) {
+    void setUsesCopy(boolean copy) {
         usesCopy = copy;
     }
 
     /** Returns whether the record may be outdated, so that no permanent conclusion may be drawn from it. */
-    boolean goesByCopy() {
+    boolean usesCopy() {
         return usesCopy;
     }
 

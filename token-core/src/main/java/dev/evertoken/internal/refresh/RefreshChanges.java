@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The events of a successful refresh: the new tokens, and what else has changed with them. Stateless. */
+/** The events of a successful refresh: the new tokens and the other changes. Stateless. */
 final class RefreshChanges {
 
     private static final Duration VARIATION = Duration.ofDays(1);

@@ -7,7 +7,7 @@ import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Claims.Standing;
 import dev.evertoken.internal.refresh.CycleStep.Done;
-import dev.evertoken.internal.refresh.FailureRecorder.Left;
+import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.RefreshAttempt.RefusedGrant;
 import dev.evertoken.internal.refresh.RefreshDecision.Step;
 import dev.evertoken.internal.refresh.Settlement.Marked;
@@ -151,7 +151,7 @@ public final class RefreshCycle {
         TokenRecord copy = loader.copy(attempt, now).orElseThrow(() -> down);
         Step step = decision.judgeCopy(copy, attempt.requirement(), failures.hold(attempt, copy, now), now)
                 .orElseThrow(() -> down);
-        attempt.goesByCopy(true);
+        attempt.setUsesCopy(true);
         fallback.serves(attempt.key(), copy.generation(), down, attempt::tell);
         return step instanceof Step.Serve serve
                 ? new Done(publisher.serveCopy(attempt.cell(), copy, tokens(attempt, copy), serve.lookAgain()))
@@ -195,19 +195,19 @@ public final class RefreshCycle {
             return LOAD_AGAIN; // its token has been spent: a fallback of the store has a newer generation
         }
         responses.reserve(attempt, record);
-        attempt.probes(!attempt.client().health().isOpen());
+        attempt.setProbe(!attempt.client().health().isOpen());
         if (!attempt.client().health().tryProbe(time.now())) {
             return LOAD_AGAIN; // another account is probing the client
         }
         attempt.startClaim(time.nanos());
-        if (claims.areSpared(record) || attempt.goesByCopy()) {
+        if (claims.areSpared(record) || attempt.usesCopy()) {
             return call(attempt, record);
         }
         Optional<TokenRecord> claimed;
         try {
             claimed = claims.take(record, attempt.claimId(), takingOver);
         } catch (TokenStoreException e) {
-            attempt.endsProbe();
+            attempt.endProbe();
             if (attempt.isFirstStoreFailure()) {
                 return LOAD_AGAIN;
             }
@@ -215,7 +215,7 @@ public final class RefreshCycle {
             throw e;
         }
         if (claimed.isEmpty()) {
-            attempt.endsProbe();
+            attempt.endProbe();
             return LOAD_AGAIN;
         }
         return call(attempt, claimed.get());
@@ -234,7 +234,7 @@ public final class RefreshCycle {
     private CycleStep call(RefreshAttempt attempt, TokenRecord claimed) {
         TokenOutcome received = provider.call(attempt, claimed);
         Optional<CycleStep> parentAgain =
-                parents.replacedToken(attempt, claimed, received, () -> failures.givesBack(attempt, claimed));
+                parents.replacedToken(attempt, claimed, received, () -> failures.releaseClaim(attempt, claimed));
         if (parentAgain.isPresent()) {
             return parentAgain.get();
         }
@@ -249,7 +249,7 @@ public final class RefreshCycle {
                 : withoutToken(attempt, claimed, failures.of(attempt, claimed, outcome));
     }
 
-    private CycleStep withoutToken(RefreshAttempt attempt, TokenRecord claimed, Left left) {
+    private CycleStep withoutToken(RefreshAttempt attempt, TokenRecord claimed, RecordedFailure left) {
         if (left.loadAgain() || (attempt.claimAgainIfWithheld() && !claims.areClosing())) {
             return LOAD_AGAIN;
         }
@@ -268,7 +268,7 @@ public final class RefreshCycle {
     }
 
     private CycleStep grantRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
-        if (attempt.goesByCopy()) {
+        if (attempt.usesCopy()) {
             return withoutToken(attempt, claimed, failures.copyRefused(attempt, claimed, verdict));
         }
         if (loader.restoreIfBehind(attempt, claimed)) {
@@ -282,7 +282,7 @@ public final class RefreshCycle {
         TokenRecord claimed = refused.claimed();
         attempt.setRefusedGrant(null);
         Marked marked = failures.mark(attempt, claimed, refused.verdict());
-        if (marked instanceof Marked.PeerIsAtIt) {
+        if (marked instanceof Marked.PeerRefreshes) {
             CycleStep wait = claims.waitForPeer(attempt, loader.record(attempt));
             attempt.setRefusedGrant(refused);
             return wait;

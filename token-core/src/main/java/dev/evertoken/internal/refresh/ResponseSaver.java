@@ -116,7 +116,7 @@ public final class ResponseSaver {
 
     private Journal.@Nullable Entry journaled(
             RefreshAttempt attempt, TokenRecord claimed, TokenRecord updated, boolean rotated) {
-        if (!journal.isDurable() || !(isPrecious(claimed) || rotated || attempt.goesByCopy())) {
+        if (!journal.isDurable() || !(isPrecious(claimed) || rotated || attempt.usesCopy())) {
             return null;
         }
         try {

@@ -50,7 +50,7 @@ public final class Settlement {
         record Ignored(Optional<TokenRecord> record) implements Marked {}
 
         /** A peer is refreshing this generation: wait, then try again. */
-        record PeerIsAtIt() implements Marked {}
+        record PeerRefreshes() implements Marked {}
     }
 
     private final MonitoredStore store;
@@ -135,7 +135,7 @@ public final class Settlement {
                 return new Marked.Ignored(stored);
             }
             if (claims.standing(record, claimId) == Standing.LIVE) {
-                return new Marked.PeerIsAtIt();
+                return new Marked.PeerRefreshes();
             }
             TokenRecord dead = mapper.write(record.next()
                     .noClaim()

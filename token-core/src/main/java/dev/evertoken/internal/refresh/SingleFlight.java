@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * waits, and no waiter can stop it. The slot is freed before the waiters wake up, so their next request starts a new run.
  * Events are published last. Thread-safe.
  *
- * @param <K> identifies what is refreshed: an account, or a client registration
+ * @param <K> the key of a run: an account or a client registration
  */
 public final class SingleFlight<K> {
 
@@ -53,10 +53,10 @@ public final class SingleFlight<K> {
 
     /** The work of a run, step by step. Used by one thread at a time. */
     public interface Work extends AutoCloseable {
-        /** Returns what to do next; an exception ends the run. */
+        /** Runs one step and returns the next action; an exception ends the run. */
         CycleStep step();
 
-        /** Frees what the run holds; called once, before the slot is freed. */
+        /** Releases the resources of the run; called once, before the slot is freed. */
         @Override
         void close();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProviderProfile {
 
-    /** What the revocation of one token revokes with it. */
+    /** The extent of the revocation of one token. */
     public enum RevokeScope {
         /** That token alone. */
         TOKEN,
@@ -171,7 +171,7 @@ public final class ProviderProfile {
         return apiHosts;
     }
 
-    /** Returns what the revocation of one token revokes with it. */
+    /** Returns the extent of the revocation of one token. */
     public RevokeScope revokeScope() {
         return revokeScope;
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The stored record of one account: clear metadata, and a secret part that stores do not interpret.
  *
  * <p>Every write has a new random {@link #revision()}; two records are the same write exactly if their revisions are
- * equal. {@link #next()} starts the record that replaces this one; {@link #builder} starts one from its parts, as a
- * store needs it that keeps the parts in columns of its own. Stores that keep a record as bytes use {@code RecordCodec}.
+ * equal. {@link #next()} starts the record that replaces this one; {@link #builder} starts one from its parts, for a
+ * store that keeps the parts in its own columns. Stores that keep a record as bytes use {@code RecordCodec}.
  *
  * <p>Two records are equal if all their parts are. Immutable.
  */

@@ -125,7 +125,7 @@ class GoneAccountsTest {
     @Fault("F4")
     void anAccountConnectedDuringReconciliationKeepsItsCopiesThroughAnOutage() {
         tiers.copyItself.compareAndSet(ALICE, TokenStore.ABSENT, SampleRecords.sparse(ALICE));
-        Checkpoint comparing = authority.next(LOAD).holdsAfter();
+        Checkpoint comparing = authority.next(LOAD).holdAfter();
         CompletableFuture<ReconcileResult> done = CompletableFuture.supplyAsync(store::reconcile);
         comparing.awaitArrived();
         TokenRecord connected = SampleRecords.sparse(ALICE);

@@ -53,7 +53,7 @@ class TierTest {
     }
 
     private Checkpoint hang() {
-        Checkpoint checkpoint = store.next(LOAD).holdsBefore();
+        Checkpoint checkpoint = store.next(LOAD).holdBefore();
         holds.add(checkpoint);
         return checkpoint;
     }

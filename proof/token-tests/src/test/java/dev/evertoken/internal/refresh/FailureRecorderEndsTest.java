@@ -4,7 +4,7 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evertoken.internal.refresh.FailureRecorder.Left;
+import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.Settlement.Marked;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
@@ -87,7 +87,8 @@ class FailureRecorderEndsTest {
         failureRecorder.mark(attempt, uncertain, REVOKED);
 
         assertThat(engine.record(ALICE).health().problem()).contains(Problem.REFRESH_TOKEN_LOST);
-        Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(engine.record(ALICE)), uncertain, REVOKED);
+        RecordedFailure left =
+                failureRecorder.afterMarking(attempt, new Marked.Dead(engine.record(ALICE)), uncertain, REVOKED);
         assertThat(left.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
     }
 
@@ -125,10 +126,10 @@ class FailureRecorderEndsTest {
         engine.parts.publisher().publish(engine.cell(ALICE), claimed);
         engine.clock.advance(Duration.ofMinutes(3));
 
-        Left left = failureRecorder.afterMarking(attempt, new Marked.Dead(claimed), claimed, REVOKED);
+        RecordedFailure left = failureRecorder.afterMarking(attempt, new Marked.Dead(claimed), claimed, REVOKED);
 
         String detail = "answered 400 invalid_grant; the refresh token was 3 minutes old" + ANOTHER_HOLDER;
-        assertThat(left).isEqualTo(new Left(Problem.GRANT_DEAD, detail, Optional.empty(), false, false));
+        assertThat(left).isEqualTo(new RecordedFailure(Problem.GRANT_DEAD, detail, Optional.empty(), false, false));
         assertThat(engine.events)
                 .containsExactly(
                         new TokenEvent.ReauthorizationRequired(ALICE, engine.time.now(), Problem.GRANT_DEAD, detail));
@@ -140,7 +141,8 @@ class FailureRecorderEndsTest {
         TokenRecord claimed = claimed(engine);
         engine.parts.publisher().publish(engine.cell(ALICE), claimed);
 
-        Left left = failureRecorder.afterMarking(attempt, new Marked.Ignored(Optional.empty()), claimed, REVOKED);
+        RecordedFailure left =
+                failureRecorder.afterMarking(attempt, new Marked.Ignored(Optional.empty()), claimed, REVOKED);
 
         assertThat(left.loadAgain()).isTrue();
         assertThat(left.keepsToken()).isFalse();

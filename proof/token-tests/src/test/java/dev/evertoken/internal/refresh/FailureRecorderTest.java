@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.ForeignRecords;
 import dev.evertoken.internal.client.ClientHealth;
-import dev.evertoken.internal.refresh.FailureRecorder.Left;
+import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.RefreshDecision.Hold;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
@@ -36,7 +36,7 @@ class FailureRecorderTest {
     void aFailureIsWrittenAndPublished() {
         TokenRecord claimed = claimed();
 
-        Left left = failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
+        RecordedFailure left = failureRecorder.of(attempt, claimed, EngineFixture.unreachable());
 
         TokenRecord now = engine.record(ALICE);
         assertThat(now.claim()).isEmpty();
@@ -48,7 +48,7 @@ class FailureRecorderTest {
         assertThat(now.health().since()).isEqualTo(engine.time.now());
         Optional<Instant> next = now.failures().nextAttempt();
         assertThat(next.orElseThrow()).isAfter(engine.time.now());
-        assertThat(left).isEqualTo(new Left(Problem.NETWORK, "connection refused", next, true, false));
+        assertThat(left).isEqualTo(new RecordedFailure(Problem.NETWORK, "connection refused", next, true, false));
         assertThat(engine.events)
                 .containsExactly(new TokenEvent.RefreshFailed(
                         ALICE,
@@ -78,7 +78,7 @@ class FailureRecorderTest {
         TokenRecord claimed = claimed();
         TokenOutcome lost = new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out"));
 
-        Left left = failureRecorder.of(attempt, claimed, lost);
+        RecordedFailure left = failureRecorder.of(attempt, claimed, lost);
 
         assertThat(left.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
         assertThat(engine.record(ALICE).uncertain()).isEqualTo(1);
@@ -98,7 +98,7 @@ class FailureRecorderTest {
         TokenOutcome lost = new TokenOutcome.MaybeSent(
                 TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out").until(retryAt));
 
-        Left left = nonRotating.parts.failureRecorder().of(nonRotating.attempt(ALICE), claimed, lost);
+        RecordedFailure left = nonRotating.parts.failureRecorder().of(nonRotating.attempt(ALICE), claimed, lost);
 
         assertThat(left.problem()).isEqualTo(Problem.NETWORK);
         assertThat(left.retryAt().orElseThrow()).isAfterOrEqualTo(retryAt);
@@ -121,11 +121,11 @@ class FailureRecorderTest {
         TokenRecord claimed = engine.change(before.next().claim(claim(engine)));
         TokenOutcome refused = EngineFixture.refused(Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
 
-        Left left = failureRecorder.of(attempt, claimed, refused);
+        RecordedFailure left = failureRecorder.of(attempt, claimed, refused);
 
         Optional<Instant> until = engine.client.health().shut(engine.time.now()).map(ClientHealth.Shut::until);
         assertThat(until).isPresent();
-        assertThat(left).isEqualTo(new Left(Problem.RATE_LIMITED, "answered 429", until, true, false));
+        assertThat(left).isEqualTo(new RecordedFailure(Problem.RATE_LIMITED, "answered 429", until, true, false));
         assertThat(engine.record(ALICE).failures()).isEqualTo(before.failures());
         assertThat(engine.record(ALICE).health()).isEqualTo(before.health());
         assertThat(engine.record(ALICE).claim()).isEmpty();
@@ -140,7 +140,7 @@ class FailureRecorderTest {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
         assertThat(health.tryProbe(engine.time.now())).isTrue();
-        attempt.probes(true);
+        attempt.setProbe(true);
 
         failureRecorder.of(
                 attempt,
@@ -155,11 +155,12 @@ class FailureRecorderTest {
     @Test
     void aNotYetWithoutATimeHoldsTheAccountForAnHour() {
         TokenRecord claimed = claimed();
-        Left left =
+        RecordedFailure left =
                 failureRecorder.of(attempt, claimed, EngineFixture.refused(Kind.NOT_YET, Problem.NOT_YET, "too young"));
 
         Instant inAnHour = engine.time.now().plus(Duration.ofHours(1));
-        assertThat(left).isEqualTo(new Left(Problem.NOT_YET, "too young", Optional.of(inAnHour), true, false));
+        assertThat(left)
+                .isEqualTo(new RecordedFailure(Problem.NOT_YET, "too young", Optional.of(inAnHour), true, false));
         assertThat(engine.record(ALICE).lifetime().notBefore()).contains(inAnHour);
         assertThat(engine.record(ALICE).failures().count()).isZero();
         assertThat(engine.events).isEmpty();
@@ -171,7 +172,7 @@ class FailureRecorderTest {
     void aFailureWithoutAClaimIsKnownOnlyInThisProcess() {
         TokenRecord unclaimed = engine.connect(ALICE);
 
-        Left left = failureRecorder.of(attempt, unclaimed, EngineFixture.unreachable());
+        RecordedFailure left = failureRecorder.of(attempt, unclaimed, EngineFixture.unreachable());
 
         TokenRecord known = engine.parts.store().load(ALICE).orElseThrow();
         assertThat(engine.record(ALICE)).isEqualTo(unclaimed);

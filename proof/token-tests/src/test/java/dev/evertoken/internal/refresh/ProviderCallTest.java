@@ -86,7 +86,7 @@ class ProviderCallTest {
         attempt.startClaim(engine.time.nanos());
         engine.clock.advance(pause);
         engine.provider.responses(new TokenOutcome.Issued(engine.response()));
-        attempt.goesByCopy(!insideClaim); // without a claim
+        attempt.setUsesCopy(!insideClaim); // without a claim
         return call.call(attempt, record) instanceof TokenOutcome.Issued;
     }
 

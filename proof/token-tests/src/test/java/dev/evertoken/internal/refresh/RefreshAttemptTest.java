@@ -96,14 +96,14 @@ class RefreshAttemptTest {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
         assertThat(health.tryProbe(engine.time.now())).isTrue();
-        attempt.probes(false);
-        attempt.endsProbe();
+        attempt.setProbe(false);
+        attempt.endProbe();
         assertThat(health.tryProbe(engine.time.now())).isFalse();
 
-        attempt.probes(true);
-        attempt.endsProbe();
+        attempt.setProbe(true);
+        attempt.endProbe();
         assertThat(health.tryProbe(engine.time.now())).isTrue();
-        attempt.endsProbe();
+        attempt.endProbe();
         assertThat(health.tryProbe(engine.time.now())).isFalse();
     }
 

@@ -41,7 +41,7 @@ class SettlementDoubtsTest {
         engine.connect(ALICE);
         TokenRecord mine = engine.record(ALICE);
         claimed(mine, "claim-peer");
-        assertThat(mark(mine)).isInstanceOf(Marked.PeerIsAtIt.class);
+        assertThat(mark(mine)).isInstanceOf(Marked.PeerRefreshes.class);
 
         engine.clock.advance(EngineFixture.CLAIM.plus(Duration.ofMillis(1)));
 

@@ -243,7 +243,7 @@ class SettlementTest {
         TokenRecord peers = stored(claimed("claim-peer"));
 
         assertThat(settlement.markDead(claimed(MINE), MINE, Problem.GRANT_DEAD, INVALID_GRANT))
-                .isEqualTo(new Marked.PeerIsAtIt());
+                .isEqualTo(new Marked.PeerRefreshes());
         assertThat(load()).isEqualTo(peers);
     }
 
