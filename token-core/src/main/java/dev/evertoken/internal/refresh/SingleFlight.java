@@ -174,7 +174,7 @@ public final class SingleFlight<K> {
     }
 
     /** Closes the run and frees the slot, then wakes the waiters, then publishes the events. */
-    private void fail(Run run, TokenException failure) {
+    private void fail(Run<K> run, TokenException failure) {
         try {
             run.close();
         } catch (RuntimeException e) {
