@@ -188,17 +188,6 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
-    /** Returns whether this refresh token is valid. */
-    boolean isValid(Secret refreshToken) {
-        lock.lock();
-        try {
-            Family family = byRefreshToken.get(refreshToken.reveal());
-            return family != null && !family.revoked && family.current.equals(refreshToken.reveal());
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Asserts that no refresh token was presented again after it was spent. */
     void assertNothingReused() {
         lock.lock();

@@ -210,7 +210,7 @@ public final class EngineFixture {
         try {
             time.await(closing, Duration.ofNanos(nanos - time.nanos()));
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts a run here", e);
+            throw new AssertionError("no run is interrupted here", e);
         }
     }
 
