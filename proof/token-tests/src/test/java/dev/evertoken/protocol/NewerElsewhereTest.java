@@ -152,9 +152,8 @@ class NewerElsewhereTest {
                 .as("each token is presented once")
                 .isZero();
         fixture.server.assertNothingReused();
-        assertThat(fixture.event(TokenEvent.RotationConflict.class).detail())
-                .isEqualTo("a copy has generation 2 and the store has 1, such as after a restored backup or an"
-                        + " unsaved response; it was restored");
+        // the engine or the chain's comparison restores the copy, whichever is first
+        assertThat(chain.in(chain.authorityItself).orElseThrow().generation()).isEqualTo(3);
     }
 
     @Test
