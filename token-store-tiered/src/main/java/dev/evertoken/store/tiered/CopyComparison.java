@@ -136,11 +136,12 @@ final class CopyComparison {
      * Hides the copies of an account that the authority does not have. Two more reads of the authority precede the
      * result. The first follows the read of the copy, since the account may have been connected meanwhile; if it fails,
      * nothing is hidden, because an outage may follow in which the copy is needed. The second follows the write of the
-     * tombstone, since the same grant may have been restored.
+     * tombstone, since the same grant may have been restored. The tombstone of a removal is never replaced: it deletes the
+     * copies, whereas hidden ones are kept.
      */
     private void hide(TokenKey key, ReconcileCounts counts) {
         Optional<TokenRecord> copy = copies.newest(key);
-        if (copy.isEmpty() || load(key).isPresent()) {
+        if (copy.isEmpty() || load(key).isPresent() || isBeingRemoved(key, copy.get())) {
             return;
         }
         Tombstone hidden = new Tombstone(key, copy.get().grant(), Kind.MISSED, time.now());
@@ -155,6 +156,18 @@ final class CopyComparison {
                 key,
                 authority.name(),
                 SyncDecision.MISSED_RETENTION.toDays());
+    }
+
+    /**
+     * Returns whether the authority has no record because of a removal, which removes the copies itself. A removal marks
+     * the account before it calls the authority, so the mark is visible after a read that found no record.
+     */
+    private boolean isBeingRemoved(TokenKey key, TokenRecord copy) {
+        return removals.isPending(key)
+                || tombstones
+                        .of(key)
+                        .filter(one -> one.kind() == Kind.REMOVED && isOfGrant(one, copy))
+                        .isPresent();
     }
 
     /** Returns whether a tombstone is no longer needed after every tier has responded. */
