@@ -32,13 +32,13 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
     }
 
     /**
-     * Returns these options with additional scopes.
+     * Returns these options with additional scopes. A text may contain several scopes, separated by spaces or commas.
      *
-     * @throws IllegalArgumentException if a scope is invalid (RFC 6749 section 3.3) or contains a comma
+     * @throws IllegalArgumentException if a scope is invalid (RFC 6749 section 3.3)
      */
     public AuthorizationOptions moreScopes(String... scopes) {
         Set<String> all = new LinkedHashSet<>(moreScopes);
-        all.addAll(Arrays.asList(scopes));
+        all.addAll(Identifiers.scopes(Arrays.asList(scopes)));
         return new AuthorizationOptions(all, isConsentForced, isAccountChangeAllowed);
     }
 

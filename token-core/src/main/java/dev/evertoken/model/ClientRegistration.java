@@ -122,7 +122,7 @@ public record ClientRegistration(
         }
         String scopes = source.apply(prefix + names.scopes);
         if (scopes != null && !scopes.isBlank()) {
-            registration.scopes(Arrays.asList(scopes.strip().split("[ ,]+")));
+            registration.scopes(scopes);
         }
         return registration.build();
     }
@@ -157,12 +157,19 @@ public record ClientRegistration(
             return this;
         }
 
+        /**
+         * Sets the scopes to request at consent. A text may contain several scopes, separated by spaces or commas.
+         *
+         * @throws IllegalArgumentException if a scope is invalid (RFC 6749 section 3.3)
+         */
         public Builder scopes(String... requested) {
             return scopes(Arrays.asList(requested));
         }
 
+        /** Sets the scopes to request at consent, like {@link #scopes(String...)}. */
         public Builder scopes(Collection<String> requested) {
-            this.scopes = new LinkedHashSet<>(requested);
+            this.scopes = Identifiers.scopes(requested);
+            scopes.forEach(Identifiers::requireScope);
             return this;
         }
 

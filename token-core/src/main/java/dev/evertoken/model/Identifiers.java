@@ -1,7 +1,15 @@
 package dev.evertoken.model;
 
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /** Validates short identifiers such as ids, namespaces and account names. */
 final class Identifiers {
+
+    private static final Pattern SCOPE_SEPARATOR = Pattern.compile("[\\s,]+");
 
     private Identifiers() {}
 
@@ -17,6 +25,25 @@ final class Identifiers {
                 throw new IllegalArgumentException(name + " has a control character at index " + i);
             }
         }
+        requireWellFormed(name, text);
+    }
+
+    /** Requires that each surrogate is part of a pair; half a pair cannot be encoded in UTF-8. */
+    private static void requireWellFormed(String name, String text) {
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int character = text.codePointAt(i);
+            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+                throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
+            }
+        }
+    }
+
+    /** Returns the scopes in texts that may contain several, separated by spaces or commas. */
+    static Set<String> scopes(Collection<String> texts) {
+        return texts.stream()
+                .flatMap(SCOPE_SEPARATOR::splitAsStream)
+                .filter(scope -> !scope.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Requires a scope as in RFC 6749 section 3.3, but without commas, which separate scopes at some providers. */

@@ -65,6 +65,27 @@ class ClientRegistrationTest {
     }
 
     @Test
+    @Fault("N6")
+    void aTextWithSeveralScopesIsSeveralScopesWhereverScopesAreSet() {
+        assertThat(ClientRegistration.builder("id-1")
+                        .scopes("openid email", "profile, address")
+                        .build()
+                        .scopes())
+                .containsExactly("openid", "email", "profile", "address");
+        assertThat(AuthorizationOptions.defaults().moreScopes("a b").moreScopes())
+                .containsExactly("a", "b");
+        assertThat(TokenSet.builder("access").scopes(" a  b,c ").build().scopes())
+                .containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void anInvalidScopeIsRejected() {
+        assertThatThrownBy(() -> ClientRegistration.builder("id-1").scopes("read\"all"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a scope is printable ASCII");
+    }
+
+    @Test
     void theConstructorRejectsTheSameCredentialsAsTheBuilder() {
         assertRejected(
                 () -> new ClientRegistration(

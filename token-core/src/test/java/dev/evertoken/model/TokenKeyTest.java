@@ -3,6 +3,7 @@ package dev.evertoken.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,16 @@ class TokenKeyTest {
                 .hasMessage("account has a control character at index 2");
         assertThatThrownBy(() -> TokenKey.of("goo\u0000gle", "alice"))
                 .hasMessage("registration has a control character at index 3");
+    }
+
+    @ParameterizedTest
+    @Fault("N10")
+    @ValueSource(strings = {"al\uD83D", "al\uDE42", "al\uDE42\uD83D", "al\uD83D\uD83D\uDE42"})
+    void anUnpairedSurrogateIsRejectedWithItsPosition(String half) {
+        assertThatThrownBy(() -> TokenKey.of("google", half))
+                .hasMessage("account has an unpaired surrogate at index 2");
+        assertThatThrownBy(() -> TokenKey.of(half, "alice"))
+                .hasMessage("registration has an unpaired surrogate at index 2");
     }
 
     @Test
