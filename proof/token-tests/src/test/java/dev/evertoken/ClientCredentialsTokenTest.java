@@ -3,11 +3,13 @@ package dev.evertoken;
 import static dev.evertoken.ConsentFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockResponse;
+import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tokens of the application itself. */
 class ClientCredentialsTokenTest {
@@ -42,6 +46,21 @@ class ClientCredentialsTokenTest {
 
         assertThat(second.value()).isNotEqualTo(first.value());
         assertThat(acme.ledger().tokenRequests()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @Fault({"N1", "N8"})
+    @CsvSource({"0, 20", "-5, 20", "99999999999, 3000"})
+    void aTokenWithAnImpossibleLifetimeIsKeptForAsLongAsAnAccountsToken(long lifetime, long seconds) {
+        acme.onToken(MockResponse.json(
+                200,
+                "{\"access_token\":\"" + TestTokens.access() + "\",\"token_type\":\"Bearer\",\"expires_in\":" + lifetime
+                        + "}"));
+        AccessToken first = tokens.clientCredentialsToken("acme");
+
+        fixture.later(Duration.ofSeconds(seconds));
+
+        assertThat(tokens.clientCredentialsToken("acme")).isSameAs(first);
     }
 
     @Test

@@ -16,8 +16,11 @@ import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accounts at an Instagram that behaves as documented, from consent to expiry. */
 class InstagramRoundTripTest {
@@ -83,6 +86,79 @@ class InstagramRoundTripTest {
         failure(Problem.UNRECOGNIZED_RESPONSE, () -> tokens.refresh(INA, "a test"));
         assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
         assertThat(tokens.status(INA).nextAttempt()).isPresent();
+    }
+
+    @Test
+    @Fault("N1")
+    void aRowThatClaimsToExpireIn2082IsExchangedBeforeItsRealEnd() {
+        TokenSet row = undated(instagram.consent("ina"))
+                .expiresAt(Instant.parse("2082-01-01T00:00:00Z"))
+                .build();
+        fixture.later(Duration.ofDays(19));
+        tokens.connect(INA, row);
+        assertThat(tokens.status(INA).expiresAt().orElseThrow())
+                .isBefore(fixture.clock.now().plus(Duration.ofDays(41)));
+
+        fixture.later(Duration.ofDays(10));
+        tokens.accessToken(INA, Duration.ofDays(15));
+
+        assertThat(tokens.status(INA).generation()).isEqualTo(2);
+        assertThat(tokens.status(INA).expiresAt()).hasValue(fixture.clock.now().plus(SIXTY_DAYS));
+    }
+
+    @Test
+    @Fault("N2")
+    void aRowWithHoursLeftAndWithoutAnIssueTimeIsExchangedAtOnce() {
+        TokenSet row = undated(instagram.consent("ina")).build();
+        for (Duration left : List.of(Duration.ofHours(40), Duration.ofMinutes(90))) {
+            TokenKey key = TokenKey.of("instagram", "left-" + left);
+            fixture.clock.jumpWall(Duration.between(
+                    fixture.clock.now(), row.expiresAt().orElseThrow().minus(left)));
+            tokens.connect(key, row);
+
+            assertThat(tokens.refresh(key, "a test").generation()).isEqualTo(2);
+            assertThat(tokens.status(key).expiresAt())
+                    .hasValue(fixture.clock.now().plus(SIXTY_DAYS));
+        }
+    }
+
+    @Test
+    @Fault("N2")
+    void aShortLivedTokenWithoutAnIssueTimeIsExchangedForALongLivedOne() {
+        TokenSet shortLived = undated(instagram.consent("ina"))
+                .expiresAt(fixture.clock.now().plus(Duration.ofHours(1)))
+                .build();
+        tokens.connect(INA, shortLived);
+
+        assertThat(tokens.refresh(INA, "a test").generation()).isEqualTo(2);
+        assertThat(tokens.status(INA).expiresAt()).hasValue(fixture.clock.now().plus(SIXTY_DAYS));
+    }
+
+    private static TokenSet.Builder undated(TokenSet consent) {
+        return consent.toBuilder().issuedAt(Instant.EPOCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {10, 70 * 24 * 60})
+    @Fault("N7")
+    void aTokenThatWasReceivedWithAClockAheadIsServedOnceTheClockIsRight(long minutesAhead) {
+        Duration ahead = Duration.ofMinutes(minutesAhead);
+        TokenSet consent = instagram.consent("ina");
+        tokens.connect(
+                INA,
+                consent.toBuilder()
+                        .issuedAt(consent.issuedAt().plus(ahead))
+                        .expiresAt(consent.expiresAt().orElseThrow().plus(ahead))
+                        .build());
+        Tokens peer = fixture.process();
+
+        assertThat(peer.accessToken(INA).generation()).isEqualTo(1);
+        assertThat(peer.status(INA).expiresAt()).hasValue(fixture.clock.now().plus(SIXTY_DAYS));
+        assertThat(tokens.accessToken(INA).generation()).isEqualTo(1);
+        assertThat(instagram.ledger().tokenRequests()).isEqualTo(1);
+
+        fixture.later(Duration.ofHours(24));
+        assertThat(tokens.refresh(INA, "a test").generation()).isEqualTo(2);
     }
 
     @Test

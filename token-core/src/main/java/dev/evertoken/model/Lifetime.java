@@ -1,5 +1,6 @@
 package dev.evertoken.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -26,6 +27,24 @@ public record Lifetime(
         Instant end = expiresAt.orElse(Schedule.NEVER);
         Instant due = refreshAt.orElse(end);
         return new Schedule(due.isAfter(end) ? end : due, end);
+    }
+
+    /**
+     * Returns these times, moved into the past by as much as the time of issue is after {@code now}. A token cannot have
+     * been issued in the future: the clock of the process that received it was ahead.
+     */
+    public Lifetime issuedNoLaterThan(Instant now) {
+        if (!issuedAt.isAfter(now)) {
+            return this;
+        }
+        Duration ahead = Duration.between(now, issuedAt);
+        return new Lifetime(
+                now,
+                expiresAt.map(end -> end.minus(ahead)),
+                expiryAssumed,
+                refreshTokenExpiresAt,
+                refreshAt.map(due -> due.minus(ahead)),
+                notBefore.map(earliest -> earliest.minus(ahead)));
     }
 
     /** Returns the same times with another {@code notBefore}. */

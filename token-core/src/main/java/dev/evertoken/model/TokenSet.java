@@ -1,6 +1,7 @@
 package dev.evertoken.model;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,7 +18,8 @@ import java.util.Set;
  * @param accessToken the access token
  * @param tokenType as the provider wrote it, usually {@code Bearer}
  * @param refreshToken empty if the provider issued none
- * @param expiresAt when the access token expires; empty if unknown or if it does not
+ * @param expiresAt when the access token expires; {@link Schedule#NEVER} if the provider says that it does not; empty if
+ *     unknown
  * @param refreshTokenExpiresAt when the refresh token expires, if the provider states it
  * @param scopes the granted scopes in the provider's order; empty if unknown
  * @param issuedAt the time just before the request that returned the tokens was sent
@@ -37,6 +39,11 @@ public record TokenSet(
         Identifiers.require("token type", tokenType, 64);
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /** Returns whether the provider says that the access token does not expire. */
+    public boolean neverExpires() {
+        return expiresAt.filter(Schedule.NEVER::equals).isPresent();
     }
 
     /**
@@ -103,6 +110,11 @@ public record TokenSet(
             return this;
         }
 
+        /** Sets that the provider says that the access token does not expire. */
+        public Builder neverExpires() {
+            return expiresAt(Schedule.NEVER);
+        }
+
         public Builder refreshTokenExpiresAt(Instant end) {
             return refreshTokenExpiresAt(Optional.of(end));
         }
@@ -112,12 +124,14 @@ public record TokenSet(
             return this;
         }
 
+        /** Sets the granted scopes. A text may contain several scopes, separated by spaces or commas. */
         public Builder scopes(String... granted) {
-            return scopes(Set.of(granted));
+            return scopes(Arrays.asList(granted));
         }
 
+        /** Sets the granted scopes, like {@link #scopes(String...)}. */
         public Builder scopes(Collection<String> granted) {
-            this.scopes = new LinkedHashSet<>(granted);
+            this.scopes = Identifiers.scopes(granted);
             return this;
         }
 

@@ -12,6 +12,7 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -188,6 +189,21 @@ class FacebookTest {
     }
 
     @Test
+    @Fault("N1")
+    void aTokenThatNeverExpiresHasNoEndOfTheGrantEither() throws IOException {
+        TokenSet endless = GraphServer.tokens(Duration.ofDays(50), SIXTY_DAYS).toBuilder()
+                .neverExpires()
+                .build();
+        String noLifetime = json("{\"access_token\":\"EAAB-long\",\"token_type\":\"bearer\"}");
+        try (GraphServer server = new GraphServer(new Facebook(), noLifetime, json(facts(0, 0)))) {
+            TokenResponse response = refreshed(server, endless);
+
+            assertThat(response.expiresAt()).hasValue(Schedule.NEVER);
+            assertThat(response.refreshTokenExpiresAt()).isEmpty();
+        }
+    }
+
+    @Test
     void anUnchangedExpiryWithinADayOfTheIssueProvesNothing() throws IOException {
         TokenResponse response =
                 exchanged(GraphServer.tokens(Duration.ofHours(5), SIXTY_DAYS), 60 * 86_400 - 5 * 3_600);
@@ -215,9 +231,7 @@ class FacebookTest {
             assertThat(refreshed(server, old).expiresAt()).hasValue(Instant.ofEpochSecond(end));
         }
         try (GraphServer server = new GraphServer(new Facebook(), endless, json(facts(0, 0)))) {
-            TokenResponse never = refreshed(server, old);
-            assertThat(never.expiresAt())
-                    .hasValue(never.issuedAt().plus(new Facebook().profile().longestLifetime()));
+            assertThat(refreshed(server, old).expiresAt()).hasValue(Schedule.NEVER);
         }
         for (String unknown : List.of(refused(error(200, 0, "API access blocked.")), json("{\"data\":[]}"))) {
             try (GraphServer server = new GraphServer(new Facebook(), endless, unknown)) {

@@ -63,8 +63,12 @@ public final class ClientCredentialsAccounts {
         }
         try {
             TokenResponse response = clientCredentials.response(registered);
-            TokenSet tokens =
-                    ImportedTokens.checked(key, clientCredentials.tokens(response), RefreshModel.REISSUED, time.now());
+            TokenSet tokens = ImportedTokens.checked(
+                    key,
+                    clientCredentials.tokens(response),
+                    RefreshModel.REISSUED,
+                    registered.client().profile(),
+                    time.now());
             Consent consent = new Consent(
                     new Grant(mapper.newId(), response.issuedAt()),
                     tokens,

@@ -3,6 +3,7 @@ package dev.evertoken.internal.account;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ExceptionFactory;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.Lifetimes;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CycleStep;
 import dev.evertoken.internal.refresh.SingleFlight;
@@ -104,10 +105,15 @@ public final class ClientCredentialsTokens {
     private AccessToken keep(RegisteredClient registered, TokenResponse response) {
         TokenSet tokens = clientCredentials.tokens(response);
         Instant issued = response.issuedAt();
-        Duration usual = registered.client().profile().defaultLifetime();
-        Instant end = tokens.expiresAt().orElse(issued.plus(usual));
+        Instant end = Lifetimes.end(registered.client().profile(), tokens);
         AccessToken token = new AccessToken(
-                tokens.accessToken(), tokens.tokenType(), Optional.of(end), mapper.newId(), 1, issued, tokens.scopes());
+                tokens.accessToken(),
+                tokens.tokenType(),
+                Optional.of(end).filter(known -> !tokens.neverExpires()),
+                mapper.newId(),
+                1,
+                issued,
+                tokens.scopes());
         Duration tenth = Duration.between(issued, end).dividedBy(10);
         Duration margin = tenth.compareTo(LARGEST_MARGIN) < 0 ? tenth : LARGEST_MARGIN;
         kept.put(registered.client().registration(), new Kept(token, end.minus(margin)));

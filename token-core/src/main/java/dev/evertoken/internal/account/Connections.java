@@ -82,7 +82,8 @@ public final class Connections {
     public Connected connect(Cell cell, RegisteredClient registered, TokenSet imported, Consent.Over over) {
         TokenKey key = cell.key();
         Client client = registered.client();
-        TokenSet tokens = ImportedTokens.checked(key, imported, client.profile().refreshModel(), time.now());
+        TokenSet tokens =
+                ImportedTokens.checked(key, imported, client.profile().refreshModel(), client.profile(), time.now());
         signing.check(key, registered, tokens);
         Grant grant = new Grant(mapper.newId(), time.now());
         return connect(

@@ -132,16 +132,20 @@ public final class Derivations {
         TokenSet tokens = response.toTokenSet()
                 .orElseThrow(() ->
                         failed(child, Problem.MALFORMED_RESPONSE, "the provider responded without an access token"));
+        RegisteredClient registered = clients.of(child);
         Consent consent = new Consent(
                 new Grant(mapper.newId(), response.issuedAt()),
-                ImportedTokens.checked(child, tokens, RefreshModel.NON_EXPIRING, time.now()),
+                ImportedTokens.checked(
+                        child,
+                        tokens,
+                        RefreshModel.NON_EXPIRING,
+                        registered.client().profile(),
+                        time.now()),
                 Set.of(),
                 Optional.of(id),
                 Consent.Over.ANYTHING,
                 GrantSource.ofParent(parent));
-        return connections
-                .connect(cache.cell(child), clients.of(child), consent)
-                .status();
+        return connections.connect(cache.cell(child), registered, consent).status();
     }
 
     // ---- calls with the parent's token

@@ -8,7 +8,10 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.ProviderProfile;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Checks tokens that an application supplies before they can replace anything. Thread-safe. */
 public final class ImportedTokens {
@@ -16,16 +19,20 @@ public final class ImportedTokens {
     private ImportedTokens() {}
 
     /**
-     * Returns the tokens with a time of issue; sets it if it is missing.
+     * Returns the tokens with a time of issue; estimates it if it is missing.
      *
+     * @param model how the tokens are kept valid
+     * @param profile the provider's lifetimes
      * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS} or {@link Problem#UNSUPPORTED_TOKEN_TYPE}
      */
-    static TokenSet checked(TokenKey key, TokenSet tokens, RefreshModel model, Instant now) {
+    static TokenSet checked(TokenKey key, TokenSet tokens, RefreshModel model, ProviderProfile profile, Instant now) {
         require(key, "access token", tokens.accessToken());
         tokens.refreshToken().ifPresent(token -> require(key, "refresh token", token));
         requireType(key, tokens, model);
         return isUndated(tokens)
-                ? tokens.toBuilder().issuedAt(issuedAt(tokens, now)).build()
+                ? tokens.toBuilder()
+                        .issuedAt(issuedAt(tokens, model, profile, now))
+                        .build()
                 : tokens;
     }
 
@@ -47,11 +54,26 @@ public final class ImportedTokens {
         return tokens.issuedAt().equals(Instant.EPOCH);
     }
 
-    /** Returns the time of issue for tokens of unknown age: now, or earlier for tokens that have already expired. */
-    private static Instant issuedAt(TokenSet tokens, Instant now) {
-        Instant latest =
-                tokens.expiresAt().map(end -> end.minus(Lifetimes.SHORTEST)).orElse(now);
-        return latest.isBefore(now) ? latest : now;
+    /**
+     * Returns the estimated time of issue of tokens without one, never later than now.
+     *
+     * <p>A plausible expiry shows the age: the token was issued the provider's usual lifetime before it. Without one, a
+     * token that is exchanged while it is valid is assumed to be in the last third of its lifetime, so that the next
+     * exchange reports its real expiry before it is too late; every other token is assumed to be new.
+     */
+    private static Instant issuedAt(TokenSet tokens, RefreshModel model, ProviderProfile profile, Instant now) {
+        Duration usual = profile.defaultLifetime();
+        Optional<Instant> end = tokens.expiresAt().filter(told -> !told.isAfter(now.plus(profile.longestLifetime())));
+        if (end.isPresent()) {
+            return earlier(now, earlier(end.get().minus(usual), end.get().minus(Lifetimes.SHORTEST)));
+        }
+        return model == RefreshModel.EXTENDING && !tokens.neverExpires()
+                ? now.minus(usual.multipliedBy(2).dividedBy(3))
+                : now;
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     /** Requires printable ASCII as in RFC 6749 appendix A; any other character would break a header. */

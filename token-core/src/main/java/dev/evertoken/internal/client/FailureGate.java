@@ -18,7 +18,7 @@ public final class FailureGate {
     /** The furthest retry time of a provider that is accepted, counted from now. */
     public static final Duration LONGEST = Duration.ofHours(24);
 
-    /** A failure memory that was written further ahead of our clock than this comes from a wrong clock. */
+    /** A time further ahead of our clock than this comes from a wrong clock. */
     private static final Duration FUTURE = Duration.ofMinutes(5);
 
     private final Backoff backoff;
@@ -48,19 +48,28 @@ public final class FailureGate {
      * Returns until when an account must not be tried, from its failure memory and its provider's rule on early
      * refreshes; empty if it may be tried.
      *
-     * <p>A failure memory from the future is ignored. One that was written with a wrong clock ends {@link #LONGEST}
-     * after the record's last write, and costs one more attempt, which corrects it.
+     * <p>A failure memory from the future is ignored, and so is the rule on early refreshes for a token that was issued
+     * in the future: the clock that set those times was wrong, and the provider refuses a refresh that is too early. A
+     * failure memory that was written with a wrong clock ends {@link #LONGEST} after the record's last write, and costs
+     * one more attempt, which corrects it.
      */
     public Optional<Instant> shutUntil(TokenRecord record, Instant now) {
-        boolean fromTheFuture = record.updatedAt().isAfter(now.plus(FUTURE));
+        boolean fromTheFuture = isInTheFuture(record.updatedAt(), now);
         Optional<Instant> failed = record.failures()
                 .nextAttempt()
                 .filter(next -> !fromTheFuture)
                 .map(next -> earlier(next, record.updatedAt().plus(LONGEST)));
-        return Stream.of(failed, record.lifetime().notBefore())
+        Optional<Instant> tooYoung = record.lifetime()
+                .notBefore()
+                .filter(until -> !isInTheFuture(record.lifetime().issuedAt(), now));
+        return Stream.of(failed, tooYoung)
                 .flatMap(Optional::stream)
                 .filter(now::isBefore)
                 .max(Instant::compareTo);
+    }
+
+    private static boolean isInTheFuture(Instant moment, Instant now) {
+        return moment.isAfter(now.plus(FUTURE));
     }
 
     private static Instant earlier(Instant a, Instant b) {

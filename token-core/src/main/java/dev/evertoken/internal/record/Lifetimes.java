@@ -2,6 +2,7 @@ package dev.evertoken.internal.record;
 
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.RefreshPolicy;
@@ -19,7 +20,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lifetimes {
 
-    /** The minimum lifetime: a reported lifetime of zero would mean a call to the provider for every request. */
+    /**
+     * The lifetime of a token that is reported to have expired when it was issued: believing it would mean a call to
+     * the provider for every request.
+     */
     public static final Duration SHORTEST = Duration.ofSeconds(30);
 
     /**
@@ -54,29 +58,77 @@ public final class Lifetimes {
      */
     Lifetime of(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
         Instant issued = tokens.issuedAt();
-        if (model == RefreshModel.NON_EXPIRING && tokens.expiresAt().isEmpty()) {
-            return new Lifetime(
-                    issued,
-                    Optional.empty(),
-                    false,
-                    tokens.refreshTokenExpiresAt(),
-                    Optional.empty(),
-                    Optional.empty());
+        boolean isUnknown = plausibleExpiry(profile, tokens).isEmpty();
+        if (tokens.neverExpires() || (model == RefreshModel.NON_EXPIRING && isUnknown)) {
+            return endless(key, model, profile, tokens);
         }
-        Instant reported = tokens.expiresAt().orElse(issued.plus(profile.defaultLifetime()));
-        Instant end = clamped(reported, issued.plus(SHORTEST), issued.plus(profile.longestLifetime()));
-        boolean assumed = tokens.expiresAt().isEmpty() || !end.equals(reported);
-        boolean ownModel = model == profile.refreshModel();
-        Optional<Duration> earliestAge = ownModel ? earliestAge(profile, issued, end) : Optional.empty();
-        Instant due = refreshAt(new RefreshPolicy.Facts(
-                key, model, issued, end, earliestAge, ownModel ? profile.largestMargin() : Optional.empty()));
+        Instant end = end(profile, tokens);
         return new Lifetime(
                 issued,
                 Optional.of(end),
-                assumed,
+                !tokens.expiresAt().equals(Optional.of(end)),
                 tokens.refreshTokenExpiresAt(),
-                Optional.of(due),
-                earliestAge.map(issued::plus));
+                Optional.of(refreshAt(facts(key, model, profile, issued, end))),
+                notBefore(model, profile, issued, end));
+    }
+
+    /**
+     * Returns when an access token expires: the reported time if it is plausible, otherwise after the provider's usual
+     * lifetime, and {@link #SHORTEST} after the issue if the token is reported to have expired by then. {@link
+     * Schedule#NEVER} if it does not expire.
+     */
+    public static Instant end(ProviderProfile profile, TokenSet tokens) {
+        if (tokens.neverExpires()) {
+            return Schedule.NEVER;
+        }
+        Instant issued = tokens.issuedAt();
+        Instant end = plausibleExpiry(profile, tokens).orElse(issued.plus(profile.defaultLifetime()));
+        return end.isAfter(issued) ? end : issued.plus(SHORTEST);
+    }
+
+    /**
+     * Returns the reported expiry; empty if there is none. A time beyond the provider's longest lifetime counts as none:
+     * it is a mistake of a table or a placeholder for an unknown time.
+     */
+    private static Optional<Instant> plausibleExpiry(ProviderProfile profile, TokenSet tokens) {
+        Instant latest = tokens.issuedAt().plus(profile.longestLifetime());
+        return tokens.expiresAt().filter(end -> !end.isAfter(latest));
+    }
+
+    /**
+     * Returns the lifetime of a token that does not expire. One that is itself exchanged for the next is exchanged
+     * after five sixths of the provider's usual lifetime, since the provider may shorten the lifetime of later ones.
+     */
+    private Lifetime endless(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
+        Instant issued = tokens.issuedAt();
+        Instant horizon = issued.plus(profile.defaultLifetime().multipliedBy(5).dividedBy(4));
+        boolean isExchanged = model == RefreshModel.EXTENDING;
+        return new Lifetime(
+                issued,
+                Optional.empty(),
+                false,
+                tokens.refreshTokenExpiresAt(),
+                isExchanged ? Optional.of(refreshAt(facts(key, model, profile, issued, horizon))) : Optional.empty(),
+                isExchanged ? notBefore(model, profile, issued, horizon) : Optional.empty());
+    }
+
+    private static RefreshPolicy.Facts facts(
+            TokenKey key, RefreshModel model, ProviderProfile profile, Instant issued, Instant end) {
+        boolean ownModel = model == profile.refreshModel();
+        return new RefreshPolicy.Facts(
+                key,
+                model,
+                issued,
+                end,
+                ownModel ? earliestAge(profile, issued, end) : Optional.empty(),
+                ownModel ? profile.largestMargin() : Optional.empty());
+    }
+
+    private static Optional<Instant> notBefore(
+            RefreshModel model, ProviderProfile profile, Instant issued, Instant end) {
+        return model == profile.refreshModel()
+                ? earliestAge(profile, issued, end).map(issued::plus)
+                : Optional.empty();
     }
 
     /**
@@ -100,12 +152,5 @@ public final class Lifetimes {
             log.warn("the refresh policy failed for {}; its token will be refreshed when it expires", facts.key(), e);
             return facts.expiresAt();
         }
-    }
-
-    private static Instant clamped(Instant value, Instant least, Instant most) {
-        if (value.isBefore(least)) {
-            return least;
-        }
-        return value.isAfter(most) ? most : value;
     }
 }

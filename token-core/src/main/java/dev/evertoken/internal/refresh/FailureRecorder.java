@@ -147,7 +147,9 @@ public final class FailureRecorder {
         release(
                 attempt,
                 claimed,
-                record -> record.next().lifetime(record.lifetime().notBefore(earliest)),
+                record -> record.next()
+                        .lifetime(
+                                record.lifetime().issuedNoLaterThan(time.now()).notBefore(earliest)),
                 Optional.of(hold));
         return new RecordedFailure(Problem.NOT_YET, verdict.detail(), Optional.of(earliest), true, false);
     }

@@ -10,7 +10,8 @@ import java.util.Set;
  * The context of a request whose response a dialect judges. Immutable.
  *
  * @param endpoint the purpose of the request
- * @param age how long ago this generation of tokens was issued
+ * @param age how long ago this generation of tokens was issued; zero for a negative age, which results from a wrong
+ *     clock
  * @param scopes the granted scopes
  * @param subject whose token the request carried
  */
@@ -24,6 +25,7 @@ public record DialectContext(EndpointKind endpoint, Duration age, Set<String> sc
     }
 
     public DialectContext {
+        age = age.isNegative() ? Duration.ZERO : age;
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 }

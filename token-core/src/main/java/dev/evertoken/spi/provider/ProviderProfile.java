@@ -161,7 +161,10 @@ public final class ProviderProfile {
         return defaultLifetime;
     }
 
-    /** Returns the longest lifetime of an access token; a longer one in a response is cut. 400 days unless set. */
+    /**
+     * Returns the longest lifetime of an access token; a longer one in a response or an import counts as not reported.
+     * 400 days unless set.
+     */
     public Duration longestLifetime() {
         return longestLifetime;
     }

@@ -70,7 +70,10 @@ public final class TokenResponse {
         return refreshToken;
     }
 
-    /** Returns when the access token expires, counted from {@link #issuedAt}; empty if the response does not say. */
+    /**
+     * Returns when the access token expires, counted from {@link #issuedAt}; {@link
+     * dev.evertoken.model.Schedule#NEVER} if the provider says that it does not; empty if the response does not say.
+     */
     public Optional<Instant> expiresAt() {
         return expiresAt;
     }

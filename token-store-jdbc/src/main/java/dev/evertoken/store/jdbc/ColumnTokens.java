@@ -23,9 +23,14 @@ record ColumnTokens(
         return new ColumnTokens(Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), damaged);
     }
 
+    /** Returns the parts of tokens; the expiry of a token that does not expire is left out. */
     static ColumnTokens of(TokenSet tokens) {
         return new ColumnTokens(
-                Optional.of(tokens.accessToken()), tokens.refreshToken(), tokens.expiresAt(), tokens.scopes(), false);
+                Optional.of(tokens.accessToken()),
+                tokens.refreshToken(),
+                tokens.expiresAt().filter(end -> !tokens.neverExpires()),
+                tokens.scopes(),
+                false);
     }
 
     ColumnTokens withoutRefreshToken() {

@@ -4,12 +4,14 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.record.Lifetimes;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tokens that an application imports: which are refused, and which issue time they get. */
 class ImportedTokensTest {
 
+    private static final ProviderProfile HOURLY =
+            ProviderProfile.builder(RefreshModel.STATIC).build();
+    private static final ProviderProfile SIXTY_DAYS = ProviderProfile.builder(RefreshModel.EXTENDING)
+            .defaultLifetime(Duration.ofDays(60))
+            .longestLifetime(Duration.ofDays(61))
+            .build();
+
     @Test
     void tokensWithAnIssueTimeAreUnchanged() {
         TokenSet dated = tokens().issuedAt(NOW.minusSeconds(5)).build();
@@ -28,11 +37,35 @@ class ImportedTokensTest {
     }
 
     @Test
-    void tokensWithoutAnIssueTimeAreIssuedNow() {
+    void tokensWithoutAnIssueTimeAreIssuedNowAtTheLatest() {
         assertThat(checked(tokens().build()).issuedAt()).isEqualTo(NOW);
-        assertThat(checked(tokens().expiresAt(NOW.plus(Duration.ofHours(1))).build())
+        assertThat(checked(tokens().expiresAt(NOW.plus(Duration.ofHours(3))).build())
                         .issuedAt())
                 .isEqualTo(NOW);
+    }
+
+    @Test
+    @Fault("N2")
+    void aPlausibleExpiryShowsTheAgeOfATokenWithoutAnIssueTime() {
+        Instant fortyHours = NOW.plus(Duration.ofHours(40));
+
+        TokenSet dated = exchanged(tokens().expiresAt(fortyHours).build());
+
+        assertThat(dated.expiresAt()).contains(fortyHours);
+        assertThat(dated.issuedAt()).isEqualTo(fortyHours.minus(Duration.ofDays(60)));
+    }
+
+    @Test
+    @Fault("N2")
+    void aTokenThatIsExchangedWhileItIsValidIsAssumedToBeOldIfNothingShowsItsAge() {
+        Instant fortyDaysAgo = NOW.minus(Duration.ofDays(40));
+
+        assertThat(exchanged(tokens().build()).issuedAt()).isEqualTo(fortyDaysAgo);
+        assertThat(exchanged(tokens().expiresAt(Instant.parse("2082-01-01T00:00:00Z"))
+                                .build())
+                        .issuedAt())
+                .isEqualTo(fortyDaysAgo);
+        assertThat(exchanged(tokens().neverExpires().build()).issuedAt()).isEqualTo(NOW);
     }
 
     @Test
@@ -42,6 +75,19 @@ class ImportedTokensTest {
         TokenSet expired = checked(tokens().expiresAt(end).build());
 
         assertThat(expired.expiresAt()).contains(end);
+        assertThat(expired.issuedAt()).isEqualTo(end.minus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void theEstimatedAgeLeavesAnExpiredTokenWithAUsualLifetimeOfSecondsExpired() {
+        Instant end = NOW.minusSeconds(5);
+        ProviderProfile seconds = ProviderProfile.builder(RefreshModel.STATIC)
+                .defaultLifetime(Duration.ofSeconds(1))
+                .build();
+
+        TokenSet expired =
+                ImportedTokens.checked(ALICE, tokens().expiresAt(end).build(), RefreshModel.STATIC, seconds, NOW);
+
         assertThat(expired.issuedAt()).isEqualTo(end.minus(Lifetimes.SHORTEST));
     }
 
@@ -78,7 +124,7 @@ class ImportedTokensTest {
         assertThat(refused.problem()).isEqualTo(Problem.UNSUPPORTED_TOKEN_TYPE);
         assertThat(refused).hasMessage("google/alice: token type \"mac\" is not supported; only Bearer is");
         checked(tokens().tokenType("bEaReR").build());
-        assertThat(ImportedTokens.checked(ALICE, odd, RefreshModel.NON_EXPIRING, NOW)
+        assertThat(ImportedTokens.checked(ALICE, odd, RefreshModel.NON_EXPIRING, HOURLY, NOW)
                         .tokenType())
                 .isEqualTo("mac");
     }
@@ -87,8 +133,12 @@ class ImportedTokensTest {
         return TokenSet.builder(TestTokens.access());
     }
 
+    private static TokenSet exchanged(TokenSet tokens) {
+        return ImportedTokens.checked(ALICE, tokens, RefreshModel.EXTENDING, SIXTY_DAYS, NOW);
+    }
+
     private static TokenSet checked(TokenSet tokens) {
-        return ImportedTokens.checked(ALICE, tokens, RefreshModel.STATIC, NOW);
+        return ImportedTokens.checked(ALICE, tokens, RefreshModel.STATIC, HOURLY, NOW);
     }
 
     private static TokenException refusal(TokenSet tokens) {

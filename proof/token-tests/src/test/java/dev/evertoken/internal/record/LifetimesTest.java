@@ -4,6 +4,7 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
@@ -62,17 +63,56 @@ class LifetimesTest {
     }
 
     @Test
-    void anImplausibleExpiryIsMovedToTheNearestBoundAndMarkedAsAssumed() {
+    @Fault({"N1", "N8"})
+    void anExpiryIsUsedUnlessItIsBeyondTheLongestLifetimeOrNotAfterTheIssue() {
         ProviderProfile aDay =
                 profile(RefreshModel.STATIC).longestLifetime(Duration.ofDays(1)).build();
-        Instant shortest = ISSUED.plus(Lifetimes.SHORTEST);
         Instant longest = ISSUED.plus(Duration.ofDays(1));
+        Instant usual = ISSUED.plus(Duration.ofHours(1));
+        Instant shortest = ISSUED.plus(Lifetimes.SHORTEST);
 
+        assertEnd(aDay, ISSUED.minusSeconds(1), shortest, true);
         assertEnd(aDay, ISSUED, shortest, true);
-        assertEnd(aDay, shortest.minusMillis(1), shortest, true);
-        assertEnd(aDay, shortest, shortest, false);
+        assertEnd(aDay, ISSUED.plusMillis(1), ISSUED.plusMillis(1), false);
+        assertEnd(aDay, ISSUED.plusSeconds(20), ISSUED.plusSeconds(20), false);
         assertEnd(aDay, longest, longest, false);
-        assertEnd(aDay, longest.plusMillis(1), longest, true);
+        assertEnd(aDay, longest.plusMillis(1), usual, true);
+        assertEnd(aDay, Instant.parse("2082-01-01T00:00:00Z"), usual, true);
+    }
+
+    @Test
+    @Fault("N1")
+    void aTokenThatDoesNotExpireIsExchangedAfterFiftyOfSixtyDaysAndNeverEnds() {
+        ProviderProfile sixtyDays = profile(RefreshModel.EXTENDING)
+                .defaultLifetime(Duration.ofDays(60))
+                .longestLifetime(Duration.ofDays(61))
+                .earliestRefreshAge(Duration.ofDays(1))
+                .build();
+        Lifetimes lifetimes = new Lifetimes(RefreshPolicy.early(Duration.ofMinutes(5)), clock);
+
+        Lifetime lifetime = lifetimes.of(
+                ALICE,
+                RefreshModel.EXTENDING,
+                sixtyDays,
+                tokens().neverExpires().build());
+
+        assertThat(lifetime.expiresAt()).isEmpty();
+        assertThat(lifetime.expiryAssumed()).isFalse();
+        assertThat(lifetime.notBefore()).contains(ISSUED.plus(Duration.ofDays(1)));
+        assertThat(lifetime.refreshAt().orElseThrow())
+                .isBetween(ISSUED.plus(Duration.ofDays(50)), ISSUED.plus(Duration.ofDays(55)));
+        assertThat(lifetime.schedule().expiresAt()).isEqualTo(Schedule.NEVER);
+    }
+
+    @Test
+    @Fault("N1")
+    void aTokenThatDoesNotExpireAndHasARefreshTokenIsNeverDue() {
+        Lifetime lifetime =
+                lifetime(RefreshModel.STATIC, PLAIN, tokens().neverExpires().build());
+
+        assertThat(lifetime.expiresAt()).isEmpty();
+        assertThat(lifetime.refreshAt()).isEmpty();
+        assertThat(lifetime.notBefore()).isEmpty();
     }
 
     private void assertEnd(ProviderProfile profile, Instant received, Instant end, boolean assumed) {

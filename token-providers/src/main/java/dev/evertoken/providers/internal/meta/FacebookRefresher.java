@@ -1,5 +1,6 @@
 package dev.evertoken.providers.internal.meta;
 
+import dev.evertoken.model.Schedule;
 import dev.evertoken.providers.internal.oauth2.Deadline;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.RefreshRequest;
@@ -51,11 +52,7 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
     private TokenResponse dated(RefreshRequest request, TokenResponse response, Duration left) {
         return response.accessToken()
                 .flatMap(token -> debugToken.lookUp(request.client(), token, left, request.time()))
-                .map(data -> LongLivedFlow.with(
-                        response,
-                        end(response, data, request.client().profile().longestLifetime()),
-                        response.scopes(),
-                        response.subject()))
+                .map(data -> LongLivedFlow.with(response, end(response, data), response.scopes(), response.subject()))
                 .orElse(response);
     }
 
@@ -75,6 +72,7 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
     private static boolean isUnchanged(RefreshRequest request, Optional<Instant> before, Optional<Instant> after) {
         return before.isPresent()
                 && after.isPresent()
+                && !request.tokens().neverExpires()
                 && Duration.between(before.get(), after.get()).compareTo(DAY) < 0
                 && after.get().isAfter(request.time().now());
     }
@@ -103,7 +101,7 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                 .flatMap(token -> debugToken.lookUp(request.client(), token, left, request.time()))
                 .map(data -> LongLivedFlow.with(
                                 response,
-                                end(response, data, request.client().profile().longestLifetime()),
+                                end(response, data),
                                 response.scopes()
                                         .or(() -> Optional.of(data.scopes()).filter(scopes -> !scopes.isEmpty())),
                                 response.subject().or(data::subject))
@@ -113,10 +111,10 @@ final class FacebookRefresher implements Refresher, LongLivedFlow.Steps {
                 .orElse(response);
     }
 
-    /** Assumes the longest lifetime for a token without an expiry; it is exchanged again long before. */
-    private static Optional<Instant> end(TokenResponse response, DebugTokenData data, Duration longest) {
+    /** Returns the expiry of either response; a token that does not expire is exchanged all the same. */
+    private static Optional<Instant> end(TokenResponse response, DebugTokenData data) {
         return response.expiresAt()
                 .or(data::expiresAt)
-                .or(() -> Optional.of(response.issuedAt().plus(longest)).filter(end -> data.neverEnds()));
+                .or(() -> Optional.of(Schedule.NEVER).filter(never -> data.neverEnds()));
     }
 }

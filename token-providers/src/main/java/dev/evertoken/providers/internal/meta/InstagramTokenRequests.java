@@ -3,6 +3,7 @@ package dev.evertoken.providers.internal.meta;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.providers.internal.oauth2.Deadline;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.RefreshRequest;
@@ -10,6 +11,7 @@ import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenOutcome;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +33,29 @@ final class InstagramTokenRequests implements Refresher {
         this.requests = requests;
     }
 
-    /** Exchanges a short-lived token, left by a consent whose second step failed, whatever its age. */
+    /**
+     * Exchanges a short-lived token, left by a consent whose second step failed, whatever its age. A token that ends
+     * soon may be either kind if its time of issue is an estimate: if Instagram does not extend it, it is exchanged.
+     */
     @Override
     public TokenOutcome refresh(RefreshRequest request) {
+        Deadline deadline = Deadline.of(request.callDeadline(), request.time());
         LongLivedTokenRequest longLived = LongLivedTokenRequest.of(request);
-        return isShortLived(request.tokens())
-                ? exchange(longLived.inPlaceOf(EndpointKind.EXCHANGE))
-                : prolong(longLived);
+        if (isShortLived(request.tokens())) {
+            return exchange(longLived.inPlaceOf(EndpointKind.EXCHANGE));
+        }
+        TokenOutcome extended = prolong(longLived);
+        return extended instanceof TokenOutcome.Refused && endsSoon(request)
+                ? deadline.left()
+                        .map(left -> exchange(longLived.within(left).inPlaceOf(EndpointKind.EXCHANGE)))
+                        .filter(TokenOutcome.Issued.class::isInstance)
+                        .orElse(extended)
+                : extended;
+    }
+
+    private static boolean endsSoon(RefreshRequest request) {
+        Instant soon = request.time().now().plus(MAX_SHORT_LIFETIME);
+        return request.tokens().expiresAt().filter(end -> end.isBefore(soon)).isPresent();
     }
 
     /** Exchanges a short-lived token for a long-lived one, at a sibling path of the refresh endpoint. */

@@ -61,6 +61,11 @@ record LongLivedTokenRequest(
                 request.time());
     }
 
+    /** Returns the same request with another limit. */
+    LongLivedTokenRequest within(Duration limit) {
+        return new LongLivedTokenRequest(key, client, token, context, limit, permit, time);
+    }
+
     /** Returns the same request in the context of another endpoint. */
     LongLivedTokenRequest inPlaceOf(EndpointKind other) {
         DialectContext same = new DialectContext(other, context.age(), context.scopes(), context.subject());

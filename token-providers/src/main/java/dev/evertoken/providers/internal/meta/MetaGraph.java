@@ -33,6 +33,9 @@ public final class MetaGraph {
     private static final String INSTAGRAM = "graph.instagram.com";
     private static final Duration LONG_LIFE = Duration.ofDays(60);
 
+    /** Long-lived tokens last 60 days from the response; a later expiry is not Meta's. */
+    private static final Duration LONGEST_LIFE = LONG_LIFE.plusDays(1);
+
     private MetaGraph() {}
 
     /** Returns Facebook; {@code pageFields} are the fields to request of each page besides the usual ones. */
@@ -65,6 +68,7 @@ public final class MetaGraph {
                 .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
                 .scopeSeparator(",")
                 .defaultLifetime(LONG_LIFE)
+                .longestLifetime(LONGEST_LIFE)
                 .apiHosts(FACEBOOK)
                 .revokeScope(RevokeScope.USER)
                 .build();
@@ -132,6 +136,7 @@ public final class MetaGraph {
                 .scopeSeparator(",")
                 .earliestRefreshAge(InstagramDialect.EARLIEST)
                 .defaultLifetime(LONG_LIFE)
+                .longestLifetime(LONGEST_LIFE)
                 .apiHosts(INSTAGRAM)
                 .build();
     }
