@@ -1,4 +1,3 @@
-// 178898054
 package dev.evertoken.internal.record;
 
 import dev.evertoken.model.KeyRing;
