@@ -23,10 +23,13 @@ module dev.evertoken.core {
     exports dev.evertoken.spi.provider;
     exports dev.evertoken.spi.store;
     exports dev.evertoken.store;
+    exports dev.evertoken.internal.json to
+            dev.evertoken.providers,
+            dev.evertoken.store.jdbc,
+            dev.evertoken.testing;
     exports dev.evertoken.internal.store.file to
             dev.evertoken.store.tiered;
     exports dev.evertoken.internal.store.json to
-            dev.evertoken.store.jdbc,
             dev.evertoken.store.tiered;
 
     uses dev.evertoken.spi.provider.Provider;

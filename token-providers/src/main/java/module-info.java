@@ -1,6 +1,5 @@
 /** The providers: Google, YouTube, Strava, Facebook, Instagram, LinkedIn, X, and any RFC 6749 server. */
 module dev.evertoken.providers {
-    requires com.squareup.moshi;
     requires transitive dev.evertoken.core;
     requires okhttp3;
     requires okio;

@@ -1,5 +1,7 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
@@ -87,7 +89,7 @@ public class TokenException extends RuntimeException {
      * {@code reconnect_url}, {@code registration}, {@code account} and {@code parent}.
      */
     public String toJson() {
-        JsonText json = new JsonText()
+        JsonObject.Builder json = JsonObject.builder()
                 .add("success", false)
                 .add("error", problem.advice())
                 .add("problem", problem.name())
@@ -97,7 +99,7 @@ public class TokenException extends RuntimeException {
         reconnectUrl().ifPresent(url -> json.add("reconnect_url", url.toString()));
         key().ifPresent(key -> json.add("registration", key.registration()).add("account", key.account()));
         parent().ifPresent(parent -> json.add("parent", parent.toString()));
-        return json.toString();
+        return JsonWriter.asciiText(json.build());
     }
 
     /**

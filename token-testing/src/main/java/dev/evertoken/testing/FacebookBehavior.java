@@ -1,11 +1,11 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +90,8 @@ final class FacebookBehavior implements MetaBehavior {
 
     @Override
     public MockHttpResponse clientCredentialsToken(MockGrants.Issue issue, Instant now) {
-        return versioned(MockHttpResponse.json(200, "access_token", issue.access(), "token_type", "bearer"));
+        return versioned(MockHttpResponse.json(
+                200, JsonObject.builder().add("access_token", issue.access()).add("token_type", "bearer")));
     }
 
     @Override
@@ -140,7 +141,7 @@ final class FacebookBehavior implements MetaBehavior {
             String path, RawRequest request, String token, MockGrants.Issue user, MockGrants grants) {
         if (path.equals("/me/permissions") && request.method().equals("DELETE")) {
             grants.revokeAccount(user.account());
-            return MockHttpResponse.json(200, "success", true);
+            return MockHttpResponse.json(200, JsonObject.builder().add("success", true));
         }
         if (path.equals("/me/accounts")) {
             return MockPages.list(request, token, user.account(), grants);
@@ -154,25 +155,28 @@ final class FacebookBehavior implements MetaBehavior {
             return MetaErrors.error("OAuthException", 190, 0, "Invalid OAuth access token - Debug only access token");
         }
         String token = query.getOrDefault("input_token", "");
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("app_id", clientId());
-        data.put("type", "USER");
+        JsonObject.Builder data = JsonObject.builder();
+        data.add("app_id", clientId());
+        data.add("type", "USER");
         Optional<MockGrants.Issue> holder = grants.holder(token);
-        data.put("is_valid", holder.isPresent());
+        data.add("is_valid", holder.isPresent());
         holder.ifPresentOrElse(
                 issue -> {
-                    data.put("expires_at", issue.accessEnd().getEpochSecond());
-                    data.put(
+                    data.add("expires_at", issue.accessEnd().getEpochSecond());
+                    data.add(
                             "data_access_expires_at",
                             grants.now().plus(Duration.ofDays(90)).getEpochSecond());
-                    data.put("scopes", issue.scopes());
-                    data.put("user_id", MetaErrors.userId(issue.account()));
+                    data.add("scopes", issue.scopes());
+                    data.add("user_id", MetaErrors.userId(issue.account()));
                 },
-                () -> data.put(
+                () -> data.add(
                         "error",
-                        new MockJson.Raw(MockJson.object(
-                                "code", 190, "message", "invalid", "subcode", grants.isRevoked(token) ? 458 : 463))));
-        return MockHttpResponse.json(200, "data", new MockJson.Raw(MockJson.object(data)));
+                        JsonObject.builder()
+                                .add("code", 190)
+                                .add("message", "invalid")
+                                .add("subcode", grants.isRevoked(token) ? 458 : 463)
+                                .build()));
+        return MockHttpResponse.json(200, JsonObject.builder().add("data", data.build()));
     }
 
     private static String token(RawRequest request) {
@@ -192,7 +196,7 @@ final class FacebookBehavior implements MetaBehavior {
 
     @Override
     public MockHttpResponse revoked(boolean known) {
-        return MockHttpResponse.json(200, "success", true);
+        return MockHttpResponse.json(200, JsonObject.builder().add("success", true));
     }
 
     @Override

@@ -1,11 +1,10 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.ClientAuthentication;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,13 +51,13 @@ interface GoogleServerBehavior extends ProviderBehavior {
 
     @Override
     default MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("access_token", issue.access());
-        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
-        fields.put("scope", String.join(" ", issue.scopes()));
-        fields.put("token_type", "Bearer");
-        return MockHttpResponse.json(200, MockJson.object(fields));
+        JsonObject.Builder fields = JsonObject.builder();
+        fields.add("access_token", issue.access());
+        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
+        fields.add("scope", String.join(" ", issue.scopes()));
+        fields.add("token_type", "Bearer");
+        return MockHttpResponse.json(200, fields);
     }
 
     @Override
@@ -105,20 +104,14 @@ interface GoogleServerBehavior extends ProviderBehavior {
     default MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(issue -> MockHttpResponse.json(
                         200,
-                        "azp",
-                        clientId(),
-                        "aud",
-                        clientId(),
-                        "sub",
-                        issue.account(),
-                        "scope",
-                        String.join(" ", issue.scopes()),
-                        "exp",
-                        Long.toString(issue.accessEnd().getEpochSecond()),
-                        "expires_in",
-                        Long.toString(ProviderBehavior.secondsLeft(issue, now)),
-                        "access_type",
-                        "offline"))
+                        JsonObject.builder()
+                                .add("azp", clientId())
+                                .add("aud", clientId())
+                                .add("sub", issue.account())
+                                .add("scope", String.join(" ", issue.scopes()))
+                                .add("exp", Long.toString(issue.accessEnd().getEpochSecond()))
+                                .add("expires_in", Long.toString(ProviderBehavior.secondsLeft(issue, now)))
+                                .add("access_type", "offline")))
                 .orElseGet(() -> ProviderBehavior.rfcError(400, "invalid_token", "Invalid Value"));
     }
 
@@ -129,27 +122,24 @@ interface GoogleServerBehavior extends ProviderBehavior {
                         + " valid authentication credential. See"
                         + " https://developers.google.com/identity/sign-in/web/devconsole-project."
                 : "Request is missing required authentication credential.";
-        Map<String, Object> reason = new LinkedHashMap<>();
-        reason.put("message", hasToken ? "Invalid Credentials" : "Login Required.");
-        reason.put("domain", "global");
-        reason.put("reason", hasToken ? "authError" : "required");
-        reason.put("location", "Authorization");
-        reason.put("locationType", "header");
+        JsonObject.Builder reason = JsonObject.builder();
+        reason.add("message", hasToken ? "Invalid Credentials" : "Login Required.");
+        reason.add("domain", "global");
+        reason.add("reason", hasToken ? "authError" : "required");
+        reason.add("location", "Authorization");
+        reason.add("locationType", "header");
         return apiError(401, message, reason, "UNAUTHENTICATED")
                 .header("WWW-Authenticate", hasToken ? REALM + ", error=\"invalid_token\"" : REALM);
     }
 
     /** Returns an error response in the format of Google's APIs. */
-    static MockHttpResponse apiError(int status, String message, Map<String, Object> reason, String word) {
-        String error = MockJson.object(
-                "code",
-                status,
-                "message",
-                message,
-                "errors",
-                List.of(new MockJson.Raw(MockJson.object(reason))),
-                "status",
-                word);
-        return MockHttpResponse.json(status, "error", new MockJson.Raw(error));
+    static MockHttpResponse apiError(int status, String message, JsonObject.Builder reason, String word) {
+        JsonObject error = JsonObject.builder()
+                .add("code", status)
+                .add("message", message)
+                .add("errors", JsonArray.of(reason.build()))
+                .add("status", word)
+                .build();
+        return MockHttpResponse.json(status, JsonObject.builder().add("error", error));
     }
 }

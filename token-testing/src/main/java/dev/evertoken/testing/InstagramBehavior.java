@@ -1,5 +1,6 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
@@ -117,12 +118,10 @@ final class InstagramBehavior implements MetaBehavior {
         return exchange
                 ? MockHttpResponse.json(
                         200,
-                        "access_token",
-                        issue.access(),
-                        "user_id",
-                        new MockJson.Raw(MetaErrors.userId(issue.account())),
-                        "permissions",
-                        issue.scopes())
+                        JsonObject.builder()
+                                .add("access_token", issue.access())
+                                .add("user_id", Long.parseLong(MetaErrors.userId(issue.account())))
+                                .add("permissions", issue.scopes()))
                 : MetaBehavior.exchangeResponse(issue, now);
     }
 
@@ -170,7 +169,10 @@ final class InstagramBehavior implements MetaBehavior {
     @Override
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(user -> MockHttpResponse.json(
-                        200, "user_id", MetaErrors.userId(user.account()), "username", user.account()))
+                        200,
+                        JsonObject.builder()
+                                .add("user_id", MetaErrors.userId(user.account()))
+                                .add("username", user.account())))
                 .orElseGet(MetaErrors::expired);
     }
 }

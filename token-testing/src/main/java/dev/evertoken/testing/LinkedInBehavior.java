@@ -1,11 +1,10 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.ClientAuthentication;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -78,15 +77,15 @@ final class LinkedInBehavior implements ProviderBehavior {
     /** Scopes are separated by spaces in requests and by commas in responses. */
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("access_token", issue.access());
-        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        JsonObject.Builder fields = JsonObject.builder();
+        fields.add("access_token", issue.access());
+        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
         issue.grantEnd()
-                .ifPresent(end -> fields.put(
+                .ifPresent(end -> fields.add(
                         "refresh_token_expires_in", Duration.between(now, end).toSeconds()));
-        fields.put("scope", String.join(",", issue.scopes()));
-        return MockHttpResponse.json(200, MockJson.object(fields));
+        fields.add("scope", String.join(",", issue.scopes()));
+        return MockHttpResponse.json(200, fields);
     }
 
     /** The lifetime is a string. */
@@ -94,10 +93,9 @@ final class LinkedInBehavior implements ProviderBehavior {
     public MockHttpResponse clientCredentialsToken(MockGrants.Issue issue, Instant now) {
         return MockHttpResponse.json(
                 200,
-                "access_token",
-                issue.access(),
-                "expires_in",
-                Long.toString(ProviderBehavior.secondsLeft(issue, now)));
+                JsonObject.builder()
+                        .add("access_token", issue.access())
+                        .add("expires_in", Long.toString(ProviderBehavior.secondsLeft(issue, now))));
     }
 
     @Override
@@ -144,19 +142,15 @@ final class LinkedInBehavior implements ProviderBehavior {
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(issue -> MockHttpResponse.json(
                         200,
-                        "active",
-                        true,
-                        "client_id",
-                        clientId(),
-                        "status",
-                        "active",
-                        "expires_at",
-                        issue.accessEnd().getEpochSecond(),
-                        "scope",
-                        String.join(",", issue.scopes()),
-                        "auth_type",
-                        "3L"))
-                .orElseGet(() -> MockHttpResponse.json(200, "active", false, "status", "expired"));
+                        JsonObject.builder()
+                                .add("active", true)
+                                .add("client_id", clientId())
+                                .add("status", "active")
+                                .add("expires_at", issue.accessEnd().getEpochSecond())
+                                .add("scope", String.join(",", issue.scopes()))
+                                .add("auth_type", "3L")))
+                .orElseGet(() -> MockHttpResponse.json(
+                        200, JsonObject.builder().add("active", false).add("status", "expired")));
     }
 
     @Override
@@ -164,7 +158,11 @@ final class LinkedInBehavior implements ProviderBehavior {
         return hasToken
                 ? refusal(65_602, "EXPIRED_ACCESS_TOKEN", "The token used in the request has expired")
                 : MockHttpResponse.json(
-                        401, "message", "Empty oauth2_access_token", "serviceErrorCode", 401, "status", 401);
+                        401,
+                        JsonObject.builder()
+                                .add("message", "Empty oauth2_access_token")
+                                .add("serviceErrorCode", 401)
+                                .add("status", 401));
     }
 
     @Override
@@ -173,6 +171,12 @@ final class LinkedInBehavior implements ProviderBehavior {
     }
 
     private static MockHttpResponse refusal(int number, String code, String message) {
-        return MockHttpResponse.json(401, "status", 401, "serviceErrorCode", number, "code", code, "message", message);
+        return MockHttpResponse.json(
+                401,
+                JsonObject.builder()
+                        .add("status", 401)
+                        .add("serviceErrorCode", number)
+                        .add("code", code)
+                        .add("message", message));
     }
 }

@@ -1,5 +1,6 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.ClientAuthentication;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,11 +61,9 @@ interface MetaBehavior extends ProviderBehavior {
     static MockHttpResponse exchangeResponse(MockGrants.Issue issue, Instant now) {
         return MockHttpResponse.json(
                 200,
-                "access_token",
-                issue.access(),
-                "token_type",
-                "bearer",
-                "expires_in",
-                ProviderBehavior.secondsLeft(issue, now));
+                JsonObject.builder()
+                        .add("access_token", issue.access())
+                        .add("token_type", "bearer")
+                        .add("expires_in", ProviderBehavior.secondsLeft(issue, now)));
     }
 }

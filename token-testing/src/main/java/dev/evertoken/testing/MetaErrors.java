@@ -1,7 +1,6 @@
 package dev.evertoken.testing;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.evertoken.internal.json.JsonObject;
 
 /** The error formats of Meta's APIs. Stateless. */
 final class MetaErrors {
@@ -10,25 +9,30 @@ final class MetaErrors {
 
     /** Returns the error object; its status is 400 also for invalid tokens. */
     static MockHttpResponse error(String type, int code, int subcode, String message) {
-        return MockHttpResponse.json(400, "error", new MockJson.Raw(envelope(type, code, subcode, message)))
+        return MockHttpResponse.json(400, JsonObject.builder().add("error", envelope(type, code, subcode, message)))
                 .header("WWW-Authenticate", "OAuth \"Facebook Platform\" \"invalid_request\" \"" + message + "\"");
     }
 
-    private static String envelope(String type, int code, int subcode, String message) {
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("message", message);
-        error.put("type", type);
-        error.put("code", code);
+    private static JsonObject envelope(String type, int code, int subcode, String message) {
+        JsonObject.Builder error = JsonObject.builder();
+        error.add("message", message);
+        error.add("type", type);
+        error.add("code", code);
         if (subcode != 0) {
-            error.put("error_subcode", subcode);
+            error.add("error_subcode", subcode);
         }
-        error.put("fbtrace_id", "AmockMOCKmock1");
-        return MockJson.object(error);
+        error.add("fbtrace_id", "AmockMOCKmock1");
+        return error.build();
     }
 
     /** Returns the flat format of Instagram's code exchange. */
     static MockHttpResponse flat(String message) {
-        return MockHttpResponse.json(400, "error_type", "OAuthException", "code", 400, "error_message", message);
+        return MockHttpResponse.json(
+                400,
+                JsonObject.builder()
+                        .add("error_type", "OAuthException")
+                        .add("code", 400)
+                        .add("error_message", message));
     }
 
     static MockHttpResponse expired() {

@@ -1,5 +1,6 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -115,7 +116,8 @@ final class MockAddresses {
         String account = token.map(grants::accountOf).orElse(Ledger.UNKNOWN);
         Optional<MockGrants.Issue> holder = token.flatMap(grants::holder);
         grants.ledger().add(Ledger.Kind.API_REQUEST, account, 0, holder.isPresent() ? "accepted" : "rejected");
-        MockHttpResponse usual = holder.map(one -> MockHttpResponse.json(200, "account", one.account()))
+        MockHttpResponse usual = holder.map(
+                        one -> MockHttpResponse.json(200, JsonObject.builder().add("account", one.account())))
                 .orElseGet(() -> token.filter(grants::isRevoked).isPresent()
                         ? behavior.revokedApiRefusal()
                         : behavior.apiRefusal(token.isPresent()));

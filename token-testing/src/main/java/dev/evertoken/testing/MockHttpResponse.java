@@ -1,5 +1,7 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -13,8 +15,8 @@ record MockHttpResponse(int status, Map<String, String> headers, String body) {
         return of(status, "application/json; charset=utf-8", body);
     }
 
-    static MockHttpResponse json(int status, Object... namesAndValues) {
-        return json(status, MockJson.object(namesAndValues));
+    static MockHttpResponse json(int status, JsonObject.Builder members) {
+        return json(status, JsonWriter.text(members.build()));
     }
 
     static MockHttpResponse of(int status, String contentType, String body) {

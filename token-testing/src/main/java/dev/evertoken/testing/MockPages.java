@@ -1,10 +1,10 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The pages of a Facebook user: two with a token each, one for each page of the list, and a third for which the user
@@ -19,19 +19,22 @@ final class MockPages {
 
     static MockHttpResponse list(RawRequest request, String token, String account, MockGrants grants) {
         int index = Integer.parseInt(request.query().getOrDefault("after", "0"));
-        MockJson.Raw page = new MockJson.Raw(page(index, token, account, grants));
-        Map<String, Object> paging = new LinkedHashMap<>();
-        paging.put("cursors", new MockJson.Raw(MockJson.object("after", Integer.toString(index + 1))));
+        JsonObject page = page(index, token, account, grants);
+        JsonObject.Builder paging = JsonObject.builder();
+        paging.add(
+                "cursors",
+                JsonObject.builder().add("after", Integer.toString(index + 1)).build());
         if (index + 1 < PAGES) {
-            paging.put("next", "https://graph.facebook.com/next?access_token=" + token);
+            paging.add("next", "https://graph.facebook.com/next?access_token=" + token);
         }
-        return MockHttpResponse.json(200, "data", List.of(page), "paging", new MockJson.Raw(MockJson.object(paging)));
+        return MockHttpResponse.json(
+                200, JsonObject.builder().add("data", JsonArray.of(page)).add("paging", paging.build()));
     }
 
     static MockHttpResponse one(String id, String token, String account, MockGrants grants) {
         for (int index = 0; index < PAGES; index++) {
             if (id(account, index).equals(id)) {
-                return MockHttpResponse.json(200, page(index, token, account, grants));
+                return MockHttpResponse.json(200, JsonWriter.text(page(index, token, account, grants)));
             }
         }
         return MetaErrors.error(
@@ -41,18 +44,17 @@ final class MockPages {
                 "Unsupported get request. Object with ID '" + id + "' does not exist.");
     }
 
-    private static String page(int index, String token, String account, MockGrants grants) {
-        List<Object> fields = new ArrayList<>(List.of("id", id(account, index), "name", "Page " + (index + 1)));
+    private static JsonObject page(int index, String token, String account, MockGrants grants) {
         boolean withoutRights = index == PAGES - 1;
-        fields.add("tasks");
-        fields.add(withoutRights ? List.of() : List.of("CREATE_CONTENT", "MANAGE"));
+        JsonObject.Builder page = JsonObject.builder()
+                .add("id", id(account, index))
+                .add("name", "Page " + (index + 1))
+                .add("tasks", withoutRights ? List.of() : List.of("CREATE_CONTENT", "MANAGE"));
         if (!withoutRights) {
-            grants.derive(token, id(account, index), NO_END).ifPresent(issue -> {
-                fields.add("access_token");
-                fields.add(issue.access());
-            });
+            grants.derive(token, id(account, index), NO_END)
+                    .ifPresent(issue -> page.add("access_token", issue.access()));
         }
-        return MockJson.object(fields.toArray());
+        return page.build();
     }
 
     private static String id(String account, int index) {

@@ -1,5 +1,6 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,8 @@ public final class MockResponse {
         boolean write(RawConnection connection, MockHttpResponse own) throws IOException, InterruptedException;
     }
 
-    private static final MockHttpResponse PLACEHOLDER =
-            MockHttpResponse.json(200, "note", "placeholder of a response that is never sent completely");
+    private static final MockHttpResponse PLACEHOLDER = MockHttpResponse.json(
+            200, JsonObject.builder().add("note", "placeholder of a response that is never sent completely"));
     private static final int CHUNK = 64 * 1024;
 
     private final boolean processed;

@@ -1,5 +1,6 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.TokenSet;
@@ -213,7 +214,8 @@ interface ProviderBehavior {
 
     /** Returns an error response of RFC 6749 section 5.2. */
     static MockHttpResponse rfcError(int status, String error, String description) {
-        return MockHttpResponse.json(status, "error", error, "error_description", description);
+        return MockHttpResponse.json(
+                status, JsonObject.builder().add("error", error).add("error_description", description));
     }
 
     /** Returns the remaining lifetime in whole seconds, at least 0. */

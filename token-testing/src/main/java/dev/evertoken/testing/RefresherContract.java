@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Secret;
@@ -57,20 +59,20 @@ public abstract class RefresherContract {
     protected MockResponse success(String accessToken, String refreshToken) {
         return MockResponse.json(
                 200,
-                MockJson.object(
-                        "access_token",
-                        accessToken,
-                        "token_type",
-                        "Bearer",
-                        "expires_in",
-                        3600,
-                        "refresh_token",
-                        refreshToken));
+                JsonWriter.text(JsonObject.builder()
+                        .add("access_token", accessToken)
+                        .add("token_type", "Bearer")
+                        .add("expires_in", 3600)
+                        .add("refresh_token", refreshToken)
+                        .build()));
     }
 
     /** Returns the provider's response to an invalid refresh token; that of RFC 6749 section 5.2 unless overridden. */
     protected MockResponse refusal() {
-        return MockResponse.json(400, MockJson.object("error", "invalid_grant"));
+        return MockResponse.json(
+                400,
+                JsonWriter.text(
+                        JsonObject.builder().add("error", "invalid_grant").build()));
     }
 
     /** Returns the client of the requests. */
@@ -228,7 +230,10 @@ public abstract class RefresherContract {
 
     @Test
     protected void doesNotExposeSecretsOfTheResponse() {
-        String echo = MockJson.object("error", TestTokens.refresh(), "error_description", TestTokens.clientSecret());
+        String echo = JsonWriter.text(JsonObject.builder()
+                .add("error", TestTokens.refresh())
+                .add("error_description", TestTokens.clientSecret())
+                .build());
         for (MockResponse echoing : List.of(MockResponse.json(400, echo), MockResponse.of(502, "text/html", echo))) {
             TokenOutcome outcome = refreshAt(responding(echoing), USUAL);
 

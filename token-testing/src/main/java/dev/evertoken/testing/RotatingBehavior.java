@@ -1,11 +1,10 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.ClientAuthentication;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,13 +48,13 @@ final class RotatingBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("access_token", issue.access());
-        fields.put("token_type", "bearer");
-        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
-        fields.put("scope", String.join(" ", issue.scopes()));
-        return MockHttpResponse.json(200, MockJson.object(fields)).header("Cache-Control", "no-store");
+        JsonObject.Builder fields = JsonObject.builder();
+        fields.add("access_token", issue.access());
+        fields.add("token_type", "bearer");
+        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
+        fields.add("scope", String.join(" ", issue.scopes()));
+        return MockHttpResponse.json(200, fields).header("Cache-Control", "no-store");
     }
 
     @Override
@@ -99,19 +98,14 @@ final class RotatingBehavior implements ProviderBehavior {
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
         return holder.map(issue -> MockHttpResponse.json(
                         200,
-                        "active",
-                        true,
-                        "sub",
-                        issue.account(),
-                        "client_id",
-                        clientId(),
-                        "scope",
-                        String.join(" ", issue.scopes()),
-                        "exp",
-                        issue.accessEnd().getEpochSecond(),
-                        "token_type",
-                        "bearer"))
-                .orElseGet(() -> MockHttpResponse.json(200, "active", false));
+                        JsonObject.builder()
+                                .add("active", true)
+                                .add("sub", issue.account())
+                                .add("client_id", clientId())
+                                .add("scope", String.join(" ", issue.scopes()))
+                                .add("exp", issue.accessEnd().getEpochSecond())
+                                .add("token_type", "bearer")))
+                .orElseGet(() -> MockHttpResponse.json(200, JsonObject.builder().add("active", false)));
     }
 
     @Override
@@ -119,7 +113,8 @@ final class RotatingBehavior implements ProviderBehavior {
         String realm = "Bearer realm=\"acme\"";
         String challenge = realm + ", error=\"invalid_token\", error_description=\"The access token expired\"";
         return hasToken
-                ? MockHttpResponse.json(401, "error", "invalid_token").header("WWW-Authenticate", challenge)
+                ? MockHttpResponse.json(401, JsonObject.builder().add("error", "invalid_token"))
+                        .header("WWW-Authenticate", challenge)
                 : MockHttpResponse.empty(401).header("WWW-Authenticate", realm);
     }
 }

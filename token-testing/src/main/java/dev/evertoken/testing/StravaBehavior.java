@@ -1,11 +1,12 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.ClientAuthentication;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,16 +58,16 @@ final class StravaBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("token_type", "Bearer");
-        fields.put("access_token", issue.access());
-        fields.put("expires_at", issue.accessEnd().getEpochSecond());
-        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
+        JsonObject.Builder fields = JsonObject.builder();
+        fields.add("token_type", "Bearer");
+        fields.add("access_token", issue.access());
+        fields.add("expires_at", issue.accessEnd().getEpochSecond());
+        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
         if (exchange) {
-            fields.put("athlete", athlete(issue.account()));
+            fields.add("athlete", athlete(issue.account()));
         }
-        return MockHttpResponse.json(200, MockJson.object(fields));
+        return MockHttpResponse.json(200, fields);
     }
 
     @Override
@@ -107,8 +108,7 @@ final class StravaBehavior implements ProviderBehavior {
     /** Responds with the athlete. Strava has no introspection, so applications request the athlete. */
     @Override
     public MockHttpResponse introspected(Optional<MockGrants.Issue> holder, Instant now) {
-        return holder.map(issue ->
-                        MockHttpResponse.json(200, athlete(issue.account()).json()))
+        return holder.map(issue -> MockHttpResponse.json(200, JsonWriter.text(athlete(issue.account()))))
                 .orElseGet(() -> apiRefusal(true));
     }
 
@@ -119,12 +119,20 @@ final class StravaBehavior implements ProviderBehavior {
                 : error(401, "Authorization Error", "Application", "", "invalid");
     }
 
-    private static MockJson.Raw athlete(String account) {
-        return new MockJson.Raw(MockJson.object("id", Integer.toUnsignedLong(account.hashCode()), "resource_state", 2));
+    private static JsonObject athlete(String account) {
+        return JsonObject.builder()
+                .add("id", Integer.toUnsignedLong(account.hashCode()))
+                .add("resource_state", 2)
+                .build();
     }
 
     private static MockHttpResponse error(int status, String message, String resource, String field, String code) {
-        MockJson.Raw one = new MockJson.Raw(MockJson.object("resource", resource, "field", field, "code", code));
-        return MockHttpResponse.json(status, "message", message, "errors", List.of(one));
+        JsonObject one = JsonObject.builder()
+                .add("resource", resource)
+                .add("field", field)
+                .add("code", code)
+                .build();
+        return MockHttpResponse.json(
+                status, JsonObject.builder().add("message", message).add("errors", JsonArray.of(one)));
     }
 }

@@ -1,5 +1,8 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
@@ -7,9 +10,7 @@ import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -111,18 +112,19 @@ final class XBehavior implements ProviderBehavior {
         }
         MockGrants.Issue issue = grants.current(Ledger.APPLICATION)
                 .orElseGet(() -> grants.consent(Ledger.APPLICATION, List.of(), false, NO_EXPIRY));
-        return MockHttpResponse.json(200, "token_type", "bearer", "access_token", issue.access());
+        return MockHttpResponse.json(
+                200, JsonObject.builder().add("token_type", "bearer").add("access_token", issue.access()));
     }
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("token_type", "bearer");
-        fields.put("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        fields.put("access_token", issue.access());
-        fields.put("scope", String.join(" ", issue.scopes()));
-        issue.refresh().ifPresent(token -> fields.put("refresh_token", token));
-        return MockHttpResponse.json(200, MockJson.object(fields));
+        JsonObject.Builder fields = JsonObject.builder();
+        fields.add("token_type", "bearer");
+        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
+        fields.add("access_token", issue.access());
+        fields.add("scope", String.join(" ", issue.scopes()));
+        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
+        return MockHttpResponse.json(200, fields);
     }
 
     /** Returns the same error for a missing header, a wrong secret, and a header of a client without a secret. */
@@ -159,7 +161,7 @@ final class XBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse revoked(boolean known) {
-        return known ? MockHttpResponse.json(200, "revoked", true) : invalidRefreshToken();
+        return known ? MockHttpResponse.json(200, JsonObject.builder().add("revoked", true)) : invalidRefreshToken();
     }
 
     /** Responds with the user. X has no introspection, so applications request the user. */
@@ -172,11 +174,11 @@ final class XBehavior implements ProviderBehavior {
         if (!issue.scopes().contains("users.read")) {
             return problem(403, "Forbidden");
         }
-        Map<String, Object> user = new LinkedHashMap<>();
-        user.put("id", Integer.toUnsignedString(issue.account().hashCode()));
-        user.put("name", issue.account());
-        user.put("username", issue.account());
-        return MockHttpResponse.json(200, "data", new MockJson.Raw(MockJson.object(user)));
+        JsonObject.Builder user = JsonObject.builder();
+        user.add("id", Integer.toUnsignedString(issue.account().hashCode()));
+        user.add("name", issue.account());
+        user.add("username", issue.account());
+        return MockHttpResponse.json(200, JsonObject.builder().add("data", user.build()));
     }
 
     @Override
@@ -188,11 +190,17 @@ final class XBehavior implements ProviderBehavior {
         return MockHttpResponse.of(
                 status,
                 PROBLEM,
-                MockJson.object("title", title, "type", "about:blank", "status", status, "detail", title));
+                JsonWriter.text(JsonObject.builder()
+                        .add("title", title)
+                        .add("type", "about:blank")
+                        .add("status", status)
+                        .add("detail", title)
+                        .build()));
     }
 
     private static MockHttpResponse v1Error(int status, int code, String message) {
-        MockJson.Raw one = new MockJson.Raw(MockJson.object("code", code, "message", message));
-        return MockHttpResponse.json(status, "errors", List.of(one));
+        JsonObject one =
+                JsonObject.builder().add("code", code).add("message", message).build();
+        return MockHttpResponse.json(status, JsonObject.builder().add("errors", JsonArray.of(one)));
     }
 }

@@ -1,5 +1,8 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Secret;
@@ -10,10 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -118,12 +119,15 @@ final class XOAuth1Behavior implements ProviderBehavior {
             case "/invalidate_token" ->
                 Optional.of(signed(request, grants, issue -> {
                     grants.revokeToken(issue.access());
-                    return MockHttpResponse.json(200, "access_token", issue.access());
+                    return MockHttpResponse.json(200, JsonObject.builder().add("access_token", issue.access()));
                 }));
             default ->
                 path.equals("/api") || path.startsWith("/api/")
                         ? Optional.of(signed(
-                                request, grants, issue -> MockHttpResponse.json(200, "account", issue.account())))
+                                request,
+                                grants,
+                                issue -> MockHttpResponse.json(
+                                        200, JsonObject.builder().add("account", issue.account()))))
                         : Optional.<MockHttpResponse>empty();
         };
         return reply.map(some -> some.header("Date", HTTP_DATE.format(grants.now())));
@@ -137,20 +141,18 @@ final class XOAuth1Behavior implements ProviderBehavior {
     private static MockHttpResponse credentials(MockGrants.Issue issue) {
         return MockHttpResponse.json(
                 200,
-                "id_str",
-                MockOAuth1Endpoint.userId(issue.account()),
-                "screen_name",
-                issue.account(),
-                "verified",
-                false);
+                JsonObject.builder()
+                        .add("id_str", MockOAuth1Endpoint.userId(issue.account()))
+                        .add("screen_name", issue.account())
+                        .add("verified", false));
     }
 
     private static MockHttpResponse user(MockGrants.Issue issue) {
-        Map<String, Object> user = new LinkedHashMap<>();
-        user.put("id", MockOAuth1Endpoint.userId(issue.account()));
-        user.put("name", issue.account());
-        user.put("username", issue.account());
-        return MockHttpResponse.json(200, "data", new MockJson.Raw(MockJson.object(user)));
+        JsonObject.Builder user = JsonObject.builder();
+        user.add("id", MockOAuth1Endpoint.userId(issue.account()));
+        user.add("name", issue.account());
+        user.add("username", issue.account());
+        return MockHttpResponse.json(200, JsonObject.builder().add("data", user.build()));
     }
 
     private static MockHttpResponse refused(MockOAuth1Endpoint.Fault fault) {
@@ -167,13 +169,24 @@ final class XOAuth1Behavior implements ProviderBehavior {
         return MockHttpResponse.of(
                 401,
                 "application/problem+json",
-                MockJson.object(
-                        "title", "Unauthorized", "type", "about:blank", "status", 401, "detail", "Unauthorized"));
+                JsonWriter.text(JsonObject.builder()
+                        .add("title", "Unauthorized")
+                        .add("type", "about:blank")
+                        .add("status", 401)
+                        .add("detail", "Unauthorized")
+                        .build()));
     }
 
     private static MockHttpResponse error(int status, int code, String message) {
         return MockHttpResponse.json(
-                status, "errors", List.of(new MockJson.Raw(MockJson.object("code", code, "message", message))));
+                status,
+                JsonObject.builder()
+                        .add(
+                                "errors",
+                                JsonArray.of(JsonObject.builder()
+                                        .add("code", code)
+                                        .add("message", message)
+                                        .build())));
     }
 
     // ---- OAuth 2.0, which has no token endpoint here

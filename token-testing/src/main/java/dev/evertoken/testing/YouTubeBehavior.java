@@ -1,11 +1,11 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -46,9 +46,13 @@ final class YouTubeBehavior implements GoogleServerBehavior {
         if (holder.get().scopes().stream().noneMatch(SHOW_CHANNELS::contains)) {
             return insufficientScope();
         }
-        MockJson.Raw channel = new MockJson.Raw(MockJson.object(
-                "kind", "youtube#channel", "id", channelId(holder.get().account())));
-        return MockHttpResponse.json(200, "kind", "youtube#channelListResponse", "items", List.of(channel));
+        JsonObject channel = JsonObject.builder()
+                .add("kind", "youtube#channel")
+                .add("id", channelId(holder.get().account()))
+                .build();
+        return MockHttpResponse.json(
+                200,
+                JsonObject.builder().add("kind", "youtube#channelListResponse").add("items", JsonArray.of(channel)));
     }
 
     /** Returns a channel id: {@code UC} and 22 characters. */
@@ -57,10 +61,10 @@ final class YouTubeBehavior implements GoogleServerBehavior {
     }
 
     private static MockHttpResponse insufficientScope() {
-        Map<String, Object> reason = new LinkedHashMap<>();
-        reason.put("message", "Insufficient Permission");
-        reason.put("domain", "global");
-        reason.put("reason", "insufficientPermissions");
+        JsonObject.Builder reason = JsonObject.builder();
+        reason.add("message", "Insufficient Permission");
+        reason.add("domain", "global");
+        reason.add("reason", "insufficientPermissions");
         return GoogleServerBehavior.apiError(
                         403, "Request had insufficient authentication scopes.", reason, "PERMISSION_DENIED")
                 .header(

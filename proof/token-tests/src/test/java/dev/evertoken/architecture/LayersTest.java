@@ -46,7 +46,8 @@ class LayersTest {
             List.of(".spi.store"),
             List.of(".spi.provider"),
             List.of(".spi"),
-            List.of(".model"));
+            List.of(".model"),
+            List.of(".internal.json"));
 
     private static final List<String> STORE_ADAPTERS =
             List.of(".store.tiered..", ".store.redis..", ".store.jdbc..", ".store.gcp..");
@@ -109,6 +110,12 @@ class LayersTest {
                 "ShowsLibraries.cache");
     }
 
+    @Test
+    void onlyTheJsonPackageUsesAJsonLibrary() {
+        onlyTheJsonPackageUsesAJsonLibrary(MainCode.ROOT).check(MainCode.classes());
+        assertReports(onlyTheJsonPackageUsesAJsonLibrary(BROKEN_LAYERS), "ShowsLibraries.json");
+    }
+
     private static ArchRule usesOnlyPackagesBelow(String root) {
         return classes()
                 .that()
@@ -120,11 +127,12 @@ class LayersTest {
     }
 
     private static ArchRule storeAdaptersDoNotUseTheEngine(String root) {
-        return onlyUses(root, STORE_ADAPTERS, ".store", ".internal.store..", ".spi", ".spi.store", ".model");
+        return onlyUses(
+                root, STORE_ADAPTERS, ".store", ".internal.store..", ".spi", ".spi.store", ".model", ".internal.json");
     }
 
     private static ArchRule providersDoNotUseTheEngine(String root) {
-        return onlyUses(root, List.of(".providers.."), ".spi", ".spi.provider", ".model");
+        return onlyUses(root, List.of(".providers.."), ".spi", ".spi.provider", ".model", ".internal.json");
     }
 
     private static ArchRule onlyUses(String root, List<String> users, String... below) {
@@ -148,8 +156,8 @@ class LayersTest {
                 .that()
                 .resideInAnyPackage(root + ".testing..", root + ".providers")
                 .should()
-                .dependOnClassesThat()
-                .resideInAPackage(root + ".internal..");
+                .dependOnClassesThat(
+                        resideInAPackage(root + ".internal..").and(not(resideInAPackage(root + ".internal.json"))));
     }
 
     private static ArchRule noCycles(String root) {
@@ -163,6 +171,14 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("okhttp3..", "okio..", "com.squareup.moshi..", "com.github.benmanes.caffeine..");
+    }
+
+    private static ArchRule onlyTheJsonPackageUsesAJsonLibrary(String root) {
+        return noClasses()
+                .that(resideInAPackage(root + "..").and(not(resideInAPackage(root + ".internal.json"))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.squareup.moshi..", "com.fasterxml.jackson..", "com.google.gson..");
     }
 
     private static Set<String> packagesWithoutLayer(String root) {

@@ -102,8 +102,9 @@ class ModuleDeclarationsTest {
                 .containsOnly(
                         Map.entry("dev.evertoken.internal.store.file", Set.of("dev.evertoken.store.tiered")),
                         Map.entry(
-                                "dev.evertoken.internal.store.json",
-                                Set.of("dev.evertoken.store.jdbc", "dev.evertoken.store.tiered")));
+                                "dev.evertoken.internal.json",
+                                Set.of("dev.evertoken.providers", "dev.evertoken.store.jdbc", "dev.evertoken.testing")),
+                        Map.entry("dev.evertoken.internal.store.json", Set.of("dev.evertoken.store.tiered")));
         assertThat(MODULES.subList(1, MODULES.size()))
                 .allSatisfy(module -> assertThat(exports(module)).isEmpty());
     }

@@ -1,6 +1,5 @@
 package dev.evertoken.store.jdbc;
 
-import dev.evertoken.internal.store.json.JsonDocument;
 import dev.evertoken.model.Secret;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,7 +46,7 @@ record SeparateColumns(
         Optional<Instant> end = expiresAt.isPresent() ? time.read(result, at++) : Optional.empty();
         Set<String> granted = scopes.isPresent()
                 ? Optional.ofNullable(result.getString(at))
-                        .map(JsonDocument::words)
+                        .map(ScopeText::parsed)
                         .orElse(Set.of())
                 : Set.of();
         return new Found(new ColumnTokens(access, refresh, end, granted, false), "");

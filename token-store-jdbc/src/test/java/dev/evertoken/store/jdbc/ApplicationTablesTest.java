@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
-import dev.evertoken.internal.store.json.JsonDocument;
+import dev.evertoken.internal.json.JsonDocument;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -128,17 +130,17 @@ class ApplicationTablesTest {
     }
 
     private void insertMailAccount(int n, TokenSet tokens) throws SQLException {
-        String json = JsonDocument.empty()
-                .with("token", Optional.of(tokens.accessToken().reveal()))
-                .with("refresh_token", tokens.refreshToken().map(Secret::reveal))
-                .with("client_id", Optional.of("pool-client-1"))
-                .with("expiry", tokens.expiresAt().map(TimeFormat::text))
-                .toJson();
+        JsonObject json = JsonObject.builder()
+                .add("token", tokens.accessToken().reveal())
+                .add("refresh_token", tokens.refreshToken().orElseThrow().reveal())
+                .add("client_id", "pool-client-1")
+                .add("expiry", TimeFormat.text(tokens.expiresAt().orElseThrow()))
+                .build();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
                         "INSERT INTO email_accounts (email, oauth) VALUES (?, CAST(? AS jsonb))")) {
             statement.setString(1, "mail-" + n + "@example.com");
-            statement.setString(2, json);
+            statement.setString(2, JsonWriter.text(json));
             statement.executeUpdate();
         }
     }

@@ -1,6 +1,5 @@
 package dev.evertoken.store.tiered;
 
-import com.squareup.moshi.JsonDataException;
 import dev.evertoken.internal.store.file.FileErrors;
 import dev.evertoken.internal.store.file.FileNames;
 import dev.evertoken.internal.store.file.PrivateFiles;
@@ -141,11 +140,7 @@ final class TombstoneFiles implements Tombstones {
                     new Grant(json.text("grant"), json.instant("consentedAt")),
                     json.constant(Tombstone.Kind.class, "kind"),
                     json.instant("at"));
-        } catch (IOException
-                | JsonDataException
-                | IllegalArgumentException
-                | DateTimeException
-                | ArithmeticException e) {
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             throw MalformedRecordException.damaged("is not valid JSON");
         }
     }

@@ -1,6 +1,5 @@
 package dev.evertoken.internal.store.file;
 
-import com.squareup.moshi.JsonDataException;
 import dev.evertoken.internal.store.json.JsonObjectReader;
 import dev.evertoken.internal.store.json.JsonObjectWriter;
 import dev.evertoken.internal.store.json.MalformedRecordException;
@@ -30,13 +29,13 @@ final class KeyFile {
         try {
             Optional<byte[]> content = PrivateFiles.read(file, LARGEST);
             return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
-        } catch (IOException | MalformedRecordException | JsonDataException | IllegalArgumentException e) {
+        } catch (IOException | MalformedRecordException | IllegalArgumentException e) {
             log.warn("{} is not a readable key file", file, e);
             return Optional.empty();
         }
     }
 
-    private static TokenKey decode(byte[] content) throws IOException, MalformedRecordException {
+    private static TokenKey decode(byte[] content) throws MalformedRecordException {
         JsonObjectReader json = JsonObjectReader.parse(content);
         return TokenKey.of(json.text("registration"), json.text("account"));
     }

@@ -1,6 +1,5 @@
 package dev.evertoken.internal.store.journal;
 
-import com.squareup.moshi.JsonDataException;
 import dev.evertoken.internal.store.json.JsonObjectReader;
 import dev.evertoken.internal.store.json.JsonObjectWriter;
 import dev.evertoken.internal.store.json.MalformedRecordException;
@@ -8,7 +7,6 @@ import dev.evertoken.internal.store.json.RecordFormat;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -87,7 +85,7 @@ final class JournalEntry {
             throw e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT
                     ? MalformedRecordException.newer("contains a record of a newer format")
                     : MalformedRecordException.damaged("contains a damaged record");
-        } catch (IOException | JsonDataException | IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw MalformedRecordException.damaged("is not valid JSON");
         }
     }

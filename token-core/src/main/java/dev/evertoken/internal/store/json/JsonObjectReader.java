@@ -1,24 +1,23 @@
 package dev.evertoken.internal.store.json;
 
-import com.squareup.moshi.JsonReader;
-import com.squareup.moshi.JsonReader.Token;
-import java.io.IOException;
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonBoolean;
+import dev.evertoken.internal.json.JsonException;
+import dev.evertoken.internal.json.JsonLimits;
+import dev.evertoken.internal.json.JsonNumber;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonParser;
+import dev.evertoken.internal.json.JsonString;
+import dev.evertoken.internal.json.JsonValue;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import okio.Buffer;
 
 /**
  * Reads the members of one JSON object by name; unknown members are ignored. Error messages name requested members,
@@ -26,81 +25,29 @@ import okio.Buffer;
  */
 public final class JsonObjectReader {
 
-    static final int MAX_DEPTH = 16;
-    private static final int MAX_NUMBER_LENGTH = 40;
+    private static final JsonParser PARSER = new JsonParser(new JsonLimits(16, 40, JsonLimits.Repeated.REJECTED));
     private static final BigDecimal MILLIS_IN_SECOND = BigDecimal.valueOf(1000);
 
-    private final Map<String, Object> values;
+    private final JsonObject json;
 
-    private JsonObjectReader(Map<String, Object> values) {
-        this.values = values;
+    private JsonObjectReader(JsonObject json) {
+        this.json = json;
     }
 
     /** Parses exactly one object: strict JSON in valid UTF-8, without duplicate names or trailing content. */
-    public static JsonObjectReader parse(byte[] json) throws IOException, MalformedRecordException {
-        String text = StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(json))
-                .toString();
-        JsonReader reader = JsonReader.of(new Buffer().writeUtf8(text));
-        JsonObjectReader members = object(reader, 1);
-        if (reader.peek() != Token.END_DOCUMENT) {
-            throw MalformedRecordException.damaged("has content after its end");
-        }
-        return members;
-    }
-
-    private static JsonObjectReader object(JsonReader reader, int depth) throws IOException, MalformedRecordException {
-        Map<String, Object> values = new LinkedHashMap<>();
-        reader.beginObject();
-        while (reader.hasNext()) {
-            String name = reader.nextName();
-            Optional<Object> value = value(reader, depth);
-            if (value.isPresent() && values.put(name, value.get()) != null) {
-                throw MalformedRecordException.damaged("has a duplicate member");
+    public static JsonObjectReader parse(byte[] json) throws MalformedRecordException {
+        try {
+            if (PARSER.parse(json) instanceof JsonObject object) {
+                return new JsonObjectReader(object);
             }
+            throw MalformedRecordException.damaged("is not a JSON object");
+        } catch (JsonException e) {
+            throw MalformedRecordException.damaged(e.detail());
         }
-        reader.endObject();
-        return new JsonObjectReader(values);
-    }
-
-    private static List<Object> array(JsonReader reader, int depth) throws IOException, MalformedRecordException {
-        List<Object> values = new ArrayList<>();
-        reader.beginArray();
-        while (reader.hasNext()) {
-            value(reader, depth).ifPresent(values::add);
-        }
-        reader.endArray();
-        return values;
-    }
-
-    private static Optional<Object> value(JsonReader reader, int depth) throws IOException, MalformedRecordException {
-        if (depth >= MAX_DEPTH) {
-            throw MalformedRecordException.damaged("is nested deeper than " + MAX_DEPTH + " levels");
-        }
-        return switch (reader.peek()) {
-            case BEGIN_OBJECT -> Optional.of(object(reader, depth + 1));
-            case BEGIN_ARRAY -> Optional.of(array(reader, depth + 1));
-            case STRING -> Optional.of(reader.nextString());
-            case BOOLEAN -> Optional.of(reader.nextBoolean());
-            case NUMBER -> Optional.of(decimal(reader.nextString()));
-            case NULL -> {
-                reader.nextNull();
-                yield Optional.empty();
-            }
-            default -> throw MalformedRecordException.damaged("is not valid JSON");
-        };
-    }
-
-    private static BigDecimal decimal(String digits) throws MalformedRecordException {
-        if (digits.length() > MAX_NUMBER_LENGTH) {
-            throw MalformedRecordException.damaged("has a number of more than " + MAX_NUMBER_LENGTH + " digits");
-        }
-        return new BigDecimal(digits);
     }
 
     Set<String> names() {
-        return values.keySet();
+        return json.members().keySet();
     }
 
     public String text(String name) throws MalformedRecordException {
@@ -108,15 +55,15 @@ public final class JsonObjectReader {
     }
 
     Optional<String> optionalText(String name) throws MalformedRecordException {
-        return optional(name, String.class);
+        return optional(name, JsonString.class).map(JsonString::value);
     }
 
     boolean flag(String name) throws MalformedRecordException {
-        return required(name, optional(name, Boolean.class));
+        return required(name, optional(name, JsonBoolean.class)).value();
     }
 
     public long number(String name) throws MalformedRecordException {
-        return required(name, optional(name, BigDecimal.class)).longValueExact();
+        return required(name, optional(name, JsonNumber.class)).decimal().longValueExact();
     }
 
     int count(String name) throws MalformedRecordException {
@@ -125,11 +72,11 @@ public final class JsonObjectReader {
 
     Set<String> texts(String name) throws MalformedRecordException {
         Set<String> texts = new LinkedHashSet<>();
-        for (Object value : required(name, optional(name, List.class))) {
-            if (!(value instanceof String text)) {
+        for (JsonValue value : required(name, optional(name, JsonArray.class)).values()) {
+            if (!(value instanceof JsonString text)) {
                 throw MalformedRecordException.damaged("has no list of strings as \"" + name + "\"");
             }
-            texts.add(text);
+            texts.add(text.value());
         }
         return texts;
     }
@@ -163,11 +110,11 @@ public final class JsonObjectReader {
     }
 
     Optional<Instant> optionalInstant(String name) throws MalformedRecordException {
-        return optional(name, BigDecimal.class).map(millis -> Instant.EPOCH.plus(ofMillis(millis)));
+        return optional(name, JsonNumber.class).map(millis -> Instant.EPOCH.plus(ofMillis(millis.decimal())));
     }
 
     Duration duration(String name) throws MalformedRecordException {
-        return ofMillis(required(name, optional(name, BigDecimal.class)));
+        return ofMillis(required(name, optional(name, JsonNumber.class)).decimal());
     }
 
     JsonObjectReader object(String name) throws MalformedRecordException {
@@ -175,7 +122,7 @@ public final class JsonObjectReader {
     }
 
     Optional<JsonObjectReader> optionalObject(String name) throws MalformedRecordException {
-        return optional(name, JsonObjectReader.class);
+        return optional(name, JsonObject.class).map(JsonObjectReader::new);
     }
 
     /** @throws ArithmeticException if the value is finer than a nanosecond or out of range */
@@ -189,15 +136,12 @@ public final class JsonObjectReader {
                 seconds.longValueExact(), rest.movePointRight(6).longValueExact());
     }
 
-    private <T> Optional<T> optional(String name, Class<T> type) throws MalformedRecordException {
-        Object value = values.get(name);
-        if (value == null) {
-            return Optional.empty();
-        }
-        if (!type.isInstance(value)) {
+    private <T extends JsonValue> Optional<T> optional(String name, Class<T> type) throws MalformedRecordException {
+        Optional<JsonValue> value = json.get(name);
+        if (value.isPresent() && !type.isInstance(value.get())) {
             throw MalformedRecordException.damaged("has a value of the wrong type as \"" + name + "\"");
         }
-        return Optional.of(type.cast(value));
+        return value.map(type::cast);
     }
 
     private static <T> T required(String name, Optional<T> value) throws MalformedRecordException {

@@ -1,8 +1,8 @@
 package dev.evertoken.internal.store.json;
 
-import com.squareup.moshi.JsonWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.evertoken.internal.json.JsonNumber;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,39 +10,41 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
-import okio.Buffer;
 
 /** Writes the members of one JSON object in the given order; absent values are omitted. Not thread-safe. */
 public final class JsonObjectWriter {
 
     private static final int NANOS_IN_MILLI_DIGITS = 6;
 
-    private final JsonWriter json;
+    private final JsonObject.Builder json = JsonObject.builder();
 
-    private JsonObjectWriter(JsonWriter json) {
-        this.json = json;
-    }
+    private JsonObjectWriter() {}
 
     /** Returns one object as UTF-8 bytes. */
     public static byte[] write(Consumer<JsonObjectWriter> members) {
-        Buffer buffer = new Buffer();
-        JsonObjectWriter writer = new JsonObjectWriter(JsonWriter.of(buffer));
-        writer.braces(members);
-        return buffer.readByteArray();
+        return JsonWriter.bytes(built(members));
+    }
+
+    private static JsonObject built(Consumer<JsonObjectWriter> members) {
+        JsonObjectWriter writer = new JsonObjectWriter();
+        members.accept(writer);
+        return writer.json.build();
     }
 
     public JsonObjectWriter number(String name, long value) {
-        return member(name, () -> json.value(value));
+        json.add(wellFormed("a name", name), value);
+        return this;
     }
 
     JsonObjectWriter flag(String name, boolean value) {
-        return member(name, () -> json.value(value));
+        json.add(wellFormed("a name", name), value);
+        return this;
     }
 
     /** @throws IllegalArgumentException if the text contains an unpaired surrogate, which UTF-8 cannot represent */
     public JsonObjectWriter text(String name, String value) {
-        String whole = wellFormed(name, value);
-        return member(name, () -> json.value(whole));
+        json.add(wellFormed("a name", name), wellFormed(name, value));
+        return this;
     }
 
     JsonObjectWriter text(String name, Optional<String> value) {
@@ -51,22 +53,14 @@ public final class JsonObjectWriter {
     }
 
     JsonObjectWriter texts(String name, Collection<String> values) {
-        return member(name, () -> {
-            json.beginArray();
-            for (String value : values) {
-                json.value(wellFormed(name, value));
-            }
-            json.endArray();
-        });
+        json.add(
+                wellFormed("a name", name),
+                values.stream().map(value -> wellFormed(name, value)).toList());
+        return this;
     }
 
     public JsonObjectWriter constant(String name, Enum<?> value) {
         return text(name, value.name());
-    }
-
-    JsonObjectWriter constant(String name, Optional<? extends Enum<?>> value) {
-        value.ifPresent(some -> constant(name, some));
-        return this;
     }
 
     public JsonObjectWriter bytes(String name, byte[] value) {
@@ -87,7 +81,8 @@ public final class JsonObjectWriter {
     }
 
     JsonObjectWriter object(String name, Consumer<JsonObjectWriter> members) {
-        return member(name, () -> braces(members));
+        json.add(wellFormed("a name", name), built(members));
+        return this;
     }
 
     /** Writes whole milliseconds if possible, otherwise with up to six decimals, so that no precision is lost. */
@@ -96,28 +91,8 @@ public final class JsonObjectWriter {
                 .movePointRight(3)
                 .add(BigDecimal.valueOf(nanos, NANOS_IN_MILLI_DIGITS))
                 .stripTrailingZeros();
-        BigDecimal plain = millis.scale() < 0 ? millis.setScale(0) : millis;
-        return member(name, () -> json.value(plain));
-    }
-
-    private void braces(Consumer<JsonObjectWriter> members) {
-        try {
-            json.beginObject();
-            members.accept(this);
-            json.endObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private JsonObjectWriter member(String name, Value value) {
-        try {
-            json.name(wellFormed("a name", name));
-            value.write();
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        json.add(wellFormed("a name", name), new JsonNumber(millis.toPlainString()));
+        return this;
     }
 
     private static String wellFormed(String name, String value) {
@@ -125,9 +100,5 @@ public final class JsonObjectWriter {
             throw new IllegalArgumentException(name + " has an unpaired surrogate and cannot be stored");
         }
         return value;
-    }
-
-    private interface Value {
-        void write() throws IOException;
     }
 }

@@ -1,6 +1,5 @@
 package dev.evertoken.internal.store.json;
 
-import com.squareup.moshi.JsonDataException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -8,7 +7,6 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
-import java.io.IOException;
 import java.time.DateTimeException;
 import java.util.function.Consumer;
 
@@ -94,18 +92,16 @@ public final class RecordFormat {
         return bytes;
     }
 
-    /** Messages of the parser and of constructors may contain parts of the record, so they are not passed on. */
+    /** Messages of constructors may contain parts of the record, so they are not passed on. */
     private static <T> T read(byte[] bytes, Body<T> body) throws MalformedRecordException {
         try {
             return body.read(checked(bytes));
-        } catch (IOException | JsonDataException e) {
-            throw MalformedRecordException.damaged("is not valid JSON");
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             throw MalformedRecordException.damaged("has a value that is out of range");
         }
     }
 
-    private static JsonObjectReader checked(byte[] bytes) throws IOException, MalformedRecordException {
+    private static JsonObjectReader checked(byte[] bytes) throws MalformedRecordException {
         if (bytes.length == 0 || bytes.length > MAX_BYTES) {
             throw MalformedRecordException.damaged("has " + bytes.length + " bytes, not 1 to " + MAX_BYTES);
         }

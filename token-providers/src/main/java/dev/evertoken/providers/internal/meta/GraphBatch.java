@@ -1,12 +1,12 @@
 package dev.evertoken.providers.internal.meta;
 
-import dev.evertoken.providers.internal.oauth2.JsonTree;
-import dev.evertoken.providers.internal.oauth2.JsonTree.JsonNumber;
+import dev.evertoken.internal.json.JsonNumber;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonValue;
+import dev.evertoken.providers.internal.oauth2.ResponseJson;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a refusal in a response with status 200: an error instead of the requested object, or a batch in which every
@@ -20,29 +20,36 @@ final class GraphBatch {
     static Optional<ProviderResponse> refusal(ProviderResponse response) {
         String text = response.body().strip();
         if (text.startsWith("[")) {
-            return JsonTree.list(text).flatMap(items -> firstIfAllFailed(items, response));
+            return ResponseJson.array(text).flatMap(batch -> firstIfAllFailed(batch.values(), response));
         }
-        return JsonTree.object(text)
-                .filter(body -> body.get("error") instanceof Map<?, ?>)
-                .map(body -> with(response, 400, text));
+        return ResponseJson.object(text)
+                .flatMap(body -> body.get("error"))
+                .filter(JsonObject.class::isInstance)
+                .map(error -> with(response, 400, text));
     }
 
-    private static Optional<ProviderResponse> firstIfAllFailed(List<Object> items, ProviderResponse response) {
+    private static Optional<ProviderResponse> firstIfAllFailed(List<JsonValue> items, ProviderResponse response) {
         boolean allFailed = items.stream().allMatch(item -> status(item) >= 400);
         return items.stream()
                 .filter(item -> allFailed)
                 .findFirst()
-                .map(item -> with(response, status(item), String.valueOf(field(item, "body"))));
+                .map(item -> with(
+                        response,
+                        status(item),
+                        field(item, "body").flatMap(JsonValue::text).orElse("")));
     }
 
-    private static int status(Object item) {
-        return field(item, "code") instanceof JsonNumber number && number.text().matches("\\d{3}")
-                ? Integer.parseInt(number.text())
-                : 0;
+    private static int status(JsonValue item) {
+        return field(item, "code")
+                .filter(JsonNumber.class::isInstance)
+                .flatMap(JsonValue::text)
+                .filter(digits -> digits.matches("\\d{3}"))
+                .map(Integer::valueOf)
+                .orElse(0);
     }
 
-    private static @Nullable Object field(Object item, String name) {
-        return item instanceof Map<?, ?> fields ? fields.get(name) : null;
+    private static Optional<JsonValue> field(JsonValue item, String name) {
+        return item instanceof JsonObject fields ? fields.get(name) : Optional.empty();
     }
 
     private static ProviderResponse with(ProviderResponse response, int status, String body) {

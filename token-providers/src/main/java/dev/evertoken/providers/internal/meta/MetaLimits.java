@@ -1,13 +1,14 @@
 package dev.evertoken.providers.internal.meta;
 
-import dev.evertoken.providers.internal.oauth2.JsonTree;
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonValue;
+import dev.evertoken.providers.internal.oauth2.ResponseJson;
 import dev.evertoken.providers.internal.oauth2.RetryAfter;
 import dev.evertoken.providers.internal.oauth2.TokenError;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -41,15 +42,15 @@ final class MetaLimits {
 
     private static Optional<Instant> fromHeaders(ProviderResponse response) {
         Optional<Instant> regained = response.header("X-Business-Use-Case-Usage")
-                .flatMap(JsonTree::object)
+                .flatMap(ResponseJson::object)
                 .flatMap(MetaLimits::longestWait)
                 .map(wait -> response.at().plus(wait));
         return regained.or(() -> RetryAfter.of(response));
     }
 
     /** Returns the longest wait, in minutes, from the header, an object with one array for each business. */
-    private static Optional<Duration> longestWait(Map<String, Object> businesses) {
-        return businesses.values().stream()
+    private static Optional<Duration> longestWait(JsonObject businesses) {
+        return businesses.members().values().stream()
                 .flatMap(MetaLimits::entries)
                 .flatMap(entry -> minutes(entry).stream())
                 .filter(wait -> !wait.isZero())
@@ -57,14 +58,17 @@ final class MetaLimits {
                 .map(wait -> wait.compareTo(RetryAfter.MAX_DELAY) > 0 ? RetryAfter.MAX_DELAY : wait);
     }
 
-    private static Stream<?> entries(Object business) {
-        return business instanceof List<?> list ? list.stream() : Stream.empty();
+    private static Stream<JsonValue> entries(JsonValue business) {
+        return business instanceof JsonArray list ? list.values().stream() : Stream.empty();
     }
 
-    private static Optional<Duration> minutes(Object entry) {
-        Object value = entry instanceof Map<?, ?> fields ? fields.get("estimated_time_to_regain_access") : null;
-        String text = value instanceof JsonTree.JsonNumber number ? number.text() : String.valueOf(value);
-        return text.matches("\\d{1,6}") ? Optional.of(Duration.ofMinutes(Long.parseLong(text))) : Optional.empty();
+    private static Optional<Duration> minutes(JsonValue entry) {
+        return entry instanceof JsonObject fields
+                ? fields.get("estimated_time_to_regain_access")
+                        .flatMap(JsonValue::text)
+                        .filter(text -> text.matches("\\d{1,6}"))
+                        .map(text -> Duration.ofMinutes(Long.parseLong(text)))
+                : Optional.empty();
     }
 
     private static Optional<Instant> after(TokenError at, Duration pause) {

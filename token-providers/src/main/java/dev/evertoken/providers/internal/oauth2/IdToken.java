@@ -1,5 +1,7 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.internal.json.JsonString;
+import dev.evertoken.internal.json.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -20,13 +22,15 @@ final class IdToken {
         }
         try {
             String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
-            return JsonTree.object(claims).map(members -> members.get("sub")).flatMap(IdToken::text);
+            return ResponseJson.object(claims)
+                    .flatMap(members -> members.get("sub"))
+                    .flatMap(IdToken::text);
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // not base64url
         }
     }
 
-    private static Optional<String> text(Object claim) {
-        return claim instanceof String text && !text.isBlank() ? Optional.of(text) : Optional.empty();
+    private static Optional<String> text(JsonValue claim) {
+        return claim instanceof JsonString ? claim.text().filter(text -> !text.isBlank()) : Optional.empty();
     }
 }

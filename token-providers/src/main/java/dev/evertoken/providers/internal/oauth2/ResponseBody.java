@@ -1,16 +1,14 @@
 package dev.evertoken.providers.internal.oauth2;
 
-import dev.evertoken.providers.internal.oauth2.JsonTree.JsonNumber;
+import dev.evertoken.internal.json.JsonArray;
+import dev.evertoken.internal.json.JsonBoolean;
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonValue;
 import dev.evertoken.spi.provider.ProviderResponse;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a response, parsed as far as possible regardless of its {@code Content-Type}.
@@ -21,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseBody {
 
     private static final Pattern MEDIA_TYPE = Pattern.compile("[a-z]{1,20}/[a-z.+-]{1,40}");
+    private static final JsonObject NO_FIELDS = JsonObject.builder().build();
 
     private final Shape shape;
     private final String raw;
-    private final Map<String, Object> fields;
+    private final JsonObject fields;
 
     /** The format of a body. */
     public enum Shape {
@@ -38,7 +37,7 @@ public final class ResponseBody {
         OTHER
     }
 
-    private ResponseBody(Shape shape, String raw, Map<String, Object> fields) {
+    private ResponseBody(Shape shape, String raw, JsonObject fields) {
         this.shape = shape;
         this.raw = raw;
         this.fields = fields;
@@ -53,19 +52,18 @@ public final class ResponseBody {
     static ResponseBody of(ProviderResponse response, boolean forms) {
         String text = withoutByteOrderMark(response.body()).strip();
         if (text.isEmpty()) {
-            return new ResponseBody(Shape.NOTHING, text, Map.of());
+            return new ResponseBody(Shape.NOTHING, text, NO_FIELDS);
         }
-        Optional<Map<String, Object>> json = text.startsWith("{") ? JsonTree.object(text) : Optional.empty();
+        Optional<JsonObject> json = text.startsWith("{") ? ResponseJson.object(text) : Optional.empty();
         if (json.isPresent()) {
             return new ResponseBody(Shape.OBJECT, text, json.get());
         }
         Optional<FormEncoding> form =
                 forms && isFormType(mediaType(response)) ? FormEncoding.parse(text) : Optional.empty();
         if (form.isPresent()) {
-            return new ResponseBody(
-                    Shape.FORM, text, Collections.unmodifiableMap(form.get().fields()));
+            return new ResponseBody(Shape.FORM, text, fields(form.get()));
         }
-        return new ResponseBody(text.startsWith("<") ? Shape.PAGE : Shape.OTHER, text, Map.of());
+        return new ResponseBody(text.startsWith("<") ? Shape.PAGE : Shape.OTHER, text, NO_FIELDS);
     }
 
     public Shape shape() {
@@ -74,25 +72,25 @@ public final class ResponseBody {
 
     /** Returns whether a field is present with a value other than {@code null}. */
     public boolean has(String name) {
-        return fields.containsKey(name);
+        return fields.get(name).isPresent();
     }
 
     public boolean isTrue(String name) {
-        return Boolean.TRUE.equals(fields.get(name));
+        return isLiteral(name, true);
     }
 
     public boolean isFalse(String name) {
-        return Boolean.FALSE.equals(fields.get(name));
+        return isLiteral(name, false);
     }
 
     /** Returns a string or number as text. */
     public Optional<String> text(String name) {
-        return text(fields.get(name));
+        return fields.get(name).flatMap(ResponseBody::text);
     }
 
     /** Returns a nested object. */
     public Optional<ResponseBody> object(String name) {
-        return object(fields.get(name));
+        return fields.get(name).flatMap(ResponseBody::object);
     }
 
     /** Returns the objects of an array; other entries are left out. */
@@ -140,24 +138,28 @@ public final class ResponseBody {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
-    private static Optional<String> text(@Nullable Object value) {
-        if (value instanceof String text) {
-            return Optional.of(text).filter(string -> !string.isBlank());
-        }
-        return value instanceof JsonNumber number ? Optional.of(number.text()) : Optional.empty();
+    private boolean isLiteral(String name, boolean value) {
+        return fields.get(name).filter(new JsonBoolean(value)::equals).isPresent();
     }
 
-    private static Optional<ResponseBody> object(@Nullable Object value) {
-        if (!(value instanceof Map<?, ?> members)) {
-            return Optional.empty();
-        }
-        Map<String, Object> named = new LinkedHashMap<>();
-        members.forEach((name, member) -> named.put((String) name, member));
-        return Optional.of(new ResponseBody(Shape.OBJECT, "", named));
+    private static Optional<String> text(JsonValue value) {
+        return value.text().filter(text -> !text.isBlank());
     }
 
-    private List<Object> list(String name) {
-        return fields.get(name) instanceof List<?> values ? new ArrayList<>(values) : List.of();
+    private static Optional<ResponseBody> object(JsonValue value) {
+        return value instanceof JsonObject members
+                ? Optional.of(new ResponseBody(Shape.OBJECT, "", members))
+                : Optional.empty();
+    }
+
+    private List<JsonValue> list(String name) {
+        return fields.get(name).orElse(NO_FIELDS) instanceof JsonArray array ? array.values() : List.of();
+    }
+
+    private static JsonObject fields(FormEncoding form) {
+        JsonObject.Builder fields = JsonObject.builder();
+        form.fields().forEach(fields::add);
+        return fields.build();
     }
 
     @Override
