@@ -27,8 +27,10 @@ import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
+import dev.evertoken.internal.record.ClearText;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.record.Sealer;
 import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.CachePublisher;
@@ -51,6 +53,7 @@ import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferSide;
+import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
@@ -222,8 +225,9 @@ final class Assembly {
         return Path.of(state, "evertoken", "journal");
     }
 
-    private Tokens assembled(TokenStore store, Journal journal, Timekeeper time) {
-        Sealer sealer = new Sealer(chosen.keys, chosen.namespace, chosen.environment);
+    private Tokens assembled(TokenStore store, Journal entries, Timekeeper time) {
+        Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
+        Journal journal = new SealedJournal(entries, sealer);
         sealer.warnings().forEach(log::warn);
         CompletableFuture<Void> closing = new CompletableFuture<>();
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
@@ -346,7 +350,7 @@ final class Assembly {
                         pendingWrites,
                         registry,
                         chosen.keys,
-                        ring -> records(new Sealer(ring, chosen.namespace, chosen.environment), time),
+                        (ring, other) -> records(sealer(ring, ClearText.ALLOWED, other), time),
                         exceptions,
                         time,
                         settings,
@@ -354,6 +358,10 @@ final class Assembly {
                 new ShutdownSequence(
                         time, callDeadline.plus(settings.settleWindow()), pendingWrites, List.copyOf(toClose)),
                 choices));
+    }
+
+    private Sealer sealer(KeyRing ring, ClearText clearText, TokenStore store) {
+        return new Sealer(ring, chosen.namespace, chosen.environment, clearText, store::keepsClearText);
     }
 
     private RecordMapper records(Sealer sealer, Timekeeper time) {

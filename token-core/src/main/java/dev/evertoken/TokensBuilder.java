@@ -42,6 +42,7 @@ public final class TokensBuilder {
     TokenStore store;
 
     KeyRing keys = KeyRing.none();
+    boolean clearTextAllowed;
     final Map<String, Enrolled> clients = new LinkedHashMap<>();
     final Map<String, Provider> providers = new LinkedHashMap<>();
     final Map<String, Endpoints> endpoints = new LinkedHashMap<>();
@@ -107,6 +108,17 @@ public final class TokensBuilder {
      */
     public TokensBuilder encryption(KeyRing ring) {
         this.keys = ring;
+        return this;
+    }
+
+    /**
+     * Accepts stored records in clear text although there is a key ring; the next write of each record seals it. Call
+     * this to introduce a key ring for existing records, and remove the call when
+     * {@link dev.evertoken.spi.operations.RecordView#keyId} is present for all records: until then, anyone who can
+     * write to the store can plant tokens.
+     */
+    public TokensBuilder allowClearText() {
+        this.clearTextAllowed = true;
         return this;
     }
 

@@ -119,7 +119,7 @@ class BadRecordsTest {
     }
 
     private void writeAsLaterVersion() throws IOException {
-        String newer = Files.readString(annaFile).replaceFirst("\"format\":1", "\"format\":9");
+        String newer = Files.readString(annaFile).replaceFirst("\"format\":2", "\"format\":9");
         Files.writeString(annaFile, newer);
     }
 

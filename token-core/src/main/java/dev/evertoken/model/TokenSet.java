@@ -23,7 +23,9 @@ import java.util.Set;
  * @param refreshTokenExpiresAt when the refresh token expires, if the provider states it
  * @param scopes the granted scopes in the provider's order; empty if unknown
  * @param issuedAt the time just before the request that returned the tokens was sent
- * @param attributes further secrets that belong to the tokens (OAuth 1.0a token secret, id token)
+ * @param attributes further values that belong to the tokens and are stored like secrets (OAuth 1.0a token secret, id
+ *     token, fields of the response that are kept)
+ * @param hosts the hosts of the account's API that the provider's response names; empty if it names none
  */
 public record TokenSet(
         Secret accessToken,
@@ -33,12 +35,14 @@ public record TokenSet(
         Optional<Instant> refreshTokenExpiresAt,
         Set<String> scopes,
         Instant issuedAt,
-        Map<String, Secret> attributes) {
+        Map<String, Secret> attributes,
+        Set<String> hosts) {
 
     public TokenSet {
         Identifiers.require("token type", tokenType, 64);
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts));
     }
 
     /** Returns whether the provider says that the access token does not expire. */
@@ -64,6 +68,7 @@ public record TokenSet(
         copy.scopes = scopes;
         copy.issuedAt = issuedAt;
         copy.attributes.putAll(attributes);
+        copy.hosts = hosts;
         return copy;
     }
 
@@ -77,6 +82,7 @@ public record TokenSet(
         private Set<String> scopes = Set.of();
         private Instant issuedAt = Instant.EPOCH;
         private final Map<String, Secret> attributes = new LinkedHashMap<>();
+        private Set<String> hosts = Set.of();
 
         private Builder(Secret accessToken) {
             this.accessToken = accessToken;
@@ -149,6 +155,11 @@ public record TokenSet(
             return this;
         }
 
+        public Builder hosts(Collection<String> names) {
+            this.hosts = new LinkedHashSet<>(names);
+            return this;
+        }
+
         public TokenSet build() {
             return new TokenSet(
                     accessToken,
@@ -158,7 +169,8 @@ public record TokenSet(
                     refreshTokenExpiresAt,
                     scopes,
                     issuedAt,
-                    attributes);
+                    attributes,
+                    hosts);
         }
     }
 }

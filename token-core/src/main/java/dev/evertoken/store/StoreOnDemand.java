@@ -86,6 +86,11 @@ public final class StoreOnDemand implements TokenStore {
     }
 
     @Override
+    public boolean keepsClearText(TokenKey key) {
+        return store().keepsClearText(key);
+    }
+
+    @Override
     public boolean costlyWrites() {
         return costlyWrites;
     }

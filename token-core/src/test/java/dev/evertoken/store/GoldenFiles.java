@@ -22,11 +22,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** The contents of the golden files of format 1, as values. Neither the values nor the files ever change. */
+/** The contents of the golden files, as values. Neither the values nor the files of a format ever change. */
 final class GoldenFiles {
 
     static final TokenKey KEY = TokenKey.of("google-eu", "user 42/ü");
@@ -74,6 +75,19 @@ final class GoldenFiles {
                 .secrets(new SecretPart.Envelope("key-1", new byte[] {0, 1, 2, (byte) 0xfd, (byte) 0xfe, (byte) 0xff}))
                 .updatedAt(ISSUED.plusMillis(2))
                 .build();
+    }
+
+    /** The full record with the parts that format 2 added. */
+    static TokenRecord fullRecord2() {
+        return fullRecord().toBuilder()
+                .spentRefreshTokens(List.of("first-fingerprint", "last-fingerprint"))
+                .marks(Map.of("expires-30-days", ISSUED.plusMillis(3), "expires-7-days", ISSUED.plusMillis(4)))
+                .build();
+    }
+
+    /** The full token set with the parts that format 2 added. */
+    static TokenSet fullTokens2() {
+        return fullTokens().toBuilder().hosts(List.of("eu1.api.example")).build();
     }
 
     static TokenRecord sparseRecord() {

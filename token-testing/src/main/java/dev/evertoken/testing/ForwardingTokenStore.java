@@ -55,6 +55,11 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies {
     }
 
     @Override
+    public boolean keepsClearText(TokenKey key) {
+        return store.keepsClearText(key);
+    }
+
+    @Override
     public boolean costlyWrites() {
         return store.costlyWrites();
     }

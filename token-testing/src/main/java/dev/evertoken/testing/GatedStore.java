@@ -79,6 +79,11 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     }
 
     @Override
+    public final boolean keepsClearText(TokenKey key) {
+        return store.keepsClearText(key);
+    }
+
+    @Override
     public final boolean costlyWrites() {
         return store.costlyWrites();
     }

@@ -28,14 +28,16 @@ class MutationProfilesTest {
         List<String> patterns = patternsOf(module);
 
         assertThat(patterns).isNotEmpty();
-        assertThat(patterns).allSatisfy(pattern -> assertThat(classes)
-                .as(pattern)
-                .anyMatch(Pattern.compile(regex(pattern)).asMatchPredicate()));
+        assertThat(patterns)
+                .allSatisfy(pattern -> assertThat(classes)
+                        .as(pattern)
+                        .anyMatch(Pattern.compile(regex(pattern)).asMatchPredicate()));
     }
 
     private static List<String> patternsOf(String module) throws IOException {
         List<String> patterns = new ArrayList<>();
-        Matcher lists = LIST.matcher(Files.readString(Checkout.ROOT.resolve(module).resolve("pom.xml")));
+        Matcher lists =
+                LIST.matcher(Files.readString(Checkout.ROOT.resolve(module).resolve("pom.xml")));
         while (lists.find()) {
             patterns.addAll(Arrays.asList(lists.group(1).split(",", -1)));
         }
@@ -52,7 +54,8 @@ class MutationProfilesTest {
         try (Stream<Path> files = Files.walk(Checkout.ROOT)) {
             return files.map(Path::toString)
                     .filter(file -> file.endsWith(".java") && file.contains("/src/") && !file.contains("/target/"))
-                    .map(file -> file.replaceAll(".*/src/\\w+/java/(.*)\\.java", "$1").replace('/', '.'))
+                    .map(file -> file.replaceAll(".*/src/\\w+/java/(.*)\\.java", "$1")
+                            .replace('/', '.'))
                     .collect(Collectors.toSet());
         }
     }

@@ -185,7 +185,7 @@ class CopiedFolderTest {
     @Fault("F16")
     void aRecordOfANewerFormatIsRefusedAndNeverOverwritten() throws IOException {
         for (Path file : files.keySet()) {
-            String newer = files.get(file).replaceFirst("\"format\":1", "\"format\":2");
+            String newer = files.get(file).replaceFirst("\"format\":2", "\"format\":3");
             assertThat(newer).isNotEqualTo(files.get(file));
             Files.writeString(file, newer, StandardCharsets.ISO_8859_1);
         }

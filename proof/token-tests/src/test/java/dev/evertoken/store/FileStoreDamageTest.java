@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,11 +76,11 @@ class FileStoreDamageTest {
     @Test
     @Fault("F16")
     void aRecordOfANewerFormatIsNeitherReadNorOverwritten() throws IOException {
-        String newer = Files.readString(file).replace("\"format\":1,", "\"format\":2,\"lifetimes\":[],");
+        String newer = Files.readString(file).replace("\"format\":2,", "\"format\":3,\"lifetimes\":[],");
         Files.writeString(file, newer);
 
         assertThat(unreadable())
-                .hasMessage("google/alice: the record has format 2, this version reads up to 1")
+                .hasMessage("google/alice: the record has format 3, this version reads up to 2")
                 .extracting(UnreadableRecordException::reason)
                 .isEqualTo(Reason.NEWER_FORMAT);
         assertThat(store.compareAndSet(ALICE, record.revision(), SampleRecords.next(record)))
@@ -152,15 +153,15 @@ class FileStoreDamageTest {
     }
 
     @Test
-    void anAccountWithAnUnpairedSurrogateIsRefusedAndFindsNoOtherRecord() {
-        TokenKey question = TokenKey.of("google", "?");
-        TokenKey broken = TokenKey.of("google", "\ud800");
-        store.compareAndSet(question, TokenStore.ABSENT, SampleRecords.sparse(question));
+    void aRecordThatCannotBeEncodedIsRefusedAndTheStoredOneIsKept() {
+        TokenRecord unencodable = SampleRecords.next(record).toBuilder()
+                .subject(Optional.of("\ud800"))
+                .build();
 
-        assertThat(store.load(broken)).isEmpty();
-        assertThatThrownBy(() -> store.compareAndSet(broken, TokenStore.ABSENT, SampleRecords.sparse(broken)))
+        assertThatThrownBy(() -> store.compareAndSet(ALICE, record.revision(), unencodable))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("account has an unpaired surrogate and cannot be stored");
+                .hasMessage("subject has an unpaired surrogate and cannot be stored");
+        assertThat(store.load(ALICE)).contains(record);
     }
 
     private List<Path> keptAside() throws IOException {

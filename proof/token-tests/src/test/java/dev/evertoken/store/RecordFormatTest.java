@@ -1,54 +1,109 @@
 package dev.evertoken.store;
 
+import static dev.evertoken.store.RecordCodecTest.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The stored format is stable: every later version reads format 1 and writes the same bytes. */
+/** The stored formats are stable: every later version reads formats 1 and 2 and writes the same bytes of format 2. */
 class RecordFormatTest {
 
-    @Test
-    void aFullRecordOfFormat1IsReadAndWrittenByteForByte() {
-        byte[] golden = GoldenFiles.read("record-full.1.json");
+    static Stream<Arguments> recordsOfFormat1() {
+        return Stream.of(
+                Arguments.of("record-full.1.json", GoldenFiles.fullRecord()),
+                Arguments.of("record-sparse.1.json", GoldenFiles.sparseRecord()),
+                Arguments.of("record-app.1.json", GoldenFiles.appRecord()));
+    }
 
-        assertThat(RecordCodec.decode(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.fullRecord());
-        assertThat(RecordCodecTest.text(RecordCodec.encode(GoldenFiles.fullRecord())))
-                .isEqualTo(RecordCodecTest.text(golden));
+    static Stream<Arguments> recordsOfFormat2() {
+        return Stream.of(
+                Arguments.of("record-full.2.json", GoldenFiles.fullRecord2()),
+                Arguments.of("record-sparse.2.json", GoldenFiles.sparseRecord()),
+                Arguments.of("record-app.2.json", GoldenFiles.appRecord()));
+    }
+
+    static Stream<Arguments> tokensOfFormat1() {
+        return Stream.of(
+                Arguments.of("tokens-full.1.json", GoldenFiles.fullTokens()),
+                Arguments.of("tokens-sparse.1.json", GoldenFiles.sparseTokens()));
+    }
+
+    static Stream<Arguments> tokensOfFormat2() {
+        return Stream.of(
+                Arguments.of("tokens-full.2.json", GoldenFiles.fullTokens2()),
+                Arguments.of("tokens-sparse.2.json", GoldenFiles.sparseTokens()));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"recordsOfFormat1", "recordsOfFormat2"})
+    void aRecordOfEachFormatIsRead(String file, TokenRecord record) {
+        assertThat(RecordCodec.decode(GoldenFiles.KEY, GoldenFiles.read(file))).isEqualTo(record);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordsOfFormat2")
+    void aRecordIsWrittenInFormat2ByteForByte(String file, TokenRecord record) {
+        assertThat(text(RecordCodec.encode(record))).isEqualTo(text(GoldenFiles.read(file)));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"tokensOfFormat1", "tokensOfFormat2"})
+    void tokensOfEachFormatAreRead(String file, TokenSet tokens) {
+        assertThat(RecordCodec.decodeTokens(GoldenFiles.KEY, GoldenFiles.read(file)))
+                .isEqualTo(tokens);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tokensOfFormat2")
+    void tokensAreWrittenInFormat2ByteForByte(String file, TokenSet tokens) {
+        assertThat(text(RecordCodec.encodeTokens(tokens))).isEqualTo(text(GoldenFiles.read(file)));
+    }
+
+    @ParameterizedTest
+    @Fault("F16")
+    @ValueSource(
+            strings = {
+                "\"generation\":17,\"later\":{\"a\":1},",
+                "\"generation\":17,\"later\":null,\"also_later\":false,",
+            })
+    void aMemberThatThisVersionWouldDropIsReportedAsANewerFormat(String later) {
+        String text = text(GoldenFiles.read("record-full.2.json")).replace("\"generation\":17,", later);
+
+        assertTooNew(text);
     }
 
     @Test
-    void aSparseRecordOfFormat1IsReadAndWrittenByteForByte() {
-        byte[] golden = GoldenFiles.read("record-sparse.1.json");
-
-        assertThat(RecordCodec.decode(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.sparseRecord());
-        assertThat(RecordCodecTest.text(RecordCodec.encode(GoldenFiles.sparseRecord())))
-                .isEqualTo(RecordCodecTest.text(golden));
+    @Fault("F16")
+    void anUnknownMemberOfAnInnerObjectIsReportedAsANewerFormat() {
+        assertTooNew(text(GoldenFiles.read("record-full.2.json")).replace("\"since\":", "\"later\":1,\"since\":"));
     }
 
     @Test
-    void aClientCredentialsRecordOfFormat1IsReadAndWrittenByteForByte() {
-        byte[] golden = GoldenFiles.read("record-app.1.json");
+    void unknownMembersOfFormat1AreIgnored() {
+        String text = text(GoldenFiles.read("record-full.1.json"))
+                .replace("\"grant\":", "\"later\":{\"a\":[1,{\"b\":null}]},\"also_later\":1e400,\"grant\":");
 
-        assertThat(RecordCodec.decode(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.appRecord());
-        assertThat(RecordCodecTest.text(RecordCodec.encode(GoldenFiles.appRecord())))
-                .isEqualTo(RecordCodecTest.text(golden));
+        assertThat(RecordCodec.decode(GoldenFiles.KEY, text.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(GoldenFiles.fullRecord());
     }
 
-    @Test
-    void fullTokensOfFormat1AreReadAndWrittenByteForByte() {
-        byte[] golden = GoldenFiles.read("tokens-full.1.json");
-
-        assertThat(RecordCodec.decodeTokens(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.fullTokens());
-        assertThat(RecordCodecTest.text(RecordCodec.encodeTokens(GoldenFiles.fullTokens())))
-                .isEqualTo(RecordCodecTest.text(golden));
-    }
-
-    @Test
-    void sparseTokensOfFormat1AreReadAndWrittenByteForByte() {
-        byte[] golden = GoldenFiles.read("tokens-sparse.1.json");
-
-        assertThat(RecordCodec.decodeTokens(GoldenFiles.KEY, golden)).isEqualTo(GoldenFiles.sparseTokens());
-        assertThat(RecordCodecTest.text(RecordCodec.encodeTokens(GoldenFiles.sparseTokens())))
-                .isEqualTo(RecordCodecTest.text(golden));
+    private static void assertTooNew(String text) {
+        assertThatThrownBy(() -> RecordCodec.decode(GoldenFiles.KEY, text.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(
+                        UnreadableRecordException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Reason.NEWER_FORMAT))
+                .hasMessageEndingWith("the record has a member that is unknown to this version");
     }
 }

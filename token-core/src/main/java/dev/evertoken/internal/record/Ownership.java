@@ -49,7 +49,7 @@ public final class Ownership {
      */
     private TokenException otherClient(TokenRecord record, String clientId) {
         try {
-            sealer.open(record.key(), record.grant().id(), record.secrets());
+            sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets());
         } catch (TokenException unreadable) {
             return unreadable;
         }

@@ -21,8 +21,11 @@ import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,8 @@ public final class RecordMapper {
 
     private static final Logger log = LoggerFactory.getLogger(RecordMapper.class);
     private static final String REFRESH_TOKEN = "refresh-token";
+    private static final long FIRST = 1;
+    private static final int MOST_SPENT = 6;
 
     /** A record together with the tokens that were sealed into it. Immutable. */
     public record Sealed(TokenRecord record, TokenSet tokens) {}
@@ -90,7 +95,7 @@ public final class RecordMapper {
                 .lifetime(lifetimes.of(key, source.model(), client.profile(), tokens))
                 .health(startingHealth(source.model(), tokens, now))
                 .parent(source.parent())
-                .secrets(sealed(key, grant, tokens))
+                .secrets(sealed(key, grant, FIRST, tokens))
                 .updatedAt(now)
                 .build();
     }
@@ -111,7 +116,7 @@ public final class RecordMapper {
                 .revision(newRevision())
                 .refreshTokenFingerprint(fingerprint(tokens))
                 .noClaim()
-                .secrets(sealed(record.key(), record.grant(), tokens))
+                .secrets(sealed(record.key(), record.grant(), record.generation(), tokens))
                 .build();
     }
 
@@ -135,13 +140,15 @@ public final class RecordMapper {
         Lifetime lifetime = response.accessToken().isPresent()
                 ? lifetimes.of(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());
+        long generation = base.generation() + 1;
         TokenRecord record = write(base.next()
-                .generation(base.generation() + 1)
+                .generation(generation)
                 .subject(response.subject().or(base::subject))
                 .grantedScopes(response.scopes().orElse(base.grantedScopes()))
                 .refreshTokenFingerprint(fingerprint(next))
+                .spentRefreshTokens(isRefreshTokenOf(base, next) ? base.spentRefreshTokens() : spentBy(base))
                 .lifetime(lifetime)
-                .secrets(sealed(base.key(), base.grant(), next))
+                .secrets(sealed(base.key(), base.grant(), generation, next))
                 .noClaim()
                 .uncertain(0)
                 .failures(Failures.none())
@@ -156,7 +163,7 @@ public final class RecordMapper {
      */
     public TokenSet tokens(TokenRecord record) {
         return RecordFormat.decodeTokens(
-                record.key(), sealer.open(record.key(), record.grant().id(), record.secrets()));
+                record.key(), sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets()));
     }
 
     /** Returns the part of a record's opened tokens that callers see. */
@@ -188,8 +195,32 @@ public final class RecordMapper {
                         .isPresent();
     }
 
-    private SecretPart sealed(TokenKey key, Grant grant, TokenSet tokens) {
-        return sealer.seal(key, grant.id(), RecordFormat.encodeTokens(tokens));
+    /**
+     * Returns whether tokens contain a refresh token that this account is known to have replaced. Such a token is spent,
+     * or belongs to an earlier consent.
+     */
+    public boolean areSpent(TokenRecord record, TokenSet tokens) {
+        return tokens.refreshToken()
+                .filter(token -> record.spentRefreshTokens().stream()
+                        .anyMatch(spent -> sealer.matches(spent, REFRESH_TOKEN, token.reveal())))
+                .isPresent();
+    }
+
+    /**
+     * Returns the spent refresh tokens of an account after the current one has been replaced: the first one, which an
+     * application may import again at each start, and the most recent ones.
+     */
+    public static List<String> spentBy(TokenRecord record) {
+        List<String> spent = new ArrayList<>(record.spentRefreshTokens());
+        record.refreshTokenFingerprint().filter(last -> !spent.contains(last)).ifPresent(spent::add);
+        return spent.size() <= MOST_SPENT
+                ? spent
+                : Stream.concat(spent.stream().limit(1), spent.stream().skip(spent.size() - MOST_SPENT + 1L))
+                        .toList();
+    }
+
+    private SecretPart sealed(TokenKey key, Grant grant, long generation, TokenSet tokens) {
+        return sealer.seal(key, grant.id(), generation, RecordFormat.encodeTokens(tokens));
     }
 
     private Optional<String> fingerprint(TokenSet tokens) {

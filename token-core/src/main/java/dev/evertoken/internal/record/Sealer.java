@@ -10,13 +10,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Encrypts secrets for the store and decrypts them again: AES-256-GCM (NIST SP 800-38D), bound to the account, the
- * grant, the namespace and the environment, so that bytes that were moved elsewhere cannot be opened.
+ * grant, the generation, the namespace and the environment, so that bytes that were moved elsewhere, or are those of an
+ * earlier generation, cannot be opened.
  *
  * <p>An envelope consists of a format byte and the output of {@link AesGcm}: nonce, ciphertext and tag. The ring's
  * first key encrypts, and every key of the ring decrypts. Each account has its own key, derived from the ring's, so the
@@ -24,8 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sealer {
 
-    private static final byte FORMAT = 1;
-    private static final String LABEL = "evertoken envelope " + FORMAT;
+    private static final byte FORMAT = 2;
+
+    /** The format without the generation, which is still opened. */
+    private static final byte WITHOUT_GENERATION = 1;
+
+    private static final String LABEL = "evertoken envelope 1";
     private static final int SHORTEST = 1 + AesGcm.SHORTEST;
 
     private static final Logger log = LoggerFactory.getLogger(Sealer.class);
@@ -35,39 +41,79 @@ public final class Sealer {
     private final String environment;
     private final Fingerprints fingerprints;
     private final AesGcm gcm = new AesGcm();
+    private final ClearText clearText;
+    private final Predicate<TokenKey> keptClear;
     private final AtomicBoolean sawClear = new AtomicBoolean();
 
+    /** Returns a sealer that rejects clear text if there is a key ring. */
     public Sealer(KeyRing ring, String namespace, String environment) {
+        this(ring, namespace, environment, ClearText.REFUSED, key -> false);
+    }
+
+    /**
+     * Returns a sealer.
+     *
+     * @param clearText whether records in clear text are accepted although there is a key ring
+     * @param keptClear whether the secrets of an account are always stored in clear text
+     */
+    public Sealer(
+            KeyRing ring, String namespace, String environment, ClearText clearText, Predicate<TokenKey> keptClear) {
         this.ring = ring;
+        this.clearText = clearText;
+        this.keptClear = keptClear;
         this.namespace = namespace;
         this.environment = environment;
         this.fingerprints = new Fingerprints(ring, namespace);
     }
 
-    /** Returns {@code plain} sealed with the ring's active key, or in clear text without a key ring. */
-    SecretPart seal(TokenKey key, String grantId, byte[] plain) {
+    /**
+     * Returns {@code plain} in the form in which it is stored: sealed with the ring's active key; in clear text without a
+     * key ring, or for an account whose store keeps clear text.
+     */
+    SecretPart seal(TokenKey key, String grantId, long generation, byte[] plain) {
+        return isKeptClear(key) ? new SecretPart.Clear(plain) : envelope(key, grantId, generation, plain);
+    }
+
+    /** Returns {@code plain} sealed with the ring's active key, whatever the store keeps; clear without a key ring. */
+    SecretPart envelope(TokenKey key, String grantId, long generation, byte[] plain) {
         return ring.active()
-                .<SecretPart>map(keyId -> new SecretPart.Envelope(keyId, sealed(keyId, key, grantId, plain)))
+                .<SecretPart>map(keyId -> new SecretPart.Envelope(
+                        keyId, sealed(accountKey(keyId, key), context(keyId, key, grantId, generation), plain)))
                 .orElseGet(() -> new SecretPart.Clear(plain));
     }
 
+    /** Returns whether the store keeps the secrets of an account in clear text although there is a key ring. */
+    boolean isKeptClear(TokenKey key) {
+        return ring.active().isPresent() && keptClear.test(key);
+    }
+
     /**
-     * Returns the secrets that were sealed for this account and grant.
-     *
-     * <p>Clear text is accepted even with a key ring, so that encryption can be switched on for existing records; the
-     * next write seals it.
+     * Returns the secrets that were sealed for this account, grant and generation.
      *
      * @throws TokenException with {@link Problem#RECORD_UNREADABLE}, or {@link Problem#RECORD_TOO_NEW} for a format
      *     that this version does not know; the message names key ids, never content
      */
-    byte[] open(TokenKey key, String grantId, SecretPart part) {
+    byte[] open(TokenKey key, String grantId, long generation, SecretPart part) {
         if (part instanceof SecretPart.Envelope envelope) {
-            return opened(key, grantId, envelope);
+            return opened(key, grantId, generation, envelope);
         }
-        if (ring.active().isPresent() && sawClear.compareAndSet(false, true)) {
-            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
+        if (ring.active().isPresent() && !keptClear.test(key)) {
+            acceptClear(key);
         }
         return part.bytes();
+    }
+
+    private void acceptClear(TokenKey key) {
+        if (clearText == ClearText.REFUSED) {
+            throw TokenException.about(Problem.RECORD_UNREADABLE)
+                    .key(key)
+                    .detail("the secrets are in clear text although there is a key ring; allowClearText() accepts and"
+                            + " seals them; otherwise restore the record, or reconnect")
+                    .build();
+        }
+        if (sawClear.compareAndSet(false, true)) {
+            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
+        }
     }
 
     /** Returns a string that identifies {@code value} without revealing it; see {@link Fingerprints}. */
@@ -97,12 +143,12 @@ public final class Sealer {
         return List.copyOf(warnings);
     }
 
-    private byte[] sealed(String keyId, TokenKey key, String grantId, byte[] plain) {
-        byte[] sealed = gcm.seal(accountKey(keyId, key), context(keyId, key, grantId), plain);
+    private byte[] sealed(SecretKey accountKey, byte[] context, byte[] plain) {
+        byte[] sealed = gcm.seal(accountKey, context, plain);
         return ByteBuffer.allocate(1 + sealed.length).put(FORMAT).put(sealed).array();
     }
 
-    private byte[] opened(TokenKey key, String grantId, SecretPart.Envelope envelope) {
+    private byte[] opened(TokenKey key, String grantId, long generation, SecretPart.Envelope envelope) {
         String keyId = envelope.keyId();
         byte[] bytes = envelope.bytes();
         if (!ring.ids().contains(keyId)) {
@@ -115,15 +161,18 @@ public final class Sealer {
                             + "; upgrade this application")
                     .build();
         }
-        if (bytes.length < SHORTEST || bytes[0] != FORMAT) {
+        if (bytes.length < SHORTEST || bytes[0] < WITHOUT_GENERATION) {
             throw unreadable(key, "not an envelope: " + bytes.length + " bytes");
         }
         byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
-        return AesGcm.open(accountKey(keyId, key), context(keyId, key, grantId), sealed)
+        byte[] context = bytes[0] == WITHOUT_GENERATION
+                ? context(keyId, key, grantId)
+                : context(keyId, key, grantId, generation);
+        return AesGcm.open(accountKey(keyId, key), context, sealed)
                 .orElseThrow(() -> unreadable(
                         key,
                         "not those that key \"" + keyId
-                                + "\" sealed for this account, grant, namespace and environment: modified,"
+                                + "\" sealed for this account, grant, generation, namespace and environment: modified,"
                                 + " or moved here"));
     }
 
@@ -132,6 +181,19 @@ public final class Sealer {
         return Hmac.key(ringKey, LABEL, namespace, environment, key.registration(), key.account());
     }
 
+    private byte[] context(String keyId, TokenKey key, String grantId, long generation) {
+        return LengthPrefixed.of(
+                "evertoken envelope " + FORMAT,
+                namespace,
+                environment,
+                key.registration(),
+                key.account(),
+                grantId,
+                Long.toString(generation),
+                keyId);
+    }
+
+    /** Returns the context of the format without the generation. */
     private byte[] context(String keyId, TokenKey key, String grantId) {
         return LengthPrefixed.of(LABEL, namespace, environment, key.registration(), key.account(), grantId, keyId);
     }

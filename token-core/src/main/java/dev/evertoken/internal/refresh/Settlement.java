@@ -115,6 +115,7 @@ public final class Settlement {
                 .subject(updated.subject())
                 .grantedScopes(updated.grantedScopes())
                 .refreshTokenFingerprint(updated.refreshTokenFingerprint())
+                .spentRefreshTokens(updated.spentRefreshTokens())
                 .lifetime(updated.lifetime())
                 .secrets(updated.secrets())
                 .noClaim()

@@ -14,14 +14,14 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The parts of the engine that a transfer uses. Thread-safe.
  *
  * @param own the store of these tokens
  * @param keys the key ring of these tokens
- * @param mappers creates mappers for the namespace and environment of these tokens, for any key ring
+ * @param mappers creates mappers for the namespace and environment of these tokens, for any key ring and store
  * @param closing done as soon as no transfer may continue
  */
 public record TransferContext(
@@ -29,7 +29,7 @@ public record TransferContext(
         PendingWrites pendingWrites,
         ClientRegistry clients,
         KeyRing keys,
-        Function<KeyRing, RecordMapper> mappers,
+        BiFunction<KeyRing, TokenStore, RecordMapper> mappers,
         TokenExceptions exceptions,
         Timekeeper time,
         Settings settings,
@@ -52,7 +52,7 @@ public record TransferContext(
 
     private TransferSide otherSide(TokenStore store, KeyRing otherKeys) {
         MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1));
-        RecordMapper theirs = mappers.apply(otherKeys);
+        RecordMapper theirs = mappers.apply(otherKeys, store);
         Claims claims = new Claims(monitored, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
         return new TransferSide(monitored, theirs, claims);
     }

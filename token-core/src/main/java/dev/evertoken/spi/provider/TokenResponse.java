@@ -148,7 +148,8 @@ public final class TokenResponse {
                 refreshTokenExpiresAt,
                 scopes.orElse(Set.of()),
                 issuedAt,
-                attributes));
+                attributes,
+                Set.of()));
     }
 
     @Override

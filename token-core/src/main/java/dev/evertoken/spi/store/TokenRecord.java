@@ -11,9 +11,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,8 @@ public final class TokenRecord {
     private final int uncertain;
     private final Failures failures;
     private final Optional<TokenKey> parent;
+    private final List<String> spentRefreshTokens;
+    private final Map<String, Instant> marks;
     private final SecretPart secrets;
     private final Instant updatedAt;
 
@@ -70,6 +75,8 @@ public final class TokenRecord {
         this.uncertain = from.uncertain;
         this.failures = from.failures;
         this.parent = from.parent;
+        this.spentRefreshTokens = List.copyOf(from.spentRefreshTokens);
+        this.marks = from.marks.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(from.marks));
         this.secrets = required(from.secrets, "secrets");
         this.updatedAt = required(from.updatedAt, "updatedAt");
     }
@@ -185,6 +192,22 @@ public final class TokenRecord {
         return parent;
     }
 
+    /**
+     * Returns keyed fingerprints of refresh tokens of this account that were replaced: the first one of the account, and
+     * the most recent ones. They are never stored as current tokens again. Unmodifiable.
+     */
+    public List<String> spentRefreshTokens() {
+        return spentRefreshTokens;
+    }
+
+    /**
+     * Returns the times of events that must happen once, by the name of the event, such as a warning before the end of
+     * the connection. Unmodifiable.
+     */
+    public Map<String, Instant> marks() {
+        return marks;
+    }
+
     /** Returns the token set, opaque to stores. A claim does not change it. */
     public SecretPart secrets() {
         return secrets;
@@ -251,6 +274,8 @@ public final class TokenRecord {
                         && uncertain == that.uncertain
                         && failures.equals(that.failures)
                         && parent.equals(that.parent)
+                        && spentRefreshTokens.equals(that.spentRefreshTokens)
+                        && marks.equals(that.marks)
                         && secrets.equals(that.secrets)
                         && updatedAt.equals(that.updatedAt));
     }
@@ -274,6 +299,8 @@ public final class TokenRecord {
                 uncertain,
                 failures,
                 parent,
+                spentRefreshTokens,
+                marks,
                 secrets,
                 updatedAt);
     }
@@ -296,6 +323,8 @@ public final class TokenRecord {
                 + ", uncertain=" + uncertain
                 + ", failures=" + failures
                 + ", parent=" + parent
+                + ", spentRefreshTokens=" + spentRefreshTokens
+                + ", marks=" + marks
                 + ", secrets=" + secrets
                 + ", updatedAt=" + updatedAt
                 + "]";
@@ -322,6 +351,8 @@ public final class TokenRecord {
         private int uncertain;
         private Failures failures = Failures.none();
         private Optional<TokenKey> parent = Optional.empty();
+        private List<String> spentRefreshTokens = List.of();
+        private Map<String, Instant> marks = Map.of();
         private @Nullable SecretPart secrets;
         private @Nullable Instant updatedAt;
 
@@ -346,6 +377,8 @@ public final class TokenRecord {
             this.uncertain = from.uncertain;
             this.failures = from.failures;
             this.parent = from.parent;
+            this.spentRefreshTokens = from.spentRefreshTokens;
+            this.marks = from.marks;
             this.secrets = from.secrets;
             this.updatedAt = from.updatedAt;
         }
@@ -436,6 +469,16 @@ public final class TokenRecord {
 
         public Builder parent(Optional<TokenKey> account) {
             this.parent = account;
+            return this;
+        }
+
+        public Builder spentRefreshTokens(List<String> fingerprints) {
+            this.spentRefreshTokens = fingerprints;
+            return this;
+        }
+
+        public Builder marks(Map<String, Instant> events) {
+            this.marks = events;
             return this;
         }
 

@@ -83,6 +83,16 @@ public interface TokenStore extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Returns whether the secrets of an account must be stored in clear text, because an application reads its tokens
+     * from the store. A key ring then protects the journal and pending authorizations alone. False unless overridden.
+     *
+     * <p>With a key ring, secrets in clear text are rejected for all other accounts.
+     */
+    default boolean keepsClearText(TokenKey key) {
+        return false;
+    }
+
     /** Releases the resources of the store. Idempotent. */
     @Override
     void close();

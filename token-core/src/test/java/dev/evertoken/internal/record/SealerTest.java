@@ -17,6 +17,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.SecretPart;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,16 +31,16 @@ class SealerTest {
 
     @Test
     void sealedSecretsOpenInEveryProcessThatHasTheKey() {
-        SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
+        SecretPart sealed = sealer.seal(ALICE, GRANT, 7, PLAIN);
 
-        assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, sealed))
+        assertThat(new Sealer(ring("k1", 1), "crm", "prod").open(ALICE, GRANT, 7, sealed))
                 .isEqualTo(PLAIN);
     }
 
     @Test
     void emptyAndLargeSecretsCanBeSealed() {
         for (byte[] plain : new byte[][] {{}, new byte[1 << 20]}) {
-            assertThat(sealer.open(ALICE, GRANT, sealer.seal(ALICE, GRANT, plain)))
+            assertThat(sealer.open(ALICE, GRANT, 7, sealer.seal(ALICE, GRANT, 7, plain)))
                     .isEqualTo(plain);
         }
     }
@@ -49,14 +50,14 @@ class SealerTest {
         assertThat(IntStream.range(0, 4000).parallel().mapToObj(i -> {
                     TokenKey key = TokenKey.of("google", "user-" + i % 50);
                     byte[] plain = ("token " + i).getBytes(UTF_8);
-                    return Arrays.equals(plain, sealer.open(key, GRANT, sealer.seal(key, GRANT, plain)));
+                    return Arrays.equals(plain, sealer.open(key, GRANT, 7, sealer.seal(key, GRANT, 7, plain)));
                 }))
                 .doesNotContain(false);
     }
 
     @Test
     void anEnvelopeNamesItsKeyAndShowsNoSecret() {
-        SecretPart sealed = sealer.seal(ALICE, GRANT, PLAIN);
+        SecretPart sealed = sealer.seal(ALICE, GRANT, 7, PLAIN);
 
         assertThat(sealed).isInstanceOf(SecretPart.Envelope.class).hasToString("Envelope[k1, <redacted>]");
         assertThat(new String(sealed.bytes(), UTF_8)).doesNotContain("canary");
@@ -68,7 +69,7 @@ class SealerTest {
         Set<String> nonces = new HashSet<>();
         for (int i = 0; i < 2000; i++) {
             nonces.add(Arrays.toString(
-                    Arrays.copyOfRange(sealer.seal(ALICE, GRANT, PLAIN).bytes(), 1, 13)));
+                    Arrays.copyOfRange(sealer.seal(ALICE, GRANT, 7, PLAIN).bytes(), 1, 13)));
         }
 
         assertThat(nonces).hasSize(2000);
@@ -77,7 +78,7 @@ class SealerTest {
     @Test
     @Fault("I4")
     void ciphertextThatWasMovedDoesNotOpen() {
-        SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
+        SecretPart alices = sealer.seal(ALICE, GRANT, 7, PLAIN);
 
         assertRejected(sealer, BOB, GRANT, alices);
         assertRejected(sealer, TokenKey.of("google-eu", "alice"), GRANT, alices);
@@ -89,8 +90,38 @@ class SealerTest {
     }
 
     @Test
+    @Fault("N11")
+    void ciphertextOfAnotherGenerationDoesNotOpen() {
+        SecretPart seventh = sealer.seal(ALICE, GRANT, 7, PLAIN);
+
+        TokenException failure =
+                catchThrowableOfType(TokenException.class, () -> sealer.open(ALICE, GRANT, 8, seventh));
+
+        assertThat(failure.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+    }
+
+    /** These bytes were written by the first format and never change. */
+    @Test
+    void anEnvelopeOfFormat1OpensWhateverItsGeneration() {
+        byte[] ascending = new byte[32];
+        for (int i = 0; i < ascending.length; i++) {
+            ascending[i] = (byte) (i + 1);
+        }
+        SecretPart golden = new SecretPart.Envelope(
+                "k1",
+                HexFormat.of()
+                        .parseHex("01e2a08de5e75cd27ed283cb71bccb1bbf05de022e2d852d3e69408cd58d0f8d"
+                                + "aba62d06dfed1632535cf100f2237c02ed"));
+        Sealer old = new Sealer(KeyRing.of("k1", ascending), "crm", "prod");
+
+        assertThat(old.open(ALICE, GRANT, 1, golden)).isEqualTo("evertoken-test-plain".getBytes(UTF_8));
+        assertThat(old.open(ALICE, GRANT, 2, golden)).isEqualTo("evertoken-test-plain".getBytes(UTF_8));
+        assertRejected(old, BOB, GRANT, golden);
+    }
+
+    @Test
     void anEnvelopeUnderAnotherKeyNameDoesNotOpen() {
-        SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
+        SecretPart alices = sealer.seal(ALICE, GRANT, 7, PLAIN);
         KeyRing renamed = ring("k1", 1).rotatedTo("k2", key(1));
 
         assertRejected(new Sealer(renamed, "crm", "prod"), ALICE, GRANT, new SecretPart.Envelope("k2", alices.bytes()));
@@ -98,7 +129,7 @@ class SealerTest {
 
     @Test
     void aSingleChangedBitIsDetected() {
-        byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
+        byte[] sealed = sealer.seal(ALICE, GRANT, 7, PLAIN).bytes();
         for (int bit = 8; bit < sealed.length * 8; bit++) {
             byte[] changed = sealed.clone();
             changed[bit / 8] ^= (byte) (1 << bit % 8);
@@ -108,7 +139,7 @@ class SealerTest {
 
     @Test
     void aTruncatedEnvelopeIsUnreadable() {
-        byte[] sealed = sealer.seal(ALICE, GRANT, PLAIN).bytes();
+        byte[] sealed = sealer.seal(ALICE, GRANT, 7, PLAIN).bytes();
         for (int length = 0; length < sealed.length; length++) {
             assertRejected(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", Arrays.copyOf(sealed, length)));
         }
@@ -116,12 +147,12 @@ class SealerTest {
 
     @Test
     void theExceptionNamesTheRemedyAndShowsNoSecret() {
-        SecretPart alices = sealer.seal(ALICE, GRANT, PLAIN);
+        SecretPart alices = sealer.seal(ALICE, GRANT, 7, PLAIN);
 
         assertThat(failure(sealer, BOB, GRANT, alices))
                 .hasMessage("google/bob: the secrets are not those that key \"k1\" sealed for this account, grant,"
-                        + " namespace and environment: modified, or moved here; restore the key or the record,"
-                        + " or reconnect");
+                        + " generation, namespace and environment: modified, or moved here; restore the key or the"
+                        + " record, or reconnect");
         assertThat(failure(sealer, ALICE, GRANT, new SecretPart.Envelope("k1", new byte[] {1, 2})))
                 .hasMessage("google/alice: the secrets are not an envelope: 2 bytes; restore the key or the record, or"
                         + " reconnect");
@@ -129,7 +160,7 @@ class SealerTest {
 
     @Test
     void aMissingKeyIsNamed() {
-        SecretPart old = sealer.seal(ALICE, GRANT, PLAIN);
+        SecretPart old = sealer.seal(ALICE, GRANT, 7, PLAIN);
 
         TokenException missing = failure(new Sealer(ring("k2", 2), "crm", "prod"), ALICE, GRANT, old);
 
@@ -142,15 +173,15 @@ class SealerTest {
 
     @Test
     void aNewerFormatIsReportedWithTheAdviceToUpgrade() {
-        byte[] future = sealer.seal(ALICE, GRANT, PLAIN).bytes().clone();
-        future[0] = 2;
+        byte[] future = sealer.seal(ALICE, GRANT, 7, PLAIN).bytes().clone();
+        future[0] = 3;
 
         TokenException failure = catchThrowableOfType(
-                TokenException.class, () -> sealer.open(ALICE, GRANT, new SecretPart.Envelope("k1", future)));
+                TokenException.class, () -> sealer.open(ALICE, GRANT, 7, new SecretPart.Envelope("k1", future)));
 
         assertThat(failure.problem()).isEqualTo(Problem.RECORD_TOO_NEW);
         assertThat(failure)
-                .hasMessage("google/alice: the secrets are sealed in format 2, this version knows 1;"
+                .hasMessage("google/alice: the secrets are sealed in format 3, this version knows 2;"
                         + " upgrade this application");
     }
 
@@ -160,14 +191,14 @@ class SealerTest {
         Sealer before = new Sealer(KeyRing.of("k2", key(2)).rotatedTo("k1", key(1)), "crm", "prod");
         Sealer after = new Sealer(KeyRing.of("k1", key(1)).rotatedTo("k2", key(2)), "crm", "prod");
 
-        SecretPart old = before.seal(ALICE, GRANT, PLAIN);
-        SecretPart recent = after.seal(ALICE, GRANT, PLAIN);
+        SecretPart old = before.seal(ALICE, GRANT, 7, PLAIN);
+        SecretPart recent = after.seal(ALICE, GRANT, 7, PLAIN);
 
         assertThat(((SecretPart.Envelope) old).keyId()).isEqualTo("k1");
         assertThat(((SecretPart.Envelope) recent).keyId()).isEqualTo("k2");
         for (Sealer node : new Sealer[] {before, after}) {
-            assertThat(node.open(ALICE, GRANT, old)).isEqualTo(PLAIN);
-            assertThat(node.open(ALICE, GRANT, recent)).isEqualTo(PLAIN);
+            assertThat(node.open(ALICE, GRANT, 7, old)).isEqualTo(PLAIN);
+            assertThat(node.open(ALICE, GRANT, 7, recent)).isEqualTo(PLAIN);
         }
     }
 
@@ -175,20 +206,47 @@ class SealerTest {
     void secretsWithoutAKeyRingStayReadableWithAWarning() {
         Sealer open = new Sealer(KeyRing.none(), "crm", "prod");
 
-        assertThat(open.seal(ALICE, GRANT, PLAIN)).isEqualTo(new SecretPart.Clear(PLAIN));
-        assertThat(open.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
+        assertThat(open.seal(ALICE, GRANT, 7, PLAIN)).isEqualTo(new SecretPart.Clear(PLAIN));
+        assertThat(open.open(ALICE, GRANT, 7, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
         assertThat(open.warnings()).containsExactly("tokens are stored in clear text; set a key ring to encrypt them");
     }
 
     @Test
-    void clearTextIsStillReadWithAWarningAfterEncryptionIsEnabled() {
-        assertThat(sealer.warnings()).isEmpty();
+    @Fault("N11")
+    void clearTextIsRefusedWithAKeyRing() {
+        SecretPart planted = new SecretPart.Clear(PLAIN);
 
-        assertThat(sealer.open(ALICE, GRANT, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
+        assertRejected(sealer, ALICE, GRANT, planted);
+        assertThat(failure(sealer, ALICE, GRANT, planted))
+                .hasMessage("google/alice: the secrets are in clear text although there is a key ring; allowClearText()"
+                        + " accepts and seals them; otherwise restore the record, or reconnect");
+    }
 
-        assertThat(sealer.warnings())
+    @Test
+    void clearTextIsReadWithAWarningIfTheApplicationAllowsIt() {
+        Sealer migrating = new Sealer(ring("k1", 1), "crm", "prod", ClearText.ALLOWED, key -> false);
+        assertThat(migrating.warnings()).isEmpty();
+
+        assertThat(migrating.open(ALICE, GRANT, 7, new SecretPart.Clear(PLAIN))).isEqualTo(PLAIN);
+
+        assertThat(migrating.seal(ALICE, GRANT, 7, PLAIN)).isInstanceOf(SecretPart.Envelope.class);
+        assertThat(migrating.warnings())
                 .containsExactly(
-                        "some records are still in clear text although there is a key ring;" + " a refresh seals them");
+                        "some records are still in clear text although there is a key ring; a refresh seals them");
+    }
+
+    @Test
+    @Fault("N11")
+    void theSecretsOfAStoreThatKeepsClearTextStayClearInTheStoreAlone() {
+        Sealer columns = new Sealer(ring("k1", 1), "crm", "prod", ClearText.REFUSED, BOB::equals);
+
+        SecretPart stored = columns.seal(BOB, GRANT, 7, PLAIN);
+
+        assertThat(stored).isEqualTo(new SecretPart.Clear(PLAIN));
+        assertThat(columns.open(BOB, GRANT, 7, stored)).isEqualTo(PLAIN);
+        assertThat(columns.envelope(BOB, GRANT, 7, PLAIN)).isInstanceOf(SecretPart.Envelope.class);
+        assertThat(columns.seal(ALICE, GRANT, 7, PLAIN)).isInstanceOf(SecretPart.Envelope.class);
+        assertRejected(columns, ALICE, GRANT, new SecretPart.Clear(PLAIN));
     }
 
     @Test
@@ -212,6 +270,6 @@ class SealerTest {
     }
 
     private static TokenException failure(Sealer by, TokenKey key, String grant, SecretPart part) {
-        return catchThrowableOfType(TokenException.class, () -> by.open(key, grant, part));
+        return catchThrowableOfType(TokenException.class, () -> by.open(key, grant, 7, part));
     }
 }

@@ -114,7 +114,7 @@ class ForeignHandsTest {
         TokenRecord record = fixture.written(SampleRecords.full(ANNA));
         fixture.service.annotate(FakeStoreFixture.secret(ANNA), annotations -> {
             Map<String, String> next = new TreeMap<>(annotations);
-            next.computeIfPresent("evertoken-record", (any, json) -> json.replace("\"format\":1", "\"format\":2"));
+            next.computeIfPresent("evertoken-record", (any, json) -> json.replace("\"format\":2", "\"format\":3"));
             String text = Stream.of("registration", "account", "versions", "record")
                     .map(part -> next.get("evertoken-" + part))
                     .collect(Collectors.joining("\n"));

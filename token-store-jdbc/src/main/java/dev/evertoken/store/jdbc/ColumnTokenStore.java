@@ -18,8 +18,8 @@ import javax.sql.DataSource;
  * Keeps tokens in columns of an application's own tables, and the rest of each record in a side table with the schema
  * of {@link JdbcTokenStore}. Both change in one transaction.
  *
- * <p>The application continues to read its columns, so the tokens are in plain text and this store does not support a
- * key ring. Tokens that the application writes itself are detected at the next load and judged by the table of {@code
+ * <p>The application continues to read its columns, so their tokens are in clear text even with a key ring. The ring then
+ * protects the journal, pending authorizations and the registrations without columns. Tokens that the application writes itself are detected at the next load and judged by the table of {@code
  * ReconciledRow}: a reconnect is adopted, an old copy is not, and a row without tokens is disconnected. The side table
  * always has the newest tokens, whatever happens to the columns. Registrations without columns are stored as in {@link
  * JdbcTokenStore}.
@@ -132,6 +132,12 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
     @Override
     public Optional<Instant> oldestDue(String registration) {
         return side.oldestDue(registration);
+    }
+
+    /** Returns true for registrations with columns, whose tokens the application reads. */
+    @Override
+    public boolean keepsClearText(TokenKey key) {
+        return registrations.containsKey(key.registration());
     }
 
     @Override

@@ -79,7 +79,7 @@ class ForeignRecordsTest {
     @Test
     @Fault("F16")
     void aRecordOfANewerFormatIsRefusedAndNotChanged() {
-        String newer = admin.hget(names.record(ANNA), "record").replace("\"format\":1", "\"format\":2");
+        String newer = admin.hget(names.record(ANNA), "record").replace("\"format\":2", "\"format\":3");
         admin.hset(names.record(ANNA), "record", newer);
 
         assertThat(unreadable(ANNA).reason()).isEqualTo(Reason.NEWER_FORMAT);

@@ -199,6 +199,11 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
     }
 
     @Override
+    public boolean keepsClearText(TokenKey key) {
+        return authority.store().keepsClearText(key);
+    }
+
+    @Override
     public boolean costlyWrites() {
         return authority.store().costlyWrites();
     }

@@ -72,7 +72,11 @@ class OwnershipTest {
         otherBytes[0] = 1;
         TokenRecord sealed = owned.next()
                 .secrets(sealer(KEYS)
-                        .seal(ALICE, owned.grant().id(), owned.secrets().bytes()))
+                        .seal(
+                                ALICE,
+                                owned.grant().id(),
+                                owned.generation(),
+                                owned.secrets().bytes()))
                 .build(owned.revision() + 1, owned.updatedAt());
         Ownership withItsKey = new Ownership(sealer(KEYS), EngineParts.NAMESPACE, EngineParts.ENVIRONMENT);
         TokenRecord record = SampleRecords.ofOrigin(sealed, withItsKey.origin(client));

@@ -13,15 +13,18 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the members of one JSON object by name; unknown members are ignored. Error messages name requested members,
- * never the content. Immutable once parsed.
+ * Reads the members of one JSON object by name, and knows which of them have been read. Error messages name requested
+ * members, never the content. Not thread-safe.
  */
 public final class JsonObjectReader {
 
@@ -29,6 +32,8 @@ public final class JsonObjectReader {
     private static final BigDecimal MILLIS_IN_SECOND = BigDecimal.valueOf(1000);
 
     private final JsonObject json;
+    private final Set<String> readNames = new HashSet<>();
+    private final List<JsonObjectReader> readObjects = new ArrayList<>();
 
     private JsonObjectReader(JsonObject json) {
         this.json = json;
@@ -43,6 +48,21 @@ public final class JsonObjectReader {
             throw MalformedRecordException.damaged("is not a JSON object");
         } catch (JsonException e) {
             throw MalformedRecordException.damaged(e.detail());
+        }
+    }
+
+    /**
+     * Checks that every member has been read, in this object and in the objects that were read from it.
+     *
+     * @throws MalformedRecordException as a newer format if one has not: a later version may have written it, and a
+     *     rewrite would drop it
+     */
+    void requireAllRead() throws MalformedRecordException {
+        if (!readNames.containsAll(json.members().keySet())) {
+            throw MalformedRecordException.newer("has a member that is unknown to this version");
+        }
+        for (JsonObjectReader inner : readObjects) {
+            inner.requireAllRead();
         }
     }
 
@@ -71,8 +91,15 @@ public final class JsonObjectReader {
     }
 
     Set<String> texts(String name) throws MalformedRecordException {
+        required(name, optional(name, JsonArray.class));
+        return optionalTexts(name);
+    }
+
+    /** Returns a list of strings; empty if it is missing. */
+    Set<String> optionalTexts(String name) throws MalformedRecordException {
         Set<String> texts = new LinkedHashSet<>();
-        for (JsonValue value : required(name, optional(name, JsonArray.class)).values()) {
+        for (JsonValue value :
+                optional(name, JsonArray.class).map(JsonArray::values).orElse(List.of())) {
             if (!(value instanceof JsonString text)) {
                 throw MalformedRecordException.damaged("has no list of strings as \"" + name + "\"");
             }
@@ -122,7 +149,9 @@ public final class JsonObjectReader {
     }
 
     Optional<JsonObjectReader> optionalObject(String name) throws MalformedRecordException {
-        return optional(name, JsonObject.class).map(JsonObjectReader::new);
+        Optional<JsonObjectReader> object = optional(name, JsonObject.class).map(JsonObjectReader::new);
+        object.ifPresent(readObjects::add);
+        return object;
     }
 
     /** @throws ArithmeticException if the value is finer than a nanosecond or out of range */
@@ -137,6 +166,7 @@ public final class JsonObjectReader {
     }
 
     private <T extends JsonValue> Optional<T> optional(String name, Class<T> type) throws MalformedRecordException {
+        readNames.add(name);
         Optional<JsonValue> value = json.get(name);
         if (value.isPresent() && !type.isInstance(value.get())) {
             throw MalformedRecordException.damaged("has a value of the wrong type as \"" + name + "\"");

@@ -13,14 +13,17 @@ import java.util.function.Consumer;
 /**
  * Reads and writes the stored format: JSON with a format number, in UTF-8 and with a fixed order of members.
  *
- * <p>A reader ignores unknown members and rejects a higher format number. Input is limited to {@value #MAX_BYTES} bytes
+ * <p>Format 2 is written; formats 1 and 2 are read. A reader rejects a higher format number and, from format 2 on, a
+ * member that it does not know, since its next write would drop it; in format 1 such members are ignored. Input is limited to {@value #MAX_BYTES} bytes
  * and 16 levels. Times are milliseconds since the epoch, with decimals if a time is finer than that. Revisions are
  * strings, because not every reader keeps 63 bits of a JSON number. Thread-safe.
  */
 public final class RecordFormat {
 
     /** The format that this version writes, and the highest format that it reads. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
+
+    private static final int LOWEST_FORMAT = 1;
 
     /** The maximum size of a record and of a token set, in bytes. */
     public static final int MAX_BYTES = 16 * 1024 * 1024;
@@ -95,7 +98,12 @@ public final class RecordFormat {
     /** Messages of constructors may contain parts of the record, so they are not passed on. */
     private static <T> T read(byte[] bytes, Body<T> body) throws MalformedRecordException {
         try {
-            return body.read(checked(bytes));
+            JsonObjectReader members = checked(bytes);
+            T result = body.read(members);
+            if (members.number("format") > LOWEST_FORMAT) {
+                members.requireAllRead();
+            }
+            return result;
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
             throw MalformedRecordException.damaged("has a value that is out of range");
         }
@@ -110,7 +118,7 @@ public final class RecordFormat {
         if (format > FORMAT) {
             throw MalformedRecordException.newer("has format " + format + ", this version reads up to " + FORMAT);
         }
-        if (format < FORMAT) {
+        if (format < LOWEST_FORMAT) {
             throw MalformedRecordException.damaged("has format " + format + ", which never existed");
         }
         return members;

@@ -12,9 +12,13 @@ import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Reads format 1 of a record; {@link RecordWriter} writes it. Stateless. */
+/** Reads formats 1 and 2 of a record; {@link RecordWriter} writes format 2. Stateless. */
 final class RecordReader {
 
     private RecordReader() {}
@@ -36,6 +40,8 @@ final class RecordReader {
                 .uncertain(json.count("uncertain"))
                 .failures(failures(json.object("failures")))
                 .parent(parent(json.optionalObject("parent")))
+                .spentRefreshTokens(List.copyOf(json.optionalTexts("spent_refresh_tokens")))
+                .marks(marks(json.optionalObject("marks")))
                 .secrets(secrets(json.object("secrets")))
                 .updatedAt(json.instant("updated_at"))
                 .build();
@@ -88,6 +94,16 @@ final class RecordReader {
 
     private static Optional<TokenKey> parent(Optional<JsonObjectReader> parent) throws MalformedRecordException {
         return parent.isEmpty() ? Optional.empty() : Optional.of(key(parent.get()));
+    }
+
+    private static Map<String, Instant> marks(Optional<JsonObjectReader> marks) throws MalformedRecordException {
+        Map<String, Instant> times = new LinkedHashMap<>();
+        if (marks.isPresent()) {
+            for (String name : marks.get().names()) {
+                times.put(name, marks.get().instant(name));
+            }
+        }
+        return times;
     }
 
     private static SecretPart secrets(JsonObjectReader json) throws MalformedRecordException {

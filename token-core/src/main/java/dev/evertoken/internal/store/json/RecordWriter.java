@@ -8,7 +8,7 @@ import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 
-/** Writes format 1 of a record; {@link RecordReader} reads it. Stateless. */
+/** Writes format 2 of a record; {@link RecordReader} reads it. Stateless. */
 final class RecordWriter {
 
     private RecordWriter() {}
@@ -32,6 +32,8 @@ final class RecordWriter {
         record.claim().ifPresent(claim -> json.object("claim", inner -> claim(inner, claim)));
         json.number("uncertain", record.uncertain()).object("failures", inner -> failures(inner, record.failures()));
         record.parent().ifPresent(parent -> json.object("parent", inner -> key(inner, parent)));
+        json.texts("spent_refresh_tokens", record.spentRefreshTokens())
+                .object("marks", inner -> record.marks().forEach(inner::instant));
         json.object("secrets", inner -> secrets(inner, record.secrets())).instant("updated_at", record.updatedAt());
     }
 

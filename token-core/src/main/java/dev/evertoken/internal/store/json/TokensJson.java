@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads and writes format 1 of a token set, the secret part of a record before it is sealed. Stateless. */
+/** Reads and writes a token set, the secret part of a record before it is sealed. Stateless. */
 final class TokensJson {
 
     private TokensJson() {}
@@ -21,7 +21,8 @@ final class TokensJson {
                 .instant("issued_at", tokens.issuedAt())
                 .object(
                         "attributes",
-                        inner -> tokens.attributes().forEach((name, value) -> inner.text(name, value.reveal())));
+                        inner -> tokens.attributes().forEach((name, value) -> inner.text(name, value.reveal())))
+                .texts("hosts", tokens.hosts());
     }
 
     static TokenSet read(JsonObjectReader json) throws MalformedRecordException {
@@ -33,7 +34,8 @@ final class TokensJson {
                 json.optionalInstant("refresh_token_expires_at"),
                 json.texts("scopes"),
                 json.instant("issued_at"),
-                attributes(json.object("attributes")));
+                attributes(json.object("attributes")),
+                json.optionalTexts("hosts"));
     }
 
     private static Map<String, Secret> attributes(JsonObjectReader json) throws MalformedRecordException {

@@ -57,7 +57,8 @@ public final class BothTokensRevoker implements Revoker {
                 Optional.empty(),
                 tokens.scopes(),
                 tokens.issuedAt(),
-                tokens.attributes());
+                tokens.attributes(),
+                tokens.hosts());
         return new HeldTokens(held.key(), held.client(), accessTokenOnly, left, held.time());
     }
 }

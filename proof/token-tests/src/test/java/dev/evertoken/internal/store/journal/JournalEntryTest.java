@@ -54,7 +54,7 @@ class JournalEntryTest {
     @Test
     void anEntryWithARecordOfANewerFormatIsReported() {
         byte[] later = text(RecordCodec.encode(RECORD))
-                .replace("\"format\":1", "\"format\":2")
+                .replace("\"format\":2", "\"format\":3")
                 .getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> JournalEntry.entry("entry-1", journaled(1, later)))

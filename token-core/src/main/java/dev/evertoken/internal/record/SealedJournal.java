@@ -1,0 +1,106 @@
+package dev.evertoken.internal.record;
+
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.SecretPart;
+import dev.evertoken.spi.store.TokenRecord;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A journal whose entries are sealed even if the store keeps the secrets of an account in clear text. Entries are
+ * returned in the form in which the store keeps them. Thread-safe.
+ */
+public final class SealedJournal implements Journal {
+
+    private static final Logger log = LoggerFactory.getLogger(SealedJournal.class);
+
+    private final Journal journal;
+    private final Sealer sealer;
+
+    public SealedJournal(Journal journal, Sealer sealer) {
+        this.journal = journal;
+        this.sealer = sealer;
+    }
+
+    @Override
+    public boolean isDurable() {
+        return journal.isDurable();
+    }
+
+    @Override
+    public Slot reserve(TokenKey key) {
+        return new SealedSlot(journal.reserve(key), sealer);
+    }
+
+    @Override
+    public List<Entry> entries(TokenKey key) {
+        return journal.entries(key).stream()
+                .flatMap(entry -> stored(entry).stream())
+                .toList();
+    }
+
+    @Override
+    public List<Entry> all() {
+        return journal.all().stream().flatMap(entry -> stored(entry).stream()).toList();
+    }
+
+    @Override
+    public void delete(Entry entry) {
+        journal.delete(entry);
+    }
+
+    @Override
+    public void park(Entry entry) {
+        journal.park(entry);
+    }
+
+    @Override
+    public void dropParked(TokenKey key) {
+        journal.dropParked(key);
+    }
+
+    /** Returns an entry with its secrets as the store keeps them; empty if they cannot be opened, which is logged. */
+    private Optional<Entry> stored(Entry entry) {
+        TokenRecord record = entry.answered();
+        if (!sealer.isKeptClear(record.key()) || !(record.secrets() instanceof SecretPart.Envelope)) {
+            return Optional.of(entry);
+        }
+        try {
+            byte[] plain = sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets());
+            return Optional.of(new Entry(entry.id(), entry.claimId(), with(record, new SecretPart.Clear(plain))));
+        } catch (TokenException e) {
+            log.error("{}: a journal entry cannot be opened and is left in place", record.key(), e);
+            return Optional.empty();
+        }
+    }
+
+    private static TokenRecord with(TokenRecord record, SecretPart secrets) {
+        return record.toBuilder().secrets(secrets).build();
+    }
+
+    /** A slot that seals the response. Used by one thread. */
+    private record SealedSlot(Slot slot, Sealer sealer) implements Slot {
+
+        @Override
+        public Entry write(String claimId, TokenRecord answered) {
+            if (!sealer.isKeptClear(answered.key()) || answered.secrets() instanceof SecretPart.Envelope) {
+                return slot.write(claimId, answered);
+            }
+            SecretPart sealed = sealer.envelope(
+                    answered.key(),
+                    answered.grant().id(),
+                    answered.generation(),
+                    answered.secrets().bytes());
+            return new Entry(slot.write(claimId, with(answered, sealed)).id(), claimId, answered);
+        }
+
+        @Override
+        public void close() {
+            slot.close();
+        }
+    }
+}
