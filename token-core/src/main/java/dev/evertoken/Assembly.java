@@ -1,28 +1,13 @@
 package dev.evertoken;
 
-import dev.evertoken.TokensBuilder.Enrolled;
-import dev.evertoken.internal.account.AccountStatuses;
-import dev.evertoken.internal.account.AffectedAccounts;
-import dev.evertoken.internal.account.ClientCredentialsAccounts;
-import dev.evertoken.internal.account.ClientCredentialsTokens;
-import dev.evertoken.internal.account.Connections;
-import dev.evertoken.internal.account.Derivations;
-import dev.evertoken.internal.account.EngineOperations;
-import dev.evertoken.internal.account.Revocations;
-import dev.evertoken.internal.account.StoredTokens;
-import dev.evertoken.internal.authorization.Authorizations;
-import dev.evertoken.internal.authorization.CodeExchange;
-import dev.evertoken.internal.authorization.PendingConsents;
+import dev.evertoken.internal.account.AccountParts;
+import dev.evertoken.internal.authorization.AuthorizationParts;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
-import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientCredentialsCall;
-import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
-import dev.evertoken.internal.client.FailureGate;
 import dev.evertoken.internal.client.PluginLoader;
-import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
@@ -33,51 +18,23 @@ import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.record.Sealer;
 import dev.evertoken.internal.record.UnwrittenRecords;
-import dev.evertoken.internal.refresh.CachePublisher;
-import dev.evertoken.internal.refresh.Claims;
-import dev.evertoken.internal.refresh.FailureRecorder;
-import dev.evertoken.internal.refresh.OutageFallback;
-import dev.evertoken.internal.refresh.ParentAccounts;
-import dev.evertoken.internal.refresh.PendingWrites;
-import dev.evertoken.internal.refresh.ProviderCall;
-import dev.evertoken.internal.refresh.RecordLoader;
-import dev.evertoken.internal.refresh.RefreshCycle;
-import dev.evertoken.internal.refresh.RefreshDecision;
-import dev.evertoken.internal.refresh.ResponseSaver;
-import dev.evertoken.internal.refresh.Settlement;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
-import dev.evertoken.internal.refresh.SingleFlight;
-import dev.evertoken.internal.refresh.StoreRollbackGuard;
-import dev.evertoken.internal.refresh.TokenWaiters;
-import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.KeyRing;
-import dev.evertoken.model.RefreshModel;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
-import dev.evertoken.spi.provider.Client;
-import dev.evertoken.spi.provider.Endpoints;
-import dev.evertoken.spi.provider.Provider;
-import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
 import dev.evertoken.spi.store.TokenStoreFactory;
 import dev.evertoken.store.FileTokenStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -88,11 +45,9 @@ import org.slf4j.LoggerFactory;
 final class Assembly {
 
     private static final Logger log = LoggerFactory.getLogger(Assembly.class);
-    private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
 
     private final TokensBuilder chosen;
     private final Settings settings;
-    private final Map<String, RegisteredClient> clients = new LinkedHashMap<>();
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     Assembly(TokensBuilder chosen) {
@@ -107,13 +62,13 @@ final class Assembly {
     }
 
     Tokens tokens() {
-        checkNames();
-        findProviders();
+        checkSettings();
+        ClientAssembly clients = ClientAssembly.of(chosen);
         Timekeeper time = chosen.time != null ? chosen.time : Timekeeper.system();
         TokenStore store = chosen.store != null ? chosen.store : openStore(time);
         try {
-            checkGuarantee(store);
-            return assembled(store, journalFor(store), time);
+            checkGuarantee(store, clients.rotating());
+            return assembled(store, journalFor(store), clients, time);
         } catch (RuntimeException e) {
             if (chosen.store == null) {
                 store.close();
@@ -124,63 +79,19 @@ final class Assembly {
 
     // ---- checks
 
-    private void checkNames() {
+    private void checkSettings() {
         if (chosen.namespace.isBlank()) {
             throw new IllegalArgumentException("namespace is not set: it separates applications that share a store");
         }
         if (chosen.environment.isBlank()) {
             throw new IllegalArgumentException("environment is blank");
         }
-        if (chosen.clients.isEmpty()) {
-            throw new IllegalArgumentException("no client is registered: client(\"google\", …) registers one");
-        }
         if (chosen.cacheSize < 1) {
             throw new IllegalArgumentException("cacheSize " + chosen.cacheSize + " is less than 1");
         }
-        requireRegistered("endpoints", chosen.endpoints.keySet());
-        requireRegistered("allowHosts", chosen.moreHosts.keySet());
     }
 
-    private void requireRegistered(String setting, Set<String> registrations) {
-        Set<String> unknown = new TreeSet<>(registrations);
-        unknown.removeAll(chosen.clients.keySet());
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(setting + " names " + unknown + ", but the registered clients are "
-                    + new TreeSet<>(chosen.clients.keySet()));
-        }
-    }
-
-    private void findProviders() {
-        PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
-        chosen.clients.forEach((registration, enrolled) -> {
-            Provider given = chosen.providers.get(enrolled.providerId());
-            Provider provider = given != null ? given : plugins.get(enrolled.providerId());
-            clients.put(registration, registered(registration, enrolled, provider));
-        });
-    }
-
-    private RegisteredClient registered(String registration, Enrolled enrolled, Provider provider) {
-        ProviderProfile known = provider.profile();
-        Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
-        ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
-        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
-        Set<String> hosts = new LinkedHashSet<>();
-        profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        return new RegisteredClient(
-                client,
-                provider,
-                provider.refresher(),
-                provider.requestSigner(),
-                Set.copyOf(hosts),
-                new ClientHealth(Backoff.betweenAttempts()));
-    }
-
-    private void checkGuarantee(TokenStore store) {
-        List<String> rotating = clients.entrySet().stream()
-                .filter(entry -> entry.getValue().client().profile().refreshModel() == RefreshModel.ROTATING)
-                .map(Map.Entry::getKey)
-                .toList();
+    private void checkGuarantee(TokenStore store, List<String> rotating) {
         if (store.guarantee() == Guarantee.SHARED || rotating.isEmpty()) {
             return;
         }
@@ -225,11 +136,10 @@ final class Assembly {
         return Path.of(state, "evertoken", "journal");
     }
 
-    private Tokens assembled(TokenStore store, Journal entries, Timekeeper time) {
+    private Tokens assembled(TokenStore store, Journal entries, ClientAssembly clients, Timekeeper time) {
         Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
         Journal journal = new SealedJournal(entries, sealer);
         sealer.warnings().forEach(log::warn);
-        CompletableFuture<Void> closing = new CompletableFuture<>();
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         Listeners listeners = new Listeners(chosen.listeners, time);
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
@@ -239,125 +149,54 @@ final class Assembly {
         if (chosen.time == null) {
             toClose.add(time);
         }
-        Duration callDeadline = settings.callDeadline();
-
-        // records and clients
-        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize));
-        RecordMapper mapper = records(sealer, time);
-        ClientRegistry registry = new ClientRegistry(clients, exceptions);
-        RequestSigning signing = new RequestSigning(signing(), exceptions, time);
-        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
-        ClientCredentialsCall clientCredentials = new ClientCredentialsCall(callDeadline, time);
-        TokenCache cache = new TokenCache(chosen.cacheSize);
-
-        // a refresh
-        Claims claims = new Claims(monitored, mapper, time, settings, owner(), exceptions, closing);
-        Settlement settlement = new Settlement(monitored, mapper, claims, time);
-        PendingWrites pendingWrites = new PendingWrites(
-                settlement,
-                mapper,
-                journal,
-                time,
-                saving,
-                Backoff.betweenSaves(settings.saveRetryCap()),
-                listeners::publish);
-        StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(monitored, pendingWrites, time);
-        OutageFallback fallback = new OutageFallback(monitored, pendingWrites, exceptions, time);
-        FailureRecorder failures = new FailureRecorder(settlement, gate, journal, exceptions, time);
-        UserLookups userLookups =
-                new UserLookups(monitored, mapper, time, callDeadline, executor, closing, listeners::publish);
-        ParentAccounts parents = new ParentAccounts(monitored, mapper, exceptions, time, callDeadline);
-        Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
-        CachePublisher publisher =
-                new CachePublisher(mapper, signing, rollbackGuard, time, settings.clockSkew(), recheck);
-        RefreshCycle cycle = new RefreshCycle(
-                new RecordLoader(
-                        monitored, pendingWrites, fallback, mapper.ownership(), claims, rollbackGuard, exceptions),
-                new RefreshDecision(settings, gate),
-                claims,
-                new ProviderCall(mapper, clientCredentials, claims, time, callDeadline, closing),
-                new ResponseSaver(monitored, mapper, pendingWrites, failures, userLookups, journal, time),
-                failures,
-                parents,
-                publisher,
-                fallback,
-                mapper,
+        EngineContext engine = new EngineContext(
+                new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize)),
+                records(sealer, time),
+                new ClientRegistry(clients.clients(), exceptions),
+                new RequestSigning(clients.signing(), exceptions, time),
+                new ClientCredentialsCall(settings.callDeadline(), time),
+                new TokenCache(chosen.cacheSize),
                 exceptions,
-                time);
-        SingleFlight<TokenKey> flights = new SingleFlight<>(executor, time, closing, exceptions, listeners::publish);
-        TokenWaiters waiters = new TokenWaiters(
-                registry, cache, flights, cycle, exceptions, time, executor, settings.maxWait(), closing);
-
-        // accounts
-        AccountStatuses statuses =
-                new AccountStatuses(monitored, mapper, registry, pendingWrites, fallback, parents, exceptions, time);
-        Connections connections = new Connections(
-                monitored,
-                mapper,
-                pendingWrites,
-                publisher,
-                signing,
-                userLookups,
-                exceptions,
+                listeners,
+                settings,
                 time,
-                statuses,
-                listeners::publish);
-        PendingConsents pendingConsents = new PendingConsents(
-                connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
-        toClose.add(0, pendingConsents);
-        StoredTokens storedTokens = new StoredTokens(monitored, mapper, pendingWrites, exceptions, time, callDeadline);
-        String choices = choices(store, journal, registry);
+                executor,
+                new CompletableFuture<>());
+        RefreshParts refresh = RefreshParts.of(engine, journal, saving, owner());
+        AccountParts accounts = AccountParts.of(engine, refresh);
+        AuthorizationParts authorization = AuthorizationParts.of(
+                engine,
+                accounts.connections(),
+                new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
+        toClose.add(0, authorization.pendingConsents());
+        String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
         return new Tokens(new Tokens.Parts(
-                cache,
-                registry,
-                flights,
-                waiters,
-                exceptions,
-                signing,
-                time,
-                closing,
-                connections,
-                new Authorizations(
-                        new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time),
-                        registry,
-                        cache,
-                        pendingConsents,
-                        mapper,
-                        signing,
-                        exceptions,
-                        time,
-                        callDeadline,
-                        new CodeExchange(exceptions, time, callDeadline, closing)),
-                storedTokens,
-                new Revocations(
-                        storedTokens,
-                        new AffectedAccounts(monitored, registry),
-                        connections,
-                        monitored,
-                        time,
-                        closing,
-                        executor,
-                        listeners::publish),
-                new ClientCredentialsTokens(clientCredentials, mapper, time, settings.maxWait(), closing),
-                new ClientCredentialsAccounts(
-                        clientCredentials, monitored, mapper, exceptions, time, connections, statuses),
-                new Derivations(mapper, parents, exceptions, time, registry, cache, waiters, connections),
-                statuses,
-                new EngineOperations(monitored, registry, cache, time, listeners::publish),
-                new TransferContext(
-                        new TransferSide(monitored, mapper, claims),
-                        pendingWrites,
-                        registry,
-                        chosen.keys,
-                        (ring, other) -> records(sealer(ring, ClearText.ALLOWED, other), time),
-                        exceptions,
-                        time,
-                        settings,
-                        closing),
+                engine,
+                refresh,
+                accounts,
+                authorization.authorizations(),
+                transfers(engine, refresh),
                 new ShutdownSequence(
-                        time, callDeadline.plus(settings.settleWindow()), pendingWrites, List.copyOf(toClose)),
+                        time,
+                        settings.callDeadline().plus(settings.settleWindow()),
+                        refresh.pendingWrites(),
+                        List.copyOf(toClose)),
                 choices));
+    }
+
+    private TransferContext transfers(EngineContext engine, RefreshParts refresh) {
+        Timekeeper time = engine.time();
+        return new TransferContext(
+                new TransferSide(engine.store(), engine.mapper(), refresh.claims()),
+                refresh.pendingWrites(),
+                engine.clients(),
+                chosen.keys,
+                (ring, store) -> records(sealer(ring, ClearText.ALLOWED, store), time),
+                engine.exceptions(),
+                time,
+                settings,
+                engine.closing());
     }
 
     private Sealer sealer(KeyRing ring, ClearText clearText, TokenStore store) {
@@ -366,14 +205,6 @@ final class Assembly {
 
     private RecordMapper records(Sealer sealer, Timekeeper time) {
         return new RecordMapper(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
-    }
-
-    /** Returns the registrations whose provider signs requests. */
-    private Set<String> signing() {
-        Set<String> signing = new LinkedHashSet<>(clients.keySet());
-        signing.removeIf(registration ->
-                Objects.requireNonNull(clients.get(registration)).signer().isEmpty());
-        return signing;
     }
 
     private ExecutorService ownThreads() {

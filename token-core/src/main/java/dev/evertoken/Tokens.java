@@ -1,5 +1,6 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.account.AccountParts;
 import dev.evertoken.internal.account.AccountStatuses;
 import dev.evertoken.internal.account.ClientCredentialsAccounts;
 import dev.evertoken.internal.account.ClientCredentialsTokens;
@@ -15,6 +16,8 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.refresh.SingleFlight;
 import dev.evertoken.internal.refresh.TokenRequirement;
@@ -87,23 +90,25 @@ public final class Tokens implements AutoCloseable {
     private final String choices;
 
     Tokens(Parts parts) {
-        this.cache = parts.cache();
-        this.clients = parts.clients();
-        this.flights = parts.flights();
-        this.waiters = parts.waiters();
-        this.exceptions = parts.exceptions();
-        this.signing = parts.signing();
-        this.time = parts.time();
-        this.closing = parts.closing();
-        this.connections = parts.connections();
+        EngineContext engine = parts.engine();
+        this.cache = engine.cache();
+        this.clients = engine.clients();
+        this.exceptions = engine.exceptions();
+        this.signing = engine.signing();
+        this.time = engine.time();
+        this.closing = engine.closing();
+        this.flights = parts.refresh().flights();
+        this.waiters = parts.refresh().waiters();
+        AccountParts accounts = parts.accounts();
+        this.connections = accounts.connections();
+        this.storedTokens = accounts.storedTokens();
+        this.revocations = accounts.revocations();
+        this.clientCredentialsTokens = accounts.clientCredentialsTokens();
+        this.clientCredentialsAccounts = accounts.clientCredentialsAccounts();
+        this.derivations = accounts.derivations();
+        this.statuses = accounts.statuses();
+        this.operations = accounts.operations();
         this.authorizations = parts.authorizations();
-        this.storedTokens = parts.storedTokens();
-        this.revocations = parts.revocations();
-        this.clientCredentialsTokens = parts.clientCredentialsTokens();
-        this.clientCredentialsAccounts = parts.clientCredentialsAccounts();
-        this.derivations = parts.derivations();
-        this.statuses = parts.statuses();
-        this.operations = parts.operations();
         this.transfers = parts.transfers();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
@@ -585,23 +590,10 @@ public final class Tokens implements AutoCloseable {
 
     /** The parts of an engine; assembled by {@link Assembly}. */
     record Parts(
-            TokenCache cache,
-            ClientRegistry clients,
-            SingleFlight<TokenKey> flights,
-            TokenWaiters waiters,
-            TokenExceptions exceptions,
-            RequestSigning signing,
-            Timekeeper time,
-            CompletableFuture<Void> closing,
-            Connections connections,
+            EngineContext engine,
+            RefreshParts refresh,
+            AccountParts accounts,
             Authorizations authorizations,
-            StoredTokens storedTokens,
-            Revocations revocations,
-            ClientCredentialsTokens clientCredentialsTokens,
-            ClientCredentialsAccounts clientCredentialsAccounts,
-            Derivations derivations,
-            AccountStatuses statuses,
-            TokenOperations operations,
             TransferContext transfers,
             ShutdownSequence shutdown,
             String choices) {}

@@ -51,13 +51,8 @@ interface GoogleServerBehavior extends ProviderBehavior {
 
     @Override
     default MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        JsonObject.Builder fields = JsonObject.builder();
-        fields.add("access_token", issue.access());
-        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
-        fields.add("scope", String.join(" ", issue.scopes()));
-        fields.add("token_type", "Bearer");
-        return MockHttpResponse.json(200, fields);
+        return MockHttpResponse.json(
+                200, ProviderBehavior.tokenMembers(issue, now, scopeSeparator()).add("token_type", "Bearer"));
     }
 
     @Override

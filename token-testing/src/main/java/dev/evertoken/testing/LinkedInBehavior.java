@@ -77,15 +77,11 @@ final class LinkedInBehavior implements ProviderBehavior {
     /** Scopes are separated by spaces in requests and by commas in responses. */
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        JsonObject.Builder fields = JsonObject.builder();
-        fields.add("access_token", issue.access());
-        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
+        JsonObject.Builder members = ProviderBehavior.tokenMembers(issue, now, ",");
         issue.grantEnd()
-                .ifPresent(end -> fields.add(
+                .ifPresent(end -> members.add(
                         "refresh_token_expires_in", Duration.between(now, end).toSeconds()));
-        fields.add("scope", String.join(",", issue.scopes()));
-        return MockHttpResponse.json(200, fields);
+        return MockHttpResponse.json(200, members);
     }
 
     /** The lifetime is a string. */
@@ -125,11 +121,6 @@ final class LinkedInBehavior implements ProviderBehavior {
     @Override
     public MockHttpResponse missing(String field) {
         return ProviderBehavior.rfcError(400, "invalid_request", "A required parameter \"" + field + "\" is missing");
-    }
-
-    @Override
-    public MockHttpResponse unsupportedGrantType() {
-        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "The grant type is not supported");
     }
 
     /** LinkedIn has no revocation endpoint. */

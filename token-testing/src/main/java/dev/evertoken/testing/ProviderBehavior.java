@@ -187,7 +187,10 @@ interface ProviderBehavior {
 
     MockHttpResponse unknownClient(boolean basic);
 
-    MockHttpResponse wrongSecret(boolean basic);
+    /** Responds to a client with a wrong secret; by default as to an unknown client (RFC 6749 section 5.2). */
+    default MockHttpResponse wrongSecret(boolean basic) {
+        return unknownClient(basic);
+    }
 
     MockHttpResponse invalidRefreshToken();
 
@@ -196,7 +199,10 @@ interface ProviderBehavior {
     /** Responds to a token request that lacks a field. */
     MockHttpResponse missing(String field);
 
-    MockHttpResponse unsupportedGrantType();
+    /** Responds to an unsupported grant type; by default as in RFC 6749 section 5.2. */
+    default MockHttpResponse unsupportedGrantType() {
+        return rfcError(400, "unsupported_grant_type", "Unsupported grant type");
+    }
 
     /** Responds to a revocation request; {@code known} is true if the token was valid. */
     MockHttpResponse revoked(boolean known);
@@ -216,6 +222,14 @@ interface ProviderBehavior {
     static MockHttpResponse rfcError(int status, String error, String description) {
         return MockHttpResponse.json(
                 status, JsonObject.builder().add("error", error).add("error_description", description));
+    }
+
+    /** Returns the members of a token response (RFC 6749 section 5.1) without {@code token_type}. */
+    static JsonObject.Builder tokenMembers(MockGrants.Issue issue, Instant now, String scopeSeparator) {
+        JsonObject.Builder members =
+                JsonObject.builder().add("access_token", issue.access()).add("expires_in", secondsLeft(issue, now));
+        issue.refresh().ifPresent(token -> members.add("refresh_token", token));
+        return members.add("scope", String.join(scopeSeparator, issue.scopes()));
     }
 
     /** Returns the remaining lifetime in whole seconds, at least 0. */

@@ -48,24 +48,15 @@ final class RotatingBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        JsonObject.Builder fields = JsonObject.builder();
-        fields.add("access_token", issue.access());
-        fields.add("token_type", "bearer");
-        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
-        fields.add("scope", String.join(" ", issue.scopes()));
-        return MockHttpResponse.json(200, fields).header("Cache-Control", "no-store");
+        JsonObject.Builder members =
+                ProviderBehavior.tokenMembers(issue, now, scopeSeparator()).add("token_type", "bearer");
+        return MockHttpResponse.json(200, members).header("Cache-Control", "no-store");
     }
 
     @Override
     public MockHttpResponse unknownClient(boolean basic) {
         MockHttpResponse refusal = ProviderBehavior.rfcError(401, "invalid_client", "Client authentication failed");
         return basic ? refusal.header("WWW-Authenticate", "Basic realm=\"acme\"") : refusal;
-    }
-
-    @Override
-    public MockHttpResponse wrongSecret(boolean basic) {
-        return unknownClient(basic);
     }
 
     @Override
@@ -81,11 +72,6 @@ final class RotatingBehavior implements ProviderBehavior {
     @Override
     public MockHttpResponse missing(String field) {
         return ProviderBehavior.rfcError(400, "invalid_request", "Missing parameter: " + field);
-    }
-
-    @Override
-    public MockHttpResponse unsupportedGrantType() {
-        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "Unsupported grant type");
     }
 
     /** Responds with status 200 also for invalid tokens (RFC 7009 section 2.2). */

@@ -118,24 +118,14 @@ final class XBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse tokens(MockGrants.Issue issue, Instant now, boolean exchange) {
-        JsonObject.Builder fields = JsonObject.builder();
-        fields.add("token_type", "bearer");
-        fields.add("expires_in", ProviderBehavior.secondsLeft(issue, now));
-        fields.add("access_token", issue.access());
-        fields.add("scope", String.join(" ", issue.scopes()));
-        issue.refresh().ifPresent(token -> fields.add("refresh_token", token));
-        return MockHttpResponse.json(200, fields);
+        return MockHttpResponse.json(
+                200, ProviderBehavior.tokenMembers(issue, now, scopeSeparator()).add("token_type", "bearer"));
     }
 
     /** Returns the same error for a missing header, a wrong secret, and a header of a client without a secret. */
     @Override
     public MockHttpResponse unknownClient(boolean basic) {
         return ProviderBehavior.rfcError(401, "unauthorized_client", "Missing valid authorization header");
-    }
-
-    @Override
-    public MockHttpResponse wrongSecret(boolean basic) {
-        return unknownClient(basic);
     }
 
     @Override
@@ -152,11 +142,6 @@ final class XBehavior implements ProviderBehavior {
     @Override
     public MockHttpResponse missing(String field) {
         return ProviderBehavior.rfcError(400, "invalid_request", "Missing required parameter [" + field + "].");
-    }
-
-    @Override
-    public MockHttpResponse unsupportedGrantType() {
-        return ProviderBehavior.rfcError(400, "unsupported_grant_type", "Unsupported grant type");
     }
 
     @Override

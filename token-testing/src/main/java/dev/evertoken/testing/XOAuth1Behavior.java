@@ -202,11 +202,6 @@ final class XOAuth1Behavior implements ProviderBehavior {
     }
 
     @Override
-    public MockHttpResponse wrongSecret(boolean basic) {
-        return refused(MockOAuth1Endpoint.Fault.SIGNATURE);
-    }
-
-    @Override
     public MockHttpResponse invalidRefreshToken() {
         return MockHttpResponse.empty(404);
     }

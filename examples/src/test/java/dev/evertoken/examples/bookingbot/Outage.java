@@ -29,7 +29,7 @@ enum Outage {
 
         @Override
         void end(Site site) {
-            site.secrets.response();
+            site.secrets.resume();
         }
     },
     REDIS_DOWN {

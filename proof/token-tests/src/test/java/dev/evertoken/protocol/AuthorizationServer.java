@@ -139,6 +139,20 @@ final class AuthorizationServer implements Provider, Refresher {
                 : tooLate();
     }
 
+    /** Holds the next request before it is processed, until the gate is opened. */
+    Gate holdNextBefore() {
+        Gate gate = new Gate();
+        next(heldBefore(gate));
+        return gate;
+    }
+
+    /** Holds the response to the next request until the gate is opened. */
+    Gate holdNextAfter() {
+        Gate gate = new Gate();
+        next(heldAfter(gate));
+        return gate;
+    }
+
     /** The call waits before the request is sent. */
     static Step heldBefore(Gate gate) {
         return (request, honest) -> {

@@ -3,6 +3,7 @@ package dev.evertoken.protocol;
 import static dev.evertoken.protocol.ProtocolFixture.ANNA;
 import static dev.evertoken.protocol.ProtocolFixture.failure;
 import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.protocol.ProtocolFixture.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
@@ -14,7 +15,6 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.spi.store.TokenRecord;
-import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.CrashPoints;
 import dev.evertoken.testing.CrashPoints.Mode;
 import dev.evertoken.testing.CrashPoints.Point;
@@ -40,7 +40,7 @@ class DerivedRacesTest {
     private final ManualClock clock = ManualClock.start();
     private final AuthorizationServer users = new AuthorizationServer(RefreshModel.ROTATING, Reuse.STRICT, clock);
     private final Pages pages = new Pages(users).page(PAGE_ID, "Anna's page");
-    private final ProtocolFixture fixture = new ProtocolFixture(clock, users, pages, new InMemoryTokenStore(clock));
+    private final ProtocolFixture fixture = new ProtocolFixture(clock, users, pages);
     private final ExecutorService oneThread = Executors.newSingleThreadExecutor();
 
     @AfterEach
@@ -65,8 +65,7 @@ class DerivedRacesTest {
         Tokens tokens = connected(fixture.process());
         expireUserToken();
         AccessToken refused = tokens.accessToken(PAGE);
-        Gate gate = new Gate();
-        pages.next(Pages.heldBefore(gate));
+        Gate gate = pages.holdNextBefore();
         List<CompletableFuture<AccessToken>> calls = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             calls.add(fixture.async(() -> tokens.replace(PAGE, refused)));
@@ -86,10 +85,8 @@ class DerivedRacesTest {
     void aPageWaitsForARunningRotationOfItsUserWithoutHoldingAClaim() {
         Tokens tokens = connected(fixture.process());
         expireUserToken();
-        Gate gate = new Gate();
-        users.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> annas = fixture.async(() -> tokens.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = users.holdNextAfter();
+        CompletableFuture<AccessToken> annas = fixture.heldAt(gate, () -> tokens.accessToken(ANNA));
         CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
         clock.awaitWaits(2);
 
@@ -119,10 +116,9 @@ class DerivedRacesTest {
         Tokens tokens =
                 connected(fixture.process(builder -> builder.withoutJournal().maxWait(Duration.ofSeconds(20))));
         expireUserToken();
-        Gate gate = new Gate();
-        users.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
-        gate.awaitArrival();
+        Gate gate = users.holdNextBefore();
+        CompletableFuture<AccessToken> page =
+                fixture.heldAt(gate, () -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
 
         TokenException overdue = failure(() -> fixture.drive(page, 1));
 
@@ -157,10 +153,8 @@ class DerivedRacesTest {
         Tokens first = connected(fixture.process());
         Tokens second = fixture.process();
         AccessToken refused = second.accessToken(PAGE);
-        Gate gate = new Gate();
-        pages.next(Pages.heldBefore(gate));
-        CompletableFuture<AccessToken> owners = fixture.async(() -> first.replace(PAGE, refused));
-        gate.awaitArrival();
+        Gate gate = pages.holdNextBefore();
+        CompletableFuture<AccessToken> owners = fixture.heldAt(gate, () -> first.replace(PAGE, refused));
         CompletableFuture<AccessToken> peers = fixture.async(() -> second.replace(PAGE, refused));
         clock.awaitWaits(3);
         gate.open();
@@ -175,10 +169,8 @@ class DerivedRacesTest {
         Tokens first = connected(fixture.process());
         Tokens second = fixture.process();
         AccessToken before = first.accessToken(ANNA);
-        Gate gate = new Gate();
-        pages.next(Pages.heldBefore(gate));
-        CompletableFuture<AccessToken> page = fixture.async(() -> first.replace(PAGE, first.accessToken(PAGE)));
-        gate.awaitArrival();
+        Gate gate = pages.holdNextBefore();
+        CompletableFuture<AccessToken> page = fixture.heldAt(gate, () -> first.replace(PAGE, first.accessToken(PAGE)));
         AccessToken rotated = second.replace(ANNA, second.accessToken(ANNA));
         pages.refuse(before.value());
         gate.open();
@@ -191,10 +183,9 @@ class DerivedRacesTest {
     @Test
     void aUserDisconnectedDuringTheDerivationLeavesThePageWithItsToken() {
         Tokens tokens = connected(fixture.process());
-        Gate gate = new Gate();
-        pages.next(Pages.heldAfter(gate));
-        CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
-        gate.awaitArrival();
+        Gate gate = pages.holdNextAfter();
+        CompletableFuture<AccessToken> page =
+                fixture.heldAt(gate, () -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
         tokens.disconnect(ANNA);
         gate.open();
 
@@ -207,10 +198,9 @@ class DerivedRacesTest {
     @Test
     void aPageDisconnectedDuringTheDerivationStaysDisconnected() {
         Tokens tokens = connected(fixture.process());
-        Gate gate = new Gate();
-        pages.next(Pages.heldAfter(gate));
-        CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
-        gate.awaitArrival();
+        Gate gate = pages.holdNextAfter();
+        CompletableFuture<AccessToken> page =
+                fixture.heldAt(gate, () -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
         tokens.disconnect(PAGE);
         gate.open();
 
@@ -221,10 +211,9 @@ class DerivedRacesTest {
     @Test
     void aPageReconnectedDuringTheDerivationKeepsTheNewGrant() {
         Tokens tokens = connected(fixture.process());
-        Gate gate = new Gate();
-        pages.next(Pages.heldAfter(gate));
-        CompletableFuture<AccessToken> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
-        gate.awaitArrival();
+        Gate gate = pages.holdNextAfter();
+        CompletableFuture<AccessToken> page =
+                fixture.heldAt(gate, () -> tokens.replace(PAGE, tokens.accessToken(PAGE)));
         clock.advance(Duration.ofSeconds(1));
         tokens.connectDerived(PAGE, ANNA, PAGE_ID);
         TokenRecord renewed = fixture.record(PAGE);
@@ -241,8 +230,7 @@ class DerivedRacesTest {
         Tokens crashed = fixture.processOver(crash.around(fixture.store), builder -> builder.withoutJournal());
         Tokens running = fixture.process();
         AccessToken refused = running.accessToken(PAGE);
-        CompletableFuture<Object> frozen = fixture.async(() -> crashed.replace(PAGE, refused))
-                .handle((token, failure) -> token == null ? failure : token);
+        CompletableFuture<Object> frozen = outcome(fixture.async(() -> crashed.replace(PAGE, refused)));
         crash.awaitFrozen();
 
         AccessToken next = fixture.drive(fixture.async(() -> running.replace(PAGE, refused)), 3);
@@ -261,8 +249,7 @@ class DerivedRacesTest {
         Tokens crashed = fixture.processOver(crash.around(fixture.store), builder -> builder.withoutJournal());
         Tokens running = fixture.process();
         AccessToken refused = running.accessToken(PAGE);
-        CompletableFuture<Object> frozen = fixture.async(() -> crashed.replace(PAGE, refused))
-                .handle((token, failure) -> token == null ? failure : token);
+        CompletableFuture<Object> frozen = outcome(fixture.async(() -> crashed.replace(PAGE, refused)));
         crash.awaitFrozen();
 
         AccessToken next = fixture.drive(fixture.async(() -> running.replace(PAGE, refused)), 3);
@@ -281,10 +268,8 @@ class DerivedRacesTest {
     void closingEndsAPageThatWaitsForItsUser() {
         Tokens tokens = connected(fixture.process());
         expireUserToken();
-        Gate gate = new Gate();
-        users.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<Object> page = fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE)))
-                .handle((token, failure) -> token == null ? failure : token);
+        Gate gate = users.holdNextAfter();
+        CompletableFuture<Object> page = outcome(fixture.async(() -> tokens.replace(PAGE, tokens.accessToken(PAGE))));
         gate.awaitArrival();
         CompletableFuture<Boolean> closed = fixture.async(() -> {
             tokens.close();

@@ -106,6 +106,20 @@ final class Pages implements Provider, Derivation {
         return honest -> new Found<>(token(other, began));
     }
 
+    /** Holds the next request before it is processed, until the gate is opened. */
+    Gate holdNextBefore() {
+        Gate gate = new Gate();
+        next(heldBefore(gate));
+        return gate;
+    }
+
+    /** Holds the response to the next request until the gate is opened. */
+    Gate holdNextAfter() {
+        Gate gate = new Gate();
+        next(heldAfter(gate));
+        return gate;
+    }
+
     static Step heldBefore(Gate gate) {
         return honest -> {
             gate.pass();

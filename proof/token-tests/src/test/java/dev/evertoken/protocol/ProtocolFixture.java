@@ -13,6 +13,7 @@ import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.TestTokens;
 import java.nio.file.Path;
@@ -49,6 +50,16 @@ final class ProtocolFixture implements AutoCloseable {
             .build();
     private final List<Tokens> open = new ArrayList<>();
     private final ExecutorService callers = Executors.newCachedThreadPool();
+
+    /** Creates a fixture over a store in memory. */
+    ProtocolFixture(ManualClock clock, AuthorizationServer server) {
+        this(clock, server, server);
+    }
+
+    /** Creates a fixture over a store in memory, with a provider that wraps the server. */
+    ProtocolFixture(ManualClock clock, AuthorizationServer server, Provider provider) {
+        this(clock, server, provider, new InMemoryTokenStore(clock));
+    }
 
     ProtocolFixture(ManualClock clock, AuthorizationServer server, TokenStore store) {
         this(clock, server, server, store);
@@ -139,6 +150,18 @@ final class ProtocolFixture implements AutoCloseable {
             }
         });
         return result;
+    }
+
+    /** Runs a call on a separate thread, and returns when it is held at a gate. */
+    <T> CompletableFuture<T> heldAt(Gate gate, Callable<T> call) {
+        CompletableFuture<T> result = async(call);
+        gate.awaitArrival();
+        return result;
+    }
+
+    /** Returns the value of a call or its exception, so that a failure of the call does not fail the test. */
+    static CompletableFuture<Object> outcome(CompletableFuture<?> call) {
+        return call.handle((value, failure) -> failure == null ? value : failure);
     }
 
     /** Waits in real time, without moving the clock. */

@@ -3,6 +3,7 @@ package dev.evertoken.protocol;
 import static dev.evertoken.protocol.ProtocolFixture.ANNA;
 import static dev.evertoken.protocol.ProtocolFixture.failure;
 import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.protocol.ProtocolFixture.outcome;
 import static dev.evertoken.protocol.ProtocolFixture.until;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.REMOVE;
@@ -28,7 +29,7 @@ import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Concurrent writes to the store. */
@@ -36,13 +37,10 @@ class RacesTest {
 
     private final ManualClock clock = ManualClock.start();
     private final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
+
+    @AutoClose
     private final ProtocolFixture fixture =
             new ProtocolFixture(clock, new AuthorizationServer(RefreshModel.ROTATING, Reuse.SOFT, clock), store);
-
-    @AfterEach
-    void close() {
-        fixture.close();
-    }
 
     @Test
     @Fault("G11")
@@ -84,13 +82,11 @@ class RacesTest {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldAfter(gate));
+        Gate gate = fixture.server.holdNextAfter();
         fixture.server.next((request, honest) -> request.permit().maySend()
                 ? AuthorizationServer.response(Optional.of(TestTokens.refresh()), clock.now())
                 : honest.get());
-        CompletableFuture<Object> late = fixture.async(() -> first.accessToken(ANNA))
-                .handle((token, failure) -> token == null ? failure : token);
+        CompletableFuture<Object> late = outcome(fixture.async(() -> first.accessToken(ANNA)));
         gate.awaitArrival();
         AccessToken peers = fixture.drive(fixture.async(() -> second.accessToken(ANNA)), 3);
         TokenRecord kept = fixture.record(ANNA);
@@ -137,10 +133,8 @@ class RacesTest {
         tokens.connect(ANNA, shared);
         tokens.connect(ben, shared);
         clock.advance(AuthorizationServer.LIFETIME.plusSeconds(1));
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> annas = fixture.async(() -> tokens.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextBefore();
+        CompletableFuture<AccessToken> annas = fixture.heldAt(gate, () -> tokens.accessToken(ANNA));
         CompletableFuture<AccessToken> bens = fixture.async(() -> tokens.accessToken(ben));
         clock.awaitWaits(3);
         assertThat(fixture.record(ben).claim()).as("waits without a claim").isEmpty();
@@ -183,10 +177,8 @@ class RacesTest {
     void closingWaitsForTheCallInFlightAndSendsNothingNew() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> last = fixture.async(() -> tokens.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextAfter();
+        CompletableFuture<AccessToken> last = fixture.heldAt(gate, () -> tokens.accessToken(ANNA));
         CompletableFuture<Boolean> closed = closing(tokens);
         gate.open();
         assertThat(get(last).generation()).isEqualTo(2);
@@ -205,10 +197,8 @@ class RacesTest {
     void aRequestThatIsNotYetSentAtCloseIsNotSent() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> last = fixture.async(() -> tokens.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextBefore();
+        CompletableFuture<AccessToken> last = fixture.heldAt(gate, () -> tokens.accessToken(ANNA));
         CompletableFuture<Boolean> closed = closing(tokens);
         gate.open();
         assertThat(failure(() -> get(last)).problem()).isEqualTo(Problem.WAIT_TIMEOUT);

@@ -4,6 +4,7 @@ import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
 import static dev.evertoken.protocol.ProtocolFixture.ANNA;
 import static dev.evertoken.protocol.ProtocolFixture.failure;
 import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.protocol.ProtocolFixture.outcome;
 import static dev.evertoken.protocol.ProtocolFixture.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,25 +22,21 @@ import dev.evertoken.protocol.AuthorizationServer.Reuse;
 import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
-import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ManualClock;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Two processes and one account: claims that are valid, lapse, and are used after they lapsed. */
 class TakeoverTest {
 
     private final ManualClock clock = ManualClock.start();
+
+    @AutoClose
     private ProtocolFixture fixture = newFixture(RefreshModel.ROTATING, Reuse.SOFT);
 
     private ProtocolFixture newFixture(RefreshModel model, Reuse reuse) {
-        return new ProtocolFixture(clock, new AuthorizationServer(model, reuse, clock), new InMemoryTokenStore(clock));
-    }
-
-    @AfterEach
-    void close() {
-        fixture.close();
+        return new ProtocolFixture(clock, new AuthorizationServer(model, reuse, clock));
     }
 
     @Test
@@ -48,10 +45,8 @@ class TakeoverTest {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> owners = fixture.async(() -> first.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextAfter();
+        CompletableFuture<AccessToken> owners = fixture.heldAt(gate, () -> first.accessToken(ANNA));
         CompletableFuture<AccessToken> peers = fixture.async(() -> second.accessToken(ANNA));
         clock.awaitWaits(3);
         gate.open();
@@ -67,8 +62,7 @@ class TakeoverTest {
         Tokens second = fixture.process();
         first.connect(ANNA, fixture.server.consent("anna"));
         clock.advance(LIFETIME.minusMinutes(2));
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(gate));
+        Gate gate = fixture.server.holdNextBefore();
         first.accessToken(ANNA);
         gate.awaitArrival();
         AccessToken valid = get(fixture.async(() -> second.accessToken(ANNA)));
@@ -90,14 +84,12 @@ class TakeoverTest {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> stalled = fixture.async(() -> first.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextBefore();
+        CompletableFuture<AccessToken> stalled = fixture.heldAt(gate, () -> first.accessToken(ANNA));
         AccessToken taken = takeOver(second);
         assertThat(taken.generation()).isEqualTo(2);
         gate.open();
-        assertThat(outcome(stalled))
+        assertThat(get(outcome(stalled)))
                 .as("adopts the token of the peer or has timed out")
                 .isNotInstanceOf(AssertionError.class);
         assertThat(fixture.server.requests()).isEqualTo(1);
@@ -111,22 +103,19 @@ class TakeoverTest {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<AccessToken> stalled = fixture.async(() -> first.accessToken(ANNA));
-        gate.awaitArrival();
-        Gate replay = new Gate();
-        fixture.server.next(AuthorizationServer.heldBefore(replay));
+        Gate gate = fixture.server.holdNextBefore();
+        CompletableFuture<AccessToken> stalled = fixture.heldAt(gate, () -> first.accessToken(ANNA));
+        Gate replay = fixture.server.holdNextBefore();
         CompletableFuture<AccessToken> taking = fixture.async(() -> second.accessToken(ANNA));
         advanceUntilArrival(replay);
         assertThat(fixture.record(ANNA).uncertain())
                 .as("T3: counted in the write that installs the claim")
                 .isEqualTo(1);
         replay.open();
-        outcome(taking);
+        get(outcome(taking));
         assertThat(awaitGeneration(2).uncertain()).isZero();
         gate.open();
-        outcome(stalled);
+        get(outcome(stalled));
         fixture.server.assertNothingReused();
     }
 
@@ -136,15 +125,13 @@ class TakeoverTest {
         Tokens first = fixture.process();
         Tokens second = fixture.process();
         fixture.connectExpired(first);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> late = fixture.async(() -> first.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextAfter();
+        CompletableFuture<AccessToken> late = fixture.heldAt(gate, () -> first.accessToken(ANNA));
         TokenException lost = failure(() -> takeOver(second));
         assertThat(lost.problem()).isEqualTo(Problem.REFRESH_TOKEN_LOST);
         assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         gate.open();
-        outcome(late);
+        get(outcome(late));
         TokenRecord saved = awaitGeneration(2);
         assertThat(saved.health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.event(TokenEvent.Recovered.class).from()).isEqualTo(ConnectionState.NEEDS_REAUTH);
@@ -168,7 +155,7 @@ class TakeoverTest {
         gate.awaitArrival();
         AccessToken taken = takeOver(second);
         gate.open();
-        outcome(late);
+        get(outcome(late));
         assertThat(get(fixture.async(() -> first.accessToken(ANNA)))).isEqualTo(taken);
         assertThat(fixture.record(ANNA).health().state()).isEqualTo(ConnectionState.ACTIVE);
     }
@@ -197,7 +184,7 @@ class TakeoverTest {
         clock.awaitWaits(1);
         assertThat(fixture.record(ANNA).health().state()).isNotEqualTo(ConnectionState.NEEDS_REAUTH);
         secondCall.open();
-        outcome(taking);
+        get(outcome(taking));
         fixture.drive(late.handle((token, failure) -> true), 1);
         assertThat(awaitGeneration(2).health().state()).isEqualTo(ConnectionState.ACTIVE);
     }
@@ -207,10 +194,8 @@ class TakeoverTest {
     void aResponseForAnAccountThatWasDisconnectedDuringTheRequestIsDropped() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> late = fixture.async(() -> tokens.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextAfter();
+        CompletableFuture<AccessToken> late = fixture.heldAt(gate, () -> tokens.accessToken(ANNA));
         assertThat(tokens.disconnect(ANNA)).isTrue();
         gate.open();
         assertThatThrownBy(() -> get(late)).isInstanceOf(NotConnectedException.class);
@@ -222,10 +207,8 @@ class TakeoverTest {
     void aResponseForAnOlderConsentIsDroppedAndTheNewOneKept() {
         Tokens tokens = fixture.process();
         fixture.connectExpired(tokens);
-        Gate gate = new Gate();
-        fixture.server.next(AuthorizationServer.heldAfter(gate));
-        CompletableFuture<AccessToken> late = fixture.async(() -> tokens.accessToken(ANNA));
-        gate.awaitArrival();
+        Gate gate = fixture.server.holdNextAfter();
+        CompletableFuture<AccessToken> late = fixture.heldAt(gate, () -> tokens.accessToken(ANNA));
         tokens.disconnect(ANNA);
         tokens.connect(ANNA, fixture.server.consent("anna"));
         TokenRecord second = fixture.record(ANNA);
@@ -268,10 +251,6 @@ class TakeoverTest {
     private TokenRecord awaitGeneration(long generation) {
         until(() -> fixture.record(ANNA).generation() >= generation);
         return fixture.record(ANNA);
-    }
-
-    private static Object outcome(CompletableFuture<?> future) {
-        return get(future.<Object>handle((value, failure) -> failure == null ? value : failure));
     }
 
     /** Returns the request with a permit that never expires, as if it was sent before its claim lapsed. */

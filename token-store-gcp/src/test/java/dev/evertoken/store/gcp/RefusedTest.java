@@ -155,7 +155,7 @@ class RefusedTest {
         assertFails(Problem.STORE_UNAVAILABLE, NOT_READ + "did not respond in time", () -> fixture.store.load(ANNA));
 
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
-        fixture.service.response();
+        fixture.service.resume();
         assertThat(fixture.store.load(ANNA)).isPresent();
     }
 

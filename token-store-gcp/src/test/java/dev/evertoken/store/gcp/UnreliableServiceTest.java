@@ -70,7 +70,7 @@ class UnreliableServiceTest extends EngineClusterTestBase {
         assertThat(here.accessToken(ANNA)).isEqualTo(first);
         assertThat(outcome(() -> here.replace(ANNA, first))).isEqualTo("PROBLEM STORE_UNAVAILABLE");
 
-        service.response();
+        service.resume();
         assertThat(outcome(() -> here.replace(ANNA, first))).isEqualTo("GENERATION 2");
         assertThat(cluster.tokenRequests()).isEqualTo(1);
     }

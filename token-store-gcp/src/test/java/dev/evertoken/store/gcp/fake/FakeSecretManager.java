@@ -236,7 +236,7 @@ public final class FakeSecretManager implements AutoCloseable {
     }
 
     /** Responds to new calls again; calls received meanwhile never get a response. */
-    public void response() {
+    public void resume() {
         switches.hang(false);
     }
 

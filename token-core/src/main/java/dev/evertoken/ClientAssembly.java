@@ -1,0 +1,89 @@
+package dev.evertoken;
+
+import dev.evertoken.TokensBuilder.Enrolled;
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.PluginLoader;
+import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.spi.provider.Client;
+import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.ProviderProfile;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** The registered clients with their providers. Immutable; {@link #of} validates the settings of the clients. */
+record ClientAssembly(Map<String, RegisteredClient> clients) {
+
+    /** @throws IllegalArgumentException if no client is registered, or a setting names a client that is not */
+    static ClientAssembly of(TokensBuilder chosen) {
+        checkNames(chosen);
+        PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
+        Map<String, RegisteredClient> clients = new LinkedHashMap<>();
+        chosen.clients.forEach((registration, enrolled) -> {
+            Provider given = chosen.providers.get(enrolled.providerId());
+            Provider provider = given != null ? given : plugins.get(enrolled.providerId());
+            clients.put(registration, registered(chosen, registration, enrolled, provider));
+        });
+        return new ClientAssembly(clients);
+    }
+
+    /** Returns the registrations whose provider rotates refresh tokens. */
+    List<String> rotating() {
+        return registrations(client -> client.client().profile().refreshModel() == RefreshModel.ROTATING);
+    }
+
+    /** Returns the registrations whose provider signs requests. */
+    Set<String> signing() {
+        return new LinkedHashSet<>(registrations(client -> client.signer().isPresent()));
+    }
+
+    private List<String> registrations(Predicate<RegisteredClient> condition) {
+        return clients.entrySet().stream()
+                .filter(entry -> condition.test(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static void checkNames(TokensBuilder chosen) {
+        if (chosen.clients.isEmpty()) {
+            throw new IllegalArgumentException("no client is registered: client(\"google\", …) registers one");
+        }
+        requireRegistered(chosen, "endpoints", chosen.endpoints.keySet());
+        requireRegistered(chosen, "allowHosts", chosen.moreHosts.keySet());
+    }
+
+    private static void requireRegistered(TokensBuilder chosen, String setting, Set<String> registrations) {
+        Set<String> unknown = new TreeSet<>(registrations);
+        unknown.removeAll(chosen.clients.keySet());
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(setting + " names " + unknown + ", but the registered clients are "
+                    + new TreeSet<>(chosen.clients.keySet()));
+        }
+    }
+
+    private static RegisteredClient registered(
+            TokensBuilder chosen, String registration, Enrolled enrolled, Provider provider) {
+        ProviderProfile known = provider.profile();
+        Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
+        ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
+        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
+        Set<String> hosts = new LinkedHashSet<>();
+        profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        return new RegisteredClient(
+                client,
+                provider,
+                provider.refresher(),
+                provider.requestSigner(),
+                Set.copyOf(hosts),
+                new ClientHealth(Backoff.betweenAttempts()));
+    }
+}

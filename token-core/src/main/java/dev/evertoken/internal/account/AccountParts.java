@@ -1,0 +1,85 @@
+package dev.evertoken.internal.account;
+
+import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.RefreshParts;
+
+/** The operations on accounts besides their refresh. Thread-safe. */
+public record AccountParts(
+        AccountStatuses statuses,
+        Connections connections,
+        StoredTokens storedTokens,
+        Revocations revocations,
+        ClientCredentialsTokens clientCredentialsTokens,
+        ClientCredentialsAccounts clientCredentialsAccounts,
+        Derivations derivations,
+        EngineOperations operations) {
+
+    /** Assembles the operations, each after those that it uses. */
+    public static AccountParts of(EngineContext engine, RefreshParts refresh) {
+        AccountStatuses statuses = new AccountStatuses(
+                engine.store(),
+                engine.mapper(),
+                engine.clients(),
+                refresh.pendingWrites(),
+                refresh.fallback(),
+                refresh.parents(),
+                engine.exceptions(),
+                engine.time());
+        Connections connections = new Connections(
+                engine.store(),
+                engine.mapper(),
+                refresh.pendingWrites(),
+                refresh.publisher(),
+                engine.signing(),
+                refresh.userLookups(),
+                engine.exceptions(),
+                engine.time(),
+                statuses,
+                engine.listeners()::publish);
+        StoredTokens storedTokens = new StoredTokens(
+                engine.store(),
+                engine.mapper(),
+                refresh.pendingWrites(),
+                engine.exceptions(),
+                engine.time(),
+                engine.callDeadline());
+        return new AccountParts(
+                statuses,
+                connections,
+                storedTokens,
+                new Revocations(
+                        storedTokens,
+                        new AffectedAccounts(engine.store(), engine.clients()),
+                        connections,
+                        engine.store(),
+                        engine.time(),
+                        engine.closing(),
+                        engine.executor(),
+                        engine.listeners()::publish),
+                new ClientCredentialsTokens(
+                        engine.clientCredentials(),
+                        engine.mapper(),
+                        engine.time(),
+                        engine.settings().maxWait(),
+                        engine.closing()),
+                new ClientCredentialsAccounts(
+                        engine.clientCredentials(),
+                        engine.store(),
+                        engine.mapper(),
+                        engine.exceptions(),
+                        engine.time(),
+                        connections,
+                        statuses),
+                new Derivations(
+                        engine.mapper(),
+                        refresh.parents(),
+                        engine.exceptions(),
+                        engine.time(),
+                        engine.clients(),
+                        engine.cache(),
+                        refresh.waiters(),
+                        connections),
+                new EngineOperations(
+                        engine.store(), engine.clients(), engine.cache(), engine.time(), engine.listeners()::publish));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.cache.TokenCache;
+import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.RequestSigning;
+import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.event.Listeners;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * The parts of an engine that are created first, because most others are assembled from them. Thread-safe.
+ *
+ * @param closing done as soon as the engine closes
+ */
+public record EngineContext(
+        MonitoredStore store,
+        RecordMapper mapper,
+        ClientRegistry clients,
+        RequestSigning signing,
+        ClientCredentialsCall clientCredentials,
+        TokenCache cache,
+        TokenExceptions exceptions,
+        Listeners listeners,
+        Settings settings,
+        Timekeeper time,
+        Executor executor,
+        CompletableFuture<Void> closing) {
+
+    /** Returns the longest time that a call of a provider takes. */
+    public Duration callDeadline() {
+        return settings.callDeadline();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.FailureGate;
+import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenStore.Guarantee;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+
+/** The parts of a refresh that other parts of the engine use. Thread-safe. */
+public record RefreshParts(
+        Claims claims,
+        PendingWrites pendingWrites,
+        OutageFallback fallback,
+        UserLookups userLookups,
+        ParentAccounts parents,
+        CachePublisher publisher,
+        SingleFlight<TokenKey> flights,
+        TokenWaiters waiters) {
+
+    private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
+
+    /**
+     * Assembles a refresh, each part after those that it uses.
+     *
+     * @param saving the threads that repeat writes
+     * @param owner the name of this process in its claims
+     */
+    public static RefreshParts of(EngineContext engine, Journal journal, ExecutorService saving, String owner) {
+        Claims claims = new Claims(
+                engine.store(),
+                engine.mapper(),
+                engine.time(),
+                engine.settings(),
+                owner,
+                engine.exceptions(),
+                engine.closing());
+        Settlement settlement = new Settlement(engine.store(), engine.mapper(), claims, engine.time());
+        PendingWrites pendingWrites = new PendingWrites(
+                settlement,
+                engine.mapper(),
+                journal,
+                engine.time(),
+                saving,
+                Backoff.betweenSaves(engine.settings().saveRetryCap()),
+                engine.listeners()::publish);
+        StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(engine.store(), pendingWrites, engine.time());
+        OutageFallback fallback = new OutageFallback(engine.store(), pendingWrites, engine.exceptions(), engine.time());
+        UserLookups userLookups = new UserLookups(
+                engine.store(),
+                engine.mapper(),
+                engine.time(),
+                engine.callDeadline(),
+                engine.executor(),
+                engine.closing(),
+                engine.listeners()::publish);
+        ParentAccounts parents = new ParentAccounts(
+                engine.store(), engine.mapper(), engine.exceptions(), engine.time(), engine.callDeadline());
+        CachePublisher publisher = new CachePublisher(
+                engine.mapper(),
+                engine.signing(),
+                rollbackGuard,
+                engine.time(),
+                engine.settings().clockSkew(),
+                recheck(engine));
+        FailureGate gate = new FailureGate(Backoff.betweenAttempts());
+        FailureRecorder failures = new FailureRecorder(settlement, gate, journal, engine.exceptions(), engine.time());
+        RefreshCycle cycle = new RefreshCycle(
+                new RecordLoader(
+                        engine.store(),
+                        pendingWrites,
+                        fallback,
+                        engine.mapper().ownership(),
+                        claims,
+                        rollbackGuard,
+                        engine.exceptions()),
+                new RefreshDecision(engine.settings(), gate),
+                claims,
+                new ProviderCall(
+                        engine.mapper(),
+                        engine.clientCredentials(),
+                        claims,
+                        engine.time(),
+                        engine.callDeadline(),
+                        engine.closing()),
+                new ResponseSaver(
+                        engine.store(), engine.mapper(), pendingWrites, failures, userLookups, journal, engine.time()),
+                failures,
+                parents,
+                publisher,
+                fallback,
+                engine.mapper(),
+                engine.exceptions(),
+                engine.time());
+        SingleFlight<TokenKey> flights = new SingleFlight<>(
+                engine.executor(), engine.time(), engine.closing(), engine.exceptions(), engine.listeners()::publish);
+        TokenWaiters waiters = new TokenWaiters(
+                engine.clients(),
+                engine.cache(),
+                flights,
+                cycle,
+                engine.exceptions(),
+                engine.time(),
+                engine.executor(),
+                engine.settings().maxWait(),
+                engine.closing());
+        return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, flights, waiters);
+    }
+
+    /** A store of one process has no changes by others, so its records need not be read again. */
+    private static Duration recheck(EngineContext engine) {
+        return engine.store().guarantee() == Guarantee.SHARED
+                ? engine.settings().recheckEvery()
+                : NEVER_RECHECK;
+    }
+}
