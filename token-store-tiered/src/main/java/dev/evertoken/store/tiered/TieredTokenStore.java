@@ -48,13 +48,14 @@ import java.util.stream.Stream;
  * deleted after seven days. This leaves time to detect that the authority has lost its records.
  *
  * <p>Every call has a {@linkplain TieredTokenStoreBuilder#deadline deadline}, and every tier has its own threads: a
- * call that hangs is abandoned, and the tier is not called for a while. {@link #close} stops the background work,
+ * call that hangs is abandoned, and the tier is not called for the same account for a while. If the calls for several
+ * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops the background work,
  * processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
 public sealed class TieredTokenStore implements TokenStore, RecordCopies permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
-    private static final int FALLBACK_THREADS = 4;
+    private static final int FALLBACK_THREADS = 8;
     private static final int MAX_KNOWN = 10_000;
 
     private final Tier authority;
@@ -112,7 +113,7 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        Optional<TokenRecord> record = authority.call("load", store -> store.load(key));
+        Optional<TokenRecord> record = authority.call(key, "load", store -> store.load(key));
         record.ifPresentOrElse(this::loaded, () -> absent(key));
         return record;
     }
@@ -120,7 +121,7 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         next.requireKey(key);
-        return authority.call("save", store -> {
+        return authority.call(key, "save", store -> {
             boolean written = store.compareAndSet(key, expectedRevision, next);
             if (written) {
                 loaded(next); // here, so that it is copied even after a timeout of the caller
@@ -139,7 +140,7 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
         PendingRemovals.Removal removal = removals.begin(key);
         try {
             tombstones.put(tombstone);
-            boolean removed = authority.call("remove", store -> removed(store, removal, tombstone, expectedRevision));
+            boolean removed = authority.call(key, "remove", store -> removed(store, removal, tombstone, expectedRevision));
             if (!removed) {
                 reconciler.hint(key); // changed meanwhile: the current record decides on the tombstone
             }
