@@ -34,6 +34,7 @@ import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.CachePublisher;
 import dev.evertoken.internal.refresh.Claims;
 import dev.evertoken.internal.refresh.FailureRecorder;
+import dev.evertoken.internal.refresh.LostWritePause;
 import dev.evertoken.internal.refresh.OutageFallback;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.PendingWrites;
@@ -259,7 +260,9 @@ final class Assembly {
                 listeners::publish);
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(monitored, pendingWrites, time);
         OutageFallback fallback = new OutageFallback(monitored, pendingWrites, exceptions, time);
-        FailureRecorder failures = new FailureRecorder(settlement, gate, journal, exceptions, time);
+        LostWritePause lostWrites = new LostWritePause(
+                monitored, rollbackGuard, time, settings.settleWindow(), executor, closing, listeners::publish);
+        FailureRecorder failures = new FailureRecorder(settlement, gate, journal, exceptions, lostWrites, time);
         UserLookups userLookups =
                 new UserLookups(monitored, mapper, time, callDeadline, executor, closing, listeners::publish);
         ParentAccounts parents = new ParentAccounts(monitored, mapper, exceptions, time, callDeadline);

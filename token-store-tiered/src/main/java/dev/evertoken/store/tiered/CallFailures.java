@@ -43,8 +43,7 @@ final class CallFailures {
      * @param running the number of calls that were cut off and have not returned
      * @param recoveries the recoveries before the last failure
      */
-    private record Failure(
-            String operation, int cutOffs, long at, long pausedUntil, int running, long recoveries) {
+    private record Failure(String operation, int cutOffs, long at, long pausedUntil, int running, long recoveries) {
 
         boolean isPaused(long now) {
             boolean blocked = running >= MAX_ABANDONED && now - at < MAX_RUN.toNanos();

@@ -123,7 +123,8 @@ final class CopyComparison {
         Optional<TokenRecord> newer =
                 copies.newest(key).filter(copy -> SyncDecision.isPromotable(authorityRecord, copy));
         if (newer.isPresent()
-                && authority.call(key, "save", store -> store.compareAndSet(key, authorityRecord.revision(), newer.get()))) {
+                && authority.call(
+                        key, "save", store -> store.compareAndSet(key, authorityRecord.revision(), newer.get()))) {
             log.warn(
                     "{}: a copy had generation {} and {} had {}; the newer one was written to it",
                     key,

@@ -186,8 +186,9 @@ class RefusedCopiesTest {
     @Fault("L5")
     void theAccountsWithTheFewestFailuresComeFirst() {
         WaitingAccounts<Boolean> waiting = new WaitingAccounts<>(10, Duration.ofSeconds(1), clock);
-        Stream.of("bad", "good").forEach(one -> assertThat(waiting.add(key(one), true, Boolean::logicalOr))
-                .isTrue());
+        Stream.of("bad", "good")
+                .forEach(one -> assertThat(waiting.add(key(one), true, Boolean::logicalOr))
+                        .isTrue());
         assertThat(waiting.failed(of(waiting, "bad"), Duration.ofMinutes(1))).isEqualTo(1);
 
         assertThat(waiting.due()).extracting(one -> one.key().account()).containsExactly("good");

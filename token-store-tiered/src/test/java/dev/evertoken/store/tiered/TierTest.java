@@ -186,8 +186,9 @@ class TierTest {
 
         assertThatThrownBy(() -> loadNow(ALICE))
                 .isInstanceOf(TokenStoreException.class)
-                .hasMessage("store slow failed to load: it is not called for this account for a while: it did not respond"
-                        + " within 2000 ms");
+                .hasMessage(
+                        "store slow failed to load: it is not called for this account for a while: it did not respond"
+                                + " within 2000 ms");
         assertThat(refusedOf(IntStream.range(0, 60))).isEmpty();
         assertThat(tier.isUp()).isTrue();
         clock.advance(DEADLINE);
@@ -202,7 +203,9 @@ class TierTest {
             assertThat(loadNow(ALICE)).isEmpty();
         }
 
-        assertThat(refusedOf(IntStream.range(0, 60))).hasSizeLessThanOrEqualTo(5).contains(account(4));
+        assertThat(refusedOf(IntStream.range(0, 60)))
+                .hasSizeLessThanOrEqualTo(5)
+                .contains(account(4));
     }
 
     @Test
