@@ -79,6 +79,10 @@ public enum Problem {
             FIX_CONFIGURATION,
             "The token store rejects reads or writes; check its address, permissions and free space."),
     STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
+    STORE_FAILED_OVER(
+            WAIT,
+            "The token store may have lost its latest writes, such as in a failover; the refresh token is not used until"
+                    + " other processes have had time to save what they know."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
             "The journal cannot be written, so the rotating refresh token is not used; check the permissions and"

@@ -35,7 +35,8 @@ public sealed interface TokenEvent {
         SCOPE_REDUCED,
         DISCONNECTED,
         REVOCATION_ENDED,
-        SERVED_STALE
+        SERVED_STALE,
+        CLAIM_UNCONFIRMED
     }
 
     /** An account was connected, or connected again with a new grant. */
@@ -182,6 +183,17 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.REVOCATION_ENDED;
+        }
+    }
+
+    /**
+     * A refresh token that must not be used twice was sent although no replica of the store had confirmed the claim in
+     * time. If the store fails over now, another process may use the same refresh token.
+     */
+    record ClaimUnconfirmed(TokenKey key, Instant at, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CLAIM_UNCONFIRMED;
         }
     }
 }

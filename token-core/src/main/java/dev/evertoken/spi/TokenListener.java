@@ -26,6 +26,7 @@ public interface TokenListener {
             case DISCONNECTED -> disconnected((TokenEvent.Disconnected) event);
             case REVOCATION_ENDED -> revocationEnded((TokenEvent.RevocationEnded) event);
             case SERVED_STALE -> servedStale((TokenEvent.ServedStale) event);
+            case CLAIM_UNCONFIRMED -> claimUnconfirmed((TokenEvent.ClaimUnconfirmed) event);
         }
     }
 
@@ -52,4 +53,6 @@ public interface TokenListener {
     default void revocationEnded(TokenEvent.RevocationEnded event) {}
 
     default void servedStale(TokenEvent.ServedStale event) {}
+
+    default void claimUnconfirmed(TokenEvent.ClaimUnconfirmed event) {}
 }

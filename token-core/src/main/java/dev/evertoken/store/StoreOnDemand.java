@@ -4,11 +4,13 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The guarantee and the cost of writes must be known before the store is open, so they are specified here; the store
  * finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
-public final class StoreOnDemand implements TokenStore {
+public final class StoreOnDemand implements TokenStore, ReplicatedStore {
 
     private final Guarantee guarantee;
     private final boolean costlyWrites;
@@ -63,6 +65,16 @@ public final class StoreOnDemand implements TokenStore {
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         return store().compareAndSet(key, expectedRevision, next);
+    }
+
+    @Override
+    public ClaimResult claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
+        return ReplicatedStore.claim(store(), key, expectedRevision, claimed, history);
+    }
+
+    @Override
+    public OptionalLong history() {
+        return ReplicatedStore.history(store());
     }
 
     @Override

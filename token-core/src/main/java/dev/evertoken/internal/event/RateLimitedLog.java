@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /** Limits a repeated log message to one a minute, and counts the suppressed ones. Thread-safe. */
-final class RateLimitedLog {
+public final class RateLimitedLog {
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
@@ -14,7 +14,7 @@ final class RateLimitedLog {
     private final AtomicLong last;
     private final AtomicLong suppressed = new AtomicLong();
 
-    RateLimitedLog(Timekeeper time) {
+    public RateLimitedLog(Timekeeper time) {
         this.time = time;
         this.last = new AtomicLong(time.nanos() - MINUTE);
     }
@@ -23,7 +23,7 @@ final class RateLimitedLog {
      * Runs {@code message} with the number of suppressed messages if none was logged for a minute; otherwise counts
      * this one.
      */
-    void log(LongConsumer message) {
+    public void log(LongConsumer message) {
         long now = time.nanos();
         long before = last.get();
         if (now - before >= MINUTE && last.compareAndSet(before, now)) {

@@ -5,6 +5,8 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.ReplicatedStore;
+import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -12,8 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Spliterator;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -36,6 +40,7 @@ public final class MonitoredStore {
     private final UnwrittenRecords unwritten;
     private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
     private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
+    private volatile BiConsumer<TokenKey, ClaimResult> onClaim = (key, result) -> {};
 
     public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten) {
         this.store = store;
@@ -55,6 +60,34 @@ public final class MonitoredStore {
 
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         return watched("save", () -> store.compareAndSet(key, expectedRevision, next));
+    }
+
+    /**
+     * Saves a record with the claim on a refresh token that must not be used twice, see {@link ReplicatedStore#claim}.
+     *
+     * @param history the history that was known when the decision to refresh was made
+     * @return whether it was saved
+     */
+    public boolean claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
+        ClaimResult result =
+                watched("save", () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
+        onClaim.accept(key, result);
+        return result == ClaimResult.SAVED || result == ClaimResult.UNCONFIRMED;
+    }
+
+    /** Sets the receiver of the outcome of each claim. */
+    public void onClaim(BiConsumer<TokenKey, ClaimResult> receiver) {
+        onClaim = receiver;
+    }
+
+    /** Returns whether the store can lose confirmed writes. */
+    public boolean isReplicated() {
+        return store instanceof ReplicatedStore;
+    }
+
+    /** Returns a number that changes when the store may have lost confirmed writes, see {@link ReplicatedStore}. */
+    public OptionalLong history() {
+        return ReplicatedStore.history(store);
     }
 
     public boolean remove(TokenKey key, long expectedRevision) {

@@ -89,16 +89,19 @@ public final class Claims {
      *
      * @param takingOver whether the claim replaces a lapsed one that may have been sent; the same write counts that
      *     call as uncertain (T3)
+     * @param history the history of the store that was known when the decision to refresh was made
      * @return the claimed record, empty if another process wrote first; load again
      * @throws TokenStoreException if the store fails; the claim may have been written, so load again
      */
-    Optional<TokenRecord> take(TokenRecord loaded, String claimId, boolean takingOver) {
+    Optional<TokenRecord> take(TokenRecord loaded, String claimId, boolean takingOver, long history) {
         Phase phase = loaded.refreshModel() == RefreshModel.ROTATING ? Phase.SENT : Phase.CLAIMED;
         Instant began = store.now().orElseGet(time::now);
         Claim claim = new Claim(claimId, owner, settings.claimDuration(), began.plus(settings.claimDuration()), phase);
         TokenRecord claimed =
                 mapper.write(loaded.next().claim(claim).uncertain(loaded.uncertain() + (takingOver ? 1 : 0)));
-        boolean mine = store.compareAndSet(loaded.key(), loaded.revision(), claimed);
+        boolean mine = phase == Phase.SENT
+                ? store.claim(loaded.key(), loaded.revision(), claimed, history)
+                : store.compareAndSet(loaded.key(), loaded.revision(), claimed);
         return mine ? Optional.of(claimed) : Optional.empty();
     }
 

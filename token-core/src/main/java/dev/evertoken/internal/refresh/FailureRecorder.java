@@ -60,21 +60,28 @@ public final class FailureRecorder {
     private final FailureGate gate;
     private final Journal journal;
     private final TokenExceptions exceptions;
+    private final LostWritePause lostWrites;
     private final Timekeeper time;
     private final ConcurrentMap<TokenKey, OfGrant> holds = new ConcurrentHashMap<>();
 
     public FailureRecorder(
-            Settlement settlement, FailureGate gate, Journal journal, TokenExceptions exceptions, Timekeeper time) {
+            Settlement settlement,
+            FailureGate gate,
+            Journal journal,
+            TokenExceptions exceptions,
+            LostWritePause lostWrites,
+            Timekeeper time) {
         this.settlement = settlement;
         this.gate = gate;
         this.journal = journal;
         this.exceptions = exceptions;
+        this.lostWrites = lostWrites;
         this.time = time;
     }
 
     /**
-     * Returns why this process must not call the provider now, from its own memory or the client's breaker; empty if it
-     * may.
+     * Returns why this process must not call the provider now, from its own memory, the client's breaker, or a possible
+     * loss of writes in the store; empty if it may.
      */
     Optional<Hold> hold(RefreshAttempt attempt, TokenRecord record, Instant now) {
         OfGrant own = holds.computeIfPresent(
@@ -86,7 +93,13 @@ public final class FailureRecorder {
                 : attempt.client()
                         .health()
                         .shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until()));
+                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until()))
+                        .or(() -> lostWrites.hold(record, now));
+    }
+
+    /** Returns the history of the store as far as {@link #hold} considers it. */
+    long history() {
+        return lostWrites.history();
     }
 
     // ---- failures

@@ -33,6 +33,7 @@ final class RefreshAttempt implements AutoCloseable {
     private Journal.@Nullable Slot slot;
     private boolean storeFailed;
     private boolean usesCopy;
+    private long history;
     private boolean withheldBefore;
     private boolean probing;
     private long claimedNanos;
@@ -108,6 +109,15 @@ final class RefreshAttempt implements AutoCloseable {
     /** Returns the token of the account's parent, empty until the parent's cycle has run. */
     ParentToken parent() {
         return parent;
+    }
+
+    /** Sets the history of the store that was known before the current decision. */
+    void setHistory(long known) {
+        history = known;
+    }
+
+    long history() {
+        return history;
     }
 
     /** Returns the claim id of this attempt, kept over retries so that the attempt recognizes its own claim. */

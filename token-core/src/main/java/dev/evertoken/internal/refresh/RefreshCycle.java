@@ -124,6 +124,7 @@ public final class RefreshCycle {
     // ---- 1 load
 
     private CycleStep loadAndAct(RefreshAttempt attempt) {
+        attempt.setHistory(failures.history()); // before the decision, so that a loss of writes after it is noticed
         TokenRecord record;
         try {
             record = loader.record(attempt);
@@ -205,7 +206,7 @@ public final class RefreshCycle {
         }
         Optional<TokenRecord> claimed;
         try {
-            claimed = claims.take(record, attempt.claimId(), takingOver);
+            claimed = claims.take(record, attempt.claimId(), takingOver, attempt.history());
         } catch (TokenStoreException e) {
             attempt.endProbe();
             if (attempt.isFirstStoreFailure()) {

@@ -65,7 +65,16 @@ public record RefreshParts(
                 engine.settings().clockSkew(),
                 recheck(engine));
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
-        FailureRecorder failures = new FailureRecorder(settlement, gate, journal, engine.exceptions(), engine.time());
+        LostWritePause lostWrites = new LostWritePause(
+                engine.store(),
+                rollbackGuard,
+                engine.time(),
+                engine.settings().settleWindow(),
+                engine.executor(),
+                engine.closing(),
+                engine.listeners()::publish);
+        FailureRecorder failures =
+                new FailureRecorder(settlement, gate, journal, engine.exceptions(), lostWrites, engine.time());
         RefreshCycle cycle = new RefreshCycle(
                 new RecordLoader(
                         engine.store(),

@@ -11,7 +11,12 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +33,8 @@ public final class StoreRollbackGuard {
 
     private static final Logger log = LoggerFactory.getLogger(StoreRollbackGuard.class);
     private static final int LATEST = 4096;
+    private static final int MAX_FAILURES = 3;
+    private static final String NO_CLAIM = "";
     private static final String ROLLED_BACK =
             "the store went back from generation %d to %d, such as after a failover that lost writes";
     private static final String BEHIND =
@@ -38,6 +45,8 @@ public final class StoreRollbackGuard {
     private final Timekeeper time;
     private final Cache<TokenKey, TokenRecord> newest =
             Caffeine.newBuilder().maximumSize(LATEST).executor(Runnable::run).build();
+    private volatile Runnable onSeen = () -> {};
+    private volatile Instant latestWrite = Instant.MIN;
 
     public StoreRollbackGuard(MonitoredStore store, PendingWrites pendingWrites, Timekeeper time) {
         this.store = store;
@@ -49,6 +58,65 @@ public final class StoreRollbackGuard {
     void seen(TokenRecord record) {
         if (record.refreshModel() == RefreshModel.ROTATING) {
             newest.asMap().merge(record.key(), record, (known, offered) -> isOlder(offered, known) ? known : offered);
+            if (record.updatedAt().isAfter(latestWrite)) {
+                latestWrite = record.updatedAt();
+            }
+            onSeen.run();
+        }
+    }
+
+    /** Sets an action to run after each record that is remembered; it must return quickly. */
+    void onSeen(Runnable action) {
+        onSeen = action;
+    }
+
+    /** Returns whether a remembered record was written at or after {@code time}. */
+    boolean hasWritesSince(Instant time) {
+        return !latestWrite.isBefore(time);
+    }
+
+    /**
+     * Saves again what this process knows and the store no longer has, the latest writes first.
+     *
+     * @param events receives an event for each record that was saved again
+     * @return false if the store failed for some record; ends early if it fails for several in a row
+     */
+    boolean giveBack(Consumer<TokenEvent> events) {
+        List<TokenRecord> latest = newest.asMap().values().stream()
+                .sorted(Comparator.comparing(TokenRecord::updatedAt).reversed())
+                .toList();
+        boolean complete = true;
+        int failures = 0;
+        for (TokenRecord known : latest) {
+            failures = isGivenBack(known, events) ? 0 : failures + 1;
+            complete &= failures == 0;
+            if (failures == MAX_FAILURES) {
+                return false;
+            }
+        }
+        return complete;
+    }
+
+    private boolean isGivenBack(TokenRecord known, Consumer<TokenEvent> events) {
+        try {
+            Optional<TokenRecord> older = stored(known.key()).filter(stored -> isOlder(stored, known));
+            if (older.isPresent()) {
+                pendingWrites.settleFirst(known.key());
+                var unused = restored(NO_CLAIM, events, older.get(), known, ROLLED_BACK);
+            }
+            return true;
+        } catch (TokenException e) {
+            log.debug("{}: not given back yet", known.key(), e);
+            return false;
+        }
+    }
+
+    private Optional<TokenRecord> stored(TokenKey key) {
+        try {
+            return store.load(key);
+        } catch (UnreadableRecordException e) {
+            log.debug("{}: the record is not compared", key, e);
+            return Optional.empty();
         }
     }
 
@@ -65,7 +133,9 @@ public final class StoreRollbackGuard {
      */
     TokenRecord current(RefreshAttempt attempt, TokenRecord stored) {
         TokenRecord known = newest.getIfPresent(stored.key());
-        return known != null && isOlder(stored, known) ? restored(attempt, stored, known, ROLLED_BACK) : stored;
+        return known != null && isOlder(stored, known)
+                ? restored(attempt.claimId(), attempt::tell, stored, known, ROLLED_BACK)
+                : stored;
     }
 
     /**
@@ -79,34 +149,37 @@ public final class StoreRollbackGuard {
     boolean restoreIfBehind(RefreshAttempt attempt, TokenRecord stored) {
         Optional<TokenRecord> known = store.newestKnown(stored.key()).filter(copy -> isOlder(stored, copy));
         return known.isPresent()
-                && restored(attempt, stored, known.get(), BEHIND).revision() != stored.revision();
+                && restored(attempt.claimId(), attempt::tell, stored, known.get(), BEHIND)
+                                .revision()
+                        != stored.revision();
     }
 
     private static boolean isOlder(TokenRecord record, TokenRecord than) {
         return record.grant().id().equals(than.grant().id()) && record.generation() < than.generation();
     }
 
-    private TokenRecord restored(RefreshAttempt attempt, TokenRecord stored, TokenRecord known, String message) {
-        Optional<Saved> saved = pendingWrites.save(stored, new PendingWrite(known, attempt.claimId(), null));
+    private TokenRecord restored(
+            String claimId, Consumer<TokenEvent> events, TokenRecord stored, TokenRecord known, String message) {
+        Optional<Saved> saved = pendingWrites.save(stored, new PendingWrite(known, claimId, null));
         if (saved.isEmpty()) {
             String detail = message.formatted(known.generation(), stored.generation())
                     + "; it will be restored as soon as the store accepts it";
-            report(attempt, known, detail);
+            report(events, known, detail);
             throw TokenException.about(Problem.STORE_UNAVAILABLE)
                     .key(stored.key())
                     .detail(detail)
                     .build();
         }
         if (saved.get() instanceof Saved.Written written) {
-            report(attempt, known, message.formatted(known.generation(), stored.generation()) + "; it was restored");
+            report(events, known, message.formatted(known.generation(), stored.generation()) + "; it was restored");
             return written.record();
         }
         return stored(saved.get()).orElse(stored);
     }
 
-    private void report(RefreshAttempt attempt, TokenRecord known, String detail) {
+    private void report(Consumer<TokenEvent> events, TokenRecord known, String detail) {
         log.error("{}: {}", known.key(), detail);
-        attempt.tell(new TokenEvent.RotationConflict(known.key(), time.now(), known.generation(), detail));
+        events.accept(new TokenEvent.RotationConflict(known.key(), time.now(), known.generation(), detail));
     }
 
     /** Returns the stored record if only the read was outdated. */

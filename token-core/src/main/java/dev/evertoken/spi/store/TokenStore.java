@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  * does not interpret its secret part. Implementations are thread-safe.
  *
  * <p>A store that can find due accounts without reading all of them also implements {@link DueIndex}; one that keeps copies
- * of its records in other places also implements {@link RecordCopies}.
+ * of its records in other places also implements {@link RecordCopies}; one that can lose confirmed writes, such as in a
+ * failover, also implements {@link ReplicatedStore}.
  *
  * <p>{@code InMemoryTokenStore} is the reference implementation: read it before you write a store, and run {@code
  * TokenStoreContract} of token-testing against yours.

@@ -75,6 +75,8 @@ public record EngineParts(
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         RequestSigning signing = new RequestSigning(Set.of(), exceptions, time);
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(store, pendingWrites, time);
+        LostWritePause lostWrites =
+                new LostWritePause(store, rollbackGuard, time, settings.settleWindow(), Runnable::run, closing, events);
         return new EngineParts(
                 store,
                 mapper,
@@ -82,7 +84,7 @@ public record EngineParts(
                 settlement,
                 pendingWrites,
                 gate,
-                new FailureRecorder(settlement, gate, journal, exceptions, time),
+                new FailureRecorder(settlement, gate, journal, exceptions, lostWrites, time),
                 new CachePublisher(mapper, signing, rollbackGuard, time, settings.clockSkew(), settings.recheckEvery()),
                 new ParentAccounts(store, mapper, exceptions, time, settings.callDeadline()),
                 new OutageFallback(store, pendingWrites, exceptions, time),

@@ -3,6 +3,8 @@ package dev.evertoken.store.redis;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
@@ -31,6 +33,15 @@ sealed interface Deployment {
     /** Returns the server that holds a key. */
     Primary primaryOf(String key);
 
+    /**
+     * Returns a connection to the server that holds a key, for several commands in a row; the caller closes it. Empty if
+     * the client gives none away.
+     */
+    Optional<Connection> connection(String key);
+
+    /** Returns the maximum number of connections to one server. */
+    int connections();
+
     /** Closes the idle connections, which are all broken after a restart of the server. */
     void dropIdle();
 
@@ -52,12 +63,27 @@ sealed interface Deployment {
         }
 
         @Override
+        public Optional<Connection> connection(String key) {
+            return pools().findFirst().map(Pool::getResource);
+        }
+
+        @Override
+        public int connections() {
+            return pools().mapToInt(Pool::getMaxTotal).findFirst().orElse(1);
+        }
+
+        @Override
         public void dropIdle() {
+            pools().forEach(Pool::clear);
+        }
+
+        private Stream<Pool<Connection>> pools() {
             if (client instanceof RedisClient single) {
-                single.getPool().clear();
-            } else if (client instanceof RedisSentinelClient sentinel) {
-                sentinel.getPrimaryNodesConnectionMap().values().forEach(Pool::clear);
+                return Stream.of(single.getPool());
             }
+            return client instanceof RedisSentinelClient sentinel
+                    ? sentinel.getPrimaryNodesConnectionMap().values().stream()
+                    : Stream.empty();
         }
     }
 
@@ -78,6 +104,19 @@ sealed interface Deployment {
         @Override
         public Primary primaryOf(String key) {
             return new OfSlot(client, JedisClusterCRC16.getSlot(key));
+        }
+
+        @Override
+        public Optional<Connection> connection(String key) {
+            return Optional.of(client.getConnectionFromSlot(JedisClusterCRC16.getSlot(key)));
+        }
+
+        @Override
+        public int connections() {
+            return client.getClusterNodes().values().stream()
+                    .mapToInt(Pool::getMaxTotal)
+                    .findFirst()
+                    .orElse(1);
         }
 
         @Override

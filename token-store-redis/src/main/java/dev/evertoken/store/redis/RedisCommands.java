@@ -4,6 +4,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -14,6 +16,8 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 final class RedisCommands {
 
+    private static final Logger log = LoggerFactory.getLogger(RedisCommands.class);
+
     private final Deployment deployment;
     private final String server;
 
@@ -21,6 +25,20 @@ final class RedisCommands {
     RedisCommands(Deployment deployment, String server) {
         this.deployment = deployment;
         this.server = server;
+    }
+
+    /** Returns the location without its password. */
+    String server() {
+        return server;
+    }
+
+    /** Lets the client of a cluster find the node of a key again, after a node has referred to another one. */
+    void renewRoute(UnifiedJedis client, String key) {
+        try {
+            var unused = client.type(key);
+        } catch (JedisException e) {
+            log.debug("{}: the node of a key was looked up again", server, e);
+        }
     }
 
     /**

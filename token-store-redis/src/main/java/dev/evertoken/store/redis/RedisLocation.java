@@ -23,6 +23,7 @@ import redis.clients.jedis.HostAndPort;
  * @param nodes the server, the sentinels, or some nodes of the cluster
  * @param database the number of the database; 0 in a cluster
  * @param master the name of the primary at the sentinels; empty without sentinels
+ * @param replicasRequired whether the location requires replicas, see {@link RedisOptions#requireReplicas()}
  */
 record RedisLocation(
         Kind kind,
@@ -31,11 +32,14 @@ record RedisLocation(
         Optional<Secret> password,
         List<HostAndPort> nodes,
         int database,
-        String master) {
+        String master,
+        boolean replicasRequired) {
 
+    private static final String OPTION = "(tls|requireReplicas)=(true|false)";
     private static final Pattern FORM =
             Pattern.compile("(?<scheme>[a-z-]+)://((?<user>[^:@/?#]*)(:(?<password>[^@/?#]*))?@)?(?<nodes>[^@/?#]+)"
-                    + "(/(?<database>\\d{0,5}))?(\\?(?<option>tls=true|tls=false))?(#(?<master>[^#?/]+))?");
+                    + "(/(?<database>\\d{0,5}))?(\\?(?<options>" + OPTION + "(&" + OPTION
+                    + ")*))?(#(?<master>[^#?/]+))?");
     private static final Pattern NODE = Pattern.compile("(?<host>\\[[0-9a-fA-F:.]+]|[^:\\[\\]]+)(:(?<port>\\d{1,5}))?");
     private static final int MAX_PORT = 65_535;
 
@@ -66,7 +70,8 @@ record RedisLocation(
     /**
      * Parses {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
      * redis-sentinel://user:password@sentinel-1:26379,sentinel-2:26379/0?tls=true#master} or {@code
-     * redis-cluster://user:password@node-1:6379,node-2:6379?tls=true}.
+     * redis-cluster://user:password@node-1:6379,node-2:6379?tls=true}; each may have the option {@code
+     * requireReplicas=true}.
      *
      * @throws TokenException with {@link Problem#STORE_REFUSED} if the location has none of these forms; the message
      *     shows only the scheme of the location
@@ -97,7 +102,15 @@ record RedisLocation(
         if (kind.isOneServer() && nodes.size() > 1) {
             throw refused(kind, "names several servers; use redis-sentinel:// or redis-cluster://");
         }
-        return new RedisLocation(kind, tls(kind, parts), user, password, nodes, database(kind, parts), master);
+        return new RedisLocation(
+                kind,
+                tls(kind, parts),
+                user,
+                password,
+                nodes,
+                database(kind, parts),
+                master,
+                option(parts, "requireReplicas").orElse(false));
     }
 
     private static Kind kind(String location) {
@@ -113,11 +126,22 @@ record RedisLocation(
     }
 
     private static boolean tls(Kind kind, Matcher parts) {
-        String option = parts.group("option");
-        if (option != null && kind.isOneServer()) {
+        Optional<Boolean> option = option(parts, "tls");
+        if (option.isPresent() && kind.isOneServer()) {
             throw refused(kind, "has a tls option; write rediss:// for TLS and redis:// without");
         }
-        return kind == Kind.TLS_SERVER || "tls=true".equals(option);
+        return kind == Kind.TLS_SERVER || option.orElse(false);
+    }
+
+    /** Returns the value of an option; the last one counts. */
+    private static Optional<Boolean> option(Matcher parts, String name) {
+        String options = parts.group("options");
+        return options == null
+                ? Optional.empty()
+                : Stream.of(options.split("&", -1))
+                        .filter(option -> option.startsWith(name + "="))
+                        .map(option -> option.endsWith("=true"))
+                        .reduce((first, second) -> second);
     }
 
     private static int database(Kind kind, Matcher parts) {

@@ -1,22 +1,21 @@
 package dev.evertoken.store.redis;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
-import dev.evertoken.store.RecordCodec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import redis.clients.jedis.BuilderFactory;
 import redis.clients.jedis.CommandArguments;
@@ -41,20 +40,22 @@ import redis.clients.jedis.exceptions.JedisException;
  * </ol>
  *
  * <p>A write that a client or a proxy sends twice therefore takes effect once, and the due accounts are always
- * consistent with the records. Reads and writes go to the primary, because a replica may lag. The store cannot detect
- * writes that a failover or a crash of the server has lost; the engine detects a record with an earlier state. An
- * append-only file, and {@code min-replicas-to-write} with replicas, make such losses rare.
+ * consistent with the records. Reads and writes go to the primary, because a replica may lag.
+ *
+ * <p>A failover or a crash of the server can lose confirmed writes. The store detects it by the replication id of the
+ * server, and the engine then saves again what its processes know. A claim on a rotating refresh token also waits until a
+ * replica has it, see {@link RedisOptions#replicaWait()}. An append-only file, and {@code min-replicas-to-write} with
+ * replicas, make such losses rare.
  *
  * <p>Every command ends within the {@linkplain RedisOptions#timeout() timeout}. Namespaces are isolated from each
  * other. An unreadable record stays unchanged until it is replaced or removed as {@link #UNREADABLE}; it is then kept
  * under {@code …unreadable:…}. The keys are described in {@code KeyNames}.
  *
  * <p>An ACL user needs {@code ~evertoken:{namespace/*}*} and {@code +evalsha +eval +hmget +hset +hstrlen +type +dump
- * +rename +persist +del +zadd +zrem +zscore +zrange +zcount +scan +time +info}. Thread-safe.
+ * +rename +persist +del +zadd +zrem +zscore +zrange +zcount +scan +time +info +wait}. Thread-safe.
  */
-public final class RedisTokenStore implements TokenStore, DueIndex {
+public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedStore {
 
-    private static final Script CHANGE = new Script("change.lua");
     private static final CommandObject<List<String>> TIME =
             new CommandObject<>(new CommandArguments(Protocol.Command.TIME), BuilderFactory.STRING_LIST);
     private static final byte[] NOTHING = new byte[0];
@@ -66,14 +67,18 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     private final RedisCommands commands;
     private final DueSets dueSets;
     private final Scan scan;
+    private final ReplicationHistory history = new ReplicationHistory();
+    private final ReplicatedClaims claims;
     private final boolean closesClient;
 
-    private RedisTokenStore(Deployment deployment, KeyNames names, String server, boolean closesClient) {
+    private RedisTokenStore(
+            Deployment deployment, KeyNames names, String server, RedisOptions options, boolean closesClient) {
         this.deployment = deployment;
         this.names = names;
         this.commands = new RedisCommands(deployment, server);
         this.dueSets = new DueSets(commands, names);
         this.scan = new Scan(deployment, names, server);
+        this.claims = new ReplicatedClaims(deployment, names, commands, history, options);
         this.closesClient = closesClient;
     }
 
@@ -87,23 +92,25 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
      *
      * @param location {@code redis://user:password@host:6379/0}, {@code rediss://…} for TLS, {@code
      *     redis-sentinel://user:password@sentinel-1:26379,sentinel-2:26379/0#name}, or {@code
-     *     redis-cluster://user:password@node-1:6379,node-2:6379}, the last two with {@code ?tls=true} for TLS; user and
-     *     password percent-encoded
+     *     redis-cluster://user:password@node-1:6379,node-2:6379}, the last two with {@code ?tls=true} for TLS, all of
+     *     them with {@code ?requireReplicas=true} for {@link RedisOptions#requireReplicas()}; user and password
+     *     percent-encoded
      * @param namespace the name of the application; stores of different namespaces can share a server and are isolated
      * @throws TokenStoreException if the server cannot be reached or is unsuitable; the message names the location
      *     without its password
      */
     public static RedisTokenStore open(String location, String namespace, RedisOptions options) {
         RedisLocation parsed = RedisLocation.parse(location);
+        RedisOptions chosen = parsed.replicasRequired() ? options.requireReplicas() : options;
         KeyNames names = new KeyNames(namespace);
         Deployment deployment;
         try {
-            deployment = Deployment.of(ClientOpening.open(parsed, options));
+            deployment = Deployment.of(ClientOpening.open(parsed, chosen));
         } catch (JedisException e) {
             throw RedisErrors.about("the token store cannot be opened", parsed.toString(), e)
                     .build();
         }
-        return checked(new RedisTokenStore(deployment, names, parsed.toString(), true), options);
+        return checked(new RedisTokenStore(deployment, names, parsed.toString(), chosen, true), chosen);
     }
 
     /**
@@ -112,18 +119,21 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
      * or {@link RedisClusterClient} with timeouts for connecting, waiting and commands.
      *
      * @param namespace see {@link #open(String, String, RedisOptions)}
-     * @param options only {@link RedisOptions#evictionAccepted()} is used
+     * @param options only {@link RedisOptions#evictionAccepted()} and the settings for replicas are used; the timeout must
+     *     be the one of the client
      * @throws TokenStoreException if the server cannot be reached or is unsuitable
      */
     public static RedisTokenStore over(UnifiedJedis client, String namespace, RedisOptions options) {
         RedisTokenStore store = new RedisTokenStore(
-                Deployment.of(client), new KeyNames(namespace), "the Redis of the given client", false);
+                Deployment.of(client), new KeyNames(namespace), "the Redis of the given client", options, false);
         return checked(store, options);
     }
 
     private static RedisTokenStore checked(RedisTokenStore store, RedisOptions options) {
         try {
-            store.scan.primaries().forEach(primary -> ServerCheck.check(primary, store.scan.server(), options));
+            store.history.start(store.scan.primaries().stream()
+                    .map(primary -> ServerCheck.check(primary, store.scan.server(), options))
+                    .toList());
             return store;
         } catch (JedisException e) {
             store.close();
@@ -162,50 +172,42 @@ public final class RedisTokenStore implements TokenStore, DueIndex {
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         next.requireKey(key);
-        byte[] record = RecordCodec.encode(next);
-        byte[] revision = Long.toString(next.revision()).getBytes(US_ASCII);
-        byte[] dueAt = next.dueAt()
-                .map(time -> Long.toString(DueSets.score(time)).getBytes(US_ASCII))
-                .orElse(NOTHING);
         Optional<byte[]> unreadable = expectedDump(key, expectedRevision);
-        return unreadable.isPresent()
-                && commands.repeatable(
-                        NOT_WRITTEN,
-                        key,
-                        client -> change(client, key, expectedRevision, revision, record, dueAt, unreadable.get()));
+        if (unreadable.isEmpty()) {
+            return false;
+        }
+        Change change = Change.write(names, key, expectedRevision, next, unreadable.get());
+        return commands.repeatable(NOT_WRITTEN, key, change::run) == Change.DONE;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The claim is not written if the server has a new replication id, which it gets in a failover or a restart.
+     */
+    @Override
+    public ClaimResult claim(TokenKey key, long expectedRevision, TokenRecord claimed, long known) {
+        claimed.requireKey(key);
+        if (expectedRevision == UNREADABLE) {
+            throw new IllegalArgumentException(key + ": a claim needs a readable record");
+        }
+        return claims.write(key, expectedRevision, claimed, known);
+    }
+
+    /** Returns how often the replication ids of the servers have changed; empty if the user may not run INFO. */
+    @Override
+    public OptionalLong history() {
+        return claims.history();
     }
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
         Optional<byte[]> unreadable = expectedDump(key, expectedRevision);
-        return expectedRevision != ABSENT
-                && unreadable.isPresent()
-                && commands.once(
-                        "the record cannot be removed",
-                        key,
-                        client -> change(client, key, expectedRevision, NOTHING, NOTHING, NOTHING, unreadable.get()));
-    }
-
-    private boolean change(
-            UnifiedJedis client,
-            TokenKey key,
-            long expectedRevision,
-            byte[] revision,
-            byte[] record,
-            byte[] dueAt,
-            byte[] unreadable) {
-        List<byte[]> keys = Stream.of(names.record(key), names.due(key), names.unreadable(key, suffix()))
-                .map(name -> name.getBytes(UTF_8))
-                .toList();
-        byte[] expected = Long.toString(expectedRevision).getBytes(US_ASCII);
-        byte[] member = KeyNames.member(key).getBytes(UTF_8);
-        Object changed = CHANGE.run(client, keys, List.of(expected, revision, record, dueAt, member, unreadable));
-        return Long.valueOf(1).equals(changed);
-    }
-
-    /** Returns a random suffix for the key of a replaced unreadable record. */
-    private static String suffix() {
-        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+        if (expectedRevision == ABSENT || unreadable.isEmpty()) {
+            return false;
+        }
+        Change removal = Change.removal(names, key, expectedRevision, unreadable.get());
+        return commands.once("the record cannot be removed", key, removal::run) == Change.DONE;
     }
 
     /**

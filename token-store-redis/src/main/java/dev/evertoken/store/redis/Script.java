@@ -8,6 +8,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.CommandObject;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
@@ -35,6 +40,23 @@ final class Script {
         } catch (JedisNoScriptException e) {
             return client.eval(text, keys, arguments);
         }
+    }
+
+    /** Runs the script over one connection, like the other method. */
+    Object run(Connection connection, List<byte[]> keys, List<byte[]> arguments) {
+        try {
+            return connection.executeCommand(call(Protocol.Command.EVALSHA, digest, keys, arguments));
+        } catch (JedisNoScriptException e) {
+            return connection.executeCommand(call(Protocol.Command.EVAL, text, keys, arguments));
+        }
+    }
+
+    private static CommandObject<Object> call(
+            Protocol.Command command, byte[] script, List<byte[]> keys, List<byte[]> arguments) {
+        CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
+        keys.forEach(call::add);
+        arguments.forEach(call::add);
+        return new CommandObject<>(call, BuilderFactory.RAW_OBJECT);
     }
 
     private static byte[] read(String resource) {

@@ -25,20 +25,29 @@ final class ServerCheck {
     private ServerCheck() {}
 
     /**
-     * Checks one server.
+     * Checks one server and returns the properties that INFO reports; empty if the user may not run it.
      *
      * @param server the location, for messages
      * @throws TokenException with {@link Problem#STORE_REFUSED} if the server is unsuitable; the message says why and
      *     how to fix it
      */
-    static void check(Deployment.Primary primary, String server, RedisOptions options) {
+    static Map<String, String> check(Deployment.Primary primary, String server, RedisOptions options) {
         try {
-            judge(parsed(primary.run(INFO)), server, options);
+            Map<String, String> info = parsed(primary.run(INFO));
+            judge(info, server, options);
+            return info;
         } catch (JedisAccessControlException e) {
             if (!String.valueOf(e.getMessage()).startsWith("NOPERM")) {
                 throw e;
             }
-            log.warn("{} does not permit this user to run INFO: whether it evicts records cannot be checked", server);
+            if (options.replicasRequired()) {
+                throw refused(server, "does not permit this user to run INFO, which is needed to require replicas");
+            }
+            log.warn(
+                    "{} does not permit this user to run INFO: whether it evicts records, and whether it was replaced in"
+                            + " a failover, cannot be checked",
+                    server);
+            return Map.of();
         }
     }
 
@@ -84,7 +93,7 @@ final class ServerCheck {
         return major < 6 || (major == 6 && Integer.parseInt(parts[1]) < 2);
     }
 
-    private static Map<String, String> parsed(String info) {
+    static Map<String, String> parsed(String info) {
         Map<String, String> values = new HashMap<>();
         info.lines()
                 .map(line -> line.split(":", 2))

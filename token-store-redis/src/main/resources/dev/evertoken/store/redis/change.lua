@@ -11,9 +11,12 @@
 -- ARGV 4  the due time in milliseconds; empty if never due
 -- ARGV 5  the name of the account in the sorted set
 -- ARGV 6  the result of DUMP for an unreadable record
+-- ARGV 7  for a claim: the replication ids of the servers whose writes are known; else empty
+-- ARGV 8  for a claim: 1 if a replica must be connected; else empty
 --
--- Returns 1 if the record is now in the requested state, 0 if its revision was not the expected one. A repeated write
--- finds its own revision, which no other write uses.
+-- Returns 0 if the revision of the record was not the expected one, -1 if this server has another replication id, -2 if
+-- no replica is connected. Otherwise the record is now in the requested state; the result is 1, for a claim plus the
+-- number of connected replicas. A repeated write finds its own revision, which no other write uses.
 
 local function revision()
   local kind = redis.call('TYPE', KEYS[1])['ok']
@@ -31,10 +34,34 @@ local function revision()
   return known[1]
 end
 
+-- The replication id and the number of connected replicas, or nothing if the user may not run INFO.
+local function replication()
+  local info = redis.pcall('INFO', 'replication')
+  if type(info) ~= 'string' then
+    return nil, 0
+  end
+  local replicas = tonumber(string.match(info, 'connected_slaves:(%d+)')) or 0
+  return string.match(info, 'master_replid:(%w+)'), replicas
+end
+
+local replicas = 0
+local id = nil
+if ARGV[7] ~= '' then
+  if redis.replicate_commands then
+    redis.replicate_commands() -- allows INFO before a write, whatever the configuration of a server before 7.0
+  end
+  id, replicas = replication()
+end
 local current = revision()
 local writes = ARGV[2] ~= ''
 if writes and current == ARGV[2] then
-  return 1
+  return 1 + replicas
+end
+if id and not string.find(ARGV[7], id, 1, true) then
+  return -1
+end
+if ARGV[8] ~= '' and replicas == 0 then
+  return -2
 end
 if ARGV[1] == '-1' then
   if redis.call('DUMP', KEYS[1]) ~= ARGV[6] then
@@ -58,4 +85,4 @@ if writes then
 else
   redis.call('DEL', KEYS[1])
 end
-return 1
+return 1 + replicas

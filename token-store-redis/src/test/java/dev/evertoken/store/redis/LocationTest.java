@@ -43,10 +43,24 @@ class LocationTest {
         "redis-sentinel://a:1;b#main, redis-sentinel://a:1;b:26379/0#main",
         "redis-sentinel://app:secret-password@a/3?tls=true#main, redis-sentinel://app@a:26379/3?tls=true#main",
         "redis-cluster://a;b:7000, redis-cluster://a:6379;b:7000/0",
+        "redis://a?requireReplicas=true, redis://a:6379/0",
+        "redis-sentinel://a/3?requireReplicas=true&tls=true#main, redis-sentinel://a:26379/3?tls=true#main",
         "redis-cluster://app:secret-password@a?tls=true, redis-cluster://app@a:6379/0?tls=true",
     })
     void aLocationIsShownWithoutItsPassword(String location, String shown) {
         assertThat(RedisLocation.parse(location.replace(';', ','))).hasToString(shown.replace(';', ','));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://a, false",
+        "redis://a?requireReplicas=true, true",
+        "redis://a?requireReplicas=false, false",
+        "redis-cluster://a?tls=true&requireReplicas=true, true",
+        "redis-sentinel://a?requireReplicas=true&tls=false#main, true",
+    })
+    void aLocationMayRequireReplicas(String location, boolean required) {
+        assertThat(RedisLocation.parse(location).replicasRequired()).isEqualTo(required);
     }
 
     @Test
@@ -76,6 +90,10 @@ class LocationTest {
         assertRefused(
                 "redis://:" + PASSWORD + "@a?tls=true",
                 "the store location redis://… has a tls option; write rediss:// for TLS and redis:// without");
+        assertRefused(
+                "redis://:" + PASSWORD + "@a?requireReplica=true",
+                "the store location redis://… does not have the form redis://user:password@host:port/database, the password"
+                        + " percent-encoded");
         assertRefused(
                 "redis-sentinel://:" + PASSWORD + "@a",
                 "the store location redis-sentinel://… does not name the primary of the sentinels; end it with"

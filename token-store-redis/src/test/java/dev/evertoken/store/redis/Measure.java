@@ -1,6 +1,7 @@
 package dev.evertoken.store.redis;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
@@ -8,16 +9,20 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.ConcurrentRun;
 import dev.evertoken.testing.EngineCluster;
+import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -31,6 +36,8 @@ final class Measure {
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
     private static final int ROUNDS = 9;
     private static final int VALUE = 2048;
+    private static final int ACCOUNTS = 24;
+    private static final int FAILOVERS = 3;
     private static final PrintStream OUT = System.out;
 
     private Measure() {}
@@ -45,6 +52,69 @@ final class Measure {
         try (RedisProcess server = RedisProcess.start("appendonly yes", "appendfsync everysec")) {
             restart(server);
         }
+        for (boolean guarded : new boolean[] {false, true}) {
+            for (int round = 0; round < FAILOVERS; round++) {
+                failover(guarded);
+            }
+        }
+    }
+
+    /**
+     * Two processes use {@value #ACCOUNTS} accounts; each refreshes a quarter of them while replication is held back.
+     * After the failover both ask for all accounts until they have a token for each, or its grant has ended.
+     *
+     * @param guarded whether the engine sees that the store is replicated
+     */
+    private static void failover(boolean guarded) throws IOException {
+        try (LostWritesScene scene = new LostWritesScene(Files.createTempDirectory("measure-"))) {
+            List<TokenKey> keys = LostWritesScene.keys(ACCOUNTS);
+            Tokens here = process(scene, guarded);
+            Tokens there = process(scene, guarded);
+            scene.connectExpired(here, keys);
+            scene.holdReplicationBack();
+            keys.subList(0, ACCOUNTS / 4).forEach(here::accessToken);
+            keys.subList(ACCOUNTS / 4, ACCOUNTS / 2).forEach(there::accessToken);
+            scene.failOver();
+            List<TokenKey> backwards = new ArrayList<>(keys);
+            Collections.reverse(backwards);
+            long begin = System.nanoTime();
+            var all = ConcurrentRun.run(
+                    2,
+                    thread -> (thread == 0 ? keys : backwards)
+                            .stream().filter(key -> isServed(thread == 0 ? here : there, key)));
+            print(
+                    "a failover that loses %d rotations, %s: %d of %d grants ended, %d of %d tokens served in %.1f s",
+                    ACCOUNTS / 2,
+                    guarded ? "guarded" : "not guarded",
+                    scene.lostGrants().size(),
+                    ACCOUNTS,
+                    all.size(),
+                    2 * ACCOUNTS,
+                    (System.nanoTime() - begin) / 1e9);
+        }
+    }
+
+    private static Tokens process(LostWritesScene scene, boolean guarded) {
+        return scene.cluster.tokens(scene.location(), builder -> {
+            TokensBuilder windows = builder.settleWindow(Duration.ofSeconds(5)).claimDuration(Duration.ofSeconds(30));
+            return guarded
+                    ? windows
+                    : windows.store(
+                            new ForwardingTokenStore(RedisTokenStore.open(scene.location(), EngineCluster.NAMESPACE)));
+        });
+    }
+
+    /** Asks for a token until there is one, or the user has to reconnect. */
+    private static boolean isServed(Tokens tokens, TokenKey key) {
+        AtomicReference<String> last = new AtomicReference<>("");
+        Until.holds("an outcome", () -> {
+            String outcome = EngineCluster.outcome(() -> tokens.accessToken(key));
+            last.set(outcome);
+            return outcome.startsWith("GENERATION")
+                    || outcome.equals("PROBLEM GRANT_DEAD")
+                    || outcome.equals("PROBLEM REFRESH_TOKEN_LOST");
+        });
+        return last.get().startsWith("GENERATION");
     }
 
     private static void speed(RedisProcess server, int threads) {
@@ -107,7 +177,9 @@ final class Measure {
         try (Proxy proxy = Proxy.to(server.port());
                 EngineCluster cluster =
                         EngineCluster.over(new RedisStoreFixture(), Files.createTempDirectory("measure-"))) {
-            Tokens tokens = cluster.tokens("redis://127.0.0.1:" + proxy.port());
+            Tokens tokens = cluster.tokens(
+                    "redis://127.0.0.1:" + proxy.port(),
+                    builder -> builder.settleWindow(Duration.ofMinutes(5)).claimDuration(Duration.ofMinutes(6)));
             cluster.connect(tokens);
             AccessToken first = tokens.accessToken(EngineCluster.ANNA);
             AccessToken second = tokens.replace(EngineCluster.ANNA, first);

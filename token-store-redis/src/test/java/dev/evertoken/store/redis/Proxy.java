@@ -24,7 +24,7 @@ final class Proxy implements AutoCloseable {
     private static final int CHUNK = 65_536;
 
     private final ServerSocket socket;
-    private final int serverPort;
+    private volatile int serverPort;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "proxy");
         thread.setDaemon(true);
@@ -68,6 +68,12 @@ final class Proxy implements AutoCloseable {
         return requests.get();
     }
 
+    /** Closes every connection, and forwards new ones to another server. */
+    void pointTo(int port) {
+        serverPort = port;
+        cutAll();
+    }
+
     /** Closes every connection; new ones are accepted. */
     void cutAll() {
         open.forEach(Proxy::closeQuietly);
@@ -84,11 +90,11 @@ final class Proxy implements AutoCloseable {
         while (!socket.isClosed()) {
             try {
                 Socket client = socket.accept();
+                open.add(client);
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+                open.add(server);
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
-                open.add(client);
-                open.add(server);
                 AtomicReference<Boolean> lost = new AtomicReference<>(false);
                 threads.execute(() -> pump(client, server, chunk -> {
                     requests.incrementAndGet();

@@ -31,4 +31,24 @@ class RedisOptionsTest {
                 .isThrownBy(() -> STANDARD.withConnections(1001))
                 .withMessage("connections 1001 is not 1 to 1000");
     }
+
+    @Test
+    void waitsForReplicasOutOfRangeAreRefused() {
+        assertThat(STANDARD.replicaWait()).isEqualTo(Duration.ofMillis(100));
+        assertThat(STANDARD.withReplicaWait(Duration.ZERO).replicaWait()).isZero();
+        assertThat(STANDARD.requireReplicas().replicasRequired()).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> STANDARD.withReplicaWait(Duration.ofMillis(1001)))
+                .withMessage("replicaWait PT1.001S is not PT0S to PT1S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> STANDARD.withReplicaWait(Duration.ZERO).requireReplicas())
+                .withMessage("replicaWait PT0S never confirms a claim, but replicas are required");
+    }
+
+    @Test
+    void theWaitForAReplicaEndsBeforeTheCommandTimesOut() {
+        assertThat(STANDARD.effectiveReplicaWait()).isEqualTo(Duration.ofMillis(100));
+        assertThat(STANDARD.withTimeout(Duration.ofMillis(60)).effectiveReplicaWait())
+                .isEqualTo(Duration.ofMillis(30));
+    }
 }

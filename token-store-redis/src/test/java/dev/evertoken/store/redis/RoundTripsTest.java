@@ -4,6 +4,7 @@ import static dev.evertoken.testing.EngineCluster.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
@@ -14,6 +15,7 @@ import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,8 +76,8 @@ class RoundTripsTest {
         try (EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("responses"))) {
             Tokens tokens = cluster.tokens(
                     location,
-                    builder -> builder.client(
-                                    "google", cluster.providers().google().registration())
+                    builder -> seldomLooking(builder)
+                            .client("google", cluster.providers().google().registration())
                             .endpoints("google", cluster.providers().google().endpoints()));
             cluster.connect(tokens);
             tokens.connect(GINA, cluster.providers().google().consent("gina"));
@@ -87,6 +89,34 @@ class RoundTripsTest {
                     .isEqualTo(REFRESH);
             assertThat(roundTripsOf(() -> tokens.replace(GINA, ginasToken))).isEqualTo(REFRESH);
             assertThat(roundTripsOf(() -> tokens.accessToken(ANNA))).isZero();
+        }
+    }
+
+    /** Sets a settle window in which the replication id of the server is not asked for while a test runs. */
+    private static TokensBuilder seldomLooking(TokensBuilder builder) {
+        return builder.settleWindow(Duration.ofMinutes(5)).claimDuration(Duration.ofMinutes(6));
+    }
+
+    @Test
+    void aConfirmedClaimIsOneMoreRoundTrip() {
+        try (RedisProcess replica = RedisProcess.start("replicaof 127.0.0.1 " + server.port());
+                EngineCluster cluster = EngineCluster.over(new RedisStoreFixture(), folder.resolve("responses"))) {
+            Until.holds("the replica follows", () -> LostWritesScene.follows(replica));
+            Tokens tokens = cluster.tokens(location, RoundTripsTest::seldomLooking);
+            cluster.connect(tokens);
+            AccessToken first = tokens.accessToken(ANNA);
+            AccessToken second = tokens.replace(ANNA, first);
+
+            assertThat(roundTripsOf(() -> tokens.replace(ANNA, second)))
+                    .as("load, the server's time, claim, wait, settle")
+                    .isEqualTo(REFRESH + 1);
+        }
+    }
+
+    @Test
+    void theReplicationIdIsOneRoundTrip() {
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            assertThat(roundTripsOf(store::history)).isEqualTo(1);
         }
     }
 

@@ -29,7 +29,7 @@ class TlsTest {
     private static final String PASSWORD = TestTokens.clientSecret();
     private static final String USER = "user app on >" + PASSWORD + " ~evertoken:* -@all +evalsha +eval"
             + " +hmget +hset +hstrlen +type +dump +rename +persist +del +zadd +zrem +zscore +zrange +zcount +scan"
-            + " +time +info";
+            + " +time +info +wait";
 
     private static Certificate certificate;
     private static RedisProcess server;

@@ -39,7 +39,7 @@ final class Copies {
     Optional<TokenRecord> newest(TokenKey key) {
         Optional<Tombstone> tombstone = tombstones.of(key);
         return fallbacks.stream()
-                .flatMap(tier -> tier.tryCall("load", store -> store.load(key)).stream())
+                .flatMap(tier -> tier.tryCall(key, "load", store -> store.load(key)).stream())
                 .flatMap(Optional::stream)
                 .filter(copy ->
                         tombstone.filter(tombstoned -> tombstoned.covers(copy)).isEmpty())
@@ -72,7 +72,7 @@ final class Copies {
 
     private static Found found(Tier tier, TokenKey key) {
         try {
-            Optional<TokenRecord> record = tier.call("load", store -> store.load(key));
+            Optional<TokenRecord> record = tier.call(key, "load", store -> store.load(key));
             return new Found(record.map(TokenRecord::revision).orElse(TokenStore.ABSENT), record, false);
         } catch (UnreadableRecordException e) {
             boolean tooNew = e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT;
@@ -99,9 +99,9 @@ final class Copies {
         return switch (step) {
             case WRITE -> {
                 TokenRecord next = authorityRecord.orElseThrow();
-                yield tier.call("save", store -> store.compareAndSet(key, revision, next));
+                yield tier.call(key, "save", store -> store.compareAndSet(key, revision, next));
             }
-            case REMOVE -> tier.call("remove", store -> store.remove(key, revision));
+            case REMOVE -> tier.call(key, "remove", store -> store.remove(key, revision));
             case NOTHING, HIDE, PROMOTE -> true;
         };
     }

@@ -89,7 +89,7 @@ final class CopyComparison {
     }
 
     private Optional<TokenRecord> load(TokenKey key) {
-        return authority.call("load", store -> store.load(key));
+        return authority.call(key, "load", store -> store.load(key));
     }
 
     private static boolean isOfGrant(Tombstone one, TokenRecord record) {
@@ -113,6 +113,8 @@ final class CopyComparison {
         } catch (TokenStoreException e) {
             log.debug("{}: store {} could not be compared", key, tier.name(), e);
             failed.add(tier);
+        } catch (RuntimeException e) {
+            log.error("{}: the copy for store {} cannot be written", key, tier.name(), e);
         }
     }
 
@@ -121,7 +123,8 @@ final class CopyComparison {
         Optional<TokenRecord> newer =
                 copies.newest(key).filter(copy -> SyncDecision.isPromotable(authorityRecord, copy));
         if (newer.isPresent()
-                && authority.call("save", store -> store.compareAndSet(key, authorityRecord.revision(), newer.get()))) {
+                && authority.call(
+                        key, "save", store -> store.compareAndSet(key, authorityRecord.revision(), newer.get()))) {
             log.warn(
                     "{}: a copy had generation {} and {} had {}; the newer one was written to it",
                     key,

@@ -5,11 +5,10 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.tiered.SyncDecision.Step;
+import dev.evertoken.store.tiered.WaitingAccounts.Waiting;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * Writes the copies of one fallback in the background, one account at a time on a separate thread: only the newest
  * record of each account, repeated until the tier accepts it.
  *
+ * <p>An account whose copy the tier does not accept waits aside until a time of its own. A run ends after three failures
+ * in a row, which are probably those of the tier. New accounts come first, so refused ones delay nothing else.
+ *
  * <p>Writes that are still pending when the process ends are detected by a later comparison, see {@link Reconciler}.
  * Thread-safe.
  */
@@ -29,15 +31,17 @@ final class CopyQueue {
     private static final Logger log = LoggerFactory.getLogger(CopyQueue.class);
     private static final int MAX_PENDING = 10_000;
     private static final int MAX_FAILURES = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+    private static final Duration MAX_PAUSE_OF_ACCOUNT = Duration.ofMinutes(10);
 
     private final Tier tier;
     private final Copies copies;
-    private final Timekeeper time;
     private final BiConsumer<TokenKey, Step> onSynced;
     private final Runnable onOverflow;
     private final ExecutorService thread;
-    private final ConcurrentMap<TokenKey, Optional<TokenRecord>> pending = new ConcurrentHashMap<>();
+    private final EarliestTimer timer;
+    private final WaitingAccounts<Optional<TokenRecord>> pending;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger failedRuns = new AtomicInteger();
@@ -51,10 +55,11 @@ final class CopyQueue {
     CopyQueue(Tier tier, Copies copies, Timekeeper time, BiConsumer<TokenKey, Step> onSynced, Runnable onOverflow) {
         this.tier = tier;
         this.copies = copies;
-        this.time = time;
         this.onSynced = onSynced;
         this.onOverflow = onOverflow;
         this.thread = TierThreads.start("copies-" + tier.name(), 1);
+        this.timer = new EarliestTimer(time, this::schedule);
+        this.pending = new WaitingAccounts<>(MAX_PENDING, FIRST_PAUSE, time);
     }
 
     Tier tier() {
@@ -68,12 +73,11 @@ final class CopyQueue {
 
     /** Queues the synchronization of a copy with the authority's record, which is empty if there is none. */
     void enqueue(TokenKey key, Optional<TokenRecord> authorityRecord) {
-        if (pending.size() >= MAX_PENDING && !pending.containsKey(key)) {
+        if (pending.add(key, authorityRecord, CopyQueue::newer)) {
+            schedule();
+        } else {
             onOverflow.run();
-            return;
         }
-        pending.merge(key, authorityRecord, CopyQueue::newer);
-        schedule();
     }
 
     /**
@@ -88,6 +92,9 @@ final class CopyQueue {
         } catch (TokenStoreException e) {
             log.debug("store {} did not accept a copy", tier.name(), e);
             enqueue(unsaved.key(), Optional.of(unsaved));
+            return false;
+        } catch (RuntimeException e) {
+            log.error("{}: the copy for store {} cannot be written", unsaved.key(), tier.name(), e);
             return false;
         }
     }
@@ -105,42 +112,70 @@ final class CopyQueue {
         }
     }
 
+    /** Makes all pending writes due, because the tier responds again, and schedules their processing. */
+    void retryAll() {
+        failedRuns.set(0);
+        pending.retryAll();
+        schedule();
+    }
+
     private void run() {
         scheduled.set(false);
-        if (processPending()) {
+        if (process(pending.due())) {
             failedRuns.set(0);
+            pending.untilDue().ifPresent(this::scheduleIn);
             return;
         }
         int failed = Math.min(failedRuns.incrementAndGet(), 10);
-        Duration doubled = Duration.ofSeconds(1L << (failed - 1));
-        time.schedule(doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE, this::schedule);
+        Duration doubled = FIRST_PAUSE.multipliedBy(1L << (failed - 1));
+        scheduleIn(doubled.compareTo(MAX_PAUSE) < 0 ? doubled : MAX_PAUSE);
     }
 
-    /** Processes the pending writes; returns false if some of them failed and remain pending. */
-    private boolean processPending() {
-        int failures = 0;
-        for (Map.Entry<TokenKey, Optional<TokenRecord>> entry : pending.entrySet()) {
-            if (failures == MAX_FAILURES) {
-                break;
-            }
-            failures += process(entry.getKey(), entry.getValue()) ? 0 : 1;
+    private void scheduleIn(Duration delay) {
+        if (!closed.get()) {
+            timer.in(delay);
         }
-        return failures == 0;
     }
 
-    private boolean process(TokenKey key, Optional<TokenRecord> authorityRecord) {
+    /** Processes pending writes; returns false if it ended early because the tier does not respond. */
+    private boolean process(List<Waiting<Optional<TokenRecord>>> some) {
+        int failures = 0;
+        for (Waiting<Optional<TokenRecord>> one : some) {
+            failures = isDone(one) ? 0 : failures + 1;
+            if (failures == MAX_FAILURES) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isDone(Waiting<Optional<TokenRecord>> one) {
         try {
-            Step step = copies.sync(tier, key, authorityRecord);
-            pending.remove(key, authorityRecord);
-            onSynced.accept(key, step);
+            Step step = copies.sync(tier, one.key(), one.work());
+            pending.done(one);
+            onSynced.accept(one.key(), step);
             return true;
         } catch (TokenStoreException e) {
-            log.debug("store {} did not accept a copy", tier.name(), e);
+            putAside(one, e);
             return false;
         } catch (RuntimeException | Error e) {
-            log.error("{}: the copy for store {} cannot be written", key, tier.name(), e);
-            pending.remove(key, authorityRecord);
+            log.error("{}: the copy for store {} cannot be written", one.key(), tier.name(), e);
+            pending.done(one);
             return true;
+        }
+    }
+
+    private void putAside(Waiting<Optional<TokenRecord>> one, TokenStoreException why) {
+        boolean up = tier.isUp();
+        int failures = pending.failed(one, up ? MAX_PAUSE_OF_ACCOUNT : MAX_PAUSE);
+        if (up && failures == WaitingAccounts.FAILS_ALWAYS) {
+            log.warn(
+                    "{}: store {} does not accept the copy, which is tried again from time to time: {}",
+                    one.key(),
+                    tier.name(),
+                    why.detail());
+        } else {
+            log.debug("{}: store {} did not accept a copy", one.key(), tier.name(), why);
         }
     }
 
@@ -148,7 +183,8 @@ final class CopyQueue {
     void close() {
         closed.set(true);
         thread.shutdown();
-        if (!processPending()) {
+        process(pending.all());
+        if (!pending.isEmpty()) {
             log.warn(
                     "store {} was closed with {} pending accounts; the next start synchronizes them",
                     tier.name(),

@@ -3,7 +3,6 @@ package dev.evertoken.store.tiered;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -44,7 +43,7 @@ final class Fallbacks {
                 .map(tier -> new CopyQueue(tier, copies, time, this::synced, reconciler::compareAllSoon))
                 .toList();
         queues.forEach(queue -> queue.tier().onRecovery(() -> {
-            queue.schedule();
+            queue.retryAll();
             reconciler.tierRecovered();
         }));
     }
@@ -92,7 +91,7 @@ final class Fallbacks {
         for (CopyQueue queue : queues) {
             try (Stream<TokenKey> tierKeys = PagedKeys.of(queue.tier())) {
                 tierKeys.forEach(keys::add);
-            } catch (TokenStoreException e) {
+            } catch (RuntimeException e) {
                 log.debug(
                         "the copies of store {} cannot be listed", queue.tier().name(), e);
             }
@@ -107,16 +106,24 @@ final class Fallbacks {
         for (CopyQueue queue : queues) {
             kept |= queue.writeNow(unsaved);
         }
+        if (reconciler.isAuthorityUp()) {
+            compareUnsaved(); // only this account failed, so no recovery follows
+        }
         return kept;
     }
 
     /** Compares the accounts with unsaved records first, and then all, after the authority has recovered. */
     void authorityRecovered() {
+        reconciler.retryHints();
+        compareUnsaved();
+        reconciler.compareAllSoon();
+    }
+
+    private void compareUnsaved() {
         for (TokenKey key : Set.copyOf(unsavedKeys)) {
             unsavedKeys.remove(key);
             reconciler.hint(key);
         }
-        reconciler.compareAllSoon();
     }
 
     private void synced(TokenKey key, Step step) {

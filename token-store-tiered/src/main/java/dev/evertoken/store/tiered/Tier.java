@@ -2,6 +2,7 @@ package dev.evertoken.store.tiered;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -23,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * others.
  *
  * <p>A call that exceeds the deadline may still take effect, like a call whose acknowledgement is lost. It is not
- * interrupted; if it has not started, it never does. After a timeout the tier is not called for a period that grows
- * with each timeout, then one caller tries it again. A tier that fails immediately is always called, since that costs
- * no time. Thread-safe.
+ * interrupted; if it has not started, it never does. After a timeout the tier is not called for the same account for a
+ * period that grows with each timeout. If several accounts time out and no call succeeds in between, the tier is not
+ * called at all for such a period, then one caller tries it again. A tier that fails immediately is always called, since
+ * that costs no time. Thread-safe.
  */
 final class Tier implements AutoCloseable {
 
@@ -33,26 +36,68 @@ final class Tier implements AutoCloseable {
             AtomicReferenceFieldUpdater.newUpdater(Tier.class, State.class, "state");
 
     private static final Logger log = LoggerFactory.getLogger(Tier.class);
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private final String name;
     private final TokenStore store;
     private final Timekeeper time;
     private final Duration deadline;
     private final ExecutorService threads;
+    private final CallFailures failures;
     private volatile State state;
     private volatile Runnable onRecovery = () -> {};
 
-    /** The state of the store; {@code pausedUntil} is on the monotonic clock and only used after a timeout. */
-    private record State(boolean up, Instant since, String detail, int timeouts, long pausedUntil) {
+    /**
+     * The state of the store.
+     *
+     * @param pauses the number of pauses without a success in between; zero if the store is not paused
+     * @param pausedUntil the end of the last pause, on the monotonic clock
+     */
+    private record State(boolean up, Instant since, String detail, int pauses, long pausedUntil) {
 
-        boolean isPaused(long now) {
-            return timeouts > 0 && pausedUntil - now > 0;
+        State until(int times, long nanos) {
+            return new State(up, since, detail, times, nanos);
+        }
+    }
+
+    /** A call that a thread of the tier runs; {@link #subject} is its account or its operation. */
+    private final class Call<T> {
+        private final Object subject;
+        private final String operation;
+        private final Function<TokenStore, T> function;
+        private final CompletableFuture<T> response = new CompletableFuture<>();
+        private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+
+        Call(Object subject, String operation, Function<TokenStore, T> function) {
+            this.subject = subject;
+            this.operation = operation;
+            this.function = function;
         }
 
-        State until(long nanos) {
-            return new State(up, since, detail, timeouts, nanos);
+        void run() {
+            if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
+                return; // abandoned while waiting for a thread
+            }
+            try {
+                response.complete(function.apply(store));
+            } catch (RuntimeException | Error e) {
+                response.completeExceptionally(e);
+            }
+            if (!phase.compareAndSet(Phase.RUNNING, Phase.ENDED)) {
+                failures.returned(subject);
+            }
         }
+
+        /** Stops waiting for the response; a call that has not started never does. Returns whether it still runs. */
+        boolean abandon() {
+            return phase.getAndSet(Phase.ABANDONED) == Phase.RUNNING;
+        }
+    }
+
+    private enum Phase {
+        WAITING,
+        RUNNING,
+        ENDED,
+        ABANDONED
     }
 
     Tier(String name, TokenStore store, int mostThreads, Duration deadline, Timekeeper time) {
@@ -61,6 +106,7 @@ final class Tier implements AutoCloseable {
         this.time = time;
         this.deadline = deadline;
         this.threads = TierThreads.start("tier-" + name, mostThreads);
+        this.failures = new CallFailures(deadline);
         this.state = new State(true, time.now(), "", 0, 0);
     }
 
@@ -88,133 +134,168 @@ final class Tier implements AutoCloseable {
     }
 
     /**
-     * Calls the store within the deadline.
+     * Calls the store for one account within the deadline.
      *
-     * @throws TokenStoreException if the call failed or timed out, or was not made because of an earlier timeout
+     * @throws TokenStoreException if the call failed or timed out, or was not made because of earlier timeouts
      */
+    <T> T call(TokenKey key, String operation, Function<TokenStore, T> function) {
+        return called(key, operation, function);
+    }
+
+    /** Calls the store for an operation that concerns no single account, like the other method. */
     <T> T call(String operation, Function<TokenStore, T> function) {
-        checkPause(operation);
-        CompletableFuture<T> response = new CompletableFuture<>();
+        return called(operation, operation, function);
+    }
+
+    private <T> T called(Object subject, String operation, Function<TokenStore, T> function) {
+        enter(subject, operation);
+        Call<T> call = new Call<>(subject, operation, function);
         try {
-            threads.execute(() -> run(function, response));
+            threads.execute(call::run);
         } catch (RejectedExecutionException e) {
             throw unavailable(operation, "the store is closed").cause(e).build();
         }
-        if (!isDoneInTime(response, operation)) {
-            response.cancel(false); // prevents a call that still waits for a thread
-            throw timedOut(operation);
+        if (!isDoneInTime(call)) {
+            throw timedOut(call);
         }
-        return resultOf(operation, response);
+        return resultOf(call);
     }
 
-    /** Permits a call; after a pause only the first caller may proceed until the outcome is known. */
-    private void checkPause(String operation) {
+    /** @throws TokenException if the call may not be made yet */
+    private void enter(Object subject, String operation) {
+        long now = time.nanos();
+        if (failures.isPaused(subject, now)) {
+            throw paused(subject, operation);
+        }
+        if (!enterTier(subject, now)) {
+            throw unavailable(operation, "it is not called for a while: " + state.detail())
+                    .build();
+        }
+        if (!failures.tryEnter(subject, now)) {
+            throw paused(subject, operation);
+        }
+    }
+
+    private TokenException paused(Object subject, String operation) {
+        String which = subject instanceof TokenKey ? "for this account " : "";
+        return unavailable(operation, "it is not called " + which + "for a while: " + exceeded())
+                .build();
+    }
+
+    /**
+     * Permits a call; after a pause of the tier only the first caller may proceed until the outcome is known. An account
+     * that was itself cut off lets the others go first, since its failure would say little about the tier.
+     */
+    private boolean enterTier(Object subject, long now) {
         while (true) {
-            State now = state;
-            long nanos = time.nanos();
-            if (now.isPaused(nanos)) {
-                throw unavailable(operation, "it is not called for a while: " + now.detail())
-                        .build();
+            State known = state;
+            if (known.pauses() == 0) {
+                return true;
             }
-            if (now.timeouts() == 0 || STATE.compareAndSet(this, now, now.until(nanos + deadline.toNanos()))) {
-                return;
+            long others = failures.isCutOff(subject) ? deadline.toNanos() : 0;
+            if (known.pausedUntil() + others - now > 0) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, known, known.until(known.pauses(), now + deadline.toNanos()))) {
+                return true;
             }
         }
     }
 
-    private <T> void run(Function<TokenStore, T> function, CompletableFuture<T> response) {
-        if (response.isDone()) {
-            return; // timed out while waiting for a thread
-        }
+    private boolean isDoneInTime(Call<?> call) {
         try {
-            response.complete(function.apply(store));
-        } catch (RuntimeException | Error e) {
-            response.completeExceptionally(e);
-        }
-    }
-
-    private boolean isDoneInTime(CompletableFuture<?> response, String operation) {
-        try {
-            return time.await(response, deadline);
+            return time.await(call.response, deadline);
         } catch (InterruptedException e) {
-            response.cancel(false);
+            call.abandon();
             Thread.currentThread().interrupt();
-            throw unavailable(operation, "the waiting thread was interrupted")
+            throw unavailable(call.operation, "the waiting thread was interrupted")
                     .cause(e)
                     .build();
         }
     }
 
-    private <T> T resultOf(String operation, CompletableFuture<T> response) {
+    private <T> T resultOf(Call<T> call) {
         try {
-            T result = response.join();
-            succeeded();
+            T result = call.response.join();
+            succeeded(call);
             return result;
         } catch (CompletionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
-            throw e.getCause() instanceof RuntimeException failure ? resultOf(operation, failure) : e;
+            throw e.getCause() instanceof RuntimeException failure ? resultOf(call, failure) : e;
         }
     }
 
     /** Returns the exception to throw. A complaint about the record or the arguments shows that the store works. */
-    private RuntimeException resultOf(String operation, RuntimeException failure) {
+    private RuntimeException resultOf(Call<?> call, RuntimeException failure) {
         if (failure instanceof UnreadableRecordException || failure instanceof IllegalArgumentException) {
-            succeeded();
+            succeeded(call);
             return failure;
         }
         TokenStoreException typed = failure instanceof TokenStoreException known
                 ? known
                 : TokenStoreException.unavailable(
-                        name + " failed to " + operation + " with "
+                        name + " failed to " + call.operation + " with "
                                 + failure.getClass().getSimpleName(),
                         failure);
-        failed(typed.detail());
+        failed(typed.detail(), failures.failed(call.subject, call.operation, time.nanos()));
         return typed;
     }
 
-    private void succeeded() {
+    private void succeeded(Call<?> call) {
+        failures.succeeded(call.subject, call.operation);
         State before = state;
-        if (before.up() && before.timeouts() == 0) {
+        if (before.up() && before.pauses() == 0) {
             return;
         }
-        State after = new State(true, time.now(), "", 0, 0);
-        if (STATE.compareAndSet(this, before, after) && !before.up()) {
+        State after = new State(true, before.up() ? before.since() : time.now(), "", 0, 0);
+        if (!STATE.compareAndSet(this, before, after)) {
+            return;
+        }
+        if (before.pauses() > 0) {
+            failures.clear();
+        }
+        if (!before.up()) {
             log.info("store {} responds again; it was unavailable since {}", name, before.since());
             onRecovery.run();
         }
     }
 
-    private void failed(String detail) {
+    /** @param isNews false if the account is known to fail while the store responds to others */
+    private void failed(String detail, boolean isNews) {
         boolean wasUp = state.up();
+        if (wasUp && !isNews) {
+            log.debug("store {} failed again for the same account: {}", name, detail);
+            return;
+        }
         STATE.updateAndGet(
                 this,
-                now -> new State(
-                        false, now.up() ? time.now() : now.since(), detail, now.timeouts(), now.pausedUntil()));
+                now -> new State(false, now.up() ? time.now() : now.since(), detail, now.pauses(), now.pausedUntil()));
         if (wasUp) {
             log.warn("store {} does not respond: {}", name, detail);
         }
     }
 
-    private TokenException timedOut(String operation) {
-        String detail = "it did not respond within " + deadline.toMillis() + " ms";
-        failed(detail);
-        STATE.updateAndGet(this, now -> {
-            int times = now.timeouts() + 1;
-            return new State(
-                    now.up(),
-                    now.since(),
-                    now.detail(),
-                    times,
-                    time.nanos() + pause(times).toNanos());
-        });
-        return unavailable(operation, detail).build();
+    private TokenException timedOut(Call<?> call) {
+        long now = time.nanos();
+        boolean isNews = failures.cutOff(call.subject, call.operation, now);
+        if (!call.abandon()) {
+            failures.returned(call.subject);
+        }
+        boolean several = state.pauses() > 0 || failures.areSeveral(now);
+        failed(exceeded(), isNews || several);
+        if (several) {
+            STATE.updateAndGet(this, known -> {
+                int pauses = known.pauses() + 1;
+                return known.until(pauses, now + failures.pause(pauses).toNanos());
+            });
+        }
+        return unavailable(call.operation, exceeded()).build();
     }
 
-    private Duration pause(int timeouts) {
-        Duration pause = deadline.multipliedBy(1L << Math.min(timeouts - 1, 10));
-        return pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
+    private String exceeded() {
+        return "it did not respond within " + deadline.toMillis() + " ms";
     }
 
     private TokenException.Builder unavailable(String operation, String reason) {
@@ -222,12 +303,12 @@ final class Tier implements AutoCloseable {
                 .detail("store " + name + " failed to " + operation + ": " + reason);
     }
 
-    /** Calls the store and returns the result; empty, with a debug message, if it failed. */
-    <T> Optional<T> tryCall(String operation, Function<TokenStore, T> function) {
+    /** Calls the store for one account and returns the result; empty, with a debug message, if it failed. */
+    <T> Optional<T> tryCall(TokenKey key, String operation, Function<TokenStore, T> function) {
         try {
-            return Optional.of(call(operation, function));
-        } catch (TokenStoreException | UnreadableRecordException e) {
-            log.debug("store {} is skipped: {}", name, e.getMessage());
+            return Optional.of(call(key, operation, function));
+        } catch (RuntimeException e) {
+            log.debug("{}: store {} is skipped: {}", key, name, e.getMessage());
             return Optional.empty();
         }
     }
@@ -235,18 +316,16 @@ final class Tier implements AutoCloseable {
     /** Closes the store too, within the deadline. */
     @Override
     public void close() {
-        CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        threads.execute(() -> run(
-                open -> {
-                    open.close();
-                    return true;
-                },
-                closed));
+        Call<Boolean> closing = new Call<>("close", "close", open -> {
+            open.close();
+            return true;
+        });
+        threads.execute(closing::run);
         threads.shutdown();
-        if (!isDoneInTime(closed, "close")) {
+        if (!isDoneInTime(closing)) {
             log.warn("store {} did not close within {} ms", name, deadline.toMillis());
         }
-        if (closed.isCompletedExceptionally()) {
+        if (closing.response.isCompletedExceptionally()) {
             log.warn("store {} failed to close", name);
         }
     }

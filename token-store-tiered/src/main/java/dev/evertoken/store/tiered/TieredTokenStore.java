@@ -7,12 +7,14 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.tiered.Tombstone.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +29,7 @@ import java.util.stream.Stream;
  *         .open();
  * }</pre>
  *
- * <p><b>The authority</b> alone serves {@link #load}, {@link #compareAndSet}, {@link #remove} and {@link #keys}: true
+ * <p><b>The authority</b> alone serves {@link #load}, {@link #compareAndSet}, {@link #claim}, {@link #remove} and {@link #keys}: true
  * means that the authority has accepted the change, and absent means that the account is not connected, whatever the
  * copies contain. Its {@link #guarantee} is that of the chain; several processes require an authority that they share.
  *
@@ -48,13 +50,15 @@ import java.util.stream.Stream;
  * deleted after seven days. This leaves time to detect that the authority has lost its records.
  *
  * <p>Every call has a {@linkplain TieredTokenStoreBuilder#deadline deadline}, and every tier has its own threads: a
- * call that hangs is abandoned, and the tier is not called for a while. {@link #close} stops the background work,
+ * call that hangs is abandoned, and the tier is not called for the same account for a while. If the calls for several
+ * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops the background work,
  * processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore implements TokenStore, RecordCopies permits TieredTokenStore.Indexed {
+public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore
+        permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
-    private static final int FALLBACK_THREADS = 4;
+    private static final int FALLBACK_THREADS = 8;
     private static final int MAX_KNOWN = 10_000;
 
     private final Tier authority;
@@ -112,7 +116,7 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
-        Optional<TokenRecord> record = authority.call("load", store -> store.load(key));
+        Optional<TokenRecord> record = authority.call(key, "load", store -> store.load(key));
         record.ifPresentOrElse(this::loaded, () -> absent(key));
         return record;
     }
@@ -120,13 +124,32 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         next.requireKey(key);
-        return authority.call("save", store -> {
+        return authority.call(key, "save", store -> {
             boolean written = store.compareAndSet(key, expectedRevision, next);
             if (written) {
                 loaded(next); // here, so that it is copied even after a timeout of the caller
             }
             return written;
         });
+    }
+
+    /** Writes a claim to the authority; claims are not copied. */
+    @Override
+    public ClaimResult claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
+        claimed.requireKey(key);
+        return authority.call(key, "save", store -> {
+            ClaimResult result = ReplicatedStore.claim(store, key, expectedRevision, claimed, history);
+            if (result == ClaimResult.SAVED || result == ClaimResult.UNCONFIRMED) {
+                loaded(claimed);
+            }
+            return result;
+        });
+    }
+
+    /** Returns the history of the authority. */
+    @Override
+    public OptionalLong history() {
+        return authority.call("read the history", ReplicatedStore::history);
     }
 
     @Override
@@ -139,7 +162,8 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies permits
         PendingRemovals.Removal removal = removals.begin(key);
         try {
             tombstones.put(tombstone);
-            boolean removed = authority.call("remove", store -> removed(store, removal, tombstone, expectedRevision));
+            boolean removed =
+                    authority.call(key, "remove", store -> removed(store, removal, tombstone, expectedRevision));
             if (!removed) {
                 reconciler.hint(key); // changed meanwhile: the current record decides on the tombstone
             }

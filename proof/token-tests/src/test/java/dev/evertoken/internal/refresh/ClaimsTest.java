@@ -169,7 +169,7 @@ class ClaimsTest {
         TokenRecord loaded = stored(SampleRecords.record());
         storesClock.advance(Duration.ofMinutes(3));
 
-        TokenRecord claimed = claims.take(loaded, MINE, false).orElseThrow();
+        TokenRecord claimed = claims.take(loaded, MINE, false, 0).orElseThrow();
 
         assertThat(claimed.claim())
                 .contains(new Claim(
@@ -184,7 +184,7 @@ class ClaimsTest {
         storesClock.advance(Duration.ofMinutes(3));
 
         assertThat(claimsWithoutStoreTime
-                        .take(loaded, MINE, false)
+                        .take(loaded, MINE, false, 0)
                         .orElseThrow()
                         .claim()
                         .orElseThrow()
@@ -196,7 +196,7 @@ class ClaimsTest {
     void aClaimOfAGrantThatDoesNotRotateIsNotSentAtFirst() {
         TokenRecord loaded = stored(SampleRecords.of(RefreshModel.STATIC));
 
-        assertThat(claims.take(loaded, MINE, false)
+        assertThat(claims.take(loaded, MINE, false, 0)
                         .orElseThrow()
                         .claim()
                         .orElseThrow()
@@ -208,7 +208,7 @@ class ClaimsTest {
     void takingOverCountsAPossibleCallInTheSameWrite() {
         TokenRecord loaded = stored(SampleRecords.record().next().uncertain(1).build(43, NOW));
 
-        TokenRecord claimed = claims.take(loaded, MINE, true).orElseThrow();
+        TokenRecord claimed = claims.take(loaded, MINE, true, 0).orElseThrow();
 
         assertThat(claimed.uncertain()).isEqualTo(2);
         assertThat(store.load(ALICE).orElseThrow().uncertain()).isEqualTo(2);
@@ -217,9 +217,9 @@ class ClaimsTest {
     @Test
     void theSecondCallerGetsNoClaim() {
         TokenRecord loaded = stored(SampleRecords.record());
-        assertThat(claims.take(loaded, "claim-1", false)).isPresent();
+        assertThat(claims.take(loaded, "claim-1", false, 0)).isPresent();
 
-        assertThat(claims.take(loaded, MINE, false)).isEmpty();
+        assertThat(claims.take(loaded, MINE, false, 0)).isEmpty();
 
         assertThat(store.load(ALICE).orElseThrow().claim().orElseThrow().id()).isEqualTo("claim-1");
     }
