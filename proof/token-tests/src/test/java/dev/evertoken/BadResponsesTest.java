@@ -129,6 +129,32 @@ class BadResponsesTest {
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.UNCERTAIN);
     }
 
+    @Test
+    @Fault("M1")
+    void aNewRefreshTokenBesideAnUnusableAccessTokenIsSavedAndTheReasonReported() {
+        Tokens tokens = withShortDeadline();
+        providers.connectExpired(tokens, ANNA);
+        for (int i = 0; i < 2; i++) {
+            providers
+                    .providers
+                    .rotating()
+                    .onToken(MockResponse.json(
+                            200,
+                            "{\"access_token\":\"" + TestTokens.access()
+                                    + "\",\"token_type\":\"mac\",\"refresh_token\":\"" + TestTokens.refresh()
+                                    + "\",\"expires_in\":3600}"));
+        }
+
+        TokenException unusable = failure(() -> tokens.accessToken(ANNA));
+
+        assertThat(unusable.problem()).isEqualTo(Problem.MALFORMED_RESPONSE);
+        assertThat(unusable.detail())
+                .isEqualTo("the provider responded without a usable access token: token_type is not Bearer");
+        assertThat(tokens.status(ANNA).generation()).isEqualTo(3);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.STALLED);
+        assertThat(failure(() -> tokens.accessToken(ANNA)).retryAt()).isEqualTo(unusable.retryAt());
+    }
+
     // ---- reported lifetimes
 
     static Stream<Arguments> lifetimes() {

@@ -115,6 +115,16 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
+    /** Returns to the normal behavior: the scripted calls that are left are not played. */
+    void forgetScript() {
+        lock.lock();
+        try {
+            script.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The call is processed, but its response is lost. */
     static Step lostResponse() {
         return (request, honest) -> {

@@ -21,7 +21,9 @@ import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
@@ -55,6 +57,10 @@ public final class FailureRecorder {
     private static final Duration NOT_YET_PAUSE = Duration.ofHours(1);
     private static final Duration YOUNG = Duration.ofDays(1);
     private static final int MARK_ATTEMPTS = 3;
+
+    /** The problems of a whole response that no rule recognizes. */
+    private static final Set<Problem> UNRECOGNIZED =
+            EnumSet.of(Problem.UNRECOGNIZED_RESPONSE, Problem.UNSUPPORTED_TOKEN_TYPE);
 
     private final Settlement settlement;
     private final FailureGate gate;
@@ -101,10 +107,7 @@ public final class FailureRecorder {
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
             attempt.endProbe();
-            boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
-            TokenVerdict verdict = maybe.verdict();
-            Problem problem = rotating ? Problem.OUTCOME_UNKNOWN : verdict.problem();
-            return failed(attempt, claimed, remembering(problem, verdict.until(), verdict.detail()), rotating ? 1 : 0);
+            return unknownEffect(attempt, claimed, maybe.verdict());
         }
         TokenVerdict verdict = ((TokenOutcome.Refused) outcome).verdict();
         if (attempt.client().health().rejected(attempt.key(), verdict, time.now()) == Blame.CLIENT) {
@@ -113,6 +116,33 @@ public final class FailureRecorder {
         return verdict.kind() == TokenVerdict.Kind.NOT_YET
                 ? notYet(attempt, claimed, verdict)
                 : failed(attempt, claimed, before -> gate.after(before, verdict, time.now()), 0);
+    }
+
+    /**
+     * Records a call that may have used up the refresh token. A rotating provider is not called again before the access
+     * token has expired.
+     *
+     * <p>If the provider has responded, and no rule recognizes the response, another call is likely to get the same
+     * response: the pauses grow to hours.
+     */
+    private RecordedFailure unknownEffect(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
+        if (claimed.refreshModel() != RefreshModel.ROTATING) {
+            return failed(attempt, claimed, remembering(verdict.problem(), verdict.until(), verdict.detail()), 0);
+        }
+        if (isUnrecognized(verdict)) {
+            Instant now = time.now();
+            return failed(
+                    attempt,
+                    claimed,
+                    gate.afterUnrecognized(claimed.failures(), verdict, now),
+                    1,
+                    stateByAge(claimed, now));
+        }
+        return failed(attempt, claimed, remembering(Problem.OUTCOME_UNKNOWN, verdict.until(), verdict.detail()), 1);
+    }
+
+    private static boolean isUnrecognized(TokenVerdict verdict) {
+        return verdict.kind() == TokenVerdict.Kind.UNKNOWN && UNRECOGNIZED.contains(verdict.problem());
     }
 
     private Function<Failures, Failures> remembering(Problem problem, Optional<Instant> until, String detail) {
@@ -156,9 +186,15 @@ public final class FailureRecorder {
             RefreshAttempt attempt, TokenRecord claimed, Function<Failures, Failures> memory, int moreUncertain) {
         Failures failures = memory.apply(claimed.failures());
         Problem problem = failures.problem().orElse(Problem.INTERNAL);
+        ConnectionState state = stateAfter(claimed, problem, claimed.uncertain() + moreUncertain, time.now());
+        return failed(attempt, claimed, failures, moreUncertain, state);
+    }
+
+    private RecordedFailure failed(
+            RefreshAttempt attempt, TokenRecord claimed, Failures failures, int moreUncertain, ConnectionState state) {
+        Problem problem = failures.problem().orElse(Problem.INTERNAL);
         int uncertain = claimed.uncertain() + moreUncertain;
         Instant now = time.now();
-        ConnectionState state = stateAfter(claimed, problem, uncertain, now);
         Instant until = failures.nextAttempt().orElse(now);
         release(
                 attempt,
@@ -177,9 +213,10 @@ public final class FailureRecorder {
         if (problem.state().isPresent()) {
             return problem.state().get();
         }
-        if (uncertain > 0) {
-            return ConnectionState.UNCERTAIN;
-        }
+        return uncertain > 0 ? ConnectionState.UNCERTAIN : stateByAge(record, now);
+    }
+
+    private static ConnectionState stateByAge(TokenRecord record, Instant now) {
         boolean ended = !now.isBefore(record.lifetime().schedule().expiresAt());
         return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
     }
@@ -212,16 +249,6 @@ public final class FailureRecorder {
     private Hold atLeastLocalHold(Hold hold) {
         Instant soonest = time.now().plus(LOCAL_HOLD);
         return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), soonest) : hold;
-    }
-
-    /** Returns the failure memory after a response without a usable access token. */
-    Failures withoutAccessToken(Failures before) {
-        return gate.after(
-                before,
-                Problem.MALFORMED_RESPONSE,
-                Optional.empty(),
-                "the provider responded without a usable access token",
-                time.now());
     }
 
     /** Releases the claim without recording a failure. */
@@ -312,10 +339,48 @@ public final class FailureRecorder {
                 attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
     }
 
-    /** Clears this process's hold and publishes the events of a successful refresh. */
+    /**
+     * Returns the record to write after a response without a usable access token. Its refresh token is saved in any
+     * case.
+     *
+     * <p>The first such response may be followed by a call at once, with the new refresh token. After that the pauses
+     * grow as after any failure, since the failure memory is kept over the attempts and the processes.
+     *
+     * @param updated the next generation, with the new refresh token
+     * @param atOnce whether a caller needs a token that the record does not have
+     */
+    TokenRecord.Builder withoutAccessToken(
+            TokenRecord claimed, TokenRecord updated, Optional<String> fault, boolean atOnce) {
+        Instant now = time.now();
+        Failures before = claimed.failures();
+        String detail = fault.map(why -> "the provider responded without a usable access token: " + why)
+                .orElse("the provider responded without an access token");
+        if (atOnce && !before.problem().equals(Optional.of(Problem.MALFORMED_RESPONSE))) {
+            Failures first =
+                    new Failures(before.count() + 1, Optional.of(Problem.MALFORMED_RESPONSE), Optional.empty(), detail);
+            return updated.next().failures(first).health(claimed.health());
+        }
+        ConnectionState state = stateAfter(claimed, Problem.MALFORMED_RESPONSE, 0, now);
+        return updated.next()
+                .failures(gate.after(before, Problem.MALFORMED_RESPONSE, Optional.empty(), detail, now))
+                .health(claimed.health().become(state, Problem.MALFORMED_RESPONSE, now));
+    }
+
+    /** Clears this process's hold and publishes the events of a saved response. */
     void succeeded(RefreshAttempt attempt, TokenRecord before, TokenRecord after) {
         holds.remove(attempt.key());
+        Instant now = time.now();
         Duration took = Duration.ofNanos(time.nanos() - attempt.claimedNanos());
-        RefreshChanges.between(before, after, time.now(), took).forEach(attempt::tell);
+        RefreshChanges.between(before, after, now, took).forEach(attempt::tell);
+        Failures failures = after.failures();
+        if (failures.isBeforeNextAttempt(now)) {
+            attempt.tell(new TokenEvent.RefreshFailed(
+                    attempt.key(),
+                    now,
+                    failures.problem().orElse(Problem.INTERNAL),
+                    failures.detail(),
+                    after.health().state(),
+                    failures.nextAttempt()));
+        }
     }
 }

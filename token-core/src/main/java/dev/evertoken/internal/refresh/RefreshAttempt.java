@@ -37,7 +37,6 @@ final class RefreshAttempt implements AutoCloseable {
     private boolean probing;
     private long claimedNanos;
     private boolean claiming;
-    private int calls;
     private int waits;
     private @Nullable SecretPart openedPart;
     private @Nullable TokenSet opened;
@@ -178,14 +177,6 @@ final class RefreshAttempt implements AutoCloseable {
     /** Returns whether the record may be outdated, so that no permanent conclusion may be drawn from it. */
     boolean usesCopy() {
         return usesCopy;
-    }
-
-    int calls() {
-        return calls;
-    }
-
-    int nextCall() {
-        return ++calls;
     }
 
     /** Returns how long this attempt has been waiting for this claim. */

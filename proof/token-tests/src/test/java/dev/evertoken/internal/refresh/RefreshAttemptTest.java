@@ -84,14 +84,6 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void callsAreCounted() {
-        assertThat(attempt.calls()).isZero();
-        assertThat(attempt.nextCall()).isEqualTo(1);
-        assertThat(attempt.nextCall()).isEqualTo(2);
-        assertThat(attempt.calls()).isEqualTo(2);
-    }
-
-    @Test
     void onlyAProbeEndsAProbeAndOnlyOnce() {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
