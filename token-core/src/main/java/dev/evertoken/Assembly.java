@@ -34,6 +34,7 @@ import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.CachePublisher;
 import dev.evertoken.internal.refresh.Claims;
 import dev.evertoken.internal.refresh.FailureRecorder;
+import dev.evertoken.internal.refresh.LateResponses;
 import dev.evertoken.internal.refresh.OutageFallback;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.PendingWrites;
@@ -231,6 +232,8 @@ final class Assembly {
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
         ExecutorService saving = EngineThreads.forSaving();
         toClose.add(saving::shutdown);
+        ExecutorService savingLate = EngineThreads.forSaving(); // never waits for writes that are repeated
+        toClose.add(savingLate::shutdown);
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
@@ -266,12 +269,13 @@ final class Assembly {
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         CachePublisher publisher =
                 new CachePublisher(mapper, signing, rollbackGuard, time, settings.clockSkew(), recheck);
+        LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
         RefreshCycle cycle = new RefreshCycle(
                 new RecordLoader(
                         monitored, pendingWrites, fallback, mapper.ownership(), claims, rollbackGuard, exceptions),
                 new RefreshDecision(settings, gate),
                 claims,
-                new ProviderCall(mapper, clientCredentials, claims, time, callDeadline, closing),
+                new ProviderCall(mapper, clientCredentials, claims, time, callDeadline, lateResponses, closing),
                 new ResponseSaver(monitored, mapper, pendingWrites, failures, userLookups, journal, time),
                 failures,
                 parents,
@@ -352,7 +356,7 @@ final class Assembly {
                         settings,
                         closing),
                 new ShutdownSequence(
-                        time, callDeadline.plus(settings.settleWindow()), pendingWrites, List.copyOf(toClose)),
+                        time, settings.claimDuration(), lateResponses, pendingWrites, List.copyOf(toClose)),
                 choices));
     }
 

@@ -52,7 +52,7 @@ class BadResponsesTest {
     }
 
     private TokensBuilder stored() {
-        return providers.builder().store("file:" + folder.resolve("tokens"));
+        return providers.builder().store("file:" + folder.resolve("tokens")).settleWindow(SHORT);
     }
 
     /** Opens the tokens at a time when every pause after a failure has ended. */

@@ -13,7 +13,6 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.TokenOutcome;
@@ -24,8 +23,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,9 +45,6 @@ public final class FailureRecorder {
     record RecordedFailure(
             Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
 
-    /** A hold on calls, which ends with the grant that it applies to. */
-    private record OfGrant(String grantId, Hold hold) {}
-
     private static final Logger log = LoggerFactory.getLogger(FailureRecorder.class);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
     private static final Duration WITHHELD_PAUSE = Duration.ofSeconds(2);
@@ -67,7 +61,7 @@ public final class FailureRecorder {
     private final Journal journal;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final ConcurrentMap<TokenKey, OfGrant> holds = new ConcurrentHashMap<>();
+    private final LocalHolds holds = new LocalHolds();
 
     public FailureRecorder(
             Settlement settlement, FailureGate gate, Journal journal, TokenExceptions exceptions, Timekeeper time) {
@@ -83,16 +77,11 @@ public final class FailureRecorder {
      * may.
      */
     Optional<Hold> hold(RefreshAttempt attempt, TokenRecord record, Instant now) {
-        OfGrant own = holds.computeIfPresent(
-                attempt.key(),
-                (key, known) ->
-                        known.grantId.equals(record.grant().id()) && now.isBefore(known.hold.until()) ? known : null);
-        return own != null
-                ? Optional.of(own.hold)
-                : attempt.client()
+        return holds.of(record, now)
+                .or(() -> attempt.client()
                         .health()
                         .shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until()));
+                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until())));
     }
 
     // ---- failures
@@ -143,6 +132,23 @@ public final class FailureRecorder {
 
     private static boolean isUnrecognized(TokenVerdict verdict) {
         return verdict.kind() == TokenVerdict.Kind.UNKNOWN && UNRECOGNIZED.contains(verdict.problem());
+    }
+
+    /**
+     * Remembers in this process alone that the response to a call is overdue. The record keeps the claim, so that no
+     * process calls meanwhile.
+     *
+     * @param until the end of the wait for the response
+     */
+    RecordedFailure overdue(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict, Instant until) {
+        attempt.endProbe();
+        remember(claimed, new Hold(Problem.OUTCOME_UNKNOWN, verdict.detail(), until));
+        return new RecordedFailure(Problem.OUTCOME_UNKNOWN, verdict.detail(), Optional.of(until), true, false);
+    }
+
+    /** Forgets that a response is overdue. */
+    void endOverdue(TokenRecord claimed) {
+        holds.remove(claimed);
     }
 
     private Function<Failures, Failures> remembering(Problem problem, Optional<Instant> until, String detail) {
@@ -243,7 +249,7 @@ public final class FailureRecorder {
     }
 
     private void remember(TokenRecord claimed, Hold hold) {
-        holds.put(claimed.key(), new OfGrant(claimed.grant().id(), hold));
+        holds.put(claimed, hold);
     }
 
     private Hold atLeastLocalHold(Hold hold) {

@@ -201,6 +201,24 @@ final class RefreshAttempt implements AutoCloseable {
         events.accept(event);
     }
 
+    /**
+     * Returns an attempt that continues this one after its run has ended. It takes over the claim, the journal slot and the
+     * actions that run at the end.
+     *
+     * @param listener receives the events of the continued attempt
+     */
+    RefreshAttempt continued(Consumer<TokenEvent> listener) {
+        RefreshAttempt next = new RefreshAttempt(cell, client, requirement, parent, listener, claimId);
+        next.startClaim(claimedNanos);
+        next.openedPart = openedPart;
+        next.opened = opened;
+        next.slot = slot;
+        next.cleanups.addAll(cleanups);
+        slot = null;
+        cleanups.clear();
+        return next;
+    }
+
     /** Returns the journal slot reserved for the response, reserving one on the first call. */
     Journal.Slot room(Journal journal) {
         if (slot == null) {

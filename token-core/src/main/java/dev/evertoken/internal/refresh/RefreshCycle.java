@@ -25,6 +25,7 @@ import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -231,6 +232,26 @@ public final class RefreshCycle {
 
     private CycleStep call(RefreshAttempt attempt, TokenRecord claimed) {
         TokenOutcome received = provider.call(attempt, claimed);
+        return received instanceof TokenOutcome.Overdue overdue
+                ? readOn(attempt, claimed, overdue)
+                : actOn(attempt, claimed, received);
+    }
+
+    /**
+     * Lets the callers go while the response of a rotating provider is still awaited. The claim stays until the response
+     * has arrived and is saved, or is given up.
+     */
+    private CycleStep readOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome.Overdue overdue) {
+        Instant end = time.now().plus(claims.timeToRead(attempt.claimedNanos())).truncatedTo(ChronoUnit.MILLIS);
+        RecordedFailure left = failures.overdue(attempt, claimed, overdue.verdict(), end);
+        provider.readOn(attempt, overdue, (reader, late) -> {
+            failures.endOverdue(claimed);
+            CycleStep unused = actOn(reader, claimed, late); // no caller is waiting
+        });
+        return withoutToken(attempt, claimed, left);
+    }
+
+    private CycleStep actOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome received) {
         Optional<CycleStep> parentAgain =
                 parents.replacedToken(attempt, claimed, received, () -> failures.releaseClaim(attempt, claimed));
         if (parentAgain.isPresent()) {

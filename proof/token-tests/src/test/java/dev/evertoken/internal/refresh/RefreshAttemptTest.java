@@ -125,6 +125,28 @@ class RefreshAttemptTest {
     }
 
     @Test
+    void aContinuedAttemptTakesOverTheClaimTheSlotAndTheCloseActions() {
+        List<String> closed = new ArrayList<>();
+        List<TokenEvent> events = new ArrayList<>();
+        attempt.startClaim(7);
+        attempt.room(engine.journal);
+        attempt.onClose(() -> closed.add("one"));
+
+        RefreshAttempt continued = attempt.continued(events::add);
+        attempt.close();
+
+        assertThat(closed).isEmpty();
+        assertThat(engine.journal.reserved()).isEqualTo(1);
+        assertThat(continued.claimId()).isEqualTo(attempt.claimId());
+        assertThat(continued.claimedNanos()).isEqualTo(7);
+        continued.tell(new TokenEvent.Disconnected(ALICE, Instant.EPOCH));
+        assertThat(events).hasSize(1);
+        continued.close();
+        assertThat(closed).containsExactly("one");
+        assertThat(engine.journal.reserved()).isZero();
+    }
+
+    @Test
     void anEventIsPassedToTheListenerOfTheCycle() {
         TokenEvent event = new TokenEvent.Disconnected(ALICE, Instant.EPOCH);
 

@@ -56,6 +56,15 @@ public final class TokenRequests {
     public TokenOutcome send(
             TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         EndpointOutcome outcome = endpoint.send(call);
+        return outcome instanceof EndpointOutcome.Overdue overdue
+                ? new TokenOutcome.Overdue(
+                        TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, overdue.detail()),
+                        overdue.late().thenApply(late -> classify(late, context, client, owner, secrets)))
+                : classify(outcome, context, client, owner, secrets);
+    }
+
+    private TokenOutcome classify(
+            EndpointOutcome outcome, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
         }
