@@ -19,6 +19,7 @@ import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.record.Sealer;
 import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.refresh.LateResponses;
 import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.store.journal.Journal;
@@ -145,6 +146,8 @@ final class Assembly {
         Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
         ExecutorService saving = EngineThreads.forSaving();
         toClose.add(saving::shutdown);
+        ExecutorService savingLate = EngineThreads.forSaving(); // never waits for writes that are repeated
+        toClose.add(savingLate::shutdown);
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
@@ -162,7 +165,8 @@ final class Assembly {
                 time,
                 executor,
                 new CompletableFuture<>());
-        RefreshParts refresh = RefreshParts.of(engine, journal, saving, owner());
+        LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
+        RefreshParts refresh = RefreshParts.of(engine, journal, saving, lateResponses, owner());
         AccountParts accounts = AccountParts.of(engine, refresh);
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
@@ -179,7 +183,8 @@ final class Assembly {
                 transfers(engine, refresh),
                 new ShutdownSequence(
                         time,
-                        settings.callDeadline().plus(settings.settleWindow()),
+                        settings.claimDuration(),
+                        lateResponses,
                         refresh.pendingWrites(),
                         List.copyOf(toClose)),
                 choices));

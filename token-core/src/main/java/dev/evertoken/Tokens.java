@@ -570,8 +570,12 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Closes this instance: no new requests are sent, running calls may finish within the call deadline, unsaved tokens
-     * are saved or stay in the journal, and the store is closed if the builder opened it. Idempotent.
+     * Closes this instance: no new requests are sent, running calls may finish, unsaved tokens are saved or stay in the
+     * journal, and the store is closed if the builder opened it. Idempotent.
+     *
+     * <p>Waits at most for {@linkplain TokensBuilder#claimDuration the duration of a claim}: a rotating provider's response
+     * that arrives after the call deadline is still saved. If there is none by then, the claim stays in the record, and
+     * the next process treats the outcome of the call as unknown.
      */
     @Override
     public void close() {

@@ -208,7 +208,10 @@ public final class TokensBuilder {
         return this;
     }
 
-    /** Sets the maximum duration of one call to a provider, including connecting; 20 s by default. */
+    /**
+     * Sets the maximum duration of one call to a provider, including connecting; 20 s by default. Callers wait no longer
+     * for it. A response of a rotating provider that arrives later is still saved if that is possible within the claim.
+     */
     public TokensBuilder callDeadline(Duration deadline) {
         this.callDeadline = deadline;
         return this;

@@ -52,7 +52,7 @@ class BadResponsesTest {
     }
 
     private TokensBuilder stored() {
-        return providers.builder().store("file:" + folder.resolve("tokens"));
+        return providers.builder().store("file:" + folder.resolve("tokens")).settleWindow(SHORT);
     }
 
     /** Opens the tokens at a time when every pause after a failure has ended. */
@@ -127,6 +127,32 @@ class BadResponsesTest {
         providers.providers.rotating().onToken(MockResponse.html(502));
         assertThat(failure(() -> tokens.accessToken(ANNA)).problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.UNCERTAIN);
+    }
+
+    @Test
+    @Fault("M1")
+    void aNewRefreshTokenBesideAnUnusableAccessTokenIsSavedAndTheReasonReported() {
+        Tokens tokens = withShortDeadline();
+        providers.connectExpired(tokens, ANNA);
+        for (int i = 0; i < 2; i++) {
+            providers
+                    .providers
+                    .rotating()
+                    .onToken(MockResponse.json(
+                            200,
+                            "{\"access_token\":\"" + TestTokens.access()
+                                    + "\",\"token_type\":\"mac\",\"refresh_token\":\"" + TestTokens.refresh()
+                                    + "\",\"expires_in\":3600}"));
+        }
+
+        TokenException unusable = failure(() -> tokens.accessToken(ANNA));
+
+        assertThat(unusable.problem()).isEqualTo(Problem.MALFORMED_RESPONSE);
+        assertThat(unusable.detail())
+                .isEqualTo("the provider responded without a usable access token: token_type is not Bearer");
+        assertThat(tokens.status(ANNA).generation()).isEqualTo(3);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.STALLED);
+        assertThat(failure(() -> tokens.accessToken(ANNA)).retryAt()).isEqualTo(unusable.retryAt());
     }
 
     // ---- reported lifetimes

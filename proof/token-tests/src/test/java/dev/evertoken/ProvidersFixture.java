@@ -97,7 +97,7 @@ final class ProvidersFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        providers.close(); // ends the calls whose response is overdue
         open.forEach(Tokens::close);
-        providers.close();
     }
 }

@@ -193,6 +193,18 @@ public final class OAuth2ProviderBuilder {
     }
 
     /**
+     * Defines the meaning of an {@code error} code like {@link #errorMeans}, and declares it a refusal: this server then
+     * issues no tokens and does not use up the refresh token, whatever the HTTP status.
+     *
+     * <p>Without this declaration, an unknown code in a response with status 200 is reported, and a rotating refresh
+     * token is not sent again before the access token has expired.
+     */
+    public OAuth2ProviderBuilder refusalMeans(String code, TokenVerdict.Kind kind, Problem problem) {
+        errorRules.add(TokenRule.rule(TokenRule.error(code), kind, problem).spendingNothing());
+        return this;
+    }
+
+    /**
      * Allows a token endpoint at a private address; by default only public addresses and literal loopback are allowed.
      */
     public OAuth2ProviderBuilder allowPrivateNetwork() {

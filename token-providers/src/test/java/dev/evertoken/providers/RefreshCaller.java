@@ -22,7 +22,12 @@ import java.util.Set;
 
 /** Refreshes one account as the engine would, with the provider's token endpoint replaced. */
 public record RefreshCaller(
-        Provider provider, URI tokenEndpoint, Duration deadline, SendPermit permit, Timekeeper time) {
+        Provider provider,
+        URI tokenEndpoint,
+        Duration deadline,
+        SendPermit permit,
+        Timekeeper time,
+        Duration readLimit) {
 
     public static final String REFRESH_TOKEN = "1//refresh+token/of&the=test";
     public static final String ACCESS_TOKEN = "access-token-before";
@@ -42,7 +47,8 @@ public record RefreshCaller(
     }
 
     static RefreshCaller at(Provider provider, URI tokenEndpoint) {
-        return new RefreshCaller(provider, tokenEndpoint, Duration.ofSeconds(20), () -> true, Timekeeper.system());
+        Duration usual = Duration.ofSeconds(20);
+        return new RefreshCaller(provider, tokenEndpoint, usual, () -> true, Timekeeper.system(), usual);
     }
 
     /** Returns a plain rotating provider. Its own token endpoint is never called. */
@@ -53,15 +59,19 @@ public record RefreshCaller(
     }
 
     public RefreshCaller within(Duration callDeadline) {
-        return new RefreshCaller(provider, tokenEndpoint, callDeadline, permit, time);
+        return new RefreshCaller(provider, tokenEndpoint, callDeadline, permit, time, callDeadline);
+    }
+
+    RefreshCaller readingUntil(Duration limit) {
+        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, time, limit);
     }
 
     RefreshCaller permittedBy(SendPermit other) {
-        return new RefreshCaller(provider, tokenEndpoint, deadline, other, time);
+        return new RefreshCaller(provider, tokenEndpoint, deadline, other, time, readLimit);
     }
 
     RefreshCaller by(Timekeeper clock) {
-        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, clock);
+        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, clock, readLimit);
     }
 
     public RefreshRequest request(TokenSet tokens, ClientRegistration client) {
@@ -73,7 +83,8 @@ public record RefreshCaller(
                 REFRESH,
                 deadline,
                 permit,
-                time);
+                time,
+                readLimit);
     }
 
     public TokenOutcome refresh() {

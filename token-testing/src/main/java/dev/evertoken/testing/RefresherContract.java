@@ -42,6 +42,7 @@ public abstract class RefresherContract {
 
     private static final Duration USUAL = Duration.ofSeconds(3);
     private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration BRIEF = Duration.ofMillis(300);
     private static final Duration LEEWAY = Duration.ofSeconds(5);
     private static final TokenKey KEY = TokenKey.of("contract", "account");
 
@@ -170,6 +171,46 @@ public abstract class RefresherContract {
     }
 
     @Test
+    protected void keepsTheDeadlineAlsoIfTheResponseMayBeReadOn() {
+        Checkpoint held = new Checkpoint();
+        String access = TestTokens.access();
+        CountingServer server = responding(success(access, TestTokens.refresh()).heldBeforeSending(held));
+
+        TokenOutcome atTheDeadline = refresh(server.address(), BRIEF, this::permit, USUAL);
+
+        assertFalse(
+                atTheDeadline instanceof TokenOutcome.NotSent,
+                () -> "reported that nothing was sent: " + atTheDeadline);
+        held.release();
+        TokenOutcome last = last(atTheDeadline);
+        if (atTheDeadline instanceof TokenOutcome.Overdue) {
+            TokenOutcome.Issued issued = assertInstanceOf(TokenOutcome.Issued.class, last);
+            assertEquals(Optional.of(Secret.of(access)), issued.response().accessToken());
+        } else {
+            assertInstanceOf(TokenOutcome.MaybeSent.class, last);
+        }
+        assertEquals(1, server.requests());
+    }
+
+    @Test
+    protected void readsOnUntilTheReadLimitAndNoLonger() {
+        TokenOutcome atTheDeadline =
+                refresh(responding(MockResponse.noResponse()).address(), BRIEF, this::permit, BRIEF.multipliedBy(2));
+
+        assertInstanceOf(TokenOutcome.MaybeSent.class, last(atTheDeadline));
+    }
+
+    /** Returns the outcome, or the one that an overdue response ends with. */
+    private static TokenOutcome last(TokenOutcome outcome) {
+        return outcome instanceof TokenOutcome.Overdue overdue
+                ? assertTimeoutPreemptively(
+                        LEEWAY,
+                        () -> overdue.late().toCompletableFuture().get(),
+                        "an overdue response did not end at the read limit")
+                : outcome;
+    }
+
+    @Test
     protected void returnsTheVerdictOfTheDialect() {
         TokenOutcome outcome = refreshAt(responding(refusal()), USUAL);
 
@@ -261,6 +302,10 @@ public abstract class RefresherContract {
     }
 
     private TokenOutcome refresh(URI address, Duration deadline, RefreshRequest.SendPermit permit) {
+        return refresh(address, deadline, permit, deadline);
+    }
+
+    private TokenOutcome refresh(URI address, Duration deadline, RefreshRequest.SendPermit permit, Duration readLimit) {
         Timekeeper time = Timekeeper.system();
         TokenSet tokens = TokenSet.builder(TestTokens.access())
                 .refreshToken(TestTokens.refresh())
@@ -270,7 +315,8 @@ public abstract class RefresherContract {
                 .build();
         DialectContext context = new DialectContext(
                 EndpointKind.REFRESH, Duration.ofHours(1), Set.of("read"), DialectContext.TokenOf.USER);
-        RefreshRequest request = new RefreshRequest(KEY, client(address), tokens, context, deadline, permit, time);
+        RefreshRequest request =
+                new RefreshRequest(KEY, client(address), tokens, context, deadline, permit, time, readLimit);
         return assertTimeoutPreemptively(
                 deadline.plus(LEEWAY),
                 () -> provider().refresher().refresh(request),

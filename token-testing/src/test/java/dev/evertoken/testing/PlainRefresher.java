@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
@@ -39,6 +40,7 @@ final class PlainRefresher implements Provider, Refresher {
         IGNORES_A_REFUSAL,
         SENDS_AGAIN,
         IGNORES_THE_DEADLINE,
+        NEVER_ENDS_AN_OVERDUE_CALL,
         READS_WITHOUT_END,
         FOLLOWS_REDIRECTS,
         THROWS_FOR_BAD_RESPONSES,
@@ -102,6 +104,9 @@ final class PlainRefresher implements Provider, Refresher {
         } catch (IOException e) {
             if (flaw == Flaw.SENDS_AGAIN) {
                 return new PlainRefresher(Flaw.NONE).refresh(request, address);
+            }
+            if (flaw == Flaw.NEVER_ENDS_AN_OVERDUE_CALL) {
+                return new TokenOutcome.Overdue(maybeSent("no response").verdict(), new CompletableFuture<>());
             }
             return flaw == Flaw.REPORTS_NOT_SENT
                     ? new TokenOutcome.NotSent(Problem.NETWORK, "no response")
@@ -202,7 +207,7 @@ final class PlainRefresher implements Provider, Refresher {
         return found.find() ? Optional.of(Secret.of(found.group(1))) : Optional.empty();
     }
 
-    private static TokenOutcome maybeSent(String detail) {
+    private static TokenOutcome.MaybeSent maybeSent(String detail) {
         return new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.OUTCOME_UNKNOWN, detail));
     }
 }

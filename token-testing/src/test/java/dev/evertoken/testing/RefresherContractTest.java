@@ -33,6 +33,8 @@ class RefresherContractTest {
                 flaw(Flaw.IGNORES_A_REFUSAL, RefresherContract::sendsNothingWithoutAPermit),
                 flaw(Flaw.SENDS_AGAIN, RefresherContract::reportsARequestWithoutAResponseAsMaybeSent),
                 flaw(Flaw.IGNORES_THE_DEADLINE, RefresherContract::endsWithinTheDeadlineIfThereIsNoResponse),
+                flaw(Flaw.IGNORES_THE_DEADLINE, RefresherContract::keepsTheDeadlineAlsoIfTheResponseMayBeReadOn),
+                flaw(Flaw.NEVER_ENDS_AN_OVERDUE_CALL, RefresherContract::readsOnUntilTheReadLimitAndNoLonger),
                 flaw(Flaw.READS_WITHOUT_END, RefresherContract::doesNotReadAnEndlessResponse),
                 flaw(Flaw.FOLLOWS_REDIRECTS, RefresherContract::doesNotFollowARedirect),
                 flaw(Flaw.THROWS_FOR_BAD_RESPONSES, RefresherContract::neverThrowsForABadResponse),

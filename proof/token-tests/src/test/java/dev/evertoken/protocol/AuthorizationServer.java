@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -115,6 +116,16 @@ final class AuthorizationServer implements Provider, Refresher {
         }
     }
 
+    /** Returns to the normal behavior: the scripted calls that are left are not played. */
+    void forgetScript() {
+        lock.lock();
+        try {
+            script.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The call is processed, but its response is lost. */
     static Step lostResponse() {
         return (request, honest) -> {
@@ -167,6 +178,15 @@ final class AuthorizationServer implements Provider, Refresher {
             TokenOutcome outcome = honest.get();
             gate.pass();
             return outcome;
+        };
+    }
+
+    /** The call is processed, but its response is overdue at the call deadline and arrives when the test says so. */
+    static Step respondsLate(CompletableFuture<Void> arrival) {
+        return (request, honest) -> {
+            TokenOutcome outcome = honest.get();
+            return new TokenOutcome.Overdue(
+                    unknown("no complete response within 20 s").verdict(), arrival.thenApply(arrived -> outcome));
         };
     }
 

@@ -48,6 +48,14 @@ public final class Backoff {
     }
 
     /**
+     * Returns the delays between calls to a provider that responds in an unknown way: 1 to 2 minutes at first, in the end
+     * 3 to 6 hours.
+     */
+    static Backoff betweenUnrecognizedResponses() {
+        return new Backoff(Duration.ofMinutes(1), Duration.ofHours(6), THREAD_LOCAL);
+    }
+
+    /**
      * Returns the delays between attempts to save a response, a tenth of a second at first.
      *
      * @param cap positive; at most a third of the settle window (protocol.md T1)

@@ -21,6 +21,8 @@ public final class FailureGate {
     /** A time further ahead of our clock than this comes from a wrong clock. */
     private static final Duration FUTURE = Duration.ofMinutes(5);
 
+    private static final Backoff UNRECOGNIZED = Backoff.betweenUnrecognizedResponses();
+
     private final Backoff backoff;
 
     public FailureGate(Backoff backoff) {
@@ -42,6 +44,12 @@ public final class FailureGate {
     public Failures after(Failures before, Problem problem, Optional<Instant> until, String detail, Instant now) {
         int inARow = Math.max(1, before.count() + 1);
         return before.plus(problem, backoff.next(inARow, until, now), detail);
+    }
+
+    /** Returns the memory after a response that no rule recognizes; the pauses grow to hours. */
+    public Failures afterUnrecognized(Failures before, TokenVerdict verdict, Instant now) {
+        int inARow = Math.max(1, before.count() + 1);
+        return before.plus(verdict.problem(), UNRECOGNIZED.next(inARow, verdict.until(), now), verdict.detail());
     }
 
     /**

@@ -228,6 +228,12 @@ public final class Claims {
                 <= settings.claimDuration().toNanos();
     }
 
+    /** Returns how long a response can be read that is to be saved within a claim taken at {@code claimedAtNanos}. */
+    Duration timeToRead(long claimedAtNanos) {
+        Duration taken = Duration.ofNanos(time.nanos() - claimedAtNanos);
+        return settings.claimDuration().minus(settings.settleWindow()).minus(taken);
+    }
+
     /** Discards the observations of an account that is no longer connected. */
     void forget(TokenKey key) {
         sightings.remove(key);

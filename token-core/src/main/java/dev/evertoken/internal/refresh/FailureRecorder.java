@@ -13,7 +13,6 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.TokenOutcome;
@@ -21,9 +20,9 @@ import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,9 +45,6 @@ public final class FailureRecorder {
     record RecordedFailure(
             Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
 
-    /** A hold on calls, which ends with the grant that it applies to. */
-    private record OfGrant(String grantId, Hold hold) {}
-
     private static final Logger log = LoggerFactory.getLogger(FailureRecorder.class);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
     private static final Duration WITHHELD_PAUSE = Duration.ofSeconds(2);
@@ -56,13 +52,17 @@ public final class FailureRecorder {
     private static final Duration YOUNG = Duration.ofDays(1);
     private static final int MARK_ATTEMPTS = 3;
 
+    /** The problems of a whole response that no rule recognizes. */
+    private static final Set<Problem> UNRECOGNIZED =
+            EnumSet.of(Problem.UNRECOGNIZED_RESPONSE, Problem.UNSUPPORTED_TOKEN_TYPE);
+
     private final Settlement settlement;
     private final FailureGate gate;
     private final Journal journal;
     private final TokenExceptions exceptions;
     private final LostWritePause lostWrites;
     private final Timekeeper time;
-    private final ConcurrentMap<TokenKey, OfGrant> holds = new ConcurrentHashMap<>();
+    private final LocalHolds holds = new LocalHolds();
 
     public FailureRecorder(
             Settlement settlement,
@@ -84,17 +84,12 @@ public final class FailureRecorder {
      * loss of writes in the store; empty if it may.
      */
     Optional<Hold> hold(RefreshAttempt attempt, TokenRecord record, Instant now) {
-        OfGrant own = holds.computeIfPresent(
-                attempt.key(),
-                (key, known) ->
-                        known.grantId.equals(record.grant().id()) && now.isBefore(known.hold.until()) ? known : null);
-        return own != null
-                ? Optional.of(own.hold)
-                : attempt.client()
+        return holds.of(record, now)
+                .or(() -> attempt.client()
                         .health()
                         .shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until()))
-                        .or(() -> lostWrites.hold(record, now));
+                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until())))
+                .or(() -> lostWrites.hold(record, now));
     }
 
     /** Returns the history of the store as far as {@link #hold} considers it. */
@@ -114,10 +109,7 @@ public final class FailureRecorder {
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
             attempt.endProbe();
-            boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
-            TokenVerdict verdict = maybe.verdict();
-            Problem problem = rotating ? Problem.OUTCOME_UNKNOWN : verdict.problem();
-            return failed(attempt, claimed, remembering(problem, verdict.until(), verdict.detail()), rotating ? 1 : 0);
+            return unknownEffect(attempt, claimed, maybe.verdict());
         }
         TokenVerdict verdict = ((TokenOutcome.Refused) outcome).verdict();
         if (attempt.client().health().rejected(attempt.key(), verdict, time.now()) == Blame.CLIENT) {
@@ -126,6 +118,50 @@ public final class FailureRecorder {
         return verdict.kind() == TokenVerdict.Kind.NOT_YET
                 ? notYet(attempt, claimed, verdict)
                 : failed(attempt, claimed, before -> gate.after(before, verdict, time.now()), 0);
+    }
+
+    /**
+     * Records a call that may have used up the refresh token. A rotating provider is not called again before the access
+     * token has expired.
+     *
+     * <p>If the provider has responded, and no rule recognizes the response, another call is likely to get the same
+     * response: the pauses grow to hours.
+     */
+    private RecordedFailure unknownEffect(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
+        if (claimed.refreshModel() != RefreshModel.ROTATING) {
+            return failed(attempt, claimed, remembering(verdict.problem(), verdict.until(), verdict.detail()), 0);
+        }
+        if (isUnrecognized(verdict)) {
+            Instant now = time.now();
+            return failed(
+                    attempt,
+                    claimed,
+                    gate.afterUnrecognized(claimed.failures(), verdict, now),
+                    1,
+                    stateByAge(claimed, now));
+        }
+        return failed(attempt, claimed, remembering(Problem.OUTCOME_UNKNOWN, verdict.until(), verdict.detail()), 1);
+    }
+
+    private static boolean isUnrecognized(TokenVerdict verdict) {
+        return verdict.kind() == TokenVerdict.Kind.UNKNOWN && UNRECOGNIZED.contains(verdict.problem());
+    }
+
+    /**
+     * Remembers in this process alone that the response to a call is overdue. The record keeps the claim, so that no
+     * process calls meanwhile.
+     *
+     * @param until the end of the wait for the response
+     */
+    RecordedFailure overdue(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict, Instant until) {
+        attempt.endProbe();
+        remember(claimed, new Hold(Problem.OUTCOME_UNKNOWN, verdict.detail(), until));
+        return new RecordedFailure(Problem.OUTCOME_UNKNOWN, verdict.detail(), Optional.of(until), true, false);
+    }
+
+    /** Forgets that a response is overdue. */
+    void endOverdue(TokenRecord claimed) {
+        holds.remove(claimed);
     }
 
     private Function<Failures, Failures> remembering(Problem problem, Optional<Instant> until, String detail) {
@@ -171,9 +207,15 @@ public final class FailureRecorder {
             RefreshAttempt attempt, TokenRecord claimed, Function<Failures, Failures> memory, int moreUncertain) {
         Failures failures = memory.apply(claimed.failures());
         Problem problem = failures.problem().orElse(Problem.INTERNAL);
+        ConnectionState state = stateAfter(claimed, problem, claimed.uncertain() + moreUncertain, time.now());
+        return failed(attempt, claimed, failures, moreUncertain, state);
+    }
+
+    private RecordedFailure failed(
+            RefreshAttempt attempt, TokenRecord claimed, Failures failures, int moreUncertain, ConnectionState state) {
+        Problem problem = failures.problem().orElse(Problem.INTERNAL);
         int uncertain = claimed.uncertain() + moreUncertain;
         Instant now = time.now();
-        ConnectionState state = stateAfter(claimed, problem, uncertain, now);
         Instant until = failures.nextAttempt().orElse(now);
         release(
                 attempt,
@@ -192,9 +234,10 @@ public final class FailureRecorder {
         if (problem.state().isPresent()) {
             return problem.state().get();
         }
-        if (uncertain > 0) {
-            return ConnectionState.UNCERTAIN;
-        }
+        return uncertain > 0 ? ConnectionState.UNCERTAIN : stateByAge(record, now);
+    }
+
+    private static ConnectionState stateByAge(TokenRecord record, Instant now) {
         boolean ended = !now.isBefore(record.lifetime().schedule().expiresAt());
         return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
     }
@@ -221,22 +264,12 @@ public final class FailureRecorder {
     }
 
     private void remember(TokenRecord claimed, Hold hold) {
-        holds.put(claimed.key(), new OfGrant(claimed.grant().id(), hold));
+        holds.put(claimed, hold);
     }
 
     private Hold atLeastLocalHold(Hold hold) {
         Instant soonest = time.now().plus(LOCAL_HOLD);
         return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), soonest) : hold;
-    }
-
-    /** Returns the failure memory after a response without a usable access token. */
-    Failures withoutAccessToken(Failures before) {
-        return gate.after(
-                before,
-                Problem.MALFORMED_RESPONSE,
-                Optional.empty(),
-                "the provider responded without a usable access token",
-                time.now());
     }
 
     /** Releases the claim without recording a failure. */
@@ -327,10 +360,48 @@ public final class FailureRecorder {
                 attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
     }
 
-    /** Clears this process's hold and publishes the events of a successful refresh. */
+    /**
+     * Returns the record to write after a response without a usable access token. Its refresh token is saved in any
+     * case.
+     *
+     * <p>The first such response may be followed by a call at once, with the new refresh token. After that the pauses
+     * grow as after any failure, since the failure memory is kept over the attempts and the processes.
+     *
+     * @param updated the next generation, with the new refresh token
+     * @param atOnce whether a caller needs a token that the record does not have
+     */
+    TokenRecord.Builder withoutAccessToken(
+            TokenRecord claimed, TokenRecord updated, Optional<String> fault, boolean atOnce) {
+        Instant now = time.now();
+        Failures before = claimed.failures();
+        String detail = fault.map(why -> "the provider responded without a usable access token: " + why)
+                .orElse("the provider responded without an access token");
+        if (atOnce && !before.problem().equals(Optional.of(Problem.MALFORMED_RESPONSE))) {
+            Failures first =
+                    new Failures(before.count() + 1, Optional.of(Problem.MALFORMED_RESPONSE), Optional.empty(), detail);
+            return updated.next().failures(first).health(claimed.health());
+        }
+        ConnectionState state = stateAfter(claimed, Problem.MALFORMED_RESPONSE, 0, now);
+        return updated.next()
+                .failures(gate.after(before, Problem.MALFORMED_RESPONSE, Optional.empty(), detail, now))
+                .health(claimed.health().become(state, Problem.MALFORMED_RESPONSE, now));
+    }
+
+    /** Clears this process's hold and publishes the events of a saved response. */
     void succeeded(RefreshAttempt attempt, TokenRecord before, TokenRecord after) {
         holds.remove(attempt.key());
+        Instant now = time.now();
         Duration took = Duration.ofNanos(time.nanos() - attempt.claimedNanos());
-        RefreshChanges.between(before, after, time.now(), took).forEach(attempt::tell);
+        RefreshChanges.between(before, after, now, took).forEach(attempt::tell);
+        Failures failures = after.failures();
+        if (failures.isBeforeNextAttempt(now)) {
+            attempt.tell(new TokenEvent.RefreshFailed(
+                    attempt.key(),
+                    now,
+                    failures.problem().orElse(Problem.INTERNAL),
+                    failures.detail(),
+                    after.health().state(),
+                    failures.nextAttempt()));
+        }
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class ProviderCall {
     private final Claims claims;
     private final Timekeeper time;
     private final Duration callDeadline;
+    private final LateResponses lateResponses;
     private final CompletableFuture<Void> closing;
 
     /** @param closing done as soon as nothing new may be sent */
@@ -47,12 +49,14 @@ public final class ProviderCall {
             Claims claims,
             Timekeeper time,
             Duration callDeadline,
+            LateResponses lateResponses,
             CompletableFuture<Void> closing) {
         this.mapper = mapper;
         this.clientCredentials = clientCredentials;
         this.claims = claims;
         this.time = time;
         this.callDeadline = callDeadline;
+        this.lateResponses = lateResponses;
         this.closing = closing;
     }
 
@@ -69,8 +73,12 @@ public final class ProviderCall {
             }
             return allowed;
         };
+        boolean readsOn = insideClaim && claimed.refreshModel() == RefreshModel.ROTATING;
         try {
-            return refresher(attempt, claimed).refresh(request(attempt, claimed, permit));
+            TokenOutcome outcome = refresher(attempt, claimed).refresh(request(attempt, claimed, permit, readsOn));
+            return outcome instanceof TokenOutcome.Overdue overdue && !readsOn
+                    ? new TokenOutcome.MaybeSent(overdue.verdict())
+                    : outcome;
         } catch (RuntimeException e) {
             log.warn("{}: the refresher failed", attempt.key(), e);
             String detail = "the refresher failed with " + e.getClass().getName();
@@ -78,6 +86,18 @@ public final class ProviderCall {
                     ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
                     : new TokenOutcome.NotSent(Problem.INTERNAL, detail);
         }
+    }
+
+    /**
+     * Has an overdue call continued when it has its final outcome; returns at once.
+     *
+     * @param continuation receives the attempt that goes on, and the outcome
+     */
+    void readOn(
+            RefreshAttempt attempt,
+            TokenOutcome.Overdue overdue,
+            BiConsumer<RefreshAttempt, TokenOutcome> continuation) {
+        lateResponses.await(attempt, overdue, continuation);
     }
 
     /** Most accounts have their own grant; others get their token from a parent's token or by client credentials. */
@@ -107,7 +127,10 @@ public final class ProviderCall {
         return new Rederivation(derivation.get(), parent.get(), child.subject().get());
     }
 
-    private RefreshRequest request(RefreshAttempt attempt, TokenRecord claimed, RefreshRequest.SendPermit permit) {
+    /** @param readsOn whether a response that arrives after the call deadline, but within the claim, is worth saving */
+    private RefreshRequest request(
+            RefreshAttempt attempt, TokenRecord claimed, RefreshRequest.SendPermit permit, boolean readsOn) {
+        Duration timeToRead = readsOn ? claims.timeToRead(attempt.claimedNanos()) : callDeadline;
         Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
         DialectContext context =
                 new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), RecordMapper.tokenOf(claimed));
@@ -118,6 +141,7 @@ public final class ProviderCall {
                 context,
                 callDeadline,
                 permit,
-                time);
+                time,
+                timeToRead.compareTo(callDeadline) > 0 ? timeToRead : callDeadline);
     }
 }

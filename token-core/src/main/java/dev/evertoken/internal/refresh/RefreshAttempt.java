@@ -38,7 +38,6 @@ final class RefreshAttempt implements AutoCloseable {
     private boolean probing;
     private long claimedNanos;
     private boolean claiming;
-    private int calls;
     private int waits;
     private @Nullable SecretPart openedPart;
     private @Nullable TokenSet opened;
@@ -190,14 +189,6 @@ final class RefreshAttempt implements AutoCloseable {
         return usesCopy;
     }
 
-    int calls() {
-        return calls;
-    }
-
-    int nextCall() {
-        return ++calls;
-    }
-
     /** Returns how long this attempt has been waiting for this claim. */
     Duration waitedFor(Claim peers, long nowNanos) {
         if (!peers.id().equals(awaitedClaimId)) {
@@ -218,6 +209,24 @@ final class RefreshAttempt implements AutoCloseable {
     /** Publishes an event once the slot is free. */
     void tell(TokenEvent event) {
         events.accept(event);
+    }
+
+    /**
+     * Returns an attempt that continues this one after its run has ended. It takes over the claim, the journal slot and the
+     * actions that run at the end.
+     *
+     * @param listener receives the events of the continued attempt
+     */
+    RefreshAttempt continued(Consumer<TokenEvent> listener) {
+        RefreshAttempt next = new RefreshAttempt(cell, client, requirement, parent, listener, claimId);
+        next.startClaim(claimedNanos);
+        next.openedPart = openedPart;
+        next.opened = opened;
+        next.slot = slot;
+        next.cleanups.addAll(cleanups);
+        slot = null;
+        cleanups.clear();
+        return next;
     }
 
     /** Returns the journal slot reserved for the response, reserving one on the first call. */

@@ -31,7 +31,7 @@ final class RefreshChanges {
         events.add(new TokenEvent.Refreshed(
                 key, now, after.generation(), rotated, after.lifetime().expiresAt(), took));
         ConnectionState was = before.health().state();
-        if (was != ConnectionState.ACTIVE) {
+        if (was != ConnectionState.ACTIVE && after.health().state() == ConnectionState.ACTIVE) {
             events.add(new TokenEvent.Recovered(
                     key, now, was, Duration.between(before.health().since(), now)));
         }

@@ -11,6 +11,7 @@ import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.RefreshAttempt.RefusedGrant;
 import dev.evertoken.internal.refresh.RefreshDecision.Step;
 import dev.evertoken.internal.refresh.Settlement.Marked;
+import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenEvent;
@@ -24,6 +25,7 @@ import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -45,9 +47,6 @@ import java.util.function.Consumer;
 public final class RefreshCycle {
 
     private static final CycleStep LOAD_AGAIN = new CycleStep.LoadAgain();
-
-    /** The number of calls of one attempt. A response without an access token is followed by one more call. */
-    private static final int MOST_CALLS = 2;
 
     private static final Duration PARENT_PAUSE = Duration.ofSeconds(30);
 
@@ -234,6 +233,26 @@ public final class RefreshCycle {
 
     private CycleStep call(RefreshAttempt attempt, TokenRecord claimed) {
         TokenOutcome received = provider.call(attempt, claimed);
+        return received instanceof TokenOutcome.Overdue overdue
+                ? readOn(attempt, claimed, overdue)
+                : actOn(attempt, claimed, received);
+    }
+
+    /**
+     * Lets the callers go while the response of a rotating provider is still awaited. The claim stays until the response
+     * has arrived and is saved, or is given up.
+     */
+    private CycleStep readOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome.Overdue overdue) {
+        Instant end = time.now().plus(claims.timeToRead(attempt.claimedNanos())).truncatedTo(ChronoUnit.MILLIS);
+        RecordedFailure left = failures.overdue(attempt, claimed, overdue.verdict(), end);
+        provider.readOn(attempt, overdue, (reader, late) -> {
+            failures.endOverdue(claimed);
+            CycleStep unused = actOn(reader, claimed, late); // no caller is waiting
+        });
+        return withoutToken(attempt, claimed, left);
+    }
+
+    private CycleStep actOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome received) {
         Optional<CycleStep> parentAgain =
                 parents.replacedToken(attempt, claimed, received, () -> failures.releaseClaim(attempt, claimed));
         if (parentAgain.isPresent()) {
@@ -295,15 +314,23 @@ public final class RefreshCycle {
 
     private CycleStep published(RefreshAttempt attempt, TokenRecord before, TokenRecord after, TokenResponse response) {
         responses.succeeded(attempt, before, after);
-        if (response.accessToken().isPresent() || isValid(after)) {
-            return new Done(publisher.publish(attempt.cell(), after, tokens(attempt, after)));
+        return response.accessToken().isPresent()
+                ? new Done(publisher.publish(attempt.cell(), after, tokens(attempt, after)))
+                : withoutAccessToken(attempt, after);
+    }
+
+    /** Calls once more if the failure memory allows that; serves the old access token if it will do. */
+    private CycleStep withoutAccessToken(RefreshAttempt attempt, TokenRecord after) {
+        Failures failures = after.failures();
+        if (!failures.isBeforeNextAttempt(time.now())) {
+            attempt.claimAnew();
+            return LOAD_AGAIN;
         }
-        if (attempt.nextCall() >= MOST_CALLS) {
-            throw exceptions.problem(
-                    attempt.key(), Problem.MALFORMED_RESPONSE, "the provider responded without an access token");
-        }
-        attempt.claimAnew();
-        return LOAD_AGAIN;
+        return withoutToken(
+                attempt,
+                after,
+                new RecordedFailure(
+                        Problem.MALFORMED_RESPONSE, failures.detail(), failures.nextAttempt(), true, false));
     }
 
     private CycleStep serve(RefreshAttempt attempt, TokenRecord record, Instant lookAgain) {

@@ -25,9 +25,15 @@ public record RefreshParts(
      * Assembles a refresh, each part after those that it uses.
      *
      * @param saving the threads that repeat writes
+     * @param lateResponses continues calls whose response is late
      * @param owner the name of this process in its claims
      */
-    public static RefreshParts of(EngineContext engine, Journal journal, ExecutorService saving, String owner) {
+    public static RefreshParts of(
+            EngineContext engine,
+            Journal journal,
+            ExecutorService saving,
+            LateResponses lateResponses,
+            String owner) {
         Claims claims = new Claims(
                 engine.store(),
                 engine.mapper(),
@@ -92,6 +98,7 @@ public record RefreshParts(
                         claims,
                         engine.time(),
                         engine.callDeadline(),
+                        lateResponses,
                         engine.closing()),
                 new ResponseSaver(
                         engine.store(), engine.mapper(), pendingWrites, failures, userLookups, journal, engine.time()),

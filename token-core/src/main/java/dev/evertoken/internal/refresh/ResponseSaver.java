@@ -95,10 +95,7 @@ public final class ResponseSaver {
         return saved.isEmpty() ? Optional.of(updated) : ours(saved.get(), updated);
     }
 
-    /**
-     * Returns the record to write. A response without an access token is saved for its refresh token, with a failure
-     * recorded if the failure gate is to delay the next call.
-     */
+    /** Returns the record to write. A response without an access token is saved for its refresh token. */
     private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
         RecordMapper.Sealed next = mapper.answered(
                 claimed,
@@ -106,12 +103,13 @@ public final class ResponseSaver {
                 attempt.client().client(),
                 response);
         attempt.opened(next.record(), next.tokens());
-        TokenRecord updated = next.record();
-        boolean valid = time.now().isBefore(claimed.lifetime().schedule().expiresAt());
-        boolean recordsFailure = response.accessToken().isEmpty() && (attempt.calls() > 0 || valid);
-        return recordsFailure
-                ? mapper.write(updated.next().failures(failureRecorder.withoutAccessToken(claimed.failures())))
-                : updated;
+        if (response.accessToken().isPresent()) {
+            return next.record();
+        }
+        boolean isServed = attempt.requirement().anyValidTokenWillDo()
+                && time.now().isBefore(claimed.lifetime().schedule().expiresAt());
+        return mapper.write(
+                failureRecorder.withoutAccessToken(claimed, next.record(), response.accessTokenFault(), !isServed));
     }
 
     private Journal.@Nullable Entry journaled(

@@ -121,7 +121,12 @@ public final class Settlement {
                 .noClaim()
                 .uncertain(0)
                 .failures(updated.failures())
-                .health(Health.active(time.now())));
+                .health(health(updated)));
+    }
+
+    /** Returns the health after a response, which only one without an access token does not make active. */
+    private Health health(TokenRecord updated) {
+        return updated.failures().problem().isPresent() ? updated.health() : Health.active(time.now());
     }
 
     /** Marks the grant as invalid, table M: only on the revision of a read that still shows this generation. */

@@ -10,20 +10,27 @@ import org.slf4j.LoggerFactory;
 /**
  * The order in which the engine shuts down. Immutable.
  *
- * @param patience how long to wait for calls in flight
+ * @param patience how long to wait for calls in flight, and for those whose response is overdue
+ * @param lateResponses the calls whose response is overdue
  * @param pendingWrites saved as far as possible once no call is in flight
  * @param inOrder the parts to close after that, in this order; a part that fails does not affect the others
  */
 public record ShutdownSequence(
-        Timekeeper time, Duration patience, PendingWrites pendingWrites, List<AutoCloseable> inOrder) {
+        Timekeeper time,
+        Duration patience,
+        LateResponses lateResponses,
+        PendingWrites pendingWrites,
+        List<AutoCloseable> inOrder) {
 
     private static final Logger log = LoggerFactory.getLogger(ShutdownSequence.class);
 
     public void run(CompletableFuture<Void> inFlight) {
         boolean interrupted = false;
         try {
-            if (!time.await(inFlight, patience)) {
-                log.warn("a refresh did not end within {} ms; its claim will lapse", patience.toMillis());
+            if (!time.await(inFlight.thenCompose(ended -> lateResponses.allEnded()), patience)) {
+                log.warn(
+                        "a refresh did not end within {} ms; its outcome is unknown, and its claim will lapse",
+                        patience.toMillis());
             }
         } catch (InterruptedException e) {
             interrupted = true;

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param callDeadline the maximum duration of the call, including connecting
  * @param permit to be checked right before the first byte is sent
  * @param time the clock for {@code issuedAt}
+ * @param readLimit how long after the start of the call a response may still be read, see {@link TokenOutcome.Overdue};
+ *     the call deadline if a later response is of no use
  */
 public record RefreshRequest(
         TokenKey key,
@@ -23,11 +25,31 @@ public record RefreshRequest(
         DialectContext context,
         Duration callDeadline,
         SendPermit permit,
-        Timekeeper time) {
+        Timekeeper time,
+        Duration readLimit) {
+
+    public RefreshRequest {
+        if (readLimit.compareTo(callDeadline) < 0) {
+            throw new IllegalArgumentException(
+                    "read limit " + readLimit + " is shorter than call deadline " + callDeadline);
+        }
+    }
+
+    /** Creates a request whose response is of no use after the call deadline. */
+    public RefreshRequest(
+            TokenKey key,
+            Client client,
+            TokenSet tokens,
+            DialectContext context,
+            Duration callDeadline,
+            SendPermit permit,
+            Timekeeper time) {
+        this(key, client, tokens, context, callDeadline, permit, time, callDeadline);
+    }
 
     /** Returns this request with another permit, for a refresher that wraps another one. */
     public RefreshRequest withPermit(SendPermit other) {
-        return new RefreshRequest(key, client, tokens, context, callDeadline, other, time);
+        return new RefreshRequest(key, client, tokens, context, callDeadline, other, time, readLimit);
     }
 
     /** Decides whether the request may still be sent: a claim that is about to end must not be used. */

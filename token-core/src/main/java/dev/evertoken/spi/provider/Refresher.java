@@ -12,7 +12,10 @@ package dev.evertoken.spi.provider;
  *   <li>send the refresh token at most once;
  *   <li>return {@link TokenOutcome.MaybeSent} whenever the provider may have acted on the request.
  * </ul>
- * An exception counts as {@code INTERNAL} and, for a rotating provider whose permit was granted, as possibly sent. A
+ * A refresher may read a response on after the call deadline, on a thread of its own, and then returns {@link
+ * TokenOutcome.Overdue} at the deadline. One that wraps another refresher has to expect this outcome.
+ *
+ * <p>An exception counts as {@code INTERNAL} and, for a rotating provider whose permit was granted, as possibly sent. A
  * refresher must not request a token of the same account from {@code Tokens}. Implementations are thread-safe.
  */
 @FunctionalInterface

@@ -1,6 +1,7 @@
 package dev.evertoken.spi.provider;
 
 import dev.evertoken.model.Problem;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The outcome of one token request: a refresh, the exchange of a code or a client credentials request. The subtypes differ
@@ -26,4 +27,18 @@ public sealed interface TokenOutcome {
 
     /** The request may have reached the provider, and its effect is unknown. */
     record MaybeSent(TokenVerdict verdict) implements TokenOutcome {}
+
+    /**
+     * The request was sent and no complete response arrived within the call deadline; the refresher reads on. Only a
+     * refresh returns it, and only if the {@linkplain RefreshRequest#readLimit() read limit} of its request is longer than
+     * the call deadline.
+     *
+     * <p>The engine keeps the claim until {@code late} completes, and saves the tokens of a late response. No caller waits
+     * for that.
+     *
+     * @param verdict the problem that is reported to the callers at the call deadline
+     * @param late completes with the final outcome, by the read limit and on any thread; it is then not another
+     *     {@code Overdue}. An exception counts as {@link MaybeSent}.
+     */
+    record Overdue(TokenVerdict verdict, CompletionStage<TokenOutcome> late) implements TokenOutcome {}
 }

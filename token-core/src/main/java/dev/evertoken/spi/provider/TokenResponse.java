@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenResponse {
 
     private final Optional<Secret> accessToken;
+    private final Optional<String> accessTokenFault;
     private final String tokenType;
     private final Optional<Secret> refreshToken;
     private final Optional<Instant> expiresAt;
@@ -31,6 +32,7 @@ public final class TokenResponse {
 
     private TokenResponse(Builder from) {
         this.accessToken = from.accessToken;
+        this.accessTokenFault = from.accessTokenFault;
         this.tokenType = from.tokenType;
         this.refreshToken = from.refreshToken;
         this.expiresAt = from.expiresAt;
@@ -58,6 +60,14 @@ public final class TokenResponse {
     /** Returns the access token, empty if the response has only a refresh token, which happens. */
     public Optional<Secret> accessToken() {
         return accessToken;
+    }
+
+    /**
+     * Returns why the access token of the response cannot be used, without its value; empty if it can be used or the
+     * response has none.
+     */
+    public Optional<String> accessTokenFault() {
+        return accessTokenFault;
     }
 
     /** Returns the token type as the provider wrote it; {@code Bearer} if the response has none. */
@@ -107,6 +117,7 @@ public final class TokenResponse {
     public TokenResponse tokensOnly() {
         return builder(issuedAt)
                 .accessToken(accessToken)
+                .accessTokenFault(accessTokenFault)
                 .refreshToken(refreshToken)
                 .expiresAt(expiresAt)
                 .refreshTokenExpiresAt(refreshTokenExpiresAt)
@@ -157,6 +168,7 @@ public final class TokenResponse {
         return this == other
                 || (other instanceof TokenResponse that
                         && accessToken.equals(that.accessToken)
+                        && accessTokenFault.equals(that.accessTokenFault)
                         && tokenType.equals(that.tokenType)
                         && refreshToken.equals(that.refreshToken)
                         && expiresAt.equals(that.expiresAt)
@@ -171,6 +183,7 @@ public final class TokenResponse {
     public int hashCode() {
         return Objects.hash(
                 accessToken,
+                accessTokenFault,
                 tokenType,
                 refreshToken,
                 expiresAt,
@@ -184,6 +197,7 @@ public final class TokenResponse {
     @Override
     public String toString() {
         return "TokenResponse[accessToken=" + accessToken
+                + ", accessTokenFault=" + accessTokenFault
                 + ", tokenType=" + tokenType
                 + ", refreshToken=" + refreshToken
                 + ", expiresAt=" + expiresAt
@@ -201,6 +215,7 @@ public final class TokenResponse {
      */
     public static final class Builder {
         private Optional<Secret> accessToken = Optional.empty();
+        private Optional<String> accessTokenFault = Optional.empty();
         private String tokenType = "Bearer";
         private Optional<Secret> refreshToken = Optional.empty();
         private Optional<Instant> expiresAt = Optional.empty();
@@ -232,6 +247,12 @@ public final class TokenResponse {
 
         public Builder accessToken(Optional<Secret> token) {
             this.accessToken = token;
+            return this;
+        }
+
+        /** Sets why the access token of the response cannot be used, such as {@code token_type is not Bearer}; no secret. */
+        public Builder accessTokenFault(Optional<String> why) {
+            this.accessTokenFault = why;
             return this;
         }
 

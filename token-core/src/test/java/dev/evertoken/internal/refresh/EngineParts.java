@@ -39,6 +39,7 @@ public record EngineParts(
         OutageFallback fallback,
         RequestSigning signing,
         StoreRollbackGuard rollbackGuard,
+        LateResponses lateResponses,
         UserLookups userLookups,
         Journal journal,
         TokenExceptions exceptions,
@@ -90,6 +91,7 @@ public record EngineParts(
                 new OutageFallback(store, pendingWrites, exceptions, time),
                 signing,
                 rollbackGuard,
+                new LateResponses(Runnable::run, time, settings, events),
                 new UserLookups(store, mapper, time, settings.callDeadline(), Runnable::run, closing, events),
                 journal,
                 exceptions,
@@ -121,6 +123,7 @@ public record EngineParts(
                 claims,
                 time,
                 settings.callDeadline(),
+                lateResponses,
                 closing);
     }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.Settlement.Marked;
 import dev.evertoken.model.ConnectionState;
-import dev.evertoken.model.Failures;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -240,12 +239,37 @@ class FailureRecorderEndsTest {
 
     @Test
     void aResponseWithoutAnAccessTokenIsCountedAsAFailure() {
-        Failures failures = failureRecorder.withoutAccessToken(Failures.none());
+        TokenRecord left = withoutAccessToken(claimed(engine), Optional.empty(), false);
 
-        assertThat(failures.problem()).contains(Problem.MALFORMED_RESPONSE);
-        assertThat(failures.count()).isEqualTo(1);
-        assertThat(failures.nextAttempt().orElseThrow()).isAfter(engine.time.now());
-        assertThat(failures.detail()).isEqualTo("the provider responded without a usable access token");
+        assertThat(left.failures().problem()).contains(Problem.MALFORMED_RESPONSE);
+        assertThat(left.failures().count()).isEqualTo(1);
+        assertThat(left.failures().nextAttempt().orElseThrow()).isAfter(engine.time.now());
+        assertThat(left.failures().detail()).isEqualTo("the provider responded without an access token");
+        assertThat(left.health().state()).isEqualTo(ConnectionState.DEGRADED);
+    }
+
+    @Test
+    void theFirstResponseWithoutAnAccessTokenMayBeFollowedByACallAtOnce() {
+        TokenRecord claimed = claimed(engine);
+        engine.untilEnded();
+
+        TokenRecord first = withoutAccessToken(claimed, Optional.of("token_type is not Bearer"), true);
+        TokenRecord claimedAgain = engine.change(claimed.next().failures(first.failures()));
+        TokenRecord second = withoutAccessToken(claimedAgain, Optional.of("token_type is not Bearer"), true);
+
+        assertThat(first.failures().nextAttempt()).isEmpty();
+        assertThat(first.health()).as("there is no failure to report yet").isEqualTo(claimed.health());
+        assertThat(second.failures().count()).isEqualTo(2);
+        assertThat(second.failures().nextAttempt().orElseThrow()).isAfter(engine.time.now());
+        assertThat(second.failures().detail())
+                .isEqualTo("the provider responded without a usable access token: token_type is not Bearer");
+        assertThat(second.health().state()).isEqualTo(ConnectionState.STALLED);
+    }
+
+    private TokenRecord withoutAccessToken(TokenRecord claimed, Optional<String> fault, boolean atOnce) {
+        return engine.parts
+                .mapper()
+                .write(failureRecorder.withoutAccessToken(claimed, engine.answered(claimed), fault, atOnce));
     }
 
     private static TokenRecord claimed(EngineFixture engine) {

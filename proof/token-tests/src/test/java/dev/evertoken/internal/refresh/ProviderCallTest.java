@@ -22,10 +22,15 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The call to the provider: its request, the last check before it is sent, and the outcome of a failure. */
 class ProviderCallTest {
+
+    private static final TokenOutcome.Overdue OVERDUE = new TokenOutcome.Overdue(
+            TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.NETWORK, "no complete response"),
+            new CompletableFuture<>());
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final ProviderCall call = engine.parts.providerCall();
@@ -88,6 +93,46 @@ class ProviderCallTest {
         engine.provider.responses(new TokenOutcome.Issued(engine.response()));
         attempt.setUsesCopy(!insideClaim); // without a claim
         return call.call(attempt, record) instanceof TokenOutcome.Issued;
+    }
+
+    // ---- overdue responses
+
+    @Test
+    void aResponseOfARotatingProviderMayBeReadOnWithinTheClaim() {
+        TokenRecord record = engine.connect(ALICE);
+        attempt.startClaim(engine.time.nanos());
+        engine.clock.advance(Duration.ofSeconds(3));
+        engine.provider.responses(OVERDUE);
+
+        assertThat(call.call(attempt, record)).isSameAs(OVERDUE);
+
+        assertThat(engine.provider.requests.get(0).readLimit())
+                .isEqualTo(EngineFixture.CLAIM.minus(EngineFixture.SETTLE).minusSeconds(3));
+    }
+
+    @Test
+    void theReadLimitIsNeverShorterThanTheCallDeadline() {
+        TokenRecord record = engine.connect(ALICE);
+        attempt.startClaim(engine.time.nanos());
+        engine.clock.advance(EngineFixture.CLAIM.minus(EngineFixture.CALL));
+        engine.provider.responses(OVERDUE);
+
+        call.call(attempt, record);
+
+        assertThat(engine.provider.requests.get(0).readLimit()).isEqualTo(EngineFixture.CALL);
+    }
+
+    @Test
+    void anOverdueResponseIsMaybeSentForAnAccountWithoutRotation() {
+        EngineFixture nonRotating = EngineFixture.of(RefreshModel.STATIC);
+        TokenRecord record = nonRotating.connect(ALICE);
+        RefreshAttempt other = nonRotating.attempt(ALICE);
+        other.startClaim(nonRotating.time.nanos());
+        nonRotating.provider.responses(OVERDUE);
+
+        assertThat(nonRotating.parts.providerCall().call(other, record))
+                .isEqualTo(new TokenOutcome.MaybeSent(OVERDUE.verdict()));
+        assertThat(nonRotating.provider.requests.get(0).readLimit()).isEqualTo(EngineFixture.CALL);
     }
 
     // ---- refreshers that fail

@@ -84,14 +84,6 @@ class RefreshAttemptTest {
     }
 
     @Test
-    void callsAreCounted() {
-        assertThat(attempt.calls()).isZero();
-        assertThat(attempt.nextCall()).isEqualTo(1);
-        assertThat(attempt.nextCall()).isEqualTo(2);
-        assertThat(attempt.calls()).isEqualTo(2);
-    }
-
-    @Test
     void onlyAProbeEndsAProbeAndOnlyOnce() {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
@@ -130,6 +122,28 @@ class RefreshAttemptTest {
         attempt.close();
 
         assertThat(closed).containsExactly("one", "two");
+    }
+
+    @Test
+    void aContinuedAttemptTakesOverTheClaimTheSlotAndTheCloseActions() {
+        List<String> closed = new ArrayList<>();
+        List<TokenEvent> events = new ArrayList<>();
+        attempt.startClaim(7);
+        attempt.room(engine.journal);
+        attempt.onClose(() -> closed.add("one"));
+
+        RefreshAttempt continued = attempt.continued(events::add);
+        attempt.close();
+
+        assertThat(closed).isEmpty();
+        assertThat(engine.journal.reserved()).isEqualTo(1);
+        assertThat(continued.claimId()).isEqualTo(attempt.claimId());
+        assertThat(continued.claimedNanos()).isEqualTo(7);
+        continued.tell(new TokenEvent.Disconnected(ALICE, Instant.EPOCH));
+        assertThat(events).hasSize(1);
+        continued.close();
+        assertThat(closed).containsExactly("one");
+        assertThat(engine.journal.reserved()).isZero();
     }
 
     @Test

@@ -3,8 +3,9 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 
-/** The outcome of one request: a response, nothing sent, or sent without a complete response. Immutable. */
+/** The outcome of one request: a response, nothing sent, or sent without a complete response. Thread-safe. */
 public sealed interface EndpointOutcome {
 
     /** A complete response; {@code sentAt} is the time before the first byte of the request. */
@@ -15,4 +16,11 @@ public sealed interface EndpointOutcome {
 
     /** The request may have arrived; the response is missing or incomplete. */
     record Lost(Problem problem, String detail) implements EndpointOutcome {}
+
+    /**
+     * The request was sent, and its response has not arrived by the deadline; it is read on.
+     *
+     * @param late completes with the final outcome, by the read limit of the request
+     */
+    record Overdue(String detail, CompletionStage<EndpointOutcome> late) implements EndpointOutcome {}
 }

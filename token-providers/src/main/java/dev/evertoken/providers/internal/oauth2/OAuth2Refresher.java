@@ -58,11 +58,12 @@ public final class OAuth2Refresher implements Refresher {
         }
         Optional<Secret> authorization = ClientAuthenticator.prove(request.client(), EndpointKind.REFRESH, fields);
         return TokenEndpointRequest.post(
-                address,
-                FormEncoding.of(fields),
-                authorization,
-                request.callDeadline(),
-                request.permit(),
-                request.time());
+                        address,
+                        FormEncoding.of(fields),
+                        authorization,
+                        request.callDeadline(),
+                        request.permit(),
+                        request.time())
+                .readingUntil(request.readLimit());
     }
 }

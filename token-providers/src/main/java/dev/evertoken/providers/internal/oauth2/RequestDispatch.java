@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
@@ -25,9 +26,12 @@ final class RequestDispatch implements Interceptor {
     private final TokenEndpointRequest call;
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
     private volatile boolean isDeadlineExceeded;
+    private volatile boolean isWritten;
+    private volatile Duration limit;
 
     RequestDispatch(TokenEndpointRequest call) {
         this.call = call;
+        this.limit = call.readLimit();
     }
 
     @Override
@@ -47,9 +51,24 @@ final class RequestDispatch implements Interceptor {
         return retriesNow ? response.newBuilder().removeHeader("Retry-After").build() : response;
     }
 
-    /** Marks the deadline as exceeded: any later failure counts as a timeout. */
-    void deadlineExceeded() {
+    /** Records that the body of the request was written. */
+    void requestWritten() {
+        isWritten = true;
+    }
+
+    boolean isWritten() {
+        return isWritten;
+    }
+
+    /** Marks a limit of the whole call as exceeded: any later failure counts as a timeout. */
+    void exceeded(Duration exceeded) {
+        limit = exceeded;
         isDeadlineExceeded = true;
+    }
+
+    /** Returns a one-sentence description of a call that exceeds a limit after it was sent. */
+    String overdue(Duration exceeded) {
+        return "no complete response from " + host() + " within " + exceeded.toMillis() + " ms";
     }
 
     /** Returns the time before the first byte was sent. */
@@ -88,10 +107,7 @@ final class RequestDispatch implements Interceptor {
 
     private EndpointOutcome lost(IOException e) {
         if (isLate(e)) {
-            return new EndpointOutcome.Lost(
-                    Problem.NETWORK,
-                    "no complete response from " + host() + " within "
-                            + call.deadline().toMillis() + " ms");
+            return new EndpointOutcome.Lost(Problem.NETWORK, overdue(limit));
         }
         if (isTls(e)) {
             return new EndpointOutcome.Lost(Problem.TLS, "the TLS connection to " + host() + " broke: " + name(e));

@@ -40,10 +40,15 @@ public record RuleTokenDialect(List<TokenRule> rules, boolean forms) implements 
     @Override
     public TokenVerdict judge(DialectContext context, ProviderResponse response) {
         TokenError at = TokenError.of(context, response, forms);
-        return rules.stream()
-                .filter(rule -> rule.when().test(at))
-                .findFirst()
-                .orElse(CommonRules.UNKNOWN)
-                .verdict(at);
+        return rule(at).verdict(at);
+    }
+
+    /** Returns whether a rule declares that the request of such a response had no effect. */
+    boolean spendsNothing(TokenError at) {
+        return rule(at).spendsNothing();
+    }
+
+    private TokenRule rule(TokenError at) {
+        return rules.stream().filter(rule -> rule.when().test(at)).findFirst().orElse(CommonRules.UNKNOWN);
     }
 }

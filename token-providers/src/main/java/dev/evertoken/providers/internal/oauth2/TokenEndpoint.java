@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
 import okhttp3.Dns;
+import okhttp3.EventListener;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * one-shot body, no retry on connection failure), no redirect, no pooled connection (a stale one makes the outcome
  * ambiguous), no HTTP/2, no cache, no cookie, no transparent compression. A response is read up to {@link #MAX_BYTES}
  * decoded bytes and within the call's deadline, which is measured by OkHttp's clock and by the call's {@link
- * Timekeeper}, whichever ends first. All accounts of a provider share one instance. Thread-safe.
+ * Timekeeper}, whichever ends first; {@link OverdueReading} reads on after the deadline if the request allows it. All accounts of a provider share one instance. Thread-safe.
  */
 public final class TokenEndpoint {
 
@@ -49,6 +51,7 @@ public final class TokenEndpoint {
     private final NameLookup names;
     private final boolean privateNetworks;
     private final Consumer<ProviderResponse> observer;
+    private final AtomicInteger overdue = new AtomicInteger();
 
     /** @param privateNetworks whether the endpoint may resolve to an address that is not public */
     public TokenEndpoint(boolean privateNetworks) {
@@ -82,8 +85,15 @@ public final class TokenEndpoint {
         RequestDispatch dispatch = new RequestDispatch(call);
         Request request = request(call);
         Call sending = client(call, request, anyAddress, dispatch).newCall(request);
+        return call.readsOn()
+                ? new OverdueReading(call, dispatch, sending, overdue, response -> read(response, call, dispatch))
+                        .outcome()
+                : outcome(sending, call, dispatch);
+    }
+
+    private EndpointOutcome outcome(Call sending, TokenEndpointRequest call, RequestDispatch dispatch) {
         Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
-            dispatch.deadlineExceeded();
+            dispatch.exceeded(call.deadline());
             sending.cancel();
         });
         try (Response response = sending.execute()) {
@@ -107,7 +117,8 @@ public final class TokenEndpoint {
                     return checked ? PublicAddress.publicOf(addresses) : addresses;
                 })
                 .addNetworkInterceptor(dispatch)
-                .callTimeout(call.deadline())
+                .eventListener(new WriteListener(dispatch))
+                .callTimeout(call.readLimit())
                 .build();
     }
 
@@ -166,6 +177,7 @@ public final class TokenEndpoint {
     /** The shared client, which loads the trust store on the first request and keeps no connection open. */
     private static final class Http {
         static final OkHttpClient CLIENT = new OkHttpClient.Builder()
+                .dispatcher(OverdueReading.dispatcher())
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
                 .retryOnConnectionFailure(false)
@@ -177,6 +189,20 @@ public final class TokenEndpoint {
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .build();
+    }
+
+    /** Notices when the body of the request has been written. */
+    private static final class WriteListener extends EventListener {
+        private final RequestDispatch dispatch;
+
+        WriteListener(RequestDispatch dispatch) {
+            this.dispatch = dispatch;
+        }
+
+        @Override
+        public void requestBodyEnd(Call call, long bytes) {
+            dispatch.requestWritten();
+        }
     }
 
     /** A body that OkHttp writes at most once. */

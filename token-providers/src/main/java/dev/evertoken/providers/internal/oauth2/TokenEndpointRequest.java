@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param deadline a millisecond or more; the limit of the whole call, including name resolution and connecting
  * @param permit checked once, after the connection is established
  * @param time the clock for the deadline and the send time
+ * @param readLimit how long after its start the response is read on if it is overdue at the deadline; the deadline if it
+ *     is not
  */
 public record TokenEndpointRequest(
         String method,
@@ -30,7 +32,8 @@ public record TokenEndpointRequest(
         Optional<Secret> authorization,
         Duration deadline,
         SendPermit permit,
-        Timekeeper time) {
+        Timekeeper time,
+        Duration readLimit) {
 
     private static final FormEncoding NOTHING = FormEncoding.of(Map.of());
 
@@ -48,7 +51,7 @@ public record TokenEndpointRequest(
             SendPermit permit,
             Timekeeper time) {
         return new TokenEndpointRequest(
-                "POST", address, NOTHING, Optional.of(form), authorization, deadline, permit, time);
+                "POST", address, NOTHING, Optional.of(form), authorization, deadline, permit, time, deadline);
     }
 
     /** Returns a request without a body, with all parameters in its address. */
@@ -59,12 +62,23 @@ public record TokenEndpointRequest(
             Duration deadline,
             SendPermit permit,
             Timekeeper time) {
-        return new TokenEndpointRequest("GET", address, query, Optional.empty(), authorization, deadline, permit, time);
+        return new TokenEndpointRequest(
+                "GET", address, query, Optional.empty(), authorization, deadline, permit, time, deadline);
     }
 
     /** Returns the same request with another method. */
     public TokenEndpointRequest by(String other) {
-        return new TokenEndpointRequest(other, address, query, form, authorization, deadline, permit, time);
+        return new TokenEndpointRequest(other, address, query, form, authorization, deadline, permit, time, readLimit);
+    }
+
+    /** Returns the same request with another read limit. */
+    TokenEndpointRequest readingUntil(Duration limit) {
+        return new TokenEndpointRequest(method, address, query, form, authorization, deadline, permit, time, limit);
+    }
+
+    /** Returns whether an overdue response is read on. */
+    boolean readsOn() {
+        return readLimit.compareTo(deadline) > 0;
     }
 
     /** Returns the full address to request, with secrets in clear text. */

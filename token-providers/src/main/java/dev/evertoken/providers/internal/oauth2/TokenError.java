@@ -3,6 +3,7 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +18,15 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
     private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
     private static final int MAX_CODE_LENGTH = 40;
+
+    /** The codes of RFC 6749 section 5.2: the server issued no tokens and used none up. */
+    private static final Set<String> STANDARD_REFUSALS = Set.of(
+            "invalid_request",
+            "invalid_client",
+            "invalid_grant",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "invalid_scope");
 
     public static TokenError of(DialectContext context, ProviderResponse response, boolean forms) {
         return new TokenError(context, response, ResponseBody.of(response, forms));
@@ -60,9 +70,14 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
                 || GraphError.of(body).isPresent();
     }
 
+    /** Returns whether the body has an error code of RFC 6749 section 5.2. */
+    boolean isStandardRefusal() {
+        return error().filter(STANDARD_REFUSALS::contains).isPresent();
+    }
+
     /**
-     * Returns a one-sentence description. It includes an error code only if the code consists of words, since a server
-     * may echo a token in the field of the code.
+     * Returns a one-sentence description. It includes an error code only if the code consists of words or is a short
+     * number, since a server may echo a token in the field of the code.
      */
     String sentence() {
         String prefix = endpointName() + " answered " + status();
@@ -87,8 +102,8 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
 
     private static String printable(String code) {
         String words = code.replace('/', '_').replace(' ', '_');
-        return code.length() <= MAX_CODE_LENGTH && PRINTABLE.matcher(words).matches()
-                ? code
-                : "an unprintable error code";
+        boolean isPrintable =
+                PRINTABLE.matcher(words).matches() || NUMBER.matcher(code).matches();
+        return code.length() <= MAX_CODE_LENGTH && isPrintable ? code : "an unprintable error code";
     }
 }

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Requests tokens from a provider's token endpoint, for any grant, and classifies the outcome.
  *
- * <p>A 2xx response with tokens is {@link TokenOutcome.Issued}. A refusal that the dialect knows, or that has the
- * format of a refusal and a 4xx status, is {@link TokenOutcome.Refused}. A missing, truncated or foreign response
- * and a server error are {@link TokenOutcome.MaybeSent}. Thread-safe.
+ * <p>A 2xx response with tokens is {@link TokenOutcome.Issued}. A refusal that the dialect or RFC 6749 section 5.2 knows,
+ * or that has the format of a refusal and a 4xx status, is {@link TokenOutcome.Refused}. A missing, truncated or foreign
+ * response, a server error, and an unknown error code with a 2xx status are {@link TokenOutcome.MaybeSent}. Thread-safe.
  */
 public final class TokenRequests {
 
@@ -56,6 +56,15 @@ public final class TokenRequests {
     public TokenOutcome send(
             TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         EndpointOutcome outcome = endpoint.send(call);
+        return outcome instanceof EndpointOutcome.Overdue overdue
+                ? new TokenOutcome.Overdue(
+                        TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, overdue.detail()),
+                        overdue.late().thenApply(late -> classify(late, context, client, owner, secrets)))
+                : classify(outcome, context, client, owner, secrets);
+    }
+
+    private TokenOutcome classify(
+            EndpointOutcome outcome, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
         }
@@ -98,10 +107,15 @@ public final class TokenRequests {
         if (NOT_ACTED_ON.contains(verdict.kind())) {
             return true;
         }
-        boolean clientError = response.status() / 100 == 4;
-        boolean isKnownForm = !isRefresh(context)
-                && TokenError.of(context, response, dialect.forms()).isRefusal();
-        return clientError && (isKnownForm || REFUSALS.contains(verdict.problem()));
+        TokenError at = TokenError.of(context, response, dialect.forms());
+        if (dialect.spendsNothing(at)) {
+            return true;
+        }
+        return switch (response.status() / 100) {
+            case 2 -> at.isStandardRefusal() || verdict.problem() == Problem.REQUEST_REJECTED;
+            case 4 -> REFUSALS.contains(verdict.problem()) || (!isRefresh(context) && at.isRefusal());
+            default -> false;
+        };
     }
 
     private static boolean isRefresh(DialectContext context) {

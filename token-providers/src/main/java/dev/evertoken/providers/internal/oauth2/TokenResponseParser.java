@@ -97,12 +97,14 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
         Reading reading = new Reading(extras.spelling().unwrapped(body), extras.spelling(), sentAt, longest);
         Optional<Secret> accessToken = reading.isBearer() ? reading.token("access_token") : Optional.empty();
+        Optional<String> accessTokenFault = reading.fault();
         Optional<Secret> refreshToken = reading.token("refresh_token");
         if (accessToken.isEmpty() && refreshToken.isEmpty()) {
             return Optional.empty();
         }
         TokenResponse tokens = TokenResponse.builder(sentAt)
                 .accessToken(accessToken)
+                .accessTokenFault(accessTokenFault)
                 .tokenType(BEARER)
                 .refreshToken(refreshToken)
                 .expiresAt(reading.accessTokenEnd())
@@ -142,6 +144,11 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
                 return false;
             }
             return true;
+        }
+
+        /** Returns the first warning so far, without its second half; empty if there is none. */
+        Optional<String> fault() {
+            return warnings.stream().findFirst().map(warning -> warning.substring(0, warning.indexOf(';')));
         }
 
         /** Tokens consist of visible ASCII characters and spaces (RFC 6749 appendices A.12 and A.17). */

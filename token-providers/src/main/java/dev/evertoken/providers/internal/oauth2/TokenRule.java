@@ -20,16 +20,18 @@ import java.util.function.Predicate;
  * @param problem the problem that is reported to the caller
  * @param note a further description that follows a colon in the detail; may be empty
  * @param until the time before which no attempt may be made
+ * @param spendsNothing whether such a response is declared to be a refusal, so that the request certainly had no effect
  */
 public record TokenRule(
         Predicate<TokenError> when,
         Kind kind,
         Problem problem,
         Function<TokenError, String> note,
-        Function<TokenError, Optional<Instant>> until) {
+        Function<TokenError, Optional<Instant>> until,
+        boolean spendsNothing) {
 
     public static TokenRule rule(Predicate<TokenError> when, Kind kind, Problem problem) {
-        return new TokenRule(when, kind, problem, at -> "", at -> RetryAfter.of(at.response()));
+        return new TokenRule(when, kind, problem, at -> "", at -> RetryAfter.of(at.response()), false);
     }
 
     public TokenRule note(String sentence) {
@@ -37,11 +39,16 @@ public record TokenRule(
     }
 
     TokenRule note(Function<TokenError, String> sentence) {
-        return new TokenRule(when, kind, problem, sentence, until);
+        return new TokenRule(when, kind, problem, sentence, until, spendsNothing);
     }
 
     public TokenRule until(Function<TokenError, Optional<Instant>> moment) {
-        return new TokenRule(when, kind, problem, note, moment);
+        return new TokenRule(when, kind, problem, note, moment, spendsNothing);
+    }
+
+    /** Declares that the request certainly had no effect, whatever the status. */
+    public TokenRule spendingNothing() {
+        return new TokenRule(when, kind, problem, note, until, true);
     }
 
     TokenVerdict verdict(TokenError at) {

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tokens of a response. */
@@ -86,6 +87,24 @@ class TokenResponseParserTest {
         assertThat(response.accessToken()).isEmpty();
         assertThat(response.applyTo(BASE).refreshToken()).contains(Secret.of("rt-2"));
         assertThat(response.applyTo(BASE).accessToken()).isEqualTo(Secret.of("at-1"));
+    }
+
+    @ParameterizedTest
+    @Fault("M1")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'refresh_token':'rt-2'} | ~~",
+                "{'access_token':'at-2','refresh_token':'rt-2'} | ~~",
+                "{'access_token':'at-2','token_type':'mac','refresh_token':'rt-2'} | token_type is not Bearer",
+                "{'access_token':'a\\tb','refresh_token':'rt-2'}"
+                        + " | access_token has characters that are invalid in a token",
+                "{'access_token':'at-2','refresh_token':'rt-2','expires_in':'soon'} | ~~"
+            })
+    void theReasonWhyAnAccessTokenCannotBeUsedIsNamedWithoutItsValue(String body, String fault) {
+        assertThat(tokens(body.replace('\'', '"')).accessTokenFault().orElse(""))
+                .isEqualTo(fault);
     }
 
     @ParameterizedTest
