@@ -133,7 +133,7 @@ public final class RecordMapper {
     private Sealed nextGeneration(TokenRecord base, TokenSet opened, Client client, TokenResponse response) {
         TokenSet next = response.applyTo(opened);
         Lifetime lifetime = response.accessToken().isPresent()
-                ? lifetimes.of(base.key(), base.refreshModel(), client.profile(), next)
+                ? lifetimes.ofRefreshed(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());
         TokenRecord record = write(base.next()
                 .generation(base.generation() + 1)

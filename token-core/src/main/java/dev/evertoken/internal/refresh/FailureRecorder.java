@@ -141,15 +141,16 @@ public final class FailureRecorder {
         return new RecordedFailure(verdict.problem(), verdict.detail(), until, true, false);
     }
 
+    /** Handles a refusal that says nothing about the tokens; no failure is recorded. */
     private RecordedFailure notYet(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant earliest = verdict.until().orElseGet(() -> time.now().plus(NOT_YET_PAUSE));
-        Hold hold = new Hold(Problem.NOT_YET, verdict.detail(), earliest);
+        Hold hold = new Hold(verdict.problem(), verdict.detail(), earliest);
         release(
                 attempt,
                 claimed,
                 record -> record.next().lifetime(record.lifetime().notBefore(earliest)),
                 Optional.of(hold));
-        return new RecordedFailure(Problem.NOT_YET, verdict.detail(), Optional.of(earliest), true, false);
+        return new RecordedFailure(verdict.problem(), verdict.detail(), Optional.of(earliest), true, false);
     }
 
     private RecordedFailure failed(
