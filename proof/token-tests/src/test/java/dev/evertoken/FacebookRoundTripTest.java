@@ -16,6 +16,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.Validation.Verdict;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.providers.Facebook;
+import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.TestTokens;
@@ -249,6 +250,41 @@ class FacebookRoundTripTest {
     }
 
     @Test
+    void aLostRoleOnAPageIsNotTheFaultOfTheUsersGrant() throws IOException {
+        fixture.connect(tokens, FAY);
+        tokens.connectDerived(SHOP, FAY, tokens.derivable(FAY).get(0).id());
+        String lostRole = "{\"error\":{\"message\":\"The user must be an administrator of the page in order to"
+                + " impersonate it.\",\"type\":\"OAuthException\",\"code\":190}}";
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens))
+                .build();
+        facebook.onApi(MockResponse.json(400, lostRole), MockResponse.json(400, lostRole));
+        for (String when : List.of("after another derivation", "while there is no other derivation")) {
+            ResourceVerdict verdict = verdict(http, SHOP);
+            assertThat(verdict.problem()).as(when).contains(Problem.ACCOUNT_UNUSABLE);
+            assertThat(verdict.detail()).as(when).contains("the user's role on the page");
+        }
+        assertThat(facebook.responsesLeft()).isZero();
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void anApiThatRequiresAnotherKindOfTokenEndsNoGrant() throws IOException {
+        fixture.connect(tokens, FAY);
+        facebook.onApi(MockResponse.json(
+                400,
+                "{\"error\":{\"message\":\"(#190) This method must be called with a Page Access Token\",\"type\":"
+                        + "\"OAuthException\",\"code\":190}}"));
+
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens))
+                .build();
+        assertThat(verdict(http, FAY).problem()).contains(Problem.API_REJECTS_TOKEN);
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(sent(FAY)).startsWith("200 ");
+    }
+
+    @Test
     void anExpiredUserTokenIsNotRefreshedAfterARejectionByAnApi() throws IOException {
         fixture.connect(tokens, FAY);
         int before = facebook.ledger().tokenRequests();
@@ -296,6 +332,14 @@ class FacebookRoundTripTest {
         return sent(tokens, key, url -> {});
     }
 
+    private ResourceVerdict verdict(OkHttpClient http, TokenKey key) throws IOException {
+        try (Response response = http.newCall(request(key)).execute()) {
+            return TokenInterceptor.verdict(response).orElseThrow();
+        } finally {
+            http.connectionPool().evictAll();
+        }
+    }
+
     private String sent(Tokens process, TokenKey key, Consumer<HttpUrl> asSent) throws IOException {
         OkHttpClient http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(process))
@@ -304,15 +348,18 @@ class FacebookRoundTripTest {
                     return chain.proceed(chain.request());
                 })
                 .build();
-        Request request = new Request.Builder()
-                .url(facebook.apiUrl().toString())
-                .tag(TokenKey.class, key)
-                .build();
-        try (Response response = http.newCall(request).execute()) {
+        try (Response response = http.newCall(request(key)).execute()) {
             return response.code() + " " + response.body().string();
         } finally {
             http.dispatcher().executorService().shutdownNow();
             http.connectionPool().evictAll();
         }
+    }
+
+    private Request request(TokenKey key) {
+        return new Request.Builder()
+                .url(facebook.apiUrl().toString())
+                .tag(TokenKey.class, key)
+                .build();
     }
 }

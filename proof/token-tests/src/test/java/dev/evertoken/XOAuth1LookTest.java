@@ -44,7 +44,7 @@ class XOAuth1LookTest {
     @Test
     @Fault("C17")
     void aTokenThatBelongsToAnotherUserIsReportedAsAMismatch() throws IOException {
-        String user = "{\"id_str\":\"999\",\"screen_name\":\"somebody\"}";
+        String user = "{\"data\":{\"id\":\"999\",\"username\":\"somebody\"}}";
 
         assertThat(verdictAfter(LoopbackServer.json(200, user)).problem()).contains(Problem.IDENTITY_MISMATCH);
     }
@@ -81,8 +81,7 @@ class XOAuth1LookTest {
         try (LoopbackServer check = LoopbackServer.answering(checkResponse)) {
             TokenKey key = TokenKey.of("x-looked", "xena");
             Tokens checked = app.process(builder -> builder.client("x-looked", "x-oauth1", app.x.registration())
-                    .endpoints(
-                            "x-looked", app.x.endpoints().with(EndpointKind.REFRESH, check.uri("/verify_credentials")))
+                    .endpoints("x-looked", app.x.endpoints().with(EndpointKind.REFRESH, check.uri("/users/me")))
                     .allowHosts("x-looked", "127.0.0.1"));
             checked.completeAuthorization(
                     key, app.x.approve(checked.authorize(key, BACK).url(), "xena"));
@@ -148,6 +147,8 @@ class XOAuth1LookTest {
         AccessToken before = app.tokens.accessToken(XENA);
         assertThat(app.tokens.refresh(XENA, "an operator asks").value()).isEqualTo(before.value());
         app.x.revoke("xena");
+        app.fixture.later(Duration.ofMinutes(59));
+        failure(Problem.NOT_YET, () -> app.tokens.refresh(XENA, "an operator asks within the hour"));
         app.fixture.later(Duration.ofMinutes(1));
         failure(Problem.GRANT_DEAD, () -> app.tokens.refresh(XENA, "an operator asks again"));
     }

@@ -107,7 +107,9 @@ class XOAuth1RequestsTest {
             assertThat(response.code()).isEqualTo(401);
             ResourceVerdict verdict = TokenInterceptor.verdict(response).orElseThrow();
             assertThat(verdict.problem()).contains(Problem.GRANT_DEAD);
-            assertThat(verdict.detail()).isEqualTo("token endpoint answered 401 code 89");
+            assertThat(verdict.detail())
+                    .isEqualTo("the provider answered 401 to the token and accepts the client's key, so the token is no"
+                            + " longer valid");
         }
         assertThat(app.tokens.status(XENA).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(app.fixture.event(TokenEvent.ReauthorizationRequired.class).key())

@@ -53,7 +53,7 @@ public enum Problem {
     ADMIN_BLOCKED(CONTACT_SUPPORT, "The administrator of the user's organization blocks this application."),
     API_REJECTS_TOKEN(
             FIX_CONFIGURATION,
-            "The API rejects a token that was just issued; check the API's host, region and scopes."),
+            "The API rejects a valid token; check the API's host, region and scopes, and which kind of token it requires."),
     UNSIGNABLE_REQUEST(
             FIX_CONFIGURATION,
             "The request cannot be signed as its provider requires; send it in another form or with another client."),

@@ -15,20 +15,15 @@ import dev.evertoken.providers.internal.oauth2.FormEncoding;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.ResponseBody;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
-import dev.evertoken.providers.internal.oauth2.TokenError;
 import dev.evertoken.providers.internal.oauth2.TokenRevoker;
 import dev.evertoken.providers.internal.x.XOAuth1Dialect;
 import dev.evertoken.providers.internal.x.XOAuth1ResourceDialect;
-import dev.evertoken.providers.internal.x.XProblems;
-import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,8 +32,9 @@ import java.util.Set;
  * X with OAuth 1.0a for a user. Registered as {@code x-oauth1}; client id and secret are the API key and its secret.
  *
  * <p>Tokens do not expire. Each has a secret, {@link #TOKEN_SECRET}; every request is signed with it and the secret of
- * the API key. A token that an API rejects is checked: either it is still valid, or the user has to reconnect. Tokens
- * keep the permission that the application had when they were issued. There are no scopes. Immutable.
+ * the API key. A token that an API rejects is checked, at most once an hour: either it is still valid, or the user has
+ * to reconnect. Tokens keep the permission that the application had when they were issued. There are no scopes.
+ * Immutable.
  */
 public final class XOAuth1 extends AssembledProvider {
 
@@ -52,9 +48,10 @@ public final class XOAuth1 extends AssembledProvider {
                     .with(EndpointKind.TEMPORARY_CREDENTIALS, URI.create("https://api.x.com/oauth/request_token"))
                     .with(EndpointKind.AUTHORIZATION, URI.create("https://api.x.com/oauth/authorize"))
                     .with(EndpointKind.EXCHANGE, URI.create("https://api.x.com/oauth/access_token"))
-                    .with(EndpointKind.REFRESH, URI.create("https://api.x.com/1.1/account/verify_credentials.json"))
+                    .with(EndpointKind.REFRESH, URI.create("https://api.x.com/2/users/me"))
                     .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me"))
                     .with(EndpointKind.REVOKE, URI.create("https://api.x.com/1.1/oauth/invalidate_token.json")))
+            .earliestRefreshAge(OAuth1TokenCheck.APART)
             .apiHosts("api.x.com", "api.twitter.com")
             .revokeScope(RevokeScope.USER)
             .build();
@@ -82,10 +79,11 @@ public final class XOAuth1 extends AssembledProvider {
 
     private static ProviderParts parts(Map<String, String> parameters) {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
-        OAuth1Client client = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1::isAboutTheSignature);
+        OAuth1Client client = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1Dialect::isAboutTheSignature);
         return new ProviderParts(
                         PROFILE,
-                        new OAuth1TokenCheck(client, XOAuth1Dialect.DIALECT, XOAuth1::userId),
+                        new OAuth1TokenCheck(
+                                client, XOAuth1Dialect.DIALECT, XOAuth1::userId, XOAuth1Dialect::isWithoutReason),
                         XOAuth1ResourceDialect.DIALECT)
                 .flow(new OAuth1Flow(client, XOAuth1Dialect.DIALECT, parameters))
                 .validator(held -> validate(client, held))
@@ -111,12 +109,5 @@ public final class XOAuth1 extends AssembledProvider {
                 .flatMap(user -> user.text("id"))
                 .or(() -> body.text("id_str"))
                 .or(() -> body.text("id"));
-    }
-
-    /** Matches 32, a wrong signature, and 135, a wrong timestamp; their texts may be the same. */
-    private static boolean isAboutTheSignature(ProviderResponse response) {
-        DialectContext context =
-                new DialectContext(EndpointKind.API, Duration.ZERO, Set.of(), DialectContext.TokenOf.USER);
-        return XProblems.number("32", "135").test(TokenError.of(context, response, false));
     }
 }

@@ -77,7 +77,7 @@ final class StravaBehavior implements ProviderBehavior {
 
     @Override
     public MockHttpResponse wrongSecret(boolean basic) {
-        return error(400, "Bad Request", "Application", basic ? "client_id" : "client_secret", "invalid");
+        return basic ? unknownClient(true) : error(401, "Authorization Error", "Application", "", "invalid");
     }
 
     @Override

@@ -101,7 +101,7 @@ final class XOAuth1Behavior implements ProviderBehavior {
                 .with(EndpointKind.TEMPORARY_CREDENTIALS, at.apply("/oauth/request_token"))
                 .with(EndpointKind.AUTHORIZATION, at.apply("/oauth/authorize"))
                 .with(EndpointKind.EXCHANGE, at.apply("/oauth/access_token"))
-                .with(EndpointKind.REFRESH, at.apply("/verify_credentials"))
+                .with(EndpointKind.REFRESH, at.apply("/users/me"))
                 .with(EndpointKind.INTROSPECT, at.apply("/users/me"))
                 .with(EndpointKind.REVOKE, at.apply("/invalidate_token"))
                 .with(EndpointKind.API, at.apply("/api"));
@@ -113,7 +113,6 @@ final class XOAuth1Behavior implements ProviderBehavior {
             case "/oauth/request_token" -> Optional.of(oauth1Endpoint.begin(request, grants, XOAuth1Behavior::refused));
             case "/oauth/access_token" ->
                 Optional.of(oauth1Endpoint.exchange(request, grants, XOAuth1Behavior::refused));
-            case "/verify_credentials" -> Optional.of(signed(request, grants, XOAuth1Behavior::credentials));
             case "/users/me" ->
                 Optional.of(oauth1Endpoint.signed(request, grants, XOAuth1Behavior::user, fault -> unspecific()));
             case "/invalidate_token" ->
@@ -136,15 +135,6 @@ final class XOAuth1Behavior implements ProviderBehavior {
     private MockHttpResponse signed(
             RawRequest request, MockGrants grants, Function<MockGrants.Issue, MockHttpResponse> response) {
         return oauth1Endpoint.signed(request, grants, response, XOAuth1Behavior::refused);
-    }
-
-    private static MockHttpResponse credentials(MockGrants.Issue issue) {
-        return MockHttpResponse.json(
-                200,
-                JsonObject.builder()
-                        .add("id_str", MockOAuth1Endpoint.userId(issue.account()))
-                        .add("screen_name", issue.account())
-                        .add("verified", false));
     }
 
     private static MockHttpResponse user(MockGrants.Issue issue) {

@@ -176,6 +176,20 @@ class MockProvidersTest {
         }
 
         @Test
+        void rejectsAWrongSecretWithoutNamingTheField(@ProviderId("strava") MockProvider strava) throws IOException {
+            Map<String, String> form = refreshForm(
+                    strava, strava.consent("bob").refreshToken().orElseThrow().reveal());
+            form.put("client_secret", TestTokens.clientSecret());
+
+            HttpResponse<String> response = Browser.post(tokenUrl(strava), form);
+
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.body())
+                    .isEqualTo("{\"message\":\"Authorization Error\",\"errors\":[{\"resource\":\"Application\","
+                            + "\"field\":\"\",\"code\":\"invalid\"}]}");
+        }
+
+        @Test
         void rejectsAnExpiredTokenInItsOwnFormatAndWithoutAChallenge(@ProviderId("strava") MockProvider strava)
                 throws IOException {
             TokenSet tokens = strava.consent("bob");

@@ -132,6 +132,19 @@ public final class Lifetimes {
     }
 
     /**
+     * Returns the lifetime of tokens that a refresh has returned. The refresh of a token that does not expire is a check
+     * of it, and the provider's minimum age applies to the next check.
+     */
+    Lifetime ofRefreshed(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
+        Lifetime lifetime = of(key, model, profile, tokens);
+        boolean wasChecked = model == RefreshModel.NON_EXPIRING && model == profile.refreshModel();
+        Optional<Instant> next = profile.earliestRefreshAge()
+                .map(tokens.issuedAt()::plus)
+                .filter(earliest -> wasChecked && lifetime.expiresAt().isEmpty());
+        return next.map(lifetime::notBefore).orElse(lifetime);
+    }
+
+    /**
      * Returns the minimum age for a refresh; empty if the token expires before it, since the provider's rule cannot
      * apply then.
      */

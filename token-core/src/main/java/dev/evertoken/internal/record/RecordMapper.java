@@ -138,7 +138,7 @@ public final class RecordMapper {
     private Sealed nextGeneration(TokenRecord base, TokenSet opened, Client client, TokenResponse response) {
         TokenSet next = response.applyTo(opened);
         Lifetime lifetime = response.accessToken().isPresent()
-                ? lifetimes.of(base.key(), base.refreshModel(), client.profile(), next)
+                ? lifetimes.ofRefreshed(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());
         long generation = base.generation() + 1;
         TokenRecord record = write(base.next()

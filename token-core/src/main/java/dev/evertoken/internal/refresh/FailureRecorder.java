@@ -190,9 +190,10 @@ public final class FailureRecorder {
         return new RecordedFailure(verdict.problem(), verdict.detail(), until, true, false);
     }
 
+    /** Handles a refusal that says nothing about the tokens; no failure is recorded. */
     private RecordedFailure notYet(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant earliest = verdict.until().orElseGet(() -> time.now().plus(NOT_YET_PAUSE));
-        Hold hold = new Hold(Problem.NOT_YET, verdict.detail(), earliest);
+        Hold hold = new Hold(verdict.problem(), verdict.detail(), earliest);
         release(
                 attempt,
                 claimed,
@@ -200,7 +201,7 @@ public final class FailureRecorder {
                         .lifetime(
                                 record.lifetime().issuedNoLaterThan(time.now()).notBefore(earliest)),
                 Optional.of(hold));
-        return new RecordedFailure(Problem.NOT_YET, verdict.detail(), Optional.of(earliest), true, false);
+        return new RecordedFailure(verdict.problem(), verdict.detail(), Optional.of(earliest), true, false);
     }
 
     private RecordedFailure failed(

@@ -187,13 +187,19 @@ public record RefreshDecision(Settings settings, FailureGate gate) {
             return Optional.of(
                     failures.isBeforeNextAttempt(now)
                             ? new Step.Refuse(failures.problem().orElse(Problem.INTERNAL), failures.detail(), until)
-                            : new Step.Refuse(Problem.NOT_YET, "the provider does not refresh this token yet", until));
+                            : new Step.Refuse(Problem.NOT_YET, tooEarly(record), until));
         }
         return hold.map(why -> new Step.Refuse(why.problem(), why.detail(), Optional.of(why.until())));
     }
 
     private static boolean replayCosts(TokenRecord record, ProviderProfile profile) {
         return record.refreshModel() == RefreshModel.ROTATING && !profile.replayHarmless();
+    }
+
+    private static String tooEarly(TokenRecord record) {
+        return record.refreshModel() == RefreshModel.NON_EXPIRING
+                ? "the provider was asked about this token a short time ago"
+                : "the provider does not refresh this token yet";
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.evertoken.spi.http;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import dev.evertoken.spi.http.RefreshCoolDowns.Place;
@@ -129,8 +130,8 @@ public final class ResponseDecider {
             return verdict;
         }
         return first.refreshed()
-                ? unhelpful(account, again, response, "a token that was just issued")
-                : rejected(again.host() + " answered " + response.status() + " to the second attempt as well");
+                ? unhelpful(account, again, response, verdict, "a token that was just issued")
+                : rejected(verdict, again.host() + " answered " + response.status() + " to the second attempt as well");
     }
 
     /** Returns the verdict reported if a host to which no token was sent responds with a status. */
@@ -184,7 +185,7 @@ public final class ResponseDecider {
         Optional<Instant> cold = coolDowns.until(sent.place(), asked);
         if (cold.isPresent()) {
             String detail = sent.host() + " answered " + response.status() + ", and an earlier refresh did not help";
-            return adopted(account, sent, rejected(detail).until(cold.get()));
+            return adopted(account, sent, rejected(verdict, detail).until(cold.get()));
         }
         AccessToken other;
         try {
@@ -195,7 +196,9 @@ public final class ResponseDecider {
         boolean refreshed = !other.issuedAt().isBefore(asked);
         if (other.value().equals(sent.token().value())) {
             return Decision.handOn(
-                    refreshed ? unhelpful(account, sent, response, "a token that the provider issued again") : verdict);
+                    refreshed
+                            ? unhelpful(account, sent, response, verdict, "a token that the provider issued again")
+                            : verdict);
         }
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
@@ -238,7 +241,8 @@ public final class ResponseDecider {
         }
     }
 
-    private ResourceVerdict unhelpful(RequestAuthorizer account, Sent sent, ProviderResponse response, String which) {
+    private ResourceVerdict unhelpful(
+            RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict, String which) {
         Instant now = account.now();
         boolean known = coolDowns.until(sent.place(), now).isPresent();
         Instant until = coolDowns.begin(sent.place(), now);
@@ -246,13 +250,21 @@ public final class ResponseDecider {
         if (!known) {
             log.warn("{}: {}; it causes no refresh before {}", account, detail, until);
         }
-        return rejected(detail).until(until);
+        return rejected(verdict, detail).until(until);
     }
 
     private static ResourceVerdict noOther(RequestAuthorizer account, TokenException why) {
         log.info("{}: an API rejects the token and no other token is available: {}", account, why.detail());
         ResourceVerdict verdict = ResourceVerdict.pass(why.problem(), why.detail());
         return why.retryAt().map(verdict::until).orElse(verdict);
+    }
+
+    /** Returns the verdict on a new token that is rejected as well; a problem that is not the token's stays. */
+    private static ResourceVerdict rejected(ResourceVerdict verdict, String detail) {
+        return verdict.problem()
+                .filter(problem -> problem != Problem.API_REJECTS_TOKEN && problem.remedy() != Remedy.RECONNECT)
+                .map(problem -> ResourceVerdict.pass(problem, detail + "; " + verdict.detail()))
+                .orElseGet(() -> rejected(detail));
     }
 
     private static ResourceVerdict rejected(String detail) {

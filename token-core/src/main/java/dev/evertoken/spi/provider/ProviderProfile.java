@@ -133,7 +133,11 @@ public final class ProviderProfile {
         return scopeSeparator;
     }
 
-    /** Returns the age below which the provider refuses to refresh a token, empty if it has no such limit. */
+    /**
+     * Returns the age below which the provider refuses to refresh a token, empty if it has no such limit. For tokens
+     * that do not expire, this is the minimum time between two checks of a token that an API rejects; the first check
+     * of a grant may be made at any time.
+     */
     public Optional<Duration> earliestRefreshAge() {
         return earliestRefreshAge;
     }

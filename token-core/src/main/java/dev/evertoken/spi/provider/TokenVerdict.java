@@ -30,7 +30,10 @@ public record TokenVerdict(Kind kind, Problem problem, Optional<Instant> until, 
         APP_BLOCKED,
         /** A requested scope is invalid. */
         SCOPE_INVALID,
-        /** It is too early for a refresh: keep the access token. */
+        /**
+         * It is too early for a refresh, or a check of the token was inconclusive: keep the access token, record no
+         * failure, and make no call for the account before {@code until}.
+         */
         NOT_YET,
         /** No rule recognizes the response: a transient failure that is counted. */
         UNKNOWN

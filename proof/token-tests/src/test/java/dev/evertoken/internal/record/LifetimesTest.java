@@ -115,6 +115,30 @@ class LifetimesTest {
         assertThat(lifetime.notBefore()).isEmpty();
     }
 
+    @Test
+    void theMinimumAgeOfATokenThatDoesNotExpireAppliesAfterItsFirstCheck() {
+        ProviderProfile hourly = profile(RefreshModel.NON_EXPIRING)
+                .earliestRefreshAge(Duration.ofHours(1))
+                .build();
+        ProviderProfile parent = profile(RefreshModel.EXTENDING)
+                .earliestRefreshAge(Duration.ofHours(1))
+                .build();
+        TokenSet tokens = tokens().build();
+
+        assertThat(lifetime(RefreshModel.NON_EXPIRING, hourly, tokens).notBefore())
+                .as("a new grant")
+                .isEmpty();
+        assertThat(lifetimes()
+                        .ofRefreshed(ALICE, RefreshModel.NON_EXPIRING, hourly, tokens)
+                        .notBefore())
+                .contains(ISSUED.plus(Duration.ofHours(1)));
+        assertThat(lifetimes()
+                        .ofRefreshed(ALICE, RefreshModel.NON_EXPIRING, parent, tokens)
+                        .notBefore())
+                .as("a derived token")
+                .isEmpty();
+    }
+
     private void assertEnd(ProviderProfile profile, Instant received, Instant end, boolean assumed) {
         Lifetime lifetime = lifetime(
                 RefreshModel.STATIC, profile, tokens().expiresAt(received).build());

@@ -166,6 +166,19 @@ class FailureRecorderTest {
         assertThat(engine.events).isEmpty();
     }
 
+    @Test
+    void anInconclusiveCheckIsReportedWithItsProblemAndChangesNoState() {
+        TokenRecord claimed = claimed();
+        RecordedFailure left = failureRecorder.of(
+                attempt, claimed, EngineFixture.refused(Kind.NOT_YET, Problem.RATE_LIMITED, "too many checks"));
+
+        assertThat(left.problem()).isEqualTo(Problem.RATE_LIMITED);
+        assertThat(left.keepsToken()).isTrue();
+        assertThat(engine.record(ALICE).health()).isEqualTo(claimed.health());
+        assertThat(engine.record(ALICE).failures().count()).isZero();
+        assertThat(engine.client.health().isOpen()).isTrue();
+    }
+
     // ---- failures that only this process knows
 
     @Test

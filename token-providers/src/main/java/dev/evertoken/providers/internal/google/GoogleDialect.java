@@ -63,6 +63,8 @@ public final class GoogleDialect {
             rule(error("admin_policy_enforced"), Kind.ACCOUNT_UNUSABLE, Problem.ADMIN_BLOCKED),
             rule(error("policy_enforced"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("the account's Advanced Protection blocks the application"),
+            rule(error("invalid_account"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
+                    .note("Google does not accept the account"),
             rule(error("access_denied"), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE),
             rule(error("org_internal"), Kind.ACCOUNT_UNUSABLE, Problem.REQUEST_REJECTED)
                     .note("the client is internal to an organization that the account does not belong to"),

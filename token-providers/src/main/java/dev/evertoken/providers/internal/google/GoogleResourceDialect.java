@@ -10,29 +10,18 @@ import static dev.evertoken.providers.internal.oauth2.TokenRule.statusIn;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.oauth2.ResourceRule;
-import dev.evertoken.providers.internal.oauth2.RetryAfter;
 import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
 import dev.evertoken.providers.internal.oauth2.TokenError;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The refusals of Google's APIs, YouTube included. Only a 401 that is about the token leads to a refresh, never a 403.
  * Immutable.
  */
 public final class GoogleResourceDialect {
-
-    private static final ZoneId QUOTA_ZONE = ZoneId.of("America/Los_Angeles");
-    private static final Pattern GMAIL_PAUSE =
-            Pattern.compile("Retry after (\\d{4}-\\d\\d-\\d\\dT[0-9:.]{5,20}(?:Z|[+-]\\d\\d:\\d\\d))");
 
     static final List<ResourceRule> RULES = List.of(
             // the token is valid, but the account cannot be used
@@ -50,9 +39,13 @@ public final class GoogleResourceDialect {
                     Problem.WRONG_ACCOUNT,
                     "the account does not resolve to a channel"),
             pass(
-                    status(400).and(mentions("Mail service not enabled").or(mentions("Precondition check failed."))),
+                    status(400).and(mentions("Mail service not enabled")),
                     Problem.ACCOUNT_UNUSABLE,
                     "the account has no mailbox"),
+            pass(
+                    status(403).and(reason("youtube.thumbnail")).and(reason("forbidden")),
+                    Problem.ACCOUNT_UNUSABLE,
+                    "the channel may not set custom thumbnails until its owner has verified it"),
             pass(reason("domainPolicy"), Problem.ADMIN_BLOCKED, "the domain's administrator has disabled the API"),
             // the token did not arrive
             pass(
@@ -62,7 +55,8 @@ public final class GoogleResourceDialect {
             // the grant is too narrow
             pass(
                     challenge("insufficient_scope")
-                            .or(reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions")),
+                            .or(reason("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"))
+                            .or(status(403).and(mentions("insufficient authentication scopes"))),
                     Problem.SCOPE_MISSING,
                     "insufficient scope"),
             refresh(status(401)),
@@ -72,6 +66,10 @@ public final class GoogleResourceDialect {
                     Problem.API_REJECTS_TOKEN,
                     "the API is not enabled for the project"),
             pass(
+                    reason("CONSUMER_SUSPENDED"),
+                    Problem.APP_BLOCKED,
+                    "Google has suspended the project; its users' grants are still valid"),
+            pass(
                     reason("accountDelegationForbidden"),
                     Problem.API_REJECTS_TOKEN,
                     "the user may not act for this account"),
@@ -80,21 +78,18 @@ public final class GoogleResourceDialect {
                                     .or(reason("quotaExceeded").and(mentions("youtube"))),
                             Problem.QUOTA_EXCEEDED,
                             "the daily quota is used up")
-                    .until(at -> Optional.of(nextQuotaDay(at.response().at()))),
-            pass(reason("quotaExceeded"), Problem.QUOTA_EXCEEDED, "quota exceeded"),
+                    .until(GoogleLimits::nextQuotaDay),
+            pass(reason("quotaExceeded"), Problem.QUOTA_EXCEEDED, "quota exceeded")
+                    .until(GoogleLimits::opensAt),
             pass(
                             reason("uploadLimitExceeded"),
                             Problem.QUOTA_EXCEEDED,
                             "the channel has reached its daily limit of uploads")
                     .until(at -> Optional.of(at.response().at().plus(Duration.ofDays(1)))),
-            pass(
-                            status(429)
-                                    .or(reason(
-                                            "rateLimitExceeded", "userRateLimitExceeded", "uploadRateLimitExceeded")),
-                            Problem.RATE_LIMITED,
-                            "rate limit")
-                    .until(at -> RetryAfter.of(at.response()).or(() -> gmailPause(at))),
-            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a transient failure"));
+            pass(status(429).or(isRateLimitReason()), Problem.RATE_LIMITED, "rate limit")
+                    .until(GoogleLimits::opensAt),
+            pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a transient failure")
+                    .until(GoogleLimits::opensAt));
 
     public static final RuleResourceDialect DIALECT = new RuleResourceDialect(RULES);
 
@@ -106,25 +101,8 @@ public final class GoogleResourceDialect {
                 .or(mentions("Login Required"));
     }
 
-    /** Returns the next midnight in California, when quotas are reset. */
-    static Instant nextQuotaDay(Instant now) {
-        return now.atZone(QUOTA_ZONE)
-                .toLocalDate()
-                .plusDays(1)
-                .atStartOfDay(QUOTA_ZONE)
-                .toInstant();
-    }
-
-    /** Returns the time that Gmail includes in its message. */
-    private static Optional<Instant> gmailPause(TokenError at) {
-        Matcher matcher = GMAIL_PAUSE.matcher(at.response().body());
-        if (!matcher.find()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(OffsetDateTime.parse(matcher.group(1)).toInstant());
-        } catch (DateTimeException e) {
-            return Optional.empty(); // not a date
-        }
+    /** Matches the reasons of all rate limits, such as {@code userRateLimitExceeded}. */
+    private static Predicate<TokenError> isRateLimitReason() {
+        return mentions("RateLimitExceeded\"");
     }
 }

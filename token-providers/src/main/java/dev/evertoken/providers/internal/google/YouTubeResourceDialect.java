@@ -8,7 +8,6 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.oauth2.ResourceRule;
 import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -21,8 +20,7 @@ public final class YouTubeResourceDialect {
                     reason("quotaExceeded"),
                     Problem.QUOTA_EXCEEDED,
                     "the daily quota of the project or of this method is used up")
-            .until(at ->
-                    Optional.of(GoogleResourceDialect.nextQuotaDay(at.response().at()))));
+            .until(GoogleLimits::nextQuotaDay));
 
     /** A reason that many refusals contain, so it is matched after all others. */
     private static final List<ResourceRule> LAST = List.of(pass(

@@ -59,6 +59,10 @@ public final class LinkedInResourceDialect {
                     Problem.ACCOUNT_UNUSABLE,
                     "the member no longer has a role on the page; an administrator of the page can restore it"),
             pass(
+                    status(403).and(mentions("Unpermitted fields present")),
+                    Problem.REQUEST_REJECTED,
+                    "the request has fields that this author or application may not set"),
+            pass(
                     status(403).and(serviceError("100").or(mentions("ACCESS_DENIED"))),
                     Problem.SCOPE_MISSING,
                     "the member has not granted the scope, or the application lacks the product of the scope"),

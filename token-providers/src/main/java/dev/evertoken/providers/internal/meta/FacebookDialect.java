@@ -46,16 +46,23 @@ final class FacebookDialect {
                     .note("the app's API access is deactivated; see its dashboard for the reason"),
             rule(says("API access blocked"), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
                     .note("the app is restricted; its users' grants are still valid"),
+            rule(GraphRefusals.isFromUnlistedAddress(), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
+                    .note("the app's settings do not allow this server's IP address"),
             rule(asked(EndpointKind.INTROSPECT).and(code(190, 102)), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)
                     .note("app id and app secret are not accepted as a token"),
             rule(code(12, 2635), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
                     .note("this Graph version is no longer available; set another one"),
+            rule(GraphRefusals.needsApproval(), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
+                    .note("the app needs Meta's approval or a higher access level for this call"),
+            // the kind of token
+            rule(GraphRefusals.needsAnotherToken(), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
+                    .note("the call requires another kind of token; this one is valid"),
             // the account
             rule(code(190, 102).and(subcode(459, 490)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("a checkpoint: the user has to log in at www.facebook.com and follow the instructions"),
             rule(code(190, 102).and(subcode(464)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("the user has to confirm the account"),
-            rule(code(190).and(subcode(492)), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
+            rule(GraphRefusals.lacksPageRole(), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("the user's role on the page or the page's two-factor rule does not allow it"),
             rule(code(25), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
                     .note("the account is restricted; the user can appeal in the app"),
@@ -81,6 +88,8 @@ final class FacebookDialect {
                     .note("the code was truncated or altered"),
             // permissions and requests
             rule(code(10).or(codeWithin(200, 299)), Kind.ACCOUNT_UNUSABLE, Problem.SCOPE_MISSING),
+            rule(GraphError.isLastingError(), Kind.UNKNOWN, Problem.REQUEST_REJECTED)
+                    .note("the request is refused for good, and a repetition is too"),
             rule(code(1, 2), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
             rule(code(3, 100, 104, 194, 2500), Kind.UNKNOWN, Problem.REQUEST_REJECTED));
 

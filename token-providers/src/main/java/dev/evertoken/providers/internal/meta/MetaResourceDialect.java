@@ -6,6 +6,7 @@ import static dev.evertoken.providers.internal.oauth2.GraphError.says;
 import static dev.evertoken.providers.internal.oauth2.GraphError.subcode;
 import static dev.evertoken.providers.internal.oauth2.GraphError.type;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.adopt;
+import static dev.evertoken.providers.internal.oauth2.ResourceRule.ignore;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.pass;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.rederive;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
@@ -58,7 +59,20 @@ final class MetaResourceDialect implements ResourceDialect {
                     says("API access blocked"),
                     Problem.APP_BLOCKED,
                     "the app is restricted; its users' grants are still valid"),
+            pass(
+                    GraphRefusals.isFromUnlistedAddress(),
+                    Problem.CLIENT_REJECTED,
+                    "the app's settings do not allow this server's IP address"),
             pass(code(12, 2635), Problem.ENDPOINT_MOVED, "the Graph version is no longer available"),
+            pass(
+                    GraphRefusals.needsApproval(),
+                    Problem.API_REJECTS_TOKEN,
+                    "the app needs Meta's approval or a higher access level for this call; reconnecting does not help"),
+            // the kind of token
+            pass(
+                    GraphRefusals.needsAnotherToken(),
+                    Problem.API_REJECTS_TOKEN,
+                    "the call requires another kind of token, or arrived without a readable one; the token is valid"),
             // the account
             pass(
                     code(190, 102).and(subcode(459, 490)),
@@ -66,11 +80,11 @@ final class MetaResourceDialect implements ResourceDialect {
                     "a checkpoint: the user has to log in at www.facebook.com and follow the instructions"),
             pass(code(190, 102).and(subcode(464)), Problem.ACCOUNT_UNUSABLE, "the user has to confirm the account"),
             rederive(
-                    code(190).and(subcode(492)).and(MetaResourceDialect::isOfAPage),
+                    GraphRefusals.lacksPageRole().and(MetaResourceDialect::isOfAPage),
                     Problem.ACCOUNT_UNUSABLE,
                     "the user's role on the page or the page's two-factor rule does not allow it"),
             pass(
-                    code(190).and(subcode(492)),
+                    GraphRefusals.lacksPageRole(),
                     Problem.ACCOUNT_UNUSABLE,
                     "the user's role on the page or the page's two-factor rule does not allow it"),
             pass(code(25), Problem.ACCOUNT_UNUSABLE, "the account is restricted; the user can appeal in the app"),
@@ -105,8 +119,13 @@ final class MetaResourceDialect implements ResourceDialect {
                     Problem.GRANT_DEAD,
                     "the token is of another kind, or the account can no longer be used"),
             // permissions and requests
+            ignore(GraphRefusals.isOutsideMessagingWindow().or(GraphRefusals.isSwitchedOff())),
             pass(code(10).or(codeWithin(200, 299)), Problem.SCOPE_MISSING, "a permission is missing"),
-            pass(code(1, 2).or(codeWithin(-99, -1)), Problem.PROVIDER_UNAVAILABLE, "a transient failure"),
+            pass(
+                    GraphError.isLastingError(),
+                    Problem.REQUEST_REJECTED,
+                    "the request is refused for good, and a repetition is too"),
+            pass(code(1, 2, 1200).or(codeWithin(-99, -1)), Problem.PROVIDER_UNAVAILABLE, "a transient failure"),
             pass(
                     code(3, 104, 194, 2500).or(code(100).and(subcode(33).negate())),
                     Problem.REQUEST_REJECTED,

@@ -1,6 +1,8 @@
 package dev.evertoken.providers.internal.oauth2;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -14,12 +16,24 @@ import java.util.regex.Pattern;
  * @param type such as {@code OAuthException}; empty if there is none
  * @param message the message for users; empty if there is none
  * @param isTransient whether the provider reports the error as transient, whatever its code
+ * @param isLasting whether the provider reports explicitly that the error is not transient
+ * @param isExplained whether the error has a text for the user that gives its cause
  * @param trace the id to give to the provider's support; empty if there is none or it is not safe to show
  */
 public record GraphError(
-        int code, int subcode, String type, String message, boolean isTransient, Optional<String> trace) {
+        int code,
+        int subcode,
+        String type,
+        String message,
+        boolean isTransient,
+        boolean isLasting,
+        boolean isExplained,
+        Optional<String> trace) {
 
     static final int NONE = 0;
+
+    private static final int UNKNOWN = 1;
+    private static final int SERVICE = 2;
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
     private static final Pattern TRACE = Pattern.compile("[A-Za-z0-9_-]{5,40}");
@@ -44,6 +58,8 @@ public record GraphError(
                 error.text("type").orElse(""),
                 error.text("message").orElse(""),
                 error.isTrue("is_transient"),
+                error.isFalse("is_transient"),
+                error.text("error_user_msg").isPresent(),
                 error.text("fbtrace_id").filter(TRACE.asMatchPredicate()));
     }
 
@@ -61,6 +77,8 @@ public record GraphError(
                 body.text("error_type").orElse(""),
                 message,
                 body.isTrue("is_transient"),
+                body.isFalse("is_transient"),
+                body.text("error_user_msg").isPresent(),
                 body.text("fbtrace_id").filter(TRACE.asMatchPredicate()));
     }
 
@@ -98,13 +116,25 @@ public record GraphError(
         return where(error -> error.type.equals(name));
     }
 
+    /** Matches a message that contains one of these texts, ignoring case. */
     public static Predicate<TokenError> says(String... words) {
-        return where(error -> Arrays.stream(words).anyMatch(error.message::contains));
+        List<String> any =
+                Arrays.stream(words).map(text -> text.toLowerCase(Locale.ROOT)).toList();
+        return where(error -> any.stream().anyMatch(error.message.toLowerCase(Locale.ROOT)::contains));
     }
 
-    /** Matches server errors, and errors that the provider reports as transient whatever their code. */
+    /**
+     * Matches server errors, and errors that the provider reports as transient whatever their code. A server error of
+     * unknown cause that the provider reports as lasting, with an explanation, is not transient.
+     */
     public static Predicate<TokenError> isTransientError() {
-        return where(GraphError::isTransient).or(at -> at.status() >= 500);
+        Predicate<TokenError> explained = isLastingError().and(where(GraphError::isExplained));
+        return where(GraphError::isTransient).or(explained.negate().and(at -> at.status() >= 500));
+    }
+
+    /** Matches an error of unknown cause that the provider reports as not transient: a repetition fails, too. */
+    public static Predicate<TokenError> isLastingError() {
+        return code(UNKNOWN, SERVICE).and(where(GraphError::isLasting));
     }
 
     private static Predicate<TokenError> where(Predicate<GraphError> test) {

@@ -14,40 +14,49 @@ import java.util.function.Predicate;
  *
  * @param when matches the responses
  * @param action the action of the interceptor
- * @param problem the problem that is reported to the caller
+ * @param problem the problem that is reported to the caller; empty if the response concerns neither token nor account
  * @param note a description that follows the status in the detail; may be empty
  * @param until the time before which no request may be made
  */
 public record ResourceRule(
         Predicate<TokenError> when,
         Action action,
-        Problem problem,
+        Optional<Problem> problem,
         String note,
         Function<TokenError, Optional<Instant>> until) {
 
+    /**
+     * Returns a row that passes the response on without a verdict: it concerns the request alone, which its caller can
+     * see in the response.
+     */
+    public static ResourceRule ignore(Predicate<TokenError> when) {
+        return new ResourceRule(when, Action.PASS, Optional.empty(), "", at -> Optional.empty());
+    }
+
     /** Returns a row that passes the response on and names its problem. */
     public static ResourceRule pass(Predicate<TokenError> when, Problem problem, String note) {
-        return new ResourceRule(when, Action.PASS, problem, note, at -> RetryAfter.of(at.response()));
+        return new ResourceRule(when, Action.PASS, Optional.of(problem), note, at -> RetryAfter.of(at.response()));
     }
 
     /** Returns a row that refreshes the token and repeats the request once. */
     public static ResourceRule refresh(Predicate<TokenError> when) {
-        return new ResourceRule(when, Action.REFRESH_AND_RETRY, Problem.API_REJECTS_TOKEN, "", at -> Optional.empty());
+        return new ResourceRule(
+                when, Action.REFRESH_AND_RETRY, Optional.of(Problem.API_REJECTS_TOKEN), "", at -> Optional.empty());
     }
 
     /** Returns a row for a token that a refresh cannot replace; a newer token is used if the store already has one. */
     public static ResourceRule adopt(Predicate<TokenError> when, Problem problem, String note) {
-        return new ResourceRule(when, Action.ADOPT_ONLY, problem, note, at -> Optional.empty());
+        return new ResourceRule(when, Action.ADOPT_ONLY, Optional.of(problem), note, at -> Optional.empty());
     }
 
     /** Returns a row that derives the token again from the parent account's and repeats the request once. */
     public static ResourceRule rederive(Predicate<TokenError> when, Problem problem, String note) {
-        return new ResourceRule(when, Action.REDERIVE_FROM_PARENT, problem, note, at -> Optional.empty());
+        return new ResourceRule(when, Action.REDERIVE_FROM_PARENT, Optional.of(problem), note, at -> Optional.empty());
     }
 
     /** Returns a row that signs the request again and repeats it once; its problem is reported if that fails too. */
     public static ResourceRule signAgain(Predicate<TokenError> when, Problem problem, String note) {
-        return new ResourceRule(when, Action.SIGN_AGAIN, problem, note, at -> Optional.empty());
+        return new ResourceRule(when, Action.SIGN_AGAIN, Optional.of(problem), note, at -> Optional.empty());
     }
 
     public ResourceRule until(Function<TokenError, Optional<Instant>> moment) {
@@ -55,8 +64,11 @@ public record ResourceRule(
     }
 
     ResourceVerdict verdict(TokenError at) {
+        if (problem.isEmpty()) {
+            return ResourceVerdict.pass();
+        }
         String detail = "API answered " + at.status() + (note.isEmpty() ? "" : ": " + note);
-        return new ResourceVerdict(action, Optional.of(problem), until.apply(at), detail);
+        return new ResourceVerdict(action, problem, until.apply(at), detail);
     }
 
     /** Matches a reason in quotation marks, since the beginning of a long response need not be complete JSON. */

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  */
 public record TokenError(DialectContext context, ProviderResponse response, ResponseBody body) {
 
-    private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_[A-Za-z]+){0,5}");
+    private static final Pattern PRINTABLE = Pattern.compile("[A-Za-z]+(_{1,2}[A-Za-z]+){0,5}");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
+    private static final Pattern NUMBER_IN_XML = Pattern.compile("<error code=[\"'](\\d{1,6})[\"']");
     private static final int MAX_CODE_LENGTH = 40;
 
     /** The codes of RFC 6749 section 5.2: the server issued no tokens and used none up. */
@@ -54,12 +55,22 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
                         + fault.text("code").orElse(""));
     }
 
-    /** Returns the number of the first entry of {@code errors}, the format of X. */
+    /**
+     * Returns the number of the first entry of {@code errors}, the format of X, which is JSON or, at the older
+     * endpoints, XML.
+     */
     public Optional<String> errorNumber() {
         return body.objects("errors").stream()
                 .findFirst()
                 .flatMap(one -> one.text("code"))
-                .filter(code -> NUMBER.matcher(code).matches());
+                .filter(code -> NUMBER.matcher(code).matches())
+                .or(this::numberInXml);
+    }
+
+    private Optional<String> numberInXml() {
+        return Optional.of(NUMBER_IN_XML.matcher(response.body()))
+                .filter(matcher -> body.shape() == ResponseBody.Shape.PAGE && matcher.find())
+                .map(matcher -> matcher.group(1));
     }
 
     /** Returns whether the body is a refusal in any format that token endpoints use, even with an unknown code. */
@@ -89,7 +100,9 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
                     .map(code -> prefix + " " + code)
                     .orElse(prefix + (status() / 100 == 2 ? " without tokens" : " without an error code"));
         }
-        return prefix + " with " + ResponseBody.outline(response);
+        return errorNumber()
+                .map(number -> prefix + " code " + number)
+                .orElseGet(() -> prefix + " with " + ResponseBody.outline(response));
     }
 
     private String endpointName() {

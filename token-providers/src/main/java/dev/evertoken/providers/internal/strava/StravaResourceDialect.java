@@ -25,11 +25,7 @@ public final class StravaResourceDialect {
                     status(401).and(StravaResourceDialect::lacksPermission),
                     Problem.SCOPE_MISSING,
                     "the athlete has not granted the scope"),
-            pass(
-                    fault("Application/Status/Inactive"),
-                    Problem.APP_INACTIVE,
-                    "the application is inactive; its owner has to subscribe and activate it at"
-                            + " strava.com/settings/api"),
+            pass(fault(StravaDialect.INACTIVE), Problem.APP_INACTIVE, StravaDialect.SUBSCRIBE),
             refresh(status(401)),
             pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "a transient failure")));
 

@@ -13,7 +13,6 @@ import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.TokenRule;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The refusals of X's token endpoints. An invalid refresh token, an invalid code and a malformed request are all {@code
@@ -27,10 +26,21 @@ public final class XDialect {
                     + " single page application without a secret";
 
     private static final List<TokenRule> RULES = List.of(
+            rule(XProblems.isSpendCapReached(), Kind.RATE_LIMITED, Problem.QUOTA_EXCEEDED)
+                    .note(XResourceDialect.SPEND_CAP)
+                    .until(XLimits::cycleOpensAt),
+            rule(XProblems.isCapReached(), Kind.RATE_LIMITED, Problem.QUOTA_EXCEEDED)
+                    .note(XResourceDialect.CAP)
+                    .until(XLimits::capOpensAt),
             rule(XProblems.isRateLimited(), Kind.RATE_LIMITED, Problem.RATE_LIMITED)
-                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+                    .until(XLimits::opensAt),
             rule(statusIn(code -> code >= 500), Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE),
+            // the account
+            rule(XProblems.isUserSuspended(), Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)
+                    .note(XResourceDialect.SUSPENDED),
             // the application
+            rule(XProblems.isAppSuspended(), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
+                    .note("the application is suspended"),
             rule(XProblems.isOutOfCredits(), Kind.APP_BLOCKED, Problem.APP_BLOCKED)
                     .note("no credits are left; see the billing of the application's X account"),
             rule(XProblems.isNotEnrolled(), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)

@@ -5,16 +5,20 @@ import static dev.evertoken.providers.internal.oauth2.ResourceRule.refresh;
 import static dev.evertoken.providers.internal.oauth2.ResourceRule.signAgain;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.statusIn;
+import static dev.evertoken.providers.internal.x.XProblems.isAppSuspended;
+import static dev.evertoken.providers.internal.x.XProblems.isCapReached;
 import static dev.evertoken.providers.internal.x.XProblems.isNotEnrolled;
 import static dev.evertoken.providers.internal.x.XProblems.isOutOfCredits;
 import static dev.evertoken.providers.internal.x.XProblems.isRateLimited;
+import static dev.evertoken.providers.internal.x.XProblems.isSignatureRefused;
+import static dev.evertoken.providers.internal.x.XProblems.isSpendCapReached;
+import static dev.evertoken.providers.internal.x.XProblems.isUserSuspended;
 import static dev.evertoken.providers.internal.x.XProblems.number;
 import static dev.evertoken.providers.internal.x.XProblems.type;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The refusals of X's API for signed requests: by numbers in version 1.1, by problem types in version 2. A 401 of
@@ -23,22 +27,23 @@ import java.util.Optional;
 public final class XOAuth1ResourceDialect {
 
     public static final RuleResourceDialect DIALECT = new RuleResourceDialect(List.of(
-            pass(type("usage-capped"), Problem.QUOTA_EXCEEDED, "the application's usage cap is reached")
-                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+            pass(isSpendCapReached(), Problem.QUOTA_EXCEEDED, XResourceDialect.SPEND_CAP)
+                    .until(XLimits::cycleOpensAt),
+            pass(isCapReached(), Problem.QUOTA_EXCEEDED, XResourceDialect.CAP).until(XLimits::capOpensAt),
             pass(isRateLimited().or(status(420)), Problem.RATE_LIMITED, "rate limit")
-                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+                    .until(XLimits::opensAt),
             pass(number("226"), Problem.RATE_LIMITED, "the request was classified as automated")
-                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+                    .until(XLimits::opensAt),
             pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "X failed"),
             // the signature
             signAgain(number("135"), Problem.REQUEST_REJECTED, "the timestamp is refused; check this machine's clock"),
             signAgain(
-                    number("32"),
+                    isSignatureRefused(),
                     Problem.CLIENT_REJECTED,
                     "the signature is refused: the API key, its secret or the token's secret is wrong"),
             pass(number("215"), Problem.REQUEST_REJECTED, "the signature arrived incomplete"),
             // the application
-            pass(number("416"), Problem.APP_BLOCKED, "the application is suspended"),
+            pass(isAppSuspended(), Problem.APP_BLOCKED, "the application is suspended"),
             pass(
                     isOutOfCredits(),
                     Problem.APP_BLOCKED,
@@ -64,7 +69,7 @@ public final class XOAuth1ResourceDialect {
                     number("326"),
                     Problem.ACCOUNT_UNUSABLE,
                     "the account is locked; its owner has to log in and unlock it; the token stays valid"),
-            pass(number("64"), Problem.ACCOUNT_UNUSABLE, "the account is suspended"),
+            pass(isUserSuspended(), Problem.ACCOUNT_UNUSABLE, XResourceDialect.SUSPENDED),
             // the token
             refresh(number("89")),
             refresh(status(401))));

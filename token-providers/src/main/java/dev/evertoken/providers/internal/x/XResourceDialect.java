@@ -11,7 +11,6 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.oauth2.RuleResourceDialect;
 import dev.evertoken.providers.internal.oauth2.TokenError;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The refusals of X's API. A 401 is the same for an expired, a revoked and a malformed token, so the token is refreshed
@@ -19,13 +18,21 @@ import java.util.Optional;
  */
 public final class XResourceDialect {
 
+    static final String CAP = "a cap of the day or the month is reached, of the application or the user";
+    static final String SPEND_CAP =
+            "the spending cap of the application's billing cycle is reached; raise it or wait for the next cycle";
+    static final String SUSPENDED = "X has suspended the account; its owner can appeal at x.com";
+
     public static final RuleResourceDialect DIALECT = new RuleResourceDialect(List.of(
             pass(statusIn(code -> code >= 500), Problem.PROVIDER_UNAVAILABLE, "X failed"),
-            pass(XProblems.type("usage-capped"), Problem.QUOTA_EXCEEDED, "the application's usage cap is reached")
-                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
-            pass(XProblems.isRateLimited(), Problem.RATE_LIMITED, "rate limit")
-                    .until(at -> Optional.of(XLimits.opensAt(at.response()))),
+            pass(XProblems.isSpendCapReached(), Problem.QUOTA_EXCEEDED, SPEND_CAP)
+                    .until(XLimits::cycleOpensAt),
+            pass(XProblems.isCapReached(), Problem.QUOTA_EXCEEDED, CAP).until(XLimits::capOpensAt),
+            pass(XProblems.isRateLimited(), Problem.RATE_LIMITED, "rate limit").until(XLimits::opensAt),
+            // the account
+            pass(XProblems.isUserSuspended(), Problem.ACCOUNT_UNUSABLE, SUSPENDED),
             // the application
+            pass(XProblems.isAppSuspended(), Problem.APP_BLOCKED, "the application is suspended"),
             pass(
                     XProblems.isOutOfCredits(),
                     Problem.APP_BLOCKED,

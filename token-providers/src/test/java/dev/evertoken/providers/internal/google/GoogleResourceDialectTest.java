@@ -141,11 +141,13 @@ class GoogleResourceDialectTest {
                                 + "\"Mail service not enabled\",\"domain\":\"global\",\"reason\":"
                                 + "\"failedPrecondition\"}],\"status\":\"FAILED_PRECONDITION\"}}",
                         Problem.ACCOUNT_UNUSABLE),
-                passedOn(
-                        "2.8 no mailbox, other words",
+                new ApiRefusal(
+                        "2.8 a precondition, which need not be the mailbox",
                         400,
+                        "",
                         envelope("failedPrecondition", "Precondition check failed."),
-                        Problem.ACCOUNT_UNUSABLE),
+                        PASS,
+                        null),
                 new ApiRefusal("2.8 sync token stale", 410, "", "{}", PASS, null),
                 passedOn("2.8 500", 500, envelope("backendError", "x"), Problem.PROVIDER_UNAVAILABLE),
                 passedOn("2.8 502", 502, "<html>", Problem.PROVIDER_UNAVAILABLE),

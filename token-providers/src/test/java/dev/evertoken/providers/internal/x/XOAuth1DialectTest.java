@@ -116,7 +116,7 @@ class XOAuth1DialectTest {
                         "5A.4 out of credits",
                         402,
                         "{\"title\":\"CreditsDepleted\"}",
-                        Kind.APP_BLOCKED,
+                        Kind.NOT_YET,
                         Problem.APP_BLOCKED,
                         CONTACT_SUPPORT));
     }
@@ -132,6 +132,18 @@ class XOAuth1DialectTest {
     void onlyErrorCode89MeansGrantDead(DocumentedResponse documented) {
         boolean grantDead = documented.kind() == Kind.GRANT_DEAD;
         assertThat(documented.body().contains("\"code\":89,")).isEqualTo(grantDead);
+    }
+
+    @Test
+    void missingCreditsStopTheClientExceptIfOnlyTheCheckOfATokenIsRefused() {
+        row(
+                        "5A.4 out of credits",
+                        402,
+                        "{\"title\":\"CreditsDepleted\"}",
+                        Kind.APP_BLOCKED,
+                        Problem.APP_BLOCKED,
+                        CONTACT_SUPPORT)
+                .check(XOAuth1Dialect.DIALECT, EndpointKind.EXCHANGE);
     }
 
     @Test
