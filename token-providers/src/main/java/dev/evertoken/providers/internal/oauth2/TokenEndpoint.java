@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
@@ -47,6 +49,7 @@ public final class TokenEndpoint {
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
 
     private final NameLookup names;
+    private final Supplier<TlsSockets> tls;
     private final boolean privateNetworks;
     private final Consumer<ProviderResponse> observer;
 
@@ -56,11 +59,16 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, resolver, response -> {});
+        this(privateNetworks, resolver, () -> Http.TLS, response -> {});
     }
 
-    private TokenEndpoint(boolean privateNetworks, Dns resolver, Consumer<ProviderResponse> observer) {
+    private TokenEndpoint(
+            boolean privateNetworks,
+            Dns resolver,
+            Supplier<TlsSockets> tls,
+            Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
+        this.tls = tls;
         this.names = new NameLookup(resolver);
         this.observer = observer;
     }
@@ -69,7 +77,13 @@ public final class TokenEndpoint {
      * Returns an endpoint that allows any address and passes complete responses to an observer, which must not throw.
      */
     public static TokenEndpoint watchedBy(Consumer<ProviderResponse> observer) {
-        return new TokenEndpoint(true, Dns.SYSTEM, observer);
+        return new TokenEndpoint(true, Dns.SYSTEM, () -> Http.TLS, observer);
+    }
+
+    /** Returns an endpoint that trusts other certificates than those of this machine. */
+    public static TokenEndpoint trusting(X509TrustManager trust) {
+        TlsSockets sockets = TlsSockets.trusting(trust);
+        return new TokenEndpoint(false, Dns.SYSTEM, () -> sockets, response -> {});
     }
 
     /** Sends the request; never throws for a failure of the network or the server. */
@@ -79,9 +93,18 @@ public final class TokenEndpoint {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
-        RequestDispatch dispatch = new RequestDispatch(call);
+        try (CallSockets sockets = tls.get().ofCall()) {
+            return send(call, anyAddress, sockets);
+        }
+    }
+
+    private EndpointOutcome send(TokenEndpointRequest call, boolean anyAddress, CallSockets sockets) {
+        RequestDispatch dispatch = new RequestDispatch(call, sockets);
         Request request = request(call);
-        Call sending = client(call, request, anyAddress, dispatch).newCall(request);
+        Call sending = client(call, request, anyAddress, dispatch)
+                .sslSocketFactory(sockets, tls.get().trust())
+                .build()
+                .newCall(request);
         Timekeeper.Scheduled alarm = call.time().schedule(call.deadline(), () -> {
             dispatch.deadlineExceeded();
             sending.cancel();
@@ -96,7 +119,7 @@ public final class TokenEndpoint {
     }
 
     /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
-    private OkHttpClient client(
+    private OkHttpClient.Builder client(
             TokenEndpointRequest call, Request request, boolean anyAddress, RequestDispatch dispatch) {
         Duration connectTimeout = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
         return Http.CLIENT
@@ -107,8 +130,7 @@ public final class TokenEndpoint {
                     return checked ? PublicAddress.publicOf(addresses) : addresses;
                 })
                 .addNetworkInterceptor(dispatch)
-                .callTimeout(call.deadline())
-                .build();
+                .callTimeout(call.deadline());
     }
 
     private static Request request(TokenEndpointRequest call) {
@@ -165,6 +187,7 @@ public final class TokenEndpoint {
 
     /** The shared client, which loads the trust store on the first request and keeps no connection open. */
     private static final class Http {
+        static final TlsSockets TLS = TlsSockets.ofThisMachine();
         static final OkHttpClient CLIENT = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
@@ -176,6 +199,7 @@ public final class TokenEndpoint {
                 .connectTimeout(CONNECT)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
+                .sslSocketFactory(TLS.ofCall(), TLS.trust())
                 .build();
     }
 
