@@ -3,6 +3,7 @@ package dev.evertoken;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.spi.Timekeeper.Scheduled;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.DialectContext;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The handle returned by {@link Tokens#source}; holds the cell of the account. Thread-safe. */
 final class AccountSource implements TokenSource, RequestAuthorizer {
@@ -61,6 +63,15 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     @Override
     public Instant now() {
         return tokens.now();
+    }
+
+    @Override
+    public Scheduled schedule(Duration delay, Runnable task) {
+        try {
+            return tokens.time().schedule(delay, task);
+        } catch (RejectedExecutionException e) {
+            return () -> {}; // these tokens were closed during the call
+        }
     }
 
     @Override

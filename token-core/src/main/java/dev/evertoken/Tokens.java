@@ -224,6 +224,10 @@ public final class Tokens implements AutoCloseable {
         return time.now();
     }
 
+    Timekeeper time() {
+        return time;
+    }
+
     /**
      * Refreshes a token even if it is fresh, on behalf of an operator; not repeated within ten seconds of the last
      * refresh.

@@ -2,6 +2,7 @@ package dev.evertoken.jdkhttp;
 
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenIOException;
+import dev.evertoken.spi.Timekeeper.Scheduled;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.http.ResponseDecider;
 import dev.evertoken.spi.http.ResponseDecider.Decision;
@@ -16,7 +17,9 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +55,22 @@ final class Exchange<T> {
         return outgoing.request();
     }
 
-    /** Reads as much of a response body as is judged; reads nothing of a response that is not judged. */
+    /**
+     * Reads as much of a response body as is judged and arrives in time; reads nothing of a response that is not judged.
+     */
     PeekedBody beginning(ResponseInfo response) {
         info = response;
         String type = response.headers().firstValue("Content-Type").orElse("");
-        return new PeekedBody(
-                ResponseDecider.reads(source, response.statusCode(), type) ? ResponseDecider.PEEK_BYTES : 0);
+        if (!ResponseDecider.reads(source, response.statusCode(), type)) {
+            return new PeekedBody(0);
+        }
+        PeekedBody body = new PeekedBody(ResponseDecider.PEEK_BYTES);
+        Scheduled deadline = source.schedule(ResponseDecider.PEEK_TIME, body::endPeek);
+        CompletableFuture<PeekedBody> unused = body.getBody()
+                .toCompletableFuture()
+                .completeOnTimeout(body, ResponseDecider.PEEK_TIME.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((read, failure) -> deadline.cancel());
+        return body;
     }
 
     /** Returns whether a response is judged; if so, deciding about it may block. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A body whose beginning is buffered until the decision about the response: then either the whole body is passed to the
  * caller's subscriber, starting with the buffered part, or the rest is not read.
  *
- * <p>If a body ends early, the part that was read is passed on, followed by the failure. Thread-safe.
+ * <p>If the beginning does not arrive in time, {@link #endPeek} ends the wait for it. If a body ends early, the part that
+ * was read is passed on, followed by the failure. Thread-safe.
  */
 final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
 
@@ -26,7 +27,7 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
     private final CompletableFuture<PeekedBody> read = new CompletableFuture<>();
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
     private final Queue<List<ByteBuffer>> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicLong alreadyRead = new AtomicLong();
+    private final AtomicLong alreadyRequested = new AtomicLong();
     private final AtomicLong demand = new AtomicLong();
     private final AtomicInteger turns = new AtomicInteger();
     private final CompletableFuture<Subscription> source = new CompletableFuture<>();
@@ -44,6 +45,11 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
     @Override
     public CompletionStage<PeekedBody> getBody() {
         return read;
+    }
+
+    /** Completes {@link #getBody()} with the part that has been read so far, unless it has completed. */
+    void endPeek() {
+        read.complete(this);
     }
 
     /** Returns the buffered part as text. */
@@ -74,25 +80,29 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
         if (wanted == 0) {
             read.complete(this);
         } else {
-            subscription.request(1);
+            requestMore(subscription);
         }
+    }
+
+    /** Counts the item as requested on behalf of the caller, who may get the body before the item arrives. */
+    private void requestMore(Subscription subscription) {
+        alreadyRequested.incrementAndGet();
+        subscription.request(1);
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        if (read.isDone()) {
-            waiting.add(buffers);
-            tell();
-            return;
+        boolean peeking = !read.isDone();
+        if (peeking) {
+            buffers.forEach(this::show);
         }
-        buffers.forEach(this::show);
         waiting.add(buffers);
-        alreadyRead.incrementAndGet();
-        if (shown.size() >= wanted) {
+        if (peeking && shown.size() >= wanted) {
             read.complete(this);
-        } else {
-            source.join().request(1);
+        } else if (!read.isDone()) {
+            requestMore(source.join());
         }
+        tell();
     }
 
     private void show(ByteBuffer buffer) {
@@ -130,7 +140,7 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
             return;
         }
         demand.updateAndGet(known -> known + items < 0 ? Long.MAX_VALUE : known + items);
-        long covered = Math.min(items, alreadyRead.getAndUpdate(left -> Math.max(0, left - items)));
+        long covered = Math.min(items, alreadyRequested.getAndUpdate(left -> Math.max(0, left - items)));
         if (items - covered > 0) {
             source.join().request(items - covered);
         }

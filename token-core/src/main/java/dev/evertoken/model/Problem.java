@@ -90,6 +90,11 @@ public enum Problem {
 
     // ---- the client at the provider
     CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),
+    CLIENT_CERTIFICATE_REQUIRED(
+            FIX_CONFIGURATION,
+            Scope.CLIENT,
+            "The provider's server requires a client certificate, which is never presented; use an endpoint that requires"
+                    + " none."),
     REQUEST_REJECTED(FIX_CONFIGURATION, "The provider rejects the request as malformed."),
     ENDPOINT_MOVED(FIX_CONFIGURATION, Scope.CLIENT, "The endpoint is not at the configured address."),
     SCOPE_INVALID(FIX_CONFIGURATION, "The provider does not know a requested scope."),

@@ -11,7 +11,6 @@ import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.http.ResponseDecider;
 import dev.evertoken.spi.http.ResponseDecider.Decision;
 import dev.evertoken.spi.http.ResponseDecider.Sent;
-import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.RequestSigner;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
@@ -23,8 +22,6 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Adds the token of an account to requests, and sends a request again with another token if an API rejects it.
@@ -39,7 +36,9 @@ import org.slf4j.LoggerFactory;
  * be written only once or has more than {@value ResponseDecider#FORM_BYTES} bytes is rejected.
  *
  * <p>A rejected token is replaced by a newer one, or refreshed once; then the request is sent a second time if its body
- * can be sent twice. {@link #verdict} returns the meaning of a response for the token.
+ * can be sent twice. {@link #verdict} returns the meaning of a response for the token. If the body of a rejection does not
+ * arrive within {@link ResponseDecider#PEEK_TIME}, the response is judged by the part that has arrived; the caller can
+ * read all of it.
  *
  * <p>If the token has expired, the call waits like {@link TokenSource#accessToken()}, on the thread of the call: the
  * caller's thread with {@code execute}, a dispatcher thread with {@code enqueue}, never a thread that reads from a
@@ -48,7 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenInterceptor implements Interceptor {
 
-    private static final Logger log = LoggerFactory.getLogger(TokenInterceptor.class);
     private static final int MOST_HOPS = 5;
 
     private final Function<Request, @Nullable RequestAuthorizer> sources;
@@ -154,11 +152,12 @@ public final class TokenInterceptor implements Interceptor {
         if (!isRead(source, response)) {
             return response;
         }
-        Decision decision = closingOnFailure(response, () -> calls.first(source, sent, shown(source, response)));
+        BodyPeek peek = BodyPeek.of(chain.call(), response, source);
+        Decision decision = closingOnFailure(peek, () -> calls.first(source, sent, peek.shown(source)));
         if (decision.next().isEmpty()) {
-            return marked(response, decision.verdict());
+            return marked(peek.response(), decision.verdict());
         }
-        response.close();
+        peek.close();
         return sentAgain(chain, ready, source, sent, decision);
     }
 
@@ -174,9 +173,10 @@ public final class TokenInterceptor implements Interceptor {
         if (!isRead(source, response)) {
             return response;
         }
-        return marked(
-                response,
-                closingOnFailure(response, () -> calls.second(source, sent, decision, shown(source, response))));
+        BodyPeek peek = BodyPeek.of(chain.call(), response, source);
+        ResourceVerdict verdict =
+                closingOnFailure(peek, () -> calls.second(source, sent, decision, peek.shown(source)));
+        return marked(peek.response(), verdict);
     }
 
     /**
@@ -240,24 +240,6 @@ public final class TokenInterceptor implements Interceptor {
         return ResponseDecider.reads(source, response.code(), response.header("Content-Type", ""));
     }
 
-    private static ProviderResponse shown(RequestAuthorizer source, Response response) {
-        return new ProviderResponse(
-                response.code(), response.headers().toMultimap(), beginning(response), source.now());
-    }
-
-    /**
-     * Returns the beginning of the body; empty if it ends early. The caller still gets the response and encounters the
-     * end of its body.
-     */
-    private static String beginning(Response response) {
-        try {
-            return response.peekBody(ResponseDecider.PEEK_BYTES).string();
-        } catch (IOException e) {
-            log.debug("the body of a response with status {} ended early", response.code(), e);
-            return "";
-        }
-    }
-
     private static Response withheld(RequestAuthorizer source, Response response) {
         if (response.request().header(RequestCredentials.AUTHORIZATION) != null) {
             return response;
@@ -279,7 +261,7 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     /** Closes the response if the decision throws, so that its connection is not leaked. */
-    private static <T> T closingOnFailure(Response response, ResponseCheck<T> check) {
+    private static <T> T closingOnFailure(BodyPeek peek, ResponseCheck<T> check) {
         boolean decided = false;
         try {
             T result = check.make();
@@ -287,7 +269,7 @@ public final class TokenInterceptor implements Interceptor {
             return result;
         } finally {
             if (!decided) {
-                response.close();
+                peek.abandon();
             }
         }
     }

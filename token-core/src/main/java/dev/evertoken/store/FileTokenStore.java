@@ -24,12 +24,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Stores each record in a separate file; safe for concurrent use by the threads and processes of one host.
+ * Stores each record in a separate file; safe for concurrent use by the threads and processes of one host, including
+ * several copies of this library in one process, as in the web applications of one server.
  *
  * <p>A write consists of these steps:
  *
  * <ol>
- *   <li>acquire the key's lock, first between threads and then between processes, waiting at most 10 seconds for each
+ *   <li>acquire the key's lock, first between threads, then between copies of this library, then between processes,
+ *       waiting at most 10 seconds for each
  *   <li>read the current record and compare its revision
  *   <li>write a temporary file and force it to disk
  *   <li>atomically rename it to the record's file and force the directory to disk

@@ -163,7 +163,11 @@ public final class OAuth2ProviderBuilder {
         return this;
     }
 
-    /** Accepts form-encoded responses besides JSON if their content type is that of a form or of plain text. */
+    /**
+     * Announces that responses may be form-encoded; they are read if their content type is that of a form or of plain
+     * text. Without this setting, or with another content type, a form is read only if it can be nothing else than a token
+     * response or a refusal. Without this setting, a warning is logged once for each client.
+     */
     public OAuth2ProviderBuilder formResponses() {
         this.formResponses = true;
         return this;

@@ -259,9 +259,12 @@ class FacebookTest {
 
     @Test
     @Fault("C20")
-    void aFormEncodedResponseFromInstagramIsNotRead() throws IOException {
+    void aFormFromInstagramIsReadOnlyIfItIsATokenResponse() throws IOException {
         String form = LoopbackServer.http(200, "text/plain", "access_token=IGAA&expires_in=5183944");
-        try (GraphServer server = new GraphServer(new Instagram(), form)) {
+        String echo = LoopbackServer.http(200, "text/plain", "grant_type=ig_refresh_token&access_token=IGAA");
+        try (GraphServer server = new GraphServer(new Instagram(), form, echo)) {
+            assertThat(server.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
+                    .isInstanceOf(TokenOutcome.Issued.class);
             assertThat(server.refresh(GraphServer.tokens(Duration.ofDays(40), SIXTY_DAYS)))
                     .isInstanceOf(TokenOutcome.MaybeSent.class);
         }

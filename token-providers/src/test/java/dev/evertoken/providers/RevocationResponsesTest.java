@@ -83,6 +83,13 @@ class RevocationResponsesTest {
                         "{\"error\":\"invalid_client\"}",
                         new Refused(Problem.CLIENT_REJECTED, "revocation endpoint answered 401 invalid_client")),
                 new Row(
+                        "a form-encoded refusal with status 200",
+                        ACME,
+                        200,
+                        "error=unsupported_token_type&error_description=no",
+                        new Refused(
+                                Problem.REQUEST_REJECTED, "revocation endpoint answered 200 unsupported_token_type")),
+                new Row(
                         "RFC 7009 2.2.1 unsupported",
                         ACME,
                         400,

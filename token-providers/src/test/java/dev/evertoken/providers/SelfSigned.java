@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
@@ -60,10 +64,29 @@ public record SelfSigned(Path keyStore) {
     }
 
     public ServerSocket listen() throws IOException, GeneralSecurityException {
+        return context().getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    /** Listens with one version of TLS, such as {@code TLSv1.3}, and rejects clients without a certificate. */
+    public ServerSocket listenToClientsWithCertificate(String protocol) throws IOException, GeneralSecurityException {
+        SSLServerSocket listening = (SSLServerSocket) listen();
+        listening.setEnabledProtocols(new String[] {protocol});
+        listening.setNeedClientAuth(true);
+        return listening;
+    }
+
+    /** Returns the TLS of a server over an accepted connection. */
+    public SSLSocket over(Socket connection) throws IOException, GeneralSecurityException {
+        SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(connection, null, false);
+        socket.setUseClientMode(false);
+        return socket;
+    }
+
+    private SSLContext context() throws IOException, GeneralSecurityException {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys(), PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        context.init(managers.getKeyManagers(), new TrustManager[] {trust()}, null);
+        return context;
     }
 }

@@ -7,6 +7,7 @@ import static dev.evertoken.providers.RefreshCaller.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.event.CapturedErrors;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
@@ -16,7 +17,9 @@ import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
 import dev.evertoken.spi.provider.TokenOutcome.Refused;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import dev.evertoken.spi.provider.TokenResponse;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,18 +133,71 @@ class StrangeResponseTest {
         }
     }
 
+    @ParameterizedTest
+    @Fault({"C20", "M6"})
+    @ValueSource(
+            strings = {
+                "application/x-www-form-urlencoded",
+                "text/plain;charset=UTF-8",
+                "text/html; charset=utf-8",
+                "application/json",
+                "a type"
+            })
+    void aFormEncodedTokenResponseIsReadWhetherOrNotTheProviderAnnouncesIt(String type) throws IOException {
+        String form = "access_token=at%2D2&refresh_token=rt-2&expires_in=3600&token_type=bearer";
+        try (LoopbackServer server = LoopbackServer.answering(http(200, type, form))) {
+            for (Provider provider : List.of(acme, acme().formResponses().build())) {
+                TokenResponse read =
+                        ((Issued) RefreshCaller.at(provider, server).refresh()).response();
+
+                assertThat(read.accessToken()).contains(Secret.of("at-2"));
+                assertThat(read.refreshToken()).contains(Secret.of("rt-2"));
+                assertThat(read.expiresAt()).contains(read.issuedAt().plusSeconds(3600));
+            }
+        }
+    }
+
     @Test
     @Fault("C20")
-    void aFormEncodedResponseIsReadOnlyIfTheProviderAllowsIt() throws IOException {
-        String form = "access_token=at%2D2&refresh_token=rt-2&expires_in=3600&token_type=bearer";
-        for (String type : new String[] {"application/x-www-form-urlencoded", "text/plain;charset=UTF-8"}) {
-            try (LoopbackServer server = LoopbackServer.answering(http(200, type, form))) {
-                Issued read = (Issued)
-                        RefreshCaller.at(acme().formResponses().build(), server).refresh();
+    void aFormThatMayBeSomethingElseIsReadOnlyIfTheProviderAnnouncesIt() throws IOException {
+        String form = "access_token=at-2&expires_in=3600&expires_in=3600";
+        try (LoopbackServer server = LoopbackServer.answering(http(200, "text/plain", form))) {
+            assertThat(RefreshCaller.at(acme().formResponses().build(), server).refresh())
+                    .isInstanceOf(Issued.class);
+            assertThat(RefreshCaller.at(acme, server).refresh()).isInstanceOf(MaybeSent.class);
+        }
+    }
 
-                assertThat(read.response().accessToken()).contains(Secret.of("at-2"));
-                assertThat(RefreshCaller.at(acme, server).refresh()).isInstanceOf(MaybeSent.class);
+    @Test
+    @Fault("M6")
+    void aFormEncodedRefusalIsRead() throws IOException {
+        for (int status : new int[] {200, 400}) {
+            try (LoopbackServer server = LoopbackServer.answering(
+                    http(status, "text/html", "error=invalid_grant&error_description=gone"))) {
+                assertThat(RefreshCaller.at(acme, server).refresh())
+                        .isEqualTo(new Refused(TokenVerdict.of(
+                                Kind.GRANT_DEAD,
+                                Problem.GRANT_DEAD,
+                                "token endpoint answered " + status + " invalid_grant")));
             }
+        }
+    }
+
+    @Test
+    @Fault("M6")
+    void aFormThatWasNotAnnouncedIsLoggedOncePerClient() throws IOException {
+        String form = "access_token=at-2&expires_in=3600&token_type=bearer";
+        Provider fresh = acme().build();
+        try (CapturedErrors log = CapturedErrors.start();
+                LoopbackServer server = LoopbackServer.answering(http(200, "text/html", form))) {
+            RefreshCaller.at(fresh, server).refresh();
+            RefreshCaller.at(fresh, server).refresh();
+
+            assertThat(log.text().lines().filter(line -> line.contains("form-encoded")))
+                    .singleElement()
+                    .asString()
+                    .endsWith("acme: the token endpoint returned a form-encoded response, which was read although the"
+                            + " provider does not announce it; set OAuth2ProviderBuilder.formResponses()");
         }
     }
 }

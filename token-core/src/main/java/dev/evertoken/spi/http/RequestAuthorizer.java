@@ -3,12 +3,14 @@ package dev.evertoken.spi.http;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.Timekeeper.Scheduled;
 import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.RequestSigner;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.Signature;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,17 @@ public interface RequestAuthorizer {
 
     /** Returns the current time of the clock by which the tokens expire. */
     Instant now();
+
+    /**
+     * Runs a short task once after a delay, by the clock of {@link #now()}. The task runs on a timer thread and must not
+     * block. An adapter limits the reading of a body with it, see {@link ResponseDecider#PEEK_TIME}, and limits it by the
+     * clock of this machine as well. Never runs the task unless overridden.
+     *
+     * @return cancels the task
+     */
+    default Scheduled schedule(Duration delay, Runnable task) {
+        return () -> {};
+    }
 
     /**
      * Returns whether the token may be sent to an address: the host must be one of the provider's API hosts or an

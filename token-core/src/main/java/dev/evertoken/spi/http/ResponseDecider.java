@@ -41,6 +41,12 @@ public final class ResponseDecider {
     /** The number of bytes of a response body that a wrapper shows to a dialect. */
     public static final int PEEK_BYTES = 64 * 1024;
 
+    /**
+     * The longest time for which a wrapper waits for these bytes, from the arrival of the headers. The response is then
+     * judged by the part that has arrived. The caller can still read the whole body.
+     */
+    public static final Duration PEEK_TIME = Duration.ofSeconds(2);
+
     /** The maximum size, in bytes, of a form body that is read in order to be signed. */
     public static final int FORM_BYTES = 1024 * 1024;
 

@@ -13,16 +13,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tombstones in a private folder, with one file for each account. They survive the process, and the processes of one
- * host can share them. They contain no secrets.
+ * host, also several copies of this library in one process, can share them. They contain no secrets.
  *
  * <p>If a file cannot be written, an error is logged and the tombstone is kept in memory, so that an account can be
  * disconnected even if the disk is full. Thread-safe.
@@ -36,7 +37,6 @@ final class TombstoneFiles implements Tombstones {
 
     private final Path folder;
     private final Tombstones unwritten = Tombstones.inMemory();
-    private final AtomicLong temporary = new AtomicLong();
 
     private TombstoneFiles(Path folder) {
         this.folder = folder;
@@ -65,8 +65,8 @@ final class TombstoneFiles implements Tombstones {
     public void put(Tombstone next) {
         Path file = file(next.key());
         try {
-            Path draft = file.resolveSibling(
-                    file.getFileName() + "." + ProcessHandle.current().pid() + "-" + temporary.incrementAndGet());
+            String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            Path draft = file.resolveSibling(file.getFileName() + "." + random);
             PrivateFiles.replace(file, encode(next), draft);
             unwritten.of(next.key()).ifPresent(unwritten::drop);
         } catch (IOException e) {

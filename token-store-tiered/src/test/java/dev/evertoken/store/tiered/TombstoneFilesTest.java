@@ -6,6 +6,7 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,22 @@ class TombstoneFilesTest {
         keys.forEach(key -> files.put(of(key, "grant")));
 
         assertThat(keys).allMatch(key -> files.of(key).equals(Optional.of(of(key, "grant"))));
+    }
+
+    @Test
+    @Fault("L10")
+    void twoInstancesThatWriteAtTheSameTimeBothReachTheDisk() throws Exception {
+        TombstoneFiles one = open();
+        TombstoneFiles other = open();
+        for (int round = 0; round < 40; round++) {
+            Tombstone mine = of(ALICE, "one-" + round);
+            Tombstone theirs = of(ALICE, "other-" + round);
+            CompletableFuture<Void> concurrent = CompletableFuture.runAsync(() -> other.put(theirs));
+            one.put(mine);
+            concurrent.get();
+
+            assertThat(one.of(ALICE)).isEqualTo(other.of(ALICE)).isPresent();
+        }
     }
 
     @Test

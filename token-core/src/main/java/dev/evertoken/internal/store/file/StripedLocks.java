@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Locks between the threads and the processes of one host: {@value #STRIPES} locks, whatever the number of accounts.
  *
  * <p>A file lock belongs to the process and is released as soon as the process closes any channel of that file. Threads
- * are therefore separated first, by locks that all stores of one directory in this process share. The lock files are
- * never deleted or renamed, so all processes lock the same files. An operating system does not notify waiters that a
- * file lock is free, so a process that waits for another one polls; it does so in real time, whatever the clock of the
- * engine is. Thread-safe.
+ * are therefore separated first, by locks that all stores of one directory share, and then copies of this library in the
+ * same process, by {@link ProcessNames}: no file is opened while another thread or copy has locked it. The lock files are
+ * never deleted or renamed, so all processes lock the same files. Neither another copy nor an operating system notifies
+ * waiters that a lock is free, so they poll, in real time, whatever the clock of the engine is. Thread-safe.
  */
 public final class StripedLocks {
 
@@ -32,8 +32,8 @@ public final class StripedLocks {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Never cleared: a few kilobytes for each directory that this process has opened. */
-    private static final ConcurrentMap<Path, ReentrantLock[]> OF_THIS_PROCESS = new ConcurrentHashMap<>();
+    /** Never cleared: a few kilobytes for each directory that this copy of the library has opened. */
+    private static final ConcurrentMap<Path, ReentrantLock[]> OF_THIS_COPY = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final ReentrantLock[] threads;
@@ -41,11 +41,12 @@ public final class StripedLocks {
 
     /**
      * @param folder the real path of the directory
-     * @param longestWait the maximum wait for threads of this process, and again for other processes
+     * @param longestWait the maximum wait for threads, again for other copies of this library in this process, and again
+     *     for other processes
      */
     public StripedLocks(Path folder, Duration longestWait) {
         this.folder = folder;
-        this.threads = OF_THIS_PROCESS.computeIfAbsent(
+        this.threads = OF_THIS_COPY.computeIfAbsent(
                 folder, f -> Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new));
         this.longestWait = longestWait;
     }
@@ -74,24 +75,40 @@ public final class StripedLocks {
     }
 
     private Optional<Held> locked(ReentrantLock mine, int stripe, long waitNanos) throws IOException {
-        FileChannel channel = null;
-        boolean ours = false;
+        Path file = folder.resolve(stripe + ".lock");
+        Optional<Held> held = Optional.empty();
         try {
-            channel = PrivateFiles.channel(
-                    folder.resolve(stripe + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            ours = waitFor(channel, waitNanos);
-            return ours ? Optional.of(new Held(channel, mine)) : Optional.empty();
+            if (waitUntil(() -> ProcessNames.add(file.toString()), waitNanos)) {
+                held = lockedInProcess(mine, file, waitNanos);
+            }
+            return held;
         } finally {
-            if (!ours) {
-                close(channel, mine);
+            if (held.isEmpty()) {
+                mine.unlock();
             }
         }
     }
 
-    private static boolean waitFor(FileChannel channel, long waitNanos) throws IOException {
+    private static Optional<Held> lockedInProcess(ReentrantLock mine, Path file, long waitNanos) throws IOException {
+        FileChannel channel = null;
+        boolean ours = false;
+        try {
+            FileChannel opened =
+                    PrivateFiles.channel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = opened;
+            ours = waitUntil(() -> isOurs(opened), waitNanos);
+            return ours ? Optional.of(new Held(opened, file, mine)) : Optional.empty();
+        } finally {
+            if (!ours) {
+                close(channel, file);
+            }
+        }
+    }
+
+    private static boolean waitUntil(Attempt attempt, long waitNanos) throws IOException {
         long left = waitNanos;
         long pause = FIRST_PAUSE_NANOS;
-        while (!isOurs(channel)) {
+        while (!attempt.succeeds()) {
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }
@@ -102,7 +119,7 @@ public final class StripedLocks {
         return true;
     }
 
-    /** An overlap means that this library is loaded twice in one process and the other copy holds the lock. */
+    /** An overlap means that a version of this library without {@link ProcessNames} holds the lock in this process. */
     private static boolean isOurs(FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();
@@ -112,21 +129,29 @@ public final class StripedLocks {
         }
     }
 
-    private static void close(@Nullable FileChannel channel, ReentrantLock mine) throws IOException {
+    private static void close(@Nullable FileChannel channel, Path file) throws IOException {
         try {
             if (channel != null) {
                 channel.close();
             }
         } finally {
-            mine.unlock();
+            ProcessNames.remove(file.toString());
         }
     }
 
+    private interface Attempt {
+        boolean succeeds() throws IOException;
+    }
+
     /** An acquired lock; closed by the thread that acquired it. */
-    public record Held(FileChannel channel, ReentrantLock mine) implements AutoCloseable {
+    public record Held(FileChannel channel, Path file, ReentrantLock mine) implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            StripedLocks.close(channel, mine);
+            try {
+                StripedLocks.close(channel, file);
+            } finally {
+                mine.unlock();
+            }
         }
     }
 }

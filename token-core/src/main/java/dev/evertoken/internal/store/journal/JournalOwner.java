@@ -1,6 +1,7 @@
 package dev.evertoken.internal.store.journal;
 
 import dev.evertoken.internal.store.file.PrivateFiles;
+import dev.evertoken.internal.store.file.ProcessNames;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,7 +19,11 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Identifies this process as the owner of unfinished files in a journal by a random id. The owner counts as running
  * while its lock file is locked, and the operating system releases that lock when the process ends. Process ids are not
- * sufficient: containers that share a directory may each have a process 1. Thread-safe.
+ * sufficient: containers that share a directory may each have a process 1.
+ *
+ * <p>Each copy of this library in a process is an owner of its own. The system also releases the lock when the process
+ * closes any channel of the lock file, so no copy opens the lock file of another copy, whose id is in {@link
+ * ProcessNames}. Thread-safe.
  *
  * @param id 16 hexadecimal digits
  * @param channel open, and therefore locked, until this process ends
@@ -26,33 +31,34 @@ import java.util.concurrent.ThreadLocalRandom;
 record JournalOwner(String id, Path folder, FileChannel channel) {
 
     private static final String LOCK = ".lock";
-    private static final ConcurrentMap<Path, JournalOwner> OF_THIS_PROCESS = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<Path, JournalOwner> OF_THIS_COPY = new ConcurrentHashMap<>();
 
     /**
-     * Returns the only owner of this process in a directory.
+     * Returns the only owner of this copy of the library in a directory.
      *
      * @param folder the real path of the directory
      */
     static JournalOwner in(Path folder) throws IOException {
-        JournalOwner known = OF_THIS_PROCESS.get(folder);
+        JournalOwner known = OF_THIS_COPY.get(folder);
         if (known != null && Files.exists(known.lockFile(known.id))) {
             return known;
         }
         JournalOwner mine = create(folder);
         boolean first = known == null
-                ? OF_THIS_PROCESS.putIfAbsent(folder, mine) == null
-                : OF_THIS_PROCESS.replace(folder, known, mine);
+                ? OF_THIS_COPY.putIfAbsent(folder, mine) == null
+                : OF_THIS_COPY.replace(folder, known, mine);
         if (first) {
             return mine;
         }
         mine.channel.close();
         Files.deleteIfExists(mine.lockFile(mine.id));
+        ProcessNames.remove(name(mine.id));
         return in(folder);
     }
 
     /**
-     * Locks the file under a temporary name first, so that other processes never find the file of a running owner
-     * unlocked.
+     * Locks the file under a temporary name first, so that other processes and copies never find the file of a running
+     * owner unlocked or without its name.
      */
     private static JournalOwner create(Path folder) throws IOException {
         String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
@@ -63,6 +69,7 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
             throw new IOException(folder + " does not support file locks");
         }
         JournalOwner owner = new JournalOwner(id, folder, channel);
+        ProcessNames.add(name(id));
         Files.move(unlocked, owner.lockFile(id), StandardCopyOption.ATOMIC_MOVE);
         return owner;
     }
@@ -75,6 +82,9 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
             return true;
         }
         Path file = lockFile(ownerId);
+        if (ProcessNames.contains(name(ownerId))) {
+            return Files.exists(file); // otherwise another process has found that its copy was unloaded
+        }
         try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
             if (other.tryLock() == null) {
                 return true;
@@ -87,6 +97,7 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
             return true;
         }
     }
+
     /** Deletes the lock files of processes that have ended. */
     void forgetTheDead() throws IOException {
         for (Path file : PrivateFiles.list(folder)) {
@@ -95,6 +106,10 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
                 isAlive(name.substring(0, name.length() - LOCK.length()));
             }
         }
+    }
+
+    private static String name(String ownerId) {
+        return "journal-owner-" + ownerId;
     }
 
     private Path lockFile(String ownerId) {

@@ -8,10 +8,15 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.Connection;
+import okhttp3.Handshake;
 import okhttp3.Interceptor;
 import okhttp3.Response;
+import okhttp3.TlsVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +24,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A network interceptor runs after the connection is established, including TLS, and before the first byte of the
  * request. The permit is checked and the send time is taken at that point: a request that fails earlier was not sent,
- * and one that fails later may have been. One instance serves one call. Thread-safe.
+ * and one that fails later may have been, unless a {@link TlsAlert} shows that the server did not read it. One instance
+ * serves one call. Thread-safe.
  */
 final class RequestDispatch implements Interceptor {
 
+    private static final String ASKED = "; it had requested a client certificate, and none is presented";
+
     private final TokenEndpointRequest call;
+    private final CallSockets sockets;
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
     private volatile boolean isDeadlineExceeded;
+    private volatile boolean isTls13;
     private volatile boolean isWritten;
     private volatile Duration limit;
 
-    RequestDispatch(TokenEndpointRequest call) {
+    /** @param sockets those of this call */
+    RequestDispatch(TokenEndpointRequest call, CallSockets sockets) {
         this.call = call;
+        this.sockets = sockets;
         this.limit = call.readLimit();
     }
 
@@ -42,7 +54,13 @@ final class RequestDispatch implements Interceptor {
         if (!sentAt.compareAndSet(null, call.time().now())) {
             throw new ProtocolException("a token request must be sent only once");
         }
+        isTls13 = isTls13(chain.connection());
         return withoutImmediateRetry(chain.proceed(chain.request()));
+    }
+
+    private static boolean isTls13(@Nullable Connection connection) {
+        Handshake handshake = connection == null ? null : connection.handshake();
+        return handshake != null && handshake.tlsVersion() == TlsVersion.TLS_1_3;
     }
 
     /** Removes {@code Retry-After: 0} from a 503, since OkHttp would repeat a request without a body immediately. */
@@ -86,7 +104,25 @@ final class RequestDispatch implements Interceptor {
             return new EndpointOutcome.NotSent(
                     Problem.NETWORK, "connecting to " + host() + " took too long for the claim; nothing was sent");
         }
-        return sentAt.get() == null ? notSent(e) : lost(e);
+        Optional<TlsAlert> alert = TlsAlert.receivedIn(e);
+        if (sentAt.get() == null) {
+            return alert.map(this::rejected).orElseGet(() -> notSent(e));
+        }
+        return alert.filter(received -> isTls13 && received.precedesRequest())
+                .map(this::rejected)
+                .orElseGet(() -> lost(e));
+    }
+
+    /** Returns the outcome for a server that ended the handshake. It has not read the request, even if that was sent. */
+    private EndpointOutcome rejected(TlsAlert alert) {
+        return sockets.wereAskedForACertificate()
+                ? new EndpointOutcome.NotSent(
+                        Problem.CLIENT_CERTIFICATE_REQUIRED,
+                        host() + " requires a client certificate, and none is presented; it ended the TLS handshake with"
+                                + " the alert " + alert.description())
+                : new EndpointOutcome.NotSent(
+                        Problem.TLS,
+                        host() + " ended the TLS handshake with the alert " + alert.description());
     }
 
     private EndpointOutcome notSent(IOException e) {
@@ -94,7 +130,13 @@ final class RequestDispatch implements Interceptor {
             return new EndpointOutcome.NotSent(Problem.ENDPOINT_MOVED, PublicAddress.refusal(host()));
         }
         if (isLate(e)) {
-            return new EndpointOutcome.NotSent(Problem.NETWORK, "no connection to " + host() + " in time");
+            return new EndpointOutcome.NotSent(Problem.NETWORK, "no connection to " + host() + " in time" + asked());
+        }
+        if (sockets.wereAskedForACertificate() && !isDistrust(e)) {
+            return new EndpointOutcome.NotSent(
+                    Problem.CLIENT_CERTIFICATE_REQUIRED,
+                    host() + " requested a client certificate, and none is presented; then the TLS handshake failed: "
+                            + name(e));
         }
         if (isTls(e)) {
             return new EndpointOutcome.NotSent(Problem.TLS, "the TLS handshake with " + host() + " failed: " + name(e));
@@ -107,17 +149,24 @@ final class RequestDispatch implements Interceptor {
 
     private EndpointOutcome lost(IOException e) {
         if (isLate(e)) {
-            return new EndpointOutcome.Lost(Problem.NETWORK, overdue(limit));
+            return new EndpointOutcome.Lost(Problem.NETWORK, overdue(limit) + asked());
         }
         if (isTls(e)) {
-            return new EndpointOutcome.Lost(Problem.TLS, "the TLS connection to " + host() + " broke: " + name(e));
+            return new EndpointOutcome.Lost(
+                    Problem.TLS, "the TLS connection to " + host() + " broke: " + name(e) + asked());
         }
         if (e instanceof ProtocolException) {
             return new EndpointOutcome.Lost(
                     Problem.MALFORMED_RESPONSE, host() + " answered with broken or incomplete HTTP: " + name(e));
         }
         return new EndpointOutcome.Lost(
-                Problem.NETWORK, "the connection to " + host() + " broke after the request was sent: " + name(e));
+                Problem.NETWORK,
+                "the connection to " + host() + " broke after the request was sent: " + name(e) + asked());
+    }
+
+    /** Returns the likely cause of a connection that breaks after the server requested a certificate. */
+    private String asked() {
+        return sockets.wereAskedForACertificate() ? ASKED : "";
     }
 
     private boolean isLate(IOException e) {
@@ -126,6 +175,11 @@ final class RequestDispatch implements Interceptor {
 
     private static boolean isTls(IOException e) {
         return e instanceof SSLException || e.getCause() instanceof CertificateException;
+    }
+
+    /** Returns whether this side does not trust the server. */
+    private static boolean isDistrust(IOException e) {
+        return e instanceof SSLPeerUnverifiedException || e.getCause() instanceof CertificateException;
     }
 
     private String host() {

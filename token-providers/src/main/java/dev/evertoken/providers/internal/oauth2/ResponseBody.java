@@ -66,6 +66,15 @@ public final class ResponseBody {
         return new ResponseBody(text.startsWith("<") ? Shape.PAGE : Shape.OTHER, text, NO_FIELDS);
     }
 
+    /** Returns this body, or the form that a text of another format can only be; see {@link UnannouncedForm}. */
+    ResponseBody orUnannouncedForm() {
+        return shape == Shape.OTHER
+                ? UnannouncedForm.parse(raw)
+                        .map(form -> new ResponseBody(Shape.FORM, raw, fields(form)))
+                        .orElse(this)
+                : this;
+    }
+
     public Shape shape() {
         return shape;
     }

@@ -12,9 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
@@ -39,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * one-shot body, no retry on connection failure), no redirect, no pooled connection (a stale one makes the outcome
  * ambiguous), no HTTP/2, no cache, no cookie, no transparent compression. A response is read up to {@link #MAX_BYTES}
  * decoded bytes and within the call's deadline, which is measured by OkHttp's clock and by the call's {@link
- * Timekeeper}, whichever ends first; {@link OverdueReading} reads on after the deadline if the request allows it. All accounts of a provider share one instance. Thread-safe.
+ * Timekeeper}, whichever ends first; {@link OverdueReading} reads on after the deadline if the request allows it. All
+ * accounts of a provider share one instance. Thread-safe.
  */
 public final class TokenEndpoint {
 
@@ -49,6 +54,7 @@ public final class TokenEndpoint {
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
 
     private final NameLookup names;
+    private final Supplier<TlsSockets> tls;
     private final boolean privateNetworks;
     private final Consumer<ProviderResponse> observer;
     private final AtomicInteger overdue = new AtomicInteger();
@@ -59,11 +65,16 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, resolver, response -> {});
+        this(privateNetworks, resolver, () -> Http.TLS, response -> {});
     }
 
-    private TokenEndpoint(boolean privateNetworks, Dns resolver, Consumer<ProviderResponse> observer) {
+    private TokenEndpoint(
+            boolean privateNetworks,
+            Dns resolver,
+            Supplier<TlsSockets> tls,
+            Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
+        this.tls = tls;
         this.names = new NameLookup(resolver);
         this.observer = observer;
     }
@@ -72,7 +83,13 @@ public final class TokenEndpoint {
      * Returns an endpoint that allows any address and passes complete responses to an observer, which must not throw.
      */
     public static TokenEndpoint watchedBy(Consumer<ProviderResponse> observer) {
-        return new TokenEndpoint(true, Dns.SYSTEM, observer);
+        return new TokenEndpoint(true, Dns.SYSTEM, () -> Http.TLS, observer);
+    }
+
+    /** Returns an endpoint that trusts other certificates than those of this machine. */
+    public static TokenEndpoint trusting(X509TrustManager trust) {
+        TlsSockets sockets = TlsSockets.trusting(trust);
+        return new TokenEndpoint(false, Dns.SYSTEM, () -> sockets, response -> {});
     }
 
     /** Sends the request; never throws for a failure of the network or the server. */
@@ -82,9 +99,26 @@ public final class TokenEndpoint {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
-        RequestDispatch dispatch = new RequestDispatch(call);
+        CallSockets sockets = tls.get().ofCall();
+        CompletionStage<?> ended = CompletableFuture.completedStage(call);
+        try {
+            EndpointOutcome outcome = send(call, anyAddress, sockets);
+            if (outcome instanceof EndpointOutcome.Overdue overdue) {
+                ended = overdue.late();
+            }
+            return outcome;
+        } finally {
+            CompletionStage<?> unused = ended.whenComplete((any, failure) -> sockets.close());
+        }
+    }
+
+    private EndpointOutcome send(TokenEndpointRequest call, boolean anyAddress, CallSockets sockets) {
+        RequestDispatch dispatch = new RequestDispatch(call, sockets);
         Request request = request(call);
-        Call sending = client(call, request, anyAddress, dispatch).newCall(request);
+        Call sending = client(call, request, anyAddress, dispatch)
+                .sslSocketFactory(sockets, tls.get().trust())
+                .build()
+                .newCall(request);
         return call.readsOn()
                 ? new OverdueReading(call, dispatch, sending, overdue, response -> read(response, call, dispatch))
                         .outcome()
@@ -106,7 +140,7 @@ public final class TokenEndpoint {
     }
 
     /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
-    private OkHttpClient client(
+    private OkHttpClient.Builder client(
             TokenEndpointRequest call, Request request, boolean anyAddress, RequestDispatch dispatch) {
         Duration connectTimeout = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
         return Http.CLIENT
@@ -118,8 +152,7 @@ public final class TokenEndpoint {
                 })
                 .addNetworkInterceptor(dispatch)
                 .eventListener(new WriteListener(dispatch))
-                .callTimeout(call.readLimit())
-                .build();
+                .callTimeout(call.readLimit());
     }
 
     private static Request request(TokenEndpointRequest call) {
@@ -176,6 +209,7 @@ public final class TokenEndpoint {
 
     /** The shared client, which loads the trust store on the first request and keeps no connection open. */
     private static final class Http {
+        static final TlsSockets TLS = TlsSockets.ofThisMachine();
         static final OkHttpClient CLIENT = new OkHttpClient.Builder()
                 .dispatcher(OverdueReading.dispatcher())
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -188,6 +222,7 @@ public final class TokenEndpoint {
                 .connectTimeout(CONNECT)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
+                .sslSocketFactory(TLS.ofCall(), TLS.trust())
                 .build();
     }
 

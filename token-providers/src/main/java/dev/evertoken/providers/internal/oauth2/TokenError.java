@@ -1,5 +1,6 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.util.Optional;
@@ -29,8 +30,11 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
             "unsupported_grant_type",
             "invalid_scope");
 
+    /** @param forms whether responses are known to be form-encoded; an API is never expected to send a form */
     public static TokenError of(DialectContext context, ProviderResponse response, boolean forms) {
-        return new TokenError(context, response, ResponseBody.of(response, forms));
+        ResponseBody body = ResponseBody.of(response, forms);
+        return new TokenError(
+                context, response, context.endpoint() == EndpointKind.API ? body : body.orUnannouncedForm());
     }
 
     public int status() {

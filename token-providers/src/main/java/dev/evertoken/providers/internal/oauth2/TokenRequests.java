@@ -11,6 +11,7 @@ import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,9 @@ public final class TokenRequests {
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
     private final TokenResponseParser.Extras extras;
+
+    /** The clients whose forms were reported. */
+    private final Set<String> withForms = ConcurrentHashMap.newKeySet();
 
     public TokenRequests(TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras) {
         this.endpoint = endpoint;
@@ -93,11 +97,25 @@ public final class TokenRequests {
         if (response.status() / 100 != 2) {
             return Optional.empty();
         }
-        ResponseBody body = ResponseBody.of(response, extras.forms());
-        return TokenResponseParser.read(
+        ResponseBody announced = ResponseBody.of(response, extras.forms());
+        ResponseBody body = announced.orUnannouncedForm();
+        Optional<TokenResponseParser> tokens = TokenResponseParser.read(
                         body, received.sentAt(), client.profile().longestLifetime(), extras)
                 .filter(read ->
                         isRefresh(context) || read.tokens().accessToken().isPresent());
+        if (tokens.isPresent() && body.shape() != announced.shape()) {
+            reportForm(client.registration());
+        }
+        return tokens;
+    }
+
+    private void reportForm(String registration) {
+        if (!extras.forms() && withForms.add(registration)) {
+            log.warn(
+                    "{}: the token endpoint returned a form-encoded response, which was read although the provider does"
+                            + " not announce it; set OAuth2ProviderBuilder.formResponses()",
+                    registration);
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
@@ -54,7 +55,7 @@ public final class TokenRevoker implements Revoker {
     public static RevokeOutcome outcome(
             EndpointCall endpoint, RuleTokenDialect dialect, HeldTokens held, EndpointOutcome outcome) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return notSent.problem() == Problem.NOT_SUPPORTED || notSent.problem() == Problem.ENDPOINT_MOVED
+            return notSent.problem().remedy() == Remedy.FIX_CONFIGURATION
                     ? new RevokeOutcome.Refused(notSent.problem(), notSent.detail())
                     : new RevokeOutcome.Unknown(notSent.problem(), notSent.detail());
         }
