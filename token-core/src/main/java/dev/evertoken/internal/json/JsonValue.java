@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * A JSON value (RFC 8259 section 3). There is no value for {@code null}, because it counts as absent. The string
- * representation shows no strings and no numbers. Implementations are immutable.
+ * representation shows no strings and no numbers. Immutable.
  */
 public sealed interface JsonValue permits JsonObject, JsonArray, JsonString, JsonNumber, JsonBoolean {
 
