@@ -166,7 +166,7 @@ final class RefreshAttempt implements AutoCloseable {
     void endProbe() {
         if (probing) {
             probing = false;
-            client.health().undecided();
+            client.health().undecided(key());
         }
     }
 
