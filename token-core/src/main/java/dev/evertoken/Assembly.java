@@ -342,7 +342,7 @@ final class Assembly {
                 statuses,
                 new EngineOperations(monitored, registry, cache, time, listeners::publish),
                 new TransferContext(
-                        new TransferSide(monitored, mapper, claims),
+                        new TransferSide(monitored, mapper, claims, cache::changed),
                         pendingWrites,
                         registry,
                         chosen.keys,
