@@ -193,7 +193,8 @@ final class Assembly {
     private TransferContext transfers(EngineContext engine, RefreshParts refresh) {
         Timekeeper time = engine.time();
         return new TransferContext(
-                new TransferSide(engine.store(), engine.mapper(), refresh.claims()),
+                new TransferSide(
+                        engine.store(), engine.mapper(), refresh.claims(), engine.cache()::changed),
                 refresh.pendingWrites(),
                 engine.clients(),
                 chosen.keys,

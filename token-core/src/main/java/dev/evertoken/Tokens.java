@@ -128,6 +128,11 @@ public final class Tokens implements AutoCloseable {
      * background refresh fetches its successor. If the token has expired, the caller waits for a refresh, at most
      * {@link TokensBuilder#maxWait}.
      *
+     * <p>If there is no token because the grant has ended, because the account is not connected, or because it is too
+     * early for another attempt, the calls of the next two seconds fail with the same problem and do not read the store.
+     * That ends earlier at {@link TokenException#retryAt()}, and as soon as this instance connects the account. A
+     * connect by another process takes effect after two seconds at the latest.
+     *
      * @throws TokenException if there is no usable token; the exception states the problem and the remedy. Also thrown
      *     if the thread is interrupted; the interrupt flag remains set
      */

@@ -279,7 +279,10 @@ public final class TokensBuilder {
         return this;
     }
 
-    /** Sets the number of accounts whose tokens are kept in memory; 100,000 by default, at least 1. */
+    /**
+     * Sets the number of accounts whose tokens are kept in memory; 100,000 by default, at least 1. Accounts that do not
+     * exist are not counted; about a thousand of them are remembered, for two seconds each.
+     */
     public TokensBuilder cacheSize(int accounts) {
         this.cacheSize = accounts;
         return this;

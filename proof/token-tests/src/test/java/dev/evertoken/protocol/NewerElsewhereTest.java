@@ -27,6 +27,7 @@ import dev.evertoken.testing.SecretCanary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -258,6 +259,7 @@ class NewerElsewhereTest {
         here.until(() -> here.store.newestKnown(ANNA).isEmpty());
 
         here.authority.down();
+        clock.advance(Duration.ofSeconds(2)); // until then the first process knows why it was refused
         assertThat(failure(first)).isInstanceOf(TokenStoreException.class);
         assertThat(here.in(here.nearItself)).as("kept for a week").isPresent();
     }

@@ -23,6 +23,7 @@ import dev.evertoken.spi.provider.RefreshRequest;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.ManualClock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,7 @@ class TakeoverTest {
         TokenRecord saved = awaitGeneration(2);
         assertThat(saved.health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.event(TokenEvent.Recovered.class).from()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        clock.advance(Duration.ofSeconds(2)); // the second process still knows why it was refused
         assertThat(get(fixture.async(() -> second.accessToken(ANNA))).generation())
                 .isEqualTo(2);
     }

@@ -118,6 +118,7 @@ public final class Connections {
                                 record -> consent.givesWayTo(record, mapper.isRefreshTokenOf(record, consent.tokens())))
                         .isPresent()) {
                     log.info("{} already has a later consent or newer tokens; the given tokens are not stored", key);
+                    cell.refusals().changed();
                     return new Connected(statuses.of(before.get()), false);
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
@@ -161,6 +162,7 @@ public final class Connections {
 
     private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record) {
         cell.forget();
+        cell.refusals().changed();
         publisher.publish(cell, record);
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
@@ -199,6 +201,7 @@ public final class Connections {
                 }
                 store.remove(key, TokenStore.UNREADABLE);
                 cell.forget();
+                cell.refusals().changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
                 return true;
             } catch (TokenStoreException e) {
@@ -222,6 +225,7 @@ public final class Connections {
     }
 
     private boolean disconnected(Cell cell, Optional<TokenRecord> removed) {
+        cell.refusals().changed();
         if (removed.isEmpty()) {
             cell.forget();
             return false;

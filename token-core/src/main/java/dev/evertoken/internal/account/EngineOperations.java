@@ -88,6 +88,7 @@ public final class EngineOperations implements TokenOperations {
         boolean removed = store.remove(key, expectedRevision);
         if (removed) {
             cache.cell(key).forget();
+            cache.changed(key);
             events.accept(new TokenEvent.Disconnected(key, time.now()));
         }
         return removed;

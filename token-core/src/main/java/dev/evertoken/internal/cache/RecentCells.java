@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Function;
 
 /**
  * Holds strong references to a bounded number of recently used cells: a queue in which a cell that was used since it
@@ -21,14 +22,17 @@ final class RecentCells {
     private final Queue<Cell> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int most;
+    private final Function<Cell, Hold> holds;
 
-    RecentCells(int most) {
+    /** @param holds the hold of a cell that belongs to this instance */
+    RecentCells(int most, Function<Cell, Hold> holds) {
         this.most = most;
+        this.holds = holds;
     }
 
     /** Marks a cell as used, and holds it if it was not held, which may evict another one. */
     void use(Cell cell) {
-        if (cell.hold().use()) {
+        if (holds.apply(cell).use()) {
             held.add(cell);
             count.incrementAndGet();
             evict();
@@ -41,7 +45,7 @@ final class RecentCells {
             if (oldest == null) {
                 return; // other threads are moving all cells to the tail; the next thread to add one evicts
             }
-            if (oldest.hold().remains(chances > 0)) {
+            if (holds.apply(oldest).remains(chances > 0)) {
                 held.add(oldest);
             } else {
                 count.decrementAndGet();

@@ -12,38 +12,57 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last known token of each account, in cells. A key never has more than one cell.
+ * The last known token of each account, or the reason why it has none, in cells. A key never has more than one cell.
  *
  * <p>Recently used cells are strongly referenced. An evicted cell stays reachable through a weak reference while a
  * caller holds it, so a key never has two cells. A known cell is found without a lock, a write or an allocation.
- * Thread-safe.
+ *
+ * <p>Accounts that are not known to exist have a small place of their own: calls for any number of unknown accounts
+ * evict no cell of a known one. Thread-safe.
  */
 public final class TokenCache {
 
+    private static final int MOST_UNKNOWN = 1_024;
+
     private final ConcurrentMap<TokenKey, CellReference> cells = new ConcurrentHashMap<>();
     private final ReferenceQueue<Cell> collected = new ReferenceQueue<>();
+    private final AtomicLong changes = new AtomicLong();
     private final RecentCells recent;
+    private final RecentCells unknown;
 
-    /** @param size the maximum number of strongly referenced cells */
+    /** @param size the maximum number of strongly referenced cells of known accounts */
     public TokenCache(int size) {
-        recent = new RecentCells(size);
+        recent = new RecentCells(size, Cell::hold);
+        unknown = new RecentCells(Math.min(size, MOST_UNKNOWN), Cell::holdWhileUnknown);
     }
 
     public Cell cell(TokenKey key) {
         CellReference known = cells.get(key);
         Cell existing = known == null ? null : known.get();
         Cell cell = existing == null ? findOrCreate(key) : existing;
-        recent.use(cell);
+        (cell.connected ? recent : unknown).use(cell);
         return cell;
+    }
+
+    /** Ends the refusals of an account, because it has changed in the store. */
+    public void changed(TokenKey key) {
+        CellReference reference = cells.get(key);
+        Cell cell = reference == null ? null : reference.get();
+        if (cell == null) {
+            changes.incrementAndGet();
+        } else {
+            cell.refusals.changed();
+        }
     }
 
     private Cell findOrCreate(TokenKey key) {
         removeCollected();
-        Cell created = new Cell(key);
+        Cell created = new Cell(key, this);
         CellReference mine = new CellReference(created, collected);
         CellReference theirs = cells.putIfAbsent(key, mine);
         while (theirs != null) {
@@ -83,12 +102,19 @@ public final class TokenCache {
         private static final AtomicReferenceFieldUpdater<Cell, Snapshot> SNAPSHOT =
                 AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
 
-        private final TokenKey key;
-        private final RecentCells.Hold hold = new RecentCells.Hold();
-        private volatile Snapshot snapshot = Snapshot.NOTHING;
 
-        public Cell(TokenKey key) {
+        private final TokenKey key;
+        private final RecentCells recent;
+        private final RefusalSlot refusals;
+        private final RecentCells.Hold hold = new RecentCells.Hold();
+        private final RecentCells.Hold holdWhileUnknown = new RecentCells.Hold();
+        private volatile Snapshot snapshot = Snapshot.NOTHING;
+        private volatile boolean connected;
+
+        private Cell(TokenKey key, TokenCache cache) {
             this.key = key;
+            this.recent = cache.recent;
+            this.refusals = new RefusalSlot(cache.changes);
         }
 
         public TokenKey key() {
@@ -97,6 +123,10 @@ public final class TokenCache {
 
         RecentCells.Hold hold() {
             return hold;
+        }
+
+        RecentCells.Hold holdWhileUnknown() {
+            return holdWhileUnknown;
         }
 
         /** Returns the token if it is valid and not due, null otherwise. */
@@ -123,7 +153,32 @@ public final class TokenCache {
 
         /** Publishes a token from a store or a provider, unless a newer one is known already. */
         public void publish(Snapshot next) {
-            SNAPSHOT.accumulateAndGet(this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
+            Snapshot before = SNAPSHOT.getAndAccumulate(
+                    this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
+            if (!before.hasTokenOf(next)) {
+                refusals.changed();
+            }
+            becomeKnown();
+        }
+
+        /** Returns the last refusal, and the changes that end it. */
+        public RefusalSlot refusals() {
+            return refusals;
+        }
+
+        /** Remembers a refusal. */
+        public void refuse(Refusal why) {
+            refusals.keep(why);
+            if (why.isOfKnownAccount()) {
+                becomeKnown();
+            }
+        }
+
+        private void becomeKnown() {
+            if (!connected) {
+                connected = true;
+                recent.use(this);
+            }
         }
 
         /** Sets the time of the next background check; the token does not change. */
@@ -193,6 +248,13 @@ public final class TokenCache {
             return grantId.equals(other.grantId)
                     ? token.generation() > other.token.generation()
                     : consentedAt.isAfter(other.consentedAt);
+        }
+
+        boolean hasTokenOf(Snapshot other) {
+            return token != null
+                    && other.token != null
+                    && grantId.equals(other.grantId)
+                    && token.generation() == other.token.generation();
         }
 
         boolean isLaterThan(TokenRecord record) {

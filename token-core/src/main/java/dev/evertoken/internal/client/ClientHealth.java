@@ -3,7 +3,6 @@ package dev.evertoken.internal.client;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.TokenVerdict;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,7 +16,9 @@ import java.util.function.UnaryOperator;
  * <p>A refusal is attributed as follows:
  *
  * <ul>
- *   <li>A rate limit always concerns the client.
+ *   <li>A rate limit concerns the client, unless only that account receives it, repeatedly or while others are accepted.
+ *       If the provider asks for a pause of more than five minutes, that pause is the account's, and the client pauses
+ *       for five minutes.
  *   <li>A rejection of the client concerns the client if two accounts in a row receive it with no success in between,
  *       or if no account has been accepted since the start.
  *   <li>It concerns the account if only that account receives it, repeatedly or while others are accepted: some
@@ -25,13 +26,14 @@ import java.util.function.UnaryOperator;
  * </ul>
  *
  * <p>While the client is shut, no calls are made. After that one account at a time probes it: a success opens the
- * client for all accounts, a refusal shuts it for longer. The state is kept in memory, separately in each process.
+ * client for all accounts, a refusal shuts it for longer. One refusal shuts the client for at most five minutes, and
+ * there is a probe at least every fifteen minutes, whatever time the provider asks for. So a provider that limits one
+ * account holds back the others for a few minutes, and one that limits the client is called four times in an hour. An
+ * account that was asked to pause for longer keeps to that time by its own failure memory and does not probe, even if
+ * it is the only account of the client. The state is kept in memory, separately in each process.
  * Thread-safe, without locks.
  */
 public final class ClientHealth {
-
-    /** The time after which a probe without a result is abandoned, so that another account may probe. */
-    static final Duration PROBE_PATIENCE = Duration.ofMinutes(1);
 
     private final Backoff backoff;
     private final AtomicReference<ClientState> state = new AtomicReference<>(ClientState.UNTRIED);
@@ -43,14 +45,25 @@ public final class ClientHealth {
      * @param detail the cause in one sentence
      * @param until no calls are made before this time
      */
-    public record Shut(Problem problem, String detail, Instant until) {}
+    public record Shut(Problem problem, String detail, Instant until) {
+
+        Shut notAfter(Instant latest) {
+            return until.isAfter(latest) ? new Shut(problem, detail, latest) : this;
+        }
+
+        Shut notBefore(Instant earliest) {
+            return until.isBefore(earliest) ? new Shut(problem, detail, earliest) : this;
+        }
+    }
 
     /** Whether a refusal concerns the client or the account. Immutable. */
     public enum Blame {
         /** The client: this breaker handles it, and the account keeps its state and its failure memory. */
         CLIENT,
         /** The account: its own failure memory handles it. */
-        ACCOUNT
+        ACCOUNT,
+        /** The client for a few minutes, and the account, whose failure memory keeps the time that it was asked for. */
+        BOTH
     }
 
     public ClientHealth(Backoff backoff) {
@@ -68,10 +81,10 @@ public final class ClientHealth {
     }
 
     /**
-     * Returns whether the caller may call now. If the client was shut, the caller is the probe and reports the outcome
+     * Returns whether the account may call now. If the client was shut, the account is the probe and reports the outcome
      * by {@link #succeeded}, {@link #rejected}, {@link #paused} or {@link #undecided}.
      */
-    public boolean tryProbe(Instant now) {
+    public boolean tryProbe(TokenKey key, Instant now) {
         while (true) {
             ClientState before = current();
             if (before.isOpen()) {
@@ -80,7 +93,7 @@ public final class ClientHealth {
             if (before.shut(now).isPresent()) {
                 return false;
             }
-            if (state.compareAndSet(before, before.probed(now.plus(PROBE_PATIENCE)))) {
+            if (state.compareAndSet(before, before.probed(key, now))) {
                 return true;
             }
         }
@@ -94,14 +107,14 @@ public final class ClientHealth {
      */
     public Blame rejected(TokenKey key, TokenVerdict verdict, Instant now) {
         return switch (verdict.kind()) {
-            case RATE_LIMITED -> limited(verdict, now);
+            case RATE_LIMITED -> limited(key, verdict, now);
             case CLIENT_INVALID, APP_BLOCKED -> refused(key, verdict, now);
             case GRANT_DEAD, ACCOUNT_UNUSABLE -> {
                 succeeded(key);
                 yield Blame.ACCOUNT;
             }
             case TRANSIENT, SCOPE_INVALID, NOT_YET, UNKNOWN -> {
-                undecided();
+                undecided(key);
                 yield Blame.ACCOUNT;
             }
         };
@@ -120,14 +133,30 @@ public final class ClientHealth {
         change(before -> before.accepted(key));
     }
 
-    /** Records that a probe was inconclusive about the client, so that the next account may probe. */
-    public void undecided() {
-        change(ClientState::undecided);
+    /**
+     * Records that a call of this account was inconclusive about the client. If it was the probe, the next account may
+     * probe.
+     */
+    public void undecided(TokenKey key) {
+        change(before -> before.undecided(key));
     }
 
-    private Blame limited(TokenVerdict verdict, Instant now) {
-        change(before -> before.counted(now).paused(shut(before.counted(now), verdict, now)));
-        return Blame.CLIENT;
+    private Blame limited(TokenKey key, TokenVerdict verdict, Instant now) {
+        boolean isLong = verdict.until()
+                .filter(now.plus(ClientState.LONGEST_PAUSE)::isBefore)
+                .isPresent();
+        while (true) {
+            ClientState before = current();
+            ClientState counted = before.counted(key, now);
+            Shut shut = shut(counted, verdict, now);
+            Blame blame = before.blameForLimit(key, isLong);
+            ClientState after = blame == Blame.ACCOUNT
+                    ? before.limiting(key, shut.until()).undecided(key)
+                    : counted.limiting(key, shut.until()).limited(key, shut, now);
+            if (state.compareAndSet(before, after)) {
+                return blame;
+            }
+        }
     }
 
     private Blame refused(TokenKey key, TokenVerdict verdict, Instant now) {
@@ -136,10 +165,10 @@ public final class ClientHealth {
             Blame blame = before.blame(key);
             ClientState after;
             if (blame == Blame.ACCOUNT) {
-                after = before.suspecting(key).undecided();
+                after = before.suspecting(key).undecided(key);
             } else {
-                ClientState counted = before.counted(now);
-                after = counted.suspecting(key).refused(shut(counted, verdict, now));
+                ClientState counted = before.counted(key, now);
+                after = counted.suspecting(key).refused(shut(counted, verdict, now), now);
             }
             if (state.compareAndSet(before, after)) {
                 return blame;

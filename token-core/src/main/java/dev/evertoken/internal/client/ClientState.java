@@ -3,6 +3,7 @@ package dev.evertoken.internal.client;
 import dev.evertoken.internal.client.ClientHealth.Blame;
 import dev.evertoken.internal.client.ClientHealth.Shut;
 import dev.evertoken.model.TokenKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -14,13 +15,22 @@ import java.util.Set;
  *
  * @param stage open, shut, paused or being probed
  * @param why the reason and the end of the shut period; empty if and only if the client is open
+ * @param prober the account that is probing the client; empty unless the stage is {@link Stage#PROBED}
  * @param inARow how often it was shut without a success in between
  * @param suspects accounts that were refused since the last success
  * @param singled accounts that were refused while others were accepted
  * @param proven whether the provider has ever accepted the client
+ * @param limits accounts that were rate limited
  */
 record ClientState(
-        Stage stage, Optional<Shut> why, int inARow, Set<TokenKey> suspects, Set<TokenKey> singled, boolean proven) {
+        Stage stage,
+        Optional<Shut> why,
+        Optional<TokenKey> prober,
+        int inARow,
+        Set<TokenKey> suspects,
+        Set<TokenKey> singled,
+        boolean proven,
+        RateLimits limits) {
 
     /** The stages of the breaker. */
     enum Stage {
@@ -33,10 +43,20 @@ record ClientState(
         PROBED
     }
 
+    /** The time after which a probe without a result is abandoned, so that another account may probe. */
+    static final Duration PROBE_PATIENCE = Duration.ofMinutes(1);
+
+    /** The longest time that a refusal of one account shuts the client before another account probes it. */
+    static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    /** The longest time between two probes. */
+    static final Duration BETWEEN_PROBES = Duration.ofMinutes(15);
+
     /** Enough to distinguish one account from many; the sets do not grow with the number of accounts. */
     private static final int MOST_ACCOUNTS = 64;
 
-    static final ClientState UNTRIED = new ClientState(Stage.OPEN, Optional.empty(), 0, Set.of(), Set.of(), false);
+    static final ClientState UNTRIED = new ClientState(
+            Stage.OPEN, Optional.empty(), Optional.empty(), 0, Set.of(), Set.of(), false, RateLimits.NONE);
 
     boolean isOpen() {
         return stage == Stage.OPEN;
@@ -58,10 +78,26 @@ record ClientState(
         return onlyThisOne ? Blame.ACCOUNT : Blame.CLIENT;
     }
 
-    /** Counts one more shut period; responses that arrive while the client is shut belong to the same period. */
-    ClientState counted(Instant now) {
-        boolean again = stage == Stage.PROBED || shut(now).isEmpty();
-        return again ? new ClientState(stage, why, Math.max(1, inARow + 1), suspects, singled, proven) : this;
+    /**
+     * Returns whether a rate limit that this account received concerns the client, the account or both.
+     *
+     * @param isLong whether the provider asks for a longer pause than the client makes
+     */
+    Blame blameForLimit(TokenKey key, boolean isLong) {
+        if (limits.concernsOnly(key, isLong)) {
+            return Blame.ACCOUNT;
+        }
+        return isLong ? Blame.BOTH : Blame.CLIENT;
+    }
+
+    /**
+     * Counts one more shut period if this account's refusal begins one; a response that arrives while the client is shut
+     * or another account probes it belongs to the same period.
+     */
+    ClientState counted(TokenKey key, Instant now) {
+        return beginsPeriod(key, now)
+                ? new ClientState(stage, why, prober, Math.max(1, inARow + 1), suspects, singled, proven, limits)
+                : this;
     }
 
     /** Records a refused account, except for one with a problem of its own, which says nothing about the client. */
@@ -69,54 +105,87 @@ record ClientState(
         if (singled.contains(key)) {
             return this;
         }
-        return new ClientState(stage, why, inARow, plus(suspects, Set.of(key)), singled, proven);
+        return new ClientState(stage, why, prober, inARow, plus(suspects, Set.of(key)), singled, proven, limits);
     }
 
-    ClientState refused(Shut shut) {
-        return shutFor(Stage.REFUSED, shut);
+    /** Records an account that was rate limited. */
+    ClientState limiting(TokenKey key, Instant until) {
+        return new ClientState(stage, why, prober, inARow, suspects, singled, proven, limits.with(key, until));
+    }
+
+    ClientState refused(Shut shut, Instant now) {
+        return shutFor(Stage.REFUSED, shut.notAfter(now.plus(stage == Stage.OPEN ? LONGEST_PAUSE : BETWEEN_PROBES)));
     }
 
     ClientState paused(Shut shut) {
         return shutFor(Stage.PAUSED, shut);
     }
 
+    /**
+     * Returns the state after a rate limit that concerns the client. If a probe is limited too, the longest pause that
+     * any account was asked for stands, with a probe from time to time. Another account's limit does not end a probe.
+     */
+    ClientState limited(TokenKey key, Shut shut, Instant now) {
+        if (stage == Stage.PROBED && !isProbedBy(key)) {
+            return this;
+        }
+        return stage != Stage.OPEN && beginsPeriod(key, now)
+                ? paused(shut.notBefore(limits.longest()).notAfter(now.plus(BETWEEN_PROBES)))
+                : paused(shut.notAfter(now.plus(LONGEST_PAUSE)));
+    }
+
     private ClientState shutFor(Stage next, Shut shut) {
         boolean longerAlready = (stage == Stage.REFUSED || stage == Stage.PAUSED)
                 && why.filter(old -> old.until().isAfter(shut.until())).isPresent();
-        return longerAlready ? this : new ClientState(next, Optional.of(shut), inARow, suspects, singled, proven);
+        return longerAlready ? this : at(next, Optional.of(shut), Optional.empty());
     }
 
-    ClientState probed(Instant abandonedAt) {
-        return ending(Stage.PROBED, abandonedAt);
+    ClientState probed(TokenKey key, Instant now) {
+        return ending(Stage.PROBED, now.plus(PROBE_PATIENCE), Optional.of(key));
     }
 
-    /** Returns the state after an inconclusive probe: the next one may start at once. */
-    ClientState undecided() {
-        return stage == Stage.PROBED ? ending(Stage.REFUSED, Instant.EPOCH) : this;
+    /** Returns the state after an inconclusive probe by this account: the next one may start at once. */
+    ClientState undecided(TokenKey key) {
+        return isProbedBy(key) ? ending(Stage.REFUSED, Instant.EPOCH, Optional.empty()) : this;
     }
 
-    private ClientState ending(Stage next, Instant until) {
-        return new ClientState(
-                next,
-                why.map(shut -> new Shut(shut.problem(), shut.detail(), until)),
-                inARow,
-                suspects,
-                singled,
-                proven);
+    private boolean beginsPeriod(TokenKey key, Instant now) {
+        return isProbedBy(key) || shut(now).isEmpty();
+    }
+
+    private boolean isProbedBy(TokenKey key) {
+        return prober.filter(key::equals).isPresent();
+    }
+
+    private ClientState ending(Stage next, Instant until, Optional<TokenKey> by) {
+        return at(next, why.map(shut -> new Shut(shut.problem(), shut.detail(), until)), by);
+    }
+
+    private ClientState at(Stage next, Optional<Shut> shut, Optional<TokenKey> by) {
+        return new ClientState(next, shut, by, inARow, suspects, singled, proven, limits);
     }
 
     /**
      * Returns the state after the provider accepted the client: accounts refused since the last success have a problem
-     * of their own.
+     * of their own, and so have accounts whose rate limit was not over when the probe began.
      */
     ClientState accepted(TokenKey key) {
-        if (stage == Stage.OPEN && proven && suspects.isEmpty() && !singled.contains(key)) {
+        RateLimits left = stage == Stage.PAUSED ? limits : limits.accepted(key, probeBegan());
+        boolean isKnown = suspects.isEmpty() && !singled.contains(key) && left.equals(limits);
+        if (stage == Stage.OPEN && proven && isKnown) {
             return this;
         }
         Set<TokenKey> refusedAlone = minus(plus(singled, suspects), key);
         return stage == Stage.PAUSED
-                ? new ClientState(stage, why, inARow, Set.of(), refusedAlone, true)
-                : new ClientState(Stage.OPEN, Optional.empty(), 0, Set.of(), refusedAlone, true);
+                ? new ClientState(stage, why, prober, inARow, Set.of(), refusedAlone, true, left)
+                : new ClientState(
+                        Stage.OPEN, Optional.empty(), Optional.empty(), 0, Set.of(), refusedAlone, true, left);
+    }
+
+    private Instant probeBegan() {
+        return stage == Stage.PROBED
+                ? why.map(shut -> shut.until().minus(PROBE_PATIENCE)).orElse(Instant.MIN)
+                : Instant.MIN;
     }
 
     private static Set<TokenKey> plus(Set<TokenKey> some, Set<TokenKey> more) {

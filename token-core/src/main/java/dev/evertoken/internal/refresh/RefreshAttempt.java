@@ -175,7 +175,7 @@ final class RefreshAttempt implements AutoCloseable {
     void endProbe() {
         if (probing) {
             probing = false;
-            client.health().undecided();
+            client.health().undecided(key());
         }
     }
 

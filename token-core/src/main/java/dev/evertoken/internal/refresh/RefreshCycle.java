@@ -196,7 +196,7 @@ public final class RefreshCycle {
         }
         responses.reserve(attempt, record);
         attempt.setProbe(!attempt.client().health().isOpen());
-        if (!attempt.client().health().tryProbe(time.now())) {
+        if (!attempt.client().health().tryProbe(attempt.key(), time.now())) {
             return LOAD_AGAIN; // another account is probing the client
         }
         attempt.startClaim(time.nanos());

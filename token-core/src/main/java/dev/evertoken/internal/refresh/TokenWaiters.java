@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.internal.cache.RefusalSlot;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientRegistry;
@@ -12,13 +13,17 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
-/** Connects callers to runs of the cycle: each waits with its own deadline, and none can stop the run. Thread-safe. */
+/**
+ * Connects callers to runs of the cycle: each waits with its own deadline, and none can stop the run. A caller that
+ * follows a refusal by less than two seconds is answered with {@link Refusals} and joins no run. Thread-safe.
+ */
 public final class TokenWaiters {
 
     /**
@@ -30,6 +35,7 @@ public final class TokenWaiters {
     private final TokenCache cache;
     private final SingleFlight<TokenKey> flights;
     private final RefreshCycle cycle;
+    private final Refusals refusals;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Executor executor;
@@ -51,6 +57,7 @@ public final class TokenWaiters {
         this.cache = cache;
         this.flights = flights;
         this.cycle = cycle;
+        this.refusals = new Refusals(time);
         this.exceptions = exceptions;
         this.time = time;
         this.executor = executor;
@@ -72,6 +79,14 @@ public final class TokenWaiters {
      *     flag kept
      */
     public AccessToken waitFor(Cell cell, TokenRequirement requirement) {
+        requireOpen();
+        Optional<AccessToken> nothingNewer = refusals.nothingNewer(cell, requirement);
+        if (nothingNewer.isPresent()) {
+            return nothingNewer.get();
+        }
+        refusal(cell, requirement).ifPresent(refused -> {
+            throw refused;
+        });
         long began = time.nanos();
         for (int joined = 1; ; joined++) {
             Flight flight = start(cell, requirement);
@@ -95,6 +110,11 @@ public final class TokenWaiters {
 
     /** Returns a future with a suitable token or a problem. It completes after the maximum wait at the latest. */
     CompletableFuture<AccessToken> promise(Cell cell, TokenRequirement requirement) {
+        requireOpen();
+        Optional<TokenException> refused = refusal(cell, requirement);
+        if (refused.isPresent()) {
+            return CompletableFuture.failedFuture(refused.get());
+        }
         Flight flight = start(cell, requirement);
         CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
         Timekeeper.Scheduled timer = time.schedule(
@@ -126,24 +146,45 @@ public final class TokenWaiters {
                 });
     }
 
-    private Flight start(Cell cell, TokenRequirement requirement) {
+    private Optional<TokenException> refusal(Cell cell, TokenRequirement requirement) {
+        return refusals.of(cell, requirement, clients.of(cell.key()).health());
+    }
+
+    private void requireOpen() {
         if (closing.isDone()) {
             throw new IllegalStateException("this Tokens is closed");
         }
+    }
+
+    private Flight start(Cell cell, TokenRequirement requirement) {
+        requireOpen();
         RegisteredClient client = clients.of(cell.key());
         return flights.join(
                 cell.key(),
                 requirement,
                 time.now(),
                 events -> new CycleRun(
-                        cycle, cycle.attempt(cell, client, requirement, new ParentToken(this::parentToken), events)));
+                        cycle,
+                        refusals,
+                        cycle.attempt(cell, client, requirement, new ParentToken(this::parentToken), events)));
     }
 
     /** The run of one attempt of the cycle. */
-    private record CycleRun(RefreshCycle cycle, RefreshAttempt attempt) implements SingleFlight.Work {
+    private record CycleRun(RefreshCycle cycle, Refusals refusals, RefreshAttempt attempt)
+            implements SingleFlight.Work {
         @Override
         public CycleStep step() {
-            return cycle.step(attempt);
+            RefusalSlot.Mark basis = attempt.cell().refusals().mark();
+            try {
+                CycleStep step = cycle.step(attempt);
+                if (step instanceof CycleStep.Done done) {
+                    refusals.keep(attempt, done.token(), basis);
+                }
+                return step;
+            } catch (TokenException e) {
+                refusals.keep(attempt, e, basis);
+                throw e;
+            }
         }
 
         @Override

@@ -76,6 +76,9 @@ public final class AccountTransfer {
             throw e;
         } catch (TokenException e) {
             return failed(key, exceptions.about(key, e));
+        } finally {
+            source.changed().accept(key);
+            target.changed().accept(key);
         }
     }
 

@@ -54,7 +54,7 @@ public record TransferContext(
         MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1));
         RecordMapper theirs = mappers.apply(otherKeys, store);
         Claims claims = new Claims(monitored, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
-        return new TransferSide(monitored, theirs, claims);
+        return new TransferSide(monitored, theirs, claims, key -> {});
     }
 
     /** Returns how long a transfer waits for an unavailable store, or for accounts that are being refreshed. */

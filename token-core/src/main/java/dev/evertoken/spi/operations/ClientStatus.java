@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param refreshModel how the provider refreshes tokens
  * @param problem why the client's accounts are not refreshed at the moment; empty if they are
  * @param detail the provider's refusal in one sentence without secrets; empty text if there is no problem
- * @param until no account of the client is refreshed before then; empty if there is no problem
+ * @param until no account of the client is refreshed before then, and after it one account at first; empty if there is
+ *     no problem
  */
 public record ClientStatus(
         String registration,

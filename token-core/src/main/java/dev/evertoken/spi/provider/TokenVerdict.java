@@ -20,7 +20,10 @@ public record TokenVerdict(Kind kind, Problem problem, Optional<Instant> until, 
         GRANT_DEAD,
         /** The client is rejected: open one breaker for all its accounts, mark no account. */
         CLIENT_INVALID,
-        /** Too many calls: pause the client. */
+        /**
+         * Too many calls: pause the client for at most five minutes, and the account for as long as {@link #until} says.
+         * Another account then finds out whether the limit concerns the client.
+         */
         RATE_LIMITED,
         /** A known transient failure. */
         TRANSIENT,

@@ -114,6 +114,37 @@ class TokenCacheTest {
     }
 
     @Test
+    void unknownAccountsEvictNoKnownOneAndHaveABoundedPlace() {
+        TokenCache cache = new TokenCache(5_000);
+        List<WeakReference<Cell>> known = IntStream.range(0, 5_000)
+                .mapToObj(account -> {
+                    Cell cell = cache.cell(key(account));
+                    cell.refuse(() -> true);
+                    return new WeakReference<>(cell);
+                })
+                .toList();
+
+        List<WeakReference<Cell>> unknown = fill(cache, 5_000, 20_000);
+
+        untilCollected(() -> reachableCount(unknown) <= 1_024);
+        assertThat(reachableCount(unknown)).isEqualTo(1_024);
+        assertThat(reachableCount(known)).isEqualTo(5_000);
+    }
+
+    @Test
+    void anUnknownAccountThatBecomesKnownIsKeptLikeAnother() {
+        TokenCache cache = new TokenCache(10);
+        WeakReference<Cell> connected = new WeakReference<>(cache.cell(key(0)));
+        cache.cell(key(0)).refuse(() -> false);
+        cache.cell(key(0)).refuse(() -> true);
+
+        List<WeakReference<Cell>> unknown = fill(cache, 1, 1_000);
+
+        untilCollected(() -> reachableCount(unknown) <= 10);
+        assertThat(connected.get()).isNotNull();
+    }
+
+    @Test
     void threadsThatRequestANewKeyConcurrentlyGetOneCell() {
         for (int account = 0; account < 2_000; account++) {
             TokenCache cache = new TokenCache(1);

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Test;
 /** Invariants of a client's health under any sequence of responses to its accounts. */
 class ClientHealthWalkTest {
 
-    private static final Duration LONGEST = FailureGate.LONGEST;
-
     @RepeatedTest(20)
     void theInvariantsHoldForAnySequenceOfResponses(RepetitionInfo walk) {
         SplittableRandom random = new SplittableRandom(walk.getCurrentRepetition());
@@ -31,7 +29,7 @@ class ClientHealthWalkTest {
             now = now.plusMillis(random.nextInt(3000));
             TokenKey key = TokenKey.of("google", "user-" + random.nextInt(6));
             boolean wasShut = health.shut(now).isPresent();
-            boolean permitted = health.tryProbe(now);
+            boolean permitted = health.tryProbe(key, now);
 
             assertThat(permitted).as("either shut or callable").isNotEqualTo(wasShut);
             if (!permitted) {
@@ -54,13 +52,14 @@ class ClientHealthWalkTest {
                     assertThat(health.shut(now).isPresent()).isEqualTo(blame == Blame.CLIENT);
                 }
                 case 6 -> {
-                    assertThat(health.rejected(key, verdict(Kind.RATE_LIMITED), now))
-                            .isEqualTo(Blame.CLIENT);
-                    assertThat(health.shut(now)).isPresent();
+                    Blame blame = health.rejected(key, limit(random, now), now);
+                    assertThat(health.shut(now).isPresent()).isEqualTo(blame != Blame.ACCOUNT);
                 }
-                default -> probing = probe ? Optional.of(now.plus(ClientHealth.PROBE_PATIENCE)) : Optional.empty();
+                default -> probing = probe ? Optional.of(now.plus(ClientState.PROBE_PATIENCE)) : Optional.empty();
             }
-            assertThat(health.shut(now.plus(LONGEST))).as("shut without end").isEmpty();
+            assertThat(health.shut(now.plus(ClientState.BETWEEN_PROBES)))
+                    .as("shut without a probe")
+                    .isEmpty();
         }
     }
 
@@ -77,8 +76,27 @@ class ClientHealthWalkTest {
         assertThat(state.suspects().size() + state.singled().size()).isLessThanOrEqualTo(128);
     }
 
+    @Test
+    void theStateOfAClientWithManyLimitedAccountsStaysSmall() {
+        ClientState state = ClientState.UNTRIED;
+        for (int i = 0; i < 1000; i++) {
+            state = state.limiting(TokenKey.of("google", "user-" + i), NOW.plusSeconds(i));
+            if (i % 10 == 9) {
+                state = state.accepted(TokenKey.of("google", "someone"));
+            }
+            assertThat(state.limits().pauses()).hasSizeLessThanOrEqualTo(64);
+        }
+
+        assertThat(state.limits().alone()).hasSize(64);
+    }
+
     private static ClientHealth fresh(SplittableRandom random) {
         return new ClientHealth(new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10), random.split()));
+    }
+
+    private static TokenVerdict limit(SplittableRandom random, Instant now) {
+        TokenVerdict verdict = verdict(Kind.RATE_LIMITED);
+        return random.nextBoolean() ? verdict : verdict.until(now.plusSeconds(random.nextInt(86_400)));
     }
 
     private static TokenVerdict verdict(Kind kind) {

@@ -26,7 +26,7 @@ class CellTest {
     private static final Instant DUE = NOW.plus(Duration.ofMinutes(45));
     private static final Instant END = NOW.plus(Duration.ofHours(1));
 
-    private final Cell cell = new Cell(ALICE);
+    private final Cell cell = new TokenCache(1).cell(ALICE);
 
     @Test
     void anEmptyCellHasNoToken() {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ class ClientHealthTest {
             TokenVerdict.Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED, "token endpoint answered 401 invalid_client");
     private static final TokenVerdict LIMITED =
             TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "token endpoint answered 429");
+    private static final TokenVerdict A_DAY = LIMITED.until(NOW.plus(Duration.ofDays(1)));
     private static final TokenVerdict REVOKED =
             TokenVerdict.of(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "token endpoint answered 400");
     private static final TokenVerdict BROKEN =
@@ -50,8 +52,8 @@ class ClientHealthTest {
     void aClientIsOpenUntilAFailureIsKnown() {
         assertThat(health.isOpen()).isTrue();
         assertThat(health.shut(NOW)).isEmpty();
-        assertThat(health.tryProbe(NOW)).isTrue();
-        assertThat(health.tryProbe(NOW)).isTrue();
+        assertThat(health.tryProbe(ALICE, NOW)).isTrue();
+        assertThat(health.tryProbe(BOB, NOW)).isTrue();
     }
 
     @Test
@@ -63,7 +65,7 @@ class ClientHealthTest {
         assertThat(shut.detail()).isEqualTo("token endpoint answered 401 invalid_client");
         assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
         assertThat(health.isOpen()).isFalse();
-        assertThat(health.tryProbe(NOW)).isFalse();
+        assertThat(health.tryProbe(BOB, NOW)).isFalse();
     }
 
     @Test
@@ -72,10 +74,10 @@ class ClientHealthTest {
         Instant end = NOW.plus(Duration.ofHours(1));
         for (Instant now = NOW; now.isBefore(end); now = now.plusSeconds(10)) {
             for (int account = 0; account < 10_000; account++) {
-                if (health.tryProbe(now)) {
+                TokenKey key = TokenKey.of("google", "user-" + calls);
+                if (health.tryProbe(key, now)) {
                     calls++;
-                    assertThat(health.rejected(TokenKey.of("google", "user-" + calls), INVALID, now))
-                            .isEqualTo(Blame.CLIENT);
+                    assertThat(health.rejected(key, INVALID, now)).isEqualTo(Blame.CLIENT);
                 }
             }
         }
@@ -93,7 +95,7 @@ class ClientHealthTest {
                 CyclicBarrier start = new CyclicBarrier(8);
                 Callable<Boolean> probe = () -> {
                     start.await();
-                    return client.tryProbe(NOW.plusSeconds(3));
+                    return client.tryProbe(BOB, NOW.plusSeconds(3));
                 };
                 List<Future<Boolean>> responses = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
@@ -114,15 +116,15 @@ class ClientHealthTest {
     void theClientIsShutForOtherCallersDuringAProbeAndOpenAfterItSucceeds() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(BOB, later)).isTrue();
         assertThat(health.shut(later)).map(Shut::problem).contains(Problem.CLIENT_REJECTED);
-        assertThat(health.tryProbe(later)).isFalse();
+        assertThat(health.tryProbe(CAROL, later)).isFalse();
 
         health.succeeded(BOB);
 
         assertThat(health.shut(later)).isEmpty();
-        assertThat(health.tryProbe(later)).isTrue();
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(ALICE, later)).isTrue();
+        assertThat(health.tryProbe(CAROL, later)).isTrue();
     }
 
     @Test
@@ -131,9 +133,9 @@ class ClientHealthTest {
         Instant now = NOW;
         for (int i = 0; i < 12; i++) {
             now = health.shut(now).orElseThrow().until();
-            assertThat(health.tryProbe(now)).isTrue();
-            assertThat(health.rejected(TokenKey.of("google", "user-" + i), INVALID, now))
-                    .isEqualTo(Blame.CLIENT);
+            TokenKey key = TokenKey.of("google", "user-" + i);
+            assertThat(health.tryProbe(key, now)).isTrue();
+            assertThat(health.rejected(key, INVALID, now)).isEqualTo(Blame.CLIENT);
         }
 
         assertThat(health.shut(now).orElseThrow().until())
@@ -144,23 +146,23 @@ class ClientHealthTest {
     void anInconclusiveProbeAllowsTheNextProbe() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(BOB, later)).isTrue();
 
         assertThat(health.rejected(BOB, BROKEN, later)).isEqualTo(Blame.ACCOUNT);
 
-        assertThat(health.tryProbe(later)).isTrue();
-        assertThat(health.tryProbe(later)).isFalse();
+        assertThat(health.tryProbe(CAROL, later)).isTrue();
+        assertThat(health.tryProbe(ALICE, later)).isFalse();
     }
 
     @Test
     void aProbeWithoutAResultIsGivenUpAfterATimeout() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(BOB, later)).isTrue();
 
-        Instant givenUp = later.plus(ClientHealth.PROBE_PATIENCE);
-        assertThat(health.tryProbe(givenUp.minusMillis(1))).isFalse();
-        assertThat(health.tryProbe(givenUp)).isTrue();
+        Instant givenUp = later.plus(ClientState.PROBE_PATIENCE);
+        assertThat(health.tryProbe(CAROL, givenUp.minusMillis(1))).isFalse();
+        assertThat(health.tryProbe(CAROL, givenUp)).isTrue();
     }
 
     @Test
@@ -189,7 +191,7 @@ class ClientHealthTest {
         health.rejected(ALICE, INVALID, NOW);
         health.rejected(BOB, INVALID, NOW);
         Instant later = NOW.plusSeconds(5);
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(CAROL, later)).isTrue();
         health.succeeded(CAROL);
 
         assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
@@ -215,12 +217,12 @@ class ClientHealthTest {
     void anAccountWhoseProbesAreRefusedDoesNotShutTheClientForOthers() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(ALICE, later)).isTrue();
 
         assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
 
         assertThat(health.shut(later)).isEmpty();
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(BOB, later)).isTrue();
         health.succeeded(BOB);
         assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
         assertThat(health.shut(later)).isEmpty();
@@ -241,12 +243,12 @@ class ClientHealthTest {
     void aRevokedGrantShowsThatTheClientWasAccepted() {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(BOB, later)).isTrue();
 
         assertThat(health.rejected(BOB, REVOKED, later)).isEqualTo(Blame.ACCOUNT);
 
-        assertThat(health.tryProbe(later)).isTrue();
-        assertThat(health.tryProbe(later)).isTrue();
+        assertThat(health.tryProbe(ALICE, later)).isTrue();
+        assertThat(health.tryProbe(CAROL, later)).isTrue();
     }
 
     @Test
@@ -267,8 +269,8 @@ class ClientHealthTest {
         health.succeeded(BOB);
 
         assertThat(health.shut(NOW).orElseThrow().until()).isBetween(retryAt, retryAt.plusSeconds(10));
-        assertThat(health.tryProbe(retryAt.minusMillis(1))).isFalse();
-        assertThat(health.tryProbe(retryAt.plusSeconds(10))).isTrue();
+        assertThat(health.tryProbe(BOB, retryAt.minusMillis(1))).isFalse();
+        assertThat(health.tryProbe(BOB, retryAt.plusSeconds(10))).isTrue();
     }
 
     @Test
@@ -277,11 +279,12 @@ class ClientHealthTest {
         Instant now = NOW;
         Set<Duration> pauses = new HashSet<>();
         for (int i = 0; i < 30; i++) {
-            assertThat(health.rejected(ALICE, LIMITED, now)).isEqualTo(Blame.CLIENT);
+            TokenKey key = TokenKey.of("google", "user-" + i);
+            assertThat(health.tryProbe(key, now)).isTrue();
+            assertThat(health.rejected(key, LIMITED, now)).isEqualTo(Blame.CLIENT);
             Instant until = health.shut(now).orElseThrow().until();
             pauses.add(Duration.between(now, until));
             now = until;
-            assertThat(health.tryProbe(now)).isTrue();
         }
 
         assertThat(pauses).hasSizeGreaterThan(25).allMatch(pause -> pause.compareTo(Duration.ofMinutes(10)) <= 0);
@@ -337,5 +340,160 @@ class ClientHealthTest {
 
         assertThat(refused.map(Shut::problem)).contains(Problem.CLIENT_REJECTED);
         assertThat(health.shut(NOW)).isEqualTo(refused);
+    }
+
+    // ---- one account's limit
+
+    @Test
+    @Fault("L7")
+    void aLongLimitOfOneAccountPausesTheClientForFiveMinutesAndItsProbeOpensIt() {
+        assertThat(health.rejected(ALICE, A_DAY, NOW)).isEqualTo(Blame.BOTH);
+
+        Instant later = NOW.plus(ClientState.LONGEST_PAUSE);
+        assertThat(health.shut(NOW)).contains(new Shut(Problem.RATE_LIMITED, A_DAY.detail(), later));
+        assertThat(health.tryProbe(BOB, later.minusMillis(1))).isFalse();
+        assertThat(health.tryProbe(BOB, later)).isTrue();
+        assertThat(health.tryProbe(CAROL, later)).as("a second probe").isFalse();
+        health.succeeded(BOB);
+        assertThat(health.isOpen()).isTrue();
+    }
+
+    @Test
+    @Fault("L7")
+    void aLimitThatEveryProbeMeetsIsProbedOnceInAQuarterOfAnHour() {
+        health.rejected(ALICE, A_DAY, NOW);
+        Instant now = NOW.plus(ClientState.LONGEST_PAUSE);
+        int probes = 0;
+        for (; now.isBefore(NOW.plus(Duration.ofDays(1))); now = now.plusSeconds(30)) {
+            TokenKey key = TokenKey.of("google", "user-" + probes);
+            if (health.tryProbe(key, now)) {
+                probes++;
+                TokenVerdict refusal = probes % 2 == 0 ? LIMITED : A_DAY;
+                assertThat(health.rejected(key, refusal, now)).isNotEqualTo(Blame.ACCOUNT);
+                assertThat(health.shut(now).map(Shut::until)).contains(now.plus(ClientState.BETWEEN_PROBES));
+            }
+        }
+
+        assertThat(probes).isEqualTo(96);
+        assertThat(health.tryProbe(BOB, now.plus(ClientState.BETWEEN_PROBES))).isTrue();
+        health.succeeded(BOB);
+        assertThat(health.isOpen()).isTrue();
+    }
+
+    @Test
+    @Fault("L7")
+    void anAccountThatIsLimitedWhileOthersAreAcceptedPausesNoOtherAccountAgain() {
+        assertLimitedAlone(ALICE);
+        Instant tomorrow = NOW.plus(Duration.ofDays(2));
+
+        assertThat(health.rejected(ALICE, A_DAY, tomorrow)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.rejected(ALICE, LIMITED, tomorrow)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.isOpen()).isTrue();
+
+        health.succeeded(ALICE);
+        assertThat(health.rejected(ALICE, LIMITED, tomorrow)).isEqualTo(Blame.CLIENT);
+    }
+
+    @Test
+    @Fault("L7")
+    void aProviderThatLimitsSingleAccountsPausesTheClientOnlyIfTwoInARowAreLimited() {
+        assertLimitedAlone(ALICE);
+
+        assertThat(health.rejected(BOB, A_DAY, NOW)).isEqualTo(Blame.ACCOUNT);
+        health.succeeded(CAROL);
+        assertThat(health.rejected(TokenKey.of("google", "dave"), A_DAY, NOW)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.isOpen()).isTrue();
+
+        assertThat(health.rejected(TokenKey.of("google", "erin"), A_DAY, NOW)).isEqualTo(Blame.BOTH);
+        assertThat(health.shut(NOW)).isPresent();
+    }
+
+    @Test
+    @Fault("L7")
+    void aShortLimitPausesTheClientEvenIfAnotherAccountIsLimitedAlone() {
+        assertLimitedAlone(ALICE);
+
+        assertThat(health.rejected(BOB, LIMITED, NOW)).isEqualTo(Blame.CLIENT);
+    }
+
+    @Test
+    @Fault("L7")
+    void aLimitThatWasOverWhenAnotherAccountWasAcceptedMayHaveBeenThatOfTheClient() {
+        health.rejected(ALICE, LIMITED, NOW);
+        Instant later = NOW.plusSeconds(2);
+        assertThat(health.tryProbe(BOB, later)).isTrue();
+        health.succeeded(BOB);
+
+        assertThat(health.rejected(ALICE, LIMITED, later)).isEqualTo(Blame.CLIENT);
+    }
+
+    @Test
+    @Fault("L7")
+    void anAccountThatIsLimitedAgainAsItsOwnProbeLeavesTheNextProbeToAnother() {
+        health.rejected(ALICE, LIMITED, NOW);
+        Instant later = NOW.plusSeconds(2);
+        assertThat(health.tryProbe(ALICE, later)).isTrue();
+
+        assertThat(health.rejected(ALICE, LIMITED, later)).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.tryProbe(BOB, later)).isTrue();
+        health.succeeded(BOB);
+        assertThat(health.rejected(ALICE, LIMITED, later)).isEqualTo(Blame.ACCOUNT);
+        assertThat(health.isOpen()).isTrue();
+    }
+
+    @Test
+    @Fault("L7")
+    void aLateLimitOfAnotherAccountDoesNotEndAProbe() {
+        health.rejected(ALICE, A_DAY, NOW);
+        Instant later = NOW.plus(ClientState.LONGEST_PAUSE);
+        assertThat(health.tryProbe(BOB, later)).isTrue();
+
+        assertThat(health.rejected(CAROL, A_DAY, later)).isEqualTo(Blame.BOTH);
+        assertThat(health.rejected(CAROL, BROKEN, later)).isEqualTo(Blame.ACCOUNT);
+
+        assertThat(health.tryProbe(ALICE, later)).as("a second probe").isFalse();
+        health.succeeded(BOB);
+        assertThat(health.isOpen()).isTrue();
+    }
+
+    @Test
+    @Fault("L7")
+    void manyThreadsWithLongLimitsPauseTheClientForFiveMinutesAndOneProbes() {
+        for (int round = 0; round < 200; round++) {
+            ClientHealth client = fresh(round);
+            ConcurrentRun.run(8, thread -> {
+                client.rejected(TokenKey.of("google", "user-" + thread), A_DAY, NOW);
+                return Stream.empty();
+            });
+            Instant later = NOW.plus(ClientState.LONGEST_PAUSE);
+            assertThat(client.shut(NOW).map(Shut::until)).contains(later);
+
+            Set<TokenKey> probes = ConcurrentHashMap.newKeySet();
+            ConcurrentRun.run(8, thread -> {
+                TokenKey key = TokenKey.of("google", "other-" + thread);
+                if (client.tryProbe(key, later)) {
+                    probes.add(key);
+                }
+                return Stream.empty();
+            });
+            assertThat(probes).hasSize(1);
+        }
+    }
+
+    @Test
+    @Fault("L7")
+    void aRejectionWithALongRetryTimeIsProbedAfterFiveMinutes() {
+        health.rejected(ALICE, INVALID.until(NOW.plus(Duration.ofDays(1))), NOW);
+
+        assertThat(health.tryProbe(BOB, NOW.plus(ClientState.LONGEST_PAUSE))).isTrue();
+    }
+
+    /** Lets an account be limited for a day, and another one be accepted during that time. */
+    private void assertLimitedAlone(TokenKey key) {
+        health.rejected(key, A_DAY, NOW);
+        assertThat(health.tryProbe(CAROL, NOW.plus(ClientState.LONGEST_PAUSE))).isTrue();
+        health.succeeded(CAROL);
+        assertThat(health.isOpen()).isTrue();
     }
 }

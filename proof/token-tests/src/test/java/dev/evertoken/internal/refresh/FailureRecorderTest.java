@@ -139,7 +139,7 @@ class FailureRecorderTest {
     void aProbeWithALostResponseAllowsTheNextProbe() {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
-        assertThat(health.tryProbe(engine.time.now())).isTrue();
+        assertThat(health.tryProbe(ALICE, engine.time.now())).isTrue();
         attempt.setProbe(true);
 
         failureRecorder.of(
@@ -147,7 +147,7 @@ class FailureRecorderTest {
                 claimed(),
                 new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, "timed out")));
 
-        assertThat(health.tryProbe(engine.time.now())).isTrue();
+        assertThat(health.tryProbe(ALICE, engine.time.now())).isTrue();
     }
 
     // ---- not yet

@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.Consent;
+import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientHealth;
@@ -41,7 +42,7 @@ final class OneProcess {
                 second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
         EngineParts parts =
                 EngineParts.of(shared, time, settings, Journal.none(), RefreshPolicy.early(second), event -> {});
-        this.cell = new Cell(key);
+        this.cell = new TokenCache(1).cell(key);
         this.client = new RegisteredClient(
                 new Client(
                         key.registration(),

@@ -225,7 +225,7 @@ class ParentAccountsTest {
         cycles.bring(token);
         assertThat(attempt.parent().request(ALICE)).isDone();
         engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
-        assertThat(engine.client.health().tryProbe(engine.time.now())).isTrue();
+        assertThat(engine.client.health().tryProbe(PAGE, engine.time.now())).isTrue();
         List<String> released = new ArrayList<>();
 
         assertThat(awaited(parents.replacedToken(attempt, page, EngineFixture.dead(), () -> released.add("claim"))))

@@ -87,16 +87,16 @@ class RefreshAttemptTest {
     void onlyAProbeEndsAProbeAndOnlyOnce() {
         ClientHealth health = engine.client.health();
         health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
-        assertThat(health.tryProbe(engine.time.now())).isTrue();
+        assertThat(health.tryProbe(ALICE, engine.time.now())).isTrue();
         attempt.setProbe(false);
         attempt.endProbe();
-        assertThat(health.tryProbe(engine.time.now())).isFalse();
+        assertThat(health.tryProbe(ALICE, engine.time.now())).isFalse();
 
         attempt.setProbe(true);
         attempt.endProbe();
-        assertThat(health.tryProbe(engine.time.now())).isTrue();
+        assertThat(health.tryProbe(ALICE, engine.time.now())).isTrue();
         attempt.endProbe();
-        assertThat(health.tryProbe(engine.time.now())).isFalse();
+        assertThat(health.tryProbe(ALICE, engine.time.now())).isFalse();
     }
 
     @Test

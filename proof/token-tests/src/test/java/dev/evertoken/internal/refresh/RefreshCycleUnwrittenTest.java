@@ -81,7 +81,7 @@ class RefreshCycleUnwrittenTest {
     @Test
     void anUnwrittenResponseIsUsedByTheNextCycle() {
         refresh();
-        TokenCache.Cell another = new TokenCache.Cell(ALICE);
+        TokenCache.Cell another = new TokenCache(1).cell(ALICE);
 
         AccessToken known = run(another);
 
@@ -122,7 +122,7 @@ class RefreshCycleUnwrittenTest {
         costly.provider.calls(request -> {
             costly.remove(ALICE);
             ConnectionsTest.connections(costly)
-                    .connect(new TokenCache.Cell(ALICE), costly.client, costly.tokens(), Consent.Over.ANYTHING);
+                    .connect(new TokenCache(1).cell(ALICE), costly.client, costly.tokens(), Consent.Over.ANYTHING);
             return new TokenOutcome.Issued(costly.accessTokenOnly());
         });
 

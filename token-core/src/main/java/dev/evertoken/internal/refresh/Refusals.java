@@ -1,0 +1,158 @@
+package dev.evertoken.internal.refresh;
+
+import dev.evertoken.internal.cache.Refusal;
+import dev.evertoken.internal.cache.RefusalSlot;
+import dev.evertoken.internal.cache.RefusalSlot.Mark;
+import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Answers calls of an account that was refused a moment ago, from its cell: such a call costs neither a read of the
+ * store nor a thread. A refusal is kept until its retry time, for at most two seconds, and ends as soon as this process
+ * changes the account or has a newer token of it. What another process does is seen after that time.
+ *
+ * <p>The failure of a store or of the journal may be over at once and is not kept, except for an exhausted quota, which
+ * further calls would only prolong. Neither is a failure to wait for another process, which the next call may find
+ * done. Thread-safe.
+ */
+final class Refusals {
+
+    /** The longest time for which a refusal is kept. */
+    static final Duration LONGEST = Duration.ofSeconds(2);
+
+    private static final Set<Problem> MAY_BE_OVER = EnumSet.of(
+            Problem.STORE_UNAVAILABLE,
+            Problem.STORE_REFUSED,
+            Problem.JOURNAL_UNAVAILABLE,
+            Problem.WAIT_TIMEOUT,
+            Problem.HELD_BY_PEER);
+
+    private final Timekeeper time;
+
+    Refusals(Timekeeper time) {
+        this.time = time;
+    }
+
+    /**
+     * A refusal of one requirement.
+     *
+     * @param ofClient whether the client is shut, so that the refusal ends when another account opens it
+     */
+    private record Refused(
+            TokenRequirement requirement, TokenException failure, Mark basis, long untilNanos, boolean ofClient)
+            implements Refusal {
+
+        @Override
+        public boolean isOfKnownAccount() {
+            return failure.problem() != Problem.NOT_CONNECTED;
+        }
+
+        /** A caller that accepts any valid token was refused because there is none, which applies to others too. */
+        boolean covers(TokenRequirement other) {
+            return requirement.equals(other) || (requirement.anyValidTokenWillDo() && !other.stored());
+        }
+
+        /** Returns whether the account is unchanged; a derived account fails with its parent, which may change too. */
+        boolean isCurrent(RefusalSlot slot) {
+            return slot.isUnchangedSince(basis)
+                    && (failure.parent().isEmpty() || slot.areAllUnchangedSince(basis));
+        }
+    }
+
+    /** The store had no other token than one that a caller cannot use. */
+    private record NothingNewer(TokenRequirement requirement, AccessToken token, Mark basis, long untilNanos)
+            implements Refusal {
+
+        @Override
+        public boolean isOfKnownAccount() {
+            return true;
+        }
+    }
+
+    // ---- answering
+
+    /**
+     * Returns a new exception with the refusal of an earlier call that applies to this one; empty if there is none. A
+     * forced refresh is never answered, and ends the refusal.
+     */
+    Optional<TokenException> of(Cell cell, TokenRequirement requirement, ClientHealth health) {
+        if (requirement.forced()) {
+            cell.refusals().changed();
+            return Optional.empty();
+        }
+        return cell.refusals().last() instanceof Refused refused
+                        && isBefore(refused.untilNanos)
+                        && refused.covers(requirement)
+                        && refused.isCurrent(cell.refusals())
+                        && (!refused.ofClient || health.shut(time.now()).isPresent())
+                ? Optional.of(refused.failure.copy())
+                : Optional.empty();
+    }
+
+    /** Returns the token of the store if a call with this requirement has just found that it has no other one. */
+    Optional<AccessToken> nothingNewer(Cell cell, TokenRequirement requirement) {
+        return cell.refusals().last() instanceof NothingNewer last
+                        && isBefore(last.untilNanos)
+                        && last.requirement.equals(requirement)
+                        && cell.refusals().isUnchangedSince(last.basis)
+                ? Optional.of(last.token)
+                : Optional.empty();
+    }
+
+    private boolean isBefore(long untilNanos) {
+        return time.nanos() - untilNanos < 0;
+    }
+
+    // ---- keeping
+
+    /**
+     * Keeps the refusal that an attempt has ended with, if it applies to the calls that follow.
+     *
+     * @param basis the mark of the cell before the attempt has read the store
+     */
+    void keep(RefreshAttempt attempt, TokenException why, Mark basis) {
+        Duration kept = keptFor(why);
+        if (!attempt.requirement().forced() && !kept.isZero()) {
+            Optional<Instant> shut =
+                    attempt.client().health().shut(time.now()).map(Shut::until);
+            boolean ofClient = shut.isPresent() && shut.equals(why.retryAt());
+            attempt.cell()
+                    .refuse(new Refused(
+                            attempt.requirement(), why, basis, time.nanos() + kept.toNanos(), ofClient));
+        }
+    }
+
+    /** Keeps that the store has no other token than {@code token}, if the attempt was to find one. */
+    void keep(RefreshAttempt attempt, AccessToken token, Mark basis) {
+        if (attempt.requirement().stored() && !attempt.requirement().satisfiedBy(token, time.millis())) {
+            attempt.cell()
+                    .refuse(new NothingNewer(
+                            attempt.requirement(), token, basis, time.nanos() + LONGEST.toNanos()));
+        }
+    }
+
+    /** Returns for how long a refusal is kept; zero if another attempt may succeed at once. */
+    private Duration keptFor(TokenException why) {
+        boolean mayBeOver = MAY_BE_OVER.contains(why.problem())
+                || (why.remedy() == Remedy.RETRY && why.retryAt().isEmpty());
+        if (mayBeOver) {
+            return Duration.ZERO;
+        }
+        return why.retryAt()
+                .map(at -> Duration.between(time.now(), at))
+                .filter(left -> left.compareTo(LONGEST) < 0)
+                .map(left -> left.isNegative() ? Duration.ZERO : left)
+                .orElse(LONGEST);
+    }
+}
