@@ -12,6 +12,7 @@ import dev.evertoken.internal.account.Revocations;
 import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.authorization.Authorizations;
 import dev.evertoken.internal.authorization.CodeExchange;
+import dev.evertoken.internal.authorization.KeptConsents;
 import dev.evertoken.internal.authorization.PendingConsents;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
@@ -299,11 +300,16 @@ final class Assembly {
                 statuses,
                 listeners::publish);
         PendingConsents pendingConsents = new PendingConsents(
-                connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
+                connections,
+                new KeptConsents(journal.consents(), mapper, registry, cache),
+                time,
+                saving,
+                listeners::publish);
         toClose.add(0, pendingConsents);
         StoredTokens storedTokens = new StoredTokens(monitored, mapper, pendingWrites, exceptions, time, callDeadline);
         String choices = choices(store, journal, registry);
         log.info("{}", choices);
+        pendingConsents.recover();
         return new Tokens(new Tokens.Parts(
                 cache,
                 registry,

@@ -26,6 +26,7 @@ public interface TokenListener {
             case DISCONNECTED -> disconnected((TokenEvent.Disconnected) event);
             case REVOCATION_ENDED -> revocationEnded((TokenEvent.RevocationEnded) event);
             case SERVED_STALE -> servedStale((TokenEvent.ServedStale) event);
+            case CONSENT_LOST -> consentLost((TokenEvent.ConsentLost) event);
         }
     }
 
@@ -52,4 +53,6 @@ public interface TokenListener {
     default void revocationEnded(TokenEvent.RevocationEnded event) {}
 
     default void servedStale(TokenEvent.ServedStale event) {}
+
+    default void consentLost(TokenEvent.ConsentLost event) {}
 }
