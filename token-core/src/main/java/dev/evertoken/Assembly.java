@@ -239,7 +239,8 @@ final class Assembly {
         Duration callDeadline = settings.callDeadline();
 
         // records and clients
-        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize));
+        MonitoredStore monitored =
+                new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap());
         RecordMapper mapper = records(sealer, time);
         ClientRegistry registry = new ClientRegistry(clients, exceptions);
         RequestSigning signing = new RequestSigning(signing(), exceptions, time);

@@ -117,7 +117,10 @@ public final class Claims {
         return lapsed ? Standing.LAPSED : Standing.LIVE;
     }
 
-    /** Returns how long this claim has been observed unchanged, without a store failure in between. */
+    /**
+     * Returns how long this claim has been observed unchanged, without a failure of the store for this account in
+     * between. What fails for other accounts alone does not keep this claim from lapsing.
+     */
     private Duration watched(TokenRecord record, Claim claim) {
         long now = time.nanos();
         Sighting sighting = sightings.compute(
@@ -125,7 +128,7 @@ public final class Claims {
                 (key, seen) -> seen != null
                                 && seen.claimId.equals(claim.id())
                                 && seen.revision == record.revision()
-                                && !store.failedSince(seen.sinceNanos)
+                                && !store.failedSince(key, seen.sinceNanos)
                         ? seen
                         : new Sighting(claim.id(), record.revision(), now));
         return Duration.ofNanos(now - sighting.sinceNanos);

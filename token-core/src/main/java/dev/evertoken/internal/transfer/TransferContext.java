@@ -51,7 +51,7 @@ public record TransferContext(
     }
 
     private TransferSide otherSide(TokenStore store, KeyRing otherKeys) {
-        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1));
+        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1), settings.saveRetryCap());
         RecordMapper theirs = mappers.apply(otherKeys);
         Claims claims = new Claims(monitored, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
         return new TransferSide(monitored, theirs, claims);

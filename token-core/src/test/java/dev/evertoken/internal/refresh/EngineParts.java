@@ -59,7 +59,7 @@ public record EngineParts(
             Consumer<TokenEvent> events) {
         CompletableFuture<Void> closing = new CompletableFuture<>();
         TokenExceptions exceptions = new TokenExceptions(EngineParts::reconnectUrl);
-        MonitoredStore store = new MonitoredStore(shared, time, new UnwrittenRecords(10));
+        MonitoredStore store = new MonitoredStore(shared, time, new UnwrittenRecords(10), settings.saveRetryCap());
         RecordMapper mapper = new RecordMapper(
                 new Sealer(KeyRing.none(), NAMESPACE, ENVIRONMENT), NAMESPACE, ENVIRONMENT, policy, time);
         Claims claims = new Claims(store, mapper, time, settings, "a process", exceptions, closing);
