@@ -48,6 +48,7 @@ import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.refresh.SingleFlight;
 import dev.evertoken.internal.refresh.StoreRollbackGuard;
 import dev.evertoken.internal.refresh.TokenWaiters;
+import dev.evertoken.internal.refresh.UnspentClaims;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
@@ -249,7 +250,9 @@ final class Assembly {
         TokenCache cache = new TokenCache(chosen.cacheSize);
 
         // a refresh
-        Claims claims = new Claims(monitored, mapper, time, settings, owner(), exceptions, closing);
+        UnspentClaims unspent = new UnspentClaims(monitored, mapper, time, saving, settings.settleWindow());
+        toClose.add(0, unspent);
+        Claims claims = new Claims(monitored, unspent, mapper, time, settings, owner(), exceptions, closing);
         Settlement settlement = new Settlement(monitored, mapper, claims, time);
         PendingWrites pendingWrites = new PendingWrites(
                 settlement,

@@ -33,6 +33,7 @@ public final class Claims {
 
     /** The state of a record's claim as seen by one cycle. */
     public enum Standing {
+        /** There is no claim, or one of this process under which nothing was spent. */
         NONE,
         MINE,
         LIVE,
@@ -44,6 +45,7 @@ public final class Claims {
     private static final long LONGEST_PAUSE_MILLIS = 500;
 
     private final MonitoredStore store;
+    private final UnspentClaims unspent;
     private final RecordMapper mapper;
     private final Timekeeper time;
     private final Settings settings;
@@ -59,6 +61,7 @@ public final class Claims {
     /** @param closing done as soon as nothing may wait any longer */
     public Claims(
             MonitoredStore store,
+            UnspentClaims unspent,
             RecordMapper mapper,
             Timekeeper time,
             Settings settings,
@@ -66,6 +69,7 @@ public final class Claims {
             TokenExceptions exceptions,
             CompletableFuture<Void> closing) {
         this.store = store;
+        this.unspent = unspent;
         this.mapper = mapper;
         this.time = time;
         this.settings = settings;
@@ -104,7 +108,7 @@ public final class Claims {
 
     /** Classifies the claim of a record that was just read, and records when that claim was first seen (T2). */
     public Standing standing(TokenRecord record, String myClaimId) {
-        if (record.claim().isEmpty()) {
+        if (record.claim().isEmpty() || isUnspent(record)) {
             sightings.remove(record.key());
             return Standing.NONE;
         }
@@ -115,6 +119,18 @@ public final class Claims {
         Duration watched = watched(record, claim);
         boolean lapsed = watched.compareTo(settings.watch(claim.duration())) >= 0 || byDeadline(claim, watched);
         return lapsed ? Standing.LAPSED : Standing.LIVE;
+    }
+
+    /** Returns whether a record has a claim of this process under which no refresh token was spent. */
+    public boolean isUnspent(TokenRecord record) {
+        return record.claim()
+                .filter(claim -> unspent.contain(record.key(), claim))
+                .isPresent();
+    }
+
+    /** Keeps a claim that an attempt has left in the store although nothing was spent under it. */
+    void keepUnspent(UnspentClaims.Unspent claim) {
+        unspent.keep(claim);
     }
 
     /**

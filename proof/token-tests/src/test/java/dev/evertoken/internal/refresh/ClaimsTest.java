@@ -348,7 +348,15 @@ class ClaimsTest {
     }
 
     private Claims claims(MonitoredStore under) {
-        return new Claims(under, mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
+        return new Claims(
+                under,
+                new UnspentClaims(under, mapper(), clock, Runnable::run, SETTLE),
+                mapper(),
+                clock,
+                settings(),
+                "me",
+                exceptions(),
+                new CompletableFuture<>());
     }
 
     private RecordMapper mapper() {

@@ -315,6 +315,7 @@ class SettlementTest {
                 mapper,
                 new Claims(
                         watched,
+                        new UnspentClaims(watched, mapper, clock, Runnable::run, SECOND),
                         mapper,
                         clock,
                         settings,
