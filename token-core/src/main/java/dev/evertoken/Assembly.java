@@ -22,6 +22,7 @@ import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.LateResponses;
 import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
+import dev.evertoken.internal.refresh.UnspentClaims;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferSide;
@@ -153,7 +154,8 @@ final class Assembly {
             toClose.add(time);
         }
         EngineContext engine = new EngineContext(
-                new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize)),
+                new MonitoredStore(
+                        store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
                 records(sealer, time),
                 new ClientRegistry(clients.clients(), exceptions),
                 new RequestSigning(clients.signing(), exceptions, time),
@@ -166,15 +168,21 @@ final class Assembly {
                 executor,
                 new CompletableFuture<>());
         LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
-        RefreshParts refresh = RefreshParts.of(engine, journal, saving, lateResponses, owner());
+        UnspentClaims unspent =
+                new UnspentClaims(engine.store(), engine.mapper(), time, saving, settings.settleWindow());
+        toClose.add(0, unspent);
+        RefreshParts refresh = RefreshParts.of(engine, journal, saving, lateResponses, unspent, owner());
         AccountParts accounts = AccountParts.of(engine, refresh);
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
                 accounts.connections(),
+                journal.consents(),
+                saving,
                 new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
         toClose.add(0, authorization.pendingConsents());
         String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
+        authorization.pendingConsents().recover();
         return new Tokens(new Tokens.Parts(
                 engine,
                 refresh,

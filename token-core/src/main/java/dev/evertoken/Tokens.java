@@ -360,8 +360,8 @@ public final class Tokens implements AutoCloseable {
      *
      * <p>Each redirect can be exchanged once. If a consent brings no refresh token, the earlier refresh token of the
      * same user is kept; {@link AccountStatus#missingScopes()} returns the scopes that were not granted. If the store
-     * does not accept the tokens, this process keeps them and saves them as soon as possible; completing the same
-     * redirect again reports the result.
+     * does not accept the tokens, they are kept in the journal, or in this process if it has none, and saved as soon as
+     * possible within 24 hours; completing the same redirect again reports the result.
      *
      * @param callback the address with which the browser returned, including the query; scheme and host are ignored
      * @return the status of the account; unchanged if a later consent was stored first

@@ -254,8 +254,8 @@ public final class TokensBuilder {
     }
 
     /**
-     * Sets the journal directory, where responses are recorded before they are saved; shared by all processes of this
-     * host. By default it is located next to a file store, or in the user's state directory for other shared stores;
+     * Sets the journal directory, where responses are recorded before they are saved, and new consents that the store
+     * does not accept; shared by all processes of this host. By default it is located next to a file store, or in the user's state directory for other shared stores;
      * there is none for a store in memory.
      */
     public TokensBuilder journal(Path folder) {
@@ -264,7 +264,10 @@ public final class TokensBuilder {
         return this;
     }
 
-    /** Disables the journal: a crash between a rotation and the save then costs the account a new consent. */
+    /**
+     * Disables the journal: a crash between a rotation and the save then costs the account a new consent, and so does
+     * the end of a process with a new consent that the store has not accepted.
+     */
     public TokensBuilder withoutJournal() {
         this.journaling = false;
         return this;

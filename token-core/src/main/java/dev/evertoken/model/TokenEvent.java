@@ -36,7 +36,8 @@ public sealed interface TokenEvent {
         DISCONNECTED,
         REVOCATION_ENDED,
         SERVED_STALE,
-        CLAIM_UNCONFIRMED
+        CLAIM_UNCONFIRMED,
+        CONSENT_LOST
     }
 
     /** An account was connected, or connected again with a new grant. */
@@ -171,6 +172,20 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.SERVED_STALE;
+        }
+    }
+
+    /**
+     * The tokens of a new consent, which the store had not accepted, were given up: the store did not accept them for 24
+     * hours, or they must no longer be stored. The account is as it was before the consent; ask the user to consent
+     * again. {@link RotationAtRisk} preceded this event.
+     *
+     * @param detail one sentence on the reason
+     */
+    record ConsentLost(TokenKey key, Instant at, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.CONSENT_LOST;
         }
     }
 

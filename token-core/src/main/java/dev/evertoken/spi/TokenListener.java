@@ -27,6 +27,7 @@ public interface TokenListener {
             case REVOCATION_ENDED -> revocationEnded((TokenEvent.RevocationEnded) event);
             case SERVED_STALE -> servedStale((TokenEvent.ServedStale) event);
             case CLAIM_UNCONFIRMED -> claimUnconfirmed((TokenEvent.ClaimUnconfirmed) event);
+            case CONSENT_LOST -> consentLost((TokenEvent.ConsentLost) event);
         }
     }
 
@@ -55,4 +56,6 @@ public interface TokenListener {
     default void servedStale(TokenEvent.ServedStale event) {}
 
     default void claimUnconfirmed(TokenEvent.ClaimUnconfirmed event) {}
+
+    default void consentLost(TokenEvent.ConsentLost event) {}
 }

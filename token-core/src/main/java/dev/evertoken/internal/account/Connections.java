@@ -103,6 +103,15 @@ public final class Connections {
      * stored. May be called again with the same consent after the store has failed.
      */
     public Connected connect(Cell cell, RegisteredClient registered, Consent consent) {
+        return connect(cell, registered, consent, STORE_ATTEMPTS);
+    }
+
+    /** Creates a new grant like {@link #connect}, but does not call a store again that has failed. */
+    public Connected connectOnce(Cell cell, RegisteredClient registered, Consent consent) {
+        return connect(cell, registered, consent, 1);
+    }
+
+    private Connected connect(Cell cell, RegisteredClient registered, Consent consent, int storeAttempts) {
         TokenKey key = cell.key();
         int failures = 0;
         while (true) {
@@ -126,7 +135,7 @@ public final class Connections {
                     return connected(cell, registered, mine);
                 }
             } catch (TokenStoreException e) {
-                if (++failures == STORE_ATTEMPTS) {
+                if (++failures == storeAttempts) {
                     throw exceptions.about(key, e);
                 }
             } catch (TokenException e) {
@@ -210,6 +219,24 @@ public final class Connections {
                 }
             }
         }
+    }
+
+    /** Removes a grant that was stored while its account was being disconnected; does nothing if it is not stored. */
+    public void withdraw(Cell cell, String grantId) {
+        TokenKey key = cell.key();
+        Optional<TokenRecord> stored = ofGrant(key, grantId);
+        while (stored.isPresent()) {
+            if (store.remove(key, stored.get().revision())) {
+                cell.forget(grantId);
+                tell.accept(new TokenEvent.Disconnected(key, time.now()));
+                return;
+            }
+            stored = ofGrant(key, grantId);
+        }
+    }
+
+    private Optional<TokenRecord> ofGrant(TokenKey key, String grantId) {
+        return store.load(key).filter(record -> record.grant().id().equals(grantId));
     }
 
     private static boolean isSameGrant(Optional<TokenRecord> first, Optional<TokenRecord> now) {

@@ -34,6 +34,7 @@ public final class Revocations {
 
     private static final Logger log = LoggerFactory.getLogger(Revocations.class);
     private static final int MOST_ATTEMPTS = 12;
+    private static final RetryQueue.Limits LIMITS = new RetryQueue.Limits(MOST_ATTEMPTS, 8);
 
     private final StoredTokens storedTokens;
     private final AffectedAccounts affectedAccounts;
@@ -59,7 +60,7 @@ public final class Revocations {
         this.store = store;
         this.time = time;
         this.closing = closing;
-        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
+        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), LIMITS, closing::isDone);
         this.tell = tell;
     }
 

@@ -1,8 +1,9 @@
 package dev.evertoken.internal.authorization;
 
 import dev.evertoken.internal.account.Connections;
-import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.refresh.EngineContext;
+import dev.evertoken.internal.store.journal.ConsentJournal;
+import java.util.concurrent.ExecutorService;
 
 /**
  * The authorization code flow. Thread-safe.
@@ -11,13 +12,23 @@ import dev.evertoken.internal.refresh.EngineContext;
  */
 public record AuthorizationParts(Authorizations authorizations, PendingConsents pendingConsents) {
 
-    /** Assembles the flow, each part after those that it uses. */
-    public static AuthorizationParts of(EngineContext engine, Connections connections, StateSealer states) {
+    /**
+     * Assembles the flow, each part after those that it uses.
+     *
+     * @param journal keeps the consents that the store does not accept
+     * @param saving the threads that repeat writes
+     */
+    public static AuthorizationParts of(
+            EngineContext engine,
+            Connections connections,
+            ConsentJournal journal,
+            ExecutorService saving,
+            StateSealer states) {
         PendingConsents pendingConsents = new PendingConsents(
                 connections,
+                new KeptConsents(journal, engine.mapper(), engine.clients(), engine.cache()),
                 engine.time(),
-                engine.executor(),
-                Backoff.betweenSaves(engine.settings().saveRetryCap()),
+                saving,
                 engine.listeners()::publish);
         Authorizations authorizations = new Authorizations(
                 states,

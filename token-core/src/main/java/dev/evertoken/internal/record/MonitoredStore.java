@@ -10,6 +10,7 @@ import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,31 +27,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The application's store, with its failures recorded: whether a claim has lapsed depends on when the store last
- * failed. Any exception that a store throws counts as a store failure, except for an unreadable record. Records are
- * returned with the changes that this process keeps in memory. Thread-safe.
+ * The application's store, with its failures recorded: whether a claim has lapsed depends on when the store last failed
+ * for its account. Any exception that a store throws counts as a store failure, except for those that concern a record
+ * that is unreadable or an argument that is invalid. Records are returned with the changes that this process keeps in
+ * memory. Thread-safe.
  */
 public final class MonitoredStore {
 
     private static final Logger log = LoggerFactory.getLogger(MonitoredStore.class);
+    private static final String LISTING = "the list of all accounts";
 
     private final TokenStore store;
     private final RecordCopies copies;
     private final Timekeeper time;
     private final UnwrittenRecords unwritten;
-    private final AtomicReference<@Nullable Long> lastError = new AtomicReference<>();
+    private final StoreFailures failures;
     private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
     private volatile BiConsumer<TokenKey, ClaimResult> onClaim = (key, result) -> {};
 
-    public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten) {
+    /** @param shortestOutage a shorter time in which calls fail and none succeeds is no outage of the whole store */
+    public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten, Duration shortestOutage) {
         this.store = store;
         this.copies = RecordCopies.of(store);
         this.time = time;
         this.unwritten = unwritten;
+        this.failures = new StoreFailures(shortestOutage, time.nanos());
     }
 
     public Optional<TokenRecord> load(TokenKey key) {
-        return watched("load", () -> store.load(key)).map(unwritten::onto);
+        return watched("load", key, () -> store.load(key)).map(unwritten::onto);
     }
 
     /** Makes {@code next} the account's record in this process until the stored record is written again. */
@@ -59,7 +64,7 @@ public final class MonitoredStore {
     }
 
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        return watched("save", () -> store.compareAndSet(key, expectedRevision, next));
+        return watched("save", key, () -> store.compareAndSet(key, expectedRevision, next));
     }
 
     /**
@@ -70,7 +75,7 @@ public final class MonitoredStore {
      */
     public boolean claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
         ClaimResult result =
-                watched("save", () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
+                watched("save", key, () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
         onClaim.accept(key, result);
         return result == ClaimResult.SAVED || result == ClaimResult.UNCONFIRMED;
     }
@@ -91,7 +96,7 @@ public final class MonitoredStore {
     }
 
     public boolean remove(TokenKey key, long expectedRevision) {
-        return watched("remove", () -> store.remove(key, expectedRevision));
+        return watched("remove", key, () -> store.remove(key, expectedRevision));
     }
 
     /**
@@ -128,7 +133,7 @@ public final class MonitoredStore {
      * The caller closes the stream.
      */
     public Stream<TokenKey> keys() {
-        return watched("list", () -> readFirst(store.keys()));
+        return watched("list", LISTING, () -> readFirst(store.keys()));
     }
 
     private static Stream<TokenKey> readFirst(Stream<TokenKey> keys) {
@@ -155,11 +160,15 @@ public final class MonitoredStore {
         }
     }
 
-    /** Returns the store's own time, empty if it has none or fails. */
+    /**
+     * Returns the store's own time, empty if it has none or fails. That its clock works or fails says nothing about its
+     * records.
+     */
     public Optional<Instant> now() {
         try {
-            return watched("clock", store::now);
-        } catch (TokenStoreException e) {
+            return store.now();
+        } catch (RuntimeException e) {
+            log.debug("the store's time cannot be read", e);
             return Optional.empty();
         }
     }
@@ -185,33 +194,48 @@ public final class MonitoredStore {
         return store.costlyWrites();
     }
 
-    /** Returns whether the store has failed since {@code nanos}, a time of the monotonic clock. */
-    public boolean failedSince(long nanos) {
-        Long last = lastError.get();
-        return last != null && last - nanos >= 0;
+    /**
+     * Returns whether calls about an account, or the whole store, have failed since {@code nanos}, a time of the
+     * monotonic clock. Failures that concern other accounts only do not count.
+     */
+    public boolean failedSince(TokenKey key, long nanos) {
+        return failures.since(key, nanos);
     }
 
-    private void failed() {
-        lastError.set(time.nanos());
+    private void succeeded(Object source, long began) {
+        failures.succeeded(source, began, time.nanos());
+        if (silentSince.get() != null) {
+            silentSince.set(null);
+        }
+    }
+
+    private void failed(Object source) {
+        failures.failed(source, time.nanos());
         silentSince.compareAndSet(null, time.now());
     }
 
-    private <T> T watched(String operation, Supplier<T> call) {
+    /** @param source the account, or the operation if it concerns no account */
+    private <T> T watched(String operation, Object source, Supplier<T> call) {
+        long began = time.nanos();
         try {
             T result = call.get();
-            if (silentSince.get() != null) {
-                silentSince.set(null);
-            }
+            succeeded(source, began);
             return result;
         } catch (UnreadableRecordException e) {
+            succeeded(source, began);
             throw e;
         } catch (TokenStoreException e) {
-            failed();
+            failed(source);
             throw e;
+        } catch (IllegalArgumentException e) {
+            throw TokenStoreException.refused(failure(operation, e), e);
         } catch (RuntimeException e) {
-            failed();
-            throw TokenStoreException.unavailable(
-                    "the store failed to " + operation + " with " + e.getClass().getSimpleName(), e);
+            failed(source);
+            throw TokenStoreException.unavailable(failure(operation, e), e);
         }
+    }
+
+    private static String failure(String operation, RuntimeException e) {
+        return "the store failed to " + operation + " with " + e.getClass().getSimpleName();
     }
 }

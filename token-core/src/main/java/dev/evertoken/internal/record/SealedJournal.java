@@ -1,5 +1,6 @@
 package dev.evertoken.internal.record;
 
+import dev.evertoken.internal.store.journal.ConsentJournal;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -63,6 +64,11 @@ public final class SealedJournal implements Journal {
         journal.dropParked(key);
     }
 
+    @Override
+    public ConsentJournal consents() {
+        return new SealedConsents(journal.consents(), sealer);
+    }
+
     /** Returns an entry with its secrets as the store keeps them; empty if they cannot be opened, which is logged. */
     private Optional<Entry> stored(Entry entry) {
         TokenRecord record = entry.answered();
@@ -78,6 +84,20 @@ public final class SealedJournal implements Journal {
         }
     }
 
+    /** Returns a record with sealed secrets, even if the store keeps them in clear text. */
+    static TokenRecord sealed(TokenRecord record, Sealer sealer) {
+        boolean isSealed = !sealer.isKeptClear(record.key()) || record.secrets() instanceof SecretPart.Envelope;
+        return isSealed
+                ? record
+                : with(
+                        record,
+                        sealer.envelope(
+                                record.key(),
+                                record.grant().id(),
+                                record.generation(),
+                                record.secrets().bytes()));
+    }
+
     private static TokenRecord with(TokenRecord record, SecretPart secrets) {
         return record.toBuilder().secrets(secrets).build();
     }
@@ -87,15 +107,7 @@ public final class SealedJournal implements Journal {
 
         @Override
         public Entry write(String claimId, TokenRecord answered) {
-            if (!sealer.isKeptClear(answered.key()) || answered.secrets() instanceof SecretPart.Envelope) {
-                return slot.write(claimId, answered);
-            }
-            SecretPart sealed = sealer.envelope(
-                    answered.key(),
-                    answered.grant().id(),
-                    answered.generation(),
-                    answered.secrets().bytes());
-            return new Entry(slot.write(claimId, with(answered, sealed)).id(), claimId, answered);
+            return new Entry(slot.write(claimId, sealed(answered, sealer)).id(), claimId, answered);
         }
 
         @Override

@@ -33,6 +33,7 @@ public final class Claims {
 
     /** The state of a record's claim as seen by one cycle. */
     public enum Standing {
+        /** There is no claim, or one of this process under which nothing was spent. */
         NONE,
         MINE,
         LIVE,
@@ -44,6 +45,7 @@ public final class Claims {
     private static final long LONGEST_PAUSE_MILLIS = 500;
 
     private final MonitoredStore store;
+    private final UnspentClaims unspent;
     private final RecordMapper mapper;
     private final Timekeeper time;
     private final Settings settings;
@@ -59,6 +61,7 @@ public final class Claims {
     /** @param closing done as soon as nothing may wait any longer */
     public Claims(
             MonitoredStore store,
+            UnspentClaims unspent,
             RecordMapper mapper,
             Timekeeper time,
             Settings settings,
@@ -66,6 +69,7 @@ public final class Claims {
             TokenExceptions exceptions,
             CompletableFuture<Void> closing) {
         this.store = store;
+        this.unspent = unspent;
         this.mapper = mapper;
         this.time = time;
         this.settings = settings;
@@ -107,7 +111,7 @@ public final class Claims {
 
     /** Classifies the claim of a record that was just read, and records when that claim was first seen (T2). */
     public Standing standing(TokenRecord record, String myClaimId) {
-        if (record.claim().isEmpty()) {
+        if (record.claim().isEmpty() || isUnspent(record)) {
             sightings.remove(record.key());
             return Standing.NONE;
         }
@@ -120,7 +124,22 @@ public final class Claims {
         return lapsed ? Standing.LAPSED : Standing.LIVE;
     }
 
-    /** Returns how long this claim has been observed unchanged, without a store failure in between. */
+    /** Returns whether a record has a claim of this process under which no refresh token was spent. */
+    public boolean isUnspent(TokenRecord record) {
+        return record.claim()
+                .filter(claim -> unspent.contain(record.key(), claim))
+                .isPresent();
+    }
+
+    /** Keeps a claim that an attempt has left in the store although nothing was spent under it. */
+    void keepUnspent(UnspentClaims.Unspent claim) {
+        unspent.keep(claim);
+    }
+
+    /**
+     * Returns how long this claim has been observed unchanged, without a failure of the store for this account in
+     * between. What fails for other accounts alone does not keep this claim from lapsing.
+     */
     private Duration watched(TokenRecord record, Claim claim) {
         long now = time.nanos();
         Sighting sighting = sightings.compute(
@@ -128,7 +147,7 @@ public final class Claims {
                 (key, seen) -> seen != null
                                 && seen.claimId.equals(claim.id())
                                 && seen.revision == record.revision()
-                                && !store.failedSince(seen.sinceNanos)
+                                && !store.failedSince(key, seen.sinceNanos)
                         ? seen
                         : new Sighting(claim.id(), record.revision(), now));
         return Duration.ofNanos(now - sighting.sinceNanos);

@@ -258,8 +258,9 @@ public final class FailureRecorder {
         }
         try {
             settlement.release(claimed, attempt.claimId(), change);
+            attempt.claimIsGone();
         } catch (TokenStoreException e) {
-            log.warn("{}: the outcome of a call could not be saved; its claim will lapse", attempt.key(), e);
+            log.warn("{}: the outcome of a call could not be saved", attempt.key(), e);
             hold.ifPresent(why -> remember(claimed, atLeastLocalHold(why)));
         }
     }
@@ -290,7 +291,9 @@ public final class FailureRecorder {
         Problem problem = reason(claimed, verdict);
         for (int tries = 1; ; tries++) {
             try {
-                return settlement.markDead(claimed, attempt.claimId(), problem, detail(claimed, verdict));
+                Marked marked = settlement.markDead(claimed, attempt.claimId(), problem, detail(claimed, verdict));
+                attempt.claimIsGone();
+                return marked;
             } catch (TokenStoreException e) {
                 if (tries < MARK_ATTEMPTS) {
                     continue;

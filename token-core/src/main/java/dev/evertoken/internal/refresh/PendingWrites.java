@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class PendingWrites {
 
     private static final Logger log = LoggerFactory.getLogger(PendingWrites.class);
+    private static final int MOST_PARALLEL = 4;
 
     private final Settlement settlement;
     private final RecordMapper mapper;
@@ -56,7 +57,7 @@ public final class PendingWrites {
         this.mapper = mapper;
         this.journal = journal;
         this.time = time;
-        this.retries = new RetryQueue(time, executor, backoff, Integer.MAX_VALUE, closed::get);
+        this.retries = new RetryQueue(time, executor, backoff, RetryQueue.Limits.endless(MOST_PARALLEL), closed::get);
         this.tell = tell;
     }
 

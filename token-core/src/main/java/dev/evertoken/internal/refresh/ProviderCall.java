@@ -68,6 +68,7 @@ public final class ProviderCall {
             boolean allowed = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
             if (allowed) {
                 sent.set(true);
+                attempt.setSpent(true);
             } else {
                 attempt.holdBack();
             }

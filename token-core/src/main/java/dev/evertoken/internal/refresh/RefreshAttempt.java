@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.refresh.UnspentClaims.Unspent;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
@@ -38,6 +39,9 @@ final class RefreshAttempt implements AutoCloseable {
     private boolean probing;
     private long claimedNanos;
     private boolean claiming;
+    private @Nullable Unspent claim;
+    private boolean spent;
+    private Consumer<Unspent> unspentClaims = claim -> {};
     private int waits;
     private @Nullable SecretPart openedPart;
     private @Nullable TokenSet opened;
@@ -134,6 +138,34 @@ final class RefreshAttempt implements AutoCloseable {
 
     long claimedNanos() {
         return claimedNanos;
+    }
+
+    /**
+     * Records that this attempt's claim may be stored, and that nothing has been spent under it.
+     *
+     * @param revision the revision of the record that was last known to be stored
+     */
+    void claimMayBeStored(long revision) {
+        claim = new Unspent(key(), claimId, revision);
+        spent = false;
+    }
+
+    /** Records that this attempt's claim is not stored any more. */
+    void claimIsGone() {
+        claim = null;
+    }
+
+    /**
+     * Sets whether the refresh token may have been spent: from the permission to send it, until an outcome shows that
+     * it was not.
+     */
+    void setSpent(boolean maybe) {
+        spent = maybe;
+    }
+
+    /** Sets the receiver of this attempt's claim, if it may be left in the store and nothing was spent under it. */
+    void leavesUnspentClaimTo(Consumer<Unspent> receiver) {
+        unspentClaims = receiver;
     }
 
     /** Records that the request was withheld: the claim is too old, or the engine is closing. */
@@ -251,9 +283,19 @@ final class RefreshAttempt implements AutoCloseable {
         cleanups.add(cleanup);
     }
 
-    /** Runs the registered actions, and frees the journal slot if nothing was written to it. */
+    /** Cleans up, and hands over a claim that is left in the store although nothing was spent under it. */
     @Override
     public void close() {
+        cleanUp();
+        Unspent left = claim;
+        claim = null;
+        if (left != null && !spent) {
+            unspentClaims.accept(left);
+        }
+    }
+
+    /** Runs the registered actions, and frees the journal slot if nothing was written to it. */
+    private void cleanUp() {
         cleanups.forEach(Runnable::run);
         cleanups.clear();
         if (slot != null) {
@@ -266,6 +308,6 @@ final class RefreshAttempt implements AutoCloseable {
     void claimAnew() {
         claiming = false;
         withheld.set(false);
-        close();
+        cleanUp();
     }
 }

@@ -102,7 +102,9 @@ public final class RefreshCycle {
             TokenRequirement requirement,
             ParentToken parent,
             Consumer<TokenEvent> events) {
-        return new RefreshAttempt(cell, client, requirement, parent, events, claims.newId());
+        RefreshAttempt attempt = new RefreshAttempt(cell, client, requirement, parent, events, claims.newId());
+        attempt.leavesUnspentClaimTo(claims::keepUnspent);
+        return attempt;
     }
 
     /**
@@ -207,6 +209,7 @@ public final class RefreshCycle {
         try {
             claimed = claims.take(record, attempt.claimId(), takingOver, attempt.history());
         } catch (TokenStoreException e) {
+            attempt.claimMayBeStored(record.revision());
             attempt.endProbe();
             if (attempt.isFirstStoreFailure()) {
                 return LOAD_AGAIN;
@@ -218,6 +221,7 @@ public final class RefreshCycle {
             attempt.endProbe();
             return LOAD_AGAIN;
         }
+        attempt.claimMayBeStored(claimed.get().revision());
         return call(attempt, claimed.get());
     }
 
@@ -244,6 +248,7 @@ public final class RefreshCycle {
      */
     private CycleStep readOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome.Overdue overdue) {
         Instant end = time.now().plus(claims.timeToRead(attempt.claimedNanos())).truncatedTo(ChronoUnit.MILLIS);
+        attempt.setSpent(true);
         RecordedFailure left = failures.overdue(attempt, claimed, overdue.verdict(), end);
         provider.readOn(attempt, overdue, (reader, late) -> {
             failures.endOverdue(claimed);
@@ -253,6 +258,7 @@ public final class RefreshCycle {
     }
 
     private CycleStep actOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome received) {
+        attempt.setSpent(!(received instanceof TokenOutcome.NotSent || received instanceof TokenOutcome.Refused));
         Optional<CycleStep> parentAgain =
                 parents.replacedToken(attempt, claimed, received, () -> failures.releaseClaim(attempt, claimed));
         if (parentAgain.isPresent()) {

@@ -26,6 +26,7 @@ public record RefreshParts(
      *
      * @param saving the threads that repeat writes
      * @param lateResponses continues calls whose response is late
+     * @param unspent the claims that were left in the store although nothing was spent under them
      * @param owner the name of this process in its claims
      */
     public static RefreshParts of(
@@ -33,9 +34,11 @@ public record RefreshParts(
             Journal journal,
             ExecutorService saving,
             LateResponses lateResponses,
+            UnspentClaims unspent,
             String owner) {
         Claims claims = new Claims(
                 engine.store(),
+                unspent,
                 engine.mapper(),
                 engine.time(),
                 engine.settings(),

@@ -46,6 +46,7 @@ public final class UserLookups {
 
     private static final Logger log = LoggerFactory.getLogger(UserLookups.class);
     private static final int MOST_ATTEMPTS = 12;
+    private static final RetryQueue.Limits LIMITS = new RetryQueue.Limits(MOST_ATTEMPTS, 8);
 
     private final MonitoredStore store;
     private final RecordMapper mapper;
@@ -92,7 +93,7 @@ public final class UserLookups {
         this.mapper = mapper;
         this.time = time;
         this.callDeadline = callDeadline;
-        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
+        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), LIMITS, closing::isDone);
         this.closing = closing;
         this.tell = tell;
     }

@@ -132,9 +132,9 @@ public final class AccountTransfer {
     }
 
     /** Keeps a record of a call with an unknown outcome, which may have used up the refresh token (rule T3). */
-    private static TokenRecord settled(TokenRecord stored) {
-        boolean lapsedSent =
-                stored.claim().filter(claim -> claim.phase() == Phase.SENT).isPresent();
+    private TokenRecord settled(TokenRecord stored) {
+        boolean lapsedSent = !source.claims().isUnspent(stored)
+                && stored.claim().filter(claim -> claim.phase() == Phase.SENT).isPresent();
         return stored.next()
                 .noClaim()
                 .uncertain(stored.uncertain() + (lapsedSent ? 1 : 0))

@@ -9,6 +9,7 @@ import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.Claims;
 import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.refresh.UnspentClaims;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
@@ -51,9 +52,10 @@ public record TransferContext(
     }
 
     private TransferSide otherSide(TokenStore store, KeyRing otherKeys) {
-        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1));
+        MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1), settings.saveRetryCap());
         RecordMapper theirs = mappers.apply(otherKeys, store);
-        Claims claims = new Claims(monitored, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
+        UnspentClaims none = new UnspentClaims(monitored, theirs, time, Runnable::run, Duration.ZERO);
+        Claims claims = new Claims(monitored, none, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
         return new TransferSide(monitored, theirs, claims, key -> {});
     }
 

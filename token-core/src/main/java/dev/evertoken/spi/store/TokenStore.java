@@ -11,8 +11,9 @@ import java.util.stream.Stream;
  *
  * <p>The engine calls a store on its own threads, from many at once, with no lock held. A call may block but must return:
  * a store applies time-outs of its own. Every method throws {@link TokenStoreException} if the store fails; the engine then
- * loads the record and decides again, and never assumes an outcome. A store returns a record exactly as it was saved and
- * does not interpret its secret part. Implementations are thread-safe.
+ * loads the record and decides again, and never assumes an outcome. A store may throw {@link IllegalArgumentException} for
+ * a key or a record that it cannot store, which is no failure of the store. A store returns a record exactly as it was
+ * saved and does not interpret its secret part. Implementations are thread-safe.
  *
  * <p>A store that can find due accounts without reading all of them also implements {@link DueIndex}; one that keeps copies
  * of its records in other places also implements {@link RecordCopies}; one that can lose confirmed writes, such as in a

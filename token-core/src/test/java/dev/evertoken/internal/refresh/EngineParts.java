@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 public record EngineParts(
         MonitoredStore store,
         RecordMapper mapper,
+        UnspentClaims unspent,
         Claims claims,
         Settlement settlement,
         PendingWrites pendingWrites,
@@ -60,10 +61,11 @@ public record EngineParts(
             Consumer<TokenEvent> events) {
         CompletableFuture<Void> closing = new CompletableFuture<>();
         TokenExceptions exceptions = new TokenExceptions(EngineParts::reconnectUrl);
-        MonitoredStore store = new MonitoredStore(shared, time, new UnwrittenRecords(10));
+        MonitoredStore store = new MonitoredStore(shared, time, new UnwrittenRecords(10), settings.saveRetryCap());
         RecordMapper mapper = new RecordMapper(
                 new Sealer(KeyRing.none(), NAMESPACE, ENVIRONMENT), NAMESPACE, ENVIRONMENT, policy, time);
-        Claims claims = new Claims(store, mapper, time, settings, "a process", exceptions, closing);
+        UnspentClaims unspent = new UnspentClaims(store, mapper, time, Runnable::run, settings.settleWindow());
+        Claims claims = new Claims(store, unspent, mapper, time, settings, "a process", exceptions, closing);
         Settlement settlement = new Settlement(store, mapper, claims, time);
         PendingWrites pendingWrites = new PendingWrites(
                 settlement,
@@ -81,6 +83,7 @@ public record EngineParts(
         return new EngineParts(
                 store,
                 mapper,
+                unspent,
                 claims,
                 settlement,
                 pendingWrites,

@@ -7,13 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.ForeignRecords;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.ConnectionsTest;
 import dev.evertoken.internal.account.Consent;
 import dev.evertoken.internal.account.Consent.Over;
-import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.internal.store.journal.ConsentJournal;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -22,6 +23,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -31,9 +34,10 @@ import org.junit.jupiter.api.Test;
 /** New consents that the store does not take: a code cannot be exchanged twice. */
 class PendingConsentsTest {
 
-    private static final Duration CAP = Duration.ofSeconds(5);
+    private static final Duration CAP = Duration.ofMinutes(10);
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+    private ConsentJournal journal = ConsentJournal.none();
     private final PendingConsents unsaved = unsaved(Runnable::run);
 
     @Test
@@ -74,15 +78,68 @@ class PendingConsentsTest {
     }
 
     @Test
-    void aStoreThatStaysDownIsAskedLessAndLessOften() {
+    @Fault("L3")
+    void aStoreThatStaysDownIsCalledLessAndLessOften() {
         notSaved("round-1", ALICE);
+
+        assertThat(loadsWithin(Duration.ofSeconds(6))).as("in 6 seconds").isBetween(1, 3);
+        assertThat(loadsWithin(Duration.ofMinutes(54))).as("in the first hour").isBetween(7, 16);
+        assertThat(loadsWithin(Duration.ofHours(22))).as("in 22 hours").isBetween(130, 266);
+    }
+
+    @Test
+    @Fault("L3")
+    void manyConsentsCallTheStoreOneAfterTheOther() {
+        List<Runnable> threads = new ArrayList<>();
+        PendingConsents many = unsaved(threads::add);
+        engine.store.down();
+        for (int i = 0; i < 20; i++) {
+            TokenKey key = TokenKey.of("google", "user-" + i);
+            String round = "round-" + i;
+            EngineFixture.failureOf(() -> many.save(round, engine.cell(key), engine.client, consent(round)));
+        }
+
+        engine.clock.advance(Duration.ofSeconds(30));
+
+        assertThat(threads).as("threads that call the store").hasSize(1);
+    }
+
+    @Test
+    @Fault("L3")
+    void aConsentIsGivenUpAfterADayWithAnEvent() {
+        notSaved("round-1", ALICE);
+        engine.clock.advance(Duration.ofHours(24).minusMillis(1));
+        assertThat(engine.events).noneMatch(TokenEvent.ConsentLost.class::isInstance);
+
+        engine.clock.advance(Duration.ofMillis(2));
+
+        TokenEvent.ConsentLost lost = engine.told(TokenEvent.ConsentLost.class);
+        assertThat(lost.key()).isEqualTo(ALICE);
+        assertThat(lost.detail()).isEqualTo("the store did not accept it within 24 hours");
+        assertThat(engine.clock.timers()).isZero();
+        engine.store.up();
+        assertThat(unsaved.saveAgain("round-1")).isEmpty();
+    }
+
+    @Test
+    @Fault("L3")
+    void nothingIsTriedAfterClosing() {
+        notSaved("round-1", ALICE);
+        unsaved.close();
+        int loads = engine.store.calls(LOAD);
+
+        engine.store.up();
+        engine.clock.advance(Duration.ofDays(2));
+
+        assertThat(engine.store.calls(LOAD)).isEqualTo(loads);
+        assertThat(engine.stored(ALICE)).isEmpty();
+        assertThat(engine.events).noneMatch(TokenEvent.ConsentLost.class::isInstance);
+    }
+
+    private int loadsWithin(Duration time) {
         int before = engine.store.calls(LOAD);
-
-        engine.clock.advance(Duration.ofMinutes(1));
-
-        assertThat((engine.store.calls(LOAD) - before) / 3)
-                .as("attempts of three tries")
-                .isBetween(12, 32);
+        engine.clock.advance(time);
+        return engine.store.calls(LOAD) - before;
     }
 
     @Test
@@ -98,7 +155,7 @@ class PendingConsentsTest {
         EngineFixture.failureOf(() -> starved.save("round-1", engine.cell(ALICE), engine.client, consent("round-1")));
         engine.store.up();
 
-        engine.clock.advance(Duration.ofSeconds(30));
+        engine.clock.advance(Duration.ofMinutes(5));
 
         assertThat(refusals[0]).isEqualTo(6);
         assertThat(engine.stored(ALICE)).isPresent();
@@ -158,6 +215,7 @@ class PendingConsentsTest {
 
         engine.clock.advance(CAP);
 
+        assertThat(engine.told(TokenEvent.ConsentLost.class).key()).isEqualTo(ALICE);
         assertThat(engine.clock.timers()).isZero();
         assertThat(unsaved.saveAgain("round-1")).isEmpty();
     }
@@ -173,6 +231,31 @@ class PendingConsentsTest {
 
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(engine.stored(BOB)).isPresent();
+    }
+
+    @Test
+    @Fault("L3")
+    void aConsentThatIsBeingSavedWhenItsAccountIsDisconnectedIsRemovedAgain() {
+        notSaved("round-1", ALICE);
+        engine.store.up();
+        engine.peers.beforeAWrite(() -> unsaved.drop(ALICE));
+
+        engine.clock.advance(CAP);
+
+        assertThat(engine.stored(ALICE)).isEmpty();
+        assertThat(engine.told(TokenEvent.Disconnected.class).key()).isEqualTo(ALICE);
+    }
+
+    @Test
+    void whoComesBackWhileTheConsentIsBeingSavedDoesNotUndoIt() {
+        notSaved("round-1", ALICE);
+        engine.store.up();
+        engine.peers.beforeAWrite(() -> assertThat(unsaved.saveAgain("round-1")).isPresent());
+
+        engine.clock.advance(CAP);
+
+        assertThat(engine.record(ALICE).grant().id()).isEqualTo("grant-of-round-1");
+        assertThat(engine.events).noneMatch(TokenEvent.Disconnected.class::isInstance);
     }
 
     @Test
@@ -218,9 +301,9 @@ class PendingConsentsTest {
     private PendingConsents unsaved(Executor executor) {
         return new PendingConsents(
                 ConnectionsTest.connections(engine),
+                new KeptConsents(journal, engine.parts.mapper(), engine.clients(), engine.cache),
                 engine.time,
                 executor,
-                Backoff.betweenSaves(CAP),
                 engine.events::add);
     }
 }

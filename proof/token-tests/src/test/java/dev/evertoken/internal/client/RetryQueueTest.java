@@ -2,13 +2,17 @@ package dev.evertoken.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.testing.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,19 +118,135 @@ class RetryQueueTest {
     }
 
     @Test
-    void aClosedQueueGivesUpWhatFails() {
+    void aClosedQueueMakesNoFurtherAttempt() {
         RetryQueue queue = queue(Runnable::run, 5);
         queue.start(task);
         closed.set(true);
 
         pass(3);
+        queue.start(task);
 
-        assertThat(task.attempts).containsExactly(1, 2);
+        assertThat(task.attempts).containsExactly(1);
+        assertThat(task.givenUp).isEqualTo(2);
+        assertThat(clock.timers()).isZero();
+    }
+
+    @Test
+    @Fault("L3")
+    void tasksThatAreDueTogetherTakeTurns() {
+        List<Runnable> lanes = new ArrayList<>();
+        RetryQueue queue = queue(lanes::add, 5);
+        List<Script> many = IntStream.range(0, 20).mapToObj(i -> new Script()).toList();
+        many.forEach(queue::start);
+
+        assertThat(lanes).as("attempts at the same time").hasSize(1);
+        lanes.remove(0).run();
+
+        assertThat(many).allSatisfy(one -> assertThat(one.attempts).containsExactly(1));
+        pass(1);
+        assertThat(lanes).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatBecomesDueWhileTheLanesAreTakenIsNotForgotten() {
+        task.endsAt(1);
+        List<Runnable> lanes = new ArrayList<>();
+        RetryQueue queue = queue(lanes::add, 5);
+        Script first = new Script();
+        first.endsAt(1);
+        first.during(() -> queue.start(task));
+        queue.start(first);
+
+        while (!lanes.isEmpty()) {
+            lanes.remove(0).run();
+        }
+
+        assertThat(task.attempts).containsExactly(1);
+    }
+
+    @Test
+    void asManyAttemptsRunTogetherAsThereAreLanes() {
+        List<Runnable> lanes = new ArrayList<>();
+        RetryQueue queue =
+                new RetryQueue(clock, lanes::add, Backoff.betweenAttempts(), new RetryQueue.Limits(5, 3), closed::get);
+
+        IntStream.range(0, 20).forEach(i -> queue.start(new Script()));
+
+        assertThat(lanes).hasSize(3);
+    }
+
+    @Test
+    void anExecutorWithoutThreadsDelaysEveryTaskThatIsDue() {
+        List<Runnable> lanes = new ArrayList<>();
+        boolean[] refuses = {true};
+        RetryQueue queue = queue(
+                lane -> {
+                    if (refuses[0]) {
+                        throw new RejectedExecutionException("planned by a test");
+                    }
+                    lanes.add(lane);
+                },
+                5);
+        Script other = new Script();
+        queue.start(task);
+        queue.start(other);
+        refuses[0] = false;
+
+        pass(1);
+        lanes.forEach(Runnable::run);
+
+        assertThat(task.attempts).containsExactly(2);
+        assertThat(other.attempts).containsExactly(2);
+    }
+
+    @Test
+    @Fault("L3")
+    void aTaskEndsWithAnAttemptAtItsTime() {
+        Instant until = clock.now().plus(Duration.ofHours(24));
+        task.until(until);
+        queue(Runnable::run, Integer.MAX_VALUE).start(task);
+
+        clock.advance(Duration.ofHours(24).minusMillis(1));
+        int before = task.attempts.size();
+        assertThat(task.givenUp).isZero();
+        clock.advance(Duration.ofMillis(2));
+
+        assertThat(task.attempts).hasSize(before + 1);
+        assertThat(task.givenUp).isEqualTo(1);
+        assertThat(clock.timers()).isZero();
+        assertThat(before).as("attempts in 24 hours").isBetween(140, 300);
+    }
+
+    @Test
+    void aTaskWhoseTimeIsOverIsNotAttempted() {
+        task.until(clock.now().minusMillis(1));
+
+        queue(Runnable::run, 5).start(task);
+
+        assertThat(task.attempts).isEmpty();
         assertThat(task.givenUp).isEqualTo(1);
     }
 
+    @Test
+    void aQueueIsQuietWhenItsRunningAttemptsHaveEnded() {
+        RetryQueue queue = queue(Runnable::run, 5);
+        assertThat(queue.quiet()).isDone();
+        List<CompletableFuture<Void>> during = new ArrayList<>();
+        task.endsAt(1);
+        task.during(() -> {
+            during.add(queue.quiet());
+            assertThat(during.get(0)).isNotDone();
+        });
+
+        queue.start(task);
+
+        assertThat(task.attempts).containsExactly(1);
+        assertThat(during).singleElement().satisfies(quiet -> assertThat(quiet).isDone());
+    }
+
     private RetryQueue queue(Executor executor, int mostAttempts) {
-        return new RetryQueue(clock, executor, Backoff.betweenAttempts(), mostAttempts, closed::get);
+        return new RetryQueue(
+                clock, executor, Backoff.betweenAttempts(), new RetryQueue.Limits(mostAttempts, 1), closed::get);
     }
 
     private void pass(int pauses) {
@@ -151,6 +271,8 @@ class RetryQueueTest {
         int givenUp;
         private int end;
         private int failure;
+        private Instant until = Instant.MAX;
+        private Runnable action = () -> {};
 
         void endsAt(int number) {
             end = number;
@@ -160,9 +282,24 @@ class RetryQueueTest {
             failure = number;
         }
 
+        void until(Instant last) {
+            until = last;
+        }
+
+        /** Runs an action during each attempt. */
+        void during(Runnable more) {
+            action = more;
+        }
+
+        @Override
+        public Instant until() {
+            return until;
+        }
+
         @Override
         public boolean attempt(int number) {
             attempts.add(number);
+            action.run();
             if (number == failure) {
                 throw new IllegalStateException("planned by a test");
             }

@@ -6,6 +6,7 @@ import static dev.evertoken.testing.StoreOperation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -52,7 +53,7 @@ class MonitoredStoreTest {
         assertThat(store.sparesClaims(SampleRecords.of(RefreshModel.ROTATING))).isFalse();
         assertThat(store.remove(ALICE, record.revision() + 1)).isFalse();
         assertThat(store.remove(ALICE, record.revision())).isTrue();
-        assertThat(store.failedSince(0)).isFalse();
+        assertThat(store.failedSince(ALICE, 0)).isFalse();
     }
 
     @Test
@@ -62,9 +63,9 @@ class MonitoredStoreTest {
         assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(TokenStoreException.class);
         engine.clock.advance(Duration.ofSeconds(1));
 
-        assertThat(store.failedSince(failed)).isTrue();
-        assertThat(store.failedSince(failed - 1)).isTrue();
-        assertThat(store.failedSince(failed + 1)).isFalse();
+        assertThat(store.failedSince(ALICE, failed)).isTrue();
+        assertThat(store.failedSince(ALICE, failed - 1)).isTrue();
+        assertThat(store.failedSince(ALICE, failed + 1)).isFalse();
     }
 
     @Test
@@ -79,7 +80,36 @@ class MonitoredStoreTest {
         assertThat(failure)
                 .hasMessage("the store failed to load with IllegalStateException")
                 .hasCauseInstanceOf(IllegalStateException.class);
-        assertThat(store.failedSince(engine.time.nanos())).isTrue();
+        assertThat(store.failedSince(ALICE, engine.time.nanos())).isTrue();
+    }
+
+    @Test
+    @Fault("L2")
+    void anArgumentThatTheStoreRefusesIsNotAStoreFailure() {
+        engine.peers.beforeALoad(() -> {
+            throw new IllegalArgumentException("planned by a test");
+        });
+
+        TokenException failure = EngineFixture.failureOf(() -> store.load(ALICE));
+
+        assertThat(failure.problem()).isEqualTo(Problem.STORE_REFUSED);
+        assertThat(failure)
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("the store failed to load with IllegalArgumentException");
+        assertThat(store.failedSince(ALICE, 0)).isFalse();
+    }
+
+    @Test
+    @Fault("L2")
+    void aFailureOfAnotherAccountIsNotOneOfThisAccount() {
+        engine.store.down();
+        long failed = engine.time.nanos();
+        assertThatThrownBy(() -> store.load(BOB)).isInstanceOf(TokenStoreException.class);
+        engine.store.up();
+        assertThat(store.load(ALICE)).isEmpty();
+
+        assertThat(store.failedSince(BOB, failed)).isTrue();
+        assertThat(store.failedSince(ALICE, failed)).isFalse();
     }
 
     @Test
@@ -88,15 +118,19 @@ class MonitoredStoreTest {
         engine.peers.spoil(ALICE, Reason.CORRUPT);
 
         assertThatThrownBy(() -> store.load(ALICE)).isInstanceOf(UnreadableRecordException.class);
-        assertThat(store.failedSince(0)).isFalse();
+        assertThat(store.failedSince(ALICE, 0)).isFalse();
     }
 
     @Test
-    void theStoreTimeIsEmptyIfReadingItFails() {
+    @Fault("L2")
+    void theStoreTimeIsEmptyIfReadingItFailsWhichIsNoFailureOfItsRecords() {
         engine.store.next(NOW).failBefore();
 
         assertThat(store.now()).isEmpty();
-        assertThat(store.failedSince(engine.time.nanos())).isTrue();
+        assertThat(engine.store.faultsLeft()).isZero();
+        engine.clock.advance(Duration.ofMinutes(1));
+        assertThat(store.load(ALICE)).isEmpty();
+        assertThat(store.failedSince(ALICE, 0)).isFalse();
     }
 
     @Test
@@ -115,8 +149,12 @@ class MonitoredStoreTest {
         TokenException failure = EngineFixture.failureOf(failing::keys);
 
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(failing.failedSince(engine.time.nanos())).isTrue();
         assertThat(closed).isTrue();
+        engine.clock.advance(Duration.ofSeconds(6));
+        assertThat(failing.load(ALICE)).isEmpty();
+        assertThat(failing.failedSince(ALICE, engine.time.nanos() - 1))
+                .as("no call has succeeded for longer than 5 seconds")
+                .isTrue();
     }
 
     @Test
@@ -170,7 +208,7 @@ class MonitoredStoreTest {
         });
 
         assertThat(failing.knownKeys()).isEmpty();
-        assertThat(failing.failedSince(0)).isFalse();
+        assertThat(failing.failedSince(ALICE, 0)).isFalse();
     }
 
     @Test
@@ -246,10 +284,10 @@ class MonitoredStoreTest {
 
         assertThat(broken.newestKnown(ALICE)).isEmpty();
         assertThat(broken.keepAside(record)).isFalse();
-        assertThat(broken.failedSince(0)).isFalse();
+        assertThat(broken.failedSince(ALICE, 0)).isFalse();
     }
 
     private MonitoredStore over(TokenStore store) {
-        return new MonitoredStore(store, engine.time, new UnwrittenRecords(10));
+        return new MonitoredStore(store, engine.time, new UnwrittenRecords(10), Duration.ofSeconds(5));
     }
 }

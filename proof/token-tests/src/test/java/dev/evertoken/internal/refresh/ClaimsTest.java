@@ -1,11 +1,13 @@
 package dev.evertoken.internal.refresh;
 
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
+import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
@@ -16,6 +18,7 @@ import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.Claims.Standing;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.store.Claim;
@@ -24,10 +27,13 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.ManualClock;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -114,9 +120,8 @@ class ClaimsTest {
     @Test
     void aStoreFailureRestartsTheWatch() {
         TokenRecord sent = claimed(Phase.SENT, CLAIM);
-        MonitoredStore watched = new MonitoredStore(new TimelessStore(store), clock, new UnwrittenRecords(10));
-        Claims watching =
-                new Claims(watched, mapper(), clock, settings(), "me", exceptions(), new CompletableFuture<>());
+        MonitoredStore watched = monitored(new TimelessStore(store));
+        Claims watching = claims(watched);
         watching.standing(sent, MINE);
         advance(CLAIM);
         store.next(LOAD).failBefore();
@@ -127,6 +132,65 @@ class ClaimsTest {
         advance(CLAIM.plus(SETTLE).minus(INSTANT));
         assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
         advance(INSTANT);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    @Fault("L2")
+    void aFailureOfAnotherAccountDoesNotRestartTheWatch() {
+        TokenRecord sent = stored(claimed(Phase.SENT, CLAIM));
+        MonitoredStore watched = monitored(failingFor(BOB));
+        Claims watching = claims(watched);
+
+        for (Duration passed = Duration.ZERO; passed.compareTo(CLAIM.plus(SETTLE)) < 0; passed = passed.plus(SECOND)) {
+            assertThat(watching.standing(watched.load(ALICE).orElseThrow(), MINE))
+                    .isEqualTo(Standing.LIVE);
+            assertThatThrownBy(() -> watched.load(BOB)).isInstanceOf(TokenStoreException.class);
+            advance(SECOND);
+        }
+        assertThat(watching.standing(watched.load(ALICE).orElseThrow(), MINE)).isEqualTo(Standing.LAPSED);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    @Fault({"A20", "L2"})
+    void anOutageThatOnlyAnotherAccountHasSeenRestartsTheWatch() {
+        TokenRecord sent = stored(claimed(Phase.SENT, CLAIM));
+        MonitoredStore watched = monitored(new TimelessStore(store));
+        Claims watching = claims(watched);
+        assertThat(watched.load(ALICE)).contains(sent);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(CLAIM);
+        store.down();
+        assertThatThrownBy(() -> watched.load(BOB)).isInstanceOf(TokenStoreException.class);
+        advance(SETTLE);
+        store.up();
+
+        assertThat(watched.load(ALICE)).contains(sent);
+        assertThat(watching.standing(sent, MINE))
+                .as("its owner could not save its response until now")
+                .isEqualTo(Standing.LIVE);
+        advance(CLAIM.plus(SETTLE).minus(INSTANT));
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(INSTANT);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
+    }
+
+    @Test
+    @Fault("L2")
+    void aStoreWhoseTimeCannotBeReadDoesNotKeepClaimsFromLapsing() {
+        TokenRecord sent = claimed(Phase.SENT, CLAIM);
+        Claims watching = claims(new ForwardingTokenStore(store) {
+            @Override
+            public Optional<Instant> now() {
+                throw new IllegalStateException("planned by a test");
+            }
+        });
+
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(CLAIM);
+        assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LIVE);
+        advance(SETTLE);
         assertThat(watching.standing(sent, MINE)).isEqualTo(Standing.LAPSED);
     }
 
@@ -257,14 +321,36 @@ class ClaimsTest {
 
     // ---- helpers
 
+    private TokenStore failingFor(TokenKey key) {
+        return new ForwardingTokenStore(new TimelessStore(store)) {
+            @Override
+            public Optional<TokenRecord> load(TokenKey asked) {
+                if (asked.equals(key)) {
+                    throw TokenStoreException.unavailable("its row is damaged", new IOException("planned by a test"));
+                }
+                return super.load(asked);
+            }
+        };
+    }
+
     private void advance(Duration step) {
         clock.advance(step);
         storesClock.advance(step);
     }
 
     private Claims claims(TokenStore under) {
+        return claims(monitored(under));
+    }
+
+    private MonitoredStore monitored(TokenStore under) {
+        return new MonitoredStore(
+                under, clock, new UnwrittenRecords(10), settings().saveRetryCap());
+    }
+
+    private Claims claims(MonitoredStore under) {
         return new Claims(
-                new MonitoredStore(under, clock, new UnwrittenRecords(10)),
+                under,
+                new UnspentClaims(under, mapper(), clock, Runnable::run, SETTLE),
                 mapper(),
                 clock,
                 settings(),

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.internal.store.journal.ConsentJournal;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
@@ -98,6 +99,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public void dropParked(TokenKey key) {
         parked.removeIf(entry -> entry.answered().key().equals(key));
+    }
+
+    @Override
+    public ConsentJournal consents() {
+        return ConsentJournal.none();
     }
 
     private static TokenException unavailable(String detail) {

@@ -307,7 +307,7 @@ class SettlementTest {
 
     private Settlement settlement() {
         Settings settings = new Settings(Duration.ofSeconds(20), CLAIM, Duration.ofSeconds(15), SECOND, SECOND, SECOND);
-        MonitoredStore watched = new MonitoredStore(store, clock, new UnwrittenRecords(10));
+        MonitoredStore watched = new MonitoredStore(store, clock, new UnwrittenRecords(10), settings.saveRetryCap());
         RecordMapper mapper = new RecordMapper(
                 new Sealer(KeyRing.none(), "crm", "prod"), "crm", "prod", RefreshPolicy.early(SECOND), clock);
         return new Settlement(
@@ -315,6 +315,7 @@ class SettlementTest {
                 mapper,
                 new Claims(
                         watched,
+                        new UnspentClaims(watched, mapper, clock, Runnable::run, SECOND),
                         mapper,
                         clock,
                         settings,

@@ -15,6 +15,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.ForwardingTokenStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,8 @@ class WhileTheStoreIsAwayTest {
                         }
                     },
                     engine.time,
-                    new UnwrittenRecords(10)),
+                    new UnwrittenRecords(10),
+                    Duration.ofSeconds(5)),
             engine.parts.pendingWrites(),
             engine.parts.exceptions(),
             engine.time);

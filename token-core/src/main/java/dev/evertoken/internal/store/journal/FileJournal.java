@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,22 +28,21 @@ final class FileJournal implements Journal {
 
     private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
     private static final String ENTRY = ".entry";
-    private static final int KEY_DIGITS = 32;
-    private static final int OWNER_DIGITS = 16;
     private static final int MOST_PARKED = 5;
     private static final int MOST_TORN = 100;
-    private static final AtomicLong COUNTER = new AtomicLong();
 
     private final Path entries;
     private final Path parked;
     private final Path torn;
     private final JournalOwner owner;
+    private final FileConsents consents;
 
-    private FileJournal(Path entries, Path parked, Path torn, JournalOwner owner) {
+    private FileJournal(Path entries, Path parked, Path torn, JournalOwner owner, FileConsents consents) {
         this.entries = entries;
         this.parked = parked;
         this.torn = torn;
         this.owner = owner;
+        this.consents = consents;
     }
 
     static FileJournal open(Path folder, String namespace) {
@@ -52,11 +50,13 @@ final class FileJournal implements Journal {
             Path own = PrivateFiles.openFolder(folder)
                     .resolve(FileNames.of(namespace))
                     .resolve("journal");
+            JournalOwner owner = JournalOwner.in(PrivateFiles.createFolder(own.resolve("owners")));
             FileJournal journal = new FileJournal(
                     PrivateFiles.createFolder(own.resolve("entries")),
                     PrivateFiles.createFolder(own.resolve("parked")),
                     PrivateFiles.createFolder(own.resolve("torn")),
-                    JournalOwner.in(PrivateFiles.createFolder(own.resolve("owners"))));
+                    owner,
+                    new FileConsents(PrivateFiles.createFolder(own.resolve("consents")), owner));
             journal.clearUnfinished();
             return journal;
         } catch (IOException e) {
@@ -71,13 +71,13 @@ final class FileJournal implements Journal {
 
     @Override
     public Slot reserve(TokenKey key) {
-        String id = keyDigits(key) + "-" + owner.id() + "-" + Long.toHexString(COUNTER.incrementAndGet());
+        String id = EntryNames.create(key, owner);
         return ReservedEntry.reserve(key, id, entries.resolve(id + ENTRY));
     }
 
     @Override
     public List<Entry> entries(TokenKey key) {
-        return read(entries, keyDigits(key)).stream()
+        return read(entries, EntryNames.keyDigits(key)).stream()
                 .filter(entry -> entry.answered().key().equals(key))
                 .toList();
     }
@@ -96,13 +96,18 @@ final class FileJournal implements Journal {
     public void park(Entry entry) {
         withWarning("park", () -> {
             Files.move(file(entries, entry), file(parked, entry), StandardCopyOption.ATOMIC_MOVE);
-            keepNewest(parked, keyDigits(entry.answered().key()), MOST_PARKED);
+            keepNewest(parked, EntryNames.keyDigits(entry.answered().key()), MOST_PARKED);
         });
     }
 
     @Override
     public void dropParked(TokenKey key) {
-        withWarning("drop", () -> keepNewest(parked, keyDigits(key), 0));
+        withWarning("drop", () -> keepNewest(parked, EntryNames.keyDigits(key), 0));
+    }
+
+    @Override
+    public ConsentJournal consents() {
+        return consents;
     }
 
     private List<Entry> read(Path folder, String prefix) {
@@ -123,7 +128,7 @@ final class FileJournal implements Journal {
 
     /** Skips unfinished files: their owner is still running, or the next process that starts clears them. */
     private Optional<Entry> read(Path file) throws IOException {
-        Optional<byte[]> text = PrivateFiles.read(file, JournalEntry.LARGEST).flatMap(JournalEntry::text);
+        Optional<byte[]> text = PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
         if (text.isEmpty()) {
             return Optional.empty();
         }
@@ -141,11 +146,11 @@ final class FileJournal implements Journal {
     private void clearUnfinished() throws IOException {
         owner.forgetTheDead();
         for (Path file : files(entries, "")) {
-            if (owner.isAlive(ownerOf(file))) {
+            if (owner.isAlive(EntryNames.owner(file))) {
                 continue; // checked before the file is read: an ended process finishes no file
             }
-            Optional<byte[]> page = PrivateFiles.read(file, JournalEntry.LARGEST);
-            if (page.isEmpty() || JournalEntry.text(page.get()).isPresent()) {
+            Optional<byte[]> page = PrivateFiles.read(file, JournalPage.LARGEST);
+            if (page.isEmpty() || JournalPage.text(page.get()).isPresent()) {
                 continue;
             }
             if (JournalEntry.isEmpty(page.get())) {
@@ -177,33 +182,20 @@ final class FileJournal implements Journal {
 
     private static List<Path> files(Path folder, String prefix) throws IOException {
         return PrivateFiles.list(folder).stream()
-                .filter(file -> isEntry(file.getFileName().toString(), prefix))
+                .filter(file -> EntryNames.isOne(file, ENTRY)
+                        && file.getFileName().toString().startsWith(prefix))
                 .toList();
     }
 
-    private static boolean isEntry(String name, String prefix) {
-        return name.startsWith(prefix) && name.matches("[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{1,16}\\.entry");
-    }
-
     private static String id(Path file) {
-        String name = file.getFileName().toString();
-        return name.substring(0, name.length() - ENTRY.length());
-    }
-
-    private static String ownerOf(Path file) {
-        return id(file).substring(KEY_DIGITS + 1, KEY_DIGITS + 1 + OWNER_DIGITS);
+        return EntryNames.id(file, ENTRY);
     }
 
     private static Path file(Path folder, Entry entry) {
-        String name = entry.id() + ENTRY;
-        if (!isEntry(name, "")) {
+        if (!EntryNames.isId(entry.id())) {
             throw new IllegalArgumentException("\"" + entry.id() + "\" is not an entry of this journal");
         }
-        return folder.resolve(name);
-    }
-
-    private static String keyDigits(TokenKey key) {
-        return FileNames.hash(key).substring(0, KEY_DIGITS);
+        return folder.resolve(entry.id() + ENTRY);
     }
 
     static TokenException.Builder unavailable(String what, IOException e) {
@@ -215,7 +207,7 @@ final class FileJournal implements Journal {
     /**
      * A failed cleanup never fails a refresh that has succeeded; an entry that remains is settled again, without harm.
      */
-    private static void withWarning(String what, Cleaning cleaning) {
+    static void withWarning(String what, Cleaning cleaning) {
         try {
             cleaning.run();
         } catch (NoSuchFileException e) {
@@ -225,7 +217,7 @@ final class FileJournal implements Journal {
         }
     }
 
-    private interface Cleaning {
+    interface Cleaning {
         void run() throws IOException;
     }
 

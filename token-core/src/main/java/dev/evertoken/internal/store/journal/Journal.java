@@ -66,6 +66,9 @@ public interface Journal {
     /** Deletes the entries of an account that were set aside. */
     void dropParked(TokenKey key);
 
+    /** Returns where this host keeps new consents that the store has not accepted yet. */
+    ConsentJournal consents();
+
     /** A slot for one response. Used by one thread. */
     interface Slot extends AutoCloseable {
 

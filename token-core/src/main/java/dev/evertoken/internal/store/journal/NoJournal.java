@@ -40,6 +40,11 @@ final class NoJournal implements Journal {
     @Override
     public void dropParked(TokenKey key) {}
 
+    @Override
+    public ConsentJournal consents() {
+        return ConsentJournal.none();
+    }
+
     private enum Forgetful implements Slot {
         INSTANCE;
 

@@ -24,10 +24,10 @@ class JournalEntryTest {
         byte[] page = JournalEntry.encode("claim-1", RECORD);
 
         assertThat(JournalEntry.isEmpty(page)).isFalse();
-        assertThat(JournalEntry.entry("entry-1", JournalEntry.text(page).orElseThrow()))
+        assertThat(JournalEntry.entry("entry-1", JournalPage.text(page).orElseThrow()))
                 .isEqualTo(new Journal.Entry("entry-1", "claim-1", RECORD));
         assertThat(JournalEntry.isEmpty(JournalEntry.empty())).isTrue();
-        assertThat(JournalEntry.text(JournalEntry.empty())).isEmpty();
+        assertThat(JournalPage.text(JournalEntry.empty())).isEmpty();
     }
 
     @Test
@@ -35,11 +35,11 @@ class JournalEntryTest {
         byte[] page = JournalEntry.encode("claim-1", RECORD);
 
         for (int length = 0; length < page.length; length++) {
-            assertThat(JournalEntry.text(Arrays.copyOf(page, length)))
+            assertThat(JournalPage.text(Arrays.copyOf(page, length)))
                     .as("%s bytes", length)
                     .isEmpty();
         }
-        assertThat(JournalEntry.text(Arrays.copyOf(page, page.length + 1))).isPresent();
+        assertThat(JournalPage.text(Arrays.copyOf(page, page.length + 1))).isPresent();
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.evertoken.internal.store.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.store.journal.ConsentJournal.KeptConsent;
 import dev.evertoken.store.ChildProcess;
 import dev.evertoken.store.StoredFiles;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ class JournalProcessesTest {
                     .as("the files of a running process are not cleaned up")
                     .hasSize(3);
 
+            assertThat(whileRunning.consents().unattended())
+                    .as("the consents of a running process are its own")
+                    .isEmpty();
             writer.kill();
         }
 
@@ -42,5 +47,29 @@ class JournalProcessesTest {
 
         after.delete(after.entries(JournalWriter.WRITTEN).get(0));
         assertThat(Journal.in(folder, "crm").all()).isEmpty();
+    }
+
+    @Test
+    @Fault("L3")
+    void theConsentsOfAKilledProcessAreTakenOver() throws Exception {
+        Path folder = temporary.resolve("journal");
+        try (ChildProcess writer = ChildProcess.start(JournalWriter.class, folder)) {
+            assertThat(writer.line()).contains("ready");
+            writer.kill();
+        }
+
+        ConsentJournal after = Journal.in(folder, "crm").consents();
+        KeptConsent left = after.unattended().get(0);
+        KeptConsent taken = after.takeOver(left).orElseThrow();
+
+        assertThat(taken.round()).isEqualTo("round-1");
+        assertThat(taken.over()).isEqualTo("SAME_USER");
+        assertThat(taken.first().key()).isEqualTo(JournalWriter.WRITTEN);
+        assertThat(after.takeOver(left)).as("taken over already").isEmpty();
+        assertThat(after.takeOver(taken)).contains(taken);
+        assertThat(after.holds(taken)).isTrue();
+        assertThat(StoredFiles.below(folder.resolve("crm/journal/consents"))).hasSize(1);
+        after.delete(taken);
+        assertThat(after.unattended()).isEmpty();
     }
 }

@@ -3,6 +3,8 @@ package dev.evertoken.internal.store.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.store.journal.ConsentJournal.KeptConsent;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -10,6 +12,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.StoredFiles;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -215,6 +218,73 @@ class JournalTest {
     }
 
     @Test
+    @Fault("L3")
+    void consentsAreKeptOldestFirstUntilTheyAreDeleted() {
+        ConsentJournal consents = journal.consents();
+        KeptConsent alices = consents.keep("round-1", "SAME_USER", SampleRecords.full(ALICE));
+        KeptConsent bobs = consents.keep("round-2", "ANY_USER", SampleRecords.sparse(BOB));
+
+        assertThat(Journal.in(folder, "crm").consents().unattended()).containsExactlyInAnyOrder(alices, bobs);
+        consents.delete(alices);
+        consents.delete(alices);
+        assertThat(consents.holds(alices)).isFalse();
+        assertThat(consents.unattended()).containsExactly(bobs);
+        consents.deleteAll(ALICE, any -> true);
+        assertThat(consents.holds(bobs)).isTrue();
+        consents.deleteAll(BOB, any -> false);
+        assertThat(consents.holds(bobs)).as("of another application").isTrue();
+        consents.deleteAll(BOB, any -> true);
+        assertThat(consents.unattended()).isEmpty();
+    }
+
+    @Test
+    @Fault("L3")
+    void earlierVersionsDoNotReadConsents() throws IOException {
+        var unused = journal.consents().keep("round-1", "SAME_USER", SampleRecords.full(ALICE));
+
+        assertThat(entryFiles()).as("the only files that they read").isEmpty();
+        assertThat(journal.all()).isEmpty();
+        assertThat(consentFiles()).hasSize(1);
+    }
+
+    @Test
+    void aConsentThatIsUnfinishedOrOfANewerVersionIsSkippedAndStays() throws IOException {
+        var unused = journal.consents().keep("round-1", "SAME_USER", SampleRecords.full(ALICE));
+        Path file = consentFiles().get(0);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        assertThat(journal.consents().unattended()).isEmpty();
+
+        Files.write(file, JournalPage.of("{\"format\":2}".getBytes(StandardCharsets.UTF_8)));
+        assertThat(journal.consents().unattended()).isEmpty();
+        assertThat(consentFiles()).hasSize(1);
+    }
+
+    @Test
+    void aConsentThatCannotBeWrittenIsReported() throws IOException {
+        Path consents = folder.toRealPath().resolve("crm/journal/consents");
+        Files.delete(consents);
+        Files.createFile(consents);
+
+        assertThatThrownBy(() -> journal.consents().keep("round-1", "SAME_USER", SampleRecords.full(ALICE)))
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))
+                .hasMessageStartingWith("google/alice: the new consent could not be written to the journal: ");
+        assertThatThrownBy(() -> journal.consents().unattended())
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE));
+    }
+
+    @Test
+    void aConsentWithAForgedIdCannotReachOtherFiles() {
+        KeptConsent forged = new KeptConsent("../../x", "round-1", "SAME_USER", SampleRecords.full(ALICE));
+
+        assertThatThrownBy(() -> journal.consents().delete(forged))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("\"../../x\" is not a consent of this journal");
+    }
+
+    @Test
     void anAbsentJournalKeepsNothing() {
         Journal none = Journal.none();
         Journal.Entry entry;
@@ -228,6 +298,11 @@ class JournalTest {
         assertThat(none.isDurable()).isFalse();
         assertThat(none.entries(ALICE)).isEmpty();
         assertThat(none.all()).isEmpty();
+        KeptConsent consent = none.consents().keep("round-1", "SAME_USER", SampleRecords.full(ALICE));
+        assertThat(none.consents().isDurable()).isFalse();
+        assertThat(none.consents().unattended()).isEmpty();
+        none.consents().delete(consent);
+        none.consents().deleteAll(ALICE, any -> true);
     }
 
     private Journal.Entry write(TokenRecord response) {
@@ -238,6 +313,10 @@ class JournalTest {
 
     private List<Path> entryFiles() throws IOException {
         return StoredFiles.below(folder.toRealPath().resolve("crm/journal/entries"));
+    }
+
+    private List<Path> consentFiles() throws IOException {
+        return StoredFiles.below(folder.toRealPath().resolve("crm/journal/consents"));
     }
 
     private List<Path> parkedFiles() throws IOException {

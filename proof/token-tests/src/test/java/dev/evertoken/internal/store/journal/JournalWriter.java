@@ -35,6 +35,7 @@ final class JournalWriter {
         byte[] page = JournalEntry.encode("claim-2", SampleRecords.full(TORN));
         Files.write(torn, Arrays.copyOf(Arrays.copyOf(page, page.length / 2), JournalEntry.ROOM));
         journal.reserve(RESERVED);
+        var unused = journal.consents().keep("round-1", "SAME_USER", SampleRecords.full(WRITTEN));
         System.out.println("ready");
         System.in.read(); // until the process is killed
     }
