@@ -252,7 +252,11 @@ public final class RefreshCycle {
         RecordedFailure left = failures.overdue(attempt, claimed, overdue.verdict(), end);
         provider.readOn(attempt, overdue, (reader, late) -> {
             failures.endOverdue(claimed);
-            CycleStep unused = actOn(reader, claimed, late); // no caller is waiting
+            try {
+                CycleStep unused = actOn(reader, claimed, late); // no caller is waiting
+            } finally {
+                reader.cell().refusals().changed();
+            }
         });
         return withoutToken(attempt, claimed, left);
     }

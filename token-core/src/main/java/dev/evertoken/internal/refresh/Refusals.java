@@ -34,6 +34,7 @@ final class Refusals {
     private static final Set<Problem> MAY_BE_OVER = EnumSet.of(
             Problem.STORE_UNAVAILABLE,
             Problem.STORE_REFUSED,
+            Problem.STORE_FAILED_OVER,
             Problem.JOURNAL_UNAVAILABLE,
             Problem.WAIT_TIMEOUT,
             Problem.HELD_BY_PEER);
