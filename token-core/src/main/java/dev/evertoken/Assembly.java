@@ -18,6 +18,7 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
 import dev.evertoken.internal.client.FailureGate;
@@ -25,6 +26,7 @@ import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.record.MonitoredStore;
@@ -134,6 +136,9 @@ final class Assembly {
         if (chosen.cacheSize < 1) {
             throw new IllegalArgumentException("cacheSize " + chosen.cacheSize + " is less than 1");
         }
+        if (chosen.refreshesPerClient < 1) {
+            throw new IllegalArgumentException("refreshesPerClient " + chosen.refreshesPerClient + " is less than 1");
+        }
         requireRegistered("endpoints", chosen.endpoints.keySet());
         requireRegistered("allowHosts", chosen.moreHosts.keySet());
     }
@@ -228,9 +233,12 @@ final class Assembly {
         CompletableFuture<Void> closing = new CompletableFuture<>();
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         Listeners listeners = new Listeners(chosen.listeners, time);
-        Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
-        ExecutorService saving = EngineThreads.forSaving();
-        toClose.add(saving::shutdown);
+        Executor threads = chosen.executor != null ? chosen.executor : closedAtTheEnd(EngineThreads.forCycles());
+        ClientQueues queues = chosen.executor != null
+                ? ClientQueues.ofApplication(threads, chosen.refreshesPerClient)
+                : ClientQueues.ofEngine(threads, chosen.refreshesPerClient);
+        TaskQueue saving = TaskQueue.of(closedAtTheEnd(EngineThreads.forSaving()));
+        Executor timeouts = closedAtTheEnd(EngineThreads.forTimeouts());
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
@@ -261,7 +269,7 @@ final class Assembly {
         OutageFallback fallback = new OutageFallback(monitored, pendingWrites, exceptions, time);
         FailureRecorder failures = new FailureRecorder(settlement, gate, journal, exceptions, time);
         UserLookups userLookups =
-                new UserLookups(monitored, mapper, time, callDeadline, executor, closing, listeners::publish);
+                new UserLookups(monitored, mapper, time, callDeadline, queues::background, closing, listeners::publish);
         ParentAccounts parents = new ParentAccounts(monitored, mapper, exceptions, time, callDeadline);
         Duration recheck = store.guarantee() == Guarantee.SHARED ? settings.recheckEvery() : NEVER_RECHECK;
         CachePublisher publisher =
@@ -280,9 +288,10 @@ final class Assembly {
                 mapper,
                 exceptions,
                 time);
-        SingleFlight<TokenKey> flights = new SingleFlight<>(executor, time, closing, exceptions, listeners::publish);
+        SingleFlight<TokenKey> flights = new SingleFlight<>(
+                key -> queues.refreshes(key.registration()), time, closing, exceptions, listeners::publish);
         TokenWaiters waiters = new TokenWaiters(
-                registry, cache, flights, cycle, exceptions, time, executor, settings.maxWait(), closing);
+                registry, cache, flights, cycle, exceptions, time, timeouts, settings.maxWait(), closing);
 
         // accounts
         AccountStatuses statuses =
@@ -299,7 +308,7 @@ final class Assembly {
                 statuses,
                 listeners::publish);
         PendingConsents pendingConsents = new PendingConsents(
-                connections, time, executor, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
+                connections, time, saving, Backoff.betweenSaves(settings.saveRetryCap()), listeners::publish);
         toClose.add(0, pendingConsents);
         StoredTokens storedTokens = new StoredTokens(monitored, mapper, pendingWrites, exceptions, time, callDeadline);
         String choices = choices(store, journal, registry);
@@ -333,9 +342,10 @@ final class Assembly {
                         monitored,
                         time,
                         closing,
-                        executor,
+                        queues::background,
                         listeners::publish),
-                new ClientCredentialsTokens(clientCredentials, mapper, time, settings.maxWait(), closing),
+                new ClientCredentialsTokens(
+                        clientCredentials, mapper, time, settings.maxWait(), TaskQueue.of(threads), closing),
                 new ClientCredentialsAccounts(
                         clientCredentials, monitored, mapper, exceptions, time, connections, statuses),
                 new Derivations(mapper, parents, exceptions, time, registry, cache, waiters, connections),
@@ -368,8 +378,7 @@ final class Assembly {
         return signing;
     }
 
-    private ExecutorService ownThreads() {
-        ExecutorService threads = EngineThreads.start();
+    private Executor closedAtTheEnd(ExecutorService threads) {
         toClose.add(threads::shutdown);
         return threads;
     }

@@ -7,6 +7,7 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,16 +38,18 @@ public final class PendingConsents implements AutoCloseable {
 
     private final Connections connections;
     private final Timekeeper time;
+    private final TaskQueue saving;
     private final RetryQueue retries;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Consumer<TokenEvent> tell;
     private final ConcurrentMap<String, Waiting> waiting = new ConcurrentHashMap<>();
 
     public PendingConsents(
-            Connections connections, Timekeeper time, Executor executor, Backoff backoff, Consumer<TokenEvent> tell) {
+            Connections connections, Timekeeper time, TaskQueue saving, Backoff backoff, Consumer<TokenEvent> tell) {
         this.connections = connections;
         this.time = time;
-        this.retries = new RetryQueue(time, executor, backoff, Integer.MAX_VALUE, closed::get);
+        this.saving = saving;
+        this.retries = new RetryQueue(time, backoff, Integer.MAX_VALUE, closed::get);
         this.tell = tell;
     }
 
@@ -64,7 +66,7 @@ public final class PendingConsents implements AutoCloseable {
             waiting.put(round, new Waiting(cell, registered, consent));
             log.warn("{}: a new consent is not saved yet, trying again", cell.key(), e);
             tell.accept(new TokenEvent.RotationAtRisk(cell.key(), time.now(), 1, false, e.detail()));
-            retries.repeat(new Save(this, round));
+            retries.repeat(new Save(this, round), saving);
             throw stillHere(e);
         }
     }

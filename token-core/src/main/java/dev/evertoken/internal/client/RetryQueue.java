@@ -1,7 +1,6 @@
 package dev.evertoken.internal.client;
 
 import dev.evertoken.spi.Timekeeper;
-import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,15 +8,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Repeats tasks in the background, with a growing pause between two attempts, until they end or their attempts are used up.
  *
- * <p>A task is never lost on the way: an executor that refuses an attempt, whatever it throws, and an attempt that throws
- * count as failed attempts, and the next one follows after its pause. Thread-safe.
+ * <p>A task is never lost on the way: an attempt that is rejected, for whatever reason, and an attempt that throws count as
+ * failed attempts, and the next one follows after its pause. Thread-safe.
  */
 public final class RetryQueue {
 
     private static final Logger log = LoggerFactory.getLogger(RetryQueue.class);
 
     private final Timekeeper time;
-    private final Executor executor;
     private final Backoff backoff;
     private final int mostAttempts;
     private final BooleanSupplier closed;
@@ -45,51 +43,59 @@ public final class RetryQueue {
      * @param mostAttempts the largest number of attempts of a task
      * @param closed returns whether no further attempt may be scheduled
      */
-    public RetryQueue(Timekeeper time, Executor executor, Backoff backoff, int mostAttempts, BooleanSupplier closed) {
+    public RetryQueue(Timekeeper time, Backoff backoff, int mostAttempts, BooleanSupplier closed) {
         this.time = time;
-        this.executor = executor;
         this.backoff = backoff;
         this.mostAttempts = mostAttempts;
         this.closed = closed;
     }
 
-    /** Makes the first attempt now, on the executor. */
-    public void start(Task task) {
-        submit(task, 1);
+    /** Makes the first attempt now, in a queue that also gets the attempts after it. */
+    public void start(Task task, TaskQueue queue) {
+        submit(new Attempt(this, task, queue, 1));
     }
 
     /** Schedules the next attempt of a task whose first attempt its caller has made. */
-    public void repeat(Task task) {
-        later(task, 1);
+    public void repeat(Task task, TaskQueue queue) {
+        later(new Attempt(this, task, queue, 1));
     }
 
-    private void submit(Task task, int number) {
-        try {
-            executor.execute(() -> run(task, number));
-        } catch (RuntimeException | Error e) {
-            log.warn("{}: no thread is available, trying again later", task, e);
-            later(task, number);
-        }
+    private static void submit(Attempt attempt) {
+        TaskQueue.Place unused = attempt.queue.submit(attempt);
     }
 
-    private void run(Task task, int number) {
-        boolean ended;
-        try {
-            ended = task.attempt(number);
-        } catch (RuntimeException e) {
-            log.warn("{}: attempt {} failed", task, number, e);
-            ended = false;
-        }
-        if (!ended) {
-            later(task, number);
-        }
-    }
-
-    private void later(Task task, int attempts) {
-        if (attempts >= mostAttempts || closed.getAsBoolean()) {
-            task.giveUp();
+    private void later(Attempt failed) {
+        if (failed.number >= mostAttempts || closed.getAsBoolean()) {
+            failed.task.giveUp();
             return;
         }
-        time.schedule(backoff.delay(attempts), () -> submit(task, attempts + 1));
+        time.schedule(backoff.delay(failed.number), () -> submit(failed.next()));
+    }
+
+    /** One attempt of a task. */
+    private record Attempt(RetryQueue retries, Task task, TaskQueue queue, int number) implements TaskQueue.Task {
+        @Override
+        public void run() {
+            boolean ended;
+            try {
+                ended = task.attempt(number);
+            } catch (RuntimeException e) {
+                log.warn("{}: attempt {} failed", task, number, e);
+                ended = false;
+            }
+            if (!ended) {
+                retries.later(this);
+            }
+        }
+
+        @Override
+        public void rejected(Throwable why) {
+            log.warn("{}: no thread is available, trying again later", task, why);
+            retries.later(this);
+        }
+
+        Attempt next() {
+            return new Attempt(retries, task, queue, number + 1);
+        }
     }
 }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /** Connects callers to runs of the cycle: each waits with its own deadline, and none can stop the run. Thread-safe. */
@@ -32,11 +31,14 @@ public final class TokenWaiters {
     private final RefreshCycle cycle;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final Executor executor;
+    private final Executor timeouts;
     private final Duration maxWait;
     private final CompletableFuture<Void> closing;
 
-    /** @param closing done as soon as no new run may start */
+    /**
+     * @param timeouts completes the futures of callers whose time is over; apart from the threads that refresh
+     * @param closing done as soon as no new run may start
+     */
     public TokenWaiters(
             ClientRegistry clients,
             TokenCache cache,
@@ -44,7 +46,7 @@ public final class TokenWaiters {
             RefreshCycle cycle,
             TokenExceptions exceptions,
             Timekeeper time,
-            Executor executor,
+            Executor timeouts,
             Duration maxWait,
             CompletableFuture<Void> closing) {
         this.clients = clients;
@@ -53,7 +55,7 @@ public final class TokenWaiters {
         this.cycle = cycle;
         this.exceptions = exceptions;
         this.time = time;
-        this.executor = executor;
+        this.timeouts = timeouts;
         this.maxWait = maxWait;
         this.closing = closing;
     }
@@ -97,9 +99,8 @@ public final class TokenWaiters {
     CompletableFuture<AccessToken> promise(Cell cell, TokenRequirement requirement) {
         Flight flight = start(cell, requirement);
         CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
-        Timekeeper.Scheduled timer = time.schedule(
-                maxWait,
-                () -> runOnExecutor(() -> overdue.completeExceptionally(flights.overdue(cell.key(), flight, maxWait))));
+        Timekeeper.Scheduled timer =
+                time.schedule(maxWait, () -> timeOut(overdue, flights.overdue(cell.key(), flight, maxWait)));
         return promised(cell, requirement, flight, 1)
                 .applyToEither(overdue, Function.identity())
                 .whenComplete((token, failure) -> timer.cancel());
@@ -199,11 +200,12 @@ public final class TokenWaiters {
         return exceptions.unexpected(key, cause).copy();
     }
 
-    private void runOnExecutor(Runnable task) {
+    /** Leaves the timer's thread, because the caller's dependent stages run too. */
+    private void timeOut(CompletableFuture<AccessToken> overdue, TokenException why) {
         try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
+            timeouts.execute(() -> overdue.completeExceptionally(why));
+        } catch (RuntimeException | Error e) {
+            overdue.completeExceptionally(why);
         }
     }
 }

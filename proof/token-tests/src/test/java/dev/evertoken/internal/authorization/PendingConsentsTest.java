@@ -12,6 +12,7 @@ import dev.evertoken.internal.account.ConnectionsTest;
 import dev.evertoken.internal.account.Consent;
 import dev.evertoken.internal.account.Consent.Over;
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.model.Grant;
@@ -219,7 +220,7 @@ class PendingConsentsTest {
         return new PendingConsents(
                 ConnectionsTest.connections(engine),
                 engine.time,
-                executor,
+                TaskQueue.of(executor),
                 Backoff.betweenSaves(CAP),
                 engine.events::add);
     }

@@ -115,7 +115,7 @@ class RetryQueueTest {
 
     @Test
     void aClosedQueueGivesUpWhatFails() {
-        RetryQueue queue = queue(Runnable::run, 5);
+        Retries queue = queue(Runnable::run, 5);
         queue.start(task);
         closed.set(true);
 
@@ -125,8 +125,20 @@ class RetryQueueTest {
         assertThat(task.givenUp).isEqualTo(1);
     }
 
-    private RetryQueue queue(Executor executor, int mostAttempts) {
-        return new RetryQueue(clock, executor, Backoff.betweenAttempts(), mostAttempts, closed::get);
+    private Retries queue(Executor executor, int mostAttempts) {
+        return new Retries(
+                new RetryQueue(clock, Backoff.betweenAttempts(), mostAttempts, closed::get), TaskQueue.of(executor));
+    }
+
+    /** Tasks whose attempts go to one queue. */
+    private record Retries(RetryQueue retries, TaskQueue queue) {
+        void start(RetryQueue.Task task) {
+            retries.start(task, queue);
+        }
+
+        void repeat(RetryQueue.Task task) {
+            retries.repeat(task, queue);
+        }
     }
 
     private void pass(int pauses) {
