@@ -94,13 +94,13 @@ public final class FailureRecorder {
     /** Records a call that returned no tokens and did not invalidate the grant. */
     RecordedFailure of(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome outcome) {
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            attempt.endProbe();
+            attempt.endWithoutResponse(time.now());
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
                     : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
-            attempt.endProbe();
+            attempt.endWithoutResponse(time.now());
             boolean rotating = claimed.refreshModel() == RefreshModel.ROTATING;
             TokenVerdict verdict = maybe.verdict();
             Problem problem = rotating ? Problem.OUTCOME_UNKNOWN : verdict.problem();

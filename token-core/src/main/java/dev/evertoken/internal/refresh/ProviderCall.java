@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
@@ -69,6 +70,7 @@ public final class ProviderCall {
             }
             return allowed;
         };
+        long began = time.nanos();
         try {
             return refresher(attempt, claimed).refresh(request(attempt, claimed, permit));
         } catch (RuntimeException e) {
@@ -77,7 +79,14 @@ public final class ProviderCall {
             return sent.get()
                     ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
                     : new TokenOutcome.NotSent(Problem.INTERNAL, detail);
+        } finally {
+            attempt.called(isTimeout(Duration.ofNanos(time.nanos() - began)));
         }
+    }
+
+    /** A call that fails to connect ends earlier than at the call deadline. */
+    private boolean isTimeout(Duration took) {
+        return took.compareTo(callDeadline) >= 0 || took.compareTo(Settings.CONNECT) >= 0;
     }
 
     /** Most accounts have their own grant; others get their token from a parent's token or by client credentials. */
