@@ -51,6 +51,11 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
+    public CompletableFuture<AccessToken> replaceAsync(AccessToken rejected) {
+        return tokens.replaceAsync(cell, rejected);
+    }
+
+    @Override
     public RequestAuthorizer requestAuthorizer() {
         return this;
     }
@@ -58,6 +63,11 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     @Override
     public Optional<AccessToken> newest(AccessToken rejected) {
         return tokens.newest(cell, rejected);
+    }
+
+    @Override
+    public CompletableFuture<Optional<AccessToken>> newestAsync(AccessToken rejected) {
+        return tokens.newestAsync(cell, rejected);
     }
 
     @Override

@@ -5,11 +5,13 @@ import dev.evertoken.internal.authorization.AuthorizationParts;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
 import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.record.ClearText;
@@ -91,6 +93,9 @@ final class Assembly {
         if (chosen.cacheSize < 1) {
             throw new IllegalArgumentException("cacheSize " + chosen.cacheSize + " is less than 1");
         }
+        if (chosen.refreshesPerClient < 1) {
+            throw new IllegalArgumentException("refreshesPerClient " + chosen.refreshesPerClient + " is less than 1");
+        }
     }
 
     private void checkGuarantee(TokenStore store, List<String> rotating) {
@@ -144,11 +149,12 @@ final class Assembly {
         sealer.warnings().forEach(log::warn);
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         Listeners listeners = new Listeners(chosen.listeners, time);
-        Executor executor = chosen.executor != null ? chosen.executor : ownThreads();
-        ExecutorService saving = EngineThreads.forSaving();
-        toClose.add(saving::shutdown);
-        ExecutorService savingLate = EngineThreads.forSaving(); // never waits for writes that are repeated
-        toClose.add(savingLate::shutdown);
+        Executor threads = chosen.executor != null ? chosen.executor : closedAtTheEnd(EngineThreads.forCycles());
+        ClientQueues queues = chosen.executor != null
+                ? ClientQueues.ofApplication(threads, chosen.refreshesPerClient)
+                : ClientQueues.ofEngine(threads, chosen.refreshesPerClient);
+        Executor saving = closedAtTheEnd(EngineThreads.forSaving());
+        Executor savingLate = closedAtTheEnd(EngineThreads.forSaving()); // never waits for writes that are repeated
         toClose.add(0, listeners);
         if (chosen.time == null) {
             toClose.add(time);
@@ -165,19 +171,21 @@ final class Assembly {
                 listeners,
                 settings,
                 time,
-                executor,
+                threads,
+                queues,
+                closedAtTheEnd(EngineThreads.forTimeouts()),
                 new CompletableFuture<>());
         LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
         UnspentClaims unspent =
-                new UnspentClaims(engine.store(), engine.mapper(), time, saving, settings.settleWindow());
+                new UnspentClaims(engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
-        RefreshParts refresh = RefreshParts.of(engine, journal, saving, lateResponses, unspent, owner());
+        RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
         AccountParts accounts = AccountParts.of(engine, refresh);
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
                 accounts.connections(),
                 journal.consents(),
-                saving,
+                ClientQueues.single(saving, 1),
                 new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
         toClose.add(0, authorization.pendingConsents());
         String choices = choices(store, journal, engine.clients());
@@ -221,8 +229,7 @@ final class Assembly {
         return new RecordMapper(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
     }
 
-    private ExecutorService ownThreads() {
-        ExecutorService threads = EngineThreads.start();
+    private Executor closedAtTheEnd(ExecutorService threads) {
         toClose.add(threads::shutdown);
         return threads;
     }

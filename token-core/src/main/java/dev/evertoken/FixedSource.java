@@ -31,6 +31,11 @@ record FixedSource(AccessToken accessToken) implements TokenSource, RequestAutho
     }
 
     @Override
+    public CompletableFuture<AccessToken> replaceAsync(AccessToken rejected) {
+        return CompletableFuture.completedFuture(accessToken);
+    }
+
+    @Override
     public RequestAuthorizer requestAuthorizer() {
         return this;
     }

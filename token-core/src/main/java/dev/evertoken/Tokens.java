@@ -174,7 +174,8 @@ public final class Tokens implements AutoCloseable {
     /**
      * Returns a token without blocking the caller. The future completes exceptionally with a {@link TokenException} if
      * there is no usable token, at the latest after {@link TokensBuilder#maxWait}. Cancelling the future does not stop
-     * a refresh.
+     * a refresh. Dependent stages run on a thread of the library and must not block; use the {@code …Async} methods of
+     * the future for those that do.
      */
     public CompletableFuture<AccessToken> accessTokenAsync(TokenKey key) {
         return accessTokenAsync(cache.cell(key));
@@ -210,6 +211,11 @@ public final class Tokens implements AutoCloseable {
         return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
+    /** Like {@link #replace(Cell, AccessToken)}, without blocking the caller. */
+    CompletableFuture<AccessToken> replaceAsync(Cell cell, AccessToken rejected) {
+        return waiters.soon(cell, TokenRequirement.insteadOf(rejected));
+    }
+
     /** Returns a usable token other than the rejected one if memory or the store has one; never refreshes. */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
@@ -218,6 +224,18 @@ public final class Tokens implements AutoCloseable {
         AccessToken newest =
                 known != null && requirement.satisfiedBy(known, now) ? known : waiters.waitFor(cell, requirement);
         return Optional.of(newest).filter(token -> requirement.satisfiedBy(token, time.millis()));
+    }
+
+    /** Like {@link #newest(Cell, AccessToken)}, without blocking the caller. */
+    CompletableFuture<Optional<AccessToken>> newestAsync(Cell cell, AccessToken rejected) {
+        TokenRequirement requirement = TokenRequirement.newest(rejected);
+        long now = time.millis();
+        AccessToken known = cell.valid(now);
+        CompletableFuture<AccessToken> newest = known != null && requirement.satisfiedBy(known, now)
+                ? CompletableFuture.completedFuture(known)
+                : waiters.soon(cell, requirement);
+        return newest.thenApply(
+                token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
     }
 
     /** Signs one attempt of a request; calls neither the store nor the provider. */

@@ -67,6 +67,7 @@ public final class TokensBuilder {
     boolean journaling = true;
     boolean clustered;
     int cacheSize = 100_000;
+    int refreshesPerClient = 64;
 
     TokensBuilder() {}
 
@@ -200,11 +201,27 @@ public final class TokensBuilder {
     }
 
     /**
-     * Sets the executor for refreshes; by default the library uses up to 32 daemon threads. The application shuts it
-     * down.
+     * Sets the executor for refreshes; by default the library starts daemon threads on demand, which end when they are
+     * idle. The application shuts it down.
+     *
+     * <p>The limits of {@link #refreshesPerClient} hold for any executor, also for one with virtual threads: it gets no
+     * task that has to wait. It should run each task on another thread, because a refresh blocks. If it has fewer threads
+     * than the limits allow, clients wait for each other.
      */
     public TokensBuilder executor(Executor threads) {
         this.executor = threads;
+        return this;
+    }
+
+    /**
+     * Sets how many refreshes of a client run at the same time; 64 by default, at least 1. Further ones wait in the order
+     * of their requests and hold no thread. A refresh that waits for another process or another account does not count.
+     *
+     * <p>All clients together run at most four times this number of refreshes, and in any case a few of each client, so
+     * a client whose provider does not respond delays no other client.
+     */
+    public TokensBuilder refreshesPerClient(int most) {
+        this.refreshesPerClient = most;
         return this;
     }
 

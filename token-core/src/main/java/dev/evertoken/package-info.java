@@ -7,6 +7,8 @@
  *   <li>{@code internal.cache.TokenCache} has the last known token in a cell. A fresh token is returned at once.
  *   <li>{@code internal.refresh.TokenWaiters} waits in the background, or in the caller until its deadline.
  *   <li>{@code internal.refresh.SingleFlight} runs one cycle for each account, and all callers wait for it.
+ *   <li>{@code internal.client.ClientQueues} limits the cycles of a client that run at the same time, so no client takes
+ *       the threads of another one.
  *   <li>{@code internal.refresh.RefreshCycle} is that cycle: load, claim, call, settle, publish, report.
  *   <li>{@code internal.refresh.RecordLoader} saves the pending writes of this process, and reads the record.
  *   <li>{@code internal.refresh.RefreshDecision} decides on the loaded record: serve, refuse, wait or claim.

@@ -159,7 +159,7 @@ class AuthorizeTest {
         AccountStatus status = tokens.completeAuthorization(fixture.approved(tokens, CARA, more, "cara"));
 
         assertThat(status.requestedScopes()).isEqualTo(Set.of("read", "activity:read", "activity:read_all"));
-        assertThatThrownBy(() -> AuthorizationOptions.defaults().moreScopes("two words"))
+        assertThatThrownBy(() -> AuthorizationOptions.defaults().moreScopes("two\"words"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a scope is printable ASCII without spaces, commas, quotes and backslashes");
     }

@@ -51,6 +51,7 @@ class BadSettingsTest {
                 row("namespace is not set: it separates applications that share a store", b -> b.namespace(" ")),
                 row("environment is blank", b -> b.environment("")),
                 row("cacheSize 0 is less than 1", b -> b.cacheSize(0)),
+                row("refreshesPerClient 0 is less than 1", b -> b.refreshesPerClient(0)),
                 row("callDeadline 0s must be positive", b -> b.callDeadline(Duration.ZERO)),
                 row("maxWait -1s must be positive", b -> b.maxWait(Duration.ofSeconds(-1))),
                 row("clockSkew -250ms is negative", b -> b.clockSkew(Duration.ofMillis(-250))),

@@ -73,7 +73,7 @@ final class Exchange<T> {
         return body;
     }
 
-    /** Returns whether a response is judged; if so, deciding about it may block. */
+    /** Returns whether a response is judged. */
     boolean isJudged(HttpResponse<PeekedBody> response) {
         return ResponseDecider.reads(
                 source,
@@ -81,15 +81,23 @@ final class Exchange<T> {
                 response.headers().firstValue("Content-Type").orElse(""));
     }
 
+    /** Decides about the first response. May block like {@link RequestAuthorizer#replace}. */
+    Decision decide(HttpResponse<PeekedBody> response) {
+        return calls.first(source, Objects.requireNonNull(sent), shown(response));
+    }
+
+    /** Decides about the first response without blocking. */
+    CompletableFuture<Decision> decideAsync(HttpResponse<PeekedBody> response) {
+        return calls.firstAsync(source, Objects.requireNonNull(sent), shown(response));
+    }
+
     /**
-     * Decides about the first response and returns the second attempt, if there is one; the first response is then
-     * discarded. May block like {@link RequestAuthorizer#replace}.
+     * Returns the second attempt, if the decision requires one; the first response is then discarded.
      *
      * @throws TokenIOException if the request cannot be signed again
      */
-    Optional<HttpRequest> second(HttpResponse<PeekedBody> response) throws TokenIOException {
+    Optional<HttpRequest> second(Decision decided, HttpResponse<PeekedBody> response) throws TokenIOException {
         Sent first = Objects.requireNonNull(sent);
-        Decision decided = calls.first(source, first, shown(response));
         decision = decided;
         verdict = decided.verdict();
         Optional<AccessToken> next = decided.next();

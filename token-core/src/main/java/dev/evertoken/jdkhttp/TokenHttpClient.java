@@ -98,7 +98,7 @@ public final class TokenHttpClient extends HttpClient {
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
         HttpResponse<PeekedBody> response = client.send(exchange.first(token()), exchange::beginning);
         if (exchange.isJudged(response)) {
-            Optional<HttpRequest> again = exchange.second(response);
+            Optional<HttpRequest> again = exchange.second(exchange.decide(response), response);
             if (again.isPresent()) {
                 response = client.send(again.get(), exchange::beginning);
                 exchange.judgeSecond(response);
@@ -167,7 +167,8 @@ public final class TokenHttpClient extends HttpClient {
             Exchange<T> exchange,
             HttpResponse<PeekedBody> response,
             @Nullable PushPromiseHandler<T> pushes) {
-        return CompletableFuture.supplyAsync(() -> attempt(() -> exchange.second(response)), Deciders.THREADS)
+        return exchange.decideAsync(response)
+                .thenApply(decided -> attempt(() -> exchange.second(decided, response)))
                 .thenCompose(next -> next.isEmpty()
                         ? CompletableFuture.completedFuture(response)
                         : sent(whole, next::orElseThrow, exchange, pushes).thenApply(second -> {

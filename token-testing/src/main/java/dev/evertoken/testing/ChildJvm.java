@@ -191,12 +191,19 @@ public final class ChildJvm implements AutoCloseable {
         private final Class<?> program;
         private final List<String> options = new ArrayList<>();
         private final Map<String, String> environment = new HashMap<>();
+        private Path javaHome = Path.of(System.getProperty("java.home"));
 
         private Start(Class<?> program) {
             this.program = program;
             options.add("-Xmx128m");
             options.add("-XX:+UseSerialGC");
             options.add("-XX:TieredStopAtLevel=1");
+        }
+
+        /** Sets the home of the JDK that runs the child; that of this process by default. */
+        public Start javaHome(Path home) {
+            javaHome = home;
+            return this;
         }
 
         /** Sets a system property of the child. */
@@ -219,7 +226,7 @@ public final class ChildJvm implements AutoCloseable {
         /** Starts the child with arguments for its program. */
         public ChildJvm start(String... arguments) {
             List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add(javaHome.resolve("bin").resolve("java").toString());
             command.addAll(options);
             command.add("-cp");
             command.add(System.getProperty("java.class.path"));

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
 
@@ -54,13 +55,14 @@ public record AccountParts(
                         engine.store(),
                         engine.time(),
                         engine.closing(),
-                        engine.executor(),
+                        engine.queues()::background,
                         engine.listeners()::publish),
                 new ClientCredentialsTokens(
                         engine.clientCredentials(),
                         engine.mapper(),
                         engine.time(),
                         engine.settings().maxWait(),
+                        TaskQueue.of(engine.executor()),
                         engine.closing()),
                 new ClientCredentialsAccounts(
                         engine.clientCredentials(),

@@ -3,6 +3,7 @@ package dev.evertoken.internal.account;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ExceptionFactory;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.Lifetimes;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CycleStep;
@@ -39,21 +40,25 @@ public final class ClientCredentialsTokens {
     private final SingleFlight<String> flights;
     private final ConcurrentMap<String, Kept> kept = new ConcurrentHashMap<>();
 
-    /** @param closing done as soon as the engine closes */
+    /**
+     * @param threads runs the requests, of which there is at most one for each client
+     * @param closing done as soon as the engine closes
+     */
     public ClientCredentialsTokens(
             ClientCredentialsCall clientCredentials,
             RecordMapper mapper,
             Timekeeper time,
             Duration maxWait,
+            TaskQueue threads,
             CompletableFuture<Void> closing) {
         this.mapper = mapper;
         this.time = time;
         this.maxWait = maxWait;
         this.clientCredentials = clientCredentials;
-        this.flights = new SingleFlight<>(Runnable::run, time, closing, new Exceptions(), event -> {});
+        this.flights = new SingleFlight<>(client -> threads, time, closing, new Exceptions(), event -> {});
     }
 
-    /** Returns a token of the registration; the first caller requests it on its own thread, and the others wait. */
+    /** Returns a token of the registration; all callers wait for one request, each until its own deadline. */
     public AccessToken token(RegisteredClient registered) {
         String registration = registered.client().registration();
         Optional<AccessToken> known = fresh(registration);

@@ -4,6 +4,7 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -20,8 +21,8 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,6 @@ public final class Revocations {
 
     private static final Logger log = LoggerFactory.getLogger(Revocations.class);
     private static final int MOST_ATTEMPTS = 12;
-    private static final RetryQueue.Limits LIMITS = new RetryQueue.Limits(MOST_ATTEMPTS, 8);
 
     private final StoredTokens storedTokens;
     private final AffectedAccounts affectedAccounts;
@@ -42,9 +42,11 @@ public final class Revocations {
     private final MonitoredStore store;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
+    private final Function<String, TaskQueue> queues;
     private final RetryQueue retries;
     private final Consumer<TokenEvent> tell;
 
+    /** @param queues returns the queue for background tasks of a client */
     public Revocations(
             StoredTokens storedTokens,
             AffectedAccounts affectedAccounts,
@@ -52,7 +54,7 @@ public final class Revocations {
             MonitoredStore store,
             Timekeeper time,
             CompletableFuture<Void> closing,
-            Executor executor,
+            Function<String, TaskQueue> queues,
             Consumer<TokenEvent> tell) {
         this.storedTokens = storedTokens;
         this.affectedAccounts = affectedAccounts;
@@ -60,7 +62,8 @@ public final class Revocations {
         this.store = store;
         this.time = time;
         this.closing = closing;
-        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), LIMITS, closing::isDone);
+        this.queues = queues;
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
         this.tell = tell;
     }
 
@@ -97,7 +100,9 @@ public final class Revocations {
                         "provider " + registered.provider().id() + " does not support revocation");
         boolean disconnected = connections.disconnect(cell);
         if (response instanceof RevokeOutcome.Unknown unknown && revoker.isPresent()) {
-            retries.repeat(new Repetition(this, revoker.get(), holding, registered));
+            retries.repeat(
+                    new Repetition(this, revoker.get(), holding, registered),
+                    queues.apply(cell.key().registration()));
             return new Revocation(
                     Outcome.PENDING, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
         }

@@ -1,9 +1,9 @@
 package dev.evertoken.internal.authorization;
 
 import dev.evertoken.internal.account.Connections;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.store.journal.ConsentJournal;
-import java.util.concurrent.ExecutorService;
 
 /**
  * The authorization code flow. Thread-safe.
@@ -16,13 +16,13 @@ public record AuthorizationParts(Authorizations authorizations, PendingConsents 
      * Assembles the flow, each part after those that it uses.
      *
      * @param journal keeps the consents that the store does not accept
-     * @param saving the threads that repeat writes
+     * @param saving runs one task at a time
      */
     public static AuthorizationParts of(
             EngineContext engine,
             Connections connections,
             ConsentJournal journal,
-            ExecutorService saving,
+            TaskQueue saving,
             StateSealer states) {
         PendingConsents pendingConsents = new PendingConsents(
                 connections,

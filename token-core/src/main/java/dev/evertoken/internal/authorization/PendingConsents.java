@@ -7,6 +7,7 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,6 +45,7 @@ public final class PendingConsents implements AutoCloseable {
     private final Connections connections;
     private final KeptConsents kept;
     private final Timekeeper time;
+    private final TaskQueue saving;
     private final RetryQueue retries;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Consumer<TokenEvent> tell;
@@ -53,13 +54,14 @@ public final class PendingConsents implements AutoCloseable {
     /** The rounds that were dropped although a thread may just be saving them. */
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
+    /** @param saving runs one task at a time */
     public PendingConsents(
-            Connections connections, KeptConsents kept, Timekeeper time, Executor executor, Consumer<TokenEvent> tell) {
+            Connections connections, KeptConsents kept, Timekeeper time, TaskQueue saving, Consumer<TokenEvent> tell) {
         this.connections = connections;
         this.kept = kept;
         this.time = time;
-        this.retries =
-                new RetryQueue(time, executor, Backoff.betweenAttempts(), RetryQueue.Limits.endless(1), closed::get);
+        this.saving = saving;
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), Integer.MAX_VALUE, closed::get);
         this.tell = tell;
     }
 
@@ -68,7 +70,7 @@ public final class PendingConsents implements AutoCloseable {
         for (Unsaved left : kept.left(time.now().minus(LONGEST))) {
             log.info("{}: a new consent that an earlier process could not save is saved now", left.key());
             waiting.put(left.round(), left);
-            retries.start(new Save(this, left));
+            retries.start(new Save(this, left), saving);
         }
     }
 
@@ -86,7 +88,7 @@ public final class PendingConsents implements AutoCloseable {
             waiting.put(round, unsaved);
             log.warn("{}: a new consent is not saved yet, trying again", cell.key(), e);
             tell.accept(new TokenEvent.RotationAtRisk(cell.key(), time.now(), 1, unsaved.isDurable(), e.detail()));
-            retries.repeat(new Save(this, unsaved));
+            retries.repeat(new Save(this, unsaved), saving);
             throw stillHere(unsaved, e);
         }
     }

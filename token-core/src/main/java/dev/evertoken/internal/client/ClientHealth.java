@@ -3,6 +3,7 @@ package dev.evertoken.internal.client;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.TokenVerdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import java.util.function.UnaryOperator;
  *       or if no account has been accepted since the start.
  *   <li>It concerns the account if only that account receives it, repeatedly or while others are accepted: some
  *       providers report an invalid grant that way.
+ *   <li>A call that ends without a response after a long time is no refusal. If that happens to several accounts in a
+ *       row with no response in between, the client is shut too, for a minute at most.
  * </ul>
  *
  * <p>While the client is shut, no calls are made. After that one account at a time probes it: a success opens the
@@ -35,7 +38,13 @@ import java.util.function.UnaryOperator;
  */
 public final class ClientHealth {
 
+    /** The longest time for which calls that time out shut the client: the provider may respond again at any time. */
+    private static final Duration LONGEST_TIMEOUT_PAUSE = Duration.ofMinutes(1);
+
+    private static final String NO_RESPONSE = "the provider did not respond to the calls of several accounts in a row";
+
     private final Backoff backoff;
+    private final TimeoutStreak timeouts = new TimeoutStreak();
     private final AtomicReference<ClientState> state = new AtomicReference<>(ClientState.UNTRIED);
 
     /**
@@ -106,6 +115,7 @@ public final class ClientHealth {
      * a success of the client.
      */
     public Blame rejected(TokenKey key, TokenVerdict verdict, Instant now) {
+        timeouts.end();
         return switch (verdict.kind()) {
             case RATE_LIMITED -> limited(key, verdict, now);
             case CLIENT_INVALID, APP_BLOCKED -> refused(key, verdict, now);
@@ -130,6 +140,7 @@ public final class ClientHealth {
 
     /** Records that the provider accepted the client, and opens it unless a pause is not over yet. */
     public void succeeded(TokenKey key) {
+        timeouts.end();
         change(before -> before.accepted(key));
     }
 
@@ -139,6 +150,29 @@ public final class ClientHealth {
      */
     public void undecided(TokenKey key) {
         change(before -> before.undecided(key));
+    }
+
+    /**
+     * Records that a call ended without a response after a long time. Shuts the client if that happened to several
+     * accounts in a row, or to the probe of a client that was shut for that reason.
+     *
+     * @param probe whether the call was the probe
+     */
+    public void timedOut(TokenKey key, boolean probe, Instant now) {
+        boolean several = timeouts.add(key);
+        change(before -> {
+            boolean again = probe && before.isShutBy(NO_RESPONSE);
+            if (again || (several && before.isOpen())) {
+                return withoutResponse(before.counted(key, now), now);
+            }
+            return probe ? before.undecided(key) : before;
+        });
+    }
+
+    private ClientState withoutResponse(ClientState counted, Instant now) {
+        Instant own = backoff.next(counted.inARow(), Optional.empty(), now);
+        Instant latest = now.plus(LONGEST_TIMEOUT_PAUSE);
+        return counted.refused(new Shut(Problem.NETWORK, NO_RESPONSE, own.isBefore(latest) ? own : latest), now);
     }
 
     private Blame limited(TokenKey key, TokenVerdict verdict, Instant now) {

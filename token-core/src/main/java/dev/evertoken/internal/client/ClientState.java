@@ -62,6 +62,10 @@ record ClientState(
         return stage == Stage.OPEN;
     }
 
+    boolean isShutBy(String detail) {
+        return why.filter(shut -> shut.detail().equals(detail)).isPresent();
+    }
+
     Optional<Shut> shut(Instant now) {
         return why.filter(shut -> now.isBefore(shut.until()));
     }

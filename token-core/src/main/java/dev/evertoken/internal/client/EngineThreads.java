@@ -1,34 +1,47 @@
 package dev.evertoken.internal.client;
 
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The library's own threads: few, named, daemon threads that end when idle. Thread-safe. */
+/** The library's own threads: named daemon threads, started on demand, that end when they are idle. Thread-safe. */
 public final class EngineThreads {
 
-    private static final int MOST = 32;
     private static final int MOST_SAVING = 4;
-    private static final long IDLE_SECONDS = 30;
+    private static final int MOST_TIMING_OUT = 4;
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
     private EngineThreads() {}
 
-    /** Returns the threads that run cycles. */
-    public static ExecutorService start() {
-        return start("evertoken-", MOST);
+    /** Returns the threads that run cycles: as many as there are tasks, whose number {@link ClientQueues} limits. */
+    public static ExecutorService forCycles() {
+        return forCycles(IDLE);
+    }
+
+    static ExecutorService forCycles(Duration idle) {
+        return start("evertoken-", 0, Integer.MAX_VALUE, new SynchronousQueue<>(), idle);
     }
 
     /** Returns the threads that save pending responses, so that saving never waits for calls to providers. */
     public static ExecutorService forSaving() {
-        return start("evertoken-saving-", MOST_SAVING);
+        return start("evertoken-saving-", MOST_SAVING, MOST_SAVING, new LinkedBlockingQueue<>(), IDLE);
     }
 
-    private static ExecutorService start(String name, int most) {
+    /** Returns the threads on which callers learn that their time is over, however many cycles are running. */
+    public static ExecutorService forTimeouts() {
+        return start("evertoken-timeout-", MOST_TIMING_OUT, MOST_TIMING_OUT, new LinkedBlockingQueue<>(), IDLE);
+    }
+
+    private static ExecutorService start(
+            String name, int core, int most, BlockingQueue<Runnable> tasks, Duration idle) {
         AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(core, most, idle.toNanos(), TimeUnit.NANOSECONDS, tasks, task -> {
                     Thread thread = new Thread(task, name + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

@@ -3,51 +3,30 @@ package dev.evertoken.internal.client;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Repeats tasks in the background, with a growing pause between two attempts, until they end, their attempts are used up
- * or their time is over. Only a few attempts run at the same time, however many tasks there are: a store or a provider
- * that fails is not called by all of them at once.
+ * or their time is over. The {@link TaskQueue} of a task limits how many attempts run at the same time: a store or a
+ * provider that fails is not called by all of them at once.
  *
- * <p>A task is never lost on the way: an executor that refuses an attempt, whatever it throws, and an attempt that throws
- * count as failed attempts, and the next one follows after its pause. Thread-safe.
+ * <p>A task is never lost on the way: an attempt that is rejected, for whatever reason, and an attempt that throws count as
+ * failed attempts, and the next one follows after its pause. Thread-safe.
  */
 public final class RetryQueue {
 
     private static final Logger log = LoggerFactory.getLogger(RetryQueue.class);
 
     private final Timekeeper time;
-    private final Executor executor;
     private final Backoff backoff;
-    private final Limits limits;
+    private final int mostAttempts;
     private final BooleanSupplier closed;
-    private final Semaphore lanes;
-    private final Queue<Due> ready = new ConcurrentLinkedQueue<>();
     private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
-
-    /**
-     * The limits of a queue.
-     *
-     * @param attempts the largest number of attempts of a task
-     * @param parallel the largest number of attempts that run at the same time
-     */
-    public record Limits(int attempts, int parallel) {
-
-        /** Returns the limits of tasks that are repeated until they succeed or end. */
-        public static Limits endless(int parallel) {
-            return new Limits(Integer.MAX_VALUE, parallel);
-        }
-    }
 
     /** A task that may need several attempts. Its attempts never overlap. */
     public interface Task {
@@ -73,27 +52,25 @@ public final class RetryQueue {
         String toString();
     }
 
-    /** An attempt that is due. */
-    private record Due(Task task, int number) {}
-
-    /** @param closed returns whether no further attempt may start */
-    public RetryQueue(Timekeeper time, Executor executor, Backoff backoff, Limits limits, BooleanSupplier closed) {
+    /**
+     * @param mostAttempts the largest number of attempts of a task
+     * @param closed returns whether no further attempt may start
+     */
+    public RetryQueue(Timekeeper time, Backoff backoff, int mostAttempts, BooleanSupplier closed) {
         this.time = time;
-        this.executor = executor;
         this.backoff = backoff;
-        this.limits = limits;
+        this.mostAttempts = mostAttempts;
         this.closed = closed;
-        this.lanes = new Semaphore(limits.parallel());
     }
 
-    /** Makes the first attempt as soon as possible, on the executor. */
-    public void start(Task task) {
-        submit(new Due(task, 1));
+    /** Makes the first attempt as soon as possible, in a queue that also gets the attempts after it. */
+    public void start(Task task, TaskQueue queue) {
+        submit(new Attempt(this, task, queue, 1));
     }
 
     /** Schedules the next attempt of a task whose first attempt its caller has made. */
-    public void repeat(Task task) {
-        later(new Due(task, 1));
+    public void repeat(Task task, TaskQueue queue) {
+        later(new Attempt(this, task, queue, 1));
     }
 
     /** Returns a future that completes when the attempts that are running now have ended. */
@@ -101,68 +78,61 @@ public final class RetryQueue {
         return CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new));
     }
 
-    private void submit(Due due) {
-        ready.add(due);
-        fillLanes();
+    private static void submit(Attempt attempt) {
+        TaskQueue.Place unused = attempt.queue.submit(attempt);
     }
 
-    /** Starts a lane if there is work and a free one. A lane that ends looks for work that came too late for it. */
-    private void fillLanes() {
-        if (ready.isEmpty() || !lanes.tryAcquire()) {
-            return;
-        }
+    private void run(Attempt attempt) {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        running.add(ended);
         try {
-            executor.execute(this::drain);
-        } catch (RuntimeException | Error e) {
-            lanes.release();
-            for (Due due = ready.poll(); due != null; due = ready.poll()) {
-                log.warn("{}: no thread is available, trying again later", due.task, e);
-                later(due);
-            }
-        }
-    }
-
-    private void drain() {
-        CompletableFuture<Void> lane = new CompletableFuture<>();
-        running.add(lane);
-        try {
-            for (Due due = ready.poll(); due != null; due = ready.poll()) {
-                run(due);
+            if (closed.getAsBoolean() || time.now().isAfter(attempt.task.until())) {
+                attempt.task.giveUp();
+            } else if (!succeeds(attempt)) {
+                later(attempt);
             }
         } finally {
-            running.remove(lane);
-            lane.complete(null);
-            lanes.release();
-            fillLanes();
+            running.remove(ended);
+            ended.complete(null);
         }
     }
 
-    private void run(Due due) {
-        if (closed.getAsBoolean() || time.now().isAfter(due.task.until())) {
-            due.task.giveUp();
-            return;
-        }
-        boolean ended;
+    private static boolean succeeds(Attempt attempt) {
         try {
-            ended = due.task.attempt(due.number);
+            return attempt.task.attempt(attempt.number);
         } catch (RuntimeException e) {
-            log.warn("{}: attempt {} failed", due.task, due.number, e);
-            ended = false;
-        }
-        if (!ended) {
-            later(due);
+            log.warn("{}: attempt {} failed", attempt.task, attempt.number, e);
+            return false;
         }
     }
 
-    private void later(Due failed) {
+    private void later(Attempt failed) {
         Instant now = time.now();
-        if (failed.number >= limits.attempts() || closed.getAsBoolean() || !now.isBefore(failed.task.until())) {
+        Instant until = failed.task.until();
+        if (failed.number >= mostAttempts || closed.getAsBoolean() || !now.isBefore(until)) {
             failed.task.giveUp();
             return;
         }
         Duration pause = backoff.delay(failed.number);
-        boolean isTheLast = now.plus(pause).isAfter(failed.task.until());
-        Duration delay = isTheLast ? Duration.between(now, failed.task.until()) : pause;
-        time.schedule(delay, () -> submit(new Due(failed.task, failed.number + 1)));
+        Duration delay = now.plus(pause).isAfter(until) ? Duration.between(now, until) : pause;
+        time.schedule(delay, () -> submit(failed.next()));
+    }
+
+    /** One attempt of a task. */
+    private record Attempt(RetryQueue retries, Task task, TaskQueue queue, int number) implements TaskQueue.Task {
+        @Override
+        public void run() {
+            retries.run(this);
+        }
+
+        @Override
+        public void rejected(Throwable why) {
+            log.warn("{}: no thread is available, trying again later", task, why);
+            retries.later(this);
+        }
+
+        Attempt next() {
+            return new Attempt(retries, task, queue, number + 1);
+        }
     }
 }

@@ -21,7 +21,7 @@ public record Settings(
         Duration clockSkew) {
 
     /** The part of a claim that is reserved for connecting. */
-    static final Duration CONNECT = Duration.ofSeconds(5);
+    public static final Duration CONNECT = Duration.ofSeconds(5);
 
     /** The pause between two checks of a claim, with a margin. */
     private static final Duration LAST_LOOK = Duration.ofSeconds(2);

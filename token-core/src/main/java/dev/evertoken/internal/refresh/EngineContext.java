@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
@@ -17,6 +18,9 @@ import java.util.concurrent.Executor;
 /**
  * The parts of an engine that are created first, because most others are assembled from them. Thread-safe.
  *
+ * @param executor runs tasks that belong to no client
+ * @param queues run the tasks of each client
+ * @param timeouts threads on which callers learn that their time is over
  * @param closing done as soon as the engine closes
  */
 public record EngineContext(
@@ -31,6 +35,8 @@ public record EngineContext(
         Settings settings,
         Timekeeper time,
         Executor executor,
+        ClientQueues queues,
+        Executor timeouts,
         CompletableFuture<Void> closing) {
 
     /** Returns the longest time that a call of a provider takes. */

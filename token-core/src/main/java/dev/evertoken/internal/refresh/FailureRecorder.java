@@ -102,13 +102,13 @@ public final class FailureRecorder {
     /** Records a call that returned no tokens and did not invalidate the grant. */
     RecordedFailure of(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome outcome) {
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            attempt.endProbe();
+            attempt.endWithoutResponse(time.now());
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
                     : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
-            attempt.endProbe();
+            attempt.endWithoutResponse(time.now());
             return unknownEffect(attempt, claimed, maybe.verdict());
         }
         TokenVerdict verdict = ((TokenOutcome.Refused) outcome).verdict();
@@ -154,7 +154,7 @@ public final class FailureRecorder {
      * @param until the end of the wait for the response
      */
     RecordedFailure overdue(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict, Instant until) {
-        attempt.endProbe();
+        attempt.endWithoutResponse(time.now());
         remember(claimed, new Hold(Problem.OUTCOME_UNKNOWN, verdict.detail(), until));
         return new RecordedFailure(Problem.OUTCOME_UNKNOWN, verdict.detail(), Optional.of(until), true, false);
     }

@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RetryQueue;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.internal.store.journal.Journal;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
 public final class PendingWrites {
 
     private static final Logger log = LoggerFactory.getLogger(PendingWrites.class);
-    private static final int MOST_PARALLEL = 4;
 
     private final Settlement settlement;
     private final RecordMapper mapper;
     private final Journal journal;
     private final Timekeeper time;
+    private final TaskQueue saving;
     private final RetryQueue retries;
     private final Consumer<TokenEvent> tell;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -50,14 +50,15 @@ public final class PendingWrites {
             RecordMapper mapper,
             Journal journal,
             Timekeeper time,
-            Executor executor,
+            TaskQueue saving,
             Backoff backoff,
             Consumer<TokenEvent> tell) {
         this.settlement = settlement;
         this.mapper = mapper;
         this.journal = journal;
         this.time = time;
-        this.retries = new RetryQueue(time, executor, backoff, RetryQueue.Limits.endless(MOST_PARALLEL), closed::get);
+        this.saving = saving;
+        this.retries = new RetryQueue(time, backoff, Integer.MAX_VALUE, closed::get);
         this.tell = tell;
     }
 
@@ -166,7 +167,7 @@ public final class PendingWrites {
         log.warn("{} generation {} is not saved yet, trying again", updated.key(), updated.generation(), why);
         tell.accept(new TokenEvent.RotationAtRisk(
                 updated.key(), time.now(), updated.generation(), pending.isDurable(), why.detail()));
-        retries.repeat(new Save(this, pending));
+        retries.repeat(new Save(this, pending), saving);
     }
 
     /** Saves one response, if it still waits. */

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
@@ -75,6 +76,7 @@ public final class ProviderCall {
             return allowed;
         };
         boolean readsOn = insideClaim && claimed.refreshModel() == RefreshModel.ROTATING;
+        long began = time.nanos();
         try {
             TokenOutcome outcome = refresher(attempt, claimed).refresh(request(attempt, claimed, permit, readsOn));
             return outcome instanceof TokenOutcome.Overdue overdue && !readsOn
@@ -86,7 +88,14 @@ public final class ProviderCall {
             return sent.get()
                     ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
                     : new TokenOutcome.NotSent(Problem.INTERNAL, detail);
+        } finally {
+            attempt.called(isTimeout(Duration.ofNanos(time.nanos() - began)));
         }
+    }
+
+    /** A call that fails to connect ends earlier than at the call deadline. */
+    private boolean isTimeout(Duration took) {
+        return took.compareTo(callDeadline) >= 0 || took.compareTo(Settings.CONNECT) >= 0;
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class RefreshAttempt implements AutoCloseable {
     private boolean withheldBefore;
     private boolean probing;
     private long claimedNanos;
+    private boolean longCall;
     private boolean claiming;
     private @Nullable Unspent claim;
     private boolean spent;
@@ -208,6 +210,21 @@ final class RefreshAttempt implements AutoCloseable {
         if (probing) {
             probing = false;
             client.health().undecided(key());
+        }
+    }
+
+    /** Records whether the call to the provider took so long that a missing response is due to a timeout. */
+    void called(boolean tookLong) {
+        longCall = tookLong;
+    }
+
+    /** Ends a call that brought no response, and the probe if it was one. */
+    void endWithoutResponse(Instant now) {
+        if (longCall && !isWithheld()) {
+            client.health().timedOut(key(), probing, now);
+            probing = false;
+        } else {
+            endProbe();
         }
     }
 

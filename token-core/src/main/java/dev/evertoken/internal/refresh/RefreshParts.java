@@ -2,11 +2,11 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.FailureGate;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
 
 /** The parts of a refresh that other parts of the engine use. Thread-safe. */
 public record RefreshParts(
@@ -32,7 +32,7 @@ public record RefreshParts(
     public static RefreshParts of(
             EngineContext engine,
             Journal journal,
-            ExecutorService saving,
+            TaskQueue saving,
             LateResponses lateResponses,
             UnspentClaims unspent,
             String owner) {
@@ -61,7 +61,7 @@ public record RefreshParts(
                 engine.mapper(),
                 engine.time(),
                 engine.callDeadline(),
-                engine.executor(),
+                engine.queues()::background,
                 engine.closing(),
                 engine.listeners()::publish);
         ParentAccounts parents = new ParentAccounts(
@@ -113,7 +113,8 @@ public record RefreshParts(
                 engine.exceptions(),
                 engine.time());
         SingleFlight<TokenKey> flights = new SingleFlight<>(
-                engine.executor(), engine.time(), engine.closing(), engine.exceptions(), engine.listeners()::publish);
+                key -> engine.queues().refreshes(key.registration()),
+                engine.time(), engine.closing(), engine.exceptions(), engine.listeners()::publish);
         TokenWaiters waiters = new TokenWaiters(
                 engine.clients(),
                 engine.cache(),
@@ -121,7 +122,7 @@ public record RefreshParts(
                 cycle,
                 engine.exceptions(),
                 engine.time(),
-                engine.executor(),
+                engine.timeouts(),
                 engine.settings().maxWait(),
                 engine.closing());
         return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, flights, waiters);

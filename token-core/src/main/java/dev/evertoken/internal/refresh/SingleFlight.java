@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.ExceptionFactory;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
@@ -13,16 +14,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs at most one refresh per key: callers that request a token during a run join that run.
  *
- * <p>All waiters get the same token or the same problem. A run uses one engine thread while it works and none while it
- * waits, and no waiter can stop it. The slot is freed before the waiters wake up, so their next request starts a new run.
+ * <p>All waiters get the same token or the same problem. A run takes a place in the queue of its client for each part of
+ * its work; while it waits for something else it has neither a place nor a thread. No waiter can stop it. The slot is freed before the waiters wake up, so their next request starts a new run.
  * Events are published last. Thread-safe.
  *
  * @param <K> the key of a run: an account or a client registration
@@ -31,7 +32,7 @@ public final class SingleFlight<K> {
 
     private static final ThreadLocal<Current> CURRENT = new ThreadLocal<>();
 
-    private final Executor executor;
+    private final Function<K, TaskQueue> queues;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
     private final ExceptionFactory<K> exceptions;
@@ -41,8 +42,13 @@ public final class SingleFlight<K> {
     /** The run that a thread is executing. */
     private record Current(SingleFlight<?> flights, Object key) {}
 
-    /** A run in progress: its result, the requirement that it was started for, and its start time. */
-    public record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, Instant since) {}
+    /** A run in progress: its result, the requirement that it was started for, and how far it is. */
+    public record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, FlightProgress progress) {
+
+        Flight(TokenRequirement requirement, Instant now) {
+            this(new CompletableFuture<>(), requirement, new FlightProgress(now));
+        }
+    }
 
     /** Starts the work of a run, on the thread of its first step. */
     @FunctionalInterface
@@ -62,7 +68,7 @@ public final class SingleFlight<K> {
     }
 
     /** A run on its way: the events so far, and its work once it has begun. Used by one thread at a time. */
-    private static final class Run<K> {
+    private final class Run implements TaskQueue.Task {
         private final K key;
         private final Flight flight;
         private final Start start;
@@ -73,6 +79,22 @@ public final class SingleFlight<K> {
             this.key = key;
             this.flight = flight;
             this.start = start;
+        }
+
+        @Override
+        public void run() {
+            flight.progress.begun(work == null, time.now());
+            execute(this);
+        }
+
+        @Override
+        public void rejected(Throwable why) {
+            fail(
+                    this,
+                    why instanceof RejectedExecutionException
+                            ? exceptions.problem(key, Problem.OVERLOADED, "the executor rejected the refresh")
+                            : exceptions.because(
+                                    key, Problem.OVERLOADED, "no thread is available for the refresh", why));
         }
 
         /** Runs steps until the run has ended or has to wait. */
@@ -101,14 +123,17 @@ public final class SingleFlight<K> {
         }
     }
 
-    /** @param closing ends every wait between two steps when it completes */
+    /**
+     * @param queues returns the queue of the client that a key belongs to
+     * @param closing ends every wait between two steps when it completes
+     */
     public SingleFlight(
-            Executor executor,
+            Function<K, TaskQueue> queues,
             Timekeeper time,
             CompletableFuture<Void> closing,
             ExceptionFactory<K> exceptions,
             Consumer<TokenEvent> listener) {
-        this.executor = executor;
+        this.queues = queues;
         this.time = time;
         this.closing = closing;
         this.exceptions = exceptions;
@@ -126,26 +151,21 @@ public final class SingleFlight<K> {
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
                     + " use the RefreshRequest");
         }
-        Flight mine = new Flight(new CompletableFuture<>(), requirement, now);
+        Flight mine = new Flight(requirement, now);
         Flight running = inFlight.putIfAbsent(key, mine);
         if (running != null) {
             return running;
         }
-        submit(new Run<>(key, mine, start));
+        submit(new Run(key, mine, start));
         return mine;
     }
 
-    private void submit(Run<K> run) {
-        try {
-            executor.execute(() -> execute(run));
-        } catch (RejectedExecutionException e) {
-            fail(run, exceptions.problem(run.key, Problem.OVERLOADED, "the executor rejected the refresh"));
-        } catch (RuntimeException | Error e) {
-            fail(run, exceptions.because(run.key, Problem.OVERLOADED, "no thread is available for the refresh", e));
-        }
+    private void submit(Run run) {
+        FlightProgress.Turn turn = run.flight.progress.queued(time.now());
+        turn.at(queues.apply(run.key).submit(run));
     }
 
-    private void execute(Run<K> run) {
+    private void execute(Run run) {
         CycleStep step;
         try {
             step = proceedAs(run);
@@ -174,7 +194,7 @@ public final class SingleFlight<K> {
     }
 
     /** Closes the run and frees the slot, then wakes the waiters, then publishes the events. */
-    private void fail(Run<K> run, TokenException failure) {
+    private void fail(Run run, TokenException failure) {
         try {
             run.close();
         } catch (RuntimeException e) {
@@ -185,7 +205,7 @@ public final class SingleFlight<K> {
         run.events.forEach(listener);
     }
 
-    private CycleStep proceedAs(Run<K> run) {
+    private CycleStep proceedAs(Run run) {
         Current outer = CURRENT.get();
         CURRENT.set(new Current(this, run.key));
         try {
@@ -213,7 +233,6 @@ public final class SingleFlight<K> {
         return exceptions.problem(
                 key,
                 Problem.WAIT_TIMEOUT,
-                "a refresh has been in progress since " + flight.since + " and did not end within " + waited.toMillis()
-                        + " ms");
+                "a refresh " + flight.progress + " and did not end within " + waited.toMillis() + " ms");
     }
 }

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
@@ -38,11 +37,14 @@ public final class TokenWaiters {
     private final Refusals refusals;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final Executor executor;
+    private final Executor timeouts;
     private final Duration maxWait;
     private final CompletableFuture<Void> closing;
 
-    /** @param closing done as soon as no new run may start */
+    /**
+     * @param timeouts completes the futures of callers whose time is over; apart from the threads that refresh
+     * @param closing done as soon as no new run may start
+     */
     public TokenWaiters(
             ClientRegistry clients,
             TokenCache cache,
@@ -50,7 +52,7 @@ public final class TokenWaiters {
             RefreshCycle cycle,
             TokenExceptions exceptions,
             Timekeeper time,
-            Executor executor,
+            Executor timeouts,
             Duration maxWait,
             CompletableFuture<Void> closing) {
         this.clients = clients;
@@ -60,7 +62,7 @@ public final class TokenWaiters {
         this.refusals = new Refusals(time);
         this.exceptions = exceptions;
         this.time = time;
-        this.executor = executor;
+        this.timeouts = timeouts;
         this.maxWait = maxWait;
         this.closing = closing;
     }
@@ -117,9 +119,8 @@ public final class TokenWaiters {
         }
         Flight flight = start(cell, requirement);
         CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
-        Timekeeper.Scheduled timer = time.schedule(
-                maxWait,
-                () -> runOnExecutor(() -> overdue.completeExceptionally(flights.overdue(cell.key(), flight, maxWait))));
+        Timekeeper.Scheduled timer =
+                time.schedule(maxWait, () -> timeOut(overdue, flights.overdue(cell.key(), flight, maxWait)));
         return promised(cell, requirement, flight, 1)
                 .applyToEither(overdue, Function.identity())
                 .whenComplete((token, failure) -> timer.cancel());
@@ -240,11 +241,12 @@ public final class TokenWaiters {
         return exceptions.unexpected(key, cause).copy();
     }
 
-    private void runOnExecutor(Runnable task) {
+    /** Leaves the timer's thread, because the caller's dependent stages run too. */
+    private void timeOut(CompletableFuture<AccessToken> overdue, TokenException why) {
         try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            task.run();
+            timeouts.execute(() -> overdue.completeExceptionally(why));
+        } catch (RuntimeException | Error e) {
+            overdue.completeExceptionally(why);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RetryQueue;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.TokenException;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -45,6 +45,7 @@ public final class UnspentClaims implements AutoCloseable {
     private final RecordMapper mapper;
     private final Timekeeper time;
     private final Duration patience;
+    private final TaskQueue saving;
     private final RetryQueue retries;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,22 +59,25 @@ public final class UnspentClaims implements AutoCloseable {
      */
     record Unspent(TokenKey key, String claimId, long revision) {}
 
-    /** @param patience how long closing tries to release the claims that are left */
+    /**
+     * @param saving runs one task at a time
+     * @param patience how long closing tries to release the claims that are left
+     */
     public UnspentClaims(
-            MonitoredStore store, RecordMapper mapper, Timekeeper time, Executor executor, Duration patience) {
+            MonitoredStore store, RecordMapper mapper, Timekeeper time, TaskQueue saving, Duration patience) {
         this.store = store;
         this.mapper = mapper;
         this.time = time;
         this.patience = patience;
-        this.retries =
-                new RetryQueue(time, executor, Backoff.betweenAttempts(), RetryQueue.Limits.endless(1), closed::get);
+        this.saving = saving;
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), Integer.MAX_VALUE, closed::get);
     }
 
     /** Keeps a claim of an attempt that has ended, until it is released or known to be gone. */
     void keep(Unspent claim) {
         if (add(claim)) {
             log.warn("{}: a claim that was not used may be stored; it is released in the background", claim.key);
-            retries.repeat(new Release(this, claim.key, time.now().plus(LONGEST)));
+            retries.repeat(new Release(this, claim.key, time.now().plus(LONGEST)), saving);
         }
     }
 

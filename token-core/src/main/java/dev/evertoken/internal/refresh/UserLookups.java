@@ -3,6 +3,7 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.ConnectionState;
@@ -25,8 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +47,12 @@ public final class UserLookups {
 
     private static final Logger log = LoggerFactory.getLogger(UserLookups.class);
     private static final int MOST_ATTEMPTS = 12;
-    private static final RetryQueue.Limits LIMITS = new RetryQueue.Limits(MOST_ATTEMPTS, 8);
 
     private final MonitoredStore store;
     private final RecordMapper mapper;
     private final Timekeeper time;
     private final Duration callDeadline;
+    private final Function<String, TaskQueue> queues;
     private final RetryQueue retries;
     private final CompletableFuture<Void> closing;
     private final Consumer<TokenEvent> tell;
@@ -81,19 +82,21 @@ public final class UserLookups {
         }
     }
 
+    /** @param queues returns the queue for background tasks of a client */
     public UserLookups(
             MonitoredStore store,
             RecordMapper mapper,
             Timekeeper time,
             Duration callDeadline,
-            Executor executor,
+            Function<String, TaskQueue> queues,
             CompletableFuture<Void> closing,
             Consumer<TokenEvent> tell) {
         this.store = store;
         this.mapper = mapper;
         this.time = time;
         this.callDeadline = callDeadline;
-        this.retries = new RetryQueue(time, executor, Backoff.betweenAttempts(), LIMITS, closing::isDone);
+        this.queues = queues;
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
         this.closing = closing;
         this.tell = tell;
     }
@@ -107,7 +110,9 @@ public final class UserLookups {
         }
         String grantId = saved.grant().id();
         if (!grantId.equals(grants.put(saved.key(), grantId))) {
-            retries.start(new Task(this, saved.key(), grantId, client, userLookup.get()));
+            retries.start(
+                    new Task(this, saved.key(), grantId, client, userLookup.get()),
+                    queues.apply(saved.key().registration()));
         }
     }
 

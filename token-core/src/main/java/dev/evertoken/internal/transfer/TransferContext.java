@@ -3,6 +3,7 @@ package dev.evertoken.internal.transfer;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
@@ -54,7 +55,7 @@ public record TransferContext(
     private TransferSide otherSide(TokenStore store, KeyRing otherKeys) {
         MonitoredStore monitored = new MonitoredStore(store, time, new UnwrittenRecords(1), settings.saveRetryCap());
         RecordMapper theirs = mappers.apply(otherKeys, store);
-        UnspentClaims none = new UnspentClaims(monitored, theirs, time, Runnable::run, Duration.ZERO);
+        UnspentClaims none = new UnspentClaims(monitored, theirs, time, TaskQueue.of(Runnable::run), Duration.ZERO);
         Claims claims = new Claims(monitored, none, theirs, time, settings, AccountTransfer.OWNER, exceptions, closing);
         return new TransferSide(monitored, theirs, claims, key -> {});
     }

@@ -44,6 +44,13 @@ public interface RequestAuthorizer {
     AccessToken replace(AccessToken rejected);
 
     /**
+     * Like {@link #replace}, without blocking the caller and without a thread that waits.
+     *
+     * @return completes exceptionally with a {@link TokenException} if there is no usable token
+     */
+    CompletableFuture<AccessToken> replaceAsync(AccessToken rejected);
+
+    /**
      * Returns a token other than one that an API rejected if this process or the store has one; never refreshes. Empty
      * unless overridden.
      *
@@ -51,6 +58,16 @@ public interface RequestAuthorizer {
      */
     default Optional<AccessToken> newest(AccessToken rejected) {
         return Optional.empty();
+    }
+
+    /**
+     * Like {@link #newest}, without blocking the caller and without a thread that waits. Empty unless overridden; override
+     * both or neither.
+     *
+     * @return completes exceptionally with a {@link TokenException} if the store cannot be read
+     */
+    default CompletableFuture<Optional<AccessToken>> newestAsync(AccessToken rejected) {
+        return CompletableFuture.completedFuture(Optional.empty());
     }
 
     /** Returns the current time of the clock by which the tokens expire. */

@@ -17,6 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +37,8 @@ import org.slf4j.LoggerFactory;
  *       not refreshed because of that host for a while.
  * </ol>
  *
- * <p>Use one instance for each wrapper. May block like {@link RequestAuthorizer#replace}. Thread-safe.
+ * <p>Use one instance for each wrapper. A wrapper whose caller waits calls {@link #first}; one that must not block calls
+ * {@link #firstAsync}. Thread-safe.
  */
 public final class ResponseDecider {
 
@@ -107,21 +111,55 @@ public final class ResponseDecider {
         return type.contains("json") || type.contains("javascript");
     }
 
-    /** Decides about the response to the first attempt. Never throws an exception of a dialect or an account. */
+    /** What a decision still depends on. */
+    private sealed interface Need {
+        /** Nothing. */
+        record None(Decision decision) implements Need {}
+
+        /** A token that this process or the store already has. */
+        record Newest(ResourceVerdict verdict) implements Need {}
+
+        /** Another token, refreshed if there is none. */
+        record Replacement(ResourceVerdict verdict, Instant asked) implements Need {}
+    }
+
+    /**
+     * Decides about the response to the first attempt. May block like {@link RequestAuthorizer#replace}. Never throws an
+     * exception of a dialect or an account.
+     */
     public Decision first(RequestAuthorizer account, Sent sent, ProviderResponse response) {
-        ResourceVerdict verdict = verdict(account, sent.token(), response);
-        boolean otherwise = wouldBeSignedOtherwise(account, sent, response);
-        return switch (verdict.action()) {
-            case PASS -> Decision.handOn(verdict);
-            case SIGN_AGAIN -> signedAgain(sent, verdict);
-            case REFRESH_AND_RETRY ->
-                otherwise ? signedAgain(sent, verdict) : replaced(account, sent, response, verdict);
-            case REDERIVE_FROM_PARENT ->
-                account.tokenOf() == TokenOf.PAGE
-                        ? replaced(account, sent, response, verdict)
-                        : adopted(account, sent, verdict);
-            case ADOPT_ONLY -> adopted(account, sent, verdict);
-        };
+        Need need = need(account, sent, response);
+        try {
+            if (need instanceof Need.Newest adopt) {
+                return adopted(sent, adopt, account.newest(sent.token()));
+            }
+            if (need instanceof Need.Replacement replace) {
+                return replaced(account, sent, response, replace, account.replace(sent.token()));
+            }
+        } catch (TokenException e) {
+            return Decision.handOn(noOther(account, e));
+        }
+        return ((Need.None) need).decision();
+    }
+
+    /**
+     * Decides like {@link #first} without blocking, and without a thread that waits for another token.
+     *
+     * @return never completes with an exception of a dialect or an account
+     */
+    public CompletableFuture<Decision> firstAsync(RequestAuthorizer account, Sent sent, ProviderResponse response) {
+        Need need = need(account, sent, response);
+        if (need instanceof Need.Newest adopt) {
+            return unlessNoOther(
+                    account, () -> account.newestAsync(sent.token()).thenApply(newest -> adopted(sent, adopt, newest)));
+        }
+        if (need instanceof Need.Replacement replace) {
+            return unlessNoOther(
+                    account,
+                    () -> account.replaceAsync(sent.token())
+                            .thenApply(other -> replaced(account, sent, response, replace, other)));
+        }
+        return CompletableFuture.completedFuture(((Need.None) need).decision());
     }
 
     /** Returns the verdict on the response to the second attempt. */
@@ -160,6 +198,50 @@ public final class ResponseDecider {
 
     // ---- the steps
 
+    private Need need(RequestAuthorizer account, Sent sent, ProviderResponse response) {
+        ResourceVerdict verdict = verdict(account, sent.token(), response);
+        boolean otherwise = wouldBeSignedOtherwise(account, sent, response);
+        return switch (verdict.action()) {
+            case PASS -> new Need.None(Decision.handOn(verdict));
+            case SIGN_AGAIN -> new Need.None(signedAgain(sent, verdict));
+            case REFRESH_AND_RETRY ->
+                otherwise ? new Need.None(signedAgain(sent, verdict)) : replacement(account, sent, response, verdict);
+            case REDERIVE_FROM_PARENT ->
+                account.tokenOf() == TokenOf.PAGE
+                        ? replacement(account, sent, response, verdict)
+                        : new Need.Newest(verdict);
+            case ADOPT_ONLY -> new Need.Newest(verdict);
+        };
+    }
+
+    /** A refresh that did not help is not repeated for a while. */
+    private Need replacement(RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict) {
+        Instant asked = account.now();
+        Optional<Instant> cold = coolDowns.until(sent.place(), asked);
+        if (cold.isEmpty()) {
+            return new Need.Replacement(verdict, asked);
+        }
+        String detail = sent.host() + " answered " + response.status() + ", and an earlier refresh did not help";
+        return new Need.Newest(rejected(verdict, detail).until(cold.get()));
+    }
+
+    /** Turns the failure to get another token into the decision to pass the response on. */
+    private static CompletableFuture<Decision> unlessNoOther(
+            RequestAuthorizer account, Supplier<CompletableFuture<Decision>> decision) {
+        try {
+            return decision.get().exceptionallyCompose(failure -> {
+                Throwable why = failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                return why instanceof TokenException e
+                        ? CompletableFuture.completedFuture(Decision.handOn(noOther(account, e)))
+                        : CompletableFuture.failedFuture(why);
+            });
+        } catch (TokenException e) {
+            return CompletableFuture.completedFuture(Decision.handOn(noOther(account, e)));
+        }
+    }
+
     private static boolean wouldBeSignedOtherwise(RequestAuthorizer account, Sent sent, ProviderResponse response) {
         if (sent.signature().isEmpty()) {
             return false;
@@ -186,20 +268,13 @@ public final class ResponseDecider {
     }
 
     private Decision replaced(
-            RequestAuthorizer account, Sent sent, ProviderResponse response, ResourceVerdict verdict) {
-        Instant asked = account.now();
-        Optional<Instant> cold = coolDowns.until(sent.place(), asked);
-        if (cold.isPresent()) {
-            String detail = sent.host() + " answered " + response.status() + ", and an earlier refresh did not help";
-            return adopted(account, sent, rejected(verdict, detail).until(cold.get()));
-        }
-        AccessToken other;
-        try {
-            other = account.replace(sent.token());
-        } catch (TokenException e) {
-            return Decision.handOn(noOther(account, e));
-        }
-        boolean refreshed = !other.issuedAt().isBefore(asked);
+            RequestAuthorizer account,
+            Sent sent,
+            ProviderResponse response,
+            Need.Replacement needed,
+            AccessToken other) {
+        ResourceVerdict verdict = needed.verdict();
+        boolean refreshed = !other.issuedAt().isBefore(needed.asked());
         if (other.value().equals(sent.token().value())) {
             return Decision.handOn(
                     refreshed
@@ -209,15 +284,11 @@ public final class ResponseDecider {
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
 
-    private static Decision adopted(RequestAuthorizer account, Sent sent, ResourceVerdict verdict) {
-        try {
-            return account.newest(sent.token())
-                    .filter(other -> !other.value().equals(sent.token().value()))
-                    .map(other -> again(sent, verdict, other, false, NEW_TOKEN))
-                    .orElseGet(() -> Decision.handOn(verdict));
-        } catch (TokenException e) {
-            return Decision.handOn(noOther(account, e));
-        }
+    private static Decision adopted(Sent sent, Need.Newest needed, Optional<AccessToken> newest) {
+        ResourceVerdict verdict = needed.verdict();
+        return newest.filter(other -> !other.value().equals(sent.token().value()))
+                .map(other -> again(sent, verdict, other, false, NEW_TOKEN))
+                .orElseGet(() -> Decision.handOn(verdict));
     }
 
     private static Decision again(

@@ -7,6 +7,7 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.FailureGate;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
@@ -50,6 +51,7 @@ public record EngineParts(
 
     public static final String NAMESPACE = "crm";
     public static final String ENVIRONMENT = "prod";
+    private static final TaskQueue DIRECT = TaskQueue.of(Runnable::run);
 
     /** @param events receives the events that are published outside a run of the cycle */
     static EngineParts of(
@@ -64,17 +66,11 @@ public record EngineParts(
         MonitoredStore store = new MonitoredStore(shared, time, new UnwrittenRecords(10), settings.saveRetryCap());
         RecordMapper mapper = new RecordMapper(
                 new Sealer(KeyRing.none(), NAMESPACE, ENVIRONMENT), NAMESPACE, ENVIRONMENT, policy, time);
-        UnspentClaims unspent = new UnspentClaims(store, mapper, time, Runnable::run, settings.settleWindow());
+        UnspentClaims unspent = new UnspentClaims(store, mapper, time, DIRECT, settings.settleWindow());
         Claims claims = new Claims(store, unspent, mapper, time, settings, "a process", exceptions, closing);
         Settlement settlement = new Settlement(store, mapper, claims, time);
         PendingWrites pendingWrites = new PendingWrites(
-                settlement,
-                mapper,
-                journal,
-                time,
-                Runnable::run,
-                Backoff.betweenSaves(settings.saveRetryCap()),
-                events);
+                settlement, mapper, journal, time, DIRECT, Backoff.betweenSaves(settings.saveRetryCap()), events);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         RequestSigning signing = new RequestSigning(Set.of(), exceptions, time);
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(store, pendingWrites, time);
@@ -95,7 +91,7 @@ public record EngineParts(
                 signing,
                 rollbackGuard,
                 new LateResponses(Runnable::run, time, settings, events),
-                new UserLookups(store, mapper, time, settings.callDeadline(), Runnable::run, closing, events),
+                new UserLookups(store, mapper, time, settings.callDeadline(), client -> DIRECT, closing, events),
                 journal,
                 exceptions,
                 time,

@@ -3,6 +3,7 @@ package dev.evertoken.internal.account;
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
 
 import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.refresh.TaskList;
 import dev.evertoken.model.RefreshModel;
@@ -52,7 +53,7 @@ final class RevocationFixture {
                         engine.parts.store(),
                         engine.time,
                         engine.parts.closing(),
-                        tasks,
+                        client -> TaskQueue.of(tasks),
                         engine.events::add)
                 .revoke(engine.cell(ALICE), engine.client, evenSiblings);
     }

@@ -496,4 +496,67 @@ class ClientHealthTest {
         health.succeeded(CAROL);
         assertThat(health.isOpen()).isTrue();
     }
+
+    // ---- calls that time out
+
+    @Test
+    @Fault("L1")
+    void timeoutsOfSeveralAccountsInARowShutTheClientBriefly() {
+        health.timedOut(ALICE, false, NOW);
+        health.timedOut(BOB, false, NOW);
+        health.timedOut(BOB, false, NOW);
+        assertThat(health.isOpen()).isTrue();
+
+        health.timedOut(CAROL, false, NOW);
+
+        Shut shut = health.shut(NOW).orElseThrow();
+        assertThat(shut.problem()).isEqualTo(Problem.NETWORK);
+        assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        health.succeeded(ALICE);
+        assertThat(health.isOpen()).as("the success of a call in flight").isTrue();
+    }
+
+    @Test
+    @Fault("L1")
+    void everyResponseEndsARowOfTimeouts() {
+        for (TokenVerdict response : List.of(REVOKED, BROKEN)) {
+            health.timedOut(ALICE, false, NOW);
+            health.timedOut(BOB, false, NOW);
+            health.rejected(ALICE, response, NOW);
+            health.timedOut(CAROL, false, NOW);
+            assertThat(health.isOpen()).isTrue();
+            health.succeeded(BOB);
+        }
+    }
+
+    @Test
+    @Fault("L1")
+    void probesThatTimeOutShutTheClientForAMinuteAtMost() {
+        Stream.of(ALICE, BOB, CAROL).forEach(key -> health.timedOut(key, false, NOW));
+        Instant now = NOW;
+        for (int probes = 0; probes < 20; probes++) {
+            now = health.shut(now).orElseThrow().until();
+            assertThat(health.tryProbe(BOB, now)).isTrue();
+            assertThat(health.tryProbe(BOB, now)).as("one probe at a time").isFalse();
+            health.timedOut(BOB, true, now);
+            assertThat(health.shut(now).orElseThrow().until()).isBefore(now.plusSeconds(61));
+        }
+        assertThat(health.shut(now).orElseThrow().until()).isEqualTo(now.plusSeconds(60));
+    }
+
+    @Test
+    @Fault("L1")
+    void timeoutsDoNotChangeWhyOrHowLongAClientIsShut() {
+        health.rejected(ALICE, LIMITED, NOW);
+        Shut limited = health.shut(NOW).orElseThrow();
+        Stream.of(ALICE, BOB, CAROL).forEach(key -> health.timedOut(key, false, NOW));
+        assertThat(health.shut(NOW)).contains(limited);
+
+        assertThat(health.tryProbe(BOB, limited.until())).isTrue();
+        health.timedOut(BOB, true, limited.until());
+        assertThat(health.shut(limited.until()))
+                .as("the next account may probe")
+                .isEmpty();
+        assertThat(health.isOpen()).isFalse();
+    }
 }

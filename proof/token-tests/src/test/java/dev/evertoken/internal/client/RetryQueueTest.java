@@ -119,7 +119,7 @@ class RetryQueueTest {
 
     @Test
     void aClosedQueueMakesNoFurtherAttempt() {
-        RetryQueue queue = queue(Runnable::run, 5);
+        Retries queue = queue(Runnable::run, 5);
         queue.start(task);
         closed.set(true);
 
@@ -135,7 +135,7 @@ class RetryQueueTest {
     @Fault("L3")
     void tasksThatAreDueTogetherTakeTurns() {
         List<Runnable> lanes = new ArrayList<>();
-        RetryQueue queue = queue(lanes::add, 5);
+        Retries queue = queue(lanes::add, 5);
         List<Script> many = IntStream.range(0, 20).mapToObj(i -> new Script()).toList();
         many.forEach(queue::start);
 
@@ -151,7 +151,7 @@ class RetryQueueTest {
     void aTaskThatBecomesDueWhileTheLanesAreTakenIsNotForgotten() {
         task.endsAt(1);
         List<Runnable> lanes = new ArrayList<>();
-        RetryQueue queue = queue(lanes::add, 5);
+        Retries queue = queue(lanes::add, 5);
         Script first = new Script();
         first.endsAt(1);
         first.during(() -> queue.start(task));
@@ -167,8 +167,7 @@ class RetryQueueTest {
     @Test
     void asManyAttemptsRunTogetherAsThereAreLanes() {
         List<Runnable> lanes = new ArrayList<>();
-        RetryQueue queue =
-                new RetryQueue(clock, lanes::add, Backoff.betweenAttempts(), new RetryQueue.Limits(5, 3), closed::get);
+        Retries queue = retries(ClientQueues.single(lanes::add, 3), 5);
 
         IntStream.range(0, 20).forEach(i -> queue.start(new Script()));
 
@@ -179,7 +178,7 @@ class RetryQueueTest {
     void anExecutorWithoutThreadsDelaysEveryTaskThatIsDue() {
         List<Runnable> lanes = new ArrayList<>();
         boolean[] refuses = {true};
-        RetryQueue queue = queue(
+        Retries queue = queue(
                 lane -> {
                     if (refuses[0]) {
                         throw new RejectedExecutionException("planned by a test");
@@ -229,7 +228,7 @@ class RetryQueueTest {
 
     @Test
     void aQueueIsQuietWhenItsRunningAttemptsHaveEnded() {
-        RetryQueue queue = queue(Runnable::run, 5);
+        Retries queue = queue(Runnable::run, 5);
         assertThat(queue.quiet()).isDone();
         List<CompletableFuture<Void>> during = new ArrayList<>();
         task.endsAt(1);
@@ -244,9 +243,27 @@ class RetryQueueTest {
         assertThat(during).singleElement().satisfies(quiet -> assertThat(quiet).isDone());
     }
 
-    private RetryQueue queue(Executor executor, int mostAttempts) {
-        return new RetryQueue(
-                clock, executor, Backoff.betweenAttempts(), new RetryQueue.Limits(mostAttempts, 1), closed::get);
+    private Retries queue(Executor executor, int mostAttempts) {
+        return retries(ClientQueues.single(executor, 1), mostAttempts);
+    }
+
+    private Retries retries(TaskQueue attempts, int mostAttempts) {
+        return new Retries(new RetryQueue(clock, Backoff.betweenAttempts(), mostAttempts, closed::get), attempts);
+    }
+
+    /** Tasks whose attempts go to one queue. */
+    private record Retries(RetryQueue retries, TaskQueue queue) {
+        void start(RetryQueue.Task task) {
+            retries.start(task, queue);
+        }
+
+        void repeat(RetryQueue.Task task) {
+            retries.repeat(task, queue);
+        }
+
+        CompletableFuture<Void> quiet() {
+            return retries.quiet();
+        }
     }
 
     private void pass(int pauses) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.SampleRecords;
@@ -350,7 +351,7 @@ class ClaimsTest {
     private Claims claims(MonitoredStore under) {
         return new Claims(
                 under,
-                new UnspentClaims(under, mapper(), clock, Runnable::run, SETTLE),
+                new UnspentClaims(under, mapper(), clock, TaskQueue.of(Runnable::run), SETTLE),
                 mapper(),
                 clock,
                 settings(),

@@ -13,6 +13,7 @@ import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
@@ -107,7 +108,8 @@ public final class EngineFixture {
 
     /** Returns the flights of an application that runs them on an executor. */
     public SingleFlight<TokenKey> flights(Executor executor) {
-        return new SingleFlight<>(executor, time, parts.closing(), parts.exceptions(), events::add);
+        return new SingleFlight<>(
+                key -> TaskQueue.of(executor), time, parts.closing(), parts.exceptions(), events::add);
     }
 
     /** Returns the callers of an application whose only client this one is. */

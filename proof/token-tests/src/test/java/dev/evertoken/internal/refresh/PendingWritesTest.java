@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.ForeignRecords;
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -130,12 +131,12 @@ class PendingWritesTest {
                 engine.parts.mapper(),
                 engine.journal,
                 engine.time,
-                task -> {
+                TaskQueue.of(task -> {
                     if (refusals[0]++ < 5) {
                         throw new OutOfMemoryError("no thread, planned by a test");
                     }
                     task.run();
-                },
+                }),
                 Backoff.betweenSaves(Duration.ofSeconds(5)),
                 engine.events::add);
         engine.store.next(COMPARE_AND_SET).times(2).failBefore();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.SampleRecords;
@@ -315,7 +316,7 @@ class SettlementTest {
                 mapper,
                 new Claims(
                         watched,
-                        new UnspentClaims(watched, mapper, clock, Runnable::run, SECOND),
+                        new UnspentClaims(watched, mapper, clock, TaskQueue.of(Runnable::run), SECOND),
                         mapper,
                         clock,
                         settings,

@@ -3,6 +3,7 @@ package dev.evertoken.internal.refresh;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
 import dev.evertoken.internal.refresh.SingleFlight.Start;
@@ -30,6 +31,10 @@ import org.junit.jupiter.api.Test;
 class SingleFlightInterleavingsTest {
 
     private static final TokenKey ALICE = TokenKey.of("acme", "alice");
+    private static final TaskQueue DIRECT = task -> {
+        task.run();
+        return () -> 0;
+    };
 
     @Test
     void oneRunIsActiveAtATimeAndNoCallerGetsTheResultOfAnEarlierRun() {
@@ -103,7 +108,7 @@ class SingleFlightInterleavingsTest {
 
     public static final class TheFlight extends Callers {
         private final SingleFlight<TokenKey> flights = new SingleFlight<>(
-                Runnable::run,
+                key -> DIRECT,
                 new OneProcess.ConstantTime(),
                 new CompletableFuture<>(),
                 new TokenExceptions(key -> null),
@@ -121,7 +126,7 @@ class SingleFlightInterleavingsTest {
 
         @Override
         Flight join(Start work) {
-            Flight own = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
+            Flight own = new Flight(TokenRequirement.usable(), Instant.EPOCH);
             Flight running = inFlight.putIfAbsent(ALICE, own);
             if (running != null) {
                 return running;
@@ -142,7 +147,7 @@ class SingleFlightInterleavingsTest {
             if (running != null) {
                 return running;
             }
-            Flight own = new Flight(new CompletableFuture<>(), TokenRequirement.usable(), Instant.EPOCH);
+            Flight own = new Flight(TokenRequirement.usable(), Instant.EPOCH);
             inFlight.put(ALICE, own);
             AccessToken token = token(work);
             inFlight.remove(ALICE, own);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
 import dev.evertoken.model.AccessToken;
@@ -51,7 +53,6 @@ class SingleFlightTest {
 
         assertThat(second).isSameAs(first);
         assertThat(first.requirement()).isEqualTo(TokenRequirement.usable());
-        assertThat(first.since()).isEqualTo(NOW);
         assertThat(tasks.size()).isEqualTo(1);
         assertThat(flights.isRunning(ALICE)).isTrue();
         assertThat(flights.isRunning(BOB)).isFalse();
@@ -329,9 +330,17 @@ class SingleFlightTest {
         assertThat(allEnded).isCompleted();
     }
 
+    // ---- callers that time out
+
     @Test
     void theTimeoutOfACallerContainsTheStartOfTheRun() {
-        Flight flight = flights.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
+        Flight flight = flights.join(
+                ALICE,
+                TokenRequirement.usable(),
+                NOW,
+                ScriptedRun.of(() -> {}, new CycleStep.WaitFor(new CompletableFuture<>())));
+        tasks.runAll();
+        clock.advance(Duration.ofSeconds(1));
 
         TokenException overdue = flights.overdue(ALICE, flight, Duration.ofMillis(1500));
 
@@ -341,9 +350,43 @@ class SingleFlightTest {
                         + " within 1500 ms");
     }
 
+    @Test
+    @Fault("L1")
+    void theTimeoutOfACallerWhoseRunIsQueuedSaysSo() {
+        TaskQueue.Place[] place = {() -> 64};
+        SingleFlight<TokenKey> queued = new SingleFlight<>(
+                key -> task -> () -> place[0].ahead(), clock, closing, new TokenExceptions(key -> null), event -> {});
+        Flight flight = queued.join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> TOKEN));
+
+        assertThat(queued.overdue(ALICE, flight, Duration.ofMillis(1500)))
+                .hasMessage("google/alice: a refresh has been queued behind 64 refreshes of the client since"
+                        + " 2026-03-01T12:00:00Z and did not end within 1500 ms");
+        place[0] = () -> 1;
+        assertThat(queued.overdue(ALICE, flight, Duration.ofMillis(1500)))
+                .hasMessageContaining("queued behind 1 refresh of the client");
+    }
+
+    @Test
+    @Fault("L1")
+    void aRunThatIsQueuedAgainAfterAWaitSaysSo() {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        Flight flight = flights.join(
+                ALICE, TokenRequirement.usable(), NOW, ScriptedRun.of(() -> {}, new CycleStep.WaitFor(first), DONE));
+        tasks.runAll();
+        clock.advance(Duration.ofSeconds(1));
+        first.complete("there");
+
+        assertThat(flights.overdue(ALICE, flight, Duration.ofMillis(1500)))
+                .hasMessageContaining("queued for a thread since 2026-03-01T12:00:01Z");
+    }
+
     private SingleFlight<TokenKey> flights(Executor executor) {
         return new SingleFlight<>(
-                executor, clock, closing, new TokenExceptions(key -> null), event -> log.add("published"));
+                key -> TaskQueue.of(executor),
+                clock,
+                closing,
+                new TokenExceptions(key -> null),
+                event -> log.add("published"));
     }
 
     private static TokenException failure(Flight flight) {

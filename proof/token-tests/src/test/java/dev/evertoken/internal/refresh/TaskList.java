@@ -50,10 +50,6 @@ public final class TaskList implements Executor {
         tasks.remove().run();
     }
 
-    void runLast() {
-        tasks.removeLast().run();
-    }
-
     /** Runs all tasks, including those that are added meanwhile. */
     public void runAll() {
         while (!tasks.isEmpty()) {

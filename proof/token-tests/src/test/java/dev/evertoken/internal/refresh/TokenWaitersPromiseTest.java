@@ -5,6 +5,7 @@ import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
@@ -31,7 +32,8 @@ class TokenWaitersPromiseTest {
     private final EngineFixture engine = EngineFixture.of(RefreshModel.STATIC);
     private final TaskList tasks = new TaskList();
     private final SingleFlight<TokenKey> flights = engine.flights(tasks);
-    private final TokenWaiters waiters = engine.callers(flights, tasks);
+    private final TaskList timeouts = new TaskList();
+    private final TokenWaiters waiters = engine.callers(flights, timeouts);
     private final Cell cell = engine.cell(ALICE);
 
     // ---- immediate results
@@ -92,27 +94,31 @@ class TokenWaitersPromiseTest {
     }
 
     @Test
-    void aPromiseFailsAfterTheLongestWaitOnAnEngineThread() {
+    @Fault("L6")
+    void aPromiseFailsAfterTheLongestWaitWithoutTheTimerAndWithoutAThreadThatRefreshes() {
         engine.connect(ALICE);
         CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
 
         engine.clock.advance(EngineFixture.MAX_WAIT.minusMillis(1));
-        assertThat(tasks.size()).isEqualTo(1);
+        assertThat(timeouts.size()).isZero();
         engine.clock.advance(Duration.ofMillis(1));
-        assertThat(promised).as("the promise is completed on an engine thread").isNotDone();
-        assertThat(tasks.size()).isEqualTo(2);
-        tasks.runLast();
+        assertThat(promised)
+                .as("no stage of the caller runs on the timer's thread")
+                .isNotDone();
+        timeouts.runAll();
 
+        assertThat(tasks.size()).as("the refresh itself").isEqualTo(1);
         assertThat(failure(promised))
-                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:00Z and did not end"
-                        + " within 30000 ms");
+                .hasMessage(
+                        "google/alice: a refresh has been queued for a thread since 2026-03-01T12:00:00Z and did not end"
+                                + " within 30000 ms");
     }
 
     @Test
     void aPromiseFailsAfterTheLongestWaitEvenIfTheExecutorIsClosed() {
         engine.connect(ALICE);
         CompletableFuture<AccessToken> promised = waiters.promise(cell, TokenRequirement.usable());
-        tasks.close();
+        timeouts.close();
 
         engine.clock.advance(EngineFixture.MAX_WAIT);
 

@@ -41,8 +41,9 @@ class TokenWaitersTest {
 
         assertThat(overdue.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         assertThat(overdue)
-                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T13:00:00Z and did not end"
-                        + " within 30000 ms");
+                .hasMessage(
+                        "google/alice: a refresh has been queued for a thread since 2026-03-01T13:00:00Z and did not end"
+                                + " within 30000 ms");
         tasks.runAll();
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
     }
@@ -173,7 +174,7 @@ class TokenWaitersTest {
 
         assertThat(timeout.problem()).isEqualTo(Problem.WAIT_TIMEOUT);
         assertThat(timeout)
-                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:02Z and did not end"
+                .hasMessage("google/alice: a refresh has been in progress since 2026-03-01T12:00:03Z and did not end"
                         + " within 3000 ms");
     }
 

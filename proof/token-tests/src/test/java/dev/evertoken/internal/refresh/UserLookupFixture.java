@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import static dev.evertoken.internal.record.SampleRecords.ALICE;
 
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.provider.HeldTokens;
@@ -65,7 +66,7 @@ final class UserLookupFixture {
                 engine.parts.mapper(),
                 engine.time,
                 EngineFixture.CALL,
-                executor,
+                client -> TaskQueue.of(executor),
                 engine.parts.closing(),
                 engine.events::add);
     }
