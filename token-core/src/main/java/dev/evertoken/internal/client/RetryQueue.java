@@ -33,10 +33,10 @@ public final class RetryQueue {
     private final BooleanSupplier closed;
     private final Semaphore lanes;
     private final Queue<Due> ready = new ConcurrentLinkedQueue<>();
-    private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+    private final Set<Lane> running = ConcurrentHashMap.newKeySet();
 
     /**
-     * The limits of a queue.
+     * The limits of a queue. Immutable.
      *
      * @param attempts the largest number of attempts of a task
      * @param parallel the largest number of attempts that run at the same time
@@ -76,6 +76,11 @@ public final class RetryQueue {
     /** An attempt that is due. */
     private record Due(Task task, int number) {}
 
+    /** A thread that makes one attempt after the other; identified by its instance. */
+    private static final class Lane {
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    }
+
     /** @param closed returns whether no further attempt may start */
     public RetryQueue(Timekeeper time, Executor executor, Backoff backoff, Limits limits, BooleanSupplier closed) {
         this.time = time;
@@ -98,7 +103,7 @@ public final class RetryQueue {
 
     /** Returns a future that completes when the attempts that are running now have ended. */
     public CompletableFuture<Void> quiet() {
-        return CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(running.stream().map(lane -> lane.ended).toArray(CompletableFuture<?>[]::new));
     }
 
     private void submit(Due due) {
@@ -123,7 +128,7 @@ public final class RetryQueue {
     }
 
     private void drain() {
-        CompletableFuture<Void> lane = new CompletableFuture<>();
+        Lane lane = new Lane();
         running.add(lane);
         try {
             for (Due due = ready.poll(); due != null; due = ready.poll()) {
@@ -131,7 +136,7 @@ public final class RetryQueue {
             }
         } finally {
             running.remove(lane);
-            lane.complete(null);
+            lane.ended.complete(null);
             lanes.release();
             fillLanes();
         }
