@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.Tokens;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
@@ -176,6 +177,18 @@ class UnspentClaimsTest {
         replay.open();
         assertThat(ProtocolFixture.get(again).generation()).isEqualTo(2);
         gate.open();
+    }
+
+    @Test
+    @Fault("M2")
+    void aClaimWithALostAnswerIsNotCountedAsACallWhenItsAccountIsMoved() {
+        Tokens tokens = fixture.process(builder -> builder.withoutJournal().encryption(KeyRing.of("k1", new byte[32])));
+        leaveAClaim(tokens, connected(tokens));
+        InMemoryTokenStore target = new InMemoryTokenStore(clock);
+
+        assertThat(tokens.exportTo(target).move().isComplete()).isTrue();
+
+        assertThat(target.load(ANNA).orElseThrow().uncertain()).isZero();
     }
 
     private AccessToken connected(Tokens tokens) {

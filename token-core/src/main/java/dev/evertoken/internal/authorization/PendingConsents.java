@@ -100,7 +100,7 @@ public final class PendingConsents implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.of(saved(unsaved));
+            return Optional.of(saved(unsaved, connections::connect));
         } catch (TokenStoreException e) {
             throw stillHere(unsaved, e);
         }
@@ -122,10 +122,16 @@ public final class PendingConsents implements AutoCloseable {
                 .build();
     }
 
-    /** Tries once to save a consent, and forgets it unless the store fails. */
-    private Connected saved(Unsaved unsaved) {
+    /** Connects an account: {@link Connections#connect} for a waiting user, {@link Connections#connectOnce} otherwise. */
+    @FunctionalInterface
+    private interface Saving {
+        Connected connect(Cell cell, RegisteredClient registered, Consent consent);
+    }
+
+    /** Saves a consent, and forgets it unless the store fails. */
+    private Connected saved(Unsaved unsaved, Saving saving) {
         try {
-            Connected connected = connections.connectOnce(unsaved.cell(), unsaved.registered(), unsaved.consent());
+            Connected connected = saving.connect(unsaved.cell(), unsaved.registered(), unsaved.consent());
             var unused = forget(unsaved);
             withdrawIfDropped(unsaved);
             return connected;
@@ -192,7 +198,7 @@ public final class PendingConsents implements AutoCloseable {
             return true;
         }
         try {
-            var unused = saved(unsaved);
+            var unused = saved(unsaved, connections::connectOnce);
             return true;
         } catch (TokenStoreException e) {
             log.debug("{}: a new consent is still not saved", unsaved.key(), e);
@@ -228,7 +234,7 @@ public final class PendingConsents implements AutoCloseable {
         for (Unsaved unsaved : List.copyOf(waiting.values())) {
             try {
                 if (kept.holds(unsaved)) {
-                    var unused = saved(unsaved);
+                    var unused = saved(unsaved, connections::connectOnce);
                 }
             } catch (TokenException e) {
                 if (unsaved.isDurable()) {

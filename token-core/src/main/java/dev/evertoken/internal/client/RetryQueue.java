@@ -26,7 +26,7 @@ public final class RetryQueue {
     private final Backoff backoff;
     private final int mostAttempts;
     private final BooleanSupplier closed;
-    private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     /** A task that may need several attempts. Its attempts never overlap. */
     public interface Task {
@@ -75,7 +75,7 @@ public final class RetryQueue {
 
     /** Returns a future that completes when the attempts that are running now have ended. */
     public CompletableFuture<Void> quiet() {
-        return CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(running.stream().map(one -> one.ended).toArray(CompletableFuture<?>[]::new));
     }
 
     private static void submit(Attempt attempt) {
@@ -83,8 +83,8 @@ public final class RetryQueue {
     }
 
     private void run(Attempt attempt) {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
-        running.add(ended);
+        Running one = new Running();
+        running.add(one);
         try {
             if (closed.getAsBoolean() || time.now().isAfter(attempt.task.until())) {
                 attempt.task.giveUp();
@@ -92,8 +92,8 @@ public final class RetryQueue {
                 later(attempt);
             }
         } finally {
-            running.remove(ended);
-            ended.complete(null);
+            running.remove(one);
+            one.ended.complete(null);
         }
     }
 
@@ -116,6 +116,11 @@ public final class RetryQueue {
         Duration pause = backoff.delay(failed.number);
         Duration delay = now.plus(pause).isAfter(until) ? Duration.between(now, until) : pause;
         time.schedule(delay, () -> submit(failed.next()));
+    }
+
+    /** An attempt that is running; identified by its instance. */
+    private static final class Running {
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
     }
 
     /** One attempt of a task. */

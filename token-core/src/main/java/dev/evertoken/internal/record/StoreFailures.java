@@ -75,11 +75,11 @@ final class StoreFailures {
         lock.lock();
         try {
             Failing known = sources.remove(source);
-            boolean again = known != null && !known.ended;
-            long first = again ? known.first : now;
-            boolean alone = again && (known.alone || lastServed - first > 0);
-            sources.put(source, new Failing(first, now, false, alone));
-            doubtful |= !alone;
+            Failing next = known == null || known.ended
+                    ? new Failing(now, now, false, false)
+                    : new Failing(known.first, now, false, known.alone || lastServed - known.first > 0);
+            sources.put(source, next);
+            doubtful |= !next.alone;
             forgetTheOldest();
         } finally {
             lock.unlock();

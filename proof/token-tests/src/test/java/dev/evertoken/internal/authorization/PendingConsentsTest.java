@@ -12,7 +12,7 @@ import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.ConnectionsTest;
 import dev.evertoken.internal.account.Consent;
 import dev.evertoken.internal.account.Consent.Over;
-import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.store.journal.ConsentJournal;
@@ -304,7 +304,7 @@ class PendingConsentsTest {
                 ConnectionsTest.connections(engine),
                 new KeptConsents(journal, engine.parts.mapper(), engine.clients(), engine.cache),
                 engine.time,
-                TaskQueue.of(executor),
+                ClientQueues.single(executor, 1),
                 engine.events::add);
     }
 }

@@ -37,7 +37,7 @@ class RefusalsTest {
     // ---- for how long
 
     @ParameterizedTest
-    @EnumSource(names = {"STORE_UNAVAILABLE", "STORE_REFUSED", "JOURNAL_UNAVAILABLE", "WAIT_TIMEOUT", "HELD_BY_PEER"})
+    @EnumSource(names = {"STORE_UNAVAILABLE", "STORE_REFUSED", "STORE_FAILED_OVER", "JOURNAL_UNAVAILABLE", "WAIT_TIMEOUT", "HELD_BY_PEER"})
     @Fault("L8")
     void aFailureThatMayBeOverIsNotKept(Problem problem) {
         keep(USABLE, problem(problem, null));
@@ -50,7 +50,7 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"STORE_UNAVAILABLE", "STORE_REFUSED", "JOURNAL_UNAVAILABLE", "WAIT_TIMEOUT", "HELD_BY_PEER"})
+            names = {"STORE_UNAVAILABLE", "STORE_REFUSED", "STORE_FAILED_OVER", "JOURNAL_UNAVAILABLE", "WAIT_TIMEOUT", "HELD_BY_PEER"})
     @Fault("L8")
     void aRefusalWithALaterRetryTimeIsKeptForTwoSeconds(Problem problem) {
         TokenException refused = problem(problem, engine.time.now().plusSeconds(60));
