@@ -160,8 +160,7 @@ final class Assembly {
             toClose.add(time);
         }
         EngineContext engine = new EngineContext(
-                new MonitoredStore(
-                        store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
+                new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
                 records(sealer, time),
                 new ClientRegistry(clients.clients(), exceptions),
                 new RequestSigning(clients.signing(), exceptions, time),
@@ -176,8 +175,8 @@ final class Assembly {
                 closedAtTheEnd(EngineThreads.forTimeouts()),
                 new CompletableFuture<>());
         LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
-        UnspentClaims unspent =
-                new UnspentClaims(engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
+        UnspentClaims unspent = new UnspentClaims(
+                engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
         RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
         AccountParts accounts = AccountParts.of(engine, refresh);
@@ -198,19 +197,14 @@ final class Assembly {
                 authorization.authorizations(),
                 transfers(engine, refresh),
                 new ShutdownSequence(
-                        time,
-                        settings.claimDuration(),
-                        lateResponses,
-                        refresh.pendingWrites(),
-                        List.copyOf(toClose)),
+                        time, settings.claimDuration(), lateResponses, refresh.pendingWrites(), List.copyOf(toClose)),
                 choices));
     }
 
     private TransferContext transfers(EngineContext engine, RefreshParts refresh) {
         Timekeeper time = engine.time();
         return new TransferContext(
-                new TransferSide(
-                        engine.store(), engine.mapper(), refresh.claims(), engine.cache()::changed),
+                new TransferSide(engine.store(), engine.mapper(), refresh.claims(), engine.cache()::changed),
                 refresh.pendingWrites(),
                 engine.clients(),
                 chosen.keys,

@@ -44,8 +44,8 @@ class SlowRejectionsTest {
     private static final int LENGTH = FIRST_PART.length() + SECOND_PART.length();
 
     private final InterceptorFixture fixture = new InterceptorFixture();
-    private final OkHttpClient patient = fixture.client(
-            builder -> builder.addInterceptor(TokenInterceptor.of(fixture.tokens)).readTimeout(Duration.ZERO));
+    private final OkHttpClient patient = fixture.client(builder ->
+            builder.addInterceptor(TokenInterceptor.of(fixture.tokens)).readTimeout(Duration.ZERO));
 
     @AfterEach
     void close() {
@@ -135,13 +135,13 @@ class SlowRejectionsTest {
             CountDownLatch started = new CountDownLatch(1);
             CountDownLatch rest = new CountDownLatch(1);
             try (RawServer api = RawServer.start(connection -> {
-                        assertThat(connection.readRequest()).isPresent();
-                        connection.write("HTTP/1.1 403 No\r\nContent-Type: application/json\r\n" + framing + "\r\n\r\n");
-                        connection.write(FIRST_PART);
-                        started.countDown();
-                        rest.await();
-                        connection.write(SECOND_PART);
-                    })) {
+                assertThat(connection.readRequest()).isPresent();
+                connection.write("HTTP/1.1 403 No\r\nContent-Type: application/json\r\n" + framing + "\r\n\r\n");
+                connection.write(FIRST_PART);
+                started.countDown();
+                rest.await();
+                connection.write(SECOND_PART);
+            })) {
                 CompletableFuture<Response> answered = sent(patient, api.address("/"));
                 started.await();
                 try (Response response = afterTheDeadline(answered)) {

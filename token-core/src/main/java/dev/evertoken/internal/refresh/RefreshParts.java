@@ -114,7 +114,10 @@ public record RefreshParts(
                 engine.time());
         SingleFlight<TokenKey> flights = new SingleFlight<>(
                 key -> engine.queues().refreshes(key.registration()),
-                engine.time(), engine.closing(), engine.exceptions(), engine.listeners()::publish);
+                engine.time(),
+                engine.closing(),
+                engine.exceptions(),
+                engine.listeners()::publish);
         TokenWaiters waiters = new TokenWaiters(
                 engine.clients(),
                 engine.cache(),

@@ -66,8 +66,7 @@ final class Refusals {
 
         /** Returns whether the account is unchanged; a derived account fails with its parent, which may change too. */
         boolean isCurrent(RefusalSlot slot) {
-            return slot.isUnchangedSince(basis)
-                    && (failure.parent().isEmpty() || slot.areAllUnchangedSince(basis));
+            return slot.isUnchangedSince(basis) && (failure.parent().isEmpty() || slot.areAllUnchangedSince(basis));
         }
     }
 
@@ -125,12 +124,10 @@ final class Refusals {
     void keep(RefreshAttempt attempt, TokenException why, Mark basis) {
         Duration kept = keptFor(why);
         if (!attempt.requirement().forced() && !kept.isZero()) {
-            Optional<Instant> shut =
-                    attempt.client().health().shut(time.now()).map(Shut::until);
+            Optional<Instant> shut = attempt.client().health().shut(time.now()).map(Shut::until);
             boolean ofClient = shut.isPresent() && shut.equals(why.retryAt());
             attempt.cell()
-                    .refuse(new Refused(
-                            attempt.requirement(), why, basis, time.nanos() + kept.toNanos(), ofClient));
+                    .refuse(new Refused(attempt.requirement(), why, basis, time.nanos() + kept.toNanos(), ofClient));
         }
     }
 
@@ -138,8 +135,7 @@ final class Refusals {
     void keep(RefreshAttempt attempt, AccessToken token, Mark basis) {
         if (attempt.requirement().stored() && !attempt.requirement().satisfiedBy(token, time.millis())) {
             attempt.cell()
-                    .refuse(new NothingNewer(
-                            attempt.requirement(), token, basis, time.nanos() + LONGEST.toNanos()));
+                    .refuse(new NothingNewer(attempt.requirement(), token, basis, time.nanos() + LONGEST.toNanos()));
         }
     }
 

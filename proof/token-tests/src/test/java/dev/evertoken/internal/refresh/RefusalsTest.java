@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class RefusalsTest {
 
     private static final TokenRequirement USABLE = TokenRequirement.usable();
-    private static final TokenVerdict LIMITED = TokenVerdict.of(
-            TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
+    private static final TokenVerdict LIMITED =
+            TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final Refusals refusals = new Refusals(engine.time);
@@ -37,7 +37,15 @@ class RefusalsTest {
     // ---- for how long
 
     @ParameterizedTest
-    @EnumSource(names = {"STORE_UNAVAILABLE", "STORE_REFUSED", "STORE_FAILED_OVER", "JOURNAL_UNAVAILABLE", "WAIT_TIMEOUT", "HELD_BY_PEER"})
+    @EnumSource(
+            names = {
+                "STORE_UNAVAILABLE",
+                "STORE_REFUSED",
+                "STORE_FAILED_OVER",
+                "JOURNAL_UNAVAILABLE",
+                "WAIT_TIMEOUT",
+                "HELD_BY_PEER"
+            })
     @Fault("L8")
     void aFailureThatMayBeOverIsNotKept(Problem problem) {
         keep(USABLE, problem(problem, null));
@@ -50,7 +58,14 @@ class RefusalsTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"STORE_UNAVAILABLE", "STORE_REFUSED", "STORE_FAILED_OVER", "JOURNAL_UNAVAILABLE", "WAIT_TIMEOUT", "HELD_BY_PEER"})
+            names = {
+                "STORE_UNAVAILABLE",
+                "STORE_REFUSED",
+                "STORE_FAILED_OVER",
+                "JOURNAL_UNAVAILABLE",
+                "WAIT_TIMEOUT",
+                "HELD_BY_PEER"
+            })
     @Fault("L8")
     void aRefusalWithALaterRetryTimeIsKeptForTwoSeconds(Problem problem) {
         TokenException refused = problem(problem, engine.time.now().plusSeconds(60));
@@ -204,7 +219,8 @@ class RefusalsTest {
     void aRefusalOfTheClientEndsWhenTheClientOpens() {
         Instant until = engine.time.now().plusSeconds(60);
         engine.client.health().rejected(BOB, LIMITED.until(until), engine.time.now());
-        Instant shut = engine.client.health().shut(engine.time.now()).orElseThrow().until();
+        Instant shut =
+                engine.client.health().shut(engine.time.now()).orElseThrow().until();
         keep(USABLE, problem(Problem.RATE_LIMITED, shut));
         assertThat(answer(USABLE)).isPresent();
 
@@ -218,13 +234,7 @@ class RefusalsTest {
 
     private AccessToken token() {
         return new AccessToken(
-                Secret.of("token"),
-                "Bearer",
-                Optional.empty(),
-                "grant-alice",
-                1,
-                engine.time.now(),
-                Set.of());
+                Secret.of("token"), "Bearer", Optional.empty(), "grant-alice", 1, engine.time.now(), Set.of());
     }
 
     private static TokenException problem(Problem problem, @Nullable Instant retryAt) {

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.internal.client.Settings;
-import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.SampleRecords;
