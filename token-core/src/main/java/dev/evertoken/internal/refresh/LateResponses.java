@@ -33,7 +33,7 @@ public final class LateResponses {
     private final Timekeeper time;
     private final Settings settings;
     private final Consumer<TokenEvent> tell;
-    private final Set<CompletableFuture<@Nullable Void>> awaited = ConcurrentHashMap.newKeySet();
+    private final Set<Reading> awaited = ConcurrentHashMap.newKeySet();
 
     /** @param saving runs the rest of an attempt, which writes to the journal and the store */
     public LateResponses(Executor saving, Timekeeper time, Settings settings, Consumer<TokenEvent> tell) {
@@ -54,14 +54,14 @@ public final class LateResponses {
             BiConsumer<RefreshAttempt, TokenOutcome> continuation) {
         List<TokenEvent> events = new ArrayList<>();
         RefreshAttempt reader = attempt.continued(events::add);
-        CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-        awaited.add(ended);
+        Reading reading = new Reading();
+        awaited.add(reading);
         TokenOutcome none = new TokenOutcome.MaybeSent(overdue.verdict());
         CompletableFuture<TokenOutcome> outcome = new CompletableFuture<>();
         Timekeeper.Scheduled claimEnds = time.schedule(left(reader), () -> outcome.complete(none));
         CompletableFuture<?> unused = outcome.whenComplete((late, failure) -> {
             claimEnds.cancel();
-            execute(() -> end(reader, events, ended, () -> continuation.accept(reader, late)));
+            execute(() -> end(reader, events, reading, () -> continuation.accept(reader, late)));
         });
         overdue.late().whenComplete((late, failure) -> outcome.complete(isFinal(late) ? late : none));
     }
@@ -86,7 +86,7 @@ public final class LateResponses {
     private void end(
             RefreshAttempt attempt,
             List<TokenEvent> events,
-            CompletableFuture<@Nullable Void> ended,
+            Reading reading,
             Runnable continuation) {
         try (attempt) {
             continuation.run();
@@ -95,14 +95,19 @@ public final class LateResponses {
         } catch (RuntimeException e) {
             log.warn("{}: a late response could not be handled; its claim will lapse", attempt.key(), e);
         } finally {
-            awaited.remove(ended);
-            ended.complete(null);
+            awaited.remove(reading);
+            reading.ended.complete(null);
         }
         events.forEach(tell);
     }
 
     /** Returns a future that completes when every call that is now read on has ended and its outcome is recorded. */
     public CompletableFuture<Void> allEnded() {
-        return CompletableFuture.allOf(awaited.toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(awaited.stream().map(one -> one.ended).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** A call that is read on; identified by its instance. */
+    private static final class Reading {
+        private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     }
 }
