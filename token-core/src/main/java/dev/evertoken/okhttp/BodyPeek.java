@@ -74,8 +74,7 @@ final class BodyPeek {
 
     /** Returns the response with the part of the body that has arrived. */
     ProviderResponse shown(RequestAuthorizer account) {
-        return new ProviderResponse(
-                response.code(), response.headers().toMultimap(), text(), account.now());
+        return new ProviderResponse(response.code(), response.headers().toMultimap(), text(), account.now());
     }
 
     /** Returns the response with its whole body. */

@@ -15,9 +15,9 @@ import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.TokenOutcome.Issued;
 import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
 import dev.evertoken.spi.provider.TokenOutcome.Refused;
+import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
-import dev.evertoken.spi.provider.TokenResponse;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -172,8 +172,8 @@ class StrangeResponseTest {
     @Fault("M6")
     void aFormEncodedRefusalIsRead() throws IOException {
         for (int status : new int[] {200, 400}) {
-            try (LoopbackServer server = LoopbackServer.answering(
-                    http(status, "text/html", "error=invalid_grant&error_description=gone"))) {
+            try (LoopbackServer server =
+                    LoopbackServer.answering(http(status, "text/html", "error=invalid_grant&error_description=gone"))) {
                 assertThat(RefreshCaller.at(acme, server).refresh())
                         .isEqualTo(new Refused(TokenVerdict.of(
                                 Kind.GRANT_DEAD,

@@ -70,8 +70,7 @@ class TlsRejectionTest {
             connection.getOutputStream().write(record);
         })) {
             assertThat(refresh(server.address()))
-                    .isEqualTo(new NotSent(
-                            Problem.TLS, "127.0.0.1 ended the TLS handshake with the alert " + alert));
+                    .isEqualTo(new NotSent(Problem.TLS, "127.0.0.1 ended the TLS handshake with the alert " + alert));
         }
     }
 

@@ -44,8 +44,8 @@ class SlowRejectionsTest {
     private static final int LENGTH = FIRST_PART.length() + SECOND_PART.length();
 
     private final InterceptorFixture fixture = new InterceptorFixture();
-    private final OkHttpClient patient = fixture.client(
-            builder -> builder.addInterceptor(TokenInterceptor.of(fixture.tokens)).readTimeout(Duration.ZERO));
+    private final OkHttpClient patient = fixture.client(builder ->
+            builder.addInterceptor(TokenInterceptor.of(fixture.tokens)).readTimeout(Duration.ZERO));
 
     @AfterEach
     void close() {
@@ -135,13 +135,13 @@ class SlowRejectionsTest {
             CountDownLatch started = new CountDownLatch(1);
             CountDownLatch rest = new CountDownLatch(1);
             try (RawServer api = RawServer.start(connection -> {
-                        assertThat(connection.readRequest()).isPresent();
-                        connection.write("HTTP/1.1 403 No\r\nContent-Type: application/json\r\n" + framing + "\r\n\r\n");
-                        connection.write(FIRST_PART);
-                        started.countDown();
-                        rest.await();
-                        connection.write(SECOND_PART);
-                    })) {
+                assertThat(connection.readRequest()).isPresent();
+                connection.write("HTTP/1.1 403 No\r\nContent-Type: application/json\r\n" + framing + "\r\n\r\n");
+                connection.write(FIRST_PART);
+                started.countDown();
+                rest.await();
+                connection.write(SECOND_PART);
+            })) {
                 CompletableFuture<Response> answered = sent(patient, api.address("/"));
                 started.await();
                 try (Response response = afterTheDeadline(answered)) {
@@ -231,16 +231,17 @@ class SlowRejectionsTest {
 
     /** Advances the clock in small steps until there is a response. */
     private Response afterTheDeadline(CompletableFuture<Response> answered) throws Exception {
+        TimeoutException late = null;
         for (int look = 0; look < 160; look++) {
             fixture.clock.advance(ResponseDecider.PEEK_TIME.dividedBy(40));
             try {
                 return answered.get(25, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                continue;
+                late = e;
             } catch (ExecutionException e) {
                 throw new AssertionError(e.getCause());
             }
         }
-        throw new AssertionError("no response although four deadlines have passed");
+        throw new AssertionError("no response although four deadlines have passed", late);
     }
 }

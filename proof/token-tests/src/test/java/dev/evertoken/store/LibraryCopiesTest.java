@@ -32,8 +32,8 @@ class LibraryCopiesTest {
     void aCopyThatFindsALockHeldLeavesItToTheCopyThatHoldsIt() throws Exception {
         try (LibraryCopy one = LibraryCopy.load();
                 LibraryCopy other = LibraryCopy.load();
-                ChildJvm process =
-                        ChildJvm.of(LockProbe.class).start(folder.resolve("7.lock").toString())) {
+                ChildJvm process = ChildJvm.of(LockProbe.class)
+                        .start(folder.resolve("7.lock").toString())) {
             assertThat(process.readLine()).isEqualTo("ready");
             AutoCloseable held = (AutoCloseable) one.call(LockingApplication.class, "lock", folder, 1000L);
             assertThat(other.call(LockingApplication.class, "lock", folder, 20L))
@@ -68,7 +68,9 @@ class LibraryCopiesTest {
     void whatCopiesShareIsTextAndOnlyWhileALockIsHeld() throws Exception {
         try (LibraryCopy one = LibraryCopy.load()) {
             AutoCloseable held = (AutoCloseable) one.call(LockingApplication.class, "lock", folder, 1000L);
-            assertThat(shared()).hasSize(1).allSatisfy(value -> assertThat(value).isInstanceOf(String.class));
+            assertThat(shared())
+                    .hasSize(1)
+                    .allSatisfy(value -> assertThat(value).isInstanceOf(String.class));
             held.close();
         }
         assertThat(shared()).isEmpty();
@@ -86,8 +88,7 @@ class LibraryCopiesTest {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try (LibraryCopy copy = LibraryCopy.load()) {
-                        return (Integer)
-                                copy.call(LockingApplication.class, "intrusions", folder, rounds, waitMillis);
+                        return (Integer) copy.call(LockingApplication.class, "intrusions", folder, rounds, waitMillis);
                     } catch (Exception e) {
                         throw new CompletionException(e);
                     }

@@ -66,7 +66,8 @@ final class TombstoneFiles implements Tombstones {
     public void put(Tombstone next) {
         Path file = file(next.key());
         try {
-            String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            String random =
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             Path draft = file.resolveSibling(file.getFileName() + "." + random);
             PrivateFiles.replace(file, encode(next), draft);
             unwritten.of(next.key()).ifPresent(unwritten::drop);

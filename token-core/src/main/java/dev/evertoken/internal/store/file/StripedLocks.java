@@ -93,8 +93,7 @@ public final class StripedLocks {
         FileChannel channel = null;
         boolean ours = false;
         try {
-            FileChannel opened =
-                    PrivateFiles.channel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel opened = PrivateFiles.channel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             channel = opened;
             ours = waitUntil(() -> isOurs(opened), waitNanos);
             return ours ? Optional.of(new Held(opened, file, mine)) : Optional.empty();

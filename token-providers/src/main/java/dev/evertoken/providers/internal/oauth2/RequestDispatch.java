@@ -99,11 +99,11 @@ final class RequestDispatch implements Interceptor {
         return sockets.wereAskedForACertificate()
                 ? new EndpointOutcome.NotSent(
                         Problem.CLIENT_CERTIFICATE_REQUIRED,
-                        host() + " requires a client certificate, and none is presented; it ended the TLS handshake with"
+                        host()
+                                + " requires a client certificate, and none is presented; it ended the TLS handshake with"
                                 + " the alert " + alert.description())
                 : new EndpointOutcome.NotSent(
-                        Problem.TLS,
-                        host() + " ended the TLS handshake with the alert " + alert.description());
+                        Problem.TLS, host() + " ended the TLS handshake with the alert " + alert.description());
     }
 
     private EndpointOutcome notSent(IOException e) {

@@ -48,8 +48,8 @@ record TlsAlert(String description) {
 
     /** Includes suppressed failures: the response is read even if the request could not be written completely. */
     private static Stream<Throwable> causes(Throwable failure, int depth) {
-        Stream<Throwable> further = Stream.concat(
-                Stream.ofNullable(failure.getCause()), Stream.of(failure.getSuppressed()));
+        Stream<Throwable> further =
+                Stream.concat(Stream.ofNullable(failure.getCause()), Stream.of(failure.getSuppressed()));
         return depth == DEEPEST
                 ? Stream.empty()
                 : Stream.concat(Stream.of(failure), further.flatMap(cause -> causes(cause, depth + 1)));

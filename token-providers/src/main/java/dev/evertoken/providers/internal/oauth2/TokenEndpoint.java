@@ -63,10 +63,7 @@ public final class TokenEndpoint {
     }
 
     private TokenEndpoint(
-            boolean privateNetworks,
-            Dns resolver,
-            Supplier<TlsSockets> tls,
-            Consumer<ProviderResponse> observer) {
+            boolean privateNetworks, Dns resolver, Supplier<TlsSockets> tls, Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
         this.tls = tls;
         this.names = new NameLookup(resolver);

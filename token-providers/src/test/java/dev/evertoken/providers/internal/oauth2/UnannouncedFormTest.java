@@ -16,7 +16,8 @@ class UnannouncedFormTest {
     void aTokenResponseIsRead() {
         assertThat(UnannouncedForm.parse("access_token=at%2D2&token_type=bearer&expires_in=3600&scope=a+b%20c"))
                 .map(FormEncoding::fields)
-                .contains(Map.of("access_token", "at-2", "token_type", "bearer", "expires_in", "3600", "scope", "a b c"));
+                .contains(
+                        Map.of("access_token", "at-2", "token_type", "bearer", "expires_in", "3600", "scope", "a b c"));
         assertThat(UnannouncedForm.parse("access_token=at-2")).isPresent();
         assertThat(UnannouncedForm.parse("refresh_token=rt-2&access_token=at-2&refresh_token_expires_in="))
                 .isPresent();
