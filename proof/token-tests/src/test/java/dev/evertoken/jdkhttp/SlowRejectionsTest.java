@@ -167,14 +167,15 @@ class SlowRejectionsTest {
 
     /** Advances the clock in small steps until there is a response. */
     private <T> HttpResponse<T> afterTheDeadline(CompletableFuture<HttpResponse<T>> answered) throws Exception {
+        TimeoutException late = null;
         for (int look = 0; look < 160; look++) {
             fixture.clock.advance(ResponseDecider.PEEK_TIME.dividedBy(40));
             try {
                 return answered.get(25, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                continue;
+                late = e;
             }
         }
-        throw new AssertionError("no response although four deadlines have passed");
+        throw new AssertionError("no response although four deadlines have passed", late);
     }
 }

@@ -231,16 +231,17 @@ class SlowRejectionsTest {
 
     /** Advances the clock in small steps until there is a response. */
     private Response afterTheDeadline(CompletableFuture<Response> answered) throws Exception {
+        TimeoutException late = null;
         for (int look = 0; look < 160; look++) {
             fixture.clock.advance(ResponseDecider.PEEK_TIME.dividedBy(40));
             try {
                 return answered.get(25, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                continue;
+                late = e;
             } catch (ExecutionException e) {
                 throw new AssertionError(e.getCause());
             }
         }
-        throw new AssertionError("no response although four deadlines have passed");
+        throw new AssertionError("no response although four deadlines have passed", late);
     }
 }
