@@ -8,9 +8,9 @@ import dev.evertoken.spi.provider.TokenOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -33,7 +33,7 @@ public final class LateResponses {
     private final Timekeeper time;
     private final Settings settings;
     private final Consumer<TokenEvent> tell;
-    private final Set<CompletableFuture<@Nullable Void>> awaited = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<RefreshAttempt, CompletableFuture<@Nullable Void>> awaited = new ConcurrentHashMap<>();
 
     /** @param saving runs the rest of an attempt, which writes to the journal and the store */
     public LateResponses(Executor saving, Timekeeper time, Settings settings, Consumer<TokenEvent> tell) {
@@ -55,7 +55,7 @@ public final class LateResponses {
         List<TokenEvent> events = new ArrayList<>();
         RefreshAttempt reader = attempt.continued(events::add);
         CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-        awaited.add(ended);
+        awaited.put(reader, ended);
         TokenOutcome none = new TokenOutcome.MaybeSent(overdue.verdict());
         CompletableFuture<TokenOutcome> outcome = new CompletableFuture<>();
         Timekeeper.Scheduled claimEnds = time.schedule(left(reader), () -> outcome.complete(none));
@@ -95,14 +95,14 @@ public final class LateResponses {
         } catch (RuntimeException e) {
             log.warn("{}: a late response could not be handled; its claim will lapse", attempt.key(), e);
         } finally {
-            awaited.remove(ended);
+            events.forEach(tell);
+            awaited.remove(attempt);
             ended.complete(null);
         }
-        events.forEach(tell);
     }
 
     /** Returns a future that completes when every call that is now read on has ended and its outcome is recorded. */
     public CompletableFuture<Void> allEnded() {
-        return CompletableFuture.allOf(awaited.toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(awaited.values().toArray(CompletableFuture<?>[]::new));
     }
 }
