@@ -165,8 +165,9 @@ class OverdueResponseTest {
 
     private LoopbackServer respondingLate(String response) throws IOException {
         return new LoopbackServer((server, socket, out) -> {
-            while (arrival.getCount() > 0 && !server.isClosedWithin(10)) {
-                continue;
+            boolean isOpen = true;
+            while (isOpen && arrival.getCount() > 0) {
+                isOpen = !server.isClosedWithin(10);
             }
             out.write(response.getBytes(UTF_8));
         });

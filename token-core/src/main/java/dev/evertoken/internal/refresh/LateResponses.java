@@ -8,9 +8,9 @@ import dev.evertoken.spi.provider.TokenOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -33,7 +33,7 @@ public final class LateResponses {
     private final Timekeeper time;
     private final Settings settings;
     private final Consumer<TokenEvent> tell;
-    private final Set<Reading> awaited = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<RefreshAttempt, CompletableFuture<@Nullable Void>> awaited = new ConcurrentHashMap<>();
 
     /** @param saving runs the rest of an attempt, which writes to the journal and the store */
     public LateResponses(Executor saving, Timekeeper time, Settings settings, Consumer<TokenEvent> tell) {
@@ -54,14 +54,14 @@ public final class LateResponses {
             BiConsumer<RefreshAttempt, TokenOutcome> continuation) {
         List<TokenEvent> events = new ArrayList<>();
         RefreshAttempt reader = attempt.continued(events::add);
-        Reading reading = new Reading();
-        awaited.add(reading);
+        CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+        awaited.put(reader, ended);
         TokenOutcome none = new TokenOutcome.MaybeSent(overdue.verdict());
         CompletableFuture<TokenOutcome> outcome = new CompletableFuture<>();
         Timekeeper.Scheduled claimEnds = time.schedule(left(reader), () -> outcome.complete(none));
         CompletableFuture<?> unused = outcome.whenComplete((late, failure) -> {
             claimEnds.cancel();
-            execute(() -> end(reader, events, reading, () -> continuation.accept(reader, late)));
+            execute(() -> end(reader, events, ended, () -> continuation.accept(reader, late)));
         });
         overdue.late().whenComplete((late, failure) -> outcome.complete(isFinal(late) ? late : none));
     }
@@ -86,7 +86,7 @@ public final class LateResponses {
     private void end(
             RefreshAttempt attempt,
             List<TokenEvent> events,
-            Reading reading,
+            CompletableFuture<@Nullable Void> ended,
             Runnable continuation) {
         try (attempt) {
             continuation.run();
@@ -95,19 +95,14 @@ public final class LateResponses {
         } catch (RuntimeException e) {
             log.warn("{}: a late response could not be handled; its claim will lapse", attempt.key(), e);
         } finally {
-            awaited.remove(reading);
-            reading.ended.complete(null);
+            events.forEach(tell);
+            awaited.remove(attempt);
+            ended.complete(null);
         }
-        events.forEach(tell);
     }
 
     /** Returns a future that completes when every call that is now read on has ended and its outcome is recorded. */
     public CompletableFuture<Void> allEnded() {
-        return CompletableFuture.allOf(awaited.stream().map(one -> one.ended).toArray(CompletableFuture<?>[]::new));
-    }
-
-    /** A call that is read on; identified by its instance. */
-    private static final class Reading {
-        private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+        return CompletableFuture.allOf(awaited.values().toArray(CompletableFuture<?>[]::new));
     }
 }
