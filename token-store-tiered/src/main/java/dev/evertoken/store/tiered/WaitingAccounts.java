@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
@@ -27,6 +28,7 @@ final class WaitingAccounts<V> {
     private final int capacity;
     private final Duration firstPause;
     private final Timekeeper time;
+    private final AtomicLong numbers = new AtomicLong();
     private final ConcurrentMap<TokenKey, Waiting<V>> waiting = new ConcurrentHashMap<>();
 
     /**
@@ -34,8 +36,9 @@ final class WaitingAccounts<V> {
      *
      * @param failures the number of failed attempts
      * @param notBefore the earliest time of the next attempt, on the monotonic clock
+     * @param number a number of its own
      */
-    record Waiting<V>(TokenKey key, V work, int failures, long notBefore) {}
+    record Waiting<V>(TokenKey key, V work, int failures, long notBefore, long number) {}
 
     /** @param firstPause the pause after the first failure; it doubles with each further one */
     WaitingAccounts(int capacity, Duration firstPause, Timekeeper time) {
@@ -64,9 +67,13 @@ final class WaitingAccounts<V> {
         long now = time.nanos();
         waiting.merge(
                 key,
-                new Waiting<>(key, work, 0, now),
-                (known, next) -> new Waiting<>(key, merge.apply(known.work(), next.work()), known.failures(), now));
+                waiting(key, work, 0, now),
+                (known, next) -> waiting(key, merge.apply(known.work(), next.work()), known.failures(), now));
         return true;
+    }
+
+    private Waiting<V> waiting(TokenKey key, V work, int failures, long notBefore) {
+        return new Waiting<>(key, work, failures, notBefore, numbers.incrementAndGet());
     }
 
     private boolean makeRoom() {
@@ -94,7 +101,7 @@ final class WaitingAccounts<V> {
 
     /** Removes work that is done, unless it was replaced meanwhile. */
     void done(Waiting<V> one) {
-        waiting.computeIfPresent(one.key(), (key, current) -> current == one ? null : current);
+        waiting.computeIfPresent(one.key(), (key, current) -> current.number() == one.number() ? null : current);
     }
 
     /**
@@ -107,15 +114,15 @@ final class WaitingAccounts<V> {
         int failures = one.failures() + 1;
         Duration doubled = firstPause.multipliedBy(1L << Math.min(failures - 1, 20));
         Duration pause = doubled.compareTo(longest) < 0 ? doubled : longest;
-        Waiting<V> aside = new Waiting<>(one.key(), one.work(), failures, time.nanos() + pause.toNanos());
-        waiting.computeIfPresent(one.key(), (key, current) -> current == one ? aside : current);
+        Waiting<V> aside = waiting(one.key(), one.work(), failures, time.nanos() + pause.toNanos());
+        waiting.computeIfPresent(one.key(), (key, current) -> current.number() == one.number() ? aside : current);
         return failures;
     }
 
     /** Makes all accounts due, such as after an outage. */
     void retryAll() {
         long now = time.nanos();
-        waiting.replaceAll((key, one) -> new Waiting<>(key, one.work(), one.failures(), now));
+        waiting.replaceAll((key, one) -> waiting(key, one.work(), one.failures(), now));
     }
 
     /** Returns how long it takes until an account is due, zero if one is; empty if none waits. */
