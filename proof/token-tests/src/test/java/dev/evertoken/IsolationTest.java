@@ -13,6 +13,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.testing.Checkpoint;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +110,24 @@ class IsolationTest {
         fixture.release();
 
         assertThat(calls).allSatisfy(call -> assertThat(get(call).generation()).isEqualTo(2));
+    }
+
+    @Test
+    @Fault("L6")
+    void waitingAsynchronousCallersHoldNoThread() {
+        fillTheLimit(LIMIT);
+        long before = threads();
+
+        List<CompletableFuture<AccessToken>> waiting =
+                request(tokens, fixture.connectExpired(tokens, LIMIT + 500).subList(LIMIT, LIMIT + 500));
+
+        assertThat(threads()).isLessThanOrEqualTo(before);
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    }
+
+    /** Returns the number of threads of this process. */
+    private static long threads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
     }
 
     @Test

@@ -12,75 +12,59 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Asynchronous calls whose token was rejected while the refresh of their account hangs. */
 class HangingRefreshTest {
 
-    private static final TokenKey BEN = TokenKey.of("google", "ben");
-    private static final int CALLS = 20;
-
     private final JdkClientFixture fixture = new JdkClientFixture();
+    private final List<Checkpoint> held = new ArrayList<>();
 
     @AfterEach
     void close() {
+        release();
         fixture.close();
     }
 
     @Test
     @Fault("L6")
-    void manyCallsOfAnAccountWhoseRefreshHangsDelayNoCallOfAnotherAccount() throws Exception {
-        fixture.tokens.connect(BEN, fixture.google.consent("ben"));
-        HttpClient ben = TokenHttpClient.of(fixture.plain, fixture.tokens.source(BEN));
-        try (Checkpoint held = fixture.google.holdRequest()) {
-            List<CompletableFuture<HttpResponse<String>>> hanging = rejectedCallsOfAnna();
-            held.awaitArrived();
-            fixture.google.expire("ben");
+    void manyCallsOfOneAccountWhoseRefreshHangsDelayNoCallOfAnotherAccount() throws Exception {
+        assertAnotherAccountIsServed(rejectedCalls(List.of(ANNA), 20));
+    }
 
-            assertThat(ben.sendAsync(request(), BodyHandlers.ofString())
-                            .get(10, TimeUnit.SECONDS)
-                            .statusCode())
-                    .isEqualTo(200);
-
-            assertThat(hanging).noneMatch(CompletableFuture::isDone);
-            held.release();
-            for (CompletableFuture<HttpResponse<String>> call : hanging) {
-                assertThat(call.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-            }
-        }
-        assertThat(fixture.google.ledger().tokenRequests("anna")).isEqualTo(1);
+    @Test
+    @Fault("L6")
+    void manyAccountsWhoseRefreshesHangDelayNoCallOfAnotherAccount() throws Exception {
+        assertAnotherAccountIsServed(rejectedCalls(accounts(20), 1));
     }
 
     @Test
     @Fault("L6")
     void waitingCallsHoldNoThread() {
-        try (Checkpoint held = fixture.google.holdRequest()) {
-            rejectedCallsOfAnna();
-            held.awaitArrived();
+        rejectedCalls(accounts(10), 2);
 
-            assertThat(Thread.getAllStackTraces().entrySet())
-                    .filteredOn(thread -> List.of(thread.getValue()).stream()
-                            .anyMatch(frame -> frame.getClassName().startsWith("dev.evertoken.jdkhttp.Exchange")))
-                    .isEmpty();
-        }
+        assertThat(Thread.getAllStackTraces().values())
+                .filteredOn(stack -> Stream.of(stack)
+                        .anyMatch(frame -> frame.getClassName().startsWith("dev.evertoken.jdkhttp.Exchange")))
+                .isEmpty();
     }
 
     @Test
-    void aRejectedTokenAfterTheEndOfTheEngineFailsTheCall() throws Exception {
-        fixture.google.expire("anna");
-        CompletableFuture<HttpResponse<String>> call;
-        try (Checkpoint held = new Checkpoint()) {
-            fixture.google.onApi(
-                    MockResponse.json(401, JdkClientFixture.REJECTED).heldBeforeSending(held));
-            call = fixture.anna().sendAsync(request(), BodyHandlers.ofString());
-            held.awaitArrived();
-            fixture.tokens.close();
-        }
+    void aTokenThatIsRejectedAfterTheEndOfTheEngineFailsTheCall() {
+        Checkpoint rejection = new Checkpoint();
+        fixture.google.onApi(
+                MockResponse.json(401, JdkClientFixture.REJECTED).heldBeforeSending(rejection));
+        CompletableFuture<HttpResponse<String>> call = send(ANNA);
+        rejection.awaitArrived();
+        fixture.tokens.close();
+        rejection.release();
 
         assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
                 .cause()
@@ -88,19 +72,49 @@ class HangingRefreshTest {
                 .hasMessage("this Tokens is closed");
     }
 
-    /** Sends calls with a rejected token, and waits until the API has rejected each of them. */
-    private List<CompletableFuture<HttpResponse<String>>> rejectedCallsOfAnna() {
-        HttpClient anna = fixture.anna();
-        assertThat(fixture.tokens.accessToken(ANNA).generation()).isEqualTo(1);
-        fixture.google.expire("anna");
-        List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, CALLS)
-                .mapToObj(call -> anna.sendAsync(request(), BodyHandlers.ofString()))
+    private void assertAnotherAccountIsServed(List<CompletableFuture<HttpResponse<String>>> hanging) throws Exception {
+        TokenKey ben = TokenKey.of("google", "ben");
+        fixture.tokens.connect(ben, fixture.google.consent("ben"));
+        fixture.google.expire("ben");
+
+        assertThat(send(ben).get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(fixture.google.ledger().tokenRequests("ben")).isEqualTo(1);
+        assertThat(hanging).noneMatch(CompletableFuture::isDone);
+
+        release();
+        for (CompletableFuture<HttpResponse<String>> call : hanging) {
+            assertThat(call.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private List<TokenKey> accounts(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> TokenKey.of("google", "user-" + number))
+                .peek(key -> fixture.tokens.connect(key, fixture.google.consent(key.account())))
                 .toList();
-        fixture.clock.awaitTimers(CALLS);
+    }
+
+    /** Sends calls with rejected tokens, and waits until all of them wait for refreshes that hang. */
+    private List<CompletableFuture<HttpResponse<String>>> rejectedCalls(List<TokenKey> keys, int callsOfEach) {
+        keys.forEach(key -> {
+            fixture.google.expire(key.account());
+            held.add(fixture.google.holdRequest());
+        });
+        List<CompletableFuture<HttpResponse<String>>> calls = keys.stream()
+                .flatMap(key -> IntStream.range(0, callsOfEach).mapToObj(call -> send(key)))
+                .toList();
+        held.forEach(Checkpoint::awaitArrived);
+        fixture.clock.awaitTimers(calls.size() + held.size());
         return calls;
     }
 
-    private HttpRequest request() {
-        return JdkClientFixture.get(fixture.google.apiUrl());
+    private CompletableFuture<HttpResponse<String>> send(TokenKey key) {
+        HttpClient client = TokenHttpClient.of(fixture.plain, fixture.tokens.source(key));
+        HttpRequest request = JdkClientFixture.get(fixture.google.apiUrl());
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    private void release() {
+        held.forEach(Checkpoint::release);
     }
 }
