@@ -205,7 +205,10 @@ public final class Tokens implements AutoCloseable {
         return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
-    /** Returns a usable token other than the rejected one if memory or the store has one; never refreshes. */
+    /**
+     * Returns a usable token other than the rejected one if memory or the store has one; never refreshes. The store is
+     * read at most once in two seconds for the same token.
+     */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
         long now = time.millis();

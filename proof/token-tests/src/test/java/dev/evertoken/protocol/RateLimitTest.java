@@ -54,7 +54,9 @@ class RateLimitTest {
         expired(ANNA, BEN, CARA);
         TokenException limited = limited(ANNA);
         assertThat(limited.remedy()).isEqualTo(Remedy.WAIT);
-        assertThat(limited.retryAt()).hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(clock.now().plus(DAY)));
+        assertThat(limited.retryAt())
+                .hasValueSatisfying(
+                        at -> assertThat(at).isAfterOrEqualTo(clock.now().plus(DAY)));
 
         TokenException paused = failure(() -> tokens.accessToken(BEN));
         assertThat(paused.problem()).isEqualTo(Problem.RATE_LIMITED);
@@ -63,7 +65,9 @@ class RateLimitTest {
 
         clock.advance(FIVE_MINUTES);
         assertThat(failure(tokens).retryAt()).isEqualTo(limited.retryAt());
-        assertThat(fixture.server.requests()).as("the limited account does not probe").isZero();
+        assertThat(fixture.server.requests())
+                .as("the limited account does not probe")
+                .isZero();
         assertThat(tokens.accessToken(BEN).generation()).isEqualTo(2);
         assertThat(tokens.accessToken(CARA).generation()).isEqualTo(2);
         assertThat(client().isOpen()).isTrue();
@@ -123,7 +127,8 @@ class RateLimitTest {
         clock.advance(FIVE_MINUTES);
         Gate gate = new Gate();
         fixture.server.next(AuthorizationServer.heldBefore(gate));
-        CompletableFuture<Long> probe = fixture.async(() -> tokens.accessToken(BEN).generation());
+        CompletableFuture<Long> probe =
+                fixture.async(() -> tokens.accessToken(BEN).generation());
         gate.awaitArrival();
 
         assertThat(failure(() -> tokens.accessToken(CARA)).problem()).isEqualTo(Problem.RATE_LIMITED);

@@ -56,8 +56,10 @@ class RefusalsTest {
             new ProtocolFixture(clock, new AuthorizationServer(RefreshModel.STATIC, Reuse.SOFT, clock), store);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger hops = new AtomicInteger();
-    private final Tokens tokens =
-            fixture.process(builder -> builder.withoutJournal().cacheSize(100).reconnectUrl(key -> RECONNECT).executor(task -> {
+    private final Tokens tokens = fixture.process(builder -> builder.withoutJournal()
+            .cacheSize(100)
+            .reconnectUrl(key -> RECONNECT)
+            .executor(task -> {
                 hops.incrementAndGet();
                 threads.execute(task);
             }));
@@ -149,9 +151,12 @@ class RefusalsTest {
         TokenSource source = tokens.source(ANNA);
         assertThat(source.requestAuthorizer().newest(rejected)).isEmpty();
 
-        assertCost(0, 0, () -> IntStream.range(0, CALLS)
-                .forEach(call -> assertThat(source.requestAuthorizer().newest(rejected))
-                        .isEmpty()));
+        assertCost(
+                0,
+                0,
+                () -> IntStream.range(0, CALLS)
+                        .forEach(call -> assertThat(source.requestAuthorizer().newest(rejected))
+                                .isEmpty()));
 
         clock.advance(Duration.ofSeconds(11));
         AccessToken next = fixture.process().refresh(ANNA, "a test");
@@ -174,7 +179,8 @@ class RefusalsTest {
 
         assertCost(0, 0, () -> {
             System.gc();
-            known.subList(0, 99).forEach(key -> assertThat(tokens.accessToken(key)).isNotNull());
+            known.subList(0, 99)
+                    .forEach(key -> assertThat(tokens.accessToken(key)).isNotNull());
             assertThatThrownBy(() -> tokens.accessToken(known.get(99)))
                     .isInstanceOf(ReauthorizationRequiredException.class);
         });
@@ -421,7 +427,9 @@ class RefusalsTest {
         assertThat(again.toJson()).isEqualTo(first.toJson());
         assertThat(again.detail()).isEqualTo(first.detail());
         assertThat(again.retryAt()).isEqualTo(first.retryAt());
-        assertThat(again.getStackTrace()).extracting(StackTraceElement::getClassName).contains(RefusalsTest.class.getName());
+        assertThat(again.getStackTrace())
+                .extracting(StackTraceElement::getClassName)
+                .contains(RefusalsTest.class.getName());
     }
 
     private static TokenException async(Tokens tokens) {

@@ -102,7 +102,6 @@ public final class TokenCache {
         private static final AtomicReferenceFieldUpdater<Cell, Snapshot> SNAPSHOT =
                 AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
 
-
         private final TokenKey key;
         private final RecentCells recent;
         private final RefusalSlot refusals;

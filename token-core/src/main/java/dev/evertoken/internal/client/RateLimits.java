@@ -31,9 +31,7 @@ record RateLimits(Map<TokenKey, Instant> pauses, Set<TokenKey> alone) {
         if (alone.contains(key)) {
             return true;
         }
-        return pauses.isEmpty()
-                ? isLong && !alone.isEmpty()
-                : pauses.keySet().equals(Set.of(key));
+        return pauses.isEmpty() ? isLong && !alone.isEmpty() : pauses.keySet().equals(Set.of(key));
     }
 
     RateLimits with(TokenKey key, Instant until) {

@@ -11,5 +11,4 @@ import java.util.function.Consumer;
  *
  * @param changed ends what is remembered of an account that may have changed in the store
  */
-public record TransferSide(
-        MonitoredStore store, RecordMapper mapper, Claims claims, Consumer<TokenKey> changed) {}
+public record TransferSide(MonitoredStore store, RecordMapper mapper, Claims claims, Consumer<TokenKey> changed) {}

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class RefusalsTest {
 
     private static final TokenRequirement USABLE = TokenRequirement.usable();
-    private static final TokenVerdict LIMITED = TokenVerdict.of(
-            TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
+    private static final TokenVerdict LIMITED =
+            TokenVerdict.of(TokenVerdict.Kind.RATE_LIMITED, Problem.RATE_LIMITED, "answered 429");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
     private final Refusals refusals = new Refusals(engine.time);
@@ -95,6 +95,17 @@ class RefusalsTest {
         assertThat(answer(USABLE).map(TokenException::problem)).contains(problem);
         engine.clock.advance(Refusals.LONGEST);
         assertThat(answer(USABLE)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_CONNECTED", "STORE_QUOTA", "GRANT_DEAD", "RECORD_UNREADABLE"})
+    @Fault("L8")
+    void onlyARefusalThatIsBasedOnARecordShowsThatTheAccountIsKnown(Problem problem) {
+        keep(USABLE, problem(problem, null));
+
+        boolean hasRecord = problem == Problem.GRANT_DEAD || problem == Problem.RECORD_UNREADABLE;
+        assertThat(Optional.ofNullable(cell.refusals().last()).orElseThrow().isOfKnownAccount())
+                .isEqualTo(hasRecord);
     }
 
     @Test
@@ -204,7 +215,8 @@ class RefusalsTest {
     void aRefusalOfTheClientEndsWhenTheClientOpens() {
         Instant until = engine.time.now().plusSeconds(60);
         engine.client.health().rejected(BOB, LIMITED.until(until), engine.time.now());
-        Instant shut = engine.client.health().shut(engine.time.now()).orElseThrow().until();
+        Instant shut =
+                engine.client.health().shut(engine.time.now()).orElseThrow().until();
         keep(USABLE, problem(Problem.RATE_LIMITED, shut));
         assertThat(answer(USABLE)).isPresent();
 
@@ -218,13 +230,7 @@ class RefusalsTest {
 
     private AccessToken token() {
         return new AccessToken(
-                Secret.of("token"),
-                "Bearer",
-                Optional.empty(),
-                "grant-alice",
-                1,
-                engine.time.now(),
-                Set.of());
+                Secret.of("token"), "Bearer", Optional.empty(), "grant-alice", 1, engine.time.now(), Set.of());
     }
 
     private static TokenException problem(Problem problem, @Nullable Instant retryAt) {
