@@ -216,7 +216,10 @@ public final class Tokens implements AutoCloseable {
         return waiters.soon(cell, TokenRequirement.insteadOf(rejected));
     }
 
-    /** Returns a usable token other than the rejected one if memory or the store has one; never refreshes. */
+    /**
+     * Returns a usable token other than the rejected one if memory or the store has one; never refreshes. The store is
+     * read at most once in two seconds for the same token.
+     */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
         long now = time.millis();

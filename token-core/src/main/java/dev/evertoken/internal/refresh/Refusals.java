@@ -39,6 +39,9 @@ final class Refusals {
             Problem.WAIT_TIMEOUT,
             Problem.HELD_BY_PEER);
 
+    /** Problems that do not show whether the account is connected. */
+    private static final Set<Problem> UNKNOWN_ACCOUNT = EnumSet.of(Problem.NOT_CONNECTED, Problem.STORE_QUOTA);
+
     private final Timekeeper time;
 
     Refusals(Timekeeper time) {
@@ -48,25 +51,29 @@ final class Refusals {
     /**
      * A refusal of one requirement.
      *
+     * @param again builds a new exception; no exception is kept, because of its stack trace
+     * @param isOfKnownAccount whether the account is known to be connected
+     * @param ofParent whether the account fails with its parent
      * @param ofClient whether the client is shut, so that the refusal ends when another account opens it
      */
     private record Refused(
-            TokenRequirement requirement, TokenException failure, Mark basis, long untilNanos, boolean ofClient)
+            TokenRequirement requirement,
+            TokenException.Builder again,
+            Mark basis,
+            long untilNanos,
+            boolean isOfKnownAccount,
+            boolean ofParent,
+            boolean ofClient)
             implements Refusal {
-
-        @Override
-        public boolean isOfKnownAccount() {
-            return failure.problem() != Problem.NOT_CONNECTED;
-        }
 
         /** A caller that accepts any valid token was refused because there is none, which applies to others too. */
         boolean covers(TokenRequirement other) {
             return requirement.equals(other) || (requirement.anyValidTokenWillDo() && !other.stored());
         }
 
-        /** Returns whether the account is unchanged; a derived account fails with its parent, which may change too. */
+        /** Returns whether the account is unchanged, and its parent if it fails with it. */
         boolean isCurrent(RefusalSlot slot) {
-            return slot.isUnchangedSince(basis) && (failure.parent().isEmpty() || slot.areAllUnchangedSince(basis));
+            return slot.isUnchangedSince(basis) && (!ofParent || slot.areAllUnchangedSince(basis));
         }
     }
 
@@ -96,7 +103,7 @@ final class Refusals {
                         && refused.covers(requirement)
                         && refused.isCurrent(cell.refusals())
                         && (!refused.ofClient || health.shut(time.now()).isPresent())
-                ? Optional.of(refused.failure.copy())
+                ? Optional.of(refused.again.build())
                 : Optional.empty();
     }
 
@@ -127,7 +134,14 @@ final class Refusals {
             Optional<Instant> shut = attempt.client().health().shut(time.now()).map(Shut::until);
             boolean ofClient = shut.isPresent() && shut.equals(why.retryAt());
             attempt.cell()
-                    .refuse(new Refused(attempt.requirement(), why, basis, time.nanos() + kept.toNanos(), ofClient));
+                    .refuse(new Refused(
+                            attempt.requirement(),
+                            why.toBuilder(),
+                            basis,
+                            time.nanos() + kept.toNanos(),
+                            !UNKNOWN_ACCOUNT.contains(why.problem()),
+                            why.parent().isPresent(),
+                            ofClient));
         }
     }
 

@@ -112,6 +112,17 @@ class RefusalsTest {
         assertThat(answer(USABLE)).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"NOT_CONNECTED", "STORE_QUOTA", "GRANT_DEAD", "RECORD_UNREADABLE"})
+    @Fault("L8")
+    void onlyARefusalThatIsBasedOnARecordShowsThatTheAccountIsKnown(Problem problem) {
+        keep(USABLE, problem(problem, null));
+
+        boolean hasRecord = problem == Problem.GRANT_DEAD || problem == Problem.RECORD_UNREADABLE;
+        assertThat(Optional.ofNullable(cell.refusals().last()).orElseThrow().isOfKnownAccount())
+                .isEqualTo(hasRecord);
+    }
+
     @Test
     @Fault("L8")
     void aWallClockThatIsSetBackDoesNotProlongARefusal() {
