@@ -59,8 +59,7 @@ class HangingRefreshTest {
     @Test
     void aTokenThatIsRejectedAfterTheEndOfTheEngineFailsTheCall() {
         Checkpoint rejection = new Checkpoint();
-        fixture.google.onApi(
-                MockResponse.json(401, JdkClientFixture.REJECTED).heldBeforeSending(rejection));
+        fixture.google.onApi(MockResponse.json(401, JdkClientFixture.REJECTED).heldBeforeSending(rejection));
         CompletableFuture<HttpResponse<String>> call = send(ANNA);
         rejection.awaitArrived();
         fixture.tokens.close();
