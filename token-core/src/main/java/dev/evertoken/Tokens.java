@@ -272,10 +272,15 @@ public final class Tokens implements AutoCloseable {
     // ---- accounts
 
     /**
-     * Connects an account with tokens that the application already has, replacing an earlier connection.
+     * Connects an account with tokens that the application already has, replacing an earlier connection: the call stands
+     * for a new consent of the user.
      *
-     * @param tokens the tokens; without {@code issuedAt} they count as issued now
-     * @return the status of the connected account
+     * <p>Tokens without a refresh token keep that of the earlier connection, with a warning in the log. Tokens with a
+     * refresh token that this account has replaced at a provider that rotates them are not stored, since using a spent
+     * token would end the grant. Use {@link #connectIfAbsent} for tokens that an application passes at each start.
+     *
+     * @param tokens the tokens; without {@code issuedAt} the time is estimated from their expiry
+     * @return the status of the account; unchanged if the tokens are spent
      * @throws TokenException if the values are not tokens, such as placeholders, if the stored record belongs to
      *     another application or a newer version, or if the store does not accept the tokens; nothing is stored then
      */
@@ -283,6 +288,22 @@ public final class Tokens implements AutoCloseable {
         requireOpen();
         return connections
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
+                .status();
+    }
+
+    /**
+     * Connects an account that is not connected yet, with tokens that the application already has; any other account is
+     * left unchanged, even if it needs a new consent. Use it for tokens of a configuration file, which are outdated as
+     * soon as they have been refreshed once.
+     *
+     * @param tokens the tokens; without {@code issuedAt} the time is estimated from their expiry
+     * @return the status of the account
+     * @throws TokenException as for {@link #connect}
+     */
+    public AccountStatus connectIfAbsent(TokenKey key, TokenSet tokens) {
+        requireOpen();
+        return connections
+                .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.NOTHING)
                 .status();
     }
 
@@ -483,8 +504,9 @@ public final class Tokens implements AutoCloseable {
 
     /**
      * Connects many accounts with tokens that the application already has, one row after the other as the result is
-     * read; an invalid row does not affect the others. Stored tokens that were issued later than those of a row are
-     * kept, and so is a grant with the same refresh token, because that token may be in use at the moment.
+     * read; an invalid row does not affect the others. A row without a time of issue replaces only a grant that needs a
+     * new consent. Stored tokens that were issued later than those of a row are kept, and so is a grant with the same
+     * refresh token, because that token may be in use at the moment, and one with a refresh token if the row has none.
      *
      * @param rows closed together with the result
      */
@@ -504,7 +526,7 @@ public final class Tokens implements AutoCloseable {
                     connections.connect(cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS);
             return new ConnectResult(
                     key,
-                    connected.stored() ? ConnectResult.Outcome.CONNECTED : ConnectResult.Outcome.KEPT_NEWER,
+                    connected.outcome(),
                     Optional.of(connected.status()),
                     Optional.empty());
         } catch (RuntimeException e) {

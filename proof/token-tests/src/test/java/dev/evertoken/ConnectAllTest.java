@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import static dev.evertoken.ConsentFixture.ANNA;
 import static dev.evertoken.ConsentFixture.BEN;
+import static dev.evertoken.ConsentFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
@@ -15,6 +16,7 @@ import dev.evertoken.model.TokenSet;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.MockProvider;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,5 +110,65 @@ class ConnectAllTest {
 
         assertThat(tokens.connectAll(Map.of(ANNA, newer)).get(0).outcome()).isEqualTo(Outcome.CONNECTED);
         assertThat(tokens.accessToken(ANNA).value()).isEqualTo(newer.accessToken());
+    }
+
+    @Test
+    @Fault("N3")
+    void aSeedThatIsImportedAtEachStartNeverEndsTheGrant() {
+        TokenSet seed = undated(acme.consent("anna"));
+        assertThat(tokens.connectAll(Map.of(ANNA, seed)).get(0).outcome()).isEqualTo(Outcome.CONNECTED);
+        for (int start = 0; start < 10; start++) {
+            fixture.later(Duration.ofHours(3));
+            assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(start + 2);
+
+            Tokens next = fixture.process();
+            assertThat(next.connectAll(Map.of(ANNA, seed)).get(0).outcome()).isEqualTo(Outcome.KEPT_NEWER);
+            assertThat(next.connect(ANNA, seed).generation()).isEqualTo(start + 2);
+            assertThat(next.connectIfAbsent(ANNA, seed).generation()).isEqualTo(start + 2);
+        }
+        acme.revoke("anna");
+        fixture.later(Duration.ofHours(3));
+        failure(Problem.GRANT_DEAD, () -> tokens.accessToken(ANNA));
+
+        assertThat(tokens.connectAll(Map.of(ANNA, seed)).get(0).outcome())
+                .as("a spent token does not help a grant that has ended")
+                .isEqualTo(Outcome.KEPT_NEWER);
+        TokenSet renewed = undated(acme.consent("anna"));
+        assertThat(tokens.connectAll(Map.of(ANNA, renewed)).get(0).outcome()).isEqualTo(Outcome.CONNECTED);
+    }
+
+    @Test
+    @Fault("N3")
+    void anAccountIsConnectedOnlyIfItIsAbsent() {
+        TokenSet first = acme.consent("anna");
+        assertThat(tokens.connectIfAbsent(ANNA, first).generation()).isEqualTo(1);
+        fixture.later(Duration.ofMinutes(5));
+
+        tokens.connectIfAbsent(ANNA, acme.consent("anna"));
+
+        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(first.accessToken());
+    }
+
+    @Test
+    @Fault("N4")
+    void laterTokensWithoutARefreshTokenDoNotDisplaceAGrantThatHasOne() {
+        MockProvider google = fixture.providers.google();
+        TokenSet first = google.consent("ben");
+        tokens.connectAll(Map.of(BEN, first));
+        fixture.later(Duration.ofMinutes(5));
+        TokenSet second = google.withoutRefreshTokens().consent("ben");
+
+        ConnectResult row = tokens.connectAll(Map.of(BEN, second)).get(0);
+        assertThat(row.outcome()).isEqualTo(Outcome.KEPT_REFRESHABLE);
+        assertThat(tokens.accessToken(BEN).value()).isEqualTo(first.accessToken());
+
+        tokens.connect(BEN, second);
+        assertThat(tokens.accessToken(BEN).value()).isEqualTo(second.accessToken());
+        fixture.later(Duration.ofHours(2));
+        assertThat(tokens.accessToken(BEN).generation()).as("refreshed with the kept token").isEqualTo(2);
+    }
+
+    private static TokenSet undated(TokenSet tokens) {
+        return tokens.toBuilder().issuedAt(Instant.EPOCH).build();
     }
 }

@@ -20,8 +20,13 @@ public record ConnectResult(
     public enum Outcome {
         /** The tokens were stored. */
         CONNECTED,
-        /** The tokens were not stored: the store has newer ones for the account. */
+        /**
+         * The tokens were not stored: the store has newer ones for the account, the row has no time of issue and the
+         * stored grant is valid, or the refresh token of the row is known to be spent.
+         */
         KEPT_NEWER,
+        /** The tokens were not stored: they have no refresh token, and the stored grant has one. */
+        KEPT_REFRESHABLE,
         /** The tokens were not stored: the row is invalid or the store failed. */
         FAILED
     }

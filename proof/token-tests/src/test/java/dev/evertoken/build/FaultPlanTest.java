@@ -40,7 +40,12 @@ class FaultPlanTest {
                         Map.entry("H", 13),
                         Map.entry("I", 11),
                         Map.entry("J", 13),
-                        Map.entry("K", 8))));
+                        Map.entry("K", 8),
+                        Map.entry("L", 10),
+                        Map.entry("M", 7),
+                        Map.entry("N", 12),
+                        Map.entry("O", 8),
+                        Map.entry("P", 2))));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.evertoken.internal.refresh.CachePublisher;
 import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectResult.Outcome;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -75,11 +76,18 @@ public final class Connections {
     /** The state of the store before a connect: the revision, and the record if it is readable. */
     private record Standing(long revision, Optional<TokenRecord> record) {}
 
-    /** The result of a connect; {@code stored} is true if the current record is the new one. */
-    public record Connected(AccountStatus status, boolean stored) {}
+    /** The result of a connect. */
+    public record Connected(AccountStatus status, Outcome outcome) {
+
+        /** Returns whether the current record is the new one. */
+        public boolean stored() {
+            return outcome == Outcome.CONNECTED;
+        }
+    }
 
     /** Connects an account with tokens that the application supplies. */
     public Connected connect(Cell cell, RegisteredClient registered, TokenSet imported, Consent.Over over) {
+        boolean undated = over == Consent.Over.OLDER_TOKENS && ImportedTokens.isUndated(imported);
         TokenKey key = cell.key();
         Client client = registered.client();
         TokenSet tokens =
@@ -94,7 +102,7 @@ public final class Connections {
                         tokens,
                         client.credentials().scopes(),
                         Optional.empty(),
-                        over,
+                        undated ? Consent.Over.INVALID_GRANTS : over,
                         GrantSource.ofConsent(client.profile())));
     }
 
@@ -123,12 +131,11 @@ public final class Connections {
                         .isPresent()) {
                     return connected(cell, registered, before.get());
                 }
-                if (before.filter(
-                                record -> consent.givesWayTo(record, mapper.isRefreshTokenOf(record, consent.tokens())))
-                        .isPresent()) {
-                    log.info("{} already has a later consent or newer tokens; the given tokens are not stored", key);
+                Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
+                if (kept.isPresent()) {
+                    log.info("{} keeps its stored tokens, the given ones are not stored: {}", key, kept.get());
                     cell.refusals().changed();
-                    return new Connected(statuses.of(before.get()), false);
+                    return new Connected(statuses.of(before.orElseThrow()), kept.get());
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
@@ -144,12 +151,34 @@ public final class Connections {
         }
     }
 
+    /** Returns why the stored tokens are kept; empty if the consent replaces them. */
+    private Optional<Outcome> kept(TokenRecord stored, Client client, Consent consent) {
+        boolean same = mapper.isRefreshTokenOf(stored, consent.tokens());
+        if (consent.givesWayTo(stored, same, mapper.areSpent(stored, consent.tokens()))) {
+            return Optional.of(Outcome.KEPT_NEWER);
+        }
+        boolean batch = consent.over() == Consent.Over.OLDER_TOKENS;
+        return batch && consent.lacksTheRefreshTokenOf(stored, isOurs(stored, client))
+                ? Optional.of(Outcome.KEPT_REFRESHABLE)
+                : Optional.empty();
+    }
+
+    private boolean isOurs(TokenRecord record, Client client) {
+        return mapper.ownership().foreign(record, client).isEmpty();
+    }
+
     private TokenRecord record(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
-        TokenSet tokens = before.map(record -> consent.replacing(
-                        record, mapper.ownership().foreign(record, client).isEmpty(), () -> mapper.tokens(record)))
+        TokenSet tokens = before.map(record ->
+                        consent.replacing(record, isOurs(record, client), () -> mapper.tokens(record)))
                 .orElse(consent.tokens());
-        return mapper.first(
+        if (!tokens.refreshToken().equals(consent.tokens().refreshToken())) {
+            log.warn("{}: the new tokens have no refresh token; that of the earlier connection is kept", key);
+        }
+        TokenRecord first = mapper.first(
                 key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject(), consent.descent());
+        return before.filter(record -> isOurs(record, client))
+                .map(record -> mapper.succeeding(record, first, tokens))
+                .orElse(first);
     }
 
     private Standing standing(TokenKey key) {
@@ -176,7 +205,7 @@ public final class Connections {
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
         userLookups.after(record, registered);
-        return new Connected(status, true);
+        return new Connected(status, Outcome.CONNECTED);
     }
 
     // ---- disconnect

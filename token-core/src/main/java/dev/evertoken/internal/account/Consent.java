@@ -39,6 +39,10 @@ public record Consent(
          * token may be in use.
          */
         OLDER_TOKENS,
+        /** A grant that needs a new consent: whether these tokens are newer than valid ones is unknown. */
+        INVALID_GRANTS,
+        /** No grant. */
+        NOTHING,
         /** Any grant of the same provider user, or of an unknown user. */
         SAME_USER,
         /** Any grant of any provider user. */
@@ -49,14 +53,37 @@ public record Consent(
      * Returns whether these tokens must not replace the stored ones.
      *
      * @param sameRefreshToken whether the refresh token is that of the stored record
+     * @param spent whether the account is known to have replaced the refresh token
      */
-    boolean givesWayTo(TokenRecord stored, boolean sameRefreshToken) {
+    boolean givesWayTo(TokenRecord stored, boolean sameRefreshToken, boolean spent) {
         if (stored.grant().consentedAt().isAfter(grant.consentedAt())) {
             return true;
         }
-        return over == Over.OLDER_TOKENS
-                && stored.health().state() != ConnectionState.NEEDS_REAUTH
-                && (sameRefreshToken || !stored.lifetime().issuedAt().isBefore(tokens.issuedAt()));
+        boolean wouldBeRefused = spent && stored.refreshModel() == RefreshModel.ROTATING;
+        boolean needsConsent = stored.health().state() == ConnectionState.NEEDS_REAUTH;
+        return switch (over) {
+            case NOTHING -> true;
+            case INVALID_GRANTS -> wouldBeRefused || !needsConsent;
+            case OLDER_TOKENS ->
+                wouldBeRefused
+                        || (!needsConsent
+                                && (sameRefreshToken
+                                        || !stored.lifetime().issuedAt().isBefore(tokens.issuedAt())));
+            case ANYTHING -> wouldBeRefused;
+            case SAME_USER, ANY_USER -> false;
+        };
+    }
+
+    /**
+     * Returns whether these tokens have no refresh token, although the grant that they would replace has one.
+     *
+     * @param isOurs whether the stored record belongs to this client
+     */
+    boolean lacksTheRefreshTokenOf(TokenRecord stored, boolean isOurs) {
+        return tokens.refreshToken().isEmpty()
+                && isOurs
+                && descent.model() == stored.refreshModel()
+                && isRefreshable(stored);
     }
 
     /**
@@ -65,13 +92,15 @@ public record Consent(
      *
      * @param isOurs whether the earlier record belongs to this client; a user may have a different id for each client
      * @param tokensBefore decrypts the earlier tokens
+     * <p>Imported tokens without a refresh token keep that of the grant that they replace.
+     *
      * @throws TokenException with {@link Problem#WRONG_ACCOUNT} if a different user has consented (G5), or
      *     {@link Problem#NO_REFRESH_TOKEN} if a refreshable grant would be replaced by one that is not, possibly of a
-     *     different user
+     *     different user, or {@link Problem#HELD_BY_PEER} if the refresh token to keep is being used
      */
     TokenSet replacing(TokenRecord before, boolean isOurs, Supplier<TokenSet> tokensBefore) {
-        if (over == Over.ANYTHING || over == Over.OLDER_TOKENS) {
-            return tokens;
+        if (over != Over.SAME_USER && over != Over.ANY_USER) {
+            return lacksTheRefreshTokenOf(before, isOurs) ? withKeptRefreshToken(before, tokensBefore) : tokens;
         }
         boolean bothKnown = isOurs && subject.isPresent() && before.subject().isPresent();
         boolean same = bothKnown && subject.equals(before.subject());
@@ -95,6 +124,16 @@ public record Consent(
                 .detail("the provider issued no refresh token and does not identify the user; the earlier connection"
                         + " is kept. Authorize again with forceConsent()")
                 .build();
+    }
+
+    private TokenSet withKeptRefreshToken(TokenRecord before, Supplier<TokenSet> tokensBefore) {
+        if (isBeingSpent(before)) {
+            throw TokenException.about(Problem.HELD_BY_PEER)
+                    .detail("the tokens have no refresh token, and the stored one is being used at the moment; nothing"
+                            + " was stored. Connect again later")
+                    .build();
+        }
+        return withRefreshTokenOf(tokensBefore.get());
     }
 
     private static boolean isRefreshable(TokenRecord record) {

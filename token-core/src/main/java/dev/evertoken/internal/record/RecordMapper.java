@@ -206,11 +206,18 @@ public final class RecordMapper {
                 .isPresent();
     }
 
+    /** Returns the first record of a grant that replaces another one: it remembers the spent refresh tokens. */
+    public TokenRecord succeeding(TokenRecord before, TokenRecord first, TokenSet tokens) {
+        return first.toBuilder()
+                .spentRefreshTokens(isRefreshTokenOf(before, tokens) ? before.spentRefreshTokens() : spentBy(before))
+                .build();
+    }
+
     /**
      * Returns the spent refresh tokens of an account after the current one has been replaced: the first one, which an
      * application may import again at each start, and the most recent ones.
      */
-    public static List<String> spentBy(TokenRecord record) {
+    private static List<String> spentBy(TokenRecord record) {
         List<String> spent = new ArrayList<>(record.spentRefreshTokens());
         record.refreshTokenFingerprint().filter(last -> !spent.contains(last)).ifPresent(spent::add);
         return spent.size() <= MOST_SPENT

@@ -3,6 +3,7 @@ package dev.evertoken.internal.account;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.account.Consent.Over;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.SampleRecords;
@@ -39,20 +40,20 @@ class ConsentTest {
     // ---- order of consents
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"ANYTHING", "OLDER_TOKENS", "SAME_USER", "ANY_USER"})
     void aLaterConsentIsNeverReplaced(Over over) {
-        assertThat(consent(over, NOW.minusMillis(1), full(LATER)).givesWayTo(stored, false))
+        assertThat(consent(over, NOW.minusMillis(1), full(LATER)).givesWayTo(stored, false, false))
                 .isTrue();
-        assertThat(consent(over, NOW, full(LATER)).givesWayTo(stored, false)).isFalse();
+        assertThat(consent(over, NOW, full(LATER)).givesWayTo(stored, false, false)).isFalse();
     }
 
     @Test
     void newerTokensAreKeptIfOnlyOlderOnesMayBeReplaced() {
-        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW.plusMillis(1))).givesWayTo(stored, false))
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW.plusMillis(1))).givesWayTo(stored, false, false))
                 .isFalse();
-        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(stored, false))
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(stored, false, false))
                 .isTrue();
-        assertThat(consent(Over.OLDER_TOKENS, LATER, full(LATER)).givesWayTo(stored, true))
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(LATER)).givesWayTo(stored, true, false))
                 .as("the same refresh token may be in use")
                 .isTrue();
     }
@@ -63,25 +64,82 @@ class ConsentTest {
                 .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
                 .build(43, NOW);
 
-        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(revoked, true))
+        assertThat(consent(Over.OLDER_TOKENS, LATER, full(NOW)).givesWayTo(revoked, true, false))
                 .isFalse();
     }
 
     @ParameterizedTest
-    @EnumSource(names = "OLDER_TOKENS", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(names = {"ANYTHING", "SAME_USER", "ANY_USER"})
     void theAgeOfTokensIsIgnoredUnlessOnlyOlderOnesMayBeReplaced(Over over) {
-        assertThat(consent(over, LATER, full(NOW)).givesWayTo(stored, true)).isFalse();
+        assertThat(consent(over, LATER, full(NOW)).givesWayTo(stored, true, false)).isFalse();
+    }
+
+    @Test
+    @Fault("N3")
+    void tokensOfUnknownAgeReplaceOnlyAGrantThatNeedsAConsent() {
+        TokenRecord revoked = stored.next()
+                .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
+                .build(43, NOW);
+        Consent undated = consent(Over.INVALID_GRANTS, LATER, full(LATER));
+
+        assertThat(undated.givesWayTo(stored, false, false)).isTrue();
+        assertThat(undated.givesWayTo(revoked, false, false)).isFalse();
+        assertThat(undated.givesWayTo(revoked, false, true)).isTrue();
+    }
+
+    @Test
+    @Fault("N3")
+    void tokensForAMissingAccountReplaceNothing() {
+        TokenRecord revoked = stored.next()
+                .health(stored.health().become(ConnectionState.NEEDS_REAUTH, Problem.GRANT_DEAD, NOW))
+                .build(43, NOW);
+
+        assertThat(consent(Over.NOTHING, LATER, full(LATER)).givesWayTo(revoked, false, false))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @Fault("N3")
+    @EnumSource(names = {"ANYTHING", "OLDER_TOKENS"})
+    void aSpentRefreshTokenIsNotStoredAgainIfTheProviderRotatesThem(Over over) {
+        TokenRecord fixed = SampleRecords.of(RefreshModel.STATIC);
+
+        assertThat(consent(over, LATER, full(LATER)).givesWayTo(stored, false, true))
+                .isTrue();
+        assertThat(consent(over, LATER, full(LATER)).givesWayTo(fixed, false, true))
+                .as("a refresh token that does not rotate is never spent")
+                .isFalse();
     }
 
     // ---- users
 
-    @ParameterizedTest
-    @EnumSource(names = {"ANYTHING", "OLDER_TOKENS"})
-    void importedTokensAreStoredUnchanged(Over over) {
+    @Test
+    @Fault("N4")
+    void importedTokensWithoutARefreshTokenKeepTheStoredOne() {
         TokenSet bare = bare();
+        Consent imported = imported(bare);
 
-        assertThat(replacing(consent(over, bare, Optional.of("subject-2")), stored, true))
+        assertThat(imported.lacksTheRefreshTokenOf(stored, true)).isTrue();
+        TokenSet kept = replacing(imported, stored, true);
+
+        assertThat(kept.accessToken()).isEqualTo(bare.accessToken());
+        assertThat(kept.refreshToken()).isEqualTo(BEFORE.refreshToken());
+        assertThat(replacing(imported, stored, false))
+                .as("the tokens of another client are not mixed in")
                 .isEqualTo(bare);
+        TokenSet full = full(LATER);
+        assertThat(replacing(imported(full), stored, true)).isEqualTo(full);
+    }
+
+    @Test
+    @Fault("N4")
+    void importedTokensWaitUntilTheRefreshTokenToKeepIsNoLongerUsed() {
+        TokenRecord uncertain = stored.next().uncertain(1).build(44, NOW);
+        Consent imported = imported(bare());
+
+        assertThat(EngineFixture.failureOf(() -> replacing(imported, uncertain, true))
+                        .problem())
+                .isEqualTo(Problem.HELD_BY_PEER);
     }
 
     @Test
@@ -209,6 +267,16 @@ class ConsentTest {
     private static Consent consent(Over over, Instant consentedAt, TokenSet tokens) {
         return new Consent(
                 new Grant("grant-2", consentedAt), tokens, Set.of(), Optional.empty(), over, GrantSource.ofClient());
+    }
+
+    private static Consent imported(TokenSet tokens) {
+        return new Consent(
+                new Grant("grant-2", LATER),
+                tokens,
+                Set.of(),
+                Optional.empty(),
+                Over.ANYTHING,
+                new GrantSource(RefreshModel.ROTATING, Optional.empty()));
     }
 
     private static TokenSet full(Instant issuedAt) {
