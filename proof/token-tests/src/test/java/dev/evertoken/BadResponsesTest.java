@@ -76,7 +76,7 @@ class BadResponsesTest {
                 row("a reset connection", MockResponse.reset()),
                 row("no response", MockResponse.noResponse()),
                 row("one byte and no more", MockResponse.slowBody(new SlowBody())),
-                row("no JSON", MockResponse.json(200, "access_token=1")),
+                row("no JSON", MockResponse.json(200, "a token: 1")),
                 row("an array", MockResponse.json(200, "[1,2,3]")),
                 row("deep nesting", MockResponse.json(200, deep)),
                 row("an empty object", MockResponse.json(200, "{}")),

@@ -117,6 +117,8 @@ class ValueClassesTest {
                 .uncertain(1)
                 .failures(Failures.none().plus(Problem.NETWORK, LATER, "timed out"))
                 .parent(Optional.of(ALICE))
+                .spentRefreshTokens(List.of("sha256:spent"))
+                .marks(Map.of("expires-7-days", LATER))
                 .secrets(new SecretPart.Clear(new byte[] {1}))
                 .updatedAt(LATER)
                 .build();
@@ -132,6 +134,7 @@ class ValueClassesTest {
         return TokenResponse.builder(LATER)
                 .accessToken(Secret.of("evertoken-test-2"))
                 .tokenType("MAC")
+                .accessTokenFault(Optional.of("the response has no access token"))
                 .refreshToken(Secret.of("evertoken-test-3"))
                 .expiresAt(LATER)
                 .refreshTokenExpiresAt(LATER)

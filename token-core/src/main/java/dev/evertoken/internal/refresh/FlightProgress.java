@@ -5,21 +5,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a run waits for its turn or has begun, in words for a caller that stops waiting. Thread-safe. */
-final class FlightProgress {
+public final class FlightProgress {
 
     private volatile Instant since;
-    private volatile @Nullable Turn queued;
+    private volatile @Nullable Waiting queued;
 
     FlightProgress(Instant now) {
         since = now;
     }
 
     /** A run that waits in the queue of its client. */
-    static final class Turn {
+    static final class Waiting {
         private final Instant since;
         private volatile Place place = () -> 0;
 
-        private Turn(Instant since) {
+        private Waiting(Instant since) {
             this.since = since;
         }
 
@@ -38,10 +38,10 @@ final class FlightProgress {
     }
 
     /** Records that the run waits for its turn, at first or after it has waited for something else. */
-    Turn queued(Instant now) {
-        Turn turn = new Turn(now);
-        queued = turn;
-        return turn;
+    Waiting queued(Instant now) {
+        Waiting waiting = new Waiting(now);
+        queued = waiting;
+        return waiting;
     }
 
     /**
@@ -59,7 +59,7 @@ final class FlightProgress {
     /** Returns the predicate of a sentence about the refresh. */
     @Override
     public String toString() {
-        Turn turn = queued;
-        return turn == null ? "has been in progress since " + since : turn.toString();
+        Waiting waiting = queued;
+        return waiting == null ? "has been in progress since " + since : waiting.toString();
     }
 }

@@ -161,8 +161,8 @@ public final class SingleFlight<K> {
     }
 
     private void submit(Run run) {
-        FlightProgress.Turn turn = run.flight.progress.queued(time.now());
-        turn.at(queues.apply(run.key).submit(run));
+        FlightProgress.Waiting waiting = run.flight.progress.queued(time.now());
+        waiting.at(queues.apply(run.key).submit(run));
     }
 
     private void execute(Run run) {

@@ -96,7 +96,9 @@ class DialectWordsTest {
                 new TokenEvent.ScopeReduced(SampleRecords.ALICE, NOW, Set.of("mail")),
                 new TokenEvent.Disconnected(SampleRecords.ALICE, NOW),
                 new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""),
-                new TokenEvent.ServedStale(SampleRecords.ALICE, NOW, 2, ""));
+                new TokenEvent.ServedStale(SampleRecords.ALICE, NOW, 2, ""),
+                new TokenEvent.ClaimUnconfirmed(SampleRecords.ALICE, NOW, ""),
+                new TokenEvent.ConsentLost(SampleRecords.ALICE, NOW, ""));
         Recording recording = new Recording();
 
         events.forEach(recording::on);
@@ -113,6 +115,16 @@ class DialectWordsTest {
 
         @Override
         public void refreshed(TokenEvent.Refreshed event) {
+            received.add(event);
+        }
+
+        @Override
+        public void claimUnconfirmed(TokenEvent.ClaimUnconfirmed event) {
+            received.add(event);
+        }
+
+        @Override
+        public void consentLost(TokenEvent.ConsentLost event) {
             received.add(event);
         }
 
