@@ -524,11 +524,7 @@ public final class Tokens implements AutoCloseable {
         try {
             Connections.Connected connected =
                     connections.connect(cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS);
-            return new ConnectResult(
-                    key,
-                    connected.outcome(),
-                    Optional.of(connected.status()),
-                    Optional.empty());
+            return new ConnectResult(key, connected.outcome(), Optional.of(connected.status()), Optional.empty());
         } catch (RuntimeException e) {
             return new ConnectResult(
                     key, ConnectResult.Outcome.FAILED, Optional.empty(), Optional.of(exceptions.unexpected(key, e)));

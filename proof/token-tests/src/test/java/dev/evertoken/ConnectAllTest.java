@@ -165,7 +165,9 @@ class ConnectAllTest {
         tokens.connect(BEN, second);
         assertThat(tokens.accessToken(BEN).value()).isEqualTo(second.accessToken());
         fixture.later(Duration.ofHours(2));
-        assertThat(tokens.accessToken(BEN).generation()).as("refreshed with the kept token").isEqualTo(2);
+        assertThat(tokens.accessToken(BEN).generation())
+                .as("refreshed with the kept token")
+                .isEqualTo(2);
     }
 
     private static TokenSet undated(TokenSet tokens) {

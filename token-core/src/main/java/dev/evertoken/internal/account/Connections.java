@@ -168,8 +168,8 @@ public final class Connections {
     }
 
     private TokenRecord record(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
-        TokenSet tokens = before.map(record ->
-                        consent.replacing(record, isOurs(record, client), () -> mapper.tokens(record)))
+        TokenSet tokens = before.map(
+                        record -> consent.replacing(record, isOurs(record, client), () -> mapper.tokens(record)))
                 .orElse(consent.tokens());
         if (!tokens.refreshToken().equals(consent.tokens().refreshToken())) {
             log.warn("{}: the new tokens have no refresh token; that of the earlier connection is kept", key);

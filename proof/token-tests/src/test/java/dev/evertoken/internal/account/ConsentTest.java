@@ -44,7 +44,8 @@ class ConsentTest {
     void aLaterConsentIsNeverReplaced(Over over) {
         assertThat(consent(over, NOW.minusMillis(1), full(LATER)).givesWayTo(stored, false, false))
                 .isTrue();
-        assertThat(consent(over, NOW, full(LATER)).givesWayTo(stored, false, false)).isFalse();
+        assertThat(consent(over, NOW, full(LATER)).givesWayTo(stored, false, false))
+                .isFalse();
     }
 
     @Test
@@ -71,7 +72,8 @@ class ConsentTest {
     @ParameterizedTest
     @EnumSource(names = {"ANYTHING", "SAME_USER", "ANY_USER"})
     void theAgeOfTokensIsIgnoredUnlessOnlyOlderOnesMayBeReplaced(Over over) {
-        assertThat(consent(over, LATER, full(NOW)).givesWayTo(stored, true, false)).isFalse();
+        assertThat(consent(over, LATER, full(NOW)).givesWayTo(stored, true, false))
+                .isFalse();
     }
 
     @Test
