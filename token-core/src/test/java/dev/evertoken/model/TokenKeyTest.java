@@ -44,7 +44,7 @@ class TokenKeyTest {
                 .hasMessage("registration has a control character at index 3");
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @Fault("N10")
     @ValueSource(strings = {"al\uD83D", "al\uDE42", "al\uDE42\uD83D", "al\uD83D\uD83D\uDE42"})
     void anUnpairedSurrogateIsRejectedWithItsPosition(String half) {

@@ -171,7 +171,7 @@ public final class FaultReport implements TestExecutionListener {
     }
 
     private static String oneLine(String text) {
-        String line = text.replaceAll("\\s+", " ").strip();
+        String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cs}", "?").strip();
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 

@@ -67,6 +67,13 @@ class FaultReportTest {
     }
 
     @Test
+    void aNameThatCannotBeEncodedLosesNoLine() throws IOException {
+        run(FaultSamples.Unencodable.class);
+
+        assertThat(lines()).containsExactly("F1\tgreen\tFaultSamples$Unencodable.makesOne half ? of \uD83D\uDE42\t");
+    }
+
+    @Test
     void noReportIsWrittenWithoutAFolder() throws IOException {
         run(new FaultReport((Path) null), FaultSamples.Methods.class);
 

@@ -78,6 +78,14 @@ final class FaultSamples {
 
     static class Kept extends Contract {}
 
+    static class Unencodable {
+        @TestFactory
+        @Fault("F1")
+        Stream<DynamicTest> makesOne() {
+            return Stream.of(DynamicTest.dynamicTest("half \uD83D of \uD83D\uDE42", () -> {}));
+        }
+    }
+
     @Disabled("no server here")
     static class WhollyDisabled {
         @Test
