@@ -34,6 +34,14 @@ public final class Secret {
         return value;
     }
 
+    /**
+     * Returns whether this can be a token: all characters are visible ASCII or spaces (RFC 6749 appendices A.12 and
+     * A.17). Any other character, such as a line break, would break a header.
+     */
+    public boolean hasTokenCharacters() {
+        return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Secret that && MessageDigest.isEqual(bytes(), that.bytes());

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import dev.evertoken.faults.Fault;
 
 class SecretTest {
 
@@ -37,5 +40,13 @@ class SecretTest {
         assertThatThrownBy(() -> Secret.of(""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a secret must not be empty");
+    }
+
+    @ParameterizedTest(name = "{index}")
+    @Fault("N9")
+    @ValueSource(strings = {"a\nb", "a\r\nInjected: 1", "\u0000", "a\u007f", "\u00e4", "\ud83d\ude42"})
+    void aTokenHasVisibleAsciiCharactersAndSpacesOnly(String broken) {
+        assertThat(Secret.of(broken).hasTokenCharacters()).isFalse();
+        assertThat(Secret.of("ya29.a0 ~!").hasTokenCharacters()).isTrue();
     }
 }

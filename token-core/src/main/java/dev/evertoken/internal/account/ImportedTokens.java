@@ -79,7 +79,7 @@ public final class ImportedTokens {
     /** Requires printable ASCII as in RFC 6749 appendix A; any other character would break a header. */
     private static void require(TokenKey key, String what, Secret token) {
         String text = token.reveal();
-        boolean printable = text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e);
+        boolean printable = token.hasTokenCharacters() && text.indexOf(' ') < 0;
         String fault = Placeholder.reason(text).orElse(printable ? "" : "not printable ASCII");
         if (!fault.isEmpty()) {
             throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)

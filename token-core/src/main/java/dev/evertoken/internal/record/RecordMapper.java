@@ -36,6 +36,7 @@ public final class RecordMapper {
     private static final String REFRESH_TOKEN = "refresh-token";
     private static final long FIRST = 1;
     private static final int MOST_SPENT = 6;
+    private static final String INVALID_CHARACTERS = "has characters that are invalid in a token, such as a line break";
 
     /** A record together with the tokens that were sealed into it. Immutable. */
     public record Sealed(TokenRecord record, TokenSet tokens) {}
@@ -156,14 +157,32 @@ public final class RecordMapper {
         return new Sealed(record, next);
     }
 
+    /** Returns a response without its access token if that has characters that no token has. */
+    public static TokenResponse usable(TokenResponse response) {
+        return response.accessToken()
+                .filter(token -> !token.hasTokenCharacters())
+                .map(token -> response.toBuilder()
+                        .accessToken(Optional.empty())
+                        .accessTokenFault(Optional.of("the access token " + INVALID_CHARACTERS))
+                        .build())
+                .orElse(response);
+    }
+
     /**
      * Returns the opened tokens of a record.
      *
      * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
      */
     public TokenSet tokens(TokenRecord record) {
-        return RecordFormat.decodeTokens(
+        TokenSet tokens = RecordFormat.decodeTokens(
                 record.key(), sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets()));
+        if (!tokens.accessToken().hasTokenCharacters()) {
+            throw TokenException.about(Problem.RECORD_UNREADABLE)
+                    .key(record.key())
+                    .detail("the stored access token " + INVALID_CHARACTERS + "; correct the stored value, or reconnect")
+                    .build();
+        }
+        return tokens;
     }
 
     /** Returns the part of a record's opened tokens that callers see. */

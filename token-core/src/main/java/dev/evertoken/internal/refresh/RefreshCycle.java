@@ -271,7 +271,7 @@ public final class RefreshCycle {
         TokenOutcome outcome = ParentAccounts.ofChild(claimed, received);
         if (outcome instanceof TokenOutcome.Issued issued) {
             attempt.client().health().succeeded(attempt.key());
-            return settle(attempt, claimed, issued.response());
+            return settle(attempt, claimed, RecordMapper.usable(issued.response()));
         }
         return outcome instanceof TokenOutcome.Refused refused
                         && refused.verdict().kind() == TokenVerdict.Kind.GRANT_DEAD

@@ -5,6 +5,7 @@ import dev.evertoken.model.TokenSet;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The tokens in an application's columns, limited to the parts with a column. Its string form has no secrets.
@@ -18,6 +19,18 @@ record ColumnTokens(
         Optional<Instant> expiresAt,
         Set<String> scopes,
         boolean damaged) {
+
+    /** Returns what the columns have; characters that no token has count as damage. */
+    static ColumnTokens read(
+            Optional<Secret> accessToken,
+            Optional<Secret> refreshToken,
+            Optional<Instant> expiresAt,
+            Set<String> scopes) {
+        boolean damaged = Stream.of(accessToken, refreshToken)
+                .flatMap(Optional::stream)
+                .anyMatch(token -> !token.hasTokenCharacters());
+        return damaged ? none(true) : new ColumnTokens(accessToken, refreshToken, expiresAt, scopes, false);
+    }
 
     static ColumnTokens none(boolean damaged) {
         return new ColumnTokens(Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), damaged);

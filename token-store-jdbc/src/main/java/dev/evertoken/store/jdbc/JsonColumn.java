@@ -60,12 +60,11 @@ record JsonColumn(String column, JsonMembers members) implements TokenForm {
     }
 
     private ColumnTokens tokens(JsonDocument json) {
-        return new ColumnTokens(
+        return ColumnTokens.read(
                 secret(json.text(members.accessToken())),
                 secret(json.text(members.refreshToken())),
                 json.text(members.expiresAt()).flatMap(this::time),
-                json.get(members.scopes()).map(JsonColumn::scopes).orElse(Set.of()),
-                false);
+                json.get(members.scopes()).map(JsonColumn::scopes).orElse(Set.of()));
     }
 
     private JsonDocument json(ColumnTokens tokens, Found before) {

@@ -183,7 +183,13 @@ final class MappedAccounts {
         Optional<Known> own = known.row().map(row -> row.record(key)).map(record -> new Known(record, tokens(record)));
         Adoption adoption = new Adoption(key, side.namespace(), environment, columns.adopted());
         ReconciledRow result = ReconciledRow.of(own, found.tokens(), known.spent(), adoption);
-        if (result.verdict() == Verdict.BEHIND) {
+        if (result.verdict() == Verdict.NOTHING && found.tokens().damaged()) {
+            log.warn(
+                    "{}: table {} has a value that is not a token, such as one with a line break; the account counts as"
+                            + " not connected",
+                    key,
+                    table.name());
+        } else if (result.verdict() == Verdict.BEHIND) {
             log.warn(
                     "{}: table {} has older or fewer tokens than the store; the stored tokens are used, and the next"
                             + " write restores them",

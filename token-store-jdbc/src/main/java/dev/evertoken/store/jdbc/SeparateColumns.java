@@ -49,7 +49,7 @@ record SeparateColumns(
                         .map(ScopeText::parsed)
                         .orElse(Set.of())
                 : Set.of();
-        return new Found(new ColumnTokens(access, refresh, end, granted, false), "");
+        return new Found(ColumnTokens.read(access, refresh, end, granted), "");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.evertoken.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -98,6 +99,20 @@ class ForeignWritesTest {
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         write(source, TestTokens.access(), null);
 
+        assertThat(store.load(ALICE)).hasValue(record);
+    }
+
+    @ParameterizedTest
+    @Fault("N9")
+    @MethodSource("databases")
+    void aTokenWithALineBreakIsNeitherAdoptedNorUsed(DataSource source) throws SQLException {
+        TokenStore store = open(source, true);
+        write(source, TestTokens.access() + "\n", TestTokens.refresh());
+        assertThat(store.load(ALICE)).isEmpty();
+
+        write(source, null, null);
+        TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
+        write(source, TestTokens.access(), TestTokens.refresh() + "\r\n");
         assertThat(store.load(ALICE)).hasValue(record);
     }
 

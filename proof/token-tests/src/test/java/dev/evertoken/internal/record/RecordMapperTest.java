@@ -11,6 +11,11 @@ import dev.evertoken.spi.provider.DialectContext.TokenOf;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.TestTokens;
 import java.util.Optional;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.provider.TokenResponse;
 import org.junit.jupiter.api.Test;
 
 /** Tokens as records: their refresh token, the kind of their account, and the transfer from another store. */
@@ -69,6 +74,37 @@ class RecordMapperTest {
                 .ignoringFields("revision", "secrets")
                 .isEqualTo(source);
         assertThat(mapper.tokens(target)).isEqualTo(tokens);
+    }
+
+    @Test
+    @Fault("N9")
+    void aStoredTokenWithALineBreakIsReportedWithoutItsValue() {
+        TokenSet broken = engine.tokens().toBuilder()
+                .accessToken(Secret.of(TestTokens.access() + "\n"))
+                .build();
+        TokenRecord record = engine.first(ALICE, broken, Optional.empty(), ofConsent());
+
+        TokenException failure = EngineFixture.failureOf(() -> mapper.tokens(record));
+
+        assertThat(failure.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
+        assertThat(failure)
+                .hasMessage("google/alice: the stored access token has characters that are invalid in a token, such as a"
+                        + " line break; correct the stored value, or reconnect");
+    }
+
+    @Test
+    @Fault("N9")
+    void aResponseKeepsItsRefreshTokenIfItsAccessTokenHasALineBreak() {
+        TokenResponse response = TokenResponse.builder(SampleRecords.NOW)
+                .accessToken(Secret.of(TestTokens.access() + "\r\n"))
+                .refreshToken(Secret.of(TestTokens.refresh()))
+                .build();
+
+        TokenResponse usable = RecordMapper.usable(response);
+
+        assertThat(usable.accessToken()).isEmpty();
+        assertThat(usable.accessTokenFault()).isPresent();
+        assertThat(usable.refreshToken()).isEqualTo(response.refreshToken());
     }
 
     private GrantSource ofConsent() {
