@@ -18,6 +18,10 @@ import dev.evertoken.providers.internal.strava.StravaDialect;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.spi.provider.DialectContext;
+import java.time.Duration;
+import java.util.Set;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,6 +98,32 @@ class CommonRulesTest {
                 .check(CommonRules.DIALECT);
         row("status", status, "", Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED, RETRY)
                 .check(CommonRules.DIALECT);
+    }
+
+    @ParameterizedTest
+    @Fault("O5")
+    @ValueSource(ints = {406, 411, 413, 414, 415, 417, 422, 431})
+    void aRequestThatIsNotAcceptedIsNotRepeatedForever(int status) {
+        for (String body : List.of("", "<html>", "{}")) {
+            row("status", status, body, Kind.UNKNOWN, Problem.REQUEST_REJECTED, FIX_CONFIGURATION)
+                    .check(CommonRules.DIALECT);
+        }
+        row("a code", status, error("more_coffee"), Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE, RETRY)
+                .check(CommonRules.DIALECT);
+    }
+
+    @Test
+    @Fault("O5")
+    void accessThatIsDeniedToTheApplicationIsAProblemOfTheClient() {
+        DialectContext application = new DialectContext(
+                EndpointKind.CLIENT_CREDENTIALS, Duration.ZERO, Set.of(), DialectContext.TokenOf.APP);
+        ProviderResponse denied =
+                new ProviderResponse(403, Map.of(), error("access_denied"), DocumentedResponse.AT);
+
+        TokenVerdict verdict = CommonRules.DIALECT.judge(application, denied);
+
+        assertThat(verdict.kind()).isEqualTo(Kind.CLIENT_INVALID);
+        assertThat(verdict.problem()).isEqualTo(Problem.CLIENT_REJECTED);
     }
 
     @ParameterizedTest

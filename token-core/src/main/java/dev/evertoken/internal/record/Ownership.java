@@ -56,7 +56,9 @@ public final class Ownership {
         return TokenException.about(Problem.CLIENT_MISMATCH)
                 .detail("the record belongs to a client with fingerprint "
                         + record.origin().clientFingerprint() + ", this one has "
-                        + sealer.fingerprint(CLIENT_ID, clientId) + "; nothing was refreshed")
+                        + sealer.fingerprint(CLIENT_ID, clientId)
+                        + "; nothing was refreshed. Set the earlier client id; if it was changed on purpose, the user has"
+                        + " to connect the account again")
                 .build();
     }
 

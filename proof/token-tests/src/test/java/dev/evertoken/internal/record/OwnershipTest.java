@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.ForeignRecords;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.refresh.EngineParts;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -53,6 +54,7 @@ class OwnershipTest {
     }
 
     @Test
+    @Fault("O5")
     void aRecordOfAnotherClientOfThisApplicationIsRejected() {
         TokenRecord other = ForeignRecords.ofAnotherClient(engine, ALICE);
 
@@ -62,7 +64,9 @@ class OwnershipTest {
         assertThat(rejected.detail())
                 .isEqualTo("the record belongs to a client with fingerprint "
                         + other.origin().clientFingerprint() + ", this one has "
-                        + owned.origin().clientFingerprint() + "; nothing was refreshed");
+                        + owned.origin().clientFingerprint()
+                        + "; nothing was refreshed. Set the earlier client id; if it was changed on purpose, the user has"
+                        + " to connect the account again");
         assertThat(ownership.otherApplication(other)).isEmpty();
     }
 

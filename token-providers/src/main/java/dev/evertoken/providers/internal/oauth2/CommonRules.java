@@ -1,11 +1,13 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import static dev.evertoken.providers.internal.oauth2.TokenRule.asked;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.error;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.shape;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.status;
 import static dev.evertoken.providers.internal.oauth2.TokenRule.statusIn;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.oauth2.ResponseBody.Shape;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
@@ -32,6 +34,11 @@ public final class CommonRules {
             rule(error("invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             rule(error("invalid_client", "unauthorized_client"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED),
             rule(error("unsupported_grant_type"), Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED),
+            rule(
+                            error("access_denied").and(asked(EndpointKind.CLIENT_CREDENTIALS)),
+                            Kind.CLIENT_INVALID,
+                            Problem.CLIENT_REJECTED)
+                    .note("the client may not use the client credentials grant"),
             rule(error("invalid_scope"), Kind.SCOPE_INVALID, Problem.SCOPE_INVALID),
             rule(error("invalid_request"), Kind.UNKNOWN, Problem.REQUEST_REJECTED),
             rule(error("slow_down"), Kind.RATE_LIMITED, Problem.RATE_LIMITED),
@@ -47,6 +54,11 @@ public final class CommonRules {
                     .note(CommonRules::target),
             rule(status(404, 405, 410), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
                     .note("there is no such endpoint at this address"),
+            rule(
+                            status(406, 411, 413, 414, 415, 417, 422, 431).and(refusal().negate()),
+                            Kind.UNKNOWN,
+                            Problem.REQUEST_REJECTED)
+                    .note("the server does not accept the form of the request"),
             rule(status(401, 403, 407, 451).and(refusal().negate()), Kind.TRANSIENT, Problem.FORBIDDEN_UNRECOGNIZED),
             rule(refusal(), Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE),
             rule(shape(Shape.NOTHING, Shape.PAGE, Shape.OTHER), Kind.TRANSIENT, Problem.MALFORMED_RESPONSE),
