@@ -8,6 +8,8 @@ import dev.evertoken.internal.record.AesGcm;
 import dev.evertoken.internal.record.Hmac;
 import dev.evertoken.internal.record.LengthPrefixed;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.Problem;
 import dev.evertoken.spi.Timekeeper;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -82,11 +84,22 @@ public final class StateSealer {
         Optional<String> keyId = ring.active();
         if (keyId.isPresent()) {
             byte[] sealed = gcm.seal(key(keyId.get()), context(keyId.get()), pending.bytes());
-            return keyId.get() + MARK + text(sealed);
+            return checked(keyId.get() + MARK + text(sealed));
         }
         String name = randomText(NAME_BYTES);
         remembered.put(name, pending);
         return name;
+    }
+
+    /** A state that is too long to be opened must not be sent either: the user would consent in vain. */
+    private static String checked(String state) {
+        if (state.length() > LONGEST) {
+            throw TokenException.about(Problem.REQUEST_REJECTED)
+                    .detail("the scopes and the redirect URI are too long: the state would have " + state.length()
+                            + " characters, more than " + LONGEST + "; no authorization was started")
+                    .build();
+        }
+        return state;
     }
 
     /** Returns the authorization of a state; empty if the state was not created here, or is no longer kept. */

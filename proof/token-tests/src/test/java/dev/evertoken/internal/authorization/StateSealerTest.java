@@ -12,6 +12,10 @@ import dev.evertoken.spi.provider.TemporaryCredentials;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.TestTokens;
 import java.net.URI;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -98,6 +102,17 @@ class StateSealerTest {
         PendingAuthorization large = pending(Set.of("s".repeat(10_000)));
 
         assertThat(sealing.open(sealing.seal(large))).contains(large);
+    }
+
+    @Test
+    @Fault("N10")
+    void aStateThatCouldNotBeOpenedIsNotSealed() {
+        PendingAuthorization tooLarge = pending(Set.of("s".repeat(16_384)));
+
+        TokenException refused = EngineFixture.failureOf(() -> sealing.seal(tooLarge));
+
+        assertThat(refused.problem()).isEqualTo(Problem.REQUEST_REJECTED);
+        assertThat(refused).hasMessageContaining("are too long").hasMessageEndingWith("no authorization was started");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Derives file names from keys and namespaces, for any file system: different inputs have different names even on a
@@ -20,6 +21,9 @@ public final class FileNames {
     static final int MAX_LENGTH = 180;
 
     private static final String PLAIN = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    /** Names that Windows reserves for devices. The name of a key contains {@link #BETWEEN}, so it is none of them. */
+    private static final Pattern RESERVED = Pattern.compile("con|prn|aux|nul|com[0-9]|lpt[0-9]");
+
     private static final char BETWEEN = '@';
     private static final char HASHED = '~';
     private static final HexFormat HEX = HexFormat.of();
@@ -38,6 +42,9 @@ public final class FileNames {
             throw new IllegalArgumentException("the namespace is blank");
         }
         String name = escaped(namespace);
+        if (RESERVED.matcher(name).matches()) {
+            return escape((byte) name.charAt(0)) + name.substring(1);
+        }
         return name.length() <= MAX_LENGTH ? name : HASHED + hash(namespace);
     }
 
@@ -82,10 +89,14 @@ public final class FileNames {
             if (PLAIN.indexOf(b) >= 0) {
                 name.append((char) b);
             } else {
-                name.append('%').append(HEX.toHexDigits(b));
+                name.append(escape(b));
             }
         }
         return name.toString();
+    }
+
+    private static String escape(byte b) {
+        return "%" + HEX.toHexDigits(b);
     }
 
     private static String unescaped(String name) throws CharacterCodingException {

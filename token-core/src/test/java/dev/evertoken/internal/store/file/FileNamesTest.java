@@ -3,6 +3,7 @@ package dev.evertoken.internal.store.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.TokenKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,5 +55,14 @@ class FileNamesTest {
     @Test
     void anEscapeAtTheEndOfANameIsDecoded() {
         assertThat(FileNames.key("google@x%41")).contains(TokenKey.of("google", "xA"));
+    }
+
+    @Test
+    @Fault("N10")
+    void theNameOfANamespaceIsNoDeviceOfWindows() {
+        assertThat(FileNames.of("con")).isEqualTo("%63on");
+        assertThat(FileNames.of("lpt1")).isEqualTo("%6cpt1");
+        assertThat(FileNames.of("console")).isEqualTo("console");
+        assertThat(FileNames.of("Con")).isEqualTo("%43on");
     }
 }
