@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,21 +25,27 @@ import org.jspecify.annotations.Nullable;
  * which one may be unavailable when the application starts: the others work without it, and it joins them once it is
  * available.
  *
- * <p>The guarantee and the cost of writes must be known before the store is open, so they are specified here; the store
- * finds no due accounts. One thread opens the store while the others wait. Thread-safe.
+ * <p>The guarantee, the cost of writes and the accounts in clear text must be known before the store is open, so they are
+ * specified here; the store finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
 public final class StoreOnDemand implements TokenStore, ReplicatedStore {
 
     private final Guarantee guarantee;
     private final boolean costlyWrites;
+    private final Predicate<TokenKey> clearText;
     private final Supplier<? extends TokenStore> opening;
     private final AtomicReference<@Nullable TokenStore> open = new AtomicReference<>();
     private final AtomicReference<@Nullable CompletableFuture<TokenStore>> underway = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private StoreOnDemand(Guarantee guarantee, boolean costlyWrites, Supplier<? extends TokenStore> opening) {
+    private StoreOnDemand(
+            Guarantee guarantee,
+            boolean costlyWrites,
+            Predicate<TokenKey> clearText,
+            Supplier<? extends TokenStore> opening) {
         this.guarantee = guarantee;
         this.costlyWrites = costlyWrites;
+        this.clearText = clearText;
         this.opening = Objects.requireNonNull(opening);
     }
 
@@ -49,12 +56,20 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
      * @param opening opens the store; called again after it has thrown
      */
     public static StoreOnDemand of(Guarantee guarantee, Supplier<? extends TokenStore> opening) {
-        return new StoreOnDemand(guarantee, false, opening);
+        return new StoreOnDemand(guarantee, false, key -> false, opening);
     }
 
     /** Returns this store, not open yet, with costly writes: see {@link TokenStore#costlyWrites()}. */
     public StoreOnDemand withCostlyWrites() {
-        return new StoreOnDemand(guarantee, true, opening);
+        return new StoreOnDemand(guarantee, true, clearText, opening);
+    }
+
+    /**
+     * Returns this store, not open yet, with accounts whose secrets stay in clear text: see
+     * {@link TokenStore#keepsClearText(TokenKey)}.
+     */
+    public StoreOnDemand withClearText(Predicate<TokenKey> accounts) {
+        return new StoreOnDemand(guarantee, costlyWrites, accounts, opening);
     }
 
     @Override
@@ -97,9 +112,11 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
         return guarantee;
     }
 
+    /** Returns what was specified, or what the store says if it is open; never opens it. */
     @Override
     public boolean keepsClearText(TokenKey key) {
-        return store().keepsClearText(key);
+        TokenStore opened = open.get();
+        return clearText.test(key) || (opened != null && opened.keepsClearText(key));
     }
 
     @Override

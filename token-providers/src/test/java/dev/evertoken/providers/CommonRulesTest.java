@@ -10,20 +10,20 @@ import static dev.evertoken.providers.DocumentedResponse.unavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.google.GoogleDialect;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.strava.StravaDialect;
+import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
-import dev.evertoken.model.EndpointKind;
-import dev.evertoken.spi.provider.DialectContext;
 import java.time.Duration;
-import java.util.Set;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,8 +117,7 @@ class CommonRulesTest {
     void accessThatIsDeniedToTheApplicationIsAProblemOfTheClient() {
         DialectContext application = new DialectContext(
                 EndpointKind.CLIENT_CREDENTIALS, Duration.ZERO, Set.of(), DialectContext.TokenOf.APP);
-        ProviderResponse denied =
-                new ProviderResponse(403, Map.of(), error("access_denied"), DocumentedResponse.AT);
+        ProviderResponse denied = new ProviderResponse(403, Map.of(), error("access_denied"), DocumentedResponse.AT);
 
         TokenVerdict verdict = CommonRules.DIALECT.judge(application, denied);
 

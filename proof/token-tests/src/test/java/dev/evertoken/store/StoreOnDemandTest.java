@@ -64,6 +64,13 @@ class StoreOnDemandTest {
     }
 
     @Test
+    void theAccountsInClearTextAreKnownBeforeTheStoreIsOpen() {
+        assertThat(store.keepsClearText(ALICE)).isFalse();
+        assertThat(store.withClearText(ALICE::equals).keepsClearText(ALICE)).isTrue();
+        assertThat(openings).hasValue(0);
+    }
+
+    @Test
     void oneThreadOpensTheStoreAndTheOthersWaitForIt() throws Exception {
         int threads = 16;
         CountDownLatch started = new CountDownLatch(threads);

@@ -179,7 +179,8 @@ public final class RecordMapper {
         if (!tokens.accessToken().hasTokenCharacters()) {
             throw TokenException.about(Problem.RECORD_UNREADABLE)
                     .key(record.key())
-                    .detail("the stored access token " + INVALID_CHARACTERS + "; correct the stored value, or reconnect")
+                    .detail("the stored access token " + INVALID_CHARACTERS
+                            + "; correct the stored value, or reconnect")
                     .build();
         }
         return tokens;

@@ -4,9 +4,9 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.ForeignRecords;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.refresh.EngineParts;
-import dev.evertoken.faults.Fault;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;

@@ -4,18 +4,18 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.DialectContext.TokenOf;
+import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.TestTokens;
 import java.util.Optional;
-import dev.evertoken.faults.Fault;
-import dev.evertoken.model.Problem;
-import dev.evertoken.model.Secret;
-import dev.evertoken.model.TokenException;
-import dev.evertoken.spi.provider.TokenResponse;
 import org.junit.jupiter.api.Test;
 
 /** Tokens as records: their refresh token, the kind of their account, and the transfer from another store. */
@@ -88,8 +88,9 @@ class RecordMapperTest {
 
         assertThat(failure.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
         assertThat(failure)
-                .hasMessage("google/alice: the stored access token has characters that are invalid in a token, such as a"
-                        + " line break; correct the stored value, or reconnect");
+                .hasMessage(
+                        "google/alice: the stored access token has characters that are invalid in a token, such as a"
+                                + " line break; correct the stored value, or reconnect");
     }
 
     @Test

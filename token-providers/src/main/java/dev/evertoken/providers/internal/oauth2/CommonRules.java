@@ -55,7 +55,8 @@ public final class CommonRules {
             rule(status(404, 405, 410), Kind.CLIENT_INVALID, Problem.ENDPOINT_MOVED)
                     .note("there is no such endpoint at this address"),
             rule(
-                            status(406, 411, 413, 414, 415, 417, 422, 431).and(refusal().negate()),
+                            status(406, 411, 413, 414, 415, 417, 422, 431)
+                                    .and(refusal().negate()),
                             Kind.UNKNOWN,
                             Problem.REQUEST_REJECTED)
                     .note("the server does not accept the form of the request"),
