@@ -147,7 +147,7 @@ public final class RecordMapper {
                 .subject(response.subject().or(base::subject))
                 .grantedScopes(response.scopes().orElse(base.grantedScopes()))
                 .refreshTokenFingerprint(fingerprint(next))
-                .spentRefreshTokens(isRefreshTokenOf(base, next) ? base.spentRefreshTokens() : spentBy(base))
+                .spentRefreshTokens(spentAfter(base, next))
                 .lifetime(lifetime)
                 .secrets(sealed(base.key(), base.grant(), generation, next))
                 .noClaim()
@@ -228,18 +228,19 @@ public final class RecordMapper {
 
     /** Returns the first record of a grant that replaces another one: it remembers the spent refresh tokens. */
     public TokenRecord succeeding(TokenRecord before, TokenRecord first, TokenSet tokens) {
-        return first.toBuilder()
-                .spentRefreshTokens(isRefreshTokenOf(before, tokens) ? before.spentRefreshTokens() : spentBy(before))
-                .build();
+        return first.toBuilder().spentRefreshTokens(spentAfter(before, tokens)).build();
     }
 
     /**
-     * Returns the spent refresh tokens of an account after the current one has been replaced: the first one, which an
+     * Returns the spent refresh tokens of an account after its tokens have been replaced: the first one, which an
      * application may import again at each start, and the most recent ones.
      */
-    private static List<String> spentBy(TokenRecord record) {
-        List<String> spent = new ArrayList<>(record.spentRefreshTokens());
-        record.refreshTokenFingerprint().filter(last -> !spent.contains(last)).ifPresent(spent::add);
+    private List<String> spentAfter(TokenRecord before, TokenSet tokens) {
+        if (isRefreshTokenOf(before, tokens)) {
+            return before.spentRefreshTokens();
+        }
+        List<String> spent = new ArrayList<>(before.spentRefreshTokens());
+        before.refreshTokenFingerprint().filter(last -> !spent.contains(last)).ifPresent(spent::add);
         return spent.size() <= MOST_SPENT
                 ? spent
                 : Stream.concat(spent.stream().limit(1), spent.stream().skip(spent.size() - MOST_SPENT + 1L))

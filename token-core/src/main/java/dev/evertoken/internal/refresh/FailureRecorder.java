@@ -7,7 +7,6 @@ import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.RefreshDecision.Hold;
 import dev.evertoken.internal.refresh.Settlement.Marked;
 import dev.evertoken.internal.store.journal.Journal;
-import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -133,12 +132,8 @@ public final class FailureRecorder {
         }
         if (isUnrecognized(verdict)) {
             Instant now = time.now();
-            return failed(
-                    attempt,
-                    claimed,
-                    gate.afterUnrecognized(claimed.failures(), verdict, now),
-                    1,
-                    stateByAge(claimed, now));
+            Failures failures = gate.afterUnrecognized(claimed.failures(), verdict, now);
+            return failed(attempt, claimed, FailureChange.unrecognized(claimed, failures, now));
         }
         return failed(attempt, claimed, remembering(Problem.OUTCOME_UNKNOWN, verdict.until(), verdict.detail()), 1);
     }
@@ -207,40 +202,22 @@ public final class FailureRecorder {
     private RecordedFailure failed(
             RefreshAttempt attempt, TokenRecord claimed, Function<Failures, Failures> memory, int moreUncertain) {
         Failures failures = memory.apply(claimed.failures());
-        Problem problem = failures.problem().orElse(Problem.INTERNAL);
-        ConnectionState state = stateAfter(claimed, problem, claimed.uncertain() + moreUncertain, time.now());
-        return failed(attempt, claimed, failures, moreUncertain, state);
+        return failed(attempt, claimed, FailureChange.of(claimed, failures, moreUncertain, time.now()));
     }
 
-    private RecordedFailure failed(
-            RefreshAttempt attempt, TokenRecord claimed, Failures failures, int moreUncertain, ConnectionState state) {
-        Problem problem = failures.problem().orElse(Problem.INTERNAL);
-        int uncertain = claimed.uncertain() + moreUncertain;
+    private RecordedFailure failed(RefreshAttempt attempt, TokenRecord claimed, FailureChange change) {
         Instant now = time.now();
+        Problem problem = change.problem();
+        Failures failures = change.failures();
         Instant until = failures.nextAttempt().orElse(now);
         release(
                 attempt,
                 claimed,
-                record -> record.next()
-                        .failures(failures)
-                        .uncertain(uncertain)
-                        .health(record.health().become(state, problem, now)),
+                record -> change.appliedTo(record, now),
                 Optional.of(new Hold(problem, failures.detail(), until)));
         attempt.tell(new TokenEvent.RefreshFailed(
-                attempt.key(), now, problem, failures.detail(), state, failures.nextAttempt()));
+                attempt.key(), now, problem, failures.detail(), change.state(), failures.nextAttempt()));
         return new RecordedFailure(problem, failures.detail(), failures.nextAttempt(), true, false);
-    }
-
-    private static ConnectionState stateAfter(TokenRecord record, Problem problem, int uncertain, Instant now) {
-        if (problem.state().isPresent()) {
-            return problem.state().get();
-        }
-        return uncertain > 0 ? ConnectionState.UNCERTAIN : stateByAge(record, now);
-    }
-
-    private static ConnectionState stateByAge(TokenRecord record, Instant now) {
-        boolean ended = !now.isBefore(record.lifetime().schedule().expiresAt());
-        return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
     }
 
     /**
@@ -385,10 +362,9 @@ public final class FailureRecorder {
                     new Failures(before.count() + 1, Optional.of(Problem.MALFORMED_RESPONSE), Optional.empty(), detail);
             return updated.next().failures(first).health(claimed.health());
         }
-        ConnectionState state = stateAfter(claimed, Problem.MALFORMED_RESPONSE, 0, now);
-        return updated.next()
-                .failures(gate.after(before, Problem.MALFORMED_RESPONSE, Optional.empty(), detail, now))
-                .health(claimed.health().become(state, Problem.MALFORMED_RESPONSE, now));
+        Failures failures = gate.after(before, Problem.MALFORMED_RESPONSE, Optional.empty(), detail, now);
+        return FailureChange.withNewRefreshToken(claimed, failures, now)
+                .appliedTo(updated.toBuilder().health(claimed.health()).build(), now);
     }
 
     /** Clears this process's hold and publishes the events of a saved response. */
