@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.model.AccessToken;
-import dev.evertoken.model.EndpointKind;
-import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
-import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.EngineCluster;
@@ -45,28 +41,11 @@ final class HangingProviderFixture implements AutoCloseable {
 
     /** Returns a builder with both clients. */
     TokensBuilder builder() {
-        return Tokens.builder()
+        return ProvidersFixture.builder(providers)
                 .namespace("isolation")
                 .store(store)
                 .withoutJournal()
-                .timekeeper(clock)
-                .provider(OAuth2Provider.builder("acme")
-                        .tokenEndpoint(providers
-                                .rotating()
-                                .endpoints()
-                                .address(EndpointKind.REFRESH)
-                                .orElseThrow())
-                        .refreshModel(RefreshModel.ROTATING)
-                        .build())
-                .client("acme", providers.rotating().registration())
-                .client("google", providers.google().registration())
-                .endpoints(
-                        "google",
-                        Endpoints.token(providers
-                                .google()
-                                .endpoints()
-                                .address(EndpointKind.REFRESH)
-                                .orElseThrow()));
+                .timekeeper(clock);
     }
 
     /** Builds an engine, which is closed with this fixture. */

@@ -36,6 +36,10 @@ final class ProvidersFixture implements AutoCloseable {
 
     /** Returns the rotating provider as an application configures it. */
     Provider acme() {
+        return acme(providers);
+    }
+
+    private static Provider acme(MockProviders providers) {
         URI address =
                 providers.rotating().endpoints().address(EndpointKind.REFRESH).orElseThrow();
         return OAuth2Provider.builder("acme")
@@ -46,9 +50,13 @@ final class ProvidersFixture implements AutoCloseable {
 
     /** Returns a builder with both clients and without a store. */
     TokensBuilder builder() {
+        return builder(providers).namespace("bench");
+    }
+
+    /** Returns a builder with a rotating and a non-rotating client of these providers, without a store. */
+    static TokensBuilder builder(MockProviders providers) {
         return Tokens.builder()
-                .namespace("bench")
-                .provider(acme())
+                .provider(acme(providers))
                 .client("acme", providers.rotating().registration())
                 .client("google", providers.google().registration())
                 .endpoints(
