@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Compares the fault plan with what the tests of the last build did: which rows are green, which tests are
- * disabled, what is missing and who brings it. Fails if a row is red, if a test names a row that does not
- * exist, or if a row is missing and nobody owns it.
+ * Compares the fault plan with the tests of the last build, and lists the green rows, the disabled tests, and the
+ * missing rows with their owners. Fails if a row is red, if a test names a row that does not exist, or if a
+ * missing row has no owner.
  */
 final class Faults {
     private enum State {
@@ -193,7 +193,7 @@ final class Faults {
         return files;
     }
 
-    /** Modules stand at the top of the checkout or one folder below, as in {@code proof}. */
+    /** Modules stand at the top of the checkout or one folder below, such as in {@code proof}. */
     private static List<Path> modules(Path checkout) throws IOException {
         try (Stream<Path> folders =
                 Files.find(checkout, 2, (folder, attributes) -> Files.isRegularFile(folder.resolve("pom.xml")))) {

@@ -82,7 +82,7 @@ public enum Problem {
     STORE_FAILED_OVER(
             WAIT,
             "The token store may have lost its latest writes, such as in a failover; the refresh token is not used until"
-                    + " other processes have had time to save what they know."),
+                    + " other processes have had time to save their records."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
             "The journal cannot be written, so the rotating refresh token is not used; check the permissions and"

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>OkHttp has no read that ends at a time and leaves the rest of the body readable: its time-outs close the
  * connection. Another thread therefore reads. At the deadline the response is judged by the part that has arrived, and
- * that thread finishes the read in which it is blocked. Until then nobody else reads: {@link LateBody} first returns the
- * judged part and then waits for that read. Thread-safe.
+ * that thread finishes the read in which it is blocked. Until then no other thread reads: {@link LateBody} first returns
+ * the judged part and then waits for that read. Thread-safe.
  */
 final class BodyPeek {
 
@@ -41,7 +41,7 @@ final class BodyPeek {
         READING,
         /** The caller. */
         READ,
-        /** Nobody: the reading thread closes the body. */
+        /** None: the reading thread closes the body. */
         DISCARDED
     }
 

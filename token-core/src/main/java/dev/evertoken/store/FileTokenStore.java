@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * Stores each record in a separate file; safe for concurrent use by the threads and processes of one host, including
- * several copies of this library in one process, as in the web applications of one server.
+ * several copies of this library in one process, for example in the web applications of one server.
  *
  * <p>A write consists of these steps:
  *

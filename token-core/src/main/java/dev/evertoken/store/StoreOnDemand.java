@@ -112,7 +112,7 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
         return guarantee;
     }
 
-    /** Returns what was specified, or what the store says if it is open; never opens it. */
+    /** Returns the specified value, or the value of the store if it is open; never opens it. */
     @Override
     public boolean keepsClearText(TokenKey key) {
         TokenStore opened = open.get();

@@ -32,7 +32,7 @@ public final class RefusalSlot {
         this.changesOfAll = changesOfAll;
     }
 
-    /** Returns a mark of the present moment; what is read from the store afterwards is at least as new. */
+    /** Returns a mark of the present moment; a record that is read from the store afterwards is at least as new. */
     public Mark mark() {
         return new Mark(changes, changesOfAll.get());
     }

@@ -30,7 +30,7 @@ public final class ClientQueues {
     }
 
     /**
-     * Returns queues whose tasks run on threads that nobody else uses.
+     * Returns queues whose tasks run on threads that are used for nothing else.
      *
      * @param limit the number of refreshes of a client that run at the same time; 1 or more
      */
@@ -43,7 +43,7 @@ public final class ClientQueues {
         return new ClientQueues(executor, false, limit);
     }
 
-    /** Returns a single queue that runs a limited number of tasks at the same time on threads that nobody else uses. */
+    /** Returns a queue that runs a limited number of tasks at the same time on threads that are used for nothing else. */
     public static TaskQueue single(Executor threads, int limit) {
         TaskSlots slots = new TaskSlots(0, limit);
         return new ClientQueue(limit, slots, new TaskRunner(threads, slots, true));

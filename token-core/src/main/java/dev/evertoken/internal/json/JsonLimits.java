@@ -9,7 +9,7 @@ package dev.evertoken.internal.json;
  */
 public record JsonLimits(int levels, int numberLength, Repeated repeated) {
 
-    /** What a parser does with a member that occurs twice in one object, not counting {@code null}. */
+    /** The treatment of a member that occurs twice in one object, not counting {@code null}. */
     public enum Repeated {
         /** The text is rejected. */
         REJECTED,

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Protects rotating refresh tokens when the store may have lost writes, such as in a failover: none is sent for one
- * settle window, in which every process saves again what it knows.
+ * settle window, in which every process saves the records that it knows.
  *
  * <p>The loss is noticed by a claim, which the store then refuses, and by a process that knows recent writes: it asks the
  * store three times in each settle window, so that it gives its records back before the others continue. A process
@@ -40,7 +40,7 @@ public final class LostWritePause {
     private static final Duration RECENT = Duration.ofMinutes(10);
 
     private static final String PAUSED =
-            "the store may have lost its latest writes, such as in a failover: other processes save what they know first";
+            "the store may have lost its latest writes, such as in a failover: other processes save their records first";
     private static final String UNCONFIRMED =
             "no replica of the store confirmed the claim in time; a failover now could lose it";
 
@@ -184,7 +184,7 @@ public final class LostWritePause {
         watch();
     }
 
-    /** Saves what this process knows, and repeats it with the next look if the store fails meanwhile. */
+    /** Saves the records that this process knows, and repeats that with the next look if the store fails meanwhile. */
     private void giveBack() {
         if (givesBack.get()) {
             givesBack.set(!rollbackGuard.giveBack(tell));

@@ -76,7 +76,7 @@ public final class StoreRollbackGuard {
     }
 
     /**
-     * Saves again what this process knows and the store no longer has, the latest writes first.
+     * Saves the records that this process knows and the store has lost, the latest writes first.
      *
      * @param events receives an event for each record that was saved again
      * @return false if the store failed for some record; ends early if it fails for several in a row

@@ -9,6 +9,6 @@ import java.util.function.Consumer;
 /**
  * One of the two stores of a transfer, with the mapper of its records and the claims on them. Immutable.
  *
- * @param changed ends what is remembered of an account that may have changed in the store
+ * @param changed ends the remembered refusals of an account that may have changed in the store
  */
 public record TransferSide(MonitoredStore store, RecordMapper mapper, Claims claims, Consumer<TokenKey> changed) {}

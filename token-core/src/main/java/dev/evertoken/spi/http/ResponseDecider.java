@@ -111,7 +111,7 @@ public final class ResponseDecider {
         return type.contains("json") || type.contains("javascript");
     }
 
-    /** What a decision still depends on. */
+    /** The condition that a decision still depends on. */
     private sealed interface Need {
         /** Nothing. */
         record None(Decision decision) implements Need {}

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  *
  * <p>A lost write brings back a refresh token that was used. The engine protects grants whose refresh tokens must not be
  * used twice with both methods: a claim is confirmed by a replica if possible, and after a possible loss such refresh
- * tokens are not sent for a while, in which every process saves again what it knows.
+ * tokens are not sent for a while, in which every process saves the records that it knows.
  *
  * <p>A store that loses no confirmed write does not implement it. A store that wraps another one implements it with the
  * methods of that one; {@link #claim(TokenStore, TokenKey, long, TokenRecord, long)} and {@link #history(TokenStore)} call

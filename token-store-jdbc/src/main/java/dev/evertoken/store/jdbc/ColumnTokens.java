@@ -20,7 +20,7 @@ record ColumnTokens(
         Set<String> scopes,
         boolean damaged) {
 
-    /** Returns what the columns have; characters that no token has count as damage. */
+    /** Returns the tokens of the columns; characters that are invalid in a token count as damage. */
     static ColumnTokens read(
             Optional<Secret> accessToken,
             Optional<Secret> refreshToken,

@@ -43,7 +43,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * consistent with the records. Reads and writes go to the primary, because a replica may lag.
  *
  * <p>A failover or a crash of the server can lose confirmed writes. The store detects it by the replication id of the
- * server, and the engine then saves again what its processes know. A claim on a rotating refresh token also waits until a
+ * server, and the engines then save the records that they know. A claim on a rotating refresh token also waits until a
  * replica has it, see {@link RedisOptions#replicaWait()}. An append-only file, and {@code min-replicas-to-write} with
  * replicas, make such losses rare.
  *

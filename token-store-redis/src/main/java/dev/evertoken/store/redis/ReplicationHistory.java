@@ -29,7 +29,7 @@ final class ReplicationHistory {
     private volatile State state = new State("", 0, 0);
 
     /**
-     * What was read last.
+     * The state that was read last.
      *
      * @param ids the ids in order, separated by spaces; empty if they are unknown
      * @param changes the number of changes so far
