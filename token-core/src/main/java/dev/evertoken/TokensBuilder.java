@@ -272,8 +272,8 @@ public final class TokensBuilder {
 
     /**
      * Sets the journal directory, where responses are recorded before they are saved, and new consents that the store
-     * does not accept; shared by all processes of this host. By default it is located next to a file store, or in the user's state directory for other shared stores;
-     * there is none for a store in memory.
+     * does not accept; shared by all processes of this host. By default it is located next to a file store, or in the
+     * user's state directory for other shared stores; there is none for a store in memory.
      */
     public TokensBuilder journal(Path folder) {
         this.journal = Optional.of(folder);

@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The token is only sent to the provider's hosts and is not added if the request has its own {@code Authorization}
  * header. A request is never sent without its token: {@link TokenIOException} is thrown before a connection is opened.
  * Redirects are returned to the caller, not followed. A body of unknown length, such as that of {@code ofInputStream},
- * is not sent twice. If the body of a rejection does not arrive within {@link ResponseDecider#PEEK_TIME}, the response is
- * judged by the part that has arrived; the caller can read all of it. If a provider requires requests signed with OAuth 1.0a, form bodies are rejected, because they
- * cannot be read here.
+ * is not sent twice. If the body of a rejection does not arrive within {@link ResponseDecider#PEEK_TIME}, the response
+ * is judged by the part that has arrived; the caller can read all of it. If a provider requires requests signed with
+ * OAuth 1.0a, form bodies are rejected, because they cannot be read here.
  *
  * <p>If the token has expired, {@code send} waits on the calling thread; {@code sendAsync} blocks neither the calling
  * thread nor a thread of the client. {@link #verdict} returns the meaning of a response for the token. The wrapped

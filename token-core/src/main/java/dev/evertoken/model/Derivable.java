@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param id the provider's id of the resource; the {@link TokenRecord#subject()} of an account connected from it
  * @param name the display name, if the provider reports one
  * @param details further properties under the provider's names; never a secret
- * @param isTokenAvailable false if the provider lists the resource but issues no token for it now, because the user lacks the
- *     rights
+ * @param isTokenAvailable false if the provider lists the resource but issues no token for it now, because the user
+ *     lacks the rights
  */
 public record Derivable(String id, Optional<String> name, Map<String, String> details, boolean isTokenAvailable) {
 

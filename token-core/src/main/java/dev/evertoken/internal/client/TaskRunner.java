@@ -79,8 +79,9 @@ final class TaskRunner {
     }
 
     /**
-     * A task on its way to a thread. A thread that gives it away does not run it inside of that call: it continues with it
-     * afterwards, so that calls do not nest. Only the giving thread can find itself in {@code giver}, so a race does no harm.
+     * A task on its way to a thread. A thread that gives it away does not run it inside of that call: it continues with
+     * it afterwards, so that calls do not nest. Only the giving thread can find itself in {@code giver}, so a race does
+     * no harm.
      */
     private final class Start implements Runnable {
         private final Entry entry;

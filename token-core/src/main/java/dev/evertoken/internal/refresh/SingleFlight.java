@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs at most one refresh per key: callers that request a token during a run join that run.
  *
- * <p>All waiters get the same token or the same problem. A run takes a place in the queue of its client for each part of
- * its work; while it waits for something else it has neither a place nor a thread. No waiter can stop it. The slot is freed before the waiters wake up, so their next request starts a new run.
- * Events are published last. Thread-safe.
+ * <p>All waiters get the same token or the same problem. A run takes a place in the queue of its client for each part
+ * of its work; while it waits for something else it has neither a place nor a thread. No waiter can stop it. The slot
+ * is freed before the waiters wake up, so their next request starts a new run. Events are published last. Thread-safe.
  *
  * @param <K> the key of a run: an account or a client registration
  */

@@ -14,7 +14,10 @@ public sealed interface TokenOutcome {
     /** The provider returned tokens. */
     record Issued(TokenResponse response) implements TokenOutcome {}
 
-    /** The provider refused with a response that its dialect recognizes: it issued no tokens, and a refresh token was not used up. */
+    /**
+     * The provider refused with a response that its dialect recognizes: it issued no tokens, and a refresh token was not
+     * used up.
+     */
     record Refused(TokenVerdict verdict) implements TokenOutcome {}
 
     /**

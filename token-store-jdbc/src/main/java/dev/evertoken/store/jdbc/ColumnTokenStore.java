@@ -18,11 +18,11 @@ import javax.sql.DataSource;
  * Keeps tokens in columns of an application's own tables, and the rest of each record in a side table with the schema
  * of {@link JdbcTokenStore}. Both change in one transaction.
  *
- * <p>The application continues to read its columns, so their tokens are in clear text even with a key ring. The ring then
- * protects the journal, pending authorizations and the registrations without columns. Tokens that the application writes itself are detected at the next load and judged by the table of {@code
- * ReconciledRow}: a reconnect is adopted, an old copy is not, and a row without tokens is disconnected. The side table
- * always has the newest tokens, whatever happens to the columns. Registrations without columns are stored as in {@link
- * JdbcTokenStore}.
+ * <p>The application continues to read its columns, so their tokens are in clear text even with a key ring. The ring
+ * then protects the journal, pending authorizations and the registrations without columns. Tokens that the application
+ * writes itself are detected at the next load and judged by the table of {@code ReconciledRow}: a reconnect is adopted,
+ * an old copy is not, and a row without tokens is disconnected. The side table always has the newest tokens, whatever
+ * happens to the columns. Registrations without columns are stored as in {@link JdbcTokenStore}.
  *
  * <p>A load is one SELECT over both tables. A compare-and-set locks the application's row, reads it, decides and
  * writes. Thread-safe.

@@ -26,8 +26,8 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  * Writes claims that survive a failover: the script and the command WAIT run over one connection, on the node of the
  * account.
  *
- * <p>The connection serves no other command while it waits. At most half of the connections wait at the same time, so that the
- * others always have some; further claims are written without a confirmation. Thread-safe.
+ * <p>The connection serves no other command while it waits. At most half of the connections wait at the same time, so
+ * that the others always have some; further claims are written without a confirmation. Thread-safe.
  */
 final class ReplicatedClaims {
 

@@ -29,9 +29,10 @@ import java.util.stream.Stream;
  *         .open();
  * }</pre>
  *
- * <p><b>The authority</b> alone serves {@link #load}, {@link #compareAndSet}, {@link #claim}, {@link #remove} and {@link #keys}: true
- * means that the authority has accepted the change, and absent means that the account is not connected, whatever the
- * copies contain. Its {@link #guarantee} is that of the chain; several processes require an authority that they share.
+ * <p><b>The authority</b> alone serves {@link #load}, {@link #compareAndSet}, {@link #claim}, {@link #remove} and
+ * {@link #keys}: true means that the authority has accepted the change, and absent means that the account is not
+ * connected, whatever the copies contain. Its {@link #guarantee} is that of the chain; several processes require an
+ * authority that they share.
  *
  * <p><b>A fallback</b> receives each write in the background. An older record, by consent and then by generation, never
  * replaces a newer one. Claims are not copied. Writes that a fallback missed follow when it responds again or after the
@@ -51,8 +52,8 @@ import java.util.stream.Stream;
  *
  * <p>Every call has a {@linkplain TieredTokenStoreBuilder#deadline deadline}, and every tier has its own threads: a
  * call that hangs is abandoned, and the tier is not called for the same account for a while. If the calls for several
- * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops the background work,
- * processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
+ * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops
+ * the background work, processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
 public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore
         permits TieredTokenStore.Indexed {

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
  * Reads and writes the stored format: JSON with a format number, in UTF-8 and with a fixed order of members.
  *
  * <p>Format 2 is written; formats 1 and 2 are read. A reader rejects a higher format number and, from format 2 on, a
- * member that it does not know, since its next write would drop it; in format 1 such members are ignored. Input is limited to {@value #MAX_BYTES} bytes
- * and 16 levels. Times are milliseconds since the epoch, with decimals if a time is finer than that. Revisions are
- * strings, because not every reader keeps 63 bits of a JSON number. Thread-safe.
+ * member that it does not know, since its next write would drop it; in format 1 such members are ignored. Input is
+ * limited to {@value #MAX_BYTES} bytes and 16 levels. Times are milliseconds since the epoch, with decimals if a time
+ * is finer than that. Revisions are strings, because not every reader keeps 63 bits of a JSON number. Thread-safe.
  */
 public final class RecordFormat {
 

@@ -52,7 +52,10 @@ final class OverdueReading implements Callback {
         this.reader = reader;
     }
 
-    /** Returns a dispatcher without a limit of its own, since each call is waited for or counted; its threads are daemons. */
+    /**
+     * Returns a dispatcher without a limit of its own, since each call is waited for or counted; its threads are
+     * daemons.
+     */
     static Dispatcher dispatcher() {
         AtomicInteger number = new AtomicInteger();
         Dispatcher dispatcher = new Dispatcher(new ThreadPoolExecutor(
