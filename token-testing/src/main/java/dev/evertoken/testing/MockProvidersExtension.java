@@ -2,6 +2,7 @@ package dev.evertoken.testing;
 
 import dev.evertoken.spi.Timekeeper;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -52,9 +53,11 @@ final class MockProvidersExtension implements ParameterResolver {
         return providers.all().stream().map(MockProvider::id).toList();
     }
 
+    /** The replacement of this method does not exist in JUnit 5, which applications still use. */
+    @SuppressWarnings("deprecation")
     private static Running running(ExtensionContext context) {
-        return context.getStore(NAMESPACE)
-                .computeIfAbsent(Running.class, any -> Running.start(wantsManualClock(context)), Running.class);
+        return Objects.requireNonNull(context.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Running.class, any -> Running.start(wantsManualClock(context)), Running.class));
     }
 
     private static boolean wantsManualClock(ExtensionContext context) {
@@ -67,8 +70,13 @@ final class MockProvidersExtension implements ParameterResolver {
         return false;
     }
 
-    /** The running providers; JUnit closes them at the end of the test or class that requested them. */
-    private record Running(MockProviders providers, Optional<ManualClock> clock) implements AutoCloseable {
+    /**
+     * The running providers; JUnit closes them at the end of the test or class that requested them. JUnit before 5.13
+     * closes no other type than this one.
+     */
+    @SuppressWarnings("deprecation")
+    private record Running(MockProviders providers, Optional<ManualClock> clock)
+            implements ExtensionContext.Store.CloseableResource {
 
         static Running start(boolean manual) {
             Optional<ManualClock> clock = manual ? Optional.of(ManualClock.start()) : Optional.empty();

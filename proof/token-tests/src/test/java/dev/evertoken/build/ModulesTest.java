@@ -32,6 +32,43 @@ class ModulesTest {
     }
 
     @Test
+    void theSignaturesOfOAuth1BringNoJsonLibrary() throws Exception {
+        assertThat(dependenciesOf("token-providers")).noneMatch(name -> name.startsWith("jackson"));
+        assertThat(children(project("token-providers"), "dependencies")
+                        .flatMap(all -> children(all, "dependency"))
+                        .filter(one -> textOf(one, "artifactId").equals("scribejava-core"))
+                        .flatMap(one -> children(one, "exclusions"))
+                        .flatMap(all -> children(all, "exclusion"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactly("jackson-databind");
+    }
+
+    @Test
+    void theBomManagesThePublishedModulesAndTheLibrariesWithoutWhichTheyDoNotWork() throws Exception {
+        assertThat(children(project("token-bom"), "parent"))
+                .as("an application would import what a parent manages")
+                .isEmpty();
+        assertThat(children(project("token-bom"), "dependencyManagement")
+                        .flatMap(all -> children(all, "dependencies"))
+                        .flatMap(all -> children(all, "dependency"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactlyInAnyOrder(
+                        "token-core",
+                        "token-providers",
+                        "token-testing",
+                        "token-store-tiered",
+                        "token-store-redis",
+                        "token-store-jdbc",
+                        "token-store-gcp",
+                        "okhttp",
+                        "okhttp-jvm",
+                        "okio",
+                        "okio-jvm",
+                        "protobuf-java",
+                        "protobuf-java-util");
+    }
+
+    @Test
     void theRedisStoreDependsOnTheCoreAndJedis() throws Exception {
         assertThat(dependenciesOf("token-store-redis"))
                 .containsExactlyInAnyOrder("token-core", "jedis", "slf4j-api", "jspecify");
@@ -52,6 +89,10 @@ class ModulesTest {
                 .flatMap(one -> children(one, "artifactId"))
                 .map(Element::getTextContent)
                 .toList();
+    }
+
+    private static String textOf(Element parent, String name) {
+        return children(parent, name).map(Element::getTextContent).findFirst().orElse("");
     }
 
     private static Element project(String module) throws Exception {

@@ -1,0 +1,6 @@
+/** An application on the module path. */
+module com.example.walk {
+    requires dev.evertoken.core;
+    requires dev.evertoken.providers;
+    requires dev.evertoken.testing;
+}
