@@ -69,7 +69,7 @@ class ApplicationTablesTest {
                         .isEqualTo(Problem.GRANT_DEAD);
             } else {
                 assertThat(tokens.accessToken(key).value())
-                        .isNotEqualTo(pool.get(n).accessToken());
+                        .isNotEqualTo(pool.get(n).accessToken().orElseThrow());
                 refreshed++;
             }
             assertThat(application.acme().ledger().tokenRequests("mail-" + n)).isEqualTo(1);
@@ -112,7 +112,7 @@ class ApplicationTablesTest {
 
         assertThat(second.generation()).isEqualTo(2);
         assertThat(tokens.status(mail(0)).unsaved()).isTrue();
-        assertThat(storedMailToken()).isEqualTo(first.accessToken());
+        assertThat(storedMailToken()).isEqualTo(first.accessToken().orElseThrow());
         Postgres.execute(database, "DROP TRIGGER at_commit ON email_accounts");
         until(() -> storedMailToken().equals(second.value()));
         assertThat(application.acme().ledger().tokenRequests("mail-0")).isEqualTo(1);
@@ -131,7 +131,7 @@ class ApplicationTablesTest {
 
     private void insertMailAccount(int n, TokenSet tokens) throws SQLException {
         JsonObject json = JsonObject.builder()
-                .add("token", tokens.accessToken().reveal())
+                .add("token", tokens.accessToken().orElseThrow().reveal())
                 .add("refresh_token", tokens.refreshToken().orElseThrow().reveal())
                 .add("client_id", "pool-client-1")
                 .add("expiry", TimeFormat.text(tokens.expiresAt().orElseThrow()))
@@ -277,7 +277,7 @@ class ApplicationTablesTest {
                 PreparedStatement statement = connection.prepareStatement("UPDATE user_settings SET"
                         + " strava_access_token = ?, strava_refresh_token = ?, strava_token_expires_at = ?"
                         + " WHERE user_id = ?")) {
-            statement.setString(1, tokens.accessToken().reveal());
+            statement.setString(1, tokens.accessToken().orElseThrow().reveal());
             statement.setString(2, tokens.refreshToken().orElseThrow().reveal());
             statement.setLong(3, tokens.expiresAt().orElseThrow().getEpochSecond());
             statement.setLong(4, user);
