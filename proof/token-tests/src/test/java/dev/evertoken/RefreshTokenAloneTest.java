@@ -128,7 +128,7 @@ class RefreshTokenAloneTest {
     @Fault("N5")
     void aFailedRefreshIsReportedAndNothingIsServed() {
         tokens.connect(BEN, alone(google, "ben"));
-        google.onToken(MockResponse.status(503), MockResponse.status(503));
+        google.onToken(MockResponse.status(503));
 
         TokenException down = failure(Problem.PROVIDER_UNAVAILABLE, () -> tokens.accessToken(BEN));
 
@@ -140,7 +140,6 @@ class RefreshTokenAloneTest {
         failure(Problem.PROVIDER_UNAVAILABLE, () -> tokens.accessToken(BEN));
 
         fixture.later(Duration.ofHours(1));
-        google.onToken();
         assertThat(google.ledger().isAccepted(tokens.accessToken(BEN).value())).isTrue();
         assertThat(tokens.status(BEN).state()).isEqualTo(ConnectionState.ACTIVE);
     }
