@@ -7,6 +7,8 @@ import static dev.evertoken.ConsentFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.imports.TokenFileFormat;
+import dev.evertoken.imports.TokenRows;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectResult;
@@ -30,6 +32,7 @@ import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.SecretCanary;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +42,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accounts that are imported with a refresh token and without an access token. */
 class RefreshTokenAloneTest {
@@ -117,6 +122,36 @@ class RefreshTokenAloneTest {
 
         tokens.connect(BEN, alone(google, "ben"));
         assertThat(tokens.accessTokenAsync(BEN).get().generation()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @Fault("N5")
+    @ValueSource(strings = {"acme", "google", "youtube", "strava", "linkedin", "x"})
+    void everyProviderWithRefreshTokensCompletesSuchAnAccount(String id) {
+        MockProvider provider = fixture.providers.provider(id);
+        TokenKey key = TokenKey.of(id, "dora");
+        tokens.connect(key, alone(provider, "dora"));
+
+        assertThat(provider.ledger().isAccepted(tokens.accessToken(key).value()))
+                .isTrue();
+    }
+
+    @Test
+    @Fault("N5")
+    void accountsOfOtherProgramsAreConnectedFromTheirFiles(@TempDir Path folder) throws IOException {
+        String refreshToken = refreshToken(google, "ben");
+        Path file = Files.writeString(
+                folder.resolve("token.json"),
+                "{\"type\":\"authorized_user\",\"client_id\":\"4711\",\"client_secret\":\"GOCSPX-1\","
+                        + "\"refresh_token\":\"" + refreshToken + "\"}");
+        Map<String, String> row = Map.of("access_token", "outdated", "refreshToken", refreshToken(acme, "anna"));
+
+        tokens.connect(
+                BEN, TokenFileFormat.GOOGLE_AUTHORIZED_USER.read(file).get(0).tokens());
+        tokens.connect(ANNA, TokenRows.tokens(row));
+
+        assertThat(google.ledger().isAccepted(tokens.accessToken(BEN).value())).isTrue();
+        assertThat(acme.ledger().isAccepted(tokens.accessToken(ANNA).value())).isTrue();
     }
 
     private AccessToken tokenOfAnEarlierConsent() {
@@ -214,10 +249,12 @@ class RefreshTokenAloneTest {
     @Test
     @Fault("N5")
     void connectIfAbsentStoresARefreshTokenOnce() {
-        assertThat(tokens.connectIfAbsent(BEN, alone(google, "ben")).generation()).isEqualTo(1);
+        assertThat(tokens.connectIfAbsent(BEN, alone(google, "ben")).generation())
+                .isEqualTo(1);
         AccessToken first = tokens.accessToken(BEN);
 
-        assertThat(tokens.connectIfAbsent(BEN, alone(google, "ben")).generation()).isEqualTo(2);
+        assertThat(tokens.connectIfAbsent(BEN, alone(google, "ben")).generation())
+                .isEqualTo(2);
         assertThat(tokens.accessToken(BEN)).isEqualTo(first);
     }
 
@@ -299,7 +336,10 @@ class RefreshTokenAloneTest {
     void aSealedBackupAndItsImportKeepTheAccountUsable(@TempDir Path folder) throws IOException {
         tokens.connect(ANNA, alone(acme, "anna"));
         try (FileTokenStore backup = FileTokenStore.open(folder, "consents")) {
-            assertThat(tokens.exportTo(backup).otherKeys(ConsentFixture.ring(9)).copy().isComplete())
+            assertThat(tokens.exportTo(backup)
+                            .otherKeys(ConsentFixture.ring(9))
+                            .copy()
+                            .isComplete())
                     .isTrue();
             TokenRecord copied = backup.load(ANNA).orElseThrow();
             assertThat(copied.secrets()).isInstanceOf(SecretPart.Envelope.class);
@@ -307,7 +347,10 @@ class RefreshTokenAloneTest {
             SecretCanary.ofTestTokens().assertNoneBelow(folder);
             tokens.disconnect(ANNA);
 
-            assertThat(tokens.importFrom(backup).otherKeys(ConsentFixture.ring(9)).move().isComplete())
+            assertThat(tokens.importFrom(backup)
+                            .otherKeys(ConsentFixture.ring(9))
+                            .move()
+                            .isComplete())
                     .isTrue();
         }
 
@@ -333,7 +376,10 @@ class RefreshTokenAloneTest {
 
     /** Returns a refresh token that a user has consented to. */
     private static TokenSet alone(MockProvider provider, String user) {
-        return TokenSet.ofRefreshToken(
-                provider.consent(user).refreshToken().orElseThrow().reveal());
+        return TokenSet.ofRefreshToken(refreshToken(provider, user));
+    }
+
+    private static String refreshToken(MockProvider provider, String user) {
+        return provider.consent(user).refreshToken().orElseThrow().reveal();
     }
 }

@@ -41,8 +41,9 @@ final class GoogleFiles {
                     + " authorized_user, such as that of \"gcloud auth application-default login\"");
         }
         if (fields.has("installed") || fields.has("web")) {
-            throw fields.fault("is the client's file of the Google console, which has no tokens; import the file that the"
-                    + " program wrote after the consent, usually token.json");
+            throw fields.fault(
+                    "is the client's file of the Google console, which has no tokens; import the file that the"
+                            + " program wrote after the consent, usually token.json");
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * An account in a token file. Immutable.
  *
- * @param name the name of the account in a file with several accounts, such as the name of an rclone remote; empty for a
- *     file with one account
+ * @param name the name of the account in a file with several accounts, such as the name of an rclone remote; empty for
+ *     a file with one account
  * @param tokens the tokens, to be passed to {@code Tokens.connect}
  * @param user the provider's user that the file names, such as an email address or the id of an athlete
  * @param clientId the client that the tokens were issued to. No other client can refresh them

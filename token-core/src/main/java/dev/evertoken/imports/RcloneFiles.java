@@ -34,8 +34,7 @@ final class RcloneFiles {
         }
         List<ImportedAccount> accounts = new ArrayList<>();
         sections(content.subject(), text).forEach((remote, settings) -> {
-            settings.text("token")
-                    .ifPresent(json -> accounts.add(remote(content.subject(), remote, settings, json)));
+            settings.text("token").ifPresent(json -> accounts.add(remote(content.subject(), remote, settings, json)));
         });
         if (accounts.isEmpty()) {
             throw new TokenFileException(content.subject() + " has no remote with a \"token\"");
@@ -44,11 +43,8 @@ final class RcloneFiles {
     }
 
     private static ImportedAccount remote(String subject, String remote, TokenFields settings, String json) {
-        TokenFields token = TokenFileContent.fields(
-                "the \"token\" of remote \"" + remote + "\" in " + subject, json);
-        return token(token)
-                .named(remote)
-                .ofClient(settings.text("client_id"), settings.secret("client_secret"));
+        TokenFields token = TokenFileContent.fields("the \"token\" of remote \"" + remote + "\" in " + subject, json);
+        return token(token).named(remote).ofClient(settings.text("client_id"), settings.secret("client_secret"));
     }
 
     /** Returns the sections of an INI file: {@code name = value} below {@code [section]}, with comment lines. */

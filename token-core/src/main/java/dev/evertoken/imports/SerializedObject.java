@@ -16,7 +16,9 @@ record SerializedObject(String type, Map<String, Object> fields, List<Object> wr
 
     /** Returns a field if it has a value of a type; a value of another type is absent. */
     <T> Optional<T> field(String name, Class<T> valueType) {
-        return Optional.ofNullable(fields.get(name)).filter(valueType::isInstance).map(valueType::cast);
+        return Optional.ofNullable(fields.get(name))
+                .filter(valueType::isInstance)
+                .map(valueType::cast);
     }
 
     /** Returns the type; the values may be secrets. */

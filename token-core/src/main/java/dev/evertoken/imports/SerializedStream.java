@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads one object from a stream of Java serialization (Java Object Serialization Specification, section 6.4) as data. No
- * class is loaded and no object of the stream is created, so the content cannot run code. Only the classes that the caller
- * allows may occur. Not thread-safe.
+ * Reads one object from a stream of Java serialization (Java Object Serialization Specification, section 6.4) as data.
+ * No class is loaded and no object of the stream is created, so the content cannot run code. Only the classes that the
+ * caller allows may occur. Not thread-safe.
  *
- * <p>Not supported, because no file that is read here has them: proxies, enums, classes as values, externalizable objects,
- * and arrays of anything but bytes.
+ * <p>Not supported, because no file that is read here has them: proxies, enums, classes as values, externalizable
+ * objects, and arrays of anything but bytes.
  */
 final class SerializedStream {
 
@@ -79,15 +79,14 @@ final class SerializedStream {
         if (++depth > MAX_DEPTH) {
             throw new StreamCorruptedException("too deep");
         }
-        Optional<Object> value =
-                switch (code) {
-                    case NULL -> Optional.empty();
-                    case REFERENCE -> Optional.of(referenced());
-                    case STRING -> Optional.of(text());
-                    case ARRAY -> Optional.of(bytes());
-                    case OBJECT -> Optional.of(object());
-                    default -> throw new StreamCorruptedException("type code " + code);
-                };
+        Optional<Object> value = switch (code) {
+            case NULL -> Optional.empty();
+            case REFERENCE -> Optional.of(referenced());
+            case STRING -> Optional.of(text());
+            case ARRAY -> Optional.of(bytes());
+            case OBJECT -> Optional.of(object());
+            default -> throw new StreamCorruptedException("type code " + code);
+        };
         depth--;
         return value;
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the file of a {@code FileDataStore} of google-http-client with a {@code StoredCredential} of google-oauth-client
- * for each user: a serialized map from user ids to serialized credentials. Stateless.
+ * Reads the file of a {@code FileDataStore} of google-http-client with a {@code StoredCredential} of
+ * google-oauth-client for each user: a serialized map from user ids to serialized credentials. Stateless.
  */
 final class StoredCredentials {
 
@@ -35,7 +35,8 @@ final class StoredCredentials {
     private StoredCredentials() {}
 
     static List<ImportedAccount> accounts(TokenFileContent content) {
-        List<Object> entries = object(content.subject(), content.bytes(), IN_FILE, MAP).written();
+        List<Object> entries =
+                object(content.subject(), content.bytes(), IN_FILE, MAP).written();
         List<ImportedAccount> accounts = new ArrayList<>();
         for (int i = 0; i + 1 < entries.size(); i += 2) {
             if (!(entries.get(i) instanceof String user) || !(entries.get(i + 1) instanceof byte[] serialized)) {
@@ -67,7 +68,9 @@ final class StoredCredentials {
 
     private static TokenFields fields(String subject, SerializedObject credential) {
         Map<String, JsonValue> values = new LinkedHashMap<>();
-        credential.field("accessToken", String.class).ifPresent(token -> values.put("access_token", new JsonString(token)));
+        credential
+                .field("accessToken", String.class)
+                .ifPresent(token -> values.put("access_token", new JsonString(token)));
         credential
                 .field("refreshToken", String.class)
                 .ifPresent(token -> values.put("refresh_token", new JsonString(token)));

@@ -116,8 +116,7 @@ final class TokenFields {
         Optional<Secret> refreshToken = secret("refresh_token");
         Optional<Secret> usable = secret(accessToken).filter(token -> end.isPresent() || refreshToken.isEmpty());
         TokenSet.Builder tokens = usable.map(token -> TokenSet.builder(token.reveal()))
-                .or(() -> refreshToken.map(
-                        token -> TokenSet.ofRefreshToken(token.reveal()).toBuilder()))
+                .or(() -> refreshToken.map(token -> TokenSet.ofRefreshToken(token.reveal()).toBuilder()))
                 .orElseThrow(() -> fault("has neither \"" + accessToken.get(0) + "\" nor \"refresh_token\""));
         refreshToken.ifPresent(tokens::refreshToken);
         usable.ifPresent(token -> tokens.expiresAt(end));

@@ -10,8 +10,8 @@ import java.util.List;
  * The formats of token files that can be read.
  *
  * <p>An access token without a time of expiry is left out if the file has a refresh token too, because nothing shows
- * whether it is still valid. The first use of the account then obtains another one. Later versions may add constants: keep
- * a default branch in a {@code switch}. Immutable.
+ * whether it is still valid. The first use of the account then obtains another one. Later versions may add constants:
+ * keep a default branch in a {@code switch}. Immutable.
  */
 public enum TokenFileFormat {
     /**
@@ -97,8 +97,8 @@ public enum TokenFileFormat {
      * Returns the accounts of a file whose content is read from a stream. The stream is not closed.
      *
      * @throws IOException if the stream cannot be read
-     * @throws TokenFileException if the content is not of this format, is larger than a file of this format can be, or has
-     *     no usable tokens
+     * @throws TokenFileException if the content is not of this format, is larger than a file of this format can be, or
+     *     has no usable tokens
      */
     public List<ImportedAccount> read(InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(maxBytes + 1);

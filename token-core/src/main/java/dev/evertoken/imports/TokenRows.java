@@ -26,17 +26,20 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>token type, {@code Bearer} if there is none</td><td>{@code token_type}</td></tr>
  * </table>
  *
- * <p>Upper case, underscores, hyphens and spaces in names do not matter, so {@code accessToken} is read too. Other columns
- * are ignored. A time is written in seconds or milliseconds since the epoch, or in ISO 8601, in UTC if it has no offset.
+ * <p>Upper case, underscores, hyphens and spaces in names do not matter, so {@code accessToken} is read too. Other
+ * columns are ignored. A time is written in seconds or milliseconds since the epoch, or in ISO 8601, in UTC if it has
+ * no offset.
  */
 public final class TokenRows {
 
     private static final String SUBJECT = "the row";
 
     private static final List<String> ACCESS_TOKEN = List.of("access_token", "token");
-    private static final List<String> EXPIRY = List.of("expires_at", "expiry", "expiry_date", "token_expires_at", "token_expiry", "expires");
+    private static final List<String> EXPIRY =
+            List.of("expires_at", "expiry", "expiry_date", "token_expires_at", "token_expiry", "expires");
 
-    private static final List<String> OTHERS = List.of("refresh_token", "refresh_token_expires_at", "scopes", "scope", "token_type");
+    private static final List<String> OTHERS =
+            List.of("refresh_token", "refresh_token_expires_at", "scopes", "scope", "token_type");
 
     /** The known columns by their names without separators. */
     private static final Map<String, String> COLUMNS = columns();

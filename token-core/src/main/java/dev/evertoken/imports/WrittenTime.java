@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Reads times in the forms in which programs write them. Stateless. */
 final class WrittenTime {
 
-    /** Numbers from this one on are milliseconds: as seconds they are after the year 5000, as milliseconds after 1973. */
+    /** Numbers from this one on are milliseconds: as seconds they are after the year 5000. */
     private static final BigDecimal FIRST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
 
     private static final BigDecimal LAST_MILLIS = FIRST_MILLIS.movePointRight(3);
@@ -31,8 +31,8 @@ final class WrittenTime {
     private WrittenTime() {}
 
     /**
-     * Returns a time: seconds or milliseconds since the epoch, or ISO 8601, in UTC if it has no offset, also with a space
-     * instead of the T. Empty for 0 and for the year 1, which stand for no time.
+     * Returns a time: seconds or milliseconds since the epoch, or ISO 8601, in UTC if it has no offset, also with a
+     * space instead of the T. Empty for 0 and for the year 1, which stand for no time.
      *
      * @throws DateTimeException if the text has another form, or is a time before 2000
      * @throws ArithmeticException if a number is finer than nanoseconds
@@ -56,7 +56,8 @@ final class WrittenTime {
         BigDecimal seconds = number.compareTo(FIRST_MILLIS) < 0 ? number : number.movePointLeft(3);
         BigDecimal whole = BigDecimal.valueOf(seconds.longValue());
         return Instant.ofEpochSecond(
-                whole.longValueExact(), seconds.subtract(whole).movePointRight(9).longValue());
+                whole.longValueExact(),
+                seconds.subtract(whole).movePointRight(9).longValue());
     }
 
     private static Instant ofIso(String text) {

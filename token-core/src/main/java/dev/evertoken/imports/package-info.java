@@ -1,8 +1,8 @@
 /**
  * Readers for token files of other libraries and for plain rows, so that accounts that exist already can be connected.
  *
- * <p>{@link dev.evertoken.imports.TokenFileFormat} reads the files, {@link dev.evertoken.imports.TokenRows} reads rows of
- * a table. Both only read: {@code Tokens.connect} or {@code Tokens.connectAll} stores the tokens.
+ * <p>{@link dev.evertoken.imports.TokenFileFormat} reads the files, {@link dev.evertoken.imports.TokenRows} reads rows
+ * of a table. Both only read: {@code Tokens.connect} or {@code Tokens.connectAll} stores the tokens.
  */
 @NullMarked
 package dev.evertoken.imports;

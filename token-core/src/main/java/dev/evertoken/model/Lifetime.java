@@ -23,8 +23,8 @@ public record Lifetime(
         Optional<Instant> notBefore) {
 
     /**
-     * Returns the times of an account that has a refresh token and no access token yet. A refresh is due at once, and the
-     * access token counts as expired since the epoch, whatever the clock of a process shows.
+     * Returns the times of an account that has a refresh token and no access token yet. A refresh is due at once, and
+     * the access token counts as expired since the epoch, whatever the clock of a process shows.
      *
      * @param importedAt when the refresh token was stored
      */
@@ -40,7 +40,8 @@ public record Lifetime(
 
     /** Returns whether there is an access token, expired or not. */
     public boolean hasAccessToken() {
-        return expiryAssumed || expiresAt.filter(end -> !end.isAfter(Instant.EPOCH)).isEmpty();
+        return expiryAssumed
+                || expiresAt.filter(end -> !end.isAfter(Instant.EPOCH)).isEmpty();
     }
 
     /** Returns the schedule that results from these times. */

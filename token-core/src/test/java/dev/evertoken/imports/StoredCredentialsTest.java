@@ -72,7 +72,9 @@ class StoredCredentialsTest {
                 try {
                     assertThat(read(GOOGLE_STORED_CREDENTIAL, changed)).isNotEmpty();
                 } catch (TokenFileException e) {
-                    assertThat(e.getMessage()).startsWith("the StoredCredential file").doesNotContain("evertoken-test");
+                    assertThat(e.getMessage())
+                            .startsWith("the StoredCredential file")
+                            .doesNotContain("evertoken-test");
                 }
             }
         }

@@ -94,7 +94,8 @@ class TokenFileFormatTest {
             assertThat(tokens.expiresAt()).isEmpty();
             assertThat(tokens.refreshToken()).hasValue(Secret.of("1//0evertoken-test-refresh-of-anna"));
         }
-        assertThat(read(STRAVALIB, "{\"access_token\":\"evertoken-test-access\"}").tokens())
+        assertThat(read(STRAVALIB, "{\"access_token\":\"evertoken-test-access\"}")
+                        .tokens())
                 .isEqualTo(TokenSet.builder("evertoken-test-access").build());
     }
 
@@ -103,7 +104,10 @@ class TokenFileFormatTest {
     void theRemotesOfAnRcloneConfigAreReadByName() throws IOException {
         List<ImportedAccount> remotes = RCLONE_CONFIG.read(open("rclone.conf"));
 
-        assertThat(remotes).extracting(ImportedAccount::name).extracting(Optional::orElseThrow).containsExactly("photos", "box of ben");
+        assertThat(remotes)
+                .extracting(ImportedAccount::name)
+                .extracting(Optional::orElseThrow)
+                .containsExactly("photos", "box of ben");
         ImportedAccount photos = remotes.get(0);
         assertThat(photos.tokens().accessToken()).hasValue(Secret.of("ya29.evertoken-test-access-of-photos"));
         assertThat(photos.tokens().refreshToken()).hasValue(Secret.of("1//0evertoken-test-refresh-of-photos"));
@@ -125,7 +129,8 @@ class TokenFileFormatTest {
                         .tokens()
                         .expiresAt())
                 .hasValue(Instant.parse("2026-01-02T14:04:05Z"));
-        assertThat(read(RCLONE_TOKEN, token.replace("EXPIRY", "0001-01-01T00:00:00Z")).tokens())
+        assertThat(read(RCLONE_TOKEN, token.replace("EXPIRY", "0001-01-01T00:00:00Z"))
+                        .tokens())
                 .isEqualTo(TokenSet.ofRefreshToken("evertoken-test-refresh"));
     }
 
@@ -140,7 +145,9 @@ class TokenFileFormatTest {
                         .refreshToken("evertoken-test-refresh-of-cara")
                         .expiresAt(Instant.ofEpochSecond(1_767_366_245))
                         .build());
-        String texts = text("strava.json").replace("1767366245", "\"1767366245\"").replaceAll(",\\s*\"athlete\": \\{[^}]*\\}", "");
+        String texts = text("strava.json")
+                .replace("1767366245", "\"1767366245\"")
+                .replaceAll(",\\s*\"athlete\": \\{[^}]*\\}", "");
         assertThat(read(STRAVALIB, texts).tokens()).isEqualTo(account.tokens());
         assertThat(read(STRAVALIB, texts).user()).isEmpty();
     }
@@ -158,12 +165,14 @@ class TokenFileFormatTest {
     @Test
     @Fault("N5")
     void theKeyOfAServiceAccountIsRefusedWithAdvice() {
-        String key = "{\"type\":\"service_account\",\"project_id\":\"p\",\"private_key\":\"-----BEGIN PRIVATE KEY-----\"}";
+        String key =
+                "{\"type\":\"service_account\",\"project_id\":\"p\",\"private_key\":\"-----BEGIN PRIVATE KEY-----\"}";
 
         assertRefused(GOOGLE_AUTHORIZED_USER, key)
-                .hasMessage("the Google authorized_user file is the key of a service account, which has no refresh token;"
-                        + " import a file of type authorized_user, such as that of"
-                        + " \"gcloud auth application-default login\"");
+                .hasMessage(
+                        "the Google authorized_user file is the key of a service account, which has no refresh token;"
+                                + " import a file of type authorized_user, such as that of"
+                                + " \"gcloud auth application-default login\"");
         assertRefused(GOOGLE_TOKEN_JSON, key).hasMessageStartingWith("the Google token.json is the key of a service");
     }
 
@@ -180,7 +189,8 @@ class TokenFileFormatTest {
     void anEncryptedRcloneConfigIsRefusedWithAdvice() {
         assertRefused(RCLONE_CONFIG, "# Encrypted rclone configuration File\n\nRCLONE_ENCRYPT_V0:\nAbCd==\n")
                 .hasMessage("the rclone.conf is encrypted; import the output of \"rclone config show\" instead");
-        assertRefused(RCLONE_CONFIG, "[backup]\ntype = s3\n").hasMessage("the rclone.conf has no remote with a \"token\"");
+        assertRefused(RCLONE_CONFIG, "[backup]\ntype = s3\n")
+                .hasMessage("the rclone.conf has no remote with a \"token\"");
     }
 
     @ParameterizedTest
@@ -255,7 +265,8 @@ class TokenFileFormatTest {
         assertThatThrownBy(() -> format.read(endless))
                 .isInstanceOf(TokenFileException.class)
                 .hasMessageMatching("the .* is larger than (1048576|16777216) bytes");
-        for (byte[] content : List.of(new byte[0], new byte[] {(byte) 0xff, 0, 1}, "s3cret".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] content :
+                List.of(new byte[0], new byte[] {(byte) 0xff, 0, 1}, "s3cret".getBytes(StandardCharsets.UTF_8))) {
             assertThatThrownBy(() -> read(format, content))
                     .isInstanceOf(TokenFileException.class)
                     .hasMessageNotContaining("s3cret");

@@ -52,7 +52,8 @@ class MockProvidersTest {
             assertThat(response.body())
                     .isEqualTo("{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or"
                             + " revoked.\"}");
-            assertThat(api(google, tokens.accessToken().orElseThrow()).statusCode()).isEqualTo(401);
+            assertThat(api(google, tokens.accessToken().orElseThrow()).statusCode())
+                    .isEqualTo(401);
         }
 
         @Test
@@ -90,7 +91,8 @@ class MockProvidersTest {
         @Test
         void revokesTheWholeGrantByEitherToken(@ProviderId("google") MockProvider google) throws IOException {
             TokenSet tokens = google.consent("alice");
-            Map<String, String> form = Map.of("token", tokens.accessToken().orElseThrow().reveal());
+            Map<String, String> form =
+                    Map.of("token", tokens.accessToken().orElseThrow().reveal());
             var revoke = google.endpoints().address(EndpointKind.REVOKE).orElseThrow();
 
             assertThat(Browser.post(revoke, form).statusCode()).isEqualTo(200);
@@ -106,7 +108,8 @@ class MockProvidersTest {
         void returnsTheChannelOfAValidTokenUnlessAResponseIsScripted(@ProviderId("youtube") MockProvider youTube)
                 throws IOException {
             var channels = youTube.endpoints().address(EndpointKind.API).orElseThrow();
-            String bearer = "Bearer " + youTube.consent("dora").accessToken().orElseThrow().reveal();
+            String bearer = "Bearer "
+                    + youTube.consent("dora").accessToken().orElseThrow().reveal();
 
             HttpResponse<String> channel = Browser.get(channels, "Authorization", bearer);
             assertThat(channel.statusCode()).isEqualTo(200);
@@ -133,7 +136,8 @@ class MockProvidersTest {
 
             HttpResponse<String> response = refresh(strava, tokens);
 
-            assertThat(Secret.of(field(response, "access_token"))).isEqualTo(tokens.accessToken().orElseThrow());
+            assertThat(Secret.of(field(response, "access_token")))
+                    .isEqualTo(tokens.accessToken().orElseThrow());
             assertThat(Secret.of(field(response, "refresh_token")))
                     .isEqualTo(tokens.refreshToken().orElseThrow());
             assertThat(field(response, "expires_in")).isEqualTo("7200");
@@ -150,8 +154,10 @@ class MockProvidersTest {
             HttpResponse<String> first = refresh(strava, tokens);
             HttpResponse<String> second = refresh(strava, tokens);
 
-            assertThat(Secret.of(field(first, "access_token"))).isNotEqualTo(tokens.accessToken().orElseThrow());
-            assertThat(api(strava, tokens.accessToken().orElseThrow()).statusCode()).isEqualTo(200);
+            assertThat(Secret.of(field(first, "access_token")))
+                    .isNotEqualTo(tokens.accessToken().orElseThrow());
+            assertThat(api(strava, tokens.accessToken().orElseThrow()).statusCode())
+                    .isEqualTo(200);
             assertThat(second.statusCode()).isEqualTo(400);
             assertThat(second.body())
                     .isEqualTo("{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\","

@@ -193,10 +193,11 @@ public final class RecordMapper {
      *     times of the record belong to one
      */
     public static AccessToken accessToken(TokenRecord record, TokenSet tokens) {
-        Secret token = tokens.accessToken().orElseThrow(() -> TokenException.about(Problem.RECORD_UNREADABLE)
-                .key(record.key())
-                .detail("the record has times of an access token and no access token; reconnect")
-                .build());
+        Secret token = tokens.accessToken()
+                .orElseThrow(() -> TokenException.about(Problem.RECORD_UNREADABLE)
+                        .key(record.key())
+                        .detail("the record has times of an access token and no access token; reconnect")
+                        .build());
         return new AccessToken(
                 token,
                 tokens.tokenType(),

@@ -102,8 +102,8 @@ public final class UserLookups {
     }
 
     /**
-     * Starts a background lookup if the account's user is unknown and no lookup is running. An account without an access
-     * token is looked up after its first refresh.
+     * Starts a background lookup if the account's user is unknown and no lookup is running. An account without an
+     * access token is looked up after its first refresh.
      */
     public void after(TokenRecord saved, RegisteredClient client) {
         Optional<UserLookup> userLookup = client.provider().userLookup();

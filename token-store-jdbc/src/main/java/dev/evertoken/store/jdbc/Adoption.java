@@ -112,7 +112,7 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
         TokenSet.Builder tokens = columns.accessToken()
                 .map(token -> TokenSet.builder(token.reveal()))
                 .orElseGet(() -> TokenSet.ofRefreshToken(
-                                columns.refreshToken().orElseThrow().reveal())
+                        columns.refreshToken().orElseThrow().reveal())
                         .toBuilder())
                 .issuedAt(lifetime.issuedAt())
                 .scopes(columns.scopes());

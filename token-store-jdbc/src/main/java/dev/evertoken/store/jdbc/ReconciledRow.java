@@ -15,8 +15,8 @@ import java.util.Optional;
  *   <tr><th>Content of the columns</th><th>Result</th></tr>
  *   <tr><td>no tokens</td><td>the application has disconnected the account: there is no record</td></tr>
  *   <tr><td>the record's tokens</td><td>the record</td></tr>
- *   <tr><td>no valid tokens, an insufficient token, or the record's tokens without the refresh token</td><td>the record; the next write of
- *       tokens restores the columns</td></tr>
+ *   <tr><td>no valid tokens, an insufficient token, or the record's tokens without the refresh token</td><td>the
+ *       record; the next write of tokens restores the columns</td></tr>
  *   <tr><td>the record's refresh token and another access token</td><td>the record: both belong to the same
  *       grant</td></tr>
  *   <tr><td>earlier tokens of this account</td><td>the record: an old copy was written back, and using it could revoke

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.json.JsonDocument;
 import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
@@ -115,6 +118,25 @@ class ApplicationTablesTest {
         assertThat(storedMailToken()).isEqualTo(first.accessToken().orElseThrow());
         Postgres.execute(database, "DROP TRIGGER at_commit ON email_accounts");
         until(() -> storedMailToken().equals(second.value()));
+        assertThat(application.acme().ledger().tokenRequests("mail-0")).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("N5")
+    void aColumnWithARefreshTokenAloneIsCompletedByTheFirstUse() throws SQLException {
+        Postgres.execute(
+                database, "CREATE TABLE email_accounts (id bigserial PRIMARY KEY, email text NOT NULL, oauth jsonb)");
+        TokenSet consent = application.expired("mail-0");
+        insertMailAccount(0, consent);
+        Postgres.execute(database, "UPDATE email_accounts SET oauth = oauth - 'token'");
+        Tokens tokens = application.process(mailStore());
+
+        AccountStatus status = tokens.status(mail(0));
+        AccessToken token = tokens.accessToken(mail(0));
+
+        assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(status.expiresAt()).hasValue(Instant.EPOCH);
+        assertThat(storedMailToken()).isEqualTo(token.value());
         assertThat(application.acme().ledger().tokenRequests("mail-0")).isEqualTo(1);
     }
 

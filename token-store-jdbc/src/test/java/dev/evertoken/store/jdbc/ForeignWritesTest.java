@@ -154,9 +154,8 @@ class ForeignWritesTest {
     void anotherRefreshTokenAloneReplacesTheRecordUnlessItIsSpent(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
         TokenRecord first = connected(store, TestTokens.access(), TestTokens.refresh());
-        TokenRecord second = rotated(first).next()
-                .refreshModel(RefreshModel.ROTATING)
-                .build(SampleRecords.revision(), END);
+        TokenRecord second =
+                rotated(first).next().refreshModel(RefreshModel.ROTATING).build(SampleRecords.revision(), END);
         assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
 
         write(source, null, Columns.of(first).refresh());
@@ -173,7 +172,8 @@ class ForeignWritesTest {
     @MethodSource("databases")
     void aRefreshTokenAloneIsOfNoUseToAProviderWithoutRefreshTokens(DataSource source) throws SQLException {
         TokenStore store = open(source, false);
-        TokenRecord record = record(ALICE, TestTokens.access(), TestTokens.refresh()).next()
+        TokenRecord record = record(ALICE, TestTokens.access(), TestTokens.refresh())
+                .next()
                 .refreshModel(RefreshModel.EXTENDING)
                 .build(SampleRecords.revision(), END);
         assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
