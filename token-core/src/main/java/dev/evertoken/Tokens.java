@@ -279,10 +279,14 @@ public final class Tokens implements AutoCloseable {
      * refresh token that this account has replaced at a provider that rotates them are not stored, since using a spent
      * token would end the grant. Use {@link #connectIfAbsent} for tokens that an application passes at each start.
      *
+     * <p>A refresh token is enough ({@link TokenSet#ofRefreshToken}) if the provider has refresh tokens: the first use
+     * of the account then obtains an access token.
+     *
      * @param tokens the tokens; without {@code issuedAt} the time is estimated from their expiry
      * @return the status of the account; unchanged if the tokens are spent
-     * @throws TokenException if the values are not tokens, such as placeholders, if the stored record belongs to
-     *     another application or a newer version, or if the store does not accept the tokens; nothing is stored then
+     * @throws TokenException if the values are not tokens, such as placeholders, if there is no access token and the
+     *     provider has no refresh tokens, if the stored record belongs to another application or a newer version, or if
+     *     the store does not accept the tokens; nothing is stored then
      */
     public AccountStatus connect(TokenKey key, TokenSet tokens) {
         requireOpen();

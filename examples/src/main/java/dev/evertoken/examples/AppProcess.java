@@ -86,7 +86,7 @@ final class AppProcess implements AutoCloseable {
         return send(
                 "connect",
                 key,
-                tokens.accessToken().reveal(),
+                tokens.accessToken().orElseThrow().reveal(),
                 tokens.tokenType(),
                 tokens.refreshToken().map(Secret::reveal).orElse(""),
                 tokens.issuedAt().toString(),

@@ -101,7 +101,8 @@ final class Audit {
                 boolean isValid = request.tokens()
                         .refreshToken()
                         .map(ledger::isValid)
-                        .orElseGet(() -> ledger.isAccepted(request.tokens().accessToken()));
+                        .orElseGet(() ->
+                                ledger.isAccepted(request.tokens().accessToken().orElseThrow()));
                 if (isValid) {
                     valid.add(request.key());
                 }

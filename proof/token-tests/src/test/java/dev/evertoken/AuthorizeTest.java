@@ -130,7 +130,8 @@ class AuthorizeTest {
         TokenSet issued = google.consent("ben");
         google.onToken(MockResponse.json(
                 200,
-                "{\"access_token\":\"" + issued.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
+                "{\"access_token\":\"" + issued.accessToken().orElseThrow().reveal()
+                        + "\",\"expires_in\":3599,\"refresh_token\":\""
                         + issued.refreshToken().orElseThrow().reveal() + "\",\"token_type\":\"Bearer\",\"scope\":"
                         + "\"openid https://www.googleapis.com/auth/userinfo.email"
                         + " https://www.googleapis.com/auth/calendar https://www.googleapis.com/auth/drive\"}"));

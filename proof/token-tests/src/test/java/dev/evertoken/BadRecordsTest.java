@@ -139,7 +139,8 @@ class BadRecordsTest {
         TokenSet consent = providers.providers.rotating().consent("anna");
         tokens.connect(ANNA, consent);
         Files.writeString(annaFile, "{\"half\":");
-        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
+        assertThat(tokens.accessToken(ANNA).value())
+                .isEqualTo(consent.accessToken().orElseThrow());
         TokenException refusal = failure(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)));
         assertThat(refusal.problem()).isEqualTo(Problem.RECORD_UNREADABLE);
         assertThat(providers.providers.rotating().ledger().tokenRequests()).isZero();

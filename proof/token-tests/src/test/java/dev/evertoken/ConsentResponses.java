@@ -19,13 +19,13 @@ public final class ConsentResponses {
                 .orElse("");
         return MockResponse.json(
                 200,
-                "{\"access_token\":\"" + tokens.accessToken().reveal()
+                "{\"access_token\":\"" + tokens.accessToken().orElseThrow().reveal()
                         + "\",\"token_type\":\"Bearer\",\"expires_in\":3599" + refresh + ",\"id_token\":\""
                         + idToken(subject) + "\"}");
     }
 
     public static TokenSet withoutRefreshToken(TokenSet tokens) {
-        return TokenSet.builder(tokens.accessToken().reveal())
+        return TokenSet.builder(tokens.accessToken().orElseThrow().reveal())
                 .scopes(tokens.scopes())
                 .build();
     }

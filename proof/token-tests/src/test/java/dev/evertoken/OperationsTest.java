@@ -58,7 +58,11 @@ class OperationsTest {
 
     @Test
     void aRecordIsShownWithoutItsSecrets() {
-        String token = providers.connectExpired(tokens, ANNA).accessToken().reveal();
+        String token = providers
+                .connectExpired(tokens, ANNA)
+                .accessToken()
+                .orElseThrow()
+                .reveal();
 
         RecordView anna = operations.record(ANNA).orElseThrow();
 

@@ -110,7 +110,8 @@ class OwnWordsTest {
         TokenSet bound = google.consent("ben");
         google.onToken(MockResponse.json(
                 200,
-                "{\"access_token\":\"" + bound.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
+                "{\"access_token\":\"" + bound.accessToken().orElseThrow().reveal()
+                        + "\",\"expires_in\":3599,\"refresh_token\":\""
                         + bound.refreshToken().orElseThrow().reveal() + "\",\"token_type\":\"DPoP\"}"));
 
         failure(
@@ -126,7 +127,8 @@ class OwnWordsTest {
         TokenSet issued = google.consent("ben");
         google.onToken(MockResponse.json(
                 200,
-                "{\"access_token\":\"" + issued.accessToken().reveal() + "\",\"expires_in\":3599,\"refresh_token\":\""
+                "{\"access_token\":\"" + issued.accessToken().orElseThrow().reveal()
+                        + "\",\"expires_in\":3599,\"refresh_token\":\""
                         + issued.refreshToken().orElseThrow().reveal() + "\",\"scope\":\"openid " + CALENDAR
                         + "\",\"token_type\":\"Bearer\",\"refresh_token_expires_in\":604799}"));
 
@@ -144,7 +146,8 @@ class OwnWordsTest {
         fixture.provider(BEN)
                 .onToken(MockResponse.json(
                         200,
-                        "{\"access_token\":\"" + next.accessToken().reveal() + "\",\"expires_in\":3599" + more
+                        "{\"access_token\":\""
+                                + next.accessToken().orElseThrow().reveal() + "\",\"expires_in\":3599" + more
                                 + ",\"token_type\":\"Bearer\"}"));
     }
 }

@@ -49,7 +49,8 @@ class ReconnectTest {
 
         assertThat(again.state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(again.generation()).isEqualTo(1);
-        assertThat(tokens.accessToken(BEN).value()).isEqualTo(second.accessToken());
+        assertThat(tokens.accessToken(BEN).value())
+                .isEqualTo(second.accessToken().orElseThrow());
         fixture.later(Duration.ofHours(2));
         AccessToken refreshed = tokens.accessToken(BEN);
         assertThat(google.ledger().isAccepted(refreshed.value())).isTrue();

@@ -143,7 +143,11 @@ class XOAuth1RequestsTest {
         app.connect(YURI);
         app.tokens.connect(
                 XENA,
-                TokenSet.builder(app.x.consent("xena").accessToken().reveal())
+                TokenSet.builder(app.x
+                                .consent("xena")
+                                .accessToken()
+                                .orElseThrow()
+                                .reveal())
                         .attribute(XOAuth1.TOKEN_SECRET, Secret.of(TestTokens.clientSecret()))
                         .build());
 

@@ -110,7 +110,7 @@ class YouTubeTest {
 
         AccessToken refreshed = tokens.accessToken(YARA);
 
-        assertThat(refreshed.value()).isEqualTo(next.accessToken());
+        assertThat(refreshed.value()).isEqualTo(next.accessToken().orElseThrow());
         assertThat(refreshed.generation()).isEqualTo(2);
         assertThat(tokens.status(YARA).subject()).isEqualTo(before.subject());
         fixture.later(Duration.ofHours(2));

@@ -125,7 +125,10 @@ public final class AccountStatus {
         return grantedScopes;
     }
 
-    /** Returns when the access token expires, empty if it does not. */
+    /**
+     * Returns when the access token expires; empty if it does not; the epoch if there is no access token yet, because
+     * the account was imported with a refresh token alone.
+     */
     public Optional<Instant> expiresAt() {
         return expiresAt;
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * The times of one generation of tokens. Immutable.
  *
  * @param issuedAt the time just before the request that returned the tokens was sent
- * @param expiresAt when the access token expires; empty if it does not
+ * @param expiresAt when the access token expires; empty if it does not; the epoch if there is no access token yet
  * @param expiryAssumed true if the provider did not state the expiry and {@code expiresAt} is a default
  * @param refreshTokenExpiresAt when the refresh token expires, if the provider states it
  * @param refreshAt when a refresh is due; empty if never
@@ -21,6 +21,28 @@ public record Lifetime(
         Optional<Instant> refreshTokenExpiresAt,
         Optional<Instant> refreshAt,
         Optional<Instant> notBefore) {
+
+    /**
+     * Returns the times of an account that has a refresh token and no access token yet. A refresh is due at once, and
+     * the access token counts as expired since the epoch, whatever the clock of a process shows.
+     *
+     * @param importedAt when the refresh token was stored
+     */
+    public static Lifetime ofRefreshToken(Instant importedAt, Optional<Instant> refreshTokenExpiresAt) {
+        return new Lifetime(
+                importedAt,
+                Optional.of(Instant.EPOCH),
+                false,
+                refreshTokenExpiresAt,
+                Optional.of(importedAt),
+                Optional.empty());
+    }
+
+    /** Returns whether there is an access token, expired or not. */
+    public boolean hasAccessToken() {
+        return expiryAssumed
+                || expiresAt.filter(end -> !end.isAfter(Instant.EPOCH)).isEmpty();
+    }
 
     /** Returns the schedule that results from these times. */
     public Schedule schedule() {

@@ -30,4 +30,9 @@ public enum RefreshModel {
     public boolean spendsNothing() {
         return this == STATIC || this == REISSUED;
     }
+
+    /** Returns whether access tokens are obtained with a refresh token, so that an account needs no other token. */
+    public boolean usesRefreshTokens() {
+        return this == ROTATING || this == STATIC;
+    }
 }

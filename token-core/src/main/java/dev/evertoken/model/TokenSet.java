@@ -13,9 +13,10 @@ import java.util.Set;
 /**
  * The tokens of one token response (RFC 6749 section 5.1).
  *
- * <p>Use {@link #builder(String)} to import tokens that the application already has. Immutable.
+ * <p>Use {@link #builder(String)} to import tokens that the application already has, and {@link #ofRefreshToken} if it
+ * has only a refresh token. Immutable.
  *
- * @param accessToken the access token
+ * @param accessToken the access token; empty for an account that is imported with a refresh token alone
  * @param tokenType as the provider wrote it, usually {@code Bearer}
  * @param refreshToken empty if the provider issued none
  * @param expiresAt when the access token expires; {@link Schedule#NEVER} if the provider says that it does not; empty if
@@ -28,7 +29,7 @@ import java.util.Set;
  * @param hosts the hosts of the account's API that the provider's response names; empty if it names none
  */
 public record TokenSet(
-        Secret accessToken,
+        Optional<Secret> accessToken,
         String tokenType,
         Optional<Secret> refreshToken,
         Optional<Instant> expiresAt,
@@ -38,7 +39,11 @@ public record TokenSet(
         Map<String, Secret> attributes,
         Set<String> hosts) {
 
+    /** @throws IllegalArgumentException if there is neither an access token nor a refresh token */
     public TokenSet {
+        if (accessToken.isEmpty() && refreshToken.isEmpty()) {
+            throw new IllegalArgumentException("a token set has neither an access token nor a refresh token");
+        }
         Identifiers.require("token type", tokenType, 64);
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
@@ -55,7 +60,15 @@ public record TokenSet(
      * the time of issue.
      */
     public static Builder builder(String accessToken) {
-        return new Builder(Secret.of(accessToken));
+        return new Builder(Optional.of(Secret.of(accessToken)));
+    }
+
+    /**
+     * Returns tokens without an access token; the first use of the account obtains one with the refresh token. Use
+     * {@link #toBuilder()} to add what else is known, such as the scopes.
+     */
+    public static TokenSet ofRefreshToken(String refreshToken) {
+        return new Builder(Optional.empty()).refreshToken(refreshToken).build();
     }
 
     /** Returns a builder with the values of this token set. */
@@ -74,7 +87,7 @@ public record TokenSet(
 
     /** Builds a {@link TokenSet}. Not thread-safe; build on one thread, then share the result. */
     public static final class Builder {
-        private Secret accessToken;
+        private Optional<Secret> accessToken;
         private String tokenType = "Bearer";
         private Optional<Secret> refreshToken = Optional.empty();
         private Optional<Instant> expiresAt = Optional.empty();
@@ -84,12 +97,12 @@ public record TokenSet(
         private final Map<String, Secret> attributes = new LinkedHashMap<>();
         private Set<String> hosts = Set.of();
 
-        private Builder(Secret accessToken) {
+        private Builder(Optional<Secret> accessToken) {
             this.accessToken = accessToken;
         }
 
         public Builder accessToken(Secret token) {
-            this.accessToken = token;
+            this.accessToken = Optional.of(token);
             return this;
         }
 
@@ -160,6 +173,7 @@ public record TokenSet(
             return this;
         }
 
+        /** @throws IllegalArgumentException if there is neither an access token nor a refresh token */
         public TokenSet build() {
             return new TokenSet(
                     accessToken,

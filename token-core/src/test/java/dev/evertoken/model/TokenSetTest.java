@@ -94,6 +94,6 @@ class TokenSetTest {
     }
 
     private AccessToken access(String type) {
-        return new AccessToken(tokens.accessToken(), type, tokens.expiresAt(), "grant-1", 1);
+        return new AccessToken(tokens.accessToken().orElseThrow(), type, tokens.expiresAt(), "grant-1", 1);
     }
 }

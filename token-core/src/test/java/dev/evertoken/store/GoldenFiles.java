@@ -140,6 +140,14 @@ final class GoldenFiles {
                 .build();
     }
 
+    /** The tokens of an account that was imported with a refresh token alone. */
+    static TokenSet refreshTokenAlone() {
+        return TokenSet.ofRefreshToken("1//refresh").toBuilder()
+                .issuedAt(ISSUED)
+                .scopes("openid")
+                .build();
+    }
+
     static TokenSet sparseTokens() {
         return TokenSet.builder("evertoken-test-access").build();
     }

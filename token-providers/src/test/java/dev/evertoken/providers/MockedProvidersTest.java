@@ -45,7 +45,8 @@ class MockedProvidersTest {
         for (int i = 0; i < 5; i++) {
             TokenSet next = refreshed(mock, now);
             assertThat(next.refreshToken()).isNotEqualTo(now.refreshToken());
-            assertThat(mock.ledger().isAccepted(next.accessToken())).isTrue();
+            assertThat(mock.ledger().isAccepted(next.accessToken().orElseThrow()))
+                    .isTrue();
             now = next;
         }
         assertThat(mock.ledger().tokenRequests()).isEqualTo(5);

@@ -76,12 +76,11 @@ final class XOAuth1Behavior implements ProviderBehavior {
 
     @Override
     public TokenSet adapted(TokenSet plain) {
-        return TokenSet.builder(plain.accessToken().reveal())
+        String token = plain.accessToken().orElseThrow().reveal();
+        return TokenSet.builder(token)
                 .tokenType("OAuth")
                 .issuedAt(plain.issuedAt())
-                .attribute(
-                        "oauth_token_secret",
-                        Secret.of(oauth1Endpoint.secretOf(plain.accessToken().reveal())))
+                .attribute("oauth_token_secret", Secret.of(oauth1Endpoint.secretOf(token)))
                 .build();
     }
 

@@ -72,12 +72,12 @@ class LinkedInAndXMocksTest {
                 throws IOException {
             TokenSet tokens = linkedIn.consent("lena");
             linkedIn.expire("lena");
-            assertThat(api(linkedIn, tokens.accessToken()).body()).contains("\"serviceErrorCode\":65602");
+            assertThat(api(linkedIn, tokens.accessToken().orElseThrow()).body()).contains("\"serviceErrorCode\":65602");
             linkedIn.revoke("lena");
-            assertThat(api(linkedIn, tokens.accessToken()).body()).contains("\"serviceErrorCode\":65601");
+            assertThat(api(linkedIn, tokens.accessToken().orElseThrow()).body()).contains("\"serviceErrorCode\":65601");
 
             Map<String, String> form = credentials(linkedIn.registration());
-            form.put("token", tokens.accessToken().reveal());
+            form.put("token", tokens.accessToken().orElseThrow().reveal());
             assertThat(Browser.post(
                                     linkedIn.endpoints()
                                             .address(EndpointKind.REVOKE)

@@ -52,7 +52,8 @@ class MockProvidersTest {
             assertThat(response.body())
                     .isEqualTo("{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or"
                             + " revoked.\"}");
-            assertThat(api(google, tokens.accessToken()).statusCode()).isEqualTo(401);
+            assertThat(api(google, tokens.accessToken().orElseThrow()).statusCode())
+                    .isEqualTo(401);
         }
 
         @Test
@@ -74,10 +75,10 @@ class MockProvidersTest {
         void challengesAnExpiredTokenAndAMissingOneDifferently(@ProviderId("google") MockProvider google)
                 throws IOException {
             TokenSet tokens = google.consent("alice");
-            assertThat(api(google, tokens.accessToken()).body()).isEqualTo("{\"account\":\"alice\"}");
+            assertThat(api(google, tokens.accessToken().orElseThrow()).body()).isEqualTo("{\"account\":\"alice\"}");
             google.expire("alice");
 
-            HttpResponse<String> expired = api(google, tokens.accessToken());
+            HttpResponse<String> expired = api(google, tokens.accessToken().orElseThrow());
             HttpResponse<String> missing = Browser.get(google.apiUrl());
 
             assertThat(expired.headers().firstValue("WWW-Authenticate"))
@@ -90,7 +91,8 @@ class MockProvidersTest {
         @Test
         void revokesTheWholeGrantByEitherToken(@ProviderId("google") MockProvider google) throws IOException {
             TokenSet tokens = google.consent("alice");
-            Map<String, String> form = Map.of("token", tokens.accessToken().reveal());
+            Map<String, String> form =
+                    Map.of("token", tokens.accessToken().orElseThrow().reveal());
             var revoke = google.endpoints().address(EndpointKind.REVOKE).orElseThrow();
 
             assertThat(Browser.post(revoke, form).statusCode()).isEqualTo(200);
@@ -106,7 +108,8 @@ class MockProvidersTest {
         void returnsTheChannelOfAValidTokenUnlessAResponseIsScripted(@ProviderId("youtube") MockProvider youTube)
                 throws IOException {
             var channels = youTube.endpoints().address(EndpointKind.API).orElseThrow();
-            String bearer = "Bearer " + youTube.consent("dora").accessToken().reveal();
+            String bearer = "Bearer "
+                    + youTube.consent("dora").accessToken().orElseThrow().reveal();
 
             HttpResponse<String> channel = Browser.get(channels, "Authorization", bearer);
             assertThat(channel.statusCode()).isEqualTo(200);
@@ -133,7 +136,8 @@ class MockProvidersTest {
 
             HttpResponse<String> response = refresh(strava, tokens);
 
-            assertThat(Secret.of(field(response, "access_token"))).isEqualTo(tokens.accessToken());
+            assertThat(Secret.of(field(response, "access_token")))
+                    .isEqualTo(tokens.accessToken().orElseThrow());
             assertThat(Secret.of(field(response, "refresh_token")))
                     .isEqualTo(tokens.refreshToken().orElseThrow());
             assertThat(field(response, "expires_in")).isEqualTo("7200");
@@ -150,8 +154,10 @@ class MockProvidersTest {
             HttpResponse<String> first = refresh(strava, tokens);
             HttpResponse<String> second = refresh(strava, tokens);
 
-            assertThat(Secret.of(field(first, "access_token"))).isNotEqualTo(tokens.accessToken());
-            assertThat(api(strava, tokens.accessToken()).statusCode()).isEqualTo(200);
+            assertThat(Secret.of(field(first, "access_token")))
+                    .isNotEqualTo(tokens.accessToken().orElseThrow());
+            assertThat(api(strava, tokens.accessToken().orElseThrow()).statusCode())
+                    .isEqualTo(200);
             assertThat(second.statusCode()).isEqualTo(400);
             assertThat(second.body())
                     .isEqualTo("{\"message\":\"Bad Request\",\"errors\":[{\"resource\":\"RefreshToken\","
@@ -195,7 +201,7 @@ class MockProvidersTest {
             TokenSet tokens = strava.consent("bob");
             strava.expire("bob");
 
-            HttpResponse<String> response = api(strava, tokens.accessToken());
+            HttpResponse<String> response = api(strava, tokens.accessToken().orElseThrow());
 
             assertThat(response.statusCode()).isEqualTo(401);
             assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
@@ -243,7 +249,7 @@ class MockProvidersTest {
             assertThat(tokens.expiresAt()).hasValue(clock.now().plus(Duration.ofMinutes(5)));
             clock.advance(Duration.ofMinutes(5));
 
-            HttpResponse<String> response = api(acme, tokens.accessToken());
+            HttpResponse<String> response = api(acme, tokens.accessToken().orElseThrow());
 
             assertThat(response.statusCode()).isEqualTo(401);
             assertThat(response.headers().firstValue("WWW-Authenticate").orElse(""))

@@ -105,8 +105,10 @@ class ScriptedResponsesTest {
         TokenSet tokens = google.consent("alice");
         google.onApi(MockResponse.redirect(307, URI.create("https://elsewhere.example/")));
 
-        assertThat(TokenForms.api(google, tokens.accessToken()).statusCode()).isEqualTo(307);
-        assertThat(TokenForms.api(google, tokens.accessToken()).statusCode()).isEqualTo(200);
+        assertThat(TokenForms.api(google, tokens.accessToken().orElseThrow()).statusCode())
+                .isEqualTo(307);
+        assertThat(TokenForms.api(google, tokens.accessToken().orElseThrow()).statusCode())
+                .isEqualTo(200);
         assertThat(google.ledger().apiRequests("alice")).isEqualTo(2);
     }
 

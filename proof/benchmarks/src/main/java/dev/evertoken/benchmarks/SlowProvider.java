@@ -45,7 +45,7 @@ final class SlowProvider implements Provider, Refresher {
         if (!request.permit().maySend()) {
             throw new IllegalStateException("the engine does not permit a call");
         }
-        return respond(request.tokens().accessToken());
+        return respond(request.tokens().accessToken().orElseThrow());
     }
 
     /** Returns the tokens that replace others, after a pause. */

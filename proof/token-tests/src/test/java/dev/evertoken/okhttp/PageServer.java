@@ -128,7 +128,7 @@ final class PageServer implements Provider, Derivation, AutoCloseable {
                 .url(server.uri("/page").toString())
                 .header(
                         "Authorization",
-                        "Bearer " + parent.tokens().accessToken().reveal())
+                        "Bearer " + parent.tokens().accessToken().orElseThrow().reveal())
                 .build();
         try (Response response = http.newCall(request).execute()) {
             String body = response.body().string();

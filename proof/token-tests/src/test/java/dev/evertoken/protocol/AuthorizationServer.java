@@ -271,7 +271,7 @@ final class AuthorizationServer implements Provider, Refresher {
         boolean extending = profile.refreshModel() == RefreshModel.EXTENDING;
         String token = request.tokens()
                 .refreshToken()
-                .orElse(request.tokens().accessToken())
+                .orElse(request.tokens().accessToken().orElseThrow())
                 .reveal();
         lock.lock();
         try {

@@ -149,7 +149,7 @@ final class Pages implements Provider, Derivation {
     @Override
     public DerivationOutcome<List<DerivedAccount>> list(HeldTokens parent) {
         lists.incrementAndGet();
-        if (refused.contains(parent.tokens().accessToken())) {
+        if (refused.contains(parent.tokens().accessToken().orElseThrow())) {
             return userTokenRefused();
         }
         Instant began = parent.time().now();
@@ -173,8 +173,8 @@ final class Pages implements Provider, Derivation {
     }
 
     private DerivationOutcome<TokenResponse> deriveNormally(HeldTokens parent, String id) {
-        presented.add(parent.tokens().accessToken());
-        if (refused.contains(parent.tokens().accessToken())) {
+        presented.add(parent.tokens().accessToken().orElseThrow());
+        if (refused.contains(parent.tokens().accessToken().orElseThrow())) {
             return userTokenRefused();
         }
         return lost.contains(id) || !names.containsKey(id)

@@ -119,7 +119,8 @@ class UserLookupTest {
         assertThat(tokens.status(ANNA).subject()).contains("user-1");
         assertThat(tokens.status(ANNA).grantedScopes()).containsExactly("read");
         assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
-        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
+        assertThat(tokens.accessToken(ANNA).value())
+                .isEqualTo(consent.accessToken().orElseThrow());
         tokens.replace(ANNA, tokens.accessToken(ANNA));
         assertThat(fixture.record(ANNA).subject()).contains("user-1");
         assertThat(userLookup.lookups.get()).isEqualTo(1);
@@ -138,8 +139,10 @@ class UserLookupTest {
         assertThat(tokens.status(ANNA).detail())
                 .isEqualTo("the tokens are saved, but the user lookup failed: userinfo answered 503");
         assertThat(fixture.event(TokenEvent.RefreshFailed.class).problem()).isEqualTo(Problem.USER_LOOKUP_FAILED);
-        assertThat(tokens.accessToken(ANNA).value()).isEqualTo(consent.accessToken());
-        assertThat(fixture.process().accessToken(ANNA).value()).isEqualTo(consent.accessToken());
+        assertThat(tokens.accessToken(ANNA).value())
+                .isEqualTo(consent.accessToken().orElseThrow());
+        assertThat(fixture.process().accessToken(ANNA).value())
+                .isEqualTo(consent.accessToken().orElseThrow());
 
         until(() -> clock.timers() > 0);
         clock.advance(Duration.ofMinutes(1));

@@ -120,6 +120,18 @@ class RecordCodecTest {
     }
 
     @Test
+    @Fault("N5")
+    void tokensWithNeitherAnAccessTokenNorARefreshTokenAreUnreadable() {
+        String neither = text(RecordCodec.encodeTokens(GoldenFiles.refreshTokenAlone()))
+                .replace("\"refresh_token\":\"1//refresh\",", "");
+
+        assertThatThrownBy(() -> RecordCodec.decodeTokens(ALICE, bytes(neither)))
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.RECORD_UNREADABLE))
+                .hasMessage("google/alice: the secret part has a value that is out of range");
+    }
+
+    @Test
     void aConstantOfALaterVersionIsReportedAsANewerFormat() {
         String later = text(RecordCodec.encode(SampleRecords.full(ALICE)))
                 .replace("\"problem\":\"NETWORK\"", "\"problem\":\"SOLAR_FLARE\"");

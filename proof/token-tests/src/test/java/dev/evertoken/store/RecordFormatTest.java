@@ -43,7 +43,8 @@ class RecordFormatTest {
     static Stream<Arguments> tokensOfFormat2() {
         return Stream.of(
                 Arguments.of("tokens-full.2.json", GoldenFiles.fullTokens2()),
-                Arguments.of("tokens-sparse.2.json", GoldenFiles.sparseTokens()));
+                Arguments.of("tokens-sparse.2.json", GoldenFiles.sparseTokens()),
+                Arguments.of("tokens-refresh-token.2.json", GoldenFiles.refreshTokenAlone()));
     }
 
     @ParameterizedTest

@@ -46,7 +46,7 @@ class RefreshersMeetMockProvidersTest {
         TokenSet next = issued.response().applyTo(tokens);
         assertThat(next.refreshToken()).isNotEqualTo(tokens.refreshToken());
         assertThat(strava.ledger().isValid(next.refreshToken().orElseThrow())).isTrue();
-        assertThat(strava.ledger().isAccepted(next.accessToken())).isTrue();
+        assertThat(strava.ledger().isAccepted(next.accessToken().orElseThrow())).isTrue();
     }
 
     @Test

@@ -112,7 +112,7 @@ public final class ClientCredentialsTokens {
         Instant issued = response.issuedAt();
         Instant end = Lifetimes.end(registered.client().profile(), tokens);
         AccessToken token = new AccessToken(
-                tokens.accessToken(),
+                tokens.accessToken().orElseThrow(),
                 tokens.tokenType(),
                 Optional.of(end).filter(known -> !tokens.neverExpires()),
                 mapper.newId(),

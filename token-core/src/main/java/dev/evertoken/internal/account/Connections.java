@@ -201,7 +201,9 @@ public final class Connections {
     private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record) {
         cell.forget();
         cell.refusals().changed();
-        publisher.publish(cell, record);
+        if (record.lifetime().hasAccessToken()) {
+            publisher.publish(cell, record);
+        }
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
         userLookups.after(record, registered);

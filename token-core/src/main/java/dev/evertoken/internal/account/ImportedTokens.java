@@ -23,12 +23,14 @@ public final class ImportedTokens {
      *
      * @param model how the tokens are kept valid
      * @param profile the provider's lifetimes
-     * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS} or {@link Problem#UNSUPPORTED_TOKEN_TYPE}
+     * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS}, {@link Problem#UNSUPPORTED_TOKEN_TYPE}, or
+     *     {@link Problem#NOT_SUPPORTED} if there is no access token and the provider has no refresh tokens
      */
     static TokenSet checked(TokenKey key, TokenSet tokens, RefreshModel model, ProviderProfile profile, Instant now) {
-        require(key, "access token", tokens.accessToken());
+        tokens.accessToken().ifPresent(token -> require(key, "access token", token));
         tokens.refreshToken().ifPresent(token -> require(key, "refresh token", token));
         requireType(key, tokens, model);
+        requireAccessToken(key, tokens, model);
         return isUndated(tokens)
                 ? tokens.toBuilder()
                         .issuedAt(issuedAt(tokens, model, profile, now))
@@ -49,6 +51,18 @@ public final class ImportedTokens {
         }
     }
 
+    /** A refresh token alone is of use only where access tokens are obtained with refresh tokens. */
+    private static void requireAccessToken(TokenKey key, TokenSet tokens, RefreshModel model) {
+        if (tokens.accessToken().isEmpty() && !model.usesRefreshTokens()) {
+            throw TokenException.about(Problem.NOT_SUPPORTED)
+                    .key(key)
+                    .detail(
+                            "the tokens have no access token, and the provider has no refresh tokens that could obtain one;"
+                                    + " nothing was stored. Import the access token")
+                    .build();
+        }
+    }
+
     /** Returns whether the time of issue of tokens is unknown. */
     static boolean isUndated(TokenSet tokens) {
         return tokens.issuedAt().equals(Instant.EPOCH);
@@ -64,7 +78,7 @@ public final class ImportedTokens {
     private static Instant issuedAt(TokenSet tokens, RefreshModel model, ProviderProfile profile, Instant now) {
         Duration usual = profile.defaultLifetime();
         Optional<Instant> end = tokens.expiresAt().filter(told -> !told.isAfter(now.plus(profile.longestLifetime())));
-        if (end.isPresent()) {
+        if (end.isPresent() && tokens.accessToken().isPresent()) {
             return earlier(now, earlier(end.get().minus(usual), end.get().minus(Lifetimes.SHORTEST)));
         }
         return model == RefreshModel.EXTENDING && !tokens.neverExpires()

@@ -15,6 +15,8 @@ import dev.evertoken.spi.provider.Validator;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,14 @@ import org.slf4j.LoggerFactory;
 public final class StoredTokens {
 
     private static final Logger log = LoggerFactory.getLogger(StoredTokens.class);
+
+    private static final Validation WITHOUT_ACCESS_TOKEN = new Validation(
+            Validation.Verdict.UNKNOWN,
+            Optional.empty(),
+            "the account has no access token yet; its first use obtains one with the refresh token",
+            Optional.empty(),
+            Set.of(),
+            Optional.empty());
 
     /** A record and its decrypted tokens. */
     record Holding(TokenRecord record, HeldTokens tokens) {}
@@ -80,6 +90,9 @@ public final class StoredTokens {
                         Problem.NOT_SUPPORTED,
                         "provider " + registered.provider().id() + " cannot validate tokens"));
         HeldTokens held = of(key, registered).tokens();
+        if (held.tokens().accessToken().isEmpty()) {
+            return WITHOUT_ACCESS_TOKEN;
+        }
         try {
             return validator.validate(held);
         } catch (RuntimeException e) {

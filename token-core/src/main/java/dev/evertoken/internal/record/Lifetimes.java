@@ -57,6 +57,9 @@ public final class Lifetimes {
      * refresh model only.
      */
     Lifetime of(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
+        if (tokens.accessToken().isEmpty()) {
+            return Lifetime.ofRefreshToken(tokens.issuedAt(), tokens.refreshTokenExpiresAt());
+        }
         Instant issued = tokens.issuedAt();
         boolean isUnknown = plausibleExpiry(profile, tokens).isEmpty();
         if (tokens.neverExpires() || (model == RefreshModel.NON_EXPIRING && isUnknown)) {

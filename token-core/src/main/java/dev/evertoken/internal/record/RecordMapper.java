@@ -8,6 +8,7 @@ import dev.evertoken.model.Grant;
 import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
@@ -103,9 +104,8 @@ public final class RecordMapper {
 
     /** Returns the health of a new account. One that cannot be refreshed is reported as such from the start (D17). */
     private static Health startingHealth(RefreshModel model, TokenSet tokens, Instant now) {
-        boolean needsRefreshToken = model == RefreshModel.ROTATING || model == RefreshModel.STATIC;
         Health active = Health.active(now);
-        return needsRefreshToken && tokens.refreshToken().isEmpty()
+        return model.usesRefreshTokens() && tokens.refreshToken().isEmpty()
                 ? active.become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, now)
                 : active;
     }
@@ -176,7 +176,7 @@ public final class RecordMapper {
     public TokenSet tokens(TokenRecord record) {
         TokenSet tokens = RecordFormat.decodeTokens(
                 record.key(), sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets()));
-        if (!tokens.accessToken().hasTokenCharacters()) {
+        if (!tokens.accessToken().map(Secret::hasTokenCharacters).orElse(true)) {
             throw TokenException.about(Problem.RECORD_UNREADABLE)
                     .key(record.key())
                     .detail("the stored access token " + INVALID_CHARACTERS
@@ -186,10 +186,20 @@ public final class RecordMapper {
         return tokens;
     }
 
-    /** Returns the part of a record's opened tokens that callers see. */
+    /**
+     * Returns the part of a record's opened tokens that callers see.
+     *
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE} if the tokens have no access token, although the
+     *     times of the record belong to one
+     */
     public static AccessToken accessToken(TokenRecord record, TokenSet tokens) {
+        Secret token = tokens.accessToken()
+                .orElseThrow(() -> TokenException.about(Problem.RECORD_UNREADABLE)
+                        .key(record.key())
+                        .detail("the record has times of an access token and no access token; reconnect")
+                        .build());
         return new AccessToken(
-                tokens.accessToken(),
+                token,
                 tokens.tokenType(),
                 record.lifetime().expiresAt(),
                 record.grant().id(),

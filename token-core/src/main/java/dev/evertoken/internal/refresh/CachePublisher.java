@@ -61,7 +61,9 @@ public final class CachePublisher {
 
     /** Publishes a token that may be the only one available while the store is down. It is due at once. */
     void remember(Cell cell, TokenRecord record, TokenSet tokens) {
-        publish(cell, record, tokens, time.now());
+        if (tokens.accessToken().isPresent()) {
+            publish(cell, record, tokens, time.now());
+        }
     }
 
     private AccessToken publish(Cell cell, TokenRecord record, TokenSet tokens, Instant due) {

@@ -72,7 +72,7 @@ public record RefreshDecision(Settings settings, FailureGate gate) {
         if (freshness == Freshness.FRESH && !rejected && !tooShort && !forcedNow(record, requirement, now)) {
             return new Step.Adopt();
         }
-        if (requirement.stored()) {
+        if (requirement.stored() && record.lifetime().hasAccessToken()) {
             return freshness == Freshness.FRESH ? new Step.Adopt() : new Step.Serve(now.plus(PEER_CHECK));
         }
         boolean valid = freshness != Freshness.EXPIRED && requirement.anyValidTokenWillDo();

@@ -101,11 +101,15 @@ public final class UserLookups {
         this.tell = tell;
     }
 
-    /** Starts a background lookup if the account's user is unknown and no lookup is running. */
+    /**
+     * Starts a background lookup if the account's user is unknown and no lookup is running. An account without an
+     * access token is looked up after its first refresh.
+     */
     public void after(TokenRecord saved, RegisteredClient client) {
         Optional<UserLookup> userLookup = client.provider().userLookup();
         boolean isOfAUser = saved.parent().isEmpty() && saved.refreshModel() != RefreshModel.REISSUED;
-        if (userLookup.isEmpty() || !isOfAUser || saved.subject().isPresent()) {
+        boolean isPossible = isOfAUser && saved.lifetime().hasAccessToken();
+        if (userLookup.isEmpty() || !isPossible || saved.subject().isPresent()) {
             return;
         }
         String grantId = saved.grant().id();

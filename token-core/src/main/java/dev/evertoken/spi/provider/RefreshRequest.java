@@ -10,7 +10,8 @@ import java.time.Duration;
  *
  * @param key the account
  * @param client the client
- * @param tokens the generation that is used up or exchanged
+ * @param tokens the generation that is used up or exchanged; without an access token on the first refresh of an account
+ *     that was imported with a refresh token alone
  * @param context the context for the dialect
  * @param callDeadline the maximum duration of the call, including connecting
  * @param permit to be checked right before the first byte is sent

@@ -152,7 +152,7 @@ public final class TokenResponse {
     /** Returns the tokens of an account that had none before; empty if the response has no access token. */
     public Optional<TokenSet> toTokenSet() {
         return accessToken.map(token -> new TokenSet(
-                token,
+                Optional.of(token),
                 tokenType,
                 refreshToken,
                 expiresAt,

@@ -30,7 +30,7 @@ class TokenResponseTest {
     void aRotationReplacesBothTokens() {
         TokenSet next = response("access-2", "refresh-2", 3600L, null).applyTo(base);
 
-        assertThat(next.accessToken().reveal()).isEqualTo("access-2");
+        assertThat(next.accessToken().orElseThrow().reveal()).isEqualTo("access-2");
         assertThat(next.refreshToken()).contains(Secret.of("refresh-2"));
         assertThat(next.issuedAt()).isEqualTo(LATER);
         assertThat(next.expiresAt()).contains(LATER.plusSeconds(3600));

@@ -25,7 +25,7 @@ import java.util.Set;
  * <p>Every process creates the same record from the same columns, because its revision and grant are digests of the
  * columns. The record can therefore be compared and set although it was never written. The times of consent and issue
  * are unknown; the record uses the time of the store's last write, or 1970. A token with an unknown expiry counts as
- * expired.
+ * expired. A refresh token without an access token is adopted too, where access tokens are obtained with one.
  *
  * @param key the account of the tokens
  * @param namespace the name of the application
@@ -41,7 +41,7 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
 
     /** Returns the record of tokens in an account without a stored record, if such tokens are adopted. */
     Optional<TokenRecord> first(ColumnTokens columns) {
-        return model.filter(refreshModel -> columns.accessToken().isPresent())
+        return model.filter(columns::suffice)
                 .map(known -> record(
                         columns,
                         0,
@@ -94,6 +94,9 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
     }
 
     private static Lifetime lifetime(ColumnTokens columns, RefreshModel model, Instant time) {
+        if (columns.accessToken().isEmpty()) {
+            return Lifetime.ofRefreshToken(time, Optional.empty());
+        }
         Optional<Instant> expiresAt = columns.expiresAt();
         Instant issued = expiresAt.filter(time::isAfter).orElse(time);
         if (expiresAt.isEmpty() && model == RefreshModel.NON_EXPIRING) {
@@ -106,8 +109,11 @@ record Adoption(TokenKey key, String namespace, String environment, Optional<Ref
     }
 
     private static TokenSet tokens(ColumnTokens columns, Lifetime lifetime) {
-        TokenSet.Builder tokens = TokenSet.builder(
-                        columns.accessToken().orElseThrow().reveal())
+        TokenSet.Builder tokens = columns.accessToken()
+                .map(token -> TokenSet.builder(token.reveal()))
+                .orElseGet(() -> TokenSet.ofRefreshToken(
+                        columns.refreshToken().orElseThrow().reveal())
+                        .toBuilder())
                 .issuedAt(lifetime.issuedAt())
                 .scopes(columns.scopes());
         columns.refreshToken().ifPresent(tokens::refreshToken);

@@ -179,7 +179,7 @@ final class ColumnTable {
     KeyPages.Page<String> accounts(Connection connection, String registration, Optional<String> end)
             throws SQLException {
         String from = end.isPresent() ? " AND " + names.account() + " > ?" : "";
-        String sql = "SELECT " + names.account() + " FROM " + names.table() + " WHERE " + form.mark() + " IS NOT NULL"
+        String sql = "SELECT " + names.account() + " FROM " + names.table() + " WHERE " + form.present()
                 + " AND " + names.account() + " IS NOT NULL" + from + " ORDER BY " + names.account() + " LIMIT "
                 + KeyPages.LENGTH;
         try (PreparedStatement statement = database.prepare(connection, sql)) {

@@ -1,5 +1,6 @@
 package dev.evertoken.store.jdbc;
 
+import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import java.time.Instant;
@@ -39,7 +40,7 @@ record ColumnTokens(
     /** Returns the parts of tokens; the expiry of a token that does not expire is left out. */
     static ColumnTokens of(TokenSet tokens) {
         return new ColumnTokens(
-                Optional.of(tokens.accessToken()),
+                tokens.accessToken(),
                 tokens.refreshToken(),
                 tokens.expiresAt().filter(end -> !tokens.neverExpires()),
                 tokens.scopes(),
@@ -53,6 +54,11 @@ record ColumnTokens(
     /** Returns whether the columns have no tokens. */
     boolean areNone() {
         return !damaged && accessToken.isEmpty() && refreshToken.isEmpty();
+    }
+
+    /** Returns whether an account can be kept valid with these tokens; otherwise a token that it needs is missing. */
+    boolean suffice(RefreshModel model) {
+        return accessToken.isPresent() || (refreshToken.isPresent() && model.usesRefreshTokens());
     }
 
     /** Returns whether the tokens are the same; expiry and scopes are ignored. */

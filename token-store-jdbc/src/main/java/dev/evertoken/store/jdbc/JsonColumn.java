@@ -25,8 +25,8 @@ record JsonColumn(String column, JsonMembers members) implements TokenForm {
     }
 
     @Override
-    public String mark() {
-        return column;
+    public String present() {
+        return column + " IS NOT NULL";
     }
 
     @Override

@@ -65,6 +65,12 @@ final class MappedAccounts {
 
     boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         ColumnTokens tokens = tokens(next);
+        if (tokens.areNone()) {
+            throw refused(
+                    key,
+                    "an account with a refresh token alone cannot be stored in table " + table.name()
+                            + ", which has no column for refresh tokens");
+        }
         return client.transaction("the tokens cannot be written to", Optional.of(key), connection -> {
             Optional<Found> found = locked(connection, key);
             Side known = rows.read(connection, key);

@@ -1,5 +1,6 @@
 package dev.evertoken.store.jdbc;
 
+import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
 
@@ -14,8 +15,8 @@ import java.util.Optional;
  *   <tr><th>Content of the columns</th><th>Result</th></tr>
  *   <tr><td>no tokens</td><td>the application has disconnected the account: there is no record</td></tr>
  *   <tr><td>the record's tokens</td><td>the record</td></tr>
- *   <tr><td>no valid tokens, or the record's tokens without the refresh token</td><td>the record; the next write of
- *       tokens restores the columns</td></tr>
+ *   <tr><td>no valid tokens, an insufficient token, or the record's tokens without the refresh token</td><td>the
+ *       record; the next write of tokens restores the columns</td></tr>
  *   <tr><td>the record's refresh token and another access token</td><td>the record: both belong to the same
  *       grant</td></tr>
  *   <tr><td>earlier tokens of this account</td><td>the record: an old copy was written back, and using it could revoke
@@ -58,13 +59,14 @@ record ReconciledRow(Optional<TokenRecord> record, Verdict verdict) {
         if (columns.sameTokens(own)) {
             return new ReconciledRow(Optional.of(record), Verdict.AGREED);
         }
-        return isOlder(columns, own, spent)
+        return isOlder(columns, own, record.refreshModel(), spent)
                 ? new ReconciledRow(Optional.of(record), Verdict.BEHIND)
                 : new ReconciledRow(Optional.of(adoption.next(record, columns)), Verdict.ADOPTED);
     }
 
-    private static boolean isOlder(ColumnTokens columns, ColumnTokens own, SpentTokenDigests spent) {
-        if (columns.damaged() || columns.accessToken().isEmpty()) {
+    private static boolean isOlder(
+            ColumnTokens columns, ColumnTokens own, RefreshModel model, SpentTokenDigests spent) {
+        if (columns.damaged() || !columns.suffice(model)) {
             return true;
         }
         if (own.refreshToken().isPresent()

@@ -29,8 +29,10 @@ record SeparateColumns(
     }
 
     @Override
-    public String mark() {
-        return accessToken;
+    public String present() {
+        return refreshToken
+                .map(refresh -> "(" + accessToken + " IS NOT NULL OR " + refresh + " IS NOT NULL)")
+                .orElse(accessToken + " IS NOT NULL");
     }
 
     @Override

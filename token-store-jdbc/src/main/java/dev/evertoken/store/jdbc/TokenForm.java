@@ -11,8 +11,8 @@ interface TokenForm {
     /** Returns the columns, in the order in which they are read and written. */
     List<String> columns();
 
-    /** Returns a column that is non-null exactly while the row has tokens. */
-    String mark();
+    /** Returns the SQL condition that a row has tokens. */
+    String present();
 
     /** Returns whether refresh tokens are stored too. */
     boolean hasRefreshToken();

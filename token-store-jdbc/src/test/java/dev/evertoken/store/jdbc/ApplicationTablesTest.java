@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.json.JsonDocument;
 import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonWriter;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
@@ -69,7 +72,7 @@ class ApplicationTablesTest {
                         .isEqualTo(Problem.GRANT_DEAD);
             } else {
                 assertThat(tokens.accessToken(key).value())
-                        .isNotEqualTo(pool.get(n).accessToken());
+                        .isNotEqualTo(pool.get(n).accessToken().orElseThrow());
                 refreshed++;
             }
             assertThat(application.acme().ledger().tokenRequests("mail-" + n)).isEqualTo(1);
@@ -112,9 +115,28 @@ class ApplicationTablesTest {
 
         assertThat(second.generation()).isEqualTo(2);
         assertThat(tokens.status(mail(0)).unsaved()).isTrue();
-        assertThat(storedMailToken()).isEqualTo(first.accessToken());
+        assertThat(storedMailToken()).isEqualTo(first.accessToken().orElseThrow());
         Postgres.execute(database, "DROP TRIGGER at_commit ON email_accounts");
         until(() -> storedMailToken().equals(second.value()));
+        assertThat(application.acme().ledger().tokenRequests("mail-0")).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("N5")
+    void aColumnWithARefreshTokenAloneIsCompletedByTheFirstUse() throws SQLException {
+        Postgres.execute(
+                database, "CREATE TABLE email_accounts (id bigserial PRIMARY KEY, email text NOT NULL, oauth jsonb)");
+        TokenSet consent = application.expired("mail-0");
+        insertMailAccount(0, consent);
+        Postgres.execute(database, "UPDATE email_accounts SET oauth = oauth - 'token'");
+        Tokens tokens = application.process(mailStore());
+
+        AccountStatus status = tokens.status(mail(0));
+        AccessToken token = tokens.accessToken(mail(0));
+
+        assertThat(status.state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(status.expiresAt()).hasValue(Instant.EPOCH);
+        assertThat(storedMailToken()).isEqualTo(token.value());
         assertThat(application.acme().ledger().tokenRequests("mail-0")).isEqualTo(1);
     }
 
@@ -131,7 +153,7 @@ class ApplicationTablesTest {
 
     private void insertMailAccount(int n, TokenSet tokens) throws SQLException {
         JsonObject json = JsonObject.builder()
-                .add("token", tokens.accessToken().reveal())
+                .add("token", tokens.accessToken().orElseThrow().reveal())
                 .add("refresh_token", tokens.refreshToken().orElseThrow().reveal())
                 .add("client_id", "pool-client-1")
                 .add("expiry", TimeFormat.text(tokens.expiresAt().orElseThrow()))
@@ -277,7 +299,7 @@ class ApplicationTablesTest {
                 PreparedStatement statement = connection.prepareStatement("UPDATE user_settings SET"
                         + " strava_access_token = ?, strava_refresh_token = ?, strava_token_expires_at = ?"
                         + " WHERE user_id = ?")) {
-            statement.setString(1, tokens.accessToken().reveal());
+            statement.setString(1, tokens.accessToken().orElseThrow().reveal());
             statement.setString(2, tokens.refreshToken().orElseThrow().reveal());
             statement.setLong(3, tokens.expiresAt().orElseThrow().getEpochSecond());
             statement.setLong(4, user);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Lifetime;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
@@ -114,6 +115,104 @@ class ForeignWritesTest {
         TokenRecord record = connected(store, TestTokens.access(), TestTokens.refresh());
         write(source, TestTokens.access(), TestTokens.refresh() + "\r\n");
         assertThat(store.load(ALICE)).hasValue(record);
+    }
+
+    @ParameterizedTest
+    @Fault("N5")
+    @MethodSource("databases")
+    void aRowWithARefreshTokenAloneIsAdoptedAndDueAtOnce(DataSource source) throws SQLException {
+        TokenStore store = open(source, true);
+        write(source, null, TestTokens.refresh());
+
+        TokenRecord adopted = store.load(ALICE).orElseThrow();
+
+        assertThat(adopted.lifetime().hasAccessToken()).isFalse();
+        assertThat(adopted.dueAt()).hasValue(Instant.EPOCH);
+        assertThat(store.keys()).containsExactly(ALICE);
+        TokenRecord next = rotated(adopted);
+        assertThat(store.compareAndSet(ALICE, adopted.revision(), next)).isTrue();
+        assertThat(columns(source)).isEqualTo(Columns.of(next));
+    }
+
+    @ParameterizedTest
+    @Fault("N5")
+    @MethodSource("databases")
+    void aRefreshTokenAloneIsWrittenAndReadAsItWas(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord alone = alone(TestTokens.refresh());
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, alone)).isTrue();
+
+        assertThat(store.load(ALICE)).hasValue(alone);
+        assertThat(columns(source).access()).isNull();
+        assertThat(columns(source).refresh()).isNotNull();
+        assertThat(store.keys()).containsExactly(ALICE);
+    }
+
+    @ParameterizedTest
+    @Fault("N5")
+    @MethodSource("databases")
+    void anotherRefreshTokenAloneReplacesTheRecordUnlessItIsSpent(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord first = connected(store, TestTokens.access(), TestTokens.refresh());
+        TokenRecord second =
+                rotated(first).next().refreshModel(RefreshModel.ROTATING).build(SampleRecords.revision(), END);
+        assertThat(store.compareAndSet(ALICE, first.revision(), second)).isTrue();
+
+        write(source, null, Columns.of(first).refresh());
+        assertThat(store.load(ALICE)).as("a spent token").hasValue(second);
+        write(source, null, TestTokens.refresh());
+
+        TokenRecord adopted = store.load(ALICE).orElseThrow();
+        assertThat(adopted.grant()).isNotEqualTo(second.grant());
+        assertThat(adopted.lifetime().hasAccessToken()).isFalse();
+    }
+
+    @ParameterizedTest
+    @Fault("N5")
+    @MethodSource("databases")
+    void aRefreshTokenAloneIsOfNoUseToAProviderWithoutRefreshTokens(DataSource source) throws SQLException {
+        TokenStore store = open(source, false);
+        TokenRecord record = record(ALICE, TestTokens.access(), TestTokens.refresh())
+                .next()
+                .refreshModel(RefreshModel.EXTENDING)
+                .build(SampleRecords.revision(), END);
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
+
+        write(source, null, TestTokens.refresh());
+
+        assertThat(store.load(ALICE)).hasValue(record);
+    }
+
+    @Test
+    @Fault("N5")
+    void aTableWithoutARefreshTokenColumnRefusesARefreshTokenAlone() {
+        DataSource source = H2.empty();
+        Postgres.execute(source, "CREATE TABLE users (id bigint PRIMARY KEY, token varchar(200))");
+        TokenStore store = ColumnTokenStore.open(
+                source,
+                "sync",
+                "prod",
+                ColumnTokenStore.options().createTableIfMissing(),
+                Map.of(
+                        "strava",
+                        TokenColumns.of("users", "id")
+                                .accounts(AccountType.NUMBER)
+                                .accessToken("token")
+                                .ownRows()));
+
+        assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, alone(TestTokens.refresh())))
+                .isInstanceOf(TokenStoreException.class)
+                .hasMessage("strava/7: an account with a refresh token alone cannot be stored in table users, which has"
+                        + " no column for refresh tokens");
+        assertThat(store.keys()).isEmpty();
+    }
+
+    private static TokenRecord alone(String refresh) {
+        return SampleRecords.sparse(ALICE)
+                .next()
+                .lifetime(Lifetime.ofRefreshToken(END, Optional.empty()))
+                .secrets(new SecretPart.Clear(RecordCodec.encodeTokens(TokenSet.ofRefreshToken(refresh))))
+                .build(SampleRecords.revision(), END);
     }
 
     @ParameterizedTest
@@ -285,7 +384,7 @@ class ForeignWritesTest {
             TokenSet tokens =
                     RecordCodec.decodeTokens(record.key(), record.secrets().bytes());
             return new Columns(
-                    tokens.accessToken().reveal(),
+                    tokens.accessToken().orElseThrow().reveal(),
                     tokens.refreshToken().orElseThrow().reveal());
         }
     }

@@ -58,6 +58,7 @@ final class TokensInside extends ForwardingTokenStore implements DueIndex {
     private static TokenRecord unwrapped(TokenRecord record) {
         String text = RecordCodec.decodeTokens(record.key(), record.secrets().bytes())
                 .accessToken()
+                .orElseThrow()
                 .reveal();
         int dot = text.indexOf('.');
         byte[] bytes = Base64.getUrlDecoder().decode(text.substring(dot + 1));

@@ -72,7 +72,9 @@ class AffectedAccountsTest {
 
     @Test
     void accountsWithoutARefreshTokenDoNotShareAGrant() {
-        TokenSet bare = TokenSet.builder(engine.tokens().accessToken().reveal()).build();
+        TokenSet bare = TokenSet.builder(
+                        engine.tokens().accessToken().orElseThrow().reveal())
+                .build();
         TokenRecord alices = store(ALICE, bare, "user-1");
         store(BOB, bare, "user-2");
 

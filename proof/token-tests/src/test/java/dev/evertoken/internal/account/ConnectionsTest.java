@@ -80,7 +80,8 @@ public class ConnectionsTest {
 
     @Test
     void tokensWithoutARefreshTokenAreNotRefreshableFromTheStart() {
-        TokenSet bare = TokenSet.builder(engine.tokens().accessToken().reveal())
+        TokenSet bare = TokenSet.builder(
+                        engine.tokens().accessToken().orElseThrow().reveal())
                 .issuedAt(engine.time.now())
                 .expiresAt(engine.time.now().plus(Duration.ofHours(1)))
                 .build();
@@ -252,7 +253,8 @@ public class ConnectionsTest {
     @Test
     void aConsentWithoutARefreshTokenKeepsTheRefreshTokenOfTheSameUser() {
         TokenRecord before = engine.connect(ALICE);
-        TokenSet bare = TokenSet.builder(engine.tokens().accessToken().reveal())
+        TokenSet bare = TokenSet.builder(
+                        engine.tokens().accessToken().orElseThrow().reveal())
                 .issuedAt(engine.time.now())
                 .build();
 

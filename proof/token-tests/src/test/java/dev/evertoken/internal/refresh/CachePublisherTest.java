@@ -97,7 +97,7 @@ class CachePublisherTest {
 
         AccessToken token = publisher.publish(cell, record);
 
-        assertThat(token.value()).isEqualTo(tokens.accessToken());
+        assertThat(token.value()).isEqualTo(tokens.accessToken().orElseThrow());
         assertThat(token.generation()).isEqualTo(1);
         assertThat(token.grantId()).isEqualTo("grant-alice");
         assertThat(token.expiresAt()).isEqualTo(tokens.expiresAt());

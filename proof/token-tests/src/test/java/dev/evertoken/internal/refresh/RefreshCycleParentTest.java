@@ -55,7 +55,7 @@ class RefreshCycleParentTest {
 
         assertThat(engine.record(PAGE).generation()).isEqualTo(2);
         assertThat(pages.calls).hasSize(1);
-        assertThat(pages.calls.get(0).tokens().accessToken()).isEqualTo(alices.value());
+        assertThat(pages.calls.get(0).tokens().accessToken()).hasValue(alices.value());
         assertThat(pages.ids).containsExactly("page-1");
     }
 

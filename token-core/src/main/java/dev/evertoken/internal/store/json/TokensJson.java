@@ -12,7 +12,7 @@ final class TokensJson {
     private TokensJson() {}
 
     static void write(JsonObjectWriter json, TokenSet tokens) {
-        json.text("access_token", tokens.accessToken().reveal())
+        json.text("access_token", tokens.accessToken().map(Secret::reveal))
                 .text("token_type", tokens.tokenType())
                 .text("refresh_token", tokens.refreshToken().map(Secret::reveal))
                 .instant("expires_at", tokens.expiresAt())
@@ -27,7 +27,7 @@ final class TokensJson {
 
     static TokenSet read(JsonObjectReader json) throws MalformedRecordException {
         return new TokenSet(
-                Secret.of(json.text("access_token")),
+                json.optionalText("access_token").map(Secret::of),
                 json.text("token_type"),
                 json.optionalText("refresh_token").map(Secret::of),
                 json.optionalInstant("expires_at"),

@@ -44,7 +44,8 @@ final class DebugToken implements Validator {
 
     @Override
     public Validation validate(HeldTokens held) {
-        EndpointOutcome outcome = send(held.client(), held.tokens().accessToken(), held.callDeadline(), held.time());
+        EndpointOutcome outcome =
+                send(held.client(), held.tokens().accessToken().orElseThrow(), held.callDeadline(), held.time());
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return Validation.failed(Verdict.UNKNOWN, notSent.problem(), notSent.detail());
         }

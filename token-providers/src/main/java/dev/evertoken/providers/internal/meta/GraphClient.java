@@ -40,7 +40,7 @@ record GraphClient(TokenEndpoint endpoint) {
 
     private EndpointOutcome send(
             HeldTokens held, String method, URI address, Map<String, String> query, Duration deadline) {
-        Secret token = held.tokens().accessToken();
+        Secret token = held.tokens().accessToken().orElseThrow();
         Map<String, String> parameters = new LinkedHashMap<>(query);
         AppSecretProof.of(held.client(), token).ifPresent(proof -> parameters.put(AppSecretProof.NAME, proof.reveal()));
         return endpoint.send(TokenEndpointRequest.get(

@@ -42,7 +42,7 @@ record LongLivedTokenRequest(
         return new LongLivedTokenRequest(
                 request.key(),
                 request.client(),
-                request.tokens().accessToken(),
+                request.tokens().accessToken().orElseThrow(),
                 request.context(),
                 request.callDeadline(),
                 request.permit(),

@@ -55,7 +55,7 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
                     form,
                     Map.of(),
                     Optional.of(new TemporaryCredentials(
-                            held.tokens().accessToken(),
+                            held.tokens().accessToken().orElseThrow(),
                             tokenSecret(held.tokens().attributes()))),
                     held.callDeadline(),
                     () -> true,

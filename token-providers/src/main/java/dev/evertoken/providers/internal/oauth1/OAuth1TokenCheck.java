@@ -74,7 +74,7 @@ public final class OAuth1TokenCheck implements Refresher {
                 EndpointKind.REFRESH,
                 Optional.empty(),
                 Map.of(),
-                Optional.of(new TemporaryCredentials(tokens.accessToken(), secret)),
+                Optional.of(new TemporaryCredentials(tokens.accessToken().orElseThrow(), secret)),
                 request.callDeadline(),
                 request.permit(),
                 request.time()));

@@ -44,7 +44,9 @@ public final class BothTokensRevoker implements Revoker {
                 .expiresAt()
                 .filter(end -> !held.time().now().isBefore(end))
                 .isPresent();
-        return held.tokens().refreshToken().isPresent() && !ended;
+        return held.tokens().refreshToken().isPresent()
+                && held.tokens().accessToken().isPresent()
+                && !ended;
     }
 
     private static HeldTokens accessTokenOf(HeldTokens held, Duration left) {

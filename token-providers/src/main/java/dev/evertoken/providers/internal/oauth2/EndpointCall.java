@@ -36,8 +36,12 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
         if (address.isEmpty()) {
             return missing(held);
         }
-        Optional<Secret> bearer =
-                Optional.of(Secret.of("Bearer " + held.tokens().accessToken().reveal()));
+        if (held.tokens().accessToken().isEmpty()) {
+            return new EndpointOutcome.NotSent(
+                    Problem.NOT_SUPPORTED,
+                    "the request needs an access token, and the account has none yet; use the account once");
+        }
+        Optional<Secret> bearer = held.tokens().accessToken().map(token -> Secret.of("Bearer " + token.reveal()));
         return endpoint.send(form.map(fields -> TokenEndpointRequest.post(
                         address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(

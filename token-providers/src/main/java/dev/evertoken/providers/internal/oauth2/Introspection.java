@@ -50,7 +50,7 @@ public final class Introspection implements Validator {
     @Override
     public Validation validate(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(style.parameter, held.tokens().accessToken().reveal());
+        fields.put(style.parameter, held.tokens().accessToken().orElseThrow().reveal());
         if (style == Style.RFC_7662) {
             fields.put("token_type_hint", "access_token");
         }

@@ -30,7 +30,7 @@ public final class SecretEchoFilter {
 
     private static List<Secret> secretsOf(TokenSet tokens) {
         List<Secret> secrets = new ArrayList<>(tokens.attributes().values());
-        secrets.add(tokens.accessToken());
+        tokens.accessToken().ifPresent(secrets::add);
         tokens.refreshToken().ifPresent(secrets::add);
         return secrets;
     }

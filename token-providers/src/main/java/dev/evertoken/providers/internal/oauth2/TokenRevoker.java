@@ -6,6 +6,7 @@ import static dev.evertoken.providers.internal.oauth2.TokenRule.rule;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
+import dev.evertoken.model.Secret;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
@@ -14,6 +15,7 @@ import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Revokes by RFC 7009, with a POST of the refresh token, or of the access token if there is no refresh token.
@@ -40,9 +42,8 @@ public final class TokenRevoker implements Revoker {
     @Override
     public RevokeOutcome revoke(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(
-                "token",
-                held.tokens().refreshToken().orElse(held.tokens().accessToken()).reveal());
+        Optional<Secret> token = held.tokens().refreshToken().or(held.tokens()::accessToken);
+        fields.put("token", token.orElseThrow().reveal());
         if (sendsHint) {
             fields.put("token_type_hint", held.tokens().refreshToken().isPresent() ? "refresh_token" : "access_token");
         }

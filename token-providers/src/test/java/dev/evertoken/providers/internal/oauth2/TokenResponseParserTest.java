@@ -58,7 +58,7 @@ class TokenResponseParserTest {
                 tokens("{\"access_token\":\"at-2\",\"expires_in\":3600}").applyTo(BASE);
 
         assertThat(next.refreshToken()).contains(Secret.of("rt-1"));
-        assertThat(next.accessToken()).isEqualTo(Secret.of("at-2"));
+        assertThat(next.accessToken()).hasValue(Secret.of("at-2"));
         assertThat(next.scopes()).containsExactlyInAnyOrder("read", "write");
     }
 
@@ -86,7 +86,7 @@ class TokenResponseParserTest {
 
         assertThat(response.accessToken()).isEmpty();
         assertThat(response.applyTo(BASE).refreshToken()).contains(Secret.of("rt-2"));
-        assertThat(response.applyTo(BASE).accessToken()).isEqualTo(Secret.of("at-1"));
+        assertThat(response.applyTo(BASE).accessToken()).hasValue(Secret.of("at-1"));
     }
 
     @ParameterizedTest
