@@ -11,6 +11,7 @@ import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.RefreshAttempt.RefusedGrant;
 import dev.evertoken.internal.refresh.RefreshDecision.Step;
 import dev.evertoken.internal.refresh.Settlement.Marked;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Schedule;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -62,7 +64,9 @@ public final class RefreshCycle {
     private final RecordMapper mapper;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
+    private final BiConsumer<TokenRecord, RegisteredClient> marked;
 
+    /** @param marked called if there is no token because the record is marked as invalid */
     public RefreshCycle(
             RecordLoader loader,
             RefreshDecision decision,
@@ -75,7 +79,8 @@ public final class RefreshCycle {
             OutageFallback fallback,
             RecordMapper mapper,
             TokenExceptions exceptions,
-            Timekeeper time) {
+            Timekeeper time,
+            BiConsumer<TokenRecord, RegisteredClient> marked) {
         this.loader = loader;
         this.decision = decision;
         this.claims = claims;
@@ -88,6 +93,7 @@ public final class RefreshCycle {
         this.mapper = mapper;
         this.exceptions = exceptions;
         this.time = time;
+        this.marked = marked;
     }
 
     /**
@@ -168,6 +174,7 @@ public final class RefreshCycle {
             return serve(attempt, record, serve.lookAgain());
         }
         if (step instanceof Step.Refuse refuse) {
+            endUse(attempt, record);
             throw exceptions.problem(
                     attempt.key(),
                     refuse.problem(),
@@ -177,6 +184,14 @@ public final class RefreshCycle {
         return step instanceof Step.Take take
                 ? claimAndCall(attempt, record, take.takingOver())
                 : claims.waitForPeer(attempt, record);
+    }
+
+    /** Ends the use of a grant that is marked as invalid, whichever process marked it. */
+    private void endUse(RefreshAttempt attempt, TokenRecord record) {
+        if (record.health().state() == ConnectionState.NEEDS_REAUTH) {
+            attempt.cell().forget(record.grant().id());
+            marked.accept(record, attempt.client());
+        }
     }
 
     // ---- 2 claim

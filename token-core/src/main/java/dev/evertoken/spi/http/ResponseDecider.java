@@ -1,6 +1,7 @@
 package dev.evertoken.spi.http;
 
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
@@ -15,8 +16,10 @@ import dev.evertoken.spi.provider.ResourceVerdict.Action;
 import dev.evertoken.spi.provider.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -55,6 +58,10 @@ public final class ResponseDecider {
     public static final int FORM_BYTES = 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(ResponseDecider.class);
+
+    /** The reasons why there is no refresh that would show whether the token has ended. */
+    private static final Set<Problem> UNABLE_TO_REFRESH = EnumSet.of(Problem.NO_REFRESH_TOKEN, Problem.NOT_YET);
+
     private static final String NEW_TOKEN = "a new token is available";
 
     private final RefreshCoolDowns coolDowns = new RefreshCoolDowns();
@@ -131,13 +138,13 @@ public final class ResponseDecider {
         Need need = need(account, sent, response);
         try {
             if (need instanceof Need.Newest adopt) {
-                return adopted(sent, adopt, account.newest(sent.token()));
+                return adopted(account, sent, adopt, account.newest(sent.token()));
             }
             if (need instanceof Need.Replacement replace) {
                 return replaced(account, sent, response, replace, account.replace(sent.token()));
             }
         } catch (TokenException e) {
-            return Decision.handOn(noOther(account, e));
+            return Decision.handOn(noOther(account, sent, e));
         }
         return ((Need.None) need).decision();
     }
@@ -151,11 +158,15 @@ public final class ResponseDecider {
         Need need = need(account, sent, response);
         if (need instanceof Need.Newest adopt) {
             return unlessNoOther(
-                    account, () -> account.newestAsync(sent.token()).thenApply(newest -> adopted(sent, adopt, newest)));
+                    account,
+                    sent,
+                    () -> account.newestAsync(sent.token())
+                            .thenApply(newest -> adopted(account, sent, adopt, newest)));
         }
         if (need instanceof Need.Replacement replace) {
             return unlessNoOther(
                     account,
+                    sent,
                     () -> account.replaceAsync(sent.token())
                             .thenApply(other -> replaced(account, sent, response, replace, other)));
         }
@@ -227,18 +238,18 @@ public final class ResponseDecider {
 
     /** Turns the failure to get another token into the decision to pass the response on. */
     private static CompletableFuture<Decision> unlessNoOther(
-            RequestAuthorizer account, Supplier<CompletableFuture<Decision>> decision) {
+            RequestAuthorizer account, Sent sent, Supplier<CompletableFuture<Decision>> decision) {
         try {
             return decision.get().exceptionallyCompose(failure -> {
                 Throwable why = failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
                 return why instanceof TokenException e
-                        ? CompletableFuture.completedFuture(Decision.handOn(noOther(account, e)))
+                        ? CompletableFuture.completedFuture(Decision.handOn(noOther(account, sent, e)))
                         : CompletableFuture.failedFuture(why);
             });
         } catch (TokenException e) {
-            return CompletableFuture.completedFuture(Decision.handOn(noOther(account, e)));
+            return CompletableFuture.completedFuture(Decision.handOn(noOther(account, sent, e)));
         }
     }
 
@@ -284,11 +295,32 @@ public final class ResponseDecider {
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
 
-    private static Decision adopted(Sent sent, Need.Newest needed, Optional<AccessToken> newest) {
+    private static Decision adopted(
+            RequestAuthorizer account, Sent sent, Need.Newest needed, Optional<AccessToken> newest) {
         ResourceVerdict verdict = needed.verdict();
         return newest.filter(other -> !other.value().equals(sent.token().value()))
                 .map(other -> again(sent, verdict, other, false, NEW_TOKEN))
-                .orElseGet(() -> Decision.handOn(verdict));
+                .orElseGet(() -> withoutOther(account, sent, verdict));
+    }
+
+    /** A token that its API calls invalid for good is reported, because no refresh will find that out. */
+    private static Decision withoutOther(RequestAuthorizer account, Sent sent, ResourceVerdict verdict) {
+        boolean forGood = verdict.problem()
+                .flatMap(Problem::state)
+                .filter(ConnectionState.NEEDS_REAUTH::equals)
+                .isPresent();
+        if (forGood) {
+            report(account, sent);
+        }
+        return Decision.handOn(verdict);
+    }
+
+    private static void report(RequestAuthorizer account, Sent sent) {
+        try {
+            account.rejected(sent.token());
+        } catch (RuntimeException e) {
+            log.warn("{}: the rejection of the token could not be reported", account, e);
+        }
     }
 
     private static Decision again(
@@ -330,7 +362,10 @@ public final class ResponseDecider {
         return rejected(verdict, detail).until(until);
     }
 
-    private static ResourceVerdict noOther(RequestAuthorizer account, TokenException why) {
+    private static ResourceVerdict noOther(RequestAuthorizer account, Sent sent, TokenException why) {
+        if (why.parent().isEmpty() && UNABLE_TO_REFRESH.contains(why.problem())) {
+            report(account, sent);
+        }
         log.info("{}: an API rejects the token and no other token is available: {}", account, why.detail());
         ResourceVerdict verdict = ResourceVerdict.pass(why.problem(), why.detail());
         return why.retryAt().map(verdict::until).orElse(verdict);

@@ -112,7 +112,8 @@ public record EngineParts(
                 fallback,
                 mapper,
                 exceptions,
-                time);
+                time,
+                (record, client) -> {});
     }
 
     ProviderCall providerCall() {
