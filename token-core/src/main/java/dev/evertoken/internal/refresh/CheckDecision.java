@@ -39,19 +39,21 @@ final class CheckDecision {
 
     private CheckDecision() {}
 
-    /** Returns whether the provider is asked about this account's token; if not, a refresh is the answer. */
+    /**
+     * Returns whether the provider is asked about this account's token. It is not if a refresh, which for tokens that do
+     * not expire is a check itself, finds out whether the grant has ended.
+     */
     static boolean isChecked(TokenRecord record, Instant now) {
-        boolean stuck =
+        boolean hasNoRefresh =
                 switch (record.refreshModel()) {
-                    case EXTENDING, NON_EXPIRING -> true;
-                    case ROTATING, STATIC ->
-                        record.refreshTokenFingerprint().isEmpty();
-                    case REISSUED -> false;
+                    case EXTENDING -> true;
+                    case ROTATING, STATIC -> record.refreshTokenFingerprint().isEmpty();
+                    case NON_EXPIRING, REISSUED -> false;
                 };
         boolean expired = !now.isBefore(record.lifetime().schedule().expiresAt());
         boolean endedOtherwise = record.health().state() == ConnectionState.NEEDS_REAUTH
                 && CheckMarks.lastRefusal(record).isEmpty();
-        return stuck && record.parent().isEmpty() && !expired && !endedOtherwise;
+        return hasNoRefresh && record.parent().isEmpty() && !expired && !endedOtherwise;
     }
 
     /**

@@ -45,4 +45,9 @@ final class CheckHistory {
             entries.values().removeIf(entry -> !now.isBefore(entry.next()));
         }
     }
+
+    /** Returns the number of accounts that are kept. */
+    int size() {
+        return entries.size();
+    }
 }
