@@ -4,6 +4,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.MockResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -56,6 +57,13 @@ final class TokenCheckFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Sends a request to an API of Meta's that calls the token invalid although it is not. */
+    int rejectedCall(TokenKey key) {
+        app.provider(key)
+                .onApi(MockResponse.json(400, "{\"error\":{\"code\":190,\"error_subcode\":460,\"message\":\"\"}}"));
+        return call(key);
     }
 
     TokenRecord record(TokenKey key) {

@@ -32,8 +32,8 @@ class TokenCheckMarkTest {
         fixture.close();
     }
 
+    /** Marks a connected account. */
     private void marked(TokenKey key) {
-        fixture.app.connect(tokens, key);
         fixture.app.provider(key).revoke(key.account());
         fixture.call(key);
         fixture.app.later(APART);
@@ -79,6 +79,7 @@ class TokenCheckMarkTest {
     @Test
     @Fault("O2")
     void aValidationThatSucceedsRemovesTheMark() {
+        fixture.app.connect(tokens, FAY);
         marked(FAY);
         assertThat(tokens.validate(FAY).verdict()).isEqualTo(Verdict.REJECTED);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
@@ -88,6 +89,22 @@ class TokenCheckMarkTest {
 
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.call(FAY)).isEqualTo(200);
+    }
+
+    @Test
+    @Fault("O2")
+    void theUseOfAPageChecksTheMarkedTokenOfItsUser() {
+        TokenKey shop = TokenKey.of("facebook", "shop");
+        fixture.app.connect(tokens, FAY);
+        tokens.connectDerived(shop, FAY, tokens.derivable(FAY).get(0).id());
+        marked(FAY);
+        fixture.app.provider(FAY).reinstate("fay");
+        fixture.app.later(DAY);
+
+        assertThat(fixture.rejectedCall(shop)).isEqualTo(400);
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(fixture.call(shop)).isEqualTo(200);
+        assertThat(tokens.status(shop).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test

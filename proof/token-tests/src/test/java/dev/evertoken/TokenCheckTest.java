@@ -16,7 +16,6 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.LoopbackServer;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.TokenRecord;
-import dev.evertoken.testing.MockResponse;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,7 +88,7 @@ class TokenCheckTest {
     void aTokenThatTheProviderAcceptsIsCheckedOnceInAnHourHoweverOftenTheApiRejectsIt() {
         connect(FAY);
         for (int i = 0; i < 5; i++) {
-            assertThat(rejectedByTheApi(FAY)).isEqualTo(400);
+            assertThat(fixture.rejectedCall(FAY)).isEqualTo(400);
             fixture.app.later(Duration.ofMinutes(10));
         }
         assertThat(checks(FAY)).isEqualTo(1);
@@ -97,7 +96,7 @@ class TokenCheckTest {
         assertThat(fixture.record(FAY).marks()).isEmpty();
 
         fixture.app.later(Duration.ofMinutes(10));
-        rejectedByTheApi(FAY);
+        fixture.rejectedCall(FAY);
         assertThat(checks(FAY)).isEqualTo(2);
     }
 
@@ -313,11 +312,5 @@ class TokenCheckTest {
 
     private int checks(TokenKey key) {
         return fixture.validations(key) - checksBefore.getOrDefault(key, 0);
-    }
-
-    /** Calls an API that rejects a token that is valid. */
-    private int rejectedByTheApi(TokenKey key) {
-        fixture.app.provider(key).onApi(MockResponse.json(400, "{\"error\":{\"code\":190,\"error_subcode\":460}}"));
-        return fixture.call(key);
     }
 }

@@ -11,7 +11,6 @@ import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.RefreshAttempt.RefusedGrant;
 import dev.evertoken.internal.refresh.RefreshDecision.Step;
 import dev.evertoken.internal.refresh.Settlement.Marked;
-import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Schedule;
@@ -64,9 +63,9 @@ public final class RefreshCycle {
     private final RecordMapper mapper;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final BiConsumer<TokenRecord, RegisteredClient> marked;
+    private final BiConsumer<TokenRecord, RegisteredClient> refused;
 
-    /** @param marked called if there is no token because the record is marked as invalid */
+    /** @param refused called with a record that has no token to return, before that is reported; must not block */
     public RefreshCycle(
             RecordLoader loader,
             RefreshDecision decision,
@@ -80,7 +79,7 @@ public final class RefreshCycle {
             RecordMapper mapper,
             TokenExceptions exceptions,
             Timekeeper time,
-            BiConsumer<TokenRecord, RegisteredClient> marked) {
+            BiConsumer<TokenRecord, RegisteredClient> refused) {
         this.loader = loader;
         this.decision = decision;
         this.claims = claims;
@@ -93,7 +92,7 @@ public final class RefreshCycle {
         this.mapper = mapper;
         this.exceptions = exceptions;
         this.time = time;
-        this.marked = marked;
+        this.refused = refused;
     }
 
     /**
@@ -174,7 +173,7 @@ public final class RefreshCycle {
             return serve(attempt, record, serve.lookAgain());
         }
         if (step instanceof Step.Refuse refuse) {
-            endUse(attempt, record);
+            refused.accept(record, attempt.client());
             throw exceptions.problem(
                     attempt.key(),
                     refuse.problem(),
@@ -186,14 +185,6 @@ public final class RefreshCycle {
                 : claims.waitForPeer(attempt, record);
     }
 
-    /** Ends the use of a grant that is marked as invalid, whichever process marked it. */
-    private void endUse(RefreshAttempt attempt, TokenRecord record) {
-        if (record.health().state() == ConnectionState.NEEDS_REAUTH) {
-            attempt.cell().forget(record.grant().id());
-            marked.accept(record, attempt.client());
-        }
-    }
-
     // ---- 2 claim
 
     private CycleStep claimAndCall(RefreshAttempt attempt, TokenRecord record, boolean takingOver) {
@@ -202,6 +193,7 @@ public final class RefreshCycle {
         try {
             first = parents.require(attempt, record);
         } catch (TokenException e) {
+            parents.blamed(e).ifPresent(parent -> refused.accept(parent, attempt.client()));
             return withoutParent(attempt, record, e);
         }
         first = first.or(() -> claims.waitForSharedToken(attempt, record));
