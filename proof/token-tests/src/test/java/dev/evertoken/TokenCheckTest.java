@@ -112,6 +112,21 @@ class TokenCheckTest {
     }
 
     @Test
+    @Fault("O2")
+    void aTokenThatTheApplicationItselfReportsAsRejectedIsChecked() {
+        TokenKey lin = TokenKey.of("linkedin", "lin");
+        fixture.app.provider(lin).withoutRefreshTokens();
+        connect(lin);
+        fixture.app.provider(lin).revoke("lin");
+
+        failure(Problem.NO_REFRESH_TOKEN, () -> tokens.replace(lin, tokens.accessToken(lin)));
+        fixture.app.later(APART);
+
+        assertThat(tokens.status(lin).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(checks(lin)).isEqualTo(2);
+    }
+
+    @Test
     void aProviderThatGivesNoAnswerMarksNothing() {
         Tokens offline = fixture.process(builder -> builder.executor(Runnable::run)
                 .endpoints(

@@ -63,9 +63,9 @@ public final class RefreshCycle {
     private final RecordMapper mapper;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final BiConsumer<TokenRecord, RegisteredClient> refused;
+    private final BiConsumer<RefreshAttempt, TokenRecord> refused;
 
-    /** @param refused called with a record that has no token to return, before that is reported; must not block */
+    /** @param refused called if a record has no token for an attempt, and nothing was sent; must not block */
     public RefreshCycle(
             RecordLoader loader,
             RefreshDecision decision,
@@ -79,7 +79,7 @@ public final class RefreshCycle {
             RecordMapper mapper,
             TokenExceptions exceptions,
             Timekeeper time,
-            BiConsumer<TokenRecord, RegisteredClient> refused) {
+            BiConsumer<RefreshAttempt, TokenRecord> refused) {
         this.loader = loader;
         this.decision = decision;
         this.claims = claims;
@@ -173,7 +173,7 @@ public final class RefreshCycle {
             return serve(attempt, record, serve.lookAgain());
         }
         if (step instanceof Step.Refuse refuse) {
-            refused.accept(record, attempt.client());
+            refused.accept(attempt, record);
             throw exceptions.problem(
                     attempt.key(),
                     refuse.problem(),
@@ -193,7 +193,7 @@ public final class RefreshCycle {
         try {
             first = parents.require(attempt, record);
         } catch (TokenException e) {
-            parents.blamed(e).ifPresent(parent -> refused.accept(parent, attempt.client()));
+            parents.blamed(e).ifPresent(parent -> refused.accept(attempt, parent));
             return withoutParent(attempt, record, e);
         }
         first = first.or(() -> claims.waitForSharedToken(attempt, record));

@@ -114,7 +114,7 @@ public record RefreshParts(
                 engine.mapper(),
                 engine.exceptions(),
                 engine.time(),
-                checks::marked);
+                checks::refused);
         SingleFlight<TokenKey> flights = new SingleFlight<>(
                 key -> engine.queues().refreshes(key.registration()),
                 engine.time(),

@@ -93,12 +93,19 @@ public final class TokenChecks {
         start(new Checked(key, token.grantId(), token.generation()), client, now());
     }
 
-    /** Starts a check of a token that is marked as invalid if the last check was a day ago. Returns at once. */
-    void marked(TokenRecord record, RegisteredClient client) {
+    /**
+     * Starts a check of a token that is not served: one that a caller has rejected and that cannot be refreshed now, or
+     * one that is marked as invalid, if the last check was a day ago. Returns at once.
+     */
+    void refused(RefreshAttempt attempt, TokenRecord record) {
         Instant now = now();
-        CheckMarks.lastRefusal(record)
-                .filter(last -> !now.isBefore(last.plus(CheckDecision.BETWEEN_LOOKS)))
-                .ifPresent(last -> start(tokenOf(record), client, now));
+        boolean isRejected = attempt.requirement().rejects(record.grant().id(), record.generation());
+        boolean isDue = CheckMarks.lastRefusal(record)
+                .map(last -> !now.isBefore(last.plus(CheckDecision.BETWEEN_LOOKS)))
+                .orElse(isRejected);
+        if (isDue && CheckDecision.isChecked(record, now)) {
+            start(tokenOf(record), attempt.client(), now);
+        }
     }
 
     /** Removes the marks of a token that the provider has accepted. */

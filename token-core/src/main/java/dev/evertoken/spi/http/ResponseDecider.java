@@ -16,10 +16,8 @@ import dev.evertoken.spi.provider.ResourceVerdict.Action;
 import dev.evertoken.spi.provider.Signature;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -58,10 +56,6 @@ public final class ResponseDecider {
     public static final int FORM_BYTES = 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(ResponseDecider.class);
-
-    /** The reasons why there is no refresh that would show whether the token has ended. */
-    private static final Set<Problem> UNABLE_TO_REFRESH = EnumSet.of(Problem.NO_REFRESH_TOKEN, Problem.NOT_YET);
-
     private static final String NEW_TOKEN = "a new token is available";
 
     private final RefreshCoolDowns coolDowns = new RefreshCoolDowns();
@@ -144,7 +138,7 @@ public final class ResponseDecider {
                 return replaced(account, sent, response, replace, account.replace(sent.token()));
             }
         } catch (TokenException e) {
-            return Decision.handOn(noOther(account, sent, e));
+            return Decision.handOn(noOther(account, e));
         }
         return ((Need.None) need).decision();
     }
@@ -159,14 +153,12 @@ public final class ResponseDecider {
         if (need instanceof Need.Newest adopt) {
             return unlessNoOther(
                     account,
-                    sent,
                     () -> account.newestAsync(sent.token())
                             .thenApply(newest -> adopted(account, sent, adopt, newest)));
         }
         if (need instanceof Need.Replacement replace) {
             return unlessNoOther(
                     account,
-                    sent,
                     () -> account.replaceAsync(sent.token())
                             .thenApply(other -> replaced(account, sent, response, replace, other)));
         }
@@ -238,18 +230,18 @@ public final class ResponseDecider {
 
     /** Turns the failure to get another token into the decision to pass the response on. */
     private static CompletableFuture<Decision> unlessNoOther(
-            RequestAuthorizer account, Sent sent, Supplier<CompletableFuture<Decision>> decision) {
+            RequestAuthorizer account, Supplier<CompletableFuture<Decision>> decision) {
         try {
             return decision.get().exceptionallyCompose(failure -> {
                 Throwable why = failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
                 return why instanceof TokenException e
-                        ? CompletableFuture.completedFuture(Decision.handOn(noOther(account, sent, e)))
+                        ? CompletableFuture.completedFuture(Decision.handOn(noOther(account, e)))
                         : CompletableFuture.failedFuture(why);
             });
         } catch (TokenException e) {
-            return CompletableFuture.completedFuture(Decision.handOn(noOther(account, sent, e)));
+            return CompletableFuture.completedFuture(Decision.handOn(noOther(account, e)));
         }
     }
 
@@ -362,10 +354,7 @@ public final class ResponseDecider {
         return rejected(verdict, detail).until(until);
     }
 
-    private static ResourceVerdict noOther(RequestAuthorizer account, Sent sent, TokenException why) {
-        if (why.parent().isEmpty() && UNABLE_TO_REFRESH.contains(why.problem())) {
-            report(account, sent);
-        }
+    private static ResourceVerdict noOther(RequestAuthorizer account, TokenException why) {
         log.info("{}: an API rejects the token and no other token is available: {}", account, why.detail());
         ResourceVerdict verdict = ResourceVerdict.pass(why.problem(), why.detail());
         return why.retryAt().map(verdict::until).orElse(verdict);

@@ -113,7 +113,7 @@ public record EngineParts(
                 mapper,
                 exceptions,
                 time,
-                (record, client) -> {});
+                (attempt, record) -> {});
     }
 
     ProviderCall providerCall() {

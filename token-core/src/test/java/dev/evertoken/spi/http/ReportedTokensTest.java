@@ -144,21 +144,13 @@ class ReportedTokensTest {
     }
 
     @Test
-    void aTokenThatNothingCanRefreshIsReported() {
-        ResourceVerdict refresh = ResourceVerdict.refresh("answered 401");
-        assertThat(reported(refresh, Optional.empty(), Optional.of(Problem.NO_REFRESH_TOKEN)))
-                .containsExactly(SENT);
-        assertThat(reported(refresh, Optional.empty(), Optional.of(Problem.NOT_YET)))
-                .containsExactly(SENT);
-    }
-
-    @Test
     void aRejectionThatIsNotTheTokensOrThatARefreshAnswersIsNotReported() {
         ResourceVerdict refresh = ResourceVerdict.refresh("answered 401");
         assertThat(reported(refresh, Optional.of(OTHER), Optional.empty())).isEmpty();
         assertThat(reported(refresh, Optional.empty(), Optional.of(Problem.GRANT_DEAD)))
                 .isEmpty();
-        assertThat(reported(refresh, Optional.empty(), Optional.of(Problem.NETWORK)))
+        assertThat(reported(refresh, Optional.empty(), Optional.of(Problem.NO_REFRESH_TOKEN)))
+                .as("the account knows")
                 .isEmpty();
         assertThat(reported(INVALID, Optional.empty(), Optional.of(Problem.STORE_UNAVAILABLE)))
                 .isEmpty();
