@@ -4,14 +4,9 @@ import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.CheckMarks;
-import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CheckHistory.Checked;
-import dev.evertoken.internal.refresh.Claims.Standing;
 import dev.evertoken.model.AccessToken;
-import dev.evertoken.model.ConnectionState;
-import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.Validation;
@@ -48,17 +43,8 @@ public final class TokenChecks {
 
     private static final Logger log = LoggerFactory.getLogger(TokenChecks.class);
 
-    /** The time until a token that was found to be valid is checked again. */
-    private static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
-
-    /** The time until a check that could not be completed is repeated, if the API still rejects the token. */
-    private static final Duration RETRY = Duration.ofMinutes(5);
-
-    private static final Duration CLAIM_PAUSE = Duration.ofMinutes(1);
-    private static final String NO_CLAIM = "";
-
     private final EngineContext engine;
-    private final Claims claims;
+    private final CheckRecorder recorder;
     private final CheckHistory history = new CheckHistory();
     private final ConcurrentMap<String, ClientChecks> clients = new ConcurrentHashMap<>();
 
@@ -73,7 +59,7 @@ public final class TokenChecks {
         @Override
         public void rejected(Throwable why) {
             log.warn("{}: no thread is available for a check of the token", token.key(), why);
-            checks.end(this, RETRY);
+            checks.end(this, checks.later());
         }
 
         TokenKey key() {
@@ -83,7 +69,7 @@ public final class TokenChecks {
 
     TokenChecks(EngineContext engine, Claims claims) {
         this.engine = engine;
-        this.claims = claims;
+        this.recorder = new CheckRecorder(engine, claims, this::clientOf);
     }
 
     // ---- the reasons for a check
@@ -114,7 +100,7 @@ public final class TokenChecks {
             return;
         }
         try {
-            Instant unused = settle(tokenOf(record), validation);
+            Instant unused = recorder.settle(tokenOf(record), validation);
         } catch (TokenException | UnreadableRecordException e) {
             log.warn("{}: the marks of an accepted token could not be removed", record.key(), e);
         }
@@ -139,33 +125,36 @@ public final class TokenChecks {
     // ---- one check
 
     private void run(Check check) {
-        Duration pause = RETRY;
+        Instant next = later();
         try {
             if (!engine.closing().isDone()) {
-                pause = Duration.between(now(), attempt(check));
+                next = attempt(check);
             }
         } catch (RuntimeException e) {
             log.warn("{}: the check of the token could not be completed", check.key(), e);
         } finally {
-            end(check, pause);
+            end(check, next);
         }
     }
 
-    private void end(Check check, Duration pause) {
-        Instant now = now();
-        history.end(check.token(), now, now.plus(pause));
+    private void end(Check check, Instant next) {
+        history.end(check.token(), now(), next);
+    }
+
+    private Instant later() {
+        return now().plus(CheckRecorder.RETRY);
     }
 
     /** Returns the earliest time of the next check. */
     private Instant attempt(Check check) {
         Instant now = now();
-        Optional<TokenRecord> record = current(check.token(), now)
+        Optional<TokenRecord> record = recorder.current(check.token(), now)
                 .filter(found -> engine.mapper()
                         .ownership()
                         .foreign(found, check.client().client())
                         .isEmpty());
         if (record.isEmpty()) {
-            return now.plus(BETWEEN_CHECKS);
+            return now.plus(CheckRecorder.BETWEEN_CHECKS);
         }
         Optional<Instant> early =
                 CheckDecision.notBefore(record.get(), clientOf(check.key()).countsFrom()).filter(now::isBefore);
@@ -174,7 +163,7 @@ public final class TokenChecks {
         }
         Optional<Instant> shut = check.client().health().shut(now).map(ClientHealth.Shut::until);
         if (shut.isPresent() || !clientOf(check.key()).take(now)) {
-            return shut.orElse(now.plus(RETRY));
+            return shut.orElse(later());
         }
         Validation validation = validate(
                 check.validator(),
@@ -185,7 +174,7 @@ public final class TokenChecks {
                         engine.callDeadline(),
                         engine.time()));
         log.info("{}: the token was checked: {}", check.key(), validation.detail());
-        Instant next = settle(check.token(), validation);
+        Instant next = recorder.settle(check.token(), validation);
         return CheckDecision.end(validation).isPresent() ? again(check, next) : next;
     }
 
@@ -209,133 +198,6 @@ public final class TokenChecks {
             engine.time().schedule(delay, () -> start(check.token(), check.client(), at));
         }
         return at;
-    }
-
-    // ---- the record
-
-    /** Returns the record if it still has this token and the provider is to be asked about it. */
-    private Optional<TokenRecord> current(Checked token, Instant now) {
-        return engine.store()
-                .load(token.key())
-                .filter(record -> record.is(token.grantId(), token.generation()))
-                .filter(record -> CheckDecision.isChecked(record, now));
-    }
-
-    /** Writes what a verdict means for the record, and returns the earliest time of the next check. */
-    private Instant settle(Checked token, Validation validation) {
-        while (true) {
-            Instant now = now();
-            Optional<TokenRecord> loaded = current(token, now);
-            if (loaded.isEmpty()) {
-                return now.plus(BETWEEN_CHECKS);
-            }
-            TokenRecord before = loaded.get();
-            CheckDecision.Step step = CheckDecision.of(
-                    before, validation, clientOf(token.key()).countsFrom(), now);
-            if (claims.standing(before, NO_CLAIM) == Standing.LIVE && step != CheckDecision.Step.NONE) {
-                return now.plus(CLAIM_PAUSE); // the refresh may replace the token
-            }
-            Optional<Instant> next = apply(step, before, validation, now);
-            if (next.isPresent()) {
-                return next.get();
-            }
-        }
-    }
-
-    /** Returns the earliest time of the next check; empty if another process has changed the record. */
-    private Optional<Instant> apply(
-            CheckDecision.Step step, TokenRecord before, Validation validation, Instant now) {
-        return switch (step) {
-            case NONE -> {
-                boolean soon = validation.verdict() == Validation.Verdict.UNKNOWN && !isMarked(before);
-                yield Optional.of(now.plus(soon ? RETRY : BETWEEN_CHECKS));
-            }
-            case WAIT -> CheckDecision.notBefore(before, clientOf(before.key()).countsFrom());
-            case ACCEPT -> accept(before, now);
-            case SUSPECT -> suspect(before, now);
-            case MARK -> mark(before, validation, now);
-            case CONFIRM ->
-                write(before, before.next().marks(CheckMarks.invalid(before, now)))
-                        .map(after -> now.plus(CheckDecision.BETWEEN_LOOKS));
-        };
-    }
-
-    private Optional<Instant> accept(TokenRecord before, Instant now) {
-        TokenRecord.Builder next = before.next().marks(CheckMarks.without(before));
-        boolean recovers = isMarked(before);
-        if (recovers) {
-            next.failures(Failures.none()).health(RecordMapper.initialHealth(before, now));
-        }
-        Optional<TokenRecord> after = write(before, next);
-        after.ifPresent(record -> {
-            clientOf(before.key()).accepted(before.key());
-            if (recovers) {
-                log.info("{}: the provider accepts the token again", before.key());
-                engine.cache().changed(before.key());
-                publish(new TokenEvent.Recovered(
-                        before.key(),
-                        now,
-                        before.health().state(),
-                        Duration.between(before.health().since(), now)));
-            }
-        });
-        return after.map(record -> now.plus(BETWEEN_CHECKS));
-    }
-
-    private Optional<Instant> suspect(TokenRecord before, Instant now) {
-        Optional<TokenRecord> after = write(before, before.next().marks(CheckMarks.refused(before, now)));
-        after.ifPresent(record -> count(before, now));
-        return after.map(record -> now.plus(CheckDecision.APART));
-    }
-
-    private Optional<Instant> mark(TokenRecord before, Validation validation, Instant now) {
-        if (count(before, now).areTooMany()) {
-            return Optional.of(now.plus(ClientChecks.PAUSE));
-        }
-        Problem problem = CheckDecision.end(validation).orElseThrow();
-        String detail = "an API rejects the token, and the provider confirms it: " + validation.detail();
-        int failures = before.failures().count() + 1;
-        Optional<TokenRecord> after = write(
-                before,
-                before.next()
-                        .noClaim()
-                        .uncertain(0)
-                        .marks(CheckMarks.invalid(before, now))
-                        .failures(new Failures(failures, Optional.of(problem), Optional.empty(), detail))
-                        .health(before.health().become(ConnectionState.NEEDS_REAUTH, problem, now)));
-        after.ifPresent(record -> {
-            engine.cache().cell(before.key()).forget(before.grant().id());
-            engine.cache().changed(before.key());
-            publish(new TokenEvent.ReauthorizationRequired(before.key(), now, problem, detail));
-        });
-        return after.map(record -> now.plus(CheckDecision.BETWEEN_LOOKS));
-    }
-
-    private static boolean isMarked(TokenRecord record) {
-        return record.health().state() == ConnectionState.NEEDS_REAUTH;
-    }
-
-    private ClientChecks.Refused count(TokenRecord record, Instant now) {
-        ClientChecks.Refused refused = clientOf(record.key()).refused(record.key(), now);
-        if (refused.isFirst()) {
-            String detail = "the provider refused the tokens of " + refused.accounts() + " accounts of "
-                    + record.key().registration() + " within minutes, so no account is marked; check the client at the"
-                    + " provider";
-            log.warn("{}: {}", record.key(), detail);
-            publish(new TokenEvent.ManyTokensRefused(record.key(), now, refused.accounts(), detail));
-        }
-        return refused;
-    }
-
-    private Optional<TokenRecord> write(TokenRecord before, TokenRecord.Builder draft) {
-        TokenRecord after = engine.mapper().write(draft);
-        return engine.store().compareAndSet(before.key(), before.revision(), after)
-                ? Optional.of(after)
-                : Optional.empty();
-    }
-
-    private void publish(TokenEvent event) {
-        engine.listeners().publish(event);
     }
 
     private ClientChecks clientOf(TokenKey key) {
