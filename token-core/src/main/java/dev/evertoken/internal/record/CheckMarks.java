@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * The marks that checks of a token at its provider leave in its record. They concern one generation of the tokens, and
- * all processes see them. Stateless.
+ * all processes see them. Thread-safe.
  */
 public final class CheckMarks {
 

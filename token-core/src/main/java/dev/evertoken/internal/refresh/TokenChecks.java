@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks with the provider whether a token has ended that an API rejects and that no refresh can replace. Checks run in
- * the background; no caller waits for one.
+ * the background; no caller waits for one. Thread-safe.
  *
  * <ol>
  *   <li>a token is checked once, and again after an hour if the API still rejects it
@@ -36,8 +36,6 @@ import org.slf4j.LoggerFactory;
  *   <li>if more than a handful of accounts of a client are refused within minutes, none is marked, see
  *       {@link ClientChecks}
  * </ol>
- *
- * <p>Thread-safe.
  */
 public final class TokenChecks {
 
