@@ -207,6 +207,21 @@ class TokenCheckMarkTest {
     }
 
     @Test
+    @Fault("O2")
+    void accountsThatAreUsedTogetherOnceADayAreMarkedOnTheSecondDay() {
+        List<TokenKey> keys = connected(6);
+        keys.forEach(fixture::call);
+        fixture.app.later(DAY);
+        assertThat(keys).allSatisfy(key ->
+                assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE));
+
+        keys.forEach(fixture::call);
+
+        assertThat(keys).allSatisfy(key ->
+                assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH));
+    }
+
+    @Test
     void aHandfulOfAccountsIsMarked() {
         List<TokenKey> keys = connected(5);
         keys.forEach(fixture::call);

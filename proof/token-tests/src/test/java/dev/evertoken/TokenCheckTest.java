@@ -254,6 +254,19 @@ class TokenCheckTest {
     }
 
     @Test
+    void twoProcessesThatSuspectTheSameTokenCheckItTwiceInAll() {
+        connect(FAY);
+        fixture.app.provider(FAY).revoke("fay");
+        Tokens other = fixture.process(builder -> builder.executor(Runnable::run));
+        fixture.call(FAY);
+        fixture.call(TokenCheckFixture.client(other), FAY);
+        fixture.app.later(APART);
+
+        assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
+        assertThat(checks(FAY)).isEqualTo(2);
+    }
+
+    @Test
     @Fault("O2")
     void aRefreshOrAReconnectBetweenTheRefusalsEndsTheSuspicion() {
         connect(FAY);

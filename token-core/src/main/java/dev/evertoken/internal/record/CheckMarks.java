@@ -13,17 +13,28 @@ import java.util.TreeMap;
  */
 public final class CheckMarks {
 
-    /** When the provider refused the token for the first time; the token is still in use. */
+    /** When the provider refused the token for the first of two times that count together; the token is still in use. */
     private static final String REFUSED = "token-refused";
+
+    /** When the provider refused the token for the first time at all, with no success since then. */
+    private static final String REFUSED_SINCE = "token-refused-since";
 
     /** When the provider last refused a token that is marked as invalid because of checks. */
     private static final String INVALID = "token-invalid";
 
     private CheckMarks() {}
 
-    /** Returns when the provider first refused the token; empty if it has not, or if the token is no longer in use. */
+    /**
+     * Returns when the provider refused the token for the first of two times that count together; empty if it has not, or
+     * if the token is no longer in use.
+     */
     public static Optional<Instant> firstRefusal(TokenRecord record) {
         return isMarked(record) ? Optional.empty() : mark(record, REFUSED);
+    }
+
+    /** Returns since when the provider refuses a token that is in use; empty if it does not. */
+    public static Optional<Instant> refusedSince(TokenRecord record) {
+        return isMarked(record) ? Optional.empty() : mark(record, REFUSED_SINCE);
     }
 
     /** Returns when the provider last refused a token that is marked as invalid because of checks; empty otherwise. */
@@ -36,9 +47,11 @@ public final class CheckMarks {
         return firstRefusal(record).isPresent() || lastRefusal(record).isPresent();
     }
 
-    /** Returns the marks of a record after the first refusal. */
+    /** Returns the marks of a record after a first refusal. */
     public static Map<String, Instant> refused(TokenRecord record, Instant now) {
-        return with(record, REFUSED, now);
+        Map<String, Instant> marks = with(record, REFUSED, now);
+        marks.put(REFUSED_SINCE, refusedSince(record).orElse(now));
+        return marks;
     }
 
     /** Returns the marks of a record whose token is invalid. */
@@ -50,6 +63,7 @@ public final class CheckMarks {
     public static Map<String, Instant> without(TokenRecord record) {
         Map<String, Instant> others = new TreeMap<>(record.marks());
         others.remove(REFUSED);
+        others.remove(REFUSED_SINCE);
         others.remove(INVALID);
         return others;
     }

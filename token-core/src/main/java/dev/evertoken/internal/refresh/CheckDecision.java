@@ -21,6 +21,9 @@ final class CheckDecision {
     /** The time between two checks of a token that is marked as invalid, at least. */
     static final Duration BETWEEN_LOOKS = Duration.ofDays(1);
 
+    /** The time after which a token that is still refused is marked, however many others are refused. */
+    static final Duration LASTING = Duration.ofDays(1);
+
     /** The meaning of an answer of the provider for the record. */
     enum Step {
         /** Nothing is known, or nothing changes. */
@@ -82,11 +85,21 @@ final class CheckDecision {
         if (CheckMarks.lastRefusal(record).isPresent()) {
             return Step.CONFIRM;
         }
+        if (isLasting(record, now)) {
+            return Step.MARK;
+        }
         Optional<Instant> first = firstRefusal(record, countsFrom);
         if (first.isEmpty()) {
             return Step.SUSPECT;
         }
         return now.isBefore(first.get().plus(APART)) ? Step.WAIT : Step.MARK;
+    }
+
+    /** Returns whether the first refusal of the token was a day ago. */
+    static boolean isLasting(TokenRecord record, Instant now) {
+        return CheckMarks.refusedSince(record)
+                .filter(since -> !now.isBefore(since.plus(LASTING)))
+                .isPresent();
     }
 
     /** Returns the problem of a token that the provider refuses for good; empty if the answer does not say that. */

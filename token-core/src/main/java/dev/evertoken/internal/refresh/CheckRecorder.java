@@ -122,7 +122,7 @@ final class CheckRecorder {
     }
 
     private Optional<Instant> mark(TokenRecord before, Validation validation, Instant now) {
-        if (count(before, now).areTooMany()) {
+        if (!CheckDecision.isLasting(before, now) && count(before, now).areTooMany()) {
             return Optional.of(now.plus(ClientChecks.PAUSE));
         }
         Problem problem = CheckDecision.end(validation).orElseThrow();

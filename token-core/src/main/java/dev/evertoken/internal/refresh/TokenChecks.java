@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *   <li>a mark is no proof: as long as the account is used, its token is checked once a day, and a token that works
  *       again removes the mark
  *   <li>if more than a handful of accounts of a client are refused within minutes, none is marked, see
- *       {@link ClientChecks}
+ *       {@link ClientChecks}; a token that is refused a day later as well is marked in any case
  * </ol>
  */
 public final class TokenChecks {

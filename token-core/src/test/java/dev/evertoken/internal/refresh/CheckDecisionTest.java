@@ -101,6 +101,18 @@ class CheckDecisionTest {
     }
 
     @Test
+    void aRefusalThatLastsForADayMarksWhateverTheTimeOfTheLastOne() {
+        Instant aDayLater = NOW.plus(CheckDecision.LASTING);
+        TokenRecord refusedAgain =
+                changed(SUSPECTED, next -> next.marks(CheckMarks.refused(SUSPECTED, aDayLater.minusSeconds(1))));
+
+        assertThat(step(refusedAgain, REFUSED, aDayLater.minusNanos(1))).isEqualTo(Step.WAIT);
+        assertThat(step(refusedAgain, REFUSED, aDayLater)).isEqualTo(Step.MARK);
+        assertThat(CheckDecision.of(refusedAgain, REFUSED, Instant.MAX, aDayLater)).isEqualTo(Step.MARK);
+        assertThat(CheckDecision.isLasting(FRESH, aDayLater)).isFalse();
+    }
+
+    @Test
     void anAcceptedTokenLosesItsMarks() {
         assertThat(step(FRESH, VALID, NOW)).isEqualTo(Step.NONE);
         assertThat(step(SUSPECTED, VALID, NOW)).isEqualTo(Step.ACCEPT);
@@ -135,7 +147,7 @@ class CheckDecisionTest {
     void marksOfOtherPartsStay() {
         TokenRecord warned = changed(FRESH, next -> next.marks(Map.of("expires-7-days", NOW)));
         TokenRecord suspected = changed(warned, next -> next.marks(CheckMarks.refused(warned, LATER)));
-        assertThat(suspected.marks()).containsOnlyKeys("expires-7-days", "token-refused");
+        assertThat(suspected.marks()).containsOnlyKeys("expires-7-days", "token-refused", "token-refused-since");
         assertThat(CheckMarks.invalid(suspected, LATER)).containsOnlyKeys("expires-7-days", "token-invalid");
         assertThat(CheckMarks.without(suspected)).isEqualTo(warned.marks());
     }
