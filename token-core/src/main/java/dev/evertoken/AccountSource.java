@@ -71,6 +71,11 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
+    public void rejected(AccessToken token) {
+        tokens.rejected(cell, client, token);
+    }
+
+    @Override
     public Instant now() {
         return tokens.now();
     }

@@ -20,6 +20,7 @@ import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.refresh.SingleFlight;
+import dev.evertoken.internal.refresh.TokenChecks;
 import dev.evertoken.internal.refresh.TokenRequirement;
 import dev.evertoken.internal.refresh.TokenWaiters;
 import dev.evertoken.internal.transfer.TransferContext;
@@ -70,6 +71,7 @@ public final class Tokens implements AutoCloseable {
     private final ClientRegistry clients;
     private final SingleFlight<TokenKey> flights;
     private final TokenWaiters waiters;
+    private final TokenChecks checks;
     private final TokenExceptions exceptions;
     private final Connections connections;
     private final Authorizations authorizations;
@@ -99,6 +101,7 @@ public final class Tokens implements AutoCloseable {
         this.closing = engine.closing();
         this.flights = parts.refresh().flights();
         this.waiters = parts.refresh().waiters();
+        this.checks = parts.refresh().checks();
         AccountParts accounts = parts.accounts();
         this.connections = accounts.connections();
         this.storedTokens = accounts.storedTokens();
@@ -239,6 +242,11 @@ public final class Tokens implements AutoCloseable {
                 : waiters.soon(cell, requirement);
         return newest.thenApply(
                 token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
+    }
+
+    /** Starts a check of a token that an API rejects and that nothing can replace. Returns at once. */
+    void rejected(Cell cell, RegisteredClient client, AccessToken token) {
+        checks.rejected(cell.key(), token, client);
     }
 
     /** Signs one attempt of a request; calls neither the store nor the provider. */
@@ -536,7 +544,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Checks with the provider whether an account's access token works now; refreshes and changes nothing.
+     * Checks with the provider whether an account's access token works now; refreshes nothing. If the account is marked
+     * as {@code NEEDS_REAUTH} because an earlier check failed, and the token works again, the mark is removed.
      *
      * @throws TokenException if the account is not connected, or the provider cannot validate tokens
      */

@@ -37,7 +37,8 @@ public sealed interface TokenEvent {
         REVOCATION_ENDED,
         SERVED_STALE,
         CLAIM_UNCONFIRMED,
-        CONSENT_LOST
+        CONSENT_LOST,
+        MANY_TOKENS_REFUSED
     }
 
     /** An account was connected, or connected again with a new grant. */
@@ -84,7 +85,9 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** The provider reported that the grant is no longer valid; published once for each grant. */
+    /**
+     * The provider reported that the grant is no longer valid; published once for each time that the account is marked.
+     */
     record ReauthorizationRequired(TokenKey key, Instant at, Problem problem, String detail) implements TokenEvent {
         @Override
         public Kind kind() {
@@ -209,6 +212,20 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.CLAIM_UNCONFIRMED;
+        }
+    }
+
+    /**
+     * A provider refused the tokens of more accounts of one client within minutes than is likely to be the users' doing.
+     * None of these accounts was marked, and no token of the client is checked for an hour: check the client at the
+     * provider. An account whose token is refused a day later as well is marked. The event concerns the whole client; its account is the one that was refused last.
+     *
+     * @param accounts the number of refused accounts
+     */
+    record ManyTokensRefused(TokenKey key, Instant at, int accounts, String detail) implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.MANY_TOKENS_REFUSED;
         }
     }
 }

@@ -28,6 +28,7 @@ public interface TokenListener {
             case SERVED_STALE -> servedStale((TokenEvent.ServedStale) event);
             case CLAIM_UNCONFIRMED -> claimUnconfirmed((TokenEvent.ClaimUnconfirmed) event);
             case CONSENT_LOST -> consentLost((TokenEvent.ConsentLost) event);
+            case MANY_TOKENS_REFUSED -> manyTokensRefused((TokenEvent.ManyTokensRefused) event);
         }
     }
 
@@ -58,4 +59,6 @@ public interface TokenListener {
     default void claimUnconfirmed(TokenEvent.ClaimUnconfirmed event) {}
 
     default void consentLost(TokenEvent.ConsentLost event) {}
+
+    default void manyTokensRefused(TokenEvent.ManyTokensRefused event) {}
 }

@@ -38,7 +38,9 @@ public final class Ledger {
         /** A grant was revoked on request. */
         REVOKED,
         /** The API was called with a token of the account; the detail is {@code accepted} or {@code rejected}. */
-        API_REQUEST
+        API_REQUEST,
+        /** The validity of an access token of the account was requested, by introspection or its equivalent. */
+        VALIDATION
     }
 
     /**
@@ -76,6 +78,11 @@ public final class Ledger {
     /** Returns the number of API requests with a token of an account. */
     public int apiRequests(String account) {
         return count(Kind.API_REQUEST, Optional.of(account));
+    }
+
+    /** Returns how often the validity of an account's tokens was requested. */
+    public int validations(String account) {
+        return count(Kind.VALIDATION, Optional.of(account));
     }
 
     /** Returns the number of generations that were issued to an account, including those of its consents. */

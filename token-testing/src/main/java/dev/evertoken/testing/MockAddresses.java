@@ -127,6 +127,12 @@ final class MockAddresses {
         return response.write(connection, own);
     }
 
+    /** Records that the validity of a token was requested; Facebook's {@code access_token} is the application's. */
+    void recordValidation(RawRequest request) {
+        String token = request.query().getOrDefault("input_token", introspectedToken(request));
+        grants.ledger().add(Ledger.Kind.VALIDATION, grants.accountOf(token), 0, "");
+    }
+
     private static String introspectedToken(RawRequest request) {
         return bearer(request).orElseGet(() -> {
             String token = field(request, "token");

@@ -69,6 +69,10 @@ final class MockGrant {
         valid = false;
     }
 
+    void reinstate() {
+        valid = true;
+    }
+
     boolean isValid() {
         return valid && parent.map(MockGrant::isValid).orElse(true);
     }

@@ -243,6 +243,13 @@ final class MockGrants {
         });
     }
 
+    void reinstateAccount(String account) {
+        locked(() -> {
+            grants.stream().filter(one -> one.account.equals(account)).forEach(MockGrant::reinstate);
+            return account;
+        });
+    }
+
     /** Revokes the grant of an access or refresh token; returns false if there is no valid one. */
     boolean revokeToken(String token) {
         return locked(() -> {

@@ -174,6 +174,11 @@ public final class MockProvider {
         grants.revokeAccount(account);
     }
 
+    /** Makes the revoked grants of an account valid again, like a provider that was wrong. */
+    public void reinstate(String account) {
+        grants.reinstateAccount(account);
+    }
+
     /** Expires the access tokens of an account at once; refresh tokens stay valid. */
     public void expire(String account) {
         grants.expireAccess(account);
@@ -239,8 +244,18 @@ public final class MockProvider {
 
     /** Responds to one request; returns whether the connection can be used for another. */
     boolean serve(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
-        return addresses.serve(
-                connection, request, request.path().substring(behavior.id().length() + 1));
+        String path = request.path().substring(behavior.id().length() + 1);
+        if (isValidation(request)) {
+            addresses.recordValidation(request);
+        }
+        return addresses.serve(connection, request, path);
+    }
+
+    private boolean isValidation(RawRequest request) {
+        return endpoints()
+                .address(EndpointKind.INTROSPECT)
+                .filter(address -> address.getPath().equals(request.path()))
+                .isPresent();
     }
 
     private AuthorizationQuery checked(URI authorizationUrl) {

@@ -57,6 +57,17 @@ class MockProvidersTest {
         }
 
         @Test
+        void acceptsTheTokensOfAReinstatedAccount(@ProviderId("google") MockProvider google) throws IOException {
+            TokenSet tokens = google.consent("alice");
+            google.revoke("alice");
+            google.reinstate("alice");
+
+            assertThat(api(google, tokens.accessToken()).statusCode()).isEqualTo(200);
+            assertThat(refresh(google, tokens).statusCode()).isEqualTo(200);
+            assertThat(google.ledger().validations("alice")).isZero();
+        }
+
+        @Test
         void verifiesTheClientByBodyOrHeader(@ProviderId("google") MockProvider google) throws IOException {
             String refreshToken =
                     google.consent("alice").refreshToken().orElseThrow().reveal();

@@ -43,7 +43,8 @@ public record AccountParts(
                 refresh.pendingWrites(),
                 engine.exceptions(),
                 engine.time(),
-                engine.callDeadline());
+                engine.callDeadline(),
+                refresh.checks()::accepted);
         return new AccountParts(
                 statuses,
                 connections,

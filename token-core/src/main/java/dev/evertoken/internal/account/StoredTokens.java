@@ -5,6 +5,7 @@ import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.PendingWrites;
+import dev.evertoken.internal.refresh.TokenChecks;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -17,13 +18,10 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.BiConsumer;
 
 /** Returns the current tokens of an account, and validates them with the provider. Thread-safe. */
 public final class StoredTokens {
-
-    private static final Logger log = LoggerFactory.getLogger(StoredTokens.class);
 
     private static final Validation WITHOUT_ACCESS_TOKEN = new Validation(
             Validation.Verdict.UNKNOWN,
@@ -42,20 +40,24 @@ public final class StoredTokens {
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Duration callDeadline;
+    private final BiConsumer<TokenRecord, Validation> accepted;
 
+    /** @param accepted called if the provider accepts the token of a record */
     public StoredTokens(
             MonitoredStore store,
             RecordMapper mapper,
             PendingWrites pendingWrites,
             TokenExceptions exceptions,
             Timekeeper time,
-            Duration callDeadline) {
+            Duration callDeadline,
+            BiConsumer<TokenRecord, Validation> accepted) {
         this.store = store;
         this.mapper = mapper;
         this.pendingWrites = pendingWrites;
         this.exceptions = exceptions;
         this.time = time;
         this.callDeadline = callDeadline;
+        this.accepted = accepted;
     }
 
     /**
@@ -89,18 +91,14 @@ public final class StoredTokens {
                         key,
                         Problem.NOT_SUPPORTED,
                         "provider " + registered.provider().id() + " cannot validate tokens"));
-        HeldTokens held = of(key, registered).tokens();
-        if (held.tokens().accessToken().isEmpty()) {
+        Holding held = of(key, registered);
+        if (held.tokens().tokens().accessToken().isEmpty()) {
             return WITHOUT_ACCESS_TOKEN;
         }
-        try {
-            return validator.validate(held);
-        } catch (RuntimeException e) {
-            log.warn("{}: the validator failed", key, e);
-            return Validation.failed(
-                    Validation.Verdict.UNKNOWN,
-                    Problem.INTERNAL,
-                    "the validator failed with " + e.getClass().getName());
+        Validation validation = TokenChecks.validate(validator, held.tokens());
+        if (validation.verdict() == Validation.Verdict.VALID) {
+            accepted.accept(held.record(), validation);
         }
+        return validation;
     }
 }

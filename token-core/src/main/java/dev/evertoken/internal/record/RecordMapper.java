@@ -95,7 +95,7 @@ public final class RecordMapper {
                 .refreshModel(source.model())
                 .refreshTokenFingerprint(fingerprint(tokens))
                 .lifetime(lifetimes.of(key, source.model(), client.profile(), tokens))
-                .health(startingHealth(source.model(), tokens, now))
+                .health(initialHealth(source.model(), tokens.refreshToken().isPresent(), now))
                 .parent(source.parent())
                 .secrets(sealed(key, grant, FIRST, tokens))
                 .updatedAt(now)
@@ -103,11 +103,17 @@ public final class RecordMapper {
     }
 
     /** Returns the health of a new account. One that cannot be refreshed is reported as such from the start (D17). */
-    private static Health startingHealth(RefreshModel model, TokenSet tokens, Instant now) {
+    private static Health initialHealth(RefreshModel model, boolean hasRefreshToken, Instant now) {
         Health active = Health.active(now);
-        return model.usesRefreshTokens() && tokens.refreshToken().isEmpty()
+        return model.usesRefreshTokens() && !hasRefreshToken
                 ? active.become(ConnectionState.NOT_REFRESHABLE, Problem.NO_REFRESH_TOKEN, now)
                 : active;
+    }
+
+    /** Returns the health of an account that works, as if it were connected now. */
+    public static Health initialHealth(TokenRecord record, Instant now) {
+        return initialHealth(
+                record.refreshModel(), record.refreshTokenFingerprint().isPresent(), now);
     }
 
     /** Returns a record of another store for this store: sealed with this application's keys, and without a claim. */
@@ -148,6 +154,7 @@ public final class RecordMapper {
                 .grantedScopes(response.scopes().orElse(base.grantedScopes()))
                 .refreshTokenFingerprint(fingerprint(next))
                 .spentRefreshTokens(spentAfter(base, next))
+                .marks(CheckMarks.without(base))
                 .lifetime(lifetime)
                 .secrets(sealed(base.key(), base.grant(), generation, next))
                 .noClaim()

@@ -166,6 +166,15 @@ public final class ParentAccounts {
         }
     }
 
+    /** Returns the record of the parent that an exception blames; empty if it blames none, or the record is unreadable. */
+    Optional<TokenRecord> blamed(TokenException why) {
+        try {
+            return why.parent().map(this::record);
+        } catch (TokenException e) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<TokenException> problem(TokenKey child, TokenRecord parent) {
         if (parent.parent().isPresent()) {
             return Optional.of(exceptions.problem(

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -62,7 +63,9 @@ public final class RefreshCycle {
     private final RecordMapper mapper;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
+    private final BiConsumer<RefreshAttempt, TokenRecord> refused;
 
+    /** @param refused called if a record has no token for an attempt, and nothing was sent; must not block */
     public RefreshCycle(
             RecordLoader loader,
             RefreshDecision decision,
@@ -75,7 +78,8 @@ public final class RefreshCycle {
             OutageFallback fallback,
             RecordMapper mapper,
             TokenExceptions exceptions,
-            Timekeeper time) {
+            Timekeeper time,
+            BiConsumer<RefreshAttempt, TokenRecord> refused) {
         this.loader = loader;
         this.decision = decision;
         this.claims = claims;
@@ -88,6 +92,7 @@ public final class RefreshCycle {
         this.mapper = mapper;
         this.exceptions = exceptions;
         this.time = time;
+        this.refused = refused;
     }
 
     /**
@@ -168,6 +173,7 @@ public final class RefreshCycle {
             return serve(attempt, record, serve.lookAgain());
         }
         if (step instanceof Step.Refuse refuse) {
+            refused.accept(attempt, record);
             throw exceptions.problem(
                     attempt.key(),
                     refuse.problem(),
@@ -187,6 +193,7 @@ public final class RefreshCycle {
         try {
             first = parents.require(attempt, record);
         } catch (TokenException e) {
+            parents.blamed(e).ifPresent(parent -> refused.accept(attempt, parent));
             return withoutParent(attempt, record, e);
         }
         first = first.or(() -> claims.waitForSharedToken(attempt, record));

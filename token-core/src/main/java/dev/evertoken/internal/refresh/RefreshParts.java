@@ -14,6 +14,7 @@ public record RefreshParts(
         PendingWrites pendingWrites,
         OutageFallback fallback,
         UserLookups userLookups,
+        TokenChecks checks,
         ParentAccounts parents,
         CachePublisher publisher,
         SingleFlight<TokenKey> flights,
@@ -64,6 +65,7 @@ public record RefreshParts(
                 engine.queues()::background,
                 engine.closing(),
                 engine.listeners()::publish);
+        TokenChecks checks = new TokenChecks(engine, claims);
         ParentAccounts parents = new ParentAccounts(
                 engine.store(), engine.mapper(), engine.exceptions(), engine.time(), engine.callDeadline());
         CachePublisher publisher = new CachePublisher(
@@ -111,7 +113,8 @@ public record RefreshParts(
                 fallback,
                 engine.mapper(),
                 engine.exceptions(),
-                engine.time());
+                engine.time(),
+                checks::refused);
         SingleFlight<TokenKey> flights = new SingleFlight<>(
                 key -> engine.queues().refreshes(key.registration()),
                 engine.time(),
@@ -128,7 +131,8 @@ public record RefreshParts(
                 engine.timeouts(),
                 engine.settings().maxWait(),
                 engine.closing());
-        return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, flights, waiters);
+        return new RefreshParts(
+                claims, pendingWrites, fallback, userLookups, checks, parents, publisher, flights, waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.internal.record.CheckMarks;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Claims.Standing;
@@ -116,6 +117,7 @@ public final class Settlement {
                 .grantedScopes(updated.grantedScopes())
                 .refreshTokenFingerprint(updated.refreshTokenFingerprint())
                 .spentRefreshTokens(updated.spentRefreshTokens())
+                .marks(CheckMarks.without(record))
                 .lifetime(updated.lifetime())
                 .secrets(updated.secrets())
                 .noClaim()

@@ -70,6 +70,12 @@ public interface RequestAuthorizer {
         return CompletableFuture.completedFuture(Optional.empty());
     }
 
+    /**
+     * Reports that an API calls a token invalid for good and that there is no other one. The provider may be asked in the
+     * background whether the token has ended. Never blocks. Does nothing unless overridden.
+     */
+    default void rejected(AccessToken token) {}
+
     /** Returns the current time of the clock by which the tokens expire. */
     Instant now();
 

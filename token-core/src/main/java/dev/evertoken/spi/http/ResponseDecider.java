@@ -1,6 +1,7 @@
 package dev.evertoken.spi.http;
 
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
@@ -131,7 +132,7 @@ public final class ResponseDecider {
         Need need = need(account, sent, response);
         try {
             if (need instanceof Need.Newest adopt) {
-                return adopted(sent, adopt, account.newest(sent.token()));
+                return adopted(account, sent, adopt, account.newest(sent.token()));
             }
             if (need instanceof Need.Replacement replace) {
                 return replaced(account, sent, response, replace, account.replace(sent.token()));
@@ -151,7 +152,9 @@ public final class ResponseDecider {
         Need need = need(account, sent, response);
         if (need instanceof Need.Newest adopt) {
             return unlessNoOther(
-                    account, () -> account.newestAsync(sent.token()).thenApply(newest -> adopted(sent, adopt, newest)));
+                    account,
+                    () -> account.newestAsync(sent.token())
+                            .thenApply(newest -> adopted(account, sent, adopt, newest)));
         }
         if (need instanceof Need.Replacement replace) {
             return unlessNoOther(
@@ -284,11 +287,32 @@ public final class ResponseDecider {
         return again(sent, verdict, other, refreshed, NEW_TOKEN);
     }
 
-    private static Decision adopted(Sent sent, Need.Newest needed, Optional<AccessToken> newest) {
+    private static Decision adopted(
+            RequestAuthorizer account, Sent sent, Need.Newest needed, Optional<AccessToken> newest) {
         ResourceVerdict verdict = needed.verdict();
         return newest.filter(other -> !other.value().equals(sent.token().value()))
                 .map(other -> again(sent, verdict, other, false, NEW_TOKEN))
-                .orElseGet(() -> Decision.handOn(verdict));
+                .orElseGet(() -> withoutOther(account, sent, verdict));
+    }
+
+    /** A token that its API calls invalid for good is reported, because no refresh will find that out. */
+    private static Decision withoutOther(RequestAuthorizer account, Sent sent, ResourceVerdict verdict) {
+        boolean forGood = verdict.problem()
+                .flatMap(Problem::state)
+                .filter(ConnectionState.NEEDS_REAUTH::equals)
+                .isPresent();
+        if (forGood) {
+            report(account, sent);
+        }
+        return Decision.handOn(verdict);
+    }
+
+    private static void report(RequestAuthorizer account, Sent sent) {
+        try {
+            account.rejected(sent.token());
+        } catch (RuntimeException e) {
+            log.warn("{}: the rejection of the token could not be reported", account, e);
+        }
     }
 
     private static Decision again(

@@ -112,7 +112,8 @@ public record EngineParts(
                 fallback,
                 mapper,
                 exceptions,
-                time);
+                time,
+                (attempt, record) -> {});
     }
 
     ProviderCall providerCall() {

@@ -98,7 +98,8 @@ class DialectWordsTest {
                 new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""),
                 new TokenEvent.ServedStale(SampleRecords.ALICE, NOW, 2, ""),
                 new TokenEvent.ClaimUnconfirmed(SampleRecords.ALICE, NOW, ""),
-                new TokenEvent.ConsentLost(SampleRecords.ALICE, NOW, ""));
+                new TokenEvent.ConsentLost(SampleRecords.ALICE, NOW, ""),
+                new TokenEvent.ManyTokensRefused(SampleRecords.ALICE, NOW, 6, ""));
         Recording recording = new Recording();
 
         events.forEach(recording::on);
@@ -120,6 +121,11 @@ class DialectWordsTest {
 
         @Override
         public void claimUnconfirmed(TokenEvent.ClaimUnconfirmed event) {
+            received.add(event);
+        }
+
+        @Override
+        public void manyTokensRefused(TokenEvent.ManyTokensRefused event) {
             received.add(event);
         }
 

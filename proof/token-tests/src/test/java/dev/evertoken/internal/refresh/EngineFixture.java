@@ -119,7 +119,7 @@ public final class EngineFixture {
     }
 
     public StoredTokens storedTokens() {
-        return new StoredTokens(parts.store(), parts.mapper(), parts.pendingWrites(), parts.exceptions(), time, CALL);
+        return new StoredTokens(parts.store(), parts.mapper(), parts.pendingWrites(), parts.exceptions(), time, CALL, (record, validation) -> {});
     }
 
     public Connections connections() {
