@@ -80,7 +80,8 @@ public final class EngineOperations implements TokenOperations {
                 registered.client().profile().refreshModel(),
                 shut.map(ClientHealth.Shut::problem),
                 shut.map(ClientHealth.Shut::detail).orElse(""),
-                shut.map(ClientHealth.Shut::until));
+                shut.map(ClientHealth.Shut::until),
+                registered.secrets().usesPrevious());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.client.ClientAcceptance;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
@@ -81,7 +82,7 @@ public final class StoredTokens {
                         "provider " + registered.provider().id() + " cannot validate tokens"));
         HeldTokens held = of(key, registered).tokens();
         try {
-            return validator.validate(held);
+            return registered.secrets().call(client -> validator.validate(held.with(client)), ClientAcceptance::of);
         } catch (RuntimeException e) {
             log.warn("{}: the validator failed", key, e);
             return Validation.failed(
