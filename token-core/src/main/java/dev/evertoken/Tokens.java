@@ -503,6 +503,16 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
+     * Prepares to seal the records of the store with the first key of the key ring, in place, so that an earlier key can
+     * leave the ring. Configure it, then call {@link Reseal#run}. {@link TokenOperations#sealedSecrets} lists what the
+     * earlier key still seals.
+     */
+    public Reseal reseal() {
+        requireOpen();
+        return new Reseal(transfers);
+    }
+
+    /**
      * Connects many accounts with tokens that the application already has, one row after the other as the result is
      * read; an invalid row does not affect the others. A row without a time of issue replaces only a grant that needs a
      * new consent. Stored tokens that were issued later than those of a row are kept, and so is a grant with the same
