@@ -4,6 +4,7 @@ import static dev.evertoken.protocol.AuthorizationServer.LIFETIME;
 import static dev.evertoken.protocol.ProtocolFixture.ANNA;
 import static dev.evertoken.protocol.ProtocolFixture.failure;
 import static dev.evertoken.protocol.ProtocolFixture.get;
+import static dev.evertoken.protocol.ProtocolFixture.until;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +31,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.store.InMemoryTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStore;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ForwardingTokenStore;
@@ -401,6 +403,29 @@ class ResealTest {
             Tokens without = other.process(builder -> builder.encryption(NEW).withoutJournal());
             assertThat(without.accessToken(ANNA).value().reveal()).isEqualTo(value);
             assertThat(google.requests()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    @Fault("O7")
+    void theCopiesOfAChainFollow() {
+        InMemoryTokenStore near = new InMemoryTokenStore(clock);
+        try (TieredTokenStore chain = TieredTokenStore.of("authority", store)
+                .fallback("near", near)
+                .withoutInitialReconcile()
+                .timekeeper(clock)
+                .open()) {
+            Tokens old = fixture.processOver(
+                    chain, builder -> builder.encryption(OLD).withoutJournal());
+            TokenKey key = connect(old, 1).get(0);
+            until(() -> near.load(key).isPresent());
+
+            fixture.processOver(chain, builder -> builder.encryption(ROTATED).withoutJournal())
+                    .reseal()
+                    .run();
+
+            until(() -> keyId(near.load(key).orElseThrow()).equals("new"));
+            assertThat(keyId(fixture.record(key))).isEqualTo("new");
         }
     }
 
