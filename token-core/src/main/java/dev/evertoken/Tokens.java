@@ -246,6 +246,16 @@ public final class Tokens implements AutoCloseable {
         return signing.sign(cell.key(), client, token, request);
     }
 
+    /** Returns whether a request would now be signed with another client secret than the one that was refused. */
+    boolean triesOtherSecret(RegisteredClient client, Signature refused) {
+        return signing.triesOtherSecret(client, refused);
+    }
+
+    /** Reports whether the client was accepted when a request was signed again. */
+    void judged(RegisteredClient client, Signature sent, boolean accepted) {
+        signing.judged(client, sent, accepted);
+    }
+
     Instant now() {
         return time.now();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.jdkhttp.TokenHttpClient;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
@@ -13,14 +14,22 @@ import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.spi.operations.ClientStatus;
 import dev.evertoken.testing.Ledger;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.TestTokens;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -174,15 +183,90 @@ class ClientSecretRotationTest {
         assertThat(status(tokens).usesPreviousSecret()).isTrue();
     }
 
+    @Test
+    @Fault("O8")
+    void aRequestWhoseSignatureIsRefusedIsSignedWithThePreviousSecret() throws Exception {
+        MockProvider x = fixture.providers.xOAuth1();
+        String right = x.registration().clientSecret().orElseThrow().reveal();
+        Tokens before = process(x, x.registration());
+        before.completeAuthorization(
+                ANNA, x.approve(before.authorize(ANNA, BACK).url(), "anna"));
+        Tokens tokens = process(x, both(x, NEW, right));
+
+        assertThat(status(tokens, x)).isEqualTo(200);
+        assertThat(status(tokens).usesPreviousSecret()).isTrue();
+        int requests = x.ledger().apiRequests("anna");
+        assertThat(status(tokens, x)).isEqualTo(200);
+        assertThat(x.ledger().apiRequests("anna") - requests).isEqualTo(1);
+
+        Tokens jdk = process(x, both(x, NEW, right));
+        assertThat(TokenHttpClient.of(HttpClient.newHttpClient(), jdk.source(ANNA))
+                        .send(HttpRequest.newBuilder(v1(x)).build(), HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(status(jdk).usesPreviousSecret()).isTrue();
+    }
+
+    @Test
+    @Fault("O8")
+    void aSignatureThatIsRefusedWithBothSecretsChangesNothing() throws Exception {
+        MockProvider x = fixture.providers.xOAuth1();
+        Tokens before = process(x, x.registration());
+        before.completeAuthorization(
+                ANNA, x.approve(before.authorize(ANNA, BACK).url(), "anna"));
+        Tokens tokens = process(x, both(x, NEW, OLD));
+
+        assertThat(status(tokens, x)).isEqualTo(401);
+        assertThat(status(tokens).usesPreviousSecret()).isFalse();
+        assertThat(status(tokens, x)).isEqualTo(401);
+        assertThat(status(tokens).usesPreviousSecret()).isFalse();
+    }
+
+    @Test
+    @Fault("O8")
+    void anAuthorizationOfASigningProviderStartsWithThePreviousSecret() {
+        MockProvider x = fixture.providers.xOAuth1();
+        Tokens tokens = process(x, both(x, NEW, x.registration().clientSecret().orElseThrow().reveal()));
+
+        URI callback = x.approve(tokens.authorize(ANNA, BACK).url(), "anna");
+
+        assertThat(tokens.completeAuthorization(ANNA, callback).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(status(tokens).usesPreviousSecret()).isTrue();
+    }
+
+    private static int status(Tokens tokens, MockProvider x) throws IOException {
+        OkHttpClient http = new OkHttpClient.Builder()
+                .addInterceptor(TokenInterceptor.of(tokens.source(ANNA)))
+                .build();
+        try (Response response = http.newCall(
+                        new Request.Builder().url(v1(x).toString()).build())
+                .execute()) {
+            return response.code();
+        }
+    }
+
+    /** Version 1.1 reports that the signature is at fault. */
+    private static URI v1(MockProvider x) {
+        return URI.create(x.apiUrl() + "/1.1/account/settings.json");
+    }
+
     private Tokens process(MockProvider mock) {
-        ClientRegistration both = ClientRegistration.builder(mock.registration().clientId())
-                .clientSecret(NEW)
-                .previousSecret(OLD)
+        return process(mock, both(mock, NEW, OLD));
+    }
+
+    private Tokens process(MockProvider mock, ClientRegistration registration) {
+        return fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
+                .client(CLIENT, mock.id(), registration)
+                .endpoints(CLIENT, mock.endpoints())
+                .allowHosts(CLIENT, "127.0.0.1"));
+    }
+
+    private static ClientRegistration both(MockProvider mock, String secret, String previous) {
+        return ClientRegistration.builder(mock.registration().clientId())
+                .clientSecret(secret)
+                .previousSecret(previous)
                 .scopes(mock.registration().scopes())
                 .build();
-        return fixture.process(builder -> builder.encryption(ConsentFixture.ring(7))
-                .client(CLIENT, mock.id(), both)
-                .endpoints(CLIENT, mock.endpoints()));
     }
 
     private void expire() {

@@ -6,6 +6,8 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.TokenOutcome;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,10 +28,15 @@ public final class ClientSecrets {
 
     private static final Logger log = LoggerFactory.getLogger(ClientSecrets.class);
 
+    /** The time after a signature was refused with both secrets in which no other request tries the other secret. */
+    private static final Duration BETWEEN_TRIALS = Duration.ofMinutes(1);
+
     private final Client registered;
     private final Optional<Client> previous;
     private final AtomicReference<Choice> inUse = new AtomicReference<>(Choice.REGISTERED);
     private volatile boolean proven;
+    private volatile boolean onTrial;
+    private volatile Instant nextTrial = Instant.MIN;
 
     /** One of the two secrets. */
     private enum Choice {
@@ -126,11 +133,60 @@ public final class ClientSecrets {
         return result;
     }
 
-    private void change(Choice refused) {
-        proven = true;
-        if (!inUse.compareAndSet(refused, refused.other())) {
+    // ---- signatures
+
+    /** Returns whether there are two secrets, one of which made a signature. */
+    boolean areTwo() {
+        return previous.isPresent();
+    }
+
+    /**
+     * Returns whether a request whose signature was refused would now be signed with the other secret. That secret is on
+     * trial until {@link #judged} reports the response to such a request.
+     *
+     * @param signer the client that made the signature
+     */
+    boolean tryOther(Client signer, Instant now) {
+        Choice used = choiceOf(signer);
+        if (previous.isEmpty() || choice() != used) {
+            return previous.isPresent();
+        }
+        if (now.isBefore(nextTrial) || !inUse.compareAndSet(used, used.other())) {
+            return choice() != used;
+        }
+        onTrial = true;
+        return true;
+    }
+
+    /** Ends a trial by the response to the second attempt of a signed request. */
+    void judged(Client signer, boolean accepted, Instant now) {
+        Choice used = choiceOf(signer);
+        if (!onTrial || choice() != used) {
             return;
         }
+        onTrial = false;
+        if (accepted) {
+            proven = true;
+            report(used.other());
+        } else {
+            nextTrial = now.plus(BETWEEN_TRIALS);
+            inUse.compareAndSet(used, used.other());
+        }
+    }
+
+    private Choice choiceOf(Client signer) {
+        return signer.credentials().equals(registered.credentials()) ? Choice.REGISTERED : Choice.PREVIOUS;
+    }
+
+    private void change(Choice refused) {
+        proven = true;
+        if (inUse.compareAndSet(refused, refused.other())) {
+            onTrial = false;
+            report(refused);
+        }
+    }
+
+    private void report(Choice refused) {
         if (refused == Choice.REGISTERED) {
             log.warn(
                     "{}: the provider refuses the client secret and accepts the previous one, which is used from now on",
