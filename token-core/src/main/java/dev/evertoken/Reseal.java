@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Seals the records of a store with the first key of the key ring, see {@link Tokens#reseal}.
  *
- * <p>Every record is one compare-and-set; grant, generation, claim and times stay as they are. Applications keep running
- * meanwhile. A record that is being refreshed is tried again at the end. Whatever stops a run, another one continues: a
- * record that has the current key is not written again. The accounts are read one after the other and not kept in
- * memory. If the store is unavailable, the run waits as long as a caller would wait for another process.
+ * <p>Every record is one compare-and-set; grant, generation, claim and times stay as they are. Applications keep
+ * running meanwhile. A record that is being refreshed is tried again at the end. Whatever stops a run, another one
+ * continues: a record that has the current key is not written again. The accounts are read one after the other and not
+ * kept in memory. If the store is unavailable, the run waits as long as a caller would wait for another process.
  *
  * <p>Not thread-safe, and must not be reused after {@link #run}.
  */
@@ -74,8 +74,8 @@ public final class Reseal {
 
     /**
      * Seals all records again that are sealed with another key than the first one, in an earlier format, or in clear
-     * text if that is accepted ({@link TokensBuilder#allowClearText}). Ends early if this thread is interrupted or these
-     * tokens are closed; the interrupt status stays set.
+     * text if that is accepted ({@link TokensBuilder#allowClearText}). Ends early if this thread is interrupted or
+     * these tokens are closed; the interrupt status stays set.
      *
      * @throws IllegalStateException without a key ring
      */

@@ -513,9 +513,9 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Prepares to seal the records of the store with the first key of the key ring, in place, so that an earlier key can
-     * leave the ring. Configure it, then call {@link Reseal#run}. {@link TokenOperations#sealedSecrets} lists what the
-     * earlier key still seals.
+     * Prepares to seal the records of the store with the first key of the key ring, in place, so that an earlier key
+     * can leave the ring. Configure it, then call {@link Reseal#run}. {@link TokenOperations#sealedSecrets} lists the
+     * secrets that an earlier key still seals.
      */
     public Reseal reseal() {
         requireOpen();

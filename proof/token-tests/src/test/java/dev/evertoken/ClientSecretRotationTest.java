@@ -117,7 +117,10 @@ class ClientSecretRotationTest {
         strava.acceptSecrets(OLD);
         Tokens tokens = process(strava);
         for (MockResponse response : List.of(
-                MockResponse.disconnect(), MockResponse.html(503), MockResponse.json(401, "{}"), MockResponse.html(403))) {
+                MockResponse.disconnect(),
+                MockResponse.html(503),
+                MockResponse.json(401, "{}"),
+                MockResponse.html(403))) {
             tokens.connect(ANNA, strava.consent("anna"));
             expire();
             strava.onToken(response);

@@ -147,9 +147,9 @@ public record ClientRegistration(
         }
 
         /**
-         * Sets the secret before a rotation. If the provider refuses the client secret, the same request is made once more
-         * with this one, and the one that is accepted is used from then on. A provider that refuses the client has used up
-         * neither a refresh token nor a code.
+         * Sets the secret before a rotation. If the provider refuses the client secret, the same request is made once
+         * more with this one, and the one that is accepted is used from then on. A provider that refuses the client has
+         * used up neither a refresh token nor a code.
          */
         public Builder previousSecret(String secret) {
             Placeholder.refuse("previous client secret", secret);

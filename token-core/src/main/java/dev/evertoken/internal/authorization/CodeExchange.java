@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Exchanges a code with one call. Makes a second call only if the provider has refused the first one and announced that
- * it will accept the code in a moment, or that it has refused the client and the client has another secret. Reports the outcome to the client's breaker. Thread-safe.
+ * it will accept the code in a moment, or that it has refused the client and the client has another secret. Reports the
+ * outcome to the client's breaker. Thread-safe.
  */
 public final class CodeExchange {
 

@@ -88,9 +88,9 @@ public final class ClientCredentialsCall {
     }
 
     /**
-     * Finds out which of two secrets the provider accepts, by a request that carries neither a refresh token nor a code.
-     * Does nothing if that is known, or if the provider does not issue tokens to the application itself. An inconclusive
-     * outcome changes nothing.
+     * Finds out which of two secrets the provider accepts, by a request that carries neither a refresh token nor a
+     * code. Does nothing if that is known, or if the provider does not issue tokens to the application itself. An
+     * inconclusive outcome changes nothing.
      */
     public void findSecret(RegisteredClient registered) {
         boolean possible = registered.provider().clientCredentialsGrant().isPresent()

@@ -141,8 +141,8 @@ public final class ClientSecrets {
     }
 
     /**
-     * Returns whether a request whose signature was refused would now be signed with the other secret. That secret is on
-     * trial until {@link #judged} reports the response to such a request.
+     * Returns whether a request whose signature was refused would now be signed with the other secret. That secret is
+     * on trial until {@link #judged} reports the response to such a request.
      *
      * @param signer the client that made the signature
      */
@@ -189,12 +189,11 @@ public final class ClientSecrets {
     private void report(Choice refused) {
         if (refused == Choice.REGISTERED) {
             log.warn(
-                    "{}: the provider refuses the client secret and accepts the previous one, which is used from now on",
+                    "{}: the provider refuses the client secret and accepts the previous one, which is now in use",
                     registered.registration());
         } else {
             log.info(
-                    "{}: the provider refuses the previous client secret and accepts the current one, which is used from"
-                            + " now on",
+                    "{}: the provider refuses the previous client secret and accepts the new one, which is now in use",
                     registered.registration());
         }
     }

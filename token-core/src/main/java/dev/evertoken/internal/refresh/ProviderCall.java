@@ -123,7 +123,7 @@ public final class ProviderCall {
      * Returns at once if that is known.
      */
     void findSecret(RefreshAttempt attempt) {
-        if (attempt.client().health().isOpen()) {
+        if (!closing.isDone() && attempt.client().health().isOpen()) {
             clientCredentials.findSecret(attempt.client());
         }
     }

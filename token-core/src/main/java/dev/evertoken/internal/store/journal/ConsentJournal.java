@@ -42,7 +42,7 @@ public interface ConsentJournal {
      */
     List<KeptConsent> unattended();
 
-    /** Returns all consents, including those of other running processes of this host; otherwise like {@link #unattended}. */
+    /** Returns all consents, also those of other running processes of this host; otherwise like {@link #unattended}. */
     List<KeptConsent> all();
 
     /**
