@@ -115,6 +115,16 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
+    public boolean triesOtherSecret(Signature refused) {
+        return tokens.triesOtherSecret(client, refused);
+    }
+
+    @Override
+    public void judged(Signature sent, boolean accepted) {
+        tokens.judged(client, sent, accepted);
+    }
+
+    @Override
     public String toString() {
         return "TokenSource[" + cell.key() + "]";
     }

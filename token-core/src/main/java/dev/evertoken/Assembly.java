@@ -145,7 +145,7 @@ final class Assembly {
 
     private Tokens assembled(TokenStore store, Journal entries, ClientAssembly clients, Timekeeper time) {
         Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
-        Journal journal = new SealedJournal(entries, sealer);
+        SealedJournal journal = new SealedJournal(entries, sealer);
         sealer.warnings().forEach(log::warn);
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         Listeners listeners = new Listeners(chosen.listeners, time);
@@ -179,7 +179,7 @@ final class Assembly {
                 engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
         RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
-        AccountParts accounts = AccountParts.of(engine, refresh);
+        AccountParts accounts = AccountParts.of(engine, refresh, journal);
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
                 accounts.connections(),

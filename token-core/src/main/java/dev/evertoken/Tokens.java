@@ -254,6 +254,16 @@ public final class Tokens implements AutoCloseable {
         return signing.sign(cell.key(), client, token, request);
     }
 
+    /** Returns whether a request would now be signed with another client secret than the one that was refused. */
+    boolean triesOtherSecret(RegisteredClient client, Signature refused) {
+        return signing.triesOtherSecret(client, refused);
+    }
+
+    /** Reports whether the client was accepted when a request was signed again. */
+    void judged(RegisteredClient client, Signature sent, boolean accepted) {
+        signing.judged(client, sent, accepted);
+    }
+
     Instant now() {
         return time.now();
     }
@@ -512,6 +522,16 @@ public final class Tokens implements AutoCloseable {
     public Transfer exportTo(TokenStore target) {
         requireOpen();
         return new Transfer(transfers, new TransferDirection(target, false));
+    }
+
+    /**
+     * Prepares to seal the records of the store with the first key of the key ring, in place, so that an earlier key
+     * can leave the ring. Configure it, then call {@link Reseal#run}. {@link TokenOperations#sealedSecrets} lists the
+     * secrets that an earlier key still seals.
+     */
+    public Reseal reseal() {
+        requireOpen();
+        return new Reseal(transfers);
     }
 
     /**

@@ -2,13 +2,16 @@ package dev.evertoken.examples;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.ResealReport;
 import dev.evertoken.model.TransferReport;
+import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.FileTokenStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
-/** Moves accounts from one store to another, and into a backup; shown in the guide to stores. Stateless. */
+/** Moves accounts to another store, into a backup, and to a new key; shown in the guide to stores. Stateless. */
 public final class MovingStores {
 
     private MovingStores() {}
@@ -33,5 +36,19 @@ public final class MovingStores {
             return tokens.exportTo(backup).otherKeys(backupKeys).copy();
         }
         // docs/stores.md backup end
+    }
+
+    /** Seals all records with the first key of the ring; returns whether the other keys may leave the ring. */
+    public static boolean reseal(Tokens tokens, PrintStream out) {
+        // docs/stores.md reseal begin
+        ResealReport report = tokens.reseal()
+                .onProgress(step -> out.println(step.done() + ": " + step.row()))
+                .run();
+        report.unsettled().forEach(row -> out.println("not sealed again: " + row));
+        try (Stream<SealedSecrets> secrets = tokens.operations().sealedSecrets()) {
+            secrets.filter(one -> one.seal().isStale()).forEach(one -> out.println("still sealed as before: " + one));
+        }
+        // docs/stores.md reseal end
+        return report.isComplete();
     }
 }

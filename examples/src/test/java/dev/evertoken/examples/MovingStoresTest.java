@@ -55,6 +55,26 @@ class MovingStoresTest {
         assertThat(x.ledger().familiesRevoked()).isEmpty();
     }
 
+    @Test
+    void anEarlierKeyIsNotNeededAfterResealing(MockProviders providers, @TempDir Path folder) {
+        MockProvider x = providers.x();
+        TokenKey key = TokenKey.of("x", "user-1");
+        KeyRing rotated = OLD_KEYS.rotatedTo("next", new byte[32]);
+        try (Tokens before = tokens(x, folder, OLD_KEYS)) {
+            before.connect(key, x.consent(key.account()));
+        }
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (Tokens tokens = tokens(x, folder, rotated)) {
+            assertThat(MovingStores.reseal(tokens, new PrintStream(log, true, StandardCharsets.UTF_8)))
+                    .isTrue();
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("1: Row[key=x/user-1, outcome=RESEALED, problem=Optional.empty]");
+        try (Tokens after = tokens(x, folder, KeyRing.of("next", new byte[32]))) {
+            assertThat(after.refresh(key, "a test")).isNotNull();
+        }
+    }
+
     private static Tokens tokens(MockProvider x, Path folder, KeyRing keys) {
         return Tokens.builder()
                 .namespace("crm")

@@ -13,14 +13,19 @@ import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.spi.operations.SealedSecrets;
+import dev.evertoken.spi.operations.SealedSecrets.Place;
+import dev.evertoken.spi.operations.SealedSecrets.Seal;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.testing.Checkpoint;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +78,20 @@ class KeptConsentsTest {
         assertThat(next.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(next.accessToken(ANNA).generation()).isEqualTo(1);
         until(() -> consents().unattended().isEmpty());
+    }
+
+    @Test
+    @Fault("O7")
+    void aKeptConsentIsListedWithItsKey() {
+        Tokens first = onHost();
+        refused(first);
+        fixture.store.up();
+
+        try (Stream<SealedSecrets> all = first.operations().sealedSecrets()) {
+            assertThat(all)
+                    .containsExactly(
+                            new SealedSecrets(ANNA, Place.JOURNAL_CONSENT, Optional.of("k7"), Seal.CURRENT));
+        }
     }
 
     @Test

@@ -116,6 +116,8 @@ final class Exchange<T> {
         if (isJudged(response)) {
             verdict = calls.second(
                     source, Objects.requireNonNull(sent), Objects.requireNonNull(decision), shown(response));
+        } else {
+            ResponseDecider.notRefused(source, Objects.requireNonNull(sent));
         }
     }
 

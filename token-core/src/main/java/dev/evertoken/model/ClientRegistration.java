@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientId the public identifier
  * @param clientSecret the client secret; empty for a public client
- * @param previousSecret the secret before a rotation, for as long as the provider accepts both
+ * @param previousSecret the secret before a rotation: it is used if the provider refuses {@code clientSecret}, so that
+ *     both can be configured before, while and after the provider replaces one by the other
  * @param authentication how the client authenticates, for endpoints at which it differs from the provider's default
  * @param scopes the scopes to request at consent, in this order
  */
@@ -145,6 +146,11 @@ public record ClientRegistration(
             return this;
         }
 
+        /**
+         * Sets the secret before a rotation. If the provider refuses the client secret, the same request is made once
+         * more with this one, and the one that is accepted is used from then on. A provider that refuses the client has
+         * used up neither a refresh token nor a code.
+         */
         public Builder previousSecret(String secret) {
             Placeholder.refuse("previous client secret", secret);
             this.previousSecret = Optional.of(Secret.of(secret));

@@ -15,8 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * The keys that encrypt stored secrets: the first key encrypts, and every key decrypts.
  *
- * <p>The text form of a ring is {@code id:base64,id:base64,…}, each key 32 bytes. To rotate, add the new key as the
- * first one and keep the old key until every record has been rewritten. The string representation never contains a key.
+ * <p>The text form of a ring is {@code id:base64,id:base64,…}, each key 32 bytes. To rotate, give the
+ * new key to all processes, then make it the first one, seal the records again with {@code Tokens.reseal()}, and remove
+ * the old key when nothing is sealed with it. The string representation never contains a key.
  * Immutable.
  */
 public final class KeyRing {

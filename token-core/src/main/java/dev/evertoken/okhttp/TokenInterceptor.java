@@ -171,6 +171,7 @@ public final class TokenInterceptor implements Interceptor {
             return withheld(source, response);
         }
         if (!isRead(source, response)) {
+            ResponseDecider.notRefused(source, sent);
             return response;
         }
         BodyPeek peek = BodyPeek.of(chain.call(), response, source);

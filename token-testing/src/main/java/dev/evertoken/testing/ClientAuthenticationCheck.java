@@ -2,16 +2,48 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.ClientAuthentication;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the authentication of a client (RFC 6749 section 2.3.1) strictly: a Basic header whose parts are not
- * form-encoded is rejected. Immutable.
+ * form-encoded is rejected. Thread-safe.
  */
-record ClientAuthenticationCheck(String clientId, String clientSecret) {
+final class ClientAuthenticationCheck {
+
+    private final String clientId;
+    private volatile List<String> secrets;
+
+    ClientAuthenticationCheck(String clientId, String clientSecret) {
+        this.clientId = clientId;
+        this.secrets = List.of(clientSecret);
+    }
+
+    String clientId() {
+        return clientId;
+    }
+
+    /** Returns the first of the accepted secrets. */
+    String clientSecret() {
+        return secrets.get(0);
+    }
+
+    /** Accepts these secrets, and no others, from now on. */
+    void accept(String first, String... more) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(more));
+        secrets = List.copyOf(all);
+    }
+
+    /** Returns whether a secret is accepted; null, which stands for a missing one, is not. */
+    boolean accepts(@Nullable String secret) {
+        return secret != null && secrets.contains(secret);
+    }
 
     /** Returns the provider's error response; empty if the client is authenticated. */
     Optional<MockHttpResponse> refusal(
@@ -40,9 +72,7 @@ record ClientAuthenticationCheck(String clientId, String clientSecret) {
         if (!id.equals(clientId)) {
             return Optional.of(behavior.unknownClient(false));
         }
-        return clientSecret.equals(form.get("client_secret"))
-                ? Optional.empty()
-                : Optional.of(behavior.wrongSecret(false));
+        return accepts(form.get("client_secret")) ? Optional.empty() : Optional.of(behavior.wrongSecret(false));
     }
 
     private Optional<MockHttpResponse> checkBasic(String encoded, ProviderBehavior behavior) {
@@ -52,7 +82,7 @@ record ClientAuthenticationCheck(String clientId, String clientSecret) {
             if (colon < 0 || !RawRequest.decoded(pair.substring(0, colon)).equals(clientId)) {
                 return Optional.of(behavior.unknownClient(true));
             }
-            return RawRequest.decoded(pair.substring(colon + 1)).equals(clientSecret)
+            return accepts(RawRequest.decoded(pair.substring(colon + 1)))
                     ? Optional.empty()
                     : Optional.of(behavior.wrongSecret(true));
         } catch (IllegalArgumentException e) {

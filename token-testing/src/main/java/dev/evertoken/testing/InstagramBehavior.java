@@ -76,7 +76,7 @@ final class InstagramBehavior implements MetaBehavior {
         return switch (grantType) {
             case "ig_refresh_token" -> Optional.empty();
             case "ig_exchange_token" ->
-                authentication.clientSecret().equals(request.query().get("client_secret"))
+                authentication.accepts(request.query().get("client_secret"))
                         ? Optional.empty()
                         : Optional.of(MetaErrors.error("OAuthException", 100, 0, "Error validating client secret"));
             default -> authentication.refusal(request, tokenAuthentication(), this);

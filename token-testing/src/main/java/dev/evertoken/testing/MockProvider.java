@@ -66,6 +66,15 @@ public final class MockProvider {
     }
 
     /**
+     * Accepts these client secrets, and no others, from now on: a provider accepts two of them while a secret is
+     * rotated. Only requests that contain the secret are checked against them, not the signatures of OAuth 1.0a.
+     */
+    public MockProvider acceptSecrets(String first, String... more) {
+        authentication.accept(first, more);
+        return this;
+    }
+
+    /**
      * Returns a registered client without a secret.
      *
      * @throws IllegalStateException if the provider has no public clients

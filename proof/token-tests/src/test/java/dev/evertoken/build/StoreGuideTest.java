@@ -20,7 +20,7 @@ class StoreGuideTest {
     private static final Path GUIDE = CHECKOUT.resolve("docs/stores.md");
 
     @ParameterizedTest
-    @ValueSource(strings = {"move", "backup"})
+    @ValueSource(strings = {"move", "backup", "reseal"})
     void programsMatchTheExample(String part) throws IOException {
         Matcher region = Pattern.compile(
                         "// docs/stores.md " + part + " begin\n(.*?)\n *// docs/stores.md " + part + " end",

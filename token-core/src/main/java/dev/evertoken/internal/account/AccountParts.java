@@ -1,6 +1,7 @@
 package dev.evertoken.internal.account;
 
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
 
@@ -16,7 +17,7 @@ public record AccountParts(
         EngineOperations operations) {
 
     /** Assembles the operations, each after those that it uses. */
-    public static AccountParts of(EngineContext engine, RefreshParts refresh) {
+    public static AccountParts of(EngineContext engine, RefreshParts refresh, SealedJournal journal) {
         AccountStatuses statuses = new AccountStatuses(
                 engine.store(),
                 engine.mapper(),
@@ -83,6 +84,12 @@ public record AccountParts(
                         refresh.waiters(),
                         connections),
                 new EngineOperations(
-                        engine.store(), engine.clients(), engine.cache(), engine.time(), engine.listeners()::publish));
+                        engine.store(),
+                        engine.mapper().seals(),
+                        journal,
+                        engine.clients(),
+                        engine.cache(),
+                        engine.time(),
+                        engine.listeners()::publish));
     }
 }

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.account;
 
 import dev.evertoken.internal.cache.TokenCache;
+import dev.evertoken.internal.client.ClientAcceptance;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.TokenExceptions;
@@ -193,7 +194,9 @@ public final class Derivations {
         TokenRecord record = parents.usable(whose, parent);
         HeldTokens held = parents.held(whose, record, registered.client(), token);
         try {
-            return question.apply(derivation, held);
+            return registered
+                    .secrets()
+                    .call(client -> question.apply(derivation, held.with(client)), ClientAcceptance::of);
         } catch (RuntimeException e) {
             log.warn("{}: the derivation failed", parent, e);
             return new DerivationOutcome.Unanswered<>(

@@ -5,14 +5,21 @@ import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordSeals;
+import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.ClientStatus;
 import dev.evertoken.spi.operations.RecordView;
+import dev.evertoken.spi.operations.SealedSecrets;
+import dev.evertoken.spi.operations.SealedSecrets.Place;
+import dev.evertoken.spi.operations.SealedSecrets.Seal;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +30,8 @@ import java.util.stream.Stream;
 public final class EngineOperations implements TokenOperations {
 
     private final MonitoredStore store;
+    private final RecordSeals seals;
+    private final SealedJournal journal;
     private final ClientRegistry clients;
     private final TokenCache cache;
     private final Timekeeper time;
@@ -30,11 +39,15 @@ public final class EngineOperations implements TokenOperations {
 
     public EngineOperations(
             MonitoredStore store,
+            RecordSeals seals,
+            SealedJournal journal,
             ClientRegistry clients,
             TokenCache cache,
             Timekeeper time,
             Consumer<TokenEvent> events) {
         this.store = store;
+        this.seals = seals;
+        this.journal = journal;
         this.clients = clients;
         this.cache = cache;
         this.time = time;
@@ -49,6 +62,26 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public Optional<RecordView> record(TokenKey key) {
         return store.load(key).map(RecordView::of);
+    }
+
+    @Override
+    public Stream<SealedSecrets> sealedSecrets() {
+        Stream<SealedSecrets> kept = Stream.of(Place.JOURNAL, Place.JOURNAL_SET_ASIDE, Place.JOURNAL_CONSENT)
+                .flatMap(place -> journal.kept(place).stream().map(record -> sealed(record, place)));
+        return Stream.concat(store.keys().flatMap(key -> stored(key).stream()), kept);
+    }
+
+    private Optional<SealedSecrets> stored(TokenKey key) {
+        try {
+            return store.loadStored(key).map(record -> sealed(record, Place.STORE));
+        } catch (UnreadableRecordException e) {
+            return Optional.of(new SealedSecrets(key, Place.STORE, Optional.empty(), Seal.UNREADABLE));
+        }
+    }
+
+    private SealedSecrets sealed(TokenRecord record, Place place) {
+        return new SealedSecrets(
+                record.key(), place, RecordView.of(record).keyId(), seals.of(record));
     }
 
     @Override
@@ -80,7 +113,8 @@ public final class EngineOperations implements TokenOperations {
                 registered.client().profile().refreshModel(),
                 shut.map(ClientHealth.Shut::problem),
                 shut.map(ClientHealth.Shut::detail).orElse(""),
-                shut.map(ClientHealth.Shut::until));
+                shut.map(ClientHealth.Shut::until),
+                registered.secrets().usesPrevious());
     }
 
     @Override

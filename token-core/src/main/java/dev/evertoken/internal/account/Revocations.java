@@ -2,6 +2,7 @@ package dev.evertoken.internal.account;
 
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientAcceptance;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
@@ -94,7 +95,7 @@ public final class Revocations {
         }
         Optional<Revoker> revoker = registered.provider().revoker();
         RevokeOutcome response = revoker.isPresent()
-                ? ask(revoker.get(), holding)
+                ? ask(revoker.get(), holding, registered)
                 : new RevokeOutcome.Refused(
                         Problem.NOT_SUPPORTED,
                         "provider " + registered.provider().id() + " does not support revocation");
@@ -115,9 +116,12 @@ public final class Revocations {
                 && registered.client().profile().revokeScope() == RevokeScope.USER;
     }
 
-    private static RevokeOutcome ask(Revoker revoker, StoredTokens.Holding holding) {
+    private static RevokeOutcome ask(
+            Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered) {
         try {
-            return revoker.revoke(holding.tokens());
+            return registered
+                    .secrets()
+                    .call(client -> revoker.revoke(holding.tokens().with(client)), ClientAcceptance::of);
         } catch (RuntimeException e) {
             log.warn("{}: the revoker failed", holding.record().key(), e);
             return new RevokeOutcome.Unknown(
@@ -181,7 +185,7 @@ public final class Revocations {
             ended(repetition, Outcome.NOT_REVOKED, "the user has connected again, which a revocation would undo");
             return true;
         }
-        RevokeOutcome response = ask(repetition.revoker(), repetition.holding());
+        RevokeOutcome response = ask(repetition.revoker(), repetition.holding(), repetition.registered());
         if (response instanceof RevokeOutcome.Unknown && attempt < MOST_ATTEMPTS) {
             return false;
         }

@@ -95,7 +95,7 @@ public final class StoredTokens {
         if (held.tokens().tokens().accessToken().isEmpty()) {
             return WITHOUT_ACCESS_TOKEN;
         }
-        Validation validation = TokenChecks.validate(validator, held.tokens());
+        Validation validation = TokenChecks.validate(registered, validator, held.tokens());
         if (validation.verdict() == Validation.Verdict.VALID) {
             accepted.accept(held.record(), validation);
         }

@@ -142,8 +142,10 @@ public final class Authorizations {
     private Optional<TemporaryCredentials> prepared(
             TokenKey key, RegisteredClient registered, AuthorizationFlow flow, URI redirectUri) {
         try {
-            return flow.prepare(
-                    new TemporaryCredentialsRequest(key, registered.client(), redirectUri, callDeadline, time));
+            return registered
+                    .secrets()
+                    .callOrThrow(client -> flow.prepare(
+                            new TemporaryCredentialsRequest(key, client, redirectUri, callDeadline, time)));
         } catch (RuntimeException e) {
             throw exceptions.unexpected(key, e);
         }

@@ -8,6 +8,7 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.AuthorizationFlow;
+import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -17,12 +18,14 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Exchanges a code with one call. Makes a second call only if the provider has refused the first one and announced that
- * it will accept the code in a moment. Reports the outcome to the client's breaker. Thread-safe.
+ * it will accept the code in a moment, or that it has refused the client and the client has another secret. Reports the
+ * outcome to the client's breaker. Thread-safe.
  */
 public final class CodeExchange {
 
@@ -50,9 +53,20 @@ public final class CodeExchange {
 
     TokenOutcome exchange(
             PendingAuthorization pending, RegisteredClient registered, AuthorizationFlow flow, Secret code) {
-        ExchangeRequest request = new ExchangeRequest(
+        Function<Client, TokenOutcome> exchange = client -> ask(flow, request(pending, client, code));
+        TokenOutcome first = registered.secrets().token(exchange);
+        Optional<Duration> pause = toldPause(first);
+        if (pause.isEmpty()) {
+            return noted(pending, registered, first);
+        }
+        await(pending, pause.get());
+        return noted(pending, registered, registered.secrets().token(exchange));
+    }
+
+    private ExchangeRequest request(PendingAuthorization pending, Client client, Secret code) {
+        return new ExchangeRequest(
                 pending.key(),
-                registered.client(),
+                client,
                 code,
                 pending.redirectUri(),
                 pending.codeVerifier(),
@@ -60,13 +74,6 @@ public final class CodeExchange {
                 pending.scopes(),
                 callDeadline,
                 time);
-        TokenOutcome first = ask(flow, request);
-        Optional<Duration> pause = toldPause(first);
-        if (pause.isEmpty()) {
-            return noted(pending, registered, first);
-        }
-        await(pending, pause.get());
-        return noted(pending, registered, ask(flow, request));
     }
 
     private static TokenOutcome ask(AuthorizationFlow flow, ExchangeRequest request) {

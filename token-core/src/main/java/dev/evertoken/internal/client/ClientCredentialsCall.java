@@ -1,5 +1,6 @@
 package dev.evertoken.internal.client;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
@@ -73,13 +74,32 @@ public final class ClientCredentialsCall {
                     "provider " + registered.provider().id() + " does not issue tokens to the application itself");
         }
         try {
-            return outcome(grant.get().token(new ClientCredentialsRequest(registered.client(), callDeadline, time)));
+            return registered
+                    .secrets()
+                    .token(client ->
+                            outcome(grant.get().token(new ClientCredentialsRequest(client, callDeadline, time))));
         } catch (RuntimeException e) {
             log.warn(
                     "{}: the ClientCredentialsGrant failed", registered.client().registration(), e);
             return new TokenOutcome.NotSent(
                     Problem.INTERNAL,
                     "the ClientCredentialsGrant failed with " + e.getClass().getName());
+        }
+    }
+
+    /**
+     * Finds out which of two secrets the provider accepts, by a request that carries neither a refresh token nor a
+     * code. Does nothing if that is known, or if the provider does not issue tokens to the application itself. An
+     * inconclusive outcome changes nothing.
+     */
+    public void findSecret(RegisteredClient registered) {
+        boolean possible = registered.provider().clientCredentialsGrant().isPresent()
+                && registered
+                        .client()
+                        .endpoint(EndpointKind.CLIENT_CREDENTIALS)
+                        .isPresent();
+        if (possible && registered.secrets().isUnproven()) {
+            TokenOutcome unused = ask(registered);
         }
     }
 

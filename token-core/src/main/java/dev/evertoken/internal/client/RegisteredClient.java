@@ -13,17 +13,34 @@ import java.util.Set;
 /**
  * A registered client, with the parts of the engine that belong to it. Thread-safe.
  *
+ * @param secrets the client, with the secret that its provider accepts
  * @param signer signs requests with its tokens; empty if a request needs no more than the token's header
  * @param hosts exact host names, in lower case, that its tokens may be sent to
  * @param health its breaker, shared by all its accounts
  */
 public record RegisteredClient(
-        Client client,
+        ClientSecrets secrets,
         Provider provider,
         Refresher refresher,
         Optional<RequestSigner> signer,
         Set<String> hosts,
         ClientHealth health) {
+
+    /** Creates a client that uses its registered secret first. */
+    public RegisteredClient(
+            Client client,
+            Provider provider,
+            Refresher refresher,
+            Optional<RequestSigner> signer,
+            Set<String> hosts,
+            ClientHealth health) {
+        this(new ClientSecrets(client), provider, refresher, signer, hosts, health);
+    }
+
+    /** Returns the client with the secret that is in use. */
+    public Client client() {
+        return secrets.client();
+    }
 
     public boolean allows(URI address) {
         String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);

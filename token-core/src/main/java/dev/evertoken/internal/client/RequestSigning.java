@@ -9,6 +9,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.ApiRequest;
+import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Signature;
 import dev.evertoken.spi.provider.SigningKeys;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class RequestSigning {
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Cache<AccessToken, Map<String, Secret>> attributes =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+    private final Cache<Signature, Client> signers =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
     /** @param registrations the registrations whose provider signs requests */
@@ -58,12 +61,33 @@ public final class RequestSigning {
         if (secrets == null) {
             throw new IllegalArgumentException("the token was not obtained from this Tokens for " + key);
         }
+        Client signer = client.client();
         try {
-            return client.signer()
-                    .get()
-                    .sign(request, new SigningKeys(key, client.client(), token.value(), secrets, time));
+            Signature signature =
+                    client.signer().get().sign(request, new SigningKeys(key, signer, token.value(), secrets, time));
+            if (client.secrets().areTwo()) {
+                signers.put(signature, signer);
+            }
+            return signature;
         } catch (RuntimeException e) {
             throw exceptions.unexpected(key, e);
+        }
+    }
+
+    /**
+     * Returns whether a request whose response refuses the client would now be signed with the other of two client
+     * secrets.
+     */
+    public boolean triesOtherSecret(RegisteredClient client, Signature refused) {
+        @Nullable Client signer = signers.getIfPresent(refused);
+        return signer != null && client.secrets().tryOther(signer, time.now());
+    }
+
+    /** Reports whether the response to the second attempt of a request refuses the client again. */
+    public void judged(RegisteredClient client, Signature sent, boolean accepted) {
+        @Nullable Client signer = signers.getIfPresent(sent);
+        if (signer != null) {
+            client.secrets().judged(signer, accepted, time.now());
         }
     }
 

@@ -36,6 +36,11 @@ final class Fingerprints {
         return ring.active().map(id -> keyed(id, purpose, value)).orElseGet(() -> plain(purpose, value));
     }
 
+    /** Returns whether a fingerprint is in the form in which {@link #of} makes one. */
+    boolean isCurrent(String fingerprint) {
+        return ring.active().map(keyId(fingerprint)::equals).orElseGet(() -> fingerprint.startsWith(PLAIN));
+    }
+
     /** Returns whether {@link #matches} can check a fingerprint: its form is known, and its key is in the ring. */
     boolean canCheck(String fingerprint) {
         return fingerprint.startsWith(PLAIN) || ring.ids().contains(keyId(fingerprint));

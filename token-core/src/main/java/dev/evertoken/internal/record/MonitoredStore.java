@@ -58,6 +58,16 @@ public final class MonitoredStore {
         return watched("load", key, () -> store.load(key)).map(unwritten::onto);
     }
 
+    /** Returns the stored record without the changes that this process keeps in memory. */
+    public Optional<TokenRecord> loadStored(TokenKey key) {
+        return watched("load", key, () -> store.load(key));
+    }
+
+    /** Returns a stored record with the changes that this process keeps in memory. */
+    public TokenRecord withUnwritten(TokenRecord stored) {
+        return unwritten.onto(stored);
+    }
+
     /** Makes {@code next} the account's record in this process until the stored record is written again. */
     public void keepUnwritten(TokenRecord next) {
         unwritten.keep(next);

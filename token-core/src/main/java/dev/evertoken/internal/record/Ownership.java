@@ -30,6 +30,12 @@ public final class Ownership {
                 sealer.fingerprint(CLIENT_ID, client.credentials().clientId()));
     }
 
+    /** Returns whether a fingerprint is that of a client, made with any key of the ring. */
+    boolean isOf(String clientFingerprint, Client client) {
+        return sealer.matches(
+                clientFingerprint, CLIENT_ID, client.credentials().clientId());
+    }
+
     /** Returns why this application, environment or client must not use a record; empty if it may. */
     public Optional<TokenException> foreign(TokenRecord record, Client client) {
         Optional<TokenException> origin = otherApplication(record);

@@ -44,6 +44,7 @@ public final class RecordMapper {
 
     private final Sealer sealer;
     private final Ownership ownership;
+    private final RecordSeals seals;
     private final Lifetimes lifetimes;
     private final Timekeeper time;
     private final SecureRandom random = new SecureRandom();
@@ -51,6 +52,7 @@ public final class RecordMapper {
     public RecordMapper(Sealer sealer, String namespace, String environment, RefreshPolicy policy, Timekeeper time) {
         this.sealer = sealer;
         this.ownership = new Ownership(sealer, namespace, environment);
+        this.seals = new RecordSeals(sealer, this);
         this.lifetimes = new Lifetimes(policy, time);
         this.time = time;
     }
@@ -58,6 +60,11 @@ public final class RecordMapper {
     /** Returns the check of which records this application may use. */
     public Ownership ownership() {
         return ownership;
+    }
+
+    /** Returns the comparison of stored records with the key ring. */
+    public RecordSeals seals() {
+        return seals;
     }
 
     /** Returns the id of a new write: random and positive, never a counter (protocol.md X1). */
@@ -268,7 +275,8 @@ public final class RecordMapper {
         return sealer.seal(key, grant.id(), generation, RecordFormat.encodeTokens(tokens));
     }
 
-    private Optional<String> fingerprint(TokenSet tokens) {
+    /** Returns the fingerprint of the refresh token, made with the active key; empty if there is none. */
+    Optional<String> fingerprint(TokenSet tokens) {
         return tokens.refreshToken().map(token -> sealer.fingerprint(REFRESH_TOKEN, token.reveal()));
     }
 }

@@ -29,6 +29,11 @@ record SealedConsents(ConsentJournal journal, Sealer sealer) implements ConsentJ
     }
 
     @Override
+    public List<KeptConsent> all() {
+        return journal.all();
+    }
+
+    @Override
     public Optional<KeptConsent> takeOver(KeptConsent consent) {
         return journal.takeOver(consent);
     }

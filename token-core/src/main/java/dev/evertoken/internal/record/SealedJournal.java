@@ -1,9 +1,11 @@
 package dev.evertoken.internal.record;
 
 import dev.evertoken.internal.store.journal.ConsentJournal;
+import dev.evertoken.internal.store.journal.ConsentJournal.KeptConsent;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.operations.SealedSecrets.Place;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.List;
@@ -59,6 +61,12 @@ public final class SealedJournal implements Journal {
         journal.park(entry);
     }
 
+    /** Returns the entries in the form in which they are kept. */
+    @Override
+    public List<Entry> parked() {
+        return journal.parked();
+    }
+
     @Override
     public void dropParked(TokenKey key) {
         journal.dropParked(key);
@@ -67,6 +75,17 @@ public final class SealedJournal implements Journal {
     @Override
     public ConsentJournal consents() {
         return new SealedConsents(journal.consents(), sealer);
+    }
+
+    /** Returns the records that this host keeps, in the form in which they are kept. */
+    public List<TokenRecord> kept(Place place) {
+        return switch (place) {
+            case STORE -> List.of();
+            case JOURNAL -> journal.all().stream().map(Entry::answered).toList();
+            case JOURNAL_SET_ASIDE -> journal.parked().stream().map(Entry::answered).toList();
+            case JOURNAL_CONSENT ->
+                journal.consents().all().stream().map(KeptConsent::first).toList();
+        };
     }
 
     /** Returns an entry with its secrets as the store keeps them; empty if they cannot be opened, which is logged. */

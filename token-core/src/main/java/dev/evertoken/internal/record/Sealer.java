@@ -82,6 +82,27 @@ public final class Sealer {
                 .orElseGet(() -> new SecretPart.Clear(plain));
     }
 
+    /** Returns whether secrets are sealed, that is whether there is a key ring. */
+    boolean isSealing() {
+        return ring.active().isPresent();
+    }
+
+    /** Returns whether the ring has a key. */
+    boolean hasKey(String keyId) {
+        return ring.ids().contains(keyId);
+    }
+
+    /** Returns whether an envelope is sealed with the ring's active key and in the current format. */
+    boolean isCurrent(SecretPart.Envelope envelope) {
+        byte[] bytes = envelope.bytes();
+        return ring.active().filter(envelope.keyId()::equals).isPresent() && bytes.length > 0 && bytes[0] == FORMAT;
+    }
+
+    /** Returns whether a fingerprint is made with the ring's active key, or without one if there is no ring. */
+    boolean isOfActiveKey(String fingerprint) {
+        return fingerprints.isCurrent(fingerprint);
+    }
+
     /** Returns whether the store keeps the secrets of an account in clear text although there is a key ring. */
     boolean isKeptClear(TokenKey key) {
         return ring.active().isPresent() && keptClear.test(key);

@@ -7,6 +7,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Derivation;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.HeldTokens;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,9 +79,14 @@ public final class ProviderCall {
             return allowed;
         };
         boolean readsOn = insideClaim && claimed.refreshModel() == RefreshModel.ROTATING;
-        long began = time.nanos();
         try {
-            TokenOutcome outcome = refresher(attempt, claimed).refresh(request(attempt, claimed, permit, readsOn));
+            TokenOutcome outcome = asked(
+                    attempt,
+                    claimed,
+                    client -> timed(
+                            attempt,
+                            () -> refresher(attempt, claimed)
+                                    .refresh(request(attempt, claimed, client, permit, readsOn))));
             return outcome instanceof TokenOutcome.Overdue overdue && !readsOn
                     ? new TokenOutcome.MaybeSent(overdue.verdict())
                     : outcome;
@@ -88,8 +96,35 @@ public final class ProviderCall {
             return sent.get()
                     ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
                     : new TokenOutcome.NotSent(Problem.INTERNAL, detail);
+        }
+    }
+
+    /**
+     * Calls with the secret in use, and once more with the other secret of the client if the provider has refused the
+     * client, and so has not used up the refresh token. A client credentials request does that itself.
+     */
+    private TokenOutcome asked(RefreshAttempt attempt, TokenRecord claimed, Function<Client, TokenOutcome> call) {
+        return isReissued(claimed)
+                ? call.apply(attempt.client().client())
+                : attempt.client().secrets().token(call);
+    }
+
+    private TokenOutcome timed(RefreshAttempt attempt, Supplier<TokenOutcome> call) {
+        long began = time.nanos();
+        try {
+            return call.get();
         } finally {
             attempt.called(isTimeout(Duration.ofNanos(time.nanos() - began)));
+        }
+    }
+
+    /**
+     * Finds out which of two client secrets the provider accepts, without a refresh token, if it offers such a request.
+     * Returns at once if that is known.
+     */
+    void findSecret(RefreshAttempt attempt) {
+        if (!closing.isDone() && attempt.client().health().isOpen()) {
+            clientCredentials.findSecret(attempt.client());
         }
     }
 
@@ -115,9 +150,11 @@ public final class ProviderCall {
         if (claimed.parent().isPresent()) {
             return rederivation(attempt, claimed);
         }
-        return claimed.refreshModel() == RefreshModel.REISSUED
-                ? reissue(attempt)
-                : attempt.client().refresher();
+        return isReissued(claimed) ? reissue(attempt) : attempt.client().refresher();
+    }
+
+    private static boolean isReissued(TokenRecord claimed) {
+        return claimed.parent().isEmpty() && claimed.refreshModel() == RefreshModel.REISSUED;
     }
 
     private Refresher reissue(RefreshAttempt attempt) {
@@ -139,14 +176,18 @@ public final class ProviderCall {
 
     /** @param readsOn whether a response that arrives after the call deadline, but within the claim, is worth saving */
     private RefreshRequest request(
-            RefreshAttempt attempt, TokenRecord claimed, RefreshRequest.SendPermit permit, boolean readsOn) {
+            RefreshAttempt attempt,
+            TokenRecord claimed,
+            Client client,
+            RefreshRequest.SendPermit permit,
+            boolean readsOn) {
         Duration timeToRead = readsOn ? claims.timeToRead(attempt.claimedNanos()) : callDeadline;
         Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
         DialectContext context =
                 new DialectContext(EndpointKind.REFRESH, age, claimed.grantedScopes(), RecordMapper.tokenOf(claimed));
         return new RefreshRequest(
                 attempt.key(),
-                attempt.client().client(),
+                client,
                 attempt.tokens(claimed, mapper::tokens),
                 context,
                 callDeadline,

@@ -16,7 +16,7 @@ record Rederivation(Derivation derivation, HeldTokens parent, String id) impleme
         if (!request.permit().maySend()) {
             return ProviderCall.TOO_LATE;
         }
-        DerivationOutcome<TokenResponse> outcome = derivation.derive(parent, id);
+        DerivationOutcome<TokenResponse> outcome = derivation.derive(parent.with(request.client()), id);
         if (outcome instanceof DerivationOutcome.Found<TokenResponse> found) {
             return new TokenOutcome.Issued(found.value());
         }

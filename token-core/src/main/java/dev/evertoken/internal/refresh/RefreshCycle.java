@@ -204,6 +204,7 @@ public final class RefreshCycle {
             return LOAD_AGAIN; // its token has been spent: a fallback of the store has a newer generation
         }
         responses.reserve(attempt, record);
+        provider.findSecret(attempt);
         attempt.setProbe(!attempt.client().health().isOpen());
         if (!attempt.client().health().tryProbe(attempt.key(), time.now())) {
             return LOAD_AGAIN; // another account is probing the client

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.internal.client.ClientAcceptance;
 import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.TaskQueue;
@@ -164,6 +165,7 @@ public final class TokenChecks {
             return shut.orElse(later());
         }
         Validation validation = validate(
+                check.client(),
                 check.validator(),
                 new HeldTokens(
                         check.key(),
@@ -177,9 +179,9 @@ public final class TokenChecks {
     }
 
     /** Asks a provider about a token; a failure counts as an unknown verdict. */
-    public static Validation validate(Validator validator, HeldTokens held) {
+    public static Validation validate(RegisteredClient client, Validator validator, HeldTokens held) {
         try {
-            return validator.validate(held);
+            return client.secrets().call(inUse -> validator.validate(held.with(inUse)), ClientAcceptance::of);
         } catch (RuntimeException e) {
             log.warn("{}: the validator failed", held.key(), e);
             return Validation.failed(

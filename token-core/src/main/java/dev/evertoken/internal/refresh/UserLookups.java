@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientAcceptance;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
@@ -157,9 +158,11 @@ public final class UserLookups {
 
     private UserLookupOutcome ask(Task task, TokenRecord record) {
         try {
-            return task.userLookup()
-                    .lookUp(new HeldTokens(
-                            task.key(), task.client().client(), mapper.tokens(record), callDeadline, time));
+            HeldTokens held =
+                    new HeldTokens(task.key(), task.client().client(), mapper.tokens(record), callDeadline, time);
+            return task.client()
+                    .secrets()
+                    .call(client -> task.userLookup().lookUp(held.with(client)), ClientAcceptance::of);
         } catch (TokenException e) {
             return new UserLookupOutcome.Failed(e.problem(), e.detail());
         } catch (RuntimeException e) {

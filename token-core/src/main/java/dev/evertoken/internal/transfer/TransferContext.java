@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * The parts of the engine that a transfer uses. Thread-safe.
+ * The parts of the engine that a transfer, or sealing the records again, uses. Thread-safe.
  *
  * @param own the store of these tokens
  * @param keys the key ring of these tokens
@@ -50,6 +50,14 @@ public record TransferContext(
         TransferSide target = direction.importing() ? own : other;
         return new AccountTransfer(
                 source, target, clients, own.mapper().newId(), pendingWrites, exceptions, time, moving);
+    }
+
+    /** @throws IllegalStateException without a key ring */
+    public AccountReseal reseal() {
+        if (keys.active().isEmpty()) {
+            throw new IllegalStateException("there is no key to seal the records with; set a key ring");
+        }
+        return new AccountReseal(own, clients, pendingWrites, exceptions);
     }
 
     private TransferSide otherSide(TokenStore store, KeyRing otherKeys) {

@@ -1,4 +1,4 @@
-/** Copies and moves accounts between stores. */
+/** Copies and moves accounts between stores, and seals the records of a store again. */
 @NullMarked
 package dev.evertoken.internal.transfer;
 

@@ -128,4 +128,23 @@ public interface RequestAuthorizer {
     default Signature sign(AccessToken token, ApiRequest request) {
         return Signature.header(Secret.of(token.header()));
     }
+
+    /**
+     * Returns whether a request whose response refuses the client would now be signed with the other of two client
+     * secrets, so that another attempt is worthwhile. Does not block. False unless overridden; override {@link #judged}
+     * too.
+     *
+     * @param refused the signature of the request, as {@link #sign} returned it
+     */
+    default boolean triesOtherSecret(Signature refused) {
+        return false;
+    }
+
+    /**
+     * Receives the verdict on the second attempt of a signed request. Does nothing unless overridden.
+     *
+     * @param sent the signature of the second attempt, as {@link #sign} returned it
+     * @param accepted false if the response refuses the client again
+     */
+    default void judged(Signature sent, boolean accepted) {}
 }

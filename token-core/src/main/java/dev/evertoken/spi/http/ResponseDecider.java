@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *   <li>A response that the API's dialect does not read is passed on unchanged.
  *   <li>The dialect judges the first response. If the token is at fault, a newer token is used if there is one;
  *       otherwise the token is refreshed once. A derived token is derived again from the token of its parent.
- *   <li>If the signature is at fault, the request is signed again.
+ *   <li>If the signature is at fault, the request is signed again, with the other client secret if there are two.
  *   <li>The request is sent once more, but only with a different token or signature, and only if its body can be sent
  *       again.
  *   <li>The second response is passed on whatever it is. If it rejects a token that was just refreshed, the grant is
@@ -168,6 +168,7 @@ public final class ResponseDecider {
     /** Returns the verdict on the response to the second attempt. */
     public ResourceVerdict second(RequestAuthorizer account, Sent again, Decision first, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, again.token(), response);
+        again.signature().ifPresent(signature -> account.judged(signature, !refusesClient(verdict)));
         if (verdict.action() == Action.SIGN_AGAIN) {
             return handedOn(verdict);
         }
@@ -179,6 +180,11 @@ public final class ResponseDecider {
         return first.refreshed()
                 ? unhelpful(account, again, response, verdict, "a token that was just issued")
                 : rejected(verdict, again.host() + " answered " + response.status() + " to the second attempt as well");
+    }
+
+    /** Notes that the response to the second attempt is not judged, see {@link #reads}: nothing was refused. */
+    public static void notRefused(RequestAuthorizer account, Sent again) {
+        again.signature().ifPresent(signature -> account.judged(signature, true));
     }
 
     /** Returns the verdict reported if a host to which no token was sent responds with a status. */
@@ -204,8 +210,10 @@ public final class ResponseDecider {
     private Need need(RequestAuthorizer account, Sent sent, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, sent.token(), response);
         boolean otherwise = wouldBeSignedOtherwise(account, sent, response);
+        boolean otherSecret = refusesClient(verdict)
+                && sent.signature().filter(account::triesOtherSecret).isPresent();
         return switch (verdict.action()) {
-            case PASS -> new Need.None(Decision.handOn(verdict));
+            case PASS -> new Need.None(otherSecret ? signedAgain(sent, verdict) : Decision.handOn(verdict));
             case SIGN_AGAIN -> new Need.None(signedAgain(sent, verdict));
             case REFRESH_AND_RETRY ->
                 otherwise ? new Need.None(signedAgain(sent, verdict)) : replacement(account, sent, response, verdict);
@@ -215,6 +223,10 @@ public final class ResponseDecider {
                         : new Need.Newest(verdict);
             case ADOPT_ONLY -> new Need.Newest(verdict);
         };
+    }
+
+    private static boolean refusesClient(ResourceVerdict verdict) {
+        return verdict.problem().filter(Problem.CLIENT_REJECTED::equals).isPresent();
     }
 
     /** A refresh that did not help is not repeated for a while. */

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param detail the provider's refusal in one sentence without secrets; empty text if there is no problem
  * @param until no account of the client is refreshed before then, and after it one account at first; empty if there is
  *     no problem
+ * @param usesPreviousSecret whether the provider has refused the client secret to this process and accepted {@link
+ *     dev.evertoken.model.ClientRegistration#previousSecret}, which is in use since then
  */
 public record ClientStatus(
         String registration,
@@ -22,7 +24,8 @@ public record ClientStatus(
         RefreshModel refreshModel,
         Optional<Problem> problem,
         String detail,
-        Optional<Instant> until) {
+        Optional<Instant> until,
+        boolean usesPreviousSecret) {
 
     /** Returns whether accounts of this client may be refreshed now. */
     public boolean isOpen() {

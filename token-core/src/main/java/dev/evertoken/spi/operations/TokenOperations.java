@@ -32,6 +32,16 @@ public interface TokenOperations {
     Optional<RecordView> record(TokenKey key);
 
     /**
+     * Returns which key seals the secrets of each account: those of all records in the store, and those that the
+     * journal of this host keeps. Lazily and in no order; opens no secrets. Records of other applications and
+     * unreadable records are included. The caller closes the stream.
+     *
+     * <p>The stream also throws {@link dev.evertoken.model.TokenException} with {@link
+     * dev.evertoken.model.Problem#JOURNAL_UNAVAILABLE} if the journal cannot be read.
+     */
+    Stream<SealedSecrets> sealedSecrets();
+
+    /**
      * Returns the store's index of accounts that are due for refresh; empty if the store has none, in which case {@link
      * #keys} and {@link #record} are the only way to find them.
      */

@@ -14,4 +14,10 @@ import java.time.Duration;
  * @param callDeadline the maximum duration of the call, including connecting
  * @param time the clock of the call
  */
-public record HeldTokens(TokenKey key, Client client, TokenSet tokens, Duration callDeadline, Timekeeper time) {}
+public record HeldTokens(TokenKey key, Client client, TokenSet tokens, Duration callDeadline, Timekeeper time) {
+
+    /** Returns the same tokens for a call of the client with other credentials. */
+    public HeldTokens with(Client other) {
+        return new HeldTokens(key, other, tokens, callDeadline, time);
+    }
+}

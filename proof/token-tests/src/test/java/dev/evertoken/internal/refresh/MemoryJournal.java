@@ -97,6 +97,11 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
+    public List<Entry> parked() {
+        return List.copyOf(parked);
+    }
+
+    @Override
     public void dropParked(TokenKey key) {
         parked.removeIf(entry -> entry.answered().key().equals(key));
     }

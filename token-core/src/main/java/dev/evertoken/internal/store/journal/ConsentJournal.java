@@ -42,6 +42,9 @@ public interface ConsentJournal {
      */
     List<KeptConsent> unattended();
 
+    /** Returns all consents, also those of other running processes of this host; otherwise like {@link #unattended}. */
+    List<KeptConsent> all();
+
     /**
      * Makes this process the owner of a consent.
      *

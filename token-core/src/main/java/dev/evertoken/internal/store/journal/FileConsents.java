@@ -57,10 +57,23 @@ final class FileConsents implements ConsentJournal {
 
     @Override
     public List<KeptConsent> unattended() {
+        return consents(this::isUnattended);
+    }
+
+    @Override
+    public List<KeptConsent> all() {
+        return consents(ownerId -> true);
+    }
+
+    private interface OwnerTest {
+        boolean test(String ownerId) throws IOException;
+    }
+
+    private List<KeptConsent> consents(OwnerTest wanted) {
         try {
             List<KeptConsent> found = new ArrayList<>();
             for (Path file : PrivateFiles.list(folder)) {
-                if (EntryNames.isOne(file, CONSENT) && isUnattended(EntryNames.owner(file))) {
+                if (EntryNames.isOne(file, CONSENT) && wanted.test(EntryNames.owner(file))) {
                     read(file).ifPresent(found::add);
                 }
             }

@@ -101,6 +101,11 @@ final class FileJournal implements Journal {
     }
 
     @Override
+    public List<Entry> parked() {
+        return read(parked, "");
+    }
+
+    @Override
     public void dropParked(TokenKey key) {
         withWarning("drop", () -> keepNewest(parked, EntryNames.keyDigits(key), 0));
     }

@@ -63,6 +63,9 @@ public interface Journal {
      */
     void park(Entry entry);
 
+    /** Returns the entries of all accounts that were set aside; otherwise like {@link #entries}. */
+    List<Entry> parked();
+
     /** Deletes the entries of an account that were set aside. */
     void dropParked(TokenKey key);
 

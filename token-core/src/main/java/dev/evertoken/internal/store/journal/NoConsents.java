@@ -29,6 +29,11 @@ final class NoConsents implements ConsentJournal {
     }
 
     @Override
+    public List<KeptConsent> all() {
+        return List.of();
+    }
+
+    @Override
     public Optional<KeptConsent> takeOver(KeptConsent consent) {
         return Optional.empty();
     }

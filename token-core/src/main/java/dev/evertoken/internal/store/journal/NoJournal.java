@@ -38,6 +38,11 @@ final class NoJournal implements Journal {
     public void park(Entry entry) {}
 
     @Override
+    public List<Entry> parked() {
+        return List.of();
+    }
+
+    @Override
     public void dropParked(TokenKey key) {}
 
     @Override
