@@ -4,10 +4,12 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,6 +77,18 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         return store().load(key);
+    }
+
+    @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        return store().loadAll(keys);
+    }
+
+    /** Returns the value of the store if it is open, otherwise 1; never opens it. */
+    @Override
+    public int batchSize() {
+        TokenStore opened = open.get();
+        return opened == null ? 1 : opened.batchSize();
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Forwards all methods to another store. A test overrides single methods. It is no {@link
- * dev.evertoken.spi.store.DueIndex}. Thread-safe if the other store is.
+ * dev.evertoken.spi.store.DueIndex}, and it has no batches: {@link #loadAll} calls {@link #load}, so that a test that
+ * overrides {@link #load} sees every read. Thread-safe if the other store is.
  */
 public class ForwardingTokenStore implements TokenStore, RecordCopies {
 
@@ -28,6 +29,7 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies {
     public Optional<TokenRecord> load(TokenKey key) {
         return store.load(key);
     }
+
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {

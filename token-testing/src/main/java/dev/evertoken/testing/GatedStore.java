@@ -1,10 +1,12 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -50,6 +52,16 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     @Override
     public final Optional<TokenRecord> load(TokenKey key) {
         return pass(Call.of(StoreOperation.LOAD, key), () -> store.load(key));
+    }
+
+    @Override
+    public final List<LoadResult> loadAll(List<TokenKey> keys) {
+        return pass(Call.of(StoreOperation.LOAD_ALL), () -> store.loadAll(keys));
+    }
+
+    @Override
+    public final int batchSize() {
+        return store.batchSize();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class MonitoredStore {
 
     private static final Logger log = LoggerFactory.getLogger(MonitoredStore.class);
+    private static final String BATCH = "a batch of accounts";
     private static final String LISTING = "the list of all accounts";
 
     private final TokenStore store;
@@ -56,6 +58,17 @@ public final class MonitoredStore {
 
     public Optional<TokenRecord> load(TokenKey key) {
         return watched("load", key, () -> store.load(key)).map(unwritten::onto);
+    }
+
+    /** Returns one result for each key, see {@link TokenStore#loadAll}; read many records through {@link RecordPages}. */
+    List<LoadResult> loadAll(List<TokenKey> keys) {
+        return watched("load", BATCH, () -> store.loadAll(keys)).stream()
+                .map(result -> result.record().isPresent() ? LoadResult.of(unwritten.onto(result.record().get())) : result)
+                .toList();
+    }
+
+    int batchSize() {
+        return store.batchSize();
     }
 
     /** Makes {@code next} the account's record in this process until the stored record is written again. */

@@ -3,6 +3,7 @@ package dev.evertoken.spi.store;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -36,6 +37,27 @@ public interface TokenStore extends AutoCloseable {
      * @throws UnreadableRecordException if there is a record that cannot be read; it is not changed
      */
     Optional<TokenRecord> load(TokenKey key);
+
+    /**
+     * Returns the records of several accounts: one result for each key, in the order of the keys, which may repeat. A record
+     * that cannot be read is the result of its account and does not affect the others; the whole call fails only if the
+     * store does. The records are not necessarily read at the same moment.
+     *
+     * <p>Calls {@link #load} for one key after the other unless overridden. A store that overrides it also overrides {@link
+     * #batchSize}.
+     */
+    default List<LoadResult> loadAll(List<TokenKey> keys) {
+        return keys.stream().map(key -> LoadResult.of(key, this::load)).toList();
+    }
+
+    /**
+     * Returns how many records {@link #loadAll} reads at the cost of about one {@link #load}, at least 1. The engine reads
+     * many records in batches of this size, but of 500 at most. 1 unless overridden: the engine then calls {@link #load} for
+     * each record.
+     */
+    default int batchSize() {
+        return 1;
+    }
 
     /**
      * Saves {@code next} if the revision of the stored record is {@code expectedRevision}, in one step that is atomic

@@ -4,14 +4,17 @@ import static dev.evertoken.store.jdbc.DatabaseEngines.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,20 @@ class RoundTripsTest {
                 .containsExactly("UPDATE");
         assertThat(statementsOf(store::now)).containsExactly("SELECT");
         assertThat(statementsOf(() -> store.remove(ANNA, second.revision()))).containsExactly("DELETE");
+    }
+
+    @Test
+    @Fault("P1")
+    void aBatchIsOneStatement() {
+        TokenRecord annas = SampleRecords.full(ANNA);
+        assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, annas)).isTrue();
+
+        assertThat(statementsOf(() -> assertThat(store.loadAll(List.of(ANNA, GINA)))
+                        .containsExactly(LoadResult.of(annas), LoadResult.absent(GINA))))
+                .containsExactly("SELECT");
+        assertThat(statementsOf(() -> store.loadAll(Collections.nCopies(501, ANNA))))
+                .as("more than a page")
+                .containsExactly("SELECT", "SELECT");
     }
 
     @Test

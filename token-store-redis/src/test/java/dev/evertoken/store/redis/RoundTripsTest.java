@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +71,24 @@ class RoundTripsTest {
             assertThat(roundTripsOf(store::now)).isEqualTo(1);
             assertThat(roundTripsOf(() -> store.remove(ANNA, second.revision())))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Fault("P1")
+    void aBatchIsOneRoundTripAndEachAbsentRecordIsTwoMore() {
+        List<TokenKey> keys = IntStream.range(0, 20)
+                .mapToObj(n -> TokenKey.of("acme", "account-" + n))
+                .toList();
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            keys.forEach(key -> assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
+                    .isTrue());
+
+            assertThat(roundTripsOf(() -> assertThat(store.loadAll(keys))
+                            .allSatisfy(result -> assertThat(result.record()).isPresent())))
+                    .isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.loadAll(List.of(keys.get(0), GINA))))
+                    .isEqualTo(3);
         }
     }
 

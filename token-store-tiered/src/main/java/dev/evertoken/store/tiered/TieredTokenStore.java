@@ -6,6 +6,7 @@ import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
@@ -120,6 +121,25 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
         Optional<TokenRecord> record = authority.call(key, "load", store -> store.load(key));
         record.ifPresentOrElse(this::loaded, () -> absent(key));
         return record;
+    }
+
+    @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        List<LoadResult> results = authority.call("load a batch", store -> store.loadAll(keys));
+        for (LoadResult result : results) {
+            if (result.record().isPresent()) {
+                loaded(result.record().get());
+            } else if (result.unreadable().isEmpty()) {
+                absent(result.key());
+            }
+        }
+        return results;
+    }
+
+    /** Returns the value of the authority, whose batches are read within one deadline. */
+    @Override
+    public int batchSize() {
+        return authority.store().batchSize();
     }
 
     @Override
