@@ -5,6 +5,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The guarantee, the cost of writes and the accounts in clear text must be known before the store is open, so they are
  * specified here; the store finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
-public final class StoreOnDemand implements TokenStore, ReplicatedStore {
+public final class StoreOnDemand implements TokenStore, ReplicatedStore, RelatedIndex {
 
     private final Guarantee guarantee;
     private final boolean costlyWrites;
@@ -109,6 +110,11 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
         return store().remove(key, expectedRevision);
+    }
+
+    @Override
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return RelatedIndex.of(store()).related(registration, record);
     }
 
     @Override

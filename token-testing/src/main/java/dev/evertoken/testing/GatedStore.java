@@ -3,6 +3,7 @@ package dev.evertoken.testing;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * A wrapper of a store whose calls pass through one method. The methods for copies are forwarded directly. Thread-safe
  * if the subclass is.
  */
-abstract class GatedStore implements TokenStore, RecordCopies {
+abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex {
 
     /** A call of the store; {@code next} is present only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
@@ -31,10 +32,12 @@ abstract class GatedStore implements TokenStore, RecordCopies {
 
     private final TokenStore store;
     private final RecordCopies copies;
+    private final RelatedIndex related;
 
     GatedStore(TokenStore store) {
         this.store = store;
         this.copies = RecordCopies.of(store);
+        this.related = RelatedIndex.of(store);
     }
 
     /**
@@ -73,6 +76,11 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     @Override
     public final boolean remove(TokenKey key, long expectedRevision) {
         return pass(Call.of(StoreOperation.REMOVE, key), () -> store.remove(key, expectedRevision), () -> false);
+    }
+
+    @Override
+    public final Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return pass(Call.of(StoreOperation.RELATED), () -> related.related(registration, record));
     }
 
     @Override

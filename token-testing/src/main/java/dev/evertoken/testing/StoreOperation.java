@@ -11,5 +11,7 @@ public enum StoreOperation {
     /** Reads the clock of the store. */
     NOW,
     /** Both methods of a {@link dev.evertoken.spi.store.DueIndex}. */
-    DUE
+    DUE,
+    /** Finds related accounts, see {@link dev.evertoken.spi.store.RelatedIndex}. */
+    RELATED
 }

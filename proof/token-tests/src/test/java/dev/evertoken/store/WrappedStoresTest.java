@@ -6,6 +6,7 @@ import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.record.BatchingStore;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
@@ -16,6 +17,7 @@ import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.SampleRecords;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -54,6 +56,30 @@ class WrappedStoresTest {
             assertThat(wrapped.loadAll(List.of(ANNA, BEN)))
                     .containsExactly(LoadResult.of(annas), LoadResult.absent(BEN));
             assertThat(inner.batches()).containsExactly(2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    @Fault("P1")
+    void aWrappedStoreFindsRelatedAccountsIfTheOtherDoes(UnaryOperator<TokenStore> wrapper) {
+        try (TokenStore wrapped = wrapper.apply(inner)) {
+            assertThat(RelatedIndex.of(wrapped).related("acme", annas)).hasValue(List.of());
+        }
+        try (TokenStore wrapped = wrapper.apply(new Unindexed())) {
+            assertThat(RelatedIndex.of(wrapped).related("acme", annas)).isEmpty();
+        }
+    }
+
+    /** A store without an index. */
+    private static final class Unindexed extends ForwardingTokenStore {
+        Unindexed() {
+            super(new InMemoryTokenStore());
+        }
+
+        @Override
+        public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+            return Optional.empty();
         }
     }
 

@@ -50,7 +50,7 @@ public record AccountParts(
                 storedTokens,
                 new Revocations(
                         storedTokens,
-                        new AffectedAccounts(engine.store(), engine.clients()),
+                        new AffectedAccounts(engine.store(), engine.clients(), engine.time()),
                         connections,
                         engine.store(),
                         engine.time(),

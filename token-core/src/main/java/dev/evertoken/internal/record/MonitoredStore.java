@@ -6,6 +6,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
 import dev.evertoken.spi.store.TokenRecord;
@@ -192,6 +193,12 @@ public final class MonitoredStore {
      */
     public boolean sparesClaims(TokenRecord record) {
         return record.refreshModel().spendsNothing() && store.costlyWrites();
+    }
+
+    /** Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index. */
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return watched("find related accounts", LISTING, () -> RelatedIndex.of(store)
+                .related(registration, record));
     }
 
     /** Returns the store's index of due accounts, empty if it has none. */

@@ -11,14 +11,17 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
+import dev.evertoken.testing.ConcurrentRun;
 import dev.evertoken.testing.EngineCluster;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +92,27 @@ class RoundTripsTest {
                     .isEqualTo(1);
             assertThat(roundTripsOf(() -> store.loadAll(List.of(keys.get(0), GINA))))
                     .isEqualTo(3);
+        }
+    }
+
+    @Test
+    @Fault("P1")
+    void aPageOfKeysIsReadWhenItsFirstKeyIsNeeded() {
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            ConcurrentRun.run(4, thread -> {
+                for (int n = 0; n < 300; n++) {
+                    TokenKey key = TokenKey.of("acme", "account-" + thread + "-" + n);
+                    assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
+                            .isTrue();
+                }
+                return Stream.empty();
+            });
+            Iterator<TokenKey> keys = store.keys().iterator();
+
+            assertThat(roundTripsOf(keys::next)).as("the first page").isEqualTo(1);
+            assertThat(roundTripsOf(() -> keys.forEachRemaining(key -> {})))
+                    .as("the other pages")
+                    .isBetween(1, 3);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -56,7 +57,7 @@ import java.util.stream.Stream;
  * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops
  * the background work, processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore
+public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex
         permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
@@ -226,6 +227,13 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
             return Optional.of(known.grant());
         }
         return load(key).filter(record -> record.revision() == expectedRevision).map(TokenRecord::grant);
+    }
+
+    /** Returns the related accounts of the authority. */
+    @Override
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return authority.call("find related accounts", store -> RelatedIndex.of(store)
+                .related(registration, record));
     }
 
     @Override
