@@ -179,7 +179,7 @@ final class Assembly {
                 engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
         RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
-        AccountParts accounts = AccountParts.of(engine, refresh);
+        AccountParts accounts = AccountParts.of(engine, refresh, closedAtTheEnd(EngineThreads.forImports()));
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
                 accounts.connections(),

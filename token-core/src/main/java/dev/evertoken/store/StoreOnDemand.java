@@ -144,6 +144,13 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore, Related
         return costlyWrites;
     }
 
+    /** Returns the value of the store if it is open, otherwise 1; never opens it. */
+    @Override
+    public int concurrentWrites() {
+        TokenStore opened = open.get();
+        return opened == null ? 1 : opened.concurrentWrites();
+    }
+
     @Override
     public void close() {
         closed.set(true);

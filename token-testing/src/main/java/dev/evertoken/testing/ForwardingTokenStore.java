@@ -76,6 +76,11 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIn
     }
 
     @Override
+    public int concurrentWrites() {
+        return store.concurrentWrites();
+    }
+
+    @Override
     public Optional<TokenRecord> newestKnown(TokenKey key) {
         return copies.newestKnown(key);
     }

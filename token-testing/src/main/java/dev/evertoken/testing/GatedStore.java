@@ -109,6 +109,11 @@ abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex {
     }
 
     @Override
+    public final int concurrentWrites() {
+        return store.concurrentWrites();
+    }
+
+    @Override
     public final Optional<TokenRecord> newestKnown(TokenKey key) {
         return copies.newestKnown(key);
     }

@@ -61,6 +61,23 @@ class WrappedStoresTest {
 
     @ParameterizedTest
     @MethodSource("wrappers")
+    @Fault("P2")
+    void aWrappedStoreWritesAsManyAccountsAtTheSameTime(UnaryOperator<TokenStore> wrapper) {
+        TokenStore concurrent = new ForwardingTokenStore(inner) {
+            @Override
+            public int concurrentWrites() {
+                return 5;
+            }
+        };
+        try (TokenStore wrapped = wrapper.apply(concurrent)) {
+            assertThat(wrapped.load(ANNA)).as("the store is open").isEmpty();
+
+            assertThat(wrapped.concurrentWrites()).isEqualTo(5);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrappers")
     @Fault("P1")
     void aWrappedStoreFindsRelatedAccountsIfTheOtherDoes(UnaryOperator<TokenStore> wrapper) {
         try (TokenStore wrapped = wrapper.apply(inner)) {

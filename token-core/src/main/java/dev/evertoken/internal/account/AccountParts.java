@@ -3,11 +3,13 @@ package dev.evertoken.internal.account;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
+import java.util.concurrent.Executor;
 
 /** The operations on accounts besides their refresh. Thread-safe. */
 public record AccountParts(
         AccountStatuses statuses,
         Connections connections,
+        BulkConnect bulkConnect,
         StoredTokens storedTokens,
         Revocations revocations,
         ClientCredentialsTokens clientCredentialsTokens,
@@ -15,8 +17,12 @@ public record AccountParts(
         Derivations derivations,
         EngineOperations operations) {
 
-    /** Assembles the operations, each after those that it uses. */
-    public static AccountParts of(EngineContext engine, RefreshParts refresh) {
+    /**
+     * Assembles the operations, each after those that it uses.
+     *
+     * @param importing the threads on which many accounts are connected at once
+     */
+    public static AccountParts of(EngineContext engine, RefreshParts refresh, Executor importing) {
         AccountStatuses statuses = new AccountStatuses(
                 engine.store(),
                 engine.mapper(),
@@ -47,6 +53,13 @@ public record AccountParts(
         return new AccountParts(
                 statuses,
                 connections,
+                new BulkConnect(
+                        connections,
+                        engine.cache(),
+                        engine.clients(),
+                        engine.exceptions(),
+                        engine.store(),
+                        importing),
                 storedTokens,
                 new Revocations(
                         storedTokens,

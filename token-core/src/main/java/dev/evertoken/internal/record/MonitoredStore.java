@@ -214,6 +214,10 @@ public final class MonitoredStore {
         return store.costlyWrites();
     }
 
+    public int concurrentWrites() {
+        return store.concurrentWrites();
+    }
+
     /**
      * Returns whether calls about an account, or the whole store, have failed since {@code nanos}, a time of the
      * monotonic clock. Failures that concern other accounts only do not count.

@@ -108,6 +108,15 @@ public interface TokenStore extends AutoCloseable {
     }
 
     /**
+     * Returns how many writes of different accounts should be made at the same time when many accounts are connected at
+     * once, at least 1: more if that is faster, but not so many that other callers have to wait for a connection or lose
+     * their share of a quota. The engine makes 32 at most. 1 unless overridden.
+     */
+    default int concurrentWrites() {
+        return 1;
+    }
+
+    /**
      * Returns whether the secrets of an account must be stored in clear text, because an application reads its tokens
      * from the store. A key ring then protects the journal and pending authorizations alone. False unless overridden.
      *

@@ -272,6 +272,12 @@ public final class GcpSecretStore implements TokenStore {
         return true;
     }
 
+    /** Returns 4: a write takes long, but more at the same time would only exhaust the quota of writes sooner. */
+    @Override
+    public int concurrentWrites() {
+        return 4;
+    }
+
     /** Destroys the queued old versions and closes the client unless it belongs to the application. */
     @Override
     public void close() {

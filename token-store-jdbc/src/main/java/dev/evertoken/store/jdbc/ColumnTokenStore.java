@@ -172,6 +172,11 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
         return Guarantee.SHARED;
     }
 
+    @Override
+    public int concurrentWrites() {
+        return side.concurrentWrites();
+    }
+
     /** Returns the database's time with millisecond precision. */
     @Override
     public Optional<Instant> now() {

@@ -179,6 +179,12 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         return Guarantee.SHARED;
     }
 
+    /** Returns 4, so that a pool of the usual ten connections has some left for refreshes. */
+    @Override
+    public int concurrentWrites() {
+        return 4;
+    }
+
     /** Returns the database's time with millisecond precision. */
     @Override
     public Optional<Instant> now() {

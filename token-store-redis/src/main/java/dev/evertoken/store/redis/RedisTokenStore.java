@@ -275,6 +275,12 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         return Guarantee.SHARED;
     }
 
+    /** Returns half of the connections, 8 at most, so that the others are free for refreshes. */
+    @Override
+    public int concurrentWrites() {
+        return Math.max(1, Math.min(8, deployment.connections() / 2));
+    }
+
     /** Returns the time of the server; in a cluster all processes use the time of the same node. */
     @Override
     public Optional<Instant> now() {

@@ -261,6 +261,11 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
         return authority.store().costlyWrites();
     }
 
+    @Override
+    public int concurrentWrites() {
+        return authority.store().concurrentWrites();
+    }
+
     // The fallbacks
 
     @Override
