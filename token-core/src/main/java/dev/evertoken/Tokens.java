@@ -453,7 +453,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns the status of every account in the store, lazily and in no particular order; close the stream.
+     * Returns the status of every account in the store, lazily and in no particular order; close the stream. The
+     * records are read in batches of up to 500 if the store can.
      *
      * <p>If the store is unavailable but has copies in another place (see {@code TieredTokenStore}), the stream
      * contains the accounts found there, each with {@link AccountStatus#staleSince()}.
@@ -505,15 +506,16 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Connects many accounts with tokens that the application already has, as the results are read; an invalid row does not
-     * affect the others. A row without a time of issue replaces only a grant that needs a new consent. Stored tokens that
-     * were issued later than those of a row are kept, and so is a grant with the same refresh token, because that token may
-     * be in use at the moment, and one with a refresh token if the row has none.
+     * Connects many accounts with tokens that the application already has, as the results are read; an invalid row does
+     * not affect the others. A row without a time of issue replaces only a grant that needs a new consent. Stored
+     * tokens that were issued later than those of a row are kept, and so is a grant with the same refresh token,
+     * because that token may be in use at the moment, and one with a refresh token if the row has none.
      *
-     * <p>With a store that is faster that way, several accounts are connected at the same time, on threads of the library
-     * and up to 32 rows ahead of the row whose result is read. The results are in the order of the rows, each after its
-     * tokens are stored, and two rows of the same account are connected one after the other. Closing the result ends the
-     * import after the rows that are being connected; rows ahead of the one that was read last may be connected then.
+     * <p>With a store that is faster that way, several accounts are connected at the same time, on threads of the
+     * library and up to 32 rows ahead of the row whose result is read. The results are in the order of the rows, each
+     * after its tokens are stored, and two rows of the same account are connected one after the other. Closing the
+     * result ends the import after the rows that are being connected; rows ahead of the one that was read last may be
+     * connected then.
      *
      * @param rows closed together with the result
      */
@@ -528,8 +530,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Connects many accounts like {@link #connectAll(Map)}, with a progress listener. It is called with the result of each
-     * row, in the order of the map and on the calling thread; an exception of the listener ends the import.
+     * Connects many accounts like {@link #connectAll(Map)}, with a progress listener. It is called with the result of
+     * each row, in the order of the map and on the calling thread; an exception of the listener ends the import.
      */
     public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows, Consumer<ConnectProgress> listener) {
         requireOpen();
@@ -549,9 +551,12 @@ public final class Tokens implements AutoCloseable {
     /**
      * Revokes an account's tokens at the provider, then disconnects the account whatever the provider's response is.
      *
-     * <p>Nothing happens if other accounts in the store would lose their tokens too; to find out, every record of the
-     * provider is read. If the provider does not respond, this process repeats the request from memory, up to 12 times
-     * within about an hour, and then publishes {@link dev.evertoken.model.TokenEvent.RevocationEnded}.
+     * <p>Nothing happens if other accounts in the store would lose their tokens too, or if that cannot be found out by
+     * reading 10,000 records of the provider within 10 seconds; the outcome is then {@code NOT_ATTEMPTED}. No other
+     * record is read if the provider revokes one token alone, and few if the store has a {@link
+     * dev.evertoken.spi.store.RelatedIndex}. If the provider does not respond, this process repeats the request from
+     * memory, up to 12 times within about an hour, and then publishes {@link
+     * dev.evertoken.model.TokenEvent.RevocationEnded}.
      *
      * @throws TokenException if the account is not connected, or the store is unavailable
      */
@@ -560,7 +565,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Revokes like {@link #revoke}, even if other accounts in the store lose their tokens too; the result names them.
+     * Revokes like {@link #revoke}, even if other accounts in the store lose their tokens too. The result names them,
+     * and its detail says if there may be more.
      */
     public Revocation revokeWithAffectedAccounts(TokenKey key) {
         return revoke(key, true);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link RelatedIndex}; run it in addition to the contract of the store. Each test gets a new store. Not
- * thread-safe; JUnit creates an instance for each test.
+ * The contract of {@link RelatedIndex}; run it in addition to the contract of the store. Each test gets a new store.
+ * Not thread-safe; JUnit creates an instance for each test.
  */
 public abstract class RelatedIndexContract {
 
@@ -31,7 +31,8 @@ public abstract class RelatedIndexContract {
     protected RelatedIndexContract() {}
 
     /**
-     * Opens an empty store that is a {@link RelatedIndex}. Called before each test; the contract closes the store after it.
+     * Opens an empty store that is a {@link RelatedIndex}. Called before each test; the contract closes the store after
+     * it.
      */
     protected abstract TokenStore newStore() throws Exception;
 

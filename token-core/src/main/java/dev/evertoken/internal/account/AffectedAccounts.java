@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the accounts that lose their tokens when the tokens of another account are revoked: accounts derived from it,
- * accounts with the same refresh token, and, if the provider revokes all grants of a user, accounts of the same user. A user
- * whom the provider does not identify cannot be recognized.
+ * accounts with the same refresh token, and, if the provider revokes all grants of a user, accounts of the same user. A
+ * user whom the provider does not identify cannot be recognized.
  *
- * <p>Reads nothing if the provider revokes one token alone. Otherwise uses the index of the store, or reads the records of
- * the authorization server up to the limits of {@link ReadLimit}. Thread-safe.
+ * <p>Reads nothing if the provider revokes one token alone. Otherwise uses the index of the store, or reads the records
+ * of the authorization server up to the limits of {@link ReadLimit}. Thread-safe.
  */
 public final class AffectedAccounts {
 

@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of rows in the order of the rows. While a result is awaited, the rows after it are connected already: as many
- * at the same time as the store gains by, and {@value #LONGEST} rows ahead at most. Two rows of the same account are
- * connected one after the other. With a store that does not gain by it, each row is connected when its result is asked for,
- * on the thread of the caller.
+ * The results of rows in the order of the rows. While a result is awaited, the rows after it are connected already: as
+ * many at the same time as the store gains by, and {@value #LONGEST} rows ahead at most. Two rows of the same account
+ * are connected one after the other. With a store that does not gain by it, each row is connected when its result is
+ * asked for, on the thread of the caller.
  *
  * <p>Not thread-safe; use on one thread.
  */
@@ -72,7 +72,9 @@ final class ConnectWindow extends Spliterators.AbstractSpliterator<ConnectResult
         return false;
     }
 
-    /** Starts rows until the window is full. A failure of the source is thrown after the results of the rows before it. */
+    /**
+     * Starts rows until the window is full. A failure of the source is thrown after the results of the rows before it.
+     */
     private void fill() {
         int concurrency = concurrency();
         int length = concurrency == 1 ? 1 : LONGEST;

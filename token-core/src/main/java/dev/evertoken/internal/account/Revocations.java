@@ -214,8 +214,8 @@ public final class Revocations {
     }
 
     /**
-     * Returns why a late revocation is not sent: if it invalidates all grants of a user, it must not invalidate the next
-     * one. Empty if it may be sent.
+     * Returns why a late revocation is not sent: if it invalidates all grants of a user, it must not invalidate the
+     * next one. Empty if it may be sent.
      */
     private Optional<String> harmToANewConsent(Repetition repetition) {
         TokenRecord record = repetition.record();

@@ -61,10 +61,14 @@ public final class MonitoredStore {
         return watched("load", key, () -> store.load(key)).map(unwritten::onto);
     }
 
-    /** Returns one result for each key, see {@link TokenStore#loadAll}; read many records through {@link RecordPages}. */
+    /**
+     * Returns one result for each key, see {@link TokenStore#loadAll}; read many records through {@link RecordPages}.
+     */
     List<LoadResult> loadAll(List<TokenKey> keys) {
         return watched("load", BATCH, () -> store.loadAll(keys)).stream()
-                .map(result -> result.record().isPresent() ? LoadResult.of(unwritten.onto(result.record().get())) : result)
+                .map(result -> result.record()
+                        .map(record -> LoadResult.of(unwritten.onto(record)))
+                        .orElse(result))
                 .toList();
     }
 
@@ -195,7 +199,9 @@ public final class MonitoredStore {
         return record.refreshModel().spendsNothing() && store.costlyWrites();
     }
 
-    /** Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index. */
+    /**
+     * Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index.
+     */
     public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
         return watched("find related accounts", LISTING, () -> RelatedIndex.of(store)
                 .related(registration, record));

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of many accounts lazily, one batch of the store after the other, so that neither the number of calls
- * nor the memory grows with the number of accounts more than it has to. If a batch fails, its records are read one by one,
- * so that an account that the store cannot read affects no other account. Not thread-safe; use each stream on one thread.
+ * Reads the records of many accounts lazily, one batch of the store after the other; at most {@value #LONGEST} of them
+ * are in memory. If a batch fails, its records are read one by one, so that an account that the store cannot read
+ * affects no other account. Not thread-safe; use each stream on one thread.
  */
 public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPages.Read> {
 

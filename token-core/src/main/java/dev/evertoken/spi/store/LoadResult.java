@@ -13,7 +13,9 @@ import java.util.function.Function;
  */
 public record LoadResult(TokenKey key, Optional<TokenRecord> record, Optional<UnreadableRecordException> unreadable) {
 
-    /** @throws IllegalArgumentException if the result has both a record and a reason, or the record of another account */
+    /**
+     * @throws IllegalArgumentException if the result has both a record and a reason, or the record of another account
+     */
     public LoadResult {
         if (record.isPresent() && unreadable.isPresent()) {
             throw new IllegalArgumentException(key + ": the record is both readable and unreadable");

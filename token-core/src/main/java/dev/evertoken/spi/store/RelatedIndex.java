@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Additional interface of a {@link TokenStore} that finds the accounts that are related to another one without reading all
- * records. The engine asks it before it revokes tokens whose revocation may reach further than one token. Without it, the
- * engine reads the records of the provider, up to a limit.
+ * Additional interface of a {@link TokenStore} that finds the accounts that are related to another one without reading
+ * all records. The engine asks it before it revokes tokens whose revocation may reach further than one token. Without
+ * it, the engine reads the records of the provider, up to a limit.
  *
- * <p>A store without such an index does not implement it. A store that wraps another one implements it with the index of
- * that one, see {@link #of}. Every write updates the index in the same step, because an account that it misses could lose
- * its tokens without a warning. {@code RelatedIndexContract} of token-testing tests an implementation. Implementations are
- * thread-safe and fail in the same way as a {@link TokenStore}.
+ * <p>A store without such an index does not implement it. A store that wraps another one implements it with the index
+ * of that one, see {@link #of}. Every write updates the index in the same step, because an account that it misses could
+ * lose its tokens without a warning. {@code RelatedIndexContract} of token-testing tests an implementation.
+ * Implementations are thread-safe and fail in the same way as a {@link TokenStore}.
  */
 public interface RelatedIndex {
 
     /**
-     * Returns the accounts of a registration for which {@link #areRelated} is true with a record, in no order, and perhaps
-     * others: the engine reads the records and decides. The account of the record itself may be among them.
+     * Returns the accounts of a registration for which {@link #areRelated} is true with a record, in no order, and
+     * perhaps others: the engine reads the records and decides. The account of the record itself may be among them.
      *
      * @param record the record of an account, of this registration or of another one
      * @return empty if the store has no index
@@ -31,8 +31,8 @@ public interface RelatedIndex {
     }
 
     /**
-     * Returns whether {@code other} has the user of a record, has its refresh token, or is derived from its account. Records
-     * without a user or a refresh token have none in common.
+     * Returns whether {@code other} has the user of a record, has its refresh token, or is derived from its account.
+     * Records without a user or a refresh token have none in common.
      */
     static boolean areRelated(TokenRecord record, TokenRecord other) {
         return haveTheSameUser(record, other)

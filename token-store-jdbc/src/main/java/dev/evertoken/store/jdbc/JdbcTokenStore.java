@@ -23,11 +23,11 @@ import javax.sql.DataSource;
 /**
  * Keeps records in a table of a relational database, which all processes with access to the database share.
  *
- * <p>A load is one SELECT by primary key, a batch of loads is one SELECT for 500 records, and a compare-and-set is one INSERT or one {@code UPDATE … WHERE revision =
- * ?}, each in its own transaction. Use a plain {@link DataSource} whose connections do not take part in transactions of
- * the application; otherwise, rolling back a web request would also roll back a rotated token. Connections are returned
- * in their original state. Every failure of the database is a {@link TokenStoreException} that says whether waiting
- * helps and contains no row values and no password.
+ * <p>A load is one SELECT by primary key, a batch of loads is one SELECT for 500 records, and a compare-and-set is one
+ * INSERT or one {@code UPDATE … WHERE revision = ?}, each in its own transaction. Use a plain {@link DataSource} whose
+ * connections do not take part in transactions of the application; otherwise, rolling back a web request would also
+ * roll back a rotated token. Connections are returned in their original state. Every failure of the database is a
+ * {@link TokenStoreException} that says whether waiting helps and contains no row values and no password.
  *
  * <p>A row that was changed by hand or truncated is unreadable, not missing: its digest no longer matches. It stays
  * unchanged until it is replaced or removed as {@link #UNREADABLE}; a replaced record is kept in the column {@code

@@ -51,8 +51,8 @@ final class SideRows {
     }
 
     /**
-     * Reads both tables for several accounts in one statement, so that the two parts of an account belong together; accounts
-     * without a row of the application are missing.
+     * Reads both tables for several accounts in one statement, so that the two parts of an account belong together;
+     * accounts without a row of the application are missing.
      */
     Map<TokenKey, Both> readBoth(Connection connection, List<TokenKey> keys, ColumnTable columns) throws SQLException {
         String sql = IntStream.range(0, keys.size())

@@ -93,4 +93,12 @@ class RoundTripsTest {
 
         assertThat(guide).containsPattern("\\| " + row + " (\\|[^|\n]*){3}\\| " + REFRESH.size() + " round trips \\|");
     }
+
+    @Test
+    @Fault("P1")
+    void theGuideHasTheFigureOfABatch() throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+
+        assertThat(guide).containsPattern("\\| Read of 500 records[^|]* (\\|[^|\n]*){3}\\| 1 round trip \\|");
+    }
 }

@@ -166,7 +166,8 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         if (keys.isEmpty()) {
             return List.of();
         }
-        return batch.results(keys, commands.repeatable("the records cannot be read", client -> batch.fields(client, keys)));
+        var fields = commands.repeatable("the records cannot be read", client -> batch.fields(client, keys));
+        return batch.results(keys, fields);
     }
 
     @Override

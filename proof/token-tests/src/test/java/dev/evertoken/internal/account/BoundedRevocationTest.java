@@ -138,8 +138,8 @@ class BoundedRevocationTest {
 
         assertThat(revocation.outcome()).isEqualTo(Outcome.REVOKED);
         assertThat(revocation.detail())
-                .isEqualTo("the provider revoked the tokens; more accounts may have lost their tokens, because not all were"
-                        + " checked: " + TOO_MANY);
+                .isEqualTo("the provider revoked the tokens; more accounts may have lost their tokens, because not all"
+                        + " were checked: " + TOO_MANY);
         assertThat(revoking.engine.stored(ALICE)).isEmpty();
     }
 

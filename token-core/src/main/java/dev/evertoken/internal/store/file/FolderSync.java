@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forces the changes of directories to disk. Threads that change the same directory while it is being forced share the next
- * operation, so their number does not multiply the cost; each returns only after an operation that began after its change.
- * Thread-safe.
+ * Forces the changes of directories to disk. Threads that change the same directory while it is being forced share the
+ * next operation, so their number does not multiply the cost; each returns only after an operation that began after its
+ * change. Thread-safe.
  */
 final class FolderSync {
 
