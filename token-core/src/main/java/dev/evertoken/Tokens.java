@@ -2,6 +2,7 @@ package dev.evertoken;
 
 import dev.evertoken.internal.account.AccountParts;
 import dev.evertoken.internal.account.AccountStatuses;
+import dev.evertoken.internal.account.BulkConnect;
 import dev.evertoken.internal.account.ClientCredentialsAccounts;
 import dev.evertoken.internal.account.ClientCredentialsTokens;
 import dev.evertoken.internal.account.Connections;
@@ -15,7 +16,6 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
-import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
@@ -29,6 +29,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
+import dev.evertoken.model.ConnectProgress;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Derivable;
 import dev.evertoken.model.Problem;
@@ -53,6 +54,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +74,8 @@ public final class Tokens implements AutoCloseable {
     private final SingleFlight<TokenKey> flights;
     private final TokenWaiters waiters;
     private final TokenChecks checks;
-    private final TokenExceptions exceptions;
     private final Connections connections;
+    private final BulkConnect bulkConnect;
     private final Authorizations authorizations;
     private final StoredTokens storedTokens;
     private final Revocations revocations;
@@ -95,7 +97,6 @@ public final class Tokens implements AutoCloseable {
         EngineContext engine = parts.engine();
         this.cache = engine.cache();
         this.clients = engine.clients();
-        this.exceptions = engine.exceptions();
         this.signing = engine.signing();
         this.time = engine.time();
         this.closing = engine.closing();
@@ -104,6 +105,7 @@ public final class Tokens implements AutoCloseable {
         this.checks = parts.refresh().checks();
         AccountParts accounts = parts.accounts();
         this.connections = accounts.connections();
+        this.bulkConnect = accounts.bulkConnect();
         this.storedTokens = accounts.storedTokens();
         this.revocations = accounts.revocations();
         this.clientCredentialsTokens = accounts.clientCredentialsTokens();
@@ -473,7 +475,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns the status of every account in the store, lazily and in no particular order; close the stream.
+     * Returns the status of every account in the store, lazily and in no particular order; close the stream. The
+     * records are read in batches of up to 500 if the store can.
      *
      * <p>If the store is unavailable but has copies in another place (see {@code TieredTokenStore}), the stream
      * contains the accounts found there, each with {@link AccountStatus#staleSince()}.
@@ -535,32 +538,36 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Connects many accounts with tokens that the application already has, one row after the other as the result is
-     * read; an invalid row does not affect the others. A row without a time of issue replaces only a grant that needs a
-     * new consent. Stored tokens that were issued later than those of a row are kept, and so is a grant with the same
-     * refresh token, because that token may be in use at the moment, and one with a refresh token if the row has none.
+     * Connects many accounts with tokens that the application already has, as the results are read; an invalid row does
+     * not affect the others. A row without a time of issue replaces only a grant that needs a new consent. Stored
+     * tokens that were issued later than those of a row are kept, and so is a grant with the same refresh token,
+     * because that token may be in use at the moment, and one with a refresh token if the row has none.
+     *
+     * <p>With a store that is faster that way, several accounts are connected at the same time, on threads of the
+     * library and up to 32 rows ahead of the row whose result is read. The results are in the order of the rows, each
+     * after its tokens are stored, and two rows of the same account are connected one after the other. Closing the
+     * result ends the import after the rows that are being connected; rows ahead of the one that was read last may be
+     * connected then.
      *
      * @param rows closed together with the result
      */
     public Stream<ConnectResult> connectAll(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
         requireOpen();
-        return rows.map(row -> connectRow(row.getKey(), row.getValue()));
+        return bulkConnect.connect(rows);
     }
 
     /** Connects many accounts like {@link #connectAll(Stream)}, all at once and in the order of the map. */
     public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows) {
-        return connectAll(rows.entrySet().stream()).toList();
+        return connectAll(rows, progress -> {});
     }
 
-    private ConnectResult connectRow(TokenKey key, TokenSet tokens) {
-        try {
-            Connections.Connected connected =
-                    connections.connect(cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS);
-            return new ConnectResult(key, connected.outcome(), Optional.of(connected.status()), Optional.empty());
-        } catch (RuntimeException e) {
-            return new ConnectResult(
-                    key, ConnectResult.Outcome.FAILED, Optional.empty(), Optional.of(exceptions.unexpected(key, e)));
-        }
+    /**
+     * Connects many accounts like {@link #connectAll(Map)}, with a progress listener. It is called with the result of
+     * each row, in the order of the map and on the calling thread; an exception of the listener ends the import.
+     */
+    public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows, Consumer<ConnectProgress> listener) {
+        requireOpen();
+        return bulkConnect.connect(rows, listener);
     }
 
     /**
@@ -577,9 +584,12 @@ public final class Tokens implements AutoCloseable {
     /**
      * Revokes an account's tokens at the provider, then disconnects the account whatever the provider's response is.
      *
-     * <p>Nothing happens if other accounts in the store would lose their tokens too; to find out, every record of the
-     * provider is read. If the provider does not respond, this process repeats the request from memory, up to 12 times
-     * within about an hour, and then publishes {@link dev.evertoken.model.TokenEvent.RevocationEnded}.
+     * <p>Nothing happens if other accounts in the store would lose their tokens too, or if that cannot be found out by
+     * reading 10,000 records of the provider within 10 seconds; the outcome is then {@code NOT_ATTEMPTED}. No other
+     * record is read if the provider revokes one token alone, and few if the store has a {@link
+     * dev.evertoken.spi.store.RelatedIndex}. If the provider does not respond, this process repeats the request from
+     * memory, up to 12 times within about an hour, and then publishes {@link
+     * dev.evertoken.model.TokenEvent.RevocationEnded}.
      *
      * @throws TokenException if the account is not connected, or the store is unavailable
      */
@@ -588,7 +598,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Revokes like {@link #revoke}, even if other accounts in the store lose their tokens too; the result names them.
+     * Revokes like {@link #revoke}, even if other accounts in the store lose their tokens too. The result names them,
+     * and its detail says if there may be more.
      */
     public Revocation revokeWithAffectedAccounts(TokenKey key) {
         return revoke(key, true);

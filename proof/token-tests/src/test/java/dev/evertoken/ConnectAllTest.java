@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.ConnectProgress;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.ConnectResult.Outcome;
 import dev.evertoken.model.Problem;
@@ -17,6 +18,7 @@ import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.MockProvider;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,25 @@ class ConnectAllTest {
                 .containsExactly(
                         Problem.PLACEHOLDER_CREDENTIALS, Problem.UNKNOWN_REGISTRATION, Problem.UNSUPPORTED_TOKEN_TYPE);
         assertThat(results.get(0).status()).hasValue(tokens.status(ANNA));
+    }
+
+    @Test
+    @Fault("P2")
+    void aMapReportsItsProgressAfterEachRow() {
+        Map<TokenKey, TokenSet> rows = new LinkedHashMap<>();
+        rows.put(ANNA, acme.consent("anna"));
+        rows.put(
+                TokenKey.of("acme", "placeholder"), TokenSet.builder("changeme").build());
+        rows.put(BEN, fixture.providers.google().consent("ben"));
+        List<ConnectProgress> seen = new ArrayList<>();
+
+        List<ConnectResult> results = tokens.connectAll(rows, seen::add);
+
+        assertThat(seen)
+                .containsExactly(
+                        new ConnectProgress(1, 3, results.get(0)),
+                        new ConnectProgress(2, 3, results.get(1)),
+                        new ConnectProgress(3, 3, results.get(2)));
     }
 
     @Test

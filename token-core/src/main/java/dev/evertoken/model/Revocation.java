@@ -10,7 +10,8 @@ import java.util.Set;
  * @param disconnected whether a grant was removed from the store
  * @param problem why the provider did not revoke the tokens; empty if it did
  * @param detail one sentence on the case, without secrets
- * @param affectedAccounts other accounts in the store that lose, or would lose, their tokens too
+ * @param affectedAccounts other accounts in the store that lose, or would lose, their tokens too; the detail says if
+ *     there may be more
  */
 public record Revocation(
         Outcome outcome,
@@ -34,7 +35,7 @@ public record Revocation(
          * The provider refused permanently or does not support revocation; the user can remove the application there.
          */
         NOT_REVOKED,
-        /** No request was sent, because other accounts would lose their tokens too. */
+        /** No request was sent, because other accounts would lose their tokens too, or because that is unknown. */
         NOT_ATTEMPTED
     }
 

@@ -5,6 +5,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ConcurrentMap#compute} is a compare-and-set; the due index is updated in the same step. A record in memory is
  * always readable. Thread-safe.
  */
-public final class InMemoryTokenStore implements TokenStore, DueIndex {
+public final class InMemoryTokenStore implements TokenStore, DueIndex, RelatedIndex {
 
     private final ConcurrentMap<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
     private final DueOrder due = new DueOrder();
@@ -81,6 +82,16 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex {
     @Override
     public Optional<Instant> oldestDue(String registration) {
         return due.oldest(registration);
+    }
+
+    /** Compares the records in memory, which takes milliseconds for as many as fit there. */
+    @Override
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return Optional.of(records.values().stream()
+                .filter(other -> other.key().registration().equals(registration))
+                .filter(other -> RelatedIndex.areRelated(record, other))
+                .map(TokenRecord::key)
+                .toList());
     }
 
     @Override

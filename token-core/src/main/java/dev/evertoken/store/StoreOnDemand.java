@@ -4,10 +4,13 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The guarantee, the cost of writes and the accounts in clear text must be known before the store is open, so they are
  * specified here; the store finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
-public final class StoreOnDemand implements TokenStore, ReplicatedStore {
+public final class StoreOnDemand implements TokenStore, ReplicatedStore, RelatedIndex {
 
     private final Guarantee guarantee;
     private final boolean costlyWrites;
@@ -78,6 +81,18 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
     }
 
     @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        return store().loadAll(keys);
+    }
+
+    /** Returns the value of the store if it is open, otherwise 1; never opens it. */
+    @Override
+    public int batchSize() {
+        TokenStore opened = open.get();
+        return opened == null ? 1 : opened.batchSize();
+    }
+
+    @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         return store().compareAndSet(key, expectedRevision, next);
     }
@@ -95,6 +110,11 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
         return store().remove(key, expectedRevision);
+    }
+
+    @Override
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return RelatedIndex.of(store()).related(registration, record);
     }
 
     @Override
@@ -122,6 +142,13 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore {
     @Override
     public boolean costlyWrites() {
         return costlyWrites;
+    }
+
+    /** Returns the value of the store if it is open, otherwise 1; never opens it. */
+    @Override
+    public int concurrentWrites() {
+        TokenStore opened = open.get();
+        return opened == null ? 1 : opened.concurrentWrites();
     }
 
     @Override

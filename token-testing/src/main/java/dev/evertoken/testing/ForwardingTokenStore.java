@@ -2,32 +2,38 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Forwards all methods to another store. A test overrides single methods. It is no {@link
- * dev.evertoken.spi.store.DueIndex}. Thread-safe if the other store is.
+ * dev.evertoken.spi.store.DueIndex}, and it has no batches: {@link #loadAll} calls {@link #load}, so that a test that
+ * overrides {@link #load} sees every read. Thread-safe if the other store is.
  */
-public class ForwardingTokenStore implements TokenStore, RecordCopies {
+public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIndex {
 
     private final TokenStore store;
     private final RecordCopies copies;
+    private final RelatedIndex related;
 
     /** Wraps a store, which is closed with this one. */
     public ForwardingTokenStore(TokenStore store) {
         this.store = Objects.requireNonNull(store);
         this.copies = RecordCopies.of(store);
+        this.related = RelatedIndex.of(store);
     }
 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         return store.load(key);
     }
+
 
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
@@ -37,6 +43,11 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies {
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
         return store.remove(key, expectedRevision);
+    }
+
+    @Override
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return related.related(registration, record);
     }
 
     @Override
@@ -62,6 +73,11 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies {
     @Override
     public boolean costlyWrites() {
         return store.costlyWrites();
+    }
+
+    @Override
+    public int concurrentWrites() {
+        return store.concurrentWrites();
     }
 
     @Override

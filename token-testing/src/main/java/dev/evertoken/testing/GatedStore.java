@@ -1,10 +1,13 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -13,7 +16,7 @@ import java.util.stream.Stream;
  * A wrapper of a store whose calls pass through one method. The methods for copies are forwarded directly. Thread-safe
  * if the subclass is.
  */
-abstract class GatedStore implements TokenStore, RecordCopies {
+abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex {
 
     /** A call of the store; {@code next} is present only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
@@ -29,10 +32,12 @@ abstract class GatedStore implements TokenStore, RecordCopies {
 
     private final TokenStore store;
     private final RecordCopies copies;
+    private final RelatedIndex related;
 
     GatedStore(TokenStore store) {
         this.store = store;
         this.copies = RecordCopies.of(store);
+        this.related = RelatedIndex.of(store);
     }
 
     /**
@@ -53,6 +58,16 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     }
 
     @Override
+    public final List<LoadResult> loadAll(List<TokenKey> keys) {
+        return pass(Call.of(StoreOperation.LOAD_ALL), () -> store.loadAll(keys));
+    }
+
+    @Override
+    public final int batchSize() {
+        return store.batchSize();
+    }
+
+    @Override
     public final boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         Call call = new Call(StoreOperation.COMPARE_AND_SET, Optional.of(key), Optional.of(next));
         return pass(call, () -> store.compareAndSet(key, expectedRevision, next), () -> false);
@@ -61,6 +76,11 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     @Override
     public final boolean remove(TokenKey key, long expectedRevision) {
         return pass(Call.of(StoreOperation.REMOVE, key), () -> store.remove(key, expectedRevision), () -> false);
+    }
+
+    @Override
+    public final Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return pass(Call.of(StoreOperation.RELATED), () -> related.related(registration, record));
     }
 
     @Override
@@ -86,6 +106,11 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     @Override
     public final boolean costlyWrites() {
         return store.costlyWrites();
+    }
+
+    @Override
+    public final int concurrentWrites() {
+        return store.concurrentWrites();
     }
 
     @Override

@@ -35,6 +35,11 @@ public final class SampleRecords {
 
     /** Returns a new record with a random revision and without optional parts. */
     public static TokenRecord sparse(TokenKey key) {
+        return builder(key).build();
+    }
+
+    /** Returns a builder that has what a record without optional parts needs. */
+    static TokenRecord.Builder builder(TokenKey key) {
         return TokenRecord.builder(key)
                 .origin(new Origin("contract", "test", "client-fingerprint"))
                 .revision(revision())
@@ -44,8 +49,7 @@ public final class SampleRecords {
                         ISSUED, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()))
                 .health(Health.active(ISSUED))
                 .secrets(new SecretPart.Clear(bytes()))
-                .updatedAt(ISSUED)
-                .build();
+                .updatedAt(ISSUED);
     }
 
     /** Returns a new record with a random revision and all optional parts. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -95,6 +96,22 @@ public abstract class SharedTokenStoreContract extends TokenStoreContract {
         assertThrows(UnreadableRecordException.class, () -> store().load(ALICE));
         assertEquals(Set.of(ALICE, BOB), keys(store()));
         assertEquals(Optional.of(bob), store().load(BOB));
+    }
+
+    @Test
+    void anUnreadableRecordInABatchDoesNotAffectTheOthers() throws Exception {
+        TokenRecord bob = written(SampleRecords.full(BOB));
+        written(SampleRecords.full(ALICE));
+        damage(ALICE);
+
+        List<LoadResult> results = store().loadAll(List.of(ALICE, BOB));
+
+        assertEquals(LoadResult.of(bob), results.get(1));
+        assertEquals(
+                assertThrows(UnreadableRecordException.class, () -> store().load(ALICE))
+                        .reason(),
+                results.get(0).unreadable().orElseThrow().reason());
+        assertThrows(UnreadableRecordException.class, results.get(0)::get);
     }
 
     @Test

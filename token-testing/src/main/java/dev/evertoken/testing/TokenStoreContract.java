@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +92,42 @@ public abstract class TokenStoreContract {
         TokenRecord large = written(SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), 40_000));
 
         assertEquals(Optional.of(large), store().load(ALICE));
+    }
+
+    @Test
+    void aBatchHasOneResultForEachKeyInTheOrderOfTheKeys() {
+        TokenRecord alice = written(SampleRecords.full(ALICE));
+        TokenRecord bob = written(SampleRecords.sparse(BOB));
+        TokenKey nobody = TokenKey.of("google", "nobody");
+
+        assertEquals(
+                List.of(
+                        LoadResult.of(bob),
+                        LoadResult.absent(nobody),
+                        LoadResult.of(alice),
+                        LoadResult.of(bob)),
+                store().loadAll(List.of(BOB, nobody, ALICE, BOB)));
+        assertEquals(List.of(), store().loadAll(List.of()));
+    }
+
+    @Test
+    void aBatchOfUnusualKeysHasTheRecordOfEach() {
+        Map<TokenKey, TokenRecord> expected = new LinkedHashMap<>();
+        UnusualKeys.all().forEach(key -> expected.put(key, written(SampleRecords.sparse(key))));
+
+        assertEquals(
+                expected.values().stream().map(LoadResult::of).toList(),
+                store().loadAll(List.copyOf(expected.keySet())));
+    }
+
+    @Test
+    void aBatchMayBeLongerThanTheBatchSize() {
+        TokenRecord alice = written(SampleRecords.full(ALICE));
+        int length = store().batchSize() + 1;
+
+        assertTrue(store().batchSize() >= 1, "the batch size");
+        assertEquals(
+                Collections.nCopies(length, LoadResult.of(alice)), store().loadAll(Collections.nCopies(length, ALICE)));
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +107,20 @@ final class CarelessStores {
 
                 private TokenKey lower(TokenKey key) {
                     return TokenKey.of(key.registration(), key.account().toLowerCase(Locale.ROOT));
+                }
+            };
+        }
+    }
+
+    static class OmitsAbsentAccountsOfABatch extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                @Override
+                public List<LoadResult> loadAll(List<TokenKey> keys) {
+                    return super.loadAll(keys).stream()
+                            .filter(result -> result.record().isPresent())
+                            .toList();
                 }
             };
         }

@@ -54,6 +54,12 @@ class TokenStoreContractTest {
                 .contains("aRecordWithAllOptionalPartsIsLoadedUnchanged()");
     }
 
+    @Test
+    void aStoreThatOmitsAbsentAccountsOfABatchFails() {
+        assertThat(failuresOf(CarelessStores.OmitsAbsentAccountsOfABatch.class))
+                .containsExactly("aBatchHasOneResultForEachKeyInTheOrderOfTheKeys()");
+    }
+
     private static List<String> failuresOf(Class<?> tests) {
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         var withoutOtherListeners = LauncherConfig.builder()

@@ -4,11 +4,13 @@ import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
+import java.util.concurrent.Executor;
 
 /** The operations on accounts besides their refresh. Thread-safe. */
 public record AccountParts(
         AccountStatuses statuses,
         Connections connections,
+        BulkConnect bulkConnect,
         StoredTokens storedTokens,
         Revocations revocations,
         ClientCredentialsTokens clientCredentialsTokens,
@@ -16,8 +18,13 @@ public record AccountParts(
         Derivations derivations,
         EngineOperations operations) {
 
-    /** Assembles the operations, each after those that it uses. */
-    public static AccountParts of(EngineContext engine, RefreshParts refresh, SealedJournal journal) {
+    /**
+     * Assembles the operations, each after those that it uses.
+     *
+     * @param importing the threads on which many accounts are connected at once
+     */
+    public static AccountParts of(
+            EngineContext engine, RefreshParts refresh, SealedJournal journal, Executor importing) {
         AccountStatuses statuses = new AccountStatuses(
                 engine.store(),
                 engine.mapper(),
@@ -49,10 +56,17 @@ public record AccountParts(
         return new AccountParts(
                 statuses,
                 connections,
+                new BulkConnect(
+                        connections,
+                        engine.cache(),
+                        engine.clients(),
+                        engine.exceptions(),
+                        engine.store(),
+                        importing),
                 storedTokens,
                 new Revocations(
                         storedTokens,
-                        new AffectedAccounts(engine.store(), engine.clients()),
+                        new AffectedAccounts(engine.store(), engine.clients(), engine.time()),
                         connections,
                         engine.store(),
                         engine.time(),

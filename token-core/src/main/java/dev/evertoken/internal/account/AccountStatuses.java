@@ -4,6 +4,7 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.internal.record.RecordPages;
 import dev.evertoken.internal.refresh.OutageFallback;
 import dev.evertoken.internal.refresh.ParentAccounts;
 import dev.evertoken.internal.refresh.PendingWrites;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Returns the status of accounts, from their records alone: no provider is called. Thread-safe. */
@@ -58,7 +60,7 @@ public final class AccountStatuses {
 
     /** @throws dev.evertoken.model.NotConnectedException if nothing is stored for the account */
     public AccountStatus of(TokenKey key) {
-        return find(key).orElseThrow(() -> exceptions.notConnected(key));
+        return find(key, () -> store.load(key)).orElseThrow(() -> exceptions.notConnected(key));
     }
 
     /**
@@ -69,7 +71,7 @@ public final class AccountStatuses {
      */
     public Stream<AccountStatus> all() {
         try {
-            return store.keys().flatMap(key -> find(key).stream());
+            return RecordPages.of(store, store.keys()).flatMap(read -> find(read.key(), read::record).stream());
         } catch (TokenStoreException e) {
             List<TokenKey> known = store.knownKeys();
             if (known.isEmpty()) {
@@ -83,9 +85,9 @@ public final class AccountStatuses {
      * Returns the status of an account; an unreadable record has a status too, so that one bad record does not hide the
      * others.
      */
-    private Optional<AccountStatus> find(TokenKey key) {
+    private Optional<AccountStatus> find(TokenKey key, Supplier<Optional<TokenRecord>> record) {
         try {
-            return store.load(key).map(this::of);
+            return record.get().map(this::of);
         } catch (UnreadableRecordException e) {
             return Optional.of(unreadable(key, exceptions.unreadable(key, e)));
         } catch (TokenStoreException e) {

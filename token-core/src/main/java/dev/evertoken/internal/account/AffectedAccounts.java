@@ -3,12 +3,17 @@ package dev.evertoken.internal.account;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordPages;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,9 +23,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the accounts that lose their tokens when the tokens of another account are revoked: accounts derived from it,
- * accounts with the same refresh token, and, if the provider revokes all grants of a user, accounts of the same user.
- * Reads every record of the authorization server; a user whom the provider does not identify cannot be recognized.
- * Thread-safe.
+ * accounts with the same refresh token, and, if the provider revokes all grants of a user, accounts of the same user. A
+ * user whom the provider does not identify cannot be recognized.
+ *
+ * <p>Reads nothing if the provider revokes one token alone. Otherwise uses the index of the store, or reads the records
+ * of the authorization server up to the limits of {@link ReadLimit}. Thread-safe.
  */
 public final class AffectedAccounts {
 
@@ -28,24 +35,64 @@ public final class AffectedAccounts {
 
     private final MonitoredStore store;
     private final ClientRegistry clients;
+    private final Timekeeper time;
 
-    public AffectedAccounts(MonitoredStore store, ClientRegistry clients) {
+    public AffectedAccounts(MonitoredStore store, ClientRegistry clients, Timekeeper time) {
         this.store = store;
         this.clients = clients;
+        this.time = time;
+    }
+
+    /**
+     * The accounts that were found.
+     *
+     * @param unchecked why there may be more, as a clause; empty if there are no more
+     */
+    record Found(Set<TokenKey> accounts, Optional<String> unchecked) {
+
+        static final Found NONE = new Found(Set.of(), Optional.empty());
+
+        boolean areNone() {
+            return accounts.isEmpty() && unchecked.isEmpty();
+        }
     }
 
     /** Returns the affected accounts, without the account itself. */
-    Set<TokenKey> of(TokenRecord record, RegisteredClient registered) {
+    Found of(TokenRecord record, RegisteredClient registered) {
         RevokeScope scope = registered.client().profile().revokeScope();
-        try (Stream<TokenKey> keys = store.keys()) {
-            return keys.filter(key -> !key.equals(record.key()) && isOf(key, registered))
-                    .flatMap(key -> load(key).stream())
-                    .filter(other -> sharesTheGrant(record, other)
-                            || other.parent().equals(Optional.of(record.key()))
-                            || (scope == RevokeScope.USER && sharesTheUser(record, other)))
+        if (scope == RevokeScope.TOKEN) {
+            return Found.NONE;
+        }
+        ReadLimit limit = new ReadLimit(time);
+        try (Stream<TokenKey> keys = candidates(record, registered);
+                Stream<RecordPages.Read> reads = RecordPages.of(
+                        store, limit.of(keys, key -> !key.equals(record.key()) && isOf(key, registered)))) {
+            Set<TokenKey> accounts = reads.flatMap(read -> readable(read).stream())
+                    .filter(other -> isAffected(record, other, scope))
                     .map(TokenRecord::key)
                     .collect(Collectors.toUnmodifiableSet());
+            return new Found(accounts, limit.exceeded());
         }
+    }
+
+    /** Returns the accounts that the index of the store names; all accounts if it has none. */
+    private Stream<TokenKey> candidates(TokenRecord record, RegisteredClient registered) {
+        List<TokenKey> candidates = new ArrayList<>();
+        for (String registration : registrations(registered)) {
+            Optional<List<TokenKey>> related = store.related(registration, record);
+            if (related.isEmpty()) {
+                return store.keys();
+            }
+            candidates.addAll(related.get());
+        }
+        return candidates.stream();
+    }
+
+    private List<String> registrations(RegisteredClient registered) {
+        return clients.all()
+                .filter(other -> isAtTheSameServer(other, registered))
+                .map(other -> other.client().registration())
+                .toList();
     }
 
     private boolean isOf(TokenKey key, RegisteredClient registered) {
@@ -61,20 +108,17 @@ public final class AffectedAccounts {
                 || (revocation.isPresent() && revocation.equals(other.client().endpoint(EndpointKind.REVOKE)));
     }
 
-    private static boolean sharesTheGrant(TokenRecord one, TokenRecord other) {
-        return one.refreshTokenFingerprint().isPresent()
-                && one.refreshTokenFingerprint().equals(other.refreshTokenFingerprint());
+    private static boolean isAffected(TokenRecord record, TokenRecord other, RevokeScope scope) {
+        return RelatedIndex.haveTheSameRefreshToken(record, other)
+                || other.parent().equals(Optional.of(record.key()))
+                || (scope == RevokeScope.USER && RelatedIndex.haveTheSameUser(record, other));
     }
 
-    private static boolean sharesTheUser(TokenRecord one, TokenRecord other) {
-        return one.subject().isPresent() && one.subject().equals(other.subject());
-    }
-
-    private Optional<TokenRecord> load(TokenKey key) {
+    private static Optional<TokenRecord> readable(RecordPages.Read read) {
         try {
-            return store.load(key);
+            return read.record();
         } catch (UnreadableRecordException e) {
-            log.warn("{} cannot be read, so it is unknown whether it would lose its tokens too", key, e);
+            log.warn("{} cannot be read, so it is unknown whether it would lose its tokens too", read.key(), e);
             return Optional.empty();
         }
     }

@@ -36,6 +36,7 @@ public final class Revocations {
 
     private static final Logger log = LoggerFactory.getLogger(Revocations.class);
     private static final int MOST_ATTEMPTS = 12;
+    private static final String CONNECTED_AGAIN = "the user has connected again, which a revocation would undo";
 
     private final StoredTokens storedTokens;
     private final AffectedAccounts affectedAccounts;
@@ -81,16 +82,13 @@ public final class Revocations {
                             + " revoked",
                     Set.of());
         }
-        Set<TokenKey> others = affectedAccounts.of(holding.record(), registered);
-        if (!others.isEmpty() && !evenSiblings) {
+        AffectedAccounts.Found found = affectedAccounts.of(holding.record(), registered);
+        Set<TokenKey> others = found.accounts();
+        if (!found.areNone() && !evenSiblings) {
             return new Revocation(
-                    Outcome.NOT_ATTEMPTED,
-                    false,
-                    Optional.empty(),
-                    "nothing was done: revoking these tokens would invalidate those of " + others.size() + " more",
-                    others);
+                    Outcome.NOT_ATTEMPTED, false, Optional.empty(), "nothing was done: " + harm(found), others);
         }
-        if (others.isEmpty() && isOfAnUnknownUser(holding.record(), registered)) {
+        if (found.areNone() && isOfAnUnknownUser(holding.record(), registered)) {
             log.warn("{}: the user is unknown, so other accounts may lose their tokens too", cell.key());
         }
         Optional<Revoker> revoker = registered.provider().revoker();
@@ -107,7 +105,22 @@ public final class Revocations {
             return new Revocation(
                     Outcome.PENDING, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
         }
-        return new Revocation(outcome(response), disconnected, problem(response), detail(response), others);
+        String detail = detail(response) + found.unchecked().map(Revocations::mayBeMore).orElse("");
+        return new Revocation(outcome(response), disconnected, problem(response), detail, others);
+    }
+
+    private static String harm(AffectedAccounts.Found found) {
+        if (found.accounts().isEmpty()) {
+            return "it is unknown whether other accounts would lose their tokens too, because "
+                    + found.unchecked().orElseThrow() + "; use revokeWithAffectedAccounts if they may";
+        }
+        String atLeast = found.unchecked().isPresent() ? "at least " : "";
+        return "revoking these tokens would invalidate those of " + atLeast
+                + found.accounts().size() + " more";
+    }
+
+    private static String mayBeMore(String unchecked) {
+        return "; more accounts may have lost their tokens, because not all were checked: " + unchecked;
     }
 
     private static boolean isOfAnUnknownUser(TokenRecord record, RegisteredClient registered) {
@@ -181,8 +194,9 @@ public final class Revocations {
             givenUp(repetition);
             return true;
         }
-        if (wouldHurtANewConsent(repetition)) {
-            ended(repetition, Outcome.NOT_REVOKED, "the user has connected again, which a revocation would undo");
+        Optional<String> harm = harmToANewConsent(repetition);
+        if (harm.isPresent()) {
+            ended(repetition, Outcome.NOT_REVOKED, harm.get());
             return true;
         }
         RevokeOutcome response = ask(repetition.revoker(), repetition.holding(), repetition.registered());
@@ -203,18 +217,26 @@ public final class Revocations {
         }
     }
 
-    /** If a revocation invalidates all grants of a user, a late one must not invalidate the next grant. */
-    private boolean wouldHurtANewConsent(Repetition repetition) {
+    /**
+     * Returns why a late revocation is not sent: if it invalidates all grants of a user, it must not invalidate the
+     * next one. Empty if it may be sent.
+     */
+    private Optional<String> harmToANewConsent(Repetition repetition) {
         TokenRecord record = repetition.record();
         if (repetition.registered().client().profile().revokeScope() != RevokeScope.USER) {
-            return false;
+            return Optional.empty();
         }
         try {
-            return store.load(record.key()).isPresent()
-                    || !affectedAccounts.of(record, repetition.registered()).isEmpty();
+            if (store.load(record.key()).isPresent()) {
+                return Optional.of(CONNECTED_AGAIN);
+            }
+            AffectedAccounts.Found found = affectedAccounts.of(record, repetition.registered());
+            return found.accounts().isEmpty()
+                    ? found.unchecked().map(why -> "it is unknown whether the user has connected again, because " + why)
+                    : Optional.of(CONNECTED_AGAIN);
         } catch (TokenException e) {
             log.warn("{}: cannot determine whether the user has connected again; not revoked", record.key(), e);
-            return true;
+            return Optional.of(CONNECTED_AGAIN);
         }
     }
 

@@ -14,6 +14,7 @@ public final class EngineThreads {
 
     private static final int MOST_SAVING = 4;
     private static final int MOST_TIMING_OUT = 4;
+    private static final int MOST_IMPORTING = 32;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private EngineThreads() {}
@@ -30,6 +31,11 @@ public final class EngineThreads {
     /** Returns the threads that save pending responses, so that saving never waits for calls to providers. */
     public static ExecutorService forSaving() {
         return start("evertoken-saving-", MOST_SAVING, MOST_SAVING, new LinkedBlockingQueue<>(), IDLE);
+    }
+
+    /** Returns the threads that connect many accounts at once, so that they take no thread from a refresh. */
+    public static ExecutorService forImports() {
+        return start("evertoken-import-", MOST_IMPORTING, MOST_IMPORTING, new LinkedBlockingQueue<>(), IDLE);
     }
 
     /** Returns the threads on which callers learn that their time is over, however many cycles are running. */

@@ -4,7 +4,9 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
 import dev.evertoken.spi.store.TokenRecord;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class MonitoredStore {
 
     private static final Logger log = LoggerFactory.getLogger(MonitoredStore.class);
+    private static final String BATCH = "a batch of accounts";
     private static final String LISTING = "the list of all accounts";
 
     private final TokenStore store;
@@ -66,6 +69,21 @@ public final class MonitoredStore {
     /** Returns a stored record with the changes that this process keeps in memory. */
     public TokenRecord withUnwritten(TokenRecord stored) {
         return unwritten.onto(stored);
+    }
+
+    /**
+     * Returns one result for each key, see {@link TokenStore#loadAll}; read many records through {@link RecordPages}.
+     */
+    List<LoadResult> loadAll(List<TokenKey> keys) {
+        return watched("load", BATCH, () -> store.loadAll(keys)).stream()
+                .map(result -> result.record()
+                        .map(record -> LoadResult.of(unwritten.onto(record)))
+                        .orElse(result))
+                .toList();
+    }
+
+    int batchSize() {
+        return store.batchSize();
     }
 
     /** Makes {@code next} the account's record in this process until the stored record is written again. */
@@ -191,6 +209,14 @@ public final class MonitoredStore {
         return record.refreshModel().spendsNothing() && store.costlyWrites();
     }
 
+    /**
+     * Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index.
+     */
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return watched("find related accounts", LISTING, () -> RelatedIndex.of(store)
+                .related(registration, record));
+    }
+
     /** Returns the store's index of due accounts, empty if it has none. */
     public Optional<DueIndex> dueIndex() {
         return store instanceof DueIndex index ? Optional.of(index) : Optional.empty();
@@ -202,6 +228,10 @@ public final class MonitoredStore {
 
     public boolean costlyWrites() {
         return store.costlyWrites();
+    }
+
+    public int concurrentWrites() {
+        return store.concurrentWrites();
     }
 
     /**

@@ -22,7 +22,7 @@ public final class ProviderProfile {
 
     /** The extent of the revocation of one token. */
     public enum RevokeScope {
-        /** That token alone. */
+        /** That token alone. Other accounts are not looked for, even those that were connected with the same tokens. */
         TOKEN,
         /** The grant: access and refresh tokens of one consent. */
         GRANT,

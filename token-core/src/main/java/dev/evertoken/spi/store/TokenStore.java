@@ -3,6 +3,7 @@ package dev.evertoken.spi.store;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
  *
  * <p>A store that can find due accounts without reading all of them also implements {@link DueIndex}; one that keeps copies
  * of its records in other places also implements {@link RecordCopies}; one that can lose confirmed writes, such as in a
- * failover, also implements {@link ReplicatedStore}.
+ * failover, also implements {@link ReplicatedStore}; one that finds the accounts of a user or a grant without reading
+ * all of them also implements {@link RelatedIndex}.
  *
  * <p>{@code InMemoryTokenStore} is the reference implementation: read it before you write a store, and run {@code
  * TokenStoreContract} of token-testing against yours.
@@ -36,6 +38,27 @@ public interface TokenStore extends AutoCloseable {
      * @throws UnreadableRecordException if there is a record that cannot be read; it is not changed
      */
     Optional<TokenRecord> load(TokenKey key);
+
+    /**
+     * Returns the records of several accounts: one result for each key, in the order of the keys, which may repeat. A
+     * record that cannot be read is the result of its account and does not affect the others; the whole call fails only
+     * if the store does. The records are not necessarily read at the same moment.
+     *
+     * <p>Calls {@link #load} for one key after the other unless overridden. A store that overrides it also overrides
+     * {@link #batchSize}.
+     */
+    default List<LoadResult> loadAll(List<TokenKey> keys) {
+        return keys.stream().map(key -> LoadResult.of(key, this::load)).toList();
+    }
+
+    /**
+     * Returns how many records {@link #loadAll} reads at the cost of about one {@link #load}, at least 1. The engine
+     * reads many records in batches of this size, but of 500 at most. 1 unless overridden: the engine then calls {@link
+     * #load} for each record.
+     */
+    default int batchSize() {
+        return 1;
+    }
 
     /**
      * Saves {@code next} if the revision of the stored record is {@code expectedRevision}, in one step that is atomic
@@ -83,6 +106,15 @@ public interface TokenStore extends AutoCloseable {
      */
     default boolean costlyWrites() {
         return false;
+    }
+
+    /**
+     * Returns how many writes of different accounts should be made at the same time when many accounts are connected at
+     * once, at least 1: more if that is faster, but not so many that other callers have to wait for a connection or
+     * lose their share of a quota. The engine makes 32 at most. 1 unless overridden.
+     */
+    default int concurrentWrites() {
+        return 1;
     }
 
     /**

@@ -16,6 +16,7 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.gcp.SecretReader.Found;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Spliterator;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -213,8 +214,7 @@ public final class GcpSecretStore implements TokenStore {
      */
     @Override
     public Stream<TokenKey> keys() {
-        return Stream.of(PAGE)
-                .flatMap(size -> pages(size))
+        return StreamSupport.stream(() -> pages(PAGE).spliterator(), Spliterator.ORDERED, false)
                 .flatMap(page -> StreamSupport.stream(page.getValues().spliterator(), false))
                 .flatMap(secret -> keyOf(secret).stream());
     }
@@ -270,6 +270,12 @@ public final class GcpSecretStore implements TokenStore {
     @Override
     public boolean costlyWrites() {
         return true;
+    }
+
+    /** Returns 4: a write takes long, but more at the same time would only exhaust the quota of writes sooner. */
+    @Override
+    public int concurrentWrites() {
+        return 4;
     }
 
     /** Destroys the queued old versions and closes the client unless it belongs to the application. */

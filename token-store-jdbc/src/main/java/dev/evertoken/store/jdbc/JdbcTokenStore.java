@@ -3,26 +3,31 @@ package dev.evertoken.store.jdbc;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
  * Keeps records in a table of a relational database, which all processes with access to the database share.
  *
- * <p>A load is one SELECT by primary key, and a compare-and-set is one INSERT or one {@code UPDATE … WHERE revision =
- * ?}, each in its own transaction. Use a plain {@link DataSource} whose connections do not take part in transactions of
- * the application; otherwise, rolling back a web request would also roll back a rotated token. Connections are returned
- * in their original state. Every failure of the database is a {@link TokenStoreException} that says whether waiting
- * helps and contains no row values and no password.
+ * <p>A load is one SELECT by primary key, a batch of loads is one SELECT for 500 records, and a compare-and-set is one
+ * INSERT or one {@code UPDATE … WHERE revision = ?}, each in its own transaction. Use a plain {@link DataSource} whose
+ * connections do not take part in transactions of the application; otherwise, rolling back a web request would also
+ * roll back a rotated token. Connections are returned in their original state. Every failure of the database is a
+ * {@link TokenStoreException} that says whether waiting helps and contains no row values and no password.
  *
  * <p>A row that was changed by hand or truncated is unreadable, not missing: its digest no longer matches. It stays
  * unchanged until it is replaced or removed as {@link #UNREADABLE}; a replaced record is kept in the column {@code
@@ -83,6 +88,26 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         return client.read(
                         "the record cannot be read from", Optional.of(key), connection -> records.read(connection, key))
                 .map(row -> row.record(key));
+    }
+
+    /** Returns the records, with one SELECT for 500 of them. */
+    @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        Map<TokenKey, Row> rows = new HashMap<>();
+        for (int from = 0; from < keys.size(); from += KeyPages.LENGTH) {
+            Set<TokenKey> some = new HashSet<>(keys.subList(from, Math.min(keys.size(), from + KeyPages.LENGTH)));
+            rows.putAll(client.read(
+                    "the records cannot be read from", Optional.empty(), connection -> records.read(connection, some)));
+        }
+        return keys.stream()
+                .map(key -> LoadResult.of(key, same -> Optional.ofNullable(rows.get(same))
+                        .map(row -> row.record(same))))
+                .toList();
+    }
+
+    @Override
+    public int batchSize() {
+        return KeyPages.LENGTH;
     }
 
     /** @throws IllegalArgumentException if the record has another key or cannot be encoded */
@@ -152,6 +177,12 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     @Override
     public Guarantee guarantee() {
         return Guarantee.SHARED;
+    }
+
+    /** Returns 4, so that a pool of the usual ten connections has some left for refreshes. */
+    @Override
+    public int concurrentWrites() {
+        return 4;
     }
 
     /** Returns the database's time with millisecond precision. */

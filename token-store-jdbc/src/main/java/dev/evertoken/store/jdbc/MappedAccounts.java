@@ -3,6 +3,7 @@ package dev.evertoken.store.jdbc;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -15,7 +16,9 @@ import dev.evertoken.store.jdbc.SideRows.Side;
 import dev.evertoken.store.jdbc.TokenForm.Found;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class MappedAccounts {
 
     private static final Logger log = LoggerFactory.getLogger(MappedAccounts.class);
+
+    /** The number of accounts in one SELECT, which has a part for each of them. */
+    private static final int TOGETHER = 50;
 
     private final String registration;
     private final TokenColumns columns;
@@ -61,6 +67,25 @@ final class MappedAccounts {
                 Optional.of(key),
                 connection -> rows.readBoth(connection, key, table));
         return both.flatMap(read -> reconciled(key, read.found(), read.side()).record());
+    }
+
+    /** Returns one result for each account, with one SELECT over both tables for {@value #TOGETHER} of them. */
+    List<LoadResult> loadAll(List<TokenKey> keys) {
+        List<TokenKey> possible =
+                keys.stream().distinct().filter(key -> table.fits(key.account())).toList();
+        Map<TokenKey, Both> found = new HashMap<>();
+        for (int from = 0; from < possible.size(); from += TOGETHER) {
+            List<TokenKey> some = possible.subList(from, Math.min(possible.size(), from + TOGETHER));
+            found.putAll(client.read(
+                    "the tokens cannot be read from",
+                    Optional.empty(),
+                    connection -> rows.readBoth(connection, some, table)));
+        }
+        return keys.stream()
+                .map(key -> LoadResult.of(key, same -> Optional.ofNullable(found.get(same))
+                        .flatMap(read -> reconciled(same, read.found(), read.side())
+                                .record())))
+                .toList();
     }
 
     boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {

@@ -3,13 +3,18 @@ package dev.evertoken.store.jdbc;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The statements on a store's own table. Each uses the primary key and is an atomic compare-and-set. Thread-safe.
@@ -23,6 +28,7 @@ final class RecordTable {
     private final Dialect dialect;
     private final String namespace;
     private final String select;
+    private final String selectAll;
     private final String insert;
     private final String update;
     private final String replace;
@@ -36,6 +42,7 @@ final class RecordTable {
         String intact = " WHERE id = ? AND revision = ? AND digest = " + dialect.sha256("record");
         String set = "UPDATE " + table + " SET revision = ?, due_at = ?, record = ?, digest = ?";
         this.select = "SELECT revision, record, digest FROM " + table + " WHERE id = ?";
+        this.selectAll = "SELECT revision, record, digest, id FROM " + table + " WHERE id IN (";
         this.insert = dialect.insertIfAbsent("INSERT INTO " + table
                 + " (revision, due_at, record, digest, id, scope, namespace, registration, account)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -48,6 +55,32 @@ final class RecordTable {
 
     Optional<Row> read(Connection connection, TokenKey key) throws SQLException {
         return read(connection, key, select);
+    }
+
+    /** Returns the rows of several accounts, in one statement; accounts without a row are missing. */
+    Map<TokenKey, Row> read(Connection connection, Set<TokenKey> keys) throws SQLException {
+        Map<ByteBuffer, TokenKey> byId = new HashMap<>();
+        keys.forEach(key -> byId.put(ByteBuffer.wrap(id(key)), key));
+        Map<TokenKey, Row> rows = new HashMap<>();
+        try (PreparedStatement statement = database.prepare(connection, selectAll(byId.size()))) {
+            int at = 1;
+            for (ByteBuffer id : byId.keySet()) {
+                statement.setBytes(at++, id.array());
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    TokenKey key = byId.get(ByteBuffer.wrap(result.getBytes(4)));
+                    if (key != null) {
+                        rows.put(key, row(result));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private String selectAll(int ids) {
+        return selectAll + String.join(", ", Collections.nCopies(ids, "?")) + ")";
     }
 
     /** Reads the row and locks it until the end of the transaction. */
@@ -121,10 +154,14 @@ final class RecordTable {
             statement.setBytes(1, id(key));
             try (ResultSet result = statement.executeQuery()) {
                 return result.next()
-                        ? Optional.of(new Row(result.getLong(1), result.getBytes(2), result.getBytes(3)))
+                        ? Optional.of(row(result))
                         : Optional.empty();
             }
         }
+    }
+
+    private static Row row(ResultSet result) throws SQLException {
+        return new Row(result.getLong(1), result.getBytes(2), result.getBytes(3));
     }
 
     private static void setRecord(PreparedStatement statement, TokenRecord next) throws SQLException {

@@ -7,16 +7,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The statements on the side table of an application's table. Thread-safe. */
 final class SideRows {
 
-    private static final String COLUMNS = "revision, record, digest, spent";
+    private static final List<String> FIELDS = List.of("revision", "record", "digest", "spent");
 
     private final Database database;
     private final String table;
@@ -36,9 +39,7 @@ final class SideRows {
 
     /** Reads both tables in one statement; empty if the application has no row for the account. */
     Optional<Both> readBoth(Connection connection, TokenKey key, ColumnTable columns) throws SQLException {
-        String side = ", s." + COLUMNS.replace(", ", ", s.");
-        String sql = columns.select(side, " LEFT JOIN " + table + " s ON s.id = ?");
-        try (PreparedStatement statement = database.prepare(connection, sql)) {
+        try (PreparedStatement statement = database.prepare(connection, select(columns, ""))) {
             statement.setBytes(1, id(key));
             columns.setAccount(statement, 2, key.account());
             try (ResultSet result = statement.executeQuery()) {
@@ -49,8 +50,40 @@ final class SideRows {
         }
     }
 
+    /**
+     * Reads both tables for several accounts in one statement, so that the two parts of an account belong together;
+     * accounts without a row of the application are missing.
+     */
+    Map<TokenKey, Both> readBoth(Connection connection, List<TokenKey> keys, ColumnTable columns) throws SQLException {
+        String sql = IntStream.range(0, keys.size())
+                .mapToObj(n -> select(columns, ", " + n))
+                .collect(Collectors.joining(" UNION ALL "));
+        Map<TokenKey, Both> rows = new HashMap<>();
+        try (PreparedStatement statement = database.prepare(connection, sql)) {
+            int at = 1;
+            for (TokenKey key : keys) {
+                statement.setBytes(at++, id(key));
+                columns.setAccount(statement, at++, key.account());
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    TokenKey key = keys.get(result.getInt(columns.further() + FIELDS.size()));
+                    if (columns.isOf(result, key.account())) {
+                        rows.put(key, new Both(columns.found(result), side(result, columns.further())));
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    private String select(ColumnTable columns, String further) {
+        String side = FIELDS.stream().map(field -> ", s." + field).collect(Collectors.joining());
+        return columns.select(side + further, " LEFT JOIN " + table + " s ON s.id = ?");
+    }
+
     Side read(Connection connection, TokenKey key) throws SQLException {
-        String sql = "SELECT " + COLUMNS + " FROM " + table + " WHERE id = ?";
+        String sql = "SELECT " + String.join(", ", FIELDS) + " FROM " + table + " WHERE id = ?";
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             statement.setBytes(1, id(key));
             try (ResultSet result = statement.executeQuery()) {

@@ -11,6 +11,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -23,8 +24,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -389,6 +392,30 @@ class ForeignWritesTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("databases")
+    @Fault("P1")
+    void aBatchReadsWhatTheApplicationWroteLikeSingleLoadsDo(DataSource source) throws SQLException {
+        for (int user = 100; user < 160; user++) {
+            Postgres.execute(source, "INSERT INTO user_settings (user_id, theme) VALUES (" + user + ", 'light')");
+        }
+        TokenStore store = open(source, true);
+        connected(store, TestTokens.access(), TestTokens.refresh());
+        write(source, TestTokens.access(), TestTokens.refresh(), 7);
+        write(source, TestTokens.access(), TestTokens.refresh(), 159);
+        List<TokenKey> keys = Stream.concat(
+                        Stream.of(ALICE, TokenKey.of("strava", "no-number"), TokenKey.of("strava", "1")),
+                        IntStream.range(100, 160).mapToObj(user -> TokenKey.of("strava", Integer.toString(user))))
+                .toList();
+
+        List<LoadResult> results = store.loadAll(keys);
+
+        assertThat(results).extracting(LoadResult::key).isEqualTo(keys);
+        assertThat(results).filteredOn(result -> result.record().isPresent()).hasSize(2);
+        assertThat(results).allSatisfy(result -> assertThat(result.record().map(TokenRecord::secrets))
+                .isEqualTo(store.load(result.key()).map(TokenRecord::secrets)));
+    }
+
     private static ColumnTokenStore open(DataSource source, boolean adopting) {
         TokenColumns columns = TokenColumns.of("user_settings", "user_id")
                 .accounts(AccountType.NUMBER)
@@ -437,12 +464,18 @@ class ForeignWritesTest {
     }
 
     private static void write(DataSource source, String access, String refresh) throws SQLException {
+        write(source, access, refresh, 7);
+    }
+
+    private static void write(DataSource source, String access, String refresh, int user) throws SQLException {
         try (Connection connection = source.getConnection();
                 PreparedStatement statement = connection.prepareStatement("UPDATE user_settings SET"
-                        + " strava_access_token = ?, strava_refresh_token = ?, strava_token_expires_at = ?")) {
+                        + " strava_access_token = ?, strava_refresh_token = ?, strava_token_expires_at = ?"
+                        + " WHERE user_id = ?")) {
             statement.setString(1, access);
             statement.setString(2, refresh);
             statement.setLong(3, END.plusSeconds(1).getEpochSecond());
+            statement.setInt(4, user);
             assertThat(statement.executeUpdate()).isEqualTo(1);
         }
     }

@@ -4,14 +4,17 @@ import static dev.evertoken.store.jdbc.DatabaseEngines.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,20 @@ class RoundTripsTest {
     }
 
     @Test
+    @Fault("P1")
+    void aBatchIsOneStatement() {
+        TokenRecord annas = SampleRecords.full(ANNA);
+        assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, annas)).isTrue();
+
+        assertThat(statementsOf(() -> assertThat(store.loadAll(List.of(ANNA, GINA)))
+                        .containsExactly(LoadResult.of(annas), LoadResult.absent(GINA))))
+                .containsExactly("SELECT");
+        assertThat(statementsOf(() -> store.loadAll(Collections.nCopies(501, ANNA))))
+                .as("more than a page")
+                .containsExactly("SELECT", "SELECT");
+    }
+
+    @Test
     void aRefreshIsFourStatementsAndACachedTokenIsNone() {
         try (DatabaseEngines application = new DatabaseEngines()) {
             Tokens tokens = application.process(
@@ -75,5 +92,13 @@ class RoundTripsTest {
         String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
 
         assertThat(guide).containsPattern("\\| " + row + " (\\|[^|\n]*){3}\\| " + REFRESH.size() + " round trips \\|");
+    }
+
+    @Test
+    @Fault("P1")
+    void theGuideHasTheFigureOfABatch() throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+
+        assertThat(guide).containsPattern("\\| Read of 500 records[^|]* (\\|[^|\n]*){3}\\| 1 round trip \\|");
     }
 }

@@ -3,6 +3,7 @@ package dev.evertoken.store.jdbc;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
@@ -28,6 +29,18 @@ final class TokensInside extends ForwardingTokenStore implements DueIndex {
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         return super.load(key).map(TokensInside::unwrapped);
+    }
+
+    @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        return store.loadAll(keys).stream()
+                .map(result -> LoadResult.of(result.key(), key -> result.get().map(TokensInside::unwrapped)))
+                .toList();
+    }
+
+    @Override
+    public int batchSize() {
+        return store.batchSize();
     }
 
     @Override

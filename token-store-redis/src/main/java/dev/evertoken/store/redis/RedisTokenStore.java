@@ -6,6 +6,7 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -67,6 +68,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     private final RedisCommands commands;
     private final DueSets dueSets;
     private final Scan scan;
+    private final RecordBatch batch;
     private final ReplicationHistory history = new ReplicationHistory();
     private final ReplicatedClaims claims;
     private final boolean closesClient;
@@ -78,6 +80,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         this.commands = new RedisCommands(deployment, server);
         this.dueSets = new DueSets(commands, names);
         this.scan = new Scan(deployment, names, server);
+        this.batch = new RecordBatch(names, this::load);
         this.claims = new ReplicatedClaims(deployment, names, commands, history, options);
         this.closesClient = closesClient;
     }
@@ -155,6 +158,21 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
             }
             return Optional.of(StoredRecord.read(key, fields));
         });
+    }
+
+    /** Returns the records in one round trip to each server; a record that is missing costs two more. */
+    @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        var fields = commands.repeatable("the records cannot be read", client -> batch.fields(client, keys));
+        return batch.results(keys, fields);
+    }
+
+    @Override
+    public int batchSize() {
+        return RecordBatch.LENGTH;
     }
 
     private static List<byte[]> fields(UnifiedJedis client, TokenKey key, String record) {
@@ -256,6 +274,12 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     @Override
     public Guarantee guarantee() {
         return Guarantee.SHARED;
+    }
+
+    /** Returns half of the connections, 8 at most, so that the others are free for refreshes. */
+    @Override
+    public int concurrentWrites() {
+        return Math.max(1, Math.min(8, deployment.connections() / 2));
     }
 
     /** Returns the time of the server; in a cluster all processes use the time of the same node. */

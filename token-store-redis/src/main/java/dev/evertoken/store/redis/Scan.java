@@ -3,7 +3,9 @@ package dev.evertoken.store.redis;
 import dev.evertoken.model.TokenKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import redis.clients.jedis.BuilderFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.CommandObject;
@@ -41,21 +43,35 @@ final class Scan {
         return deployment.primaries(names);
     }
 
+    /** Returns the keys; each page is read when its first key is needed. */
     Stream<TokenKey> keys() {
-        return Stream.of(this)
-                .flatMap(scan -> scan.translated(this::primaries).stream())
-                .flatMap(this::pages)
-                .flatMap(page -> page.getResult().stream())
+        return StreamSupport.stream(() -> positions().spliterator(), Spliterator.ORDERED, false)
+                .flatMap(position -> position.page().getResult().stream())
                 .flatMap(key -> names.keyOf(key).stream());
     }
 
-    private Stream<ScanResult<String>> pages(Deployment.Primary primary) {
-        return Stream.iterate(
-                        Optional.of(page(primary, ScanParams.SCAN_POINTER_START)),
-                        Optional::isPresent,
-                        page -> page.filter(last -> !last.isCompleteIteration())
-                                .map(last -> page(primary, last.getCursor())))
+    /** A page of one server, and the servers that come after it. */
+    private record Position(Deployment.Primary primary, ScanResult<String> page, List<Deployment.Primary> others) {}
+
+    private Stream<Position> positions() {
+        return Stream.iterate(first(translated(this::primaries)), Optional::isPresent, last -> last.flatMap(this::next))
                 .flatMap(Optional::stream);
+    }
+
+    private Optional<Position> first(List<Deployment.Primary> servers) {
+        return servers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Position(
+                        servers.get(0),
+                        page(servers.get(0), ScanParams.SCAN_POINTER_START),
+                        servers.subList(1, servers.size())));
+    }
+
+    private Optional<Position> next(Position last) {
+        return last.page().isCompleteIteration()
+                ? first(last.others())
+                : Optional.of(new Position(
+                        last.primary(), page(last.primary(), last.page().getCursor()), last.others()));
     }
 
     private ScanResult<String> page(Deployment.Primary primary, String cursor) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.testing.SampleRecords;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +76,18 @@ class ForeignRecordsTest {
         assertThat(unreadable(BEN)).hasMessage(BEN + ": the record is incomplete");
         assertThat(unreadable(BEN).reason()).isEqualTo(Reason.CORRUPT);
         replaceAsUnreadable(BEN);
+    }
+
+    @Test
+    void aForeignValueInABatchIsTheResultOfItsAccountAlone() {
+        admin.set(names.record(BEN), "other content");
+
+        List<LoadResult> results = store.loadAll(List.of(BEN, ANNA));
+
+        assertThat(results.get(0).unreadable())
+                .hasValueSatisfying(
+                        why -> assertThat(why).hasMessage(BEN + ": its key holds a value that is not a record"));
+        assertThat(results.get(1)).isEqualTo(LoadResult.of(first));
     }
 
     @Test

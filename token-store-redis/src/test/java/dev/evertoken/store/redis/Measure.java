@@ -3,6 +3,8 @@ package dev.evertoken.store.redis;
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -38,6 +40,7 @@ final class Measure {
     private static final int VALUE = 2048;
     private static final int ACCOUNTS = 24;
     private static final int FAILOVERS = 3;
+    private static final int MANY = 100_000;
     private static final PrintStream OUT = System.out;
 
     private Measure() {}
@@ -48,6 +51,7 @@ final class Measure {
                 speed(server, threads);
             }
             roundTrips(server);
+            statuses(server);
         }
         try (RedisProcess server = RedisProcess.start("appendonly yes", "appendfsync everysec")) {
             restart(server);
@@ -187,6 +191,42 @@ final class Measure {
             tokens.replace(EngineCluster.ANNA, second);
             print("a refresh: %d round trips", proxy.requests() - before);
         }
+    }
+
+    /** Reads the status of {@value #MANY} accounts, first in batches and then one by one. */
+    private static void statuses(RedisProcess server) throws IOException {
+        String namespace = EngineCluster.NAMESPACE;
+        try (RedisTokenStore store = RedisTokenStore.open(server.location(), namespace)) {
+            ConcurrentRun.run(8, thread -> {
+                for (int n = thread; n < MANY; n += 8) {
+                    TokenKey key = TokenKey.of("acme", "account-" + n);
+                    store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.full(key));
+                }
+                return Stream.empty();
+            });
+        }
+        try (EngineCluster cluster =
+                EngineCluster.over(new RedisStoreFixture(), Files.createTempDirectory("measure-"))) {
+            Tokens batches = cluster.tokens(server.location());
+            Tokens single = cluster.tokens(
+                    server.location(),
+                    builder -> builder.store(
+                            new ForwardingTokenStore(RedisTokenStore.open(server.location(), namespace))));
+            for (int round = 0; round < 3; round++) {
+                print("the status of %d accounts: %.2f s in batches", MANY, seconds(batches));
+            }
+            print("the status of %d accounts: %.2f s one by one", MANY, seconds(single));
+        }
+    }
+
+    private static double seconds(Tokens tokens) {
+        long begin = System.nanoTime();
+        try (Stream<AccountStatus> all = tokens.statuses()) {
+            if (all.filter(status -> status.state() != ConnectionState.UNREADABLE).count() < MANY) {
+                throw new IllegalStateException("accounts are missing");
+            }
+        }
+        return (System.nanoTime() - begin) / 1e9;
     }
 
     private static void restart(RedisProcess server) {

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
+import dev.evertoken.testing.ConcurrentRun;
 import dev.evertoken.testing.EngineCluster;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +74,45 @@ class RoundTripsTest {
             assertThat(roundTripsOf(store::now)).isEqualTo(1);
             assertThat(roundTripsOf(() -> store.remove(ANNA, second.revision())))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Fault("P1")
+    void aBatchIsOneRoundTripAndEachAbsentRecordIsTwoMore() {
+        List<TokenKey> keys = IntStream.range(0, 20)
+                .mapToObj(n -> TokenKey.of("acme", "account-" + n))
+                .toList();
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            keys.forEach(key -> assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
+                    .isTrue());
+
+            assertThat(roundTripsOf(() -> assertThat(store.loadAll(keys))
+                            .allSatisfy(result -> assertThat(result.record()).isPresent())))
+                    .isEqualTo(1);
+            assertThat(roundTripsOf(() -> store.loadAll(List.of(keys.get(0), GINA))))
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    @Fault("P1")
+    void aPageOfKeysIsReadWhenItsFirstKeyIsNeeded() {
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            ConcurrentRun.run(4, thread -> {
+                for (int n = 0; n < 300; n++) {
+                    TokenKey key = TokenKey.of("acme", "account-" + thread + "-" + n);
+                    assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
+                            .isTrue();
+                }
+                return Stream.empty();
+            });
+            Iterator<TokenKey> keys = store.keys().iterator();
+
+            assertThat(roundTripsOf(keys::next)).as("the first page").isEqualTo(1);
+            assertThat(roundTripsOf(() -> keys.forEachRemaining(key -> {})))
+                    .as("the other pages")
+                    .isBetween(1, 3);
         }
     }
 
@@ -127,5 +172,13 @@ class RoundTripsTest {
         String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
 
         assertThat(guide).containsPattern("\\| " + row + " (\\|[^|\n]*){2}\\| " + REFRESH + " round trips \\|");
+    }
+
+    @Test
+    @Fault("P1")
+    void theGuideHasTheFigureOfABatch() throws IOException {
+        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+
+        assertThat(guide).containsPattern("\\| Read of 500 records[^|]* (\\|[^|\n]*){2}\\| 1 round trip \\|");
     }
 }

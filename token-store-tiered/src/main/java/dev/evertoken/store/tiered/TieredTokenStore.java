@@ -6,7 +6,9 @@ import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
+import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -55,7 +57,7 @@ import java.util.stream.Stream;
  * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops
  * the background work, processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore
+public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex
         permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
@@ -120,6 +122,25 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
         Optional<TokenRecord> record = authority.call(key, "load", store -> store.load(key));
         record.ifPresentOrElse(this::loaded, () -> absent(key));
         return record;
+    }
+
+    @Override
+    public List<LoadResult> loadAll(List<TokenKey> keys) {
+        List<LoadResult> results = authority.call("load a batch", store -> store.loadAll(keys));
+        for (LoadResult result : results) {
+            if (result.record().isPresent()) {
+                loaded(result.record().get());
+            } else if (result.unreadable().isEmpty()) {
+                absent(result.key());
+            }
+        }
+        return results;
+    }
+
+    /** Returns the value of the authority, whose batches are read within one deadline. */
+    @Override
+    public int batchSize() {
+        return authority.store().batchSize();
     }
 
     @Override
@@ -208,6 +229,13 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
         return load(key).filter(record -> record.revision() == expectedRevision).map(TokenRecord::grant);
     }
 
+    /** Returns the related accounts of the authority. */
+    @Override
+    public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
+        return authority.call("find related accounts", store -> RelatedIndex.of(store)
+                .related(registration, record));
+    }
+
     @Override
     public Stream<TokenKey> keys() {
         return PagedKeys.of(authority);
@@ -231,6 +259,11 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
     @Override
     public boolean costlyWrites() {
         return authority.store().costlyWrites();
+    }
+
+    @Override
+    public int concurrentWrites() {
+        return authority.store().concurrentWrites();
     }
 
     // The fallbacks

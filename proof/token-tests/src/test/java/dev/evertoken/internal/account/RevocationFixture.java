@@ -4,6 +4,8 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.UnwrittenRecords;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.refresh.TaskList;
 import dev.evertoken.model.RefreshModel;
@@ -13,6 +15,7 @@ import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.provider.RevokeOutcome;
+import dev.evertoken.spi.store.TokenStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,16 +31,24 @@ final class RevocationFixture {
     /** With what the provider was asked. */
     final List<HeldTokens> asked = new ArrayList<>();
 
+    private MonitoredStore others;
+
     private final Deque<RevokeOutcome> script = new ArrayDeque<>();
 
     RevocationFixture(RevokeScope scope) {
         engine = new EngineFixture(
                 ProviderProfile.builder(RefreshModel.STATIC).revokeScope(scope).build());
+        others = engine.parts.store();
         engine.connect(ALICE);
         engine.provider.revoker = held -> {
             asked.add(held);
             return script.remove();
         };
+    }
+
+    /** Looks for affected accounts in another store from the next revocation on. */
+    void looksForOthersIn(TokenStore store) {
+        others = new MonitoredStore(store, engine.time, new UnwrittenRecords(10), Duration.ofMinutes(1));
     }
 
     void responses(RevokeOutcome... outcomes) {
@@ -48,7 +59,7 @@ final class RevocationFixture {
         ClientRegistry clients = engine.clients();
         return new Revocations(
                         engine.storedTokens(),
-                        new AffectedAccounts(engine.parts.store(), clients),
+                        new AffectedAccounts(others, clients, engine.time),
                         ConnectionsTest.connections(engine),
                         engine.parts.store(),
                         engine.time,

@@ -106,10 +106,15 @@ public final class PrivateFiles {
 
     /** Replaces the content of a file atomically; the new content survives a power failure. */
     public static void replace(Path file, byte[] content, Path temporary) throws IOException {
+        move(file, content, temporary);
+        syncFolderOf(file);
+    }
+
+    /** Replaces the content of a file atomically; it survives a power failure once the directory is forced to disk. */
+    static void move(Path file, byte[] content, Path temporary) throws IOException {
         Files.deleteIfExists(temporary);
         write(temporary, content, StandardOpenOption.CREATE);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolderOf(file);
     }
 
     /** Writes the whole content of a file and forces it to disk. */
@@ -135,7 +140,11 @@ public final class PrivateFiles {
 
     /** Forces the creation, renaming or deletion of files in the directory of this file to disk. */
     public static void syncFolderOf(Path file) throws IOException {
-        Path folder = file.resolveSibling("");
+        syncFolder(file.resolveSibling(""));
+    }
+
+    /** Forces the creation, renaming or deletion of files in a directory to disk. */
+    static void syncFolder(Path folder) throws IOException {
         if (!hasOwnerRights(folder)) {
             return; // such systems cannot open a directory, and order its changes themselves
         }

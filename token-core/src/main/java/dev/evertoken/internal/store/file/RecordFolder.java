@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,16 +34,21 @@ public final class RecordFolder {
 
     private final Path records;
     private final Path pending;
+    private final FolderSync sync = new FolderSync();
 
-    private RecordFolder(Path records, Path pending) {
+    /** The directories whose creation is known to be on disk. */
+    private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
+
+    private RecordFolder(Path records, Path pending, List<Path> shards) {
         this.records = records;
         this.pending = pending;
+        this.durableShards.addAll(shards);
     }
 
     public static RecordFolder in(Path folder) throws IOException {
+        Path records = PrivateFiles.createFolder(folder.resolve("records"));
         return new RecordFolder(
-                PrivateFiles.createFolder(folder.resolve("records")),
-                PrivateFiles.createFolder(folder.resolve("pending")));
+                records, PrivateFiles.createFolder(folder.resolve("pending")), PrivateFiles.list(records));
     }
 
     public static int stripe(TokenKey key) {
@@ -64,22 +71,30 @@ public final class RecordFolder {
     public void write(TokenKey key, byte[] content) throws IOException {
         Path file = record(key);
         Path shard = file.resolveSibling("");
-        if (!Files.isDirectory(shard)) {
-            requireFolder();
-            PrivateFiles.createFolder(shard);
-            PrivateFiles.syncFolderOf(shard);
-        }
+        requireShard(shard);
         Path temporary = pending.resolve(stripe(key) + TEMPORARY);
         if (FileNames.isHashed(FileNames.of(key)) && !Files.exists(sibling(file, KEY))) {
-            PrivateFiles.replace(sibling(file, KEY), KeyFile.encode(key), temporary);
+            PrivateFiles.move(sibling(file, KEY), KeyFile.encode(key), temporary);
+            sync.sync(shard);
         }
-        PrivateFiles.replace(file, content, temporary);
+        PrivateFiles.move(file, content, temporary);
+        sync.sync(shard);
+    }
+
+    /** Creates a directory for records; returns after its creation is on disk, whichever thread has created it. */
+    private void requireShard(Path shard) throws IOException {
+        if (!durableShards.contains(shard) || !Files.isDirectory(shard)) {
+            requireFolder();
+            PrivateFiles.createFolder(shard);
+            sync.sync(records);
+            durableShards.add(shard);
+        }
     }
 
     public void delete(TokenKey key) throws IOException {
         Path file = record(key);
         Files.deleteIfExists(file);
-        PrivateFiles.syncFolderOf(file);
+        sync.sync(file.resolveSibling(""));
         Files.deleteIfExists(sibling(file, KEY));
     }
 

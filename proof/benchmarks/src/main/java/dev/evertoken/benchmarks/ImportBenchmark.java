@@ -1,0 +1,174 @@
+package dev.evertoken.benchmarks;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.ConnectResult;
+import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
+import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.store.FileTokenStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The time in which two thousand accounts are imported into a file store, compared with what the disk needs for the
+ * same durability: as many threads write a file of the same size each, force it to the medium, rename it and force its
+ * directory. {@code oneByOne} connects the same accounts one after the other.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2)
+@Measurement(iterations = 7)
+@Fork(1)
+public class ImportBenchmark {
+
+    private static final int ACCOUNTS = 2000;
+    private static final int SHARDS = 256;
+    private static final int RECORD_BYTES = 900;
+
+    private Path folder;
+    private FileTokenStore store;
+    private Tokens tokens;
+    private Map<TokenKey, TokenSet> rows;
+
+    @Setup(Level.Invocation)
+    public void open() throws IOException {
+        folder = Files.createTempDirectory("import-benchmark-");
+        for (int shard = 0; shard < SHARDS; shard++) {
+            Files.createDirectories(shard(shard));
+        }
+        Files.createDirectories(folder.resolve("pending"));
+        store = FileTokenStore.open(Files.createTempDirectory(folder, "store-"), "bench");
+        tokens = Tokens.builder()
+                .namespace("bench")
+                .store(store)
+                .withoutJournal()
+                .provider(OAuth2Provider.builder("acme")
+                        .tokenEndpoint(URI.create("https://acme.example/token"))
+                        .refreshModel(RefreshModel.STATIC)
+                        .build())
+                .client(
+                        "acme",
+                        ClientRegistration.builder("client")
+                                .clientSecret("none-of-note")
+                                .build())
+                .build();
+        Instant now = Instant.now();
+        rows = IntStream.range(0, ACCOUNTS)
+                .boxed()
+                .collect(Collectors.toMap(
+                        n -> TokenKey.of("acme", "account-" + n), n -> TokenSet.builder("access-" + n)
+                                .refreshToken("refresh-" + n)
+                                .issuedAt(now)
+                                .expiresAt(now.plus(Duration.ofHours(1)))
+                                .build()));
+        for (int shard = 0; shard < SHARDS; shard++) {
+            tokens.connect(
+                    TokenKey.of("acme", "earlier-" + shard),
+                    TokenSet.builder("access").refreshToken("refresh-" + shard).build());
+        }
+    }
+
+    private Path shard(int number) {
+        return folder.resolve("records").resolve(Integer.toHexString(number));
+    }
+
+    @Benchmark
+    public List<ConnectResult> engine() {
+        return tokens.connectAll(rows);
+    }
+
+    @Benchmark
+    public List<Object> oneByOne() {
+        List<Object> results = new ArrayList<>();
+        rows.forEach((key, row) -> results.add(tokens.connect(key, row)));
+        return results;
+    }
+
+    @Benchmark
+    public int bareDisk() throws Exception {
+        int threads = store.concurrentWrites();
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        AtomicInteger next = new AtomicInteger();
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            Path temporary = folder.resolve("pending").resolve(thread + ".tmp");
+            all.add(pool.submit(() -> {
+                int written = 0;
+                for (int n = next.getAndIncrement(); n < ACCOUNTS; n = next.getAndIncrement()) {
+                    write(shard(n * 31 % SHARDS), "account-" + n, temporary);
+                    written++;
+                }
+                return written;
+            }));
+        }
+        int written = 0;
+        for (Future<Integer> one : all) {
+            written += one.get();
+        }
+        pool.shutdown();
+        return written;
+    }
+
+    private static void write(Path shard, String name, Path temporary) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[RECORD_BYTES]));
+            channel.force(true);
+        }
+        Files.move(temporary, shard.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        force(shard, StandardOpenOption.READ);
+    }
+
+    private static void force(Path path, OpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+
+    @TearDown(Level.Invocation)
+    public void close() throws IOException {
+        tokens.close();
+        store.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
