@@ -146,11 +146,15 @@ public final class Tokens implements AutoCloseable {
     }
 
     private AccessToken dueToken(Cell cell) {
-        AccessToken known = cell.valid(time.millis());
+        waiters.confirm(cell);
+        long now = time.millis();
+        AccessToken known = cell.valid(now);
         if (known == null) {
             return waiters.waitFor(cell, TokenRequirement.usable());
         }
-        waiters.refreshBehind(cell);
+        if (cell.isDue(now)) {
+            waiters.refreshBehind(cell);
+        }
         return known;
     }
 
@@ -222,6 +226,7 @@ public final class Tokens implements AutoCloseable {
      */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
+        waiters.confirm(cell);
         long now = time.millis();
         AccessToken known = cell.valid(now);
         AccessToken newest =
@@ -232,11 +237,13 @@ public final class Tokens implements AutoCloseable {
     /** Like {@link #newest(Cell, AccessToken)}, without blocking the caller. */
     CompletableFuture<Optional<AccessToken>> newestAsync(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
-        long now = time.millis();
-        AccessToken known = cell.valid(now);
-        CompletableFuture<AccessToken> newest = known != null && requirement.satisfiedBy(known, now)
-                ? CompletableFuture.completedFuture(known)
-                : waiters.soon(cell, requirement);
+        CompletableFuture<AccessToken> newest = waiters.confirmed(cell).thenCompose(read -> {
+            long now = time.millis();
+            AccessToken known = cell.valid(now);
+            return known != null && requirement.satisfiedBy(known, now)
+                    ? CompletableFuture.completedFuture(known)
+                    : waiters.soon(cell, requirement);
+        });
         return newest.thenApply(
                 token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
     }

@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * Forwards all methods to another store. A test overrides single methods. It is no {@link
  * dev.evertoken.spi.store.DueIndex}. Thread-safe if the other store is.
  */
-public class ForwardingTokenStore implements TokenStore, RecordCopies {
+public class ForwardingTokenStore implements TokenStore, RecordCopies, ChangeStamp {
 
     private final TokenStore store;
     private final RecordCopies copies;
@@ -77,6 +78,16 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies {
     @Override
     public boolean keepAside(TokenRecord unsaved) {
         return copies.keepAside(unsaved);
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        return ChangeStamp.of(store).changeStamp();
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return ChangeStamp.of(store).moveChangeStamp();
     }
 
     @Override

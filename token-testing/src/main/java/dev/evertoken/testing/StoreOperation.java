@@ -9,5 +9,7 @@ public enum StoreOperation {
     /** Reads the clock of the store. */
     NOW,
     /** Both methods of a {@link dev.evertoken.spi.store.DueIndex}. */
-    DUE
+    DUE,
+    /** Both methods of a {@link dev.evertoken.spi.store.ChangeStamp}. */
+    STAMP
 }

@@ -8,6 +8,7 @@ import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CachePublisher;
+import dev.evertoken.internal.refresh.ConnectionWatch;
 import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.model.AccountStatus;
@@ -41,6 +42,7 @@ public final class Connections {
     private final RecordMapper mapper;
     private final PendingWrites pendingWrites;
     private final CachePublisher publisher;
+    private final ConnectionWatch watch;
     private final RequestSigning signing;
     private final UserLookups userLookups;
     private final AccountStatuses statuses;
@@ -53,6 +55,7 @@ public final class Connections {
             RecordMapper mapper,
             PendingWrites pendingWrites,
             CachePublisher publisher,
+            ConnectionWatch watch,
             RequestSigning signing,
             UserLookups userLookups,
             TokenExceptions exceptions,
@@ -63,6 +66,7 @@ public final class Connections {
         this.mapper = mapper;
         this.pendingWrites = pendingWrites;
         this.publisher = publisher;
+        this.watch = watch;
         this.signing = signing;
         this.userLookups = userLookups;
         this.statuses = statuses;
@@ -124,12 +128,14 @@ public final class Connections {
         int failures = 0;
         while (true) {
             try {
+                long doubts = cell.doubts();
                 Standing standing = standing(key);
                 Optional<TokenRecord> before = standing.record();
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    return connected(cell, registered, before.get());
+                    watch.changed(); // an earlier write whose response was lost
+                    return connected(cell, registered, before.get(), doubts);
                 }
                 Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
                 if (kept.isPresent()) {
@@ -139,7 +145,10 @@ public final class Connections {
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    return connected(cell, registered, mine);
+                    if (standing.revision() != TokenStore.ABSENT) {
+                        watch.changed(); // no process has a token of an account without a record
+                    }
+                    return connected(cell, registered, mine, doubts);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == storeAttempts) {
@@ -198,10 +207,11 @@ public final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record) {
+    private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record, long doubts) {
         cell.forget();
         cell.refusals().changed();
         publisher.publish(cell, record);
+        cell.doubtSince(doubts);
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
         userLookups.after(record, registered);
@@ -238,6 +248,7 @@ public final class Connections {
                     throw exceptions.unreadable(key, e);
                 }
                 store.remove(key, TokenStore.UNREADABLE);
+                watch.changed();
                 cell.forget();
                 cell.refusals().changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
@@ -256,6 +267,7 @@ public final class Connections {
         Optional<TokenRecord> stored = ofGrant(key, grantId);
         while (stored.isPresent()) {
             if (store.remove(key, stored.get().revision())) {
+                watch.changed();
                 cell.forget(grantId);
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
                 return;
@@ -286,6 +298,7 @@ public final class Connections {
             cell.forget();
             return false;
         }
+        watch.changed();
         cell.forget(removed.get().grant().id());
         tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
         try {

@@ -16,6 +16,7 @@ public record RefreshParts(
         UserLookups userLookups,
         ParentAccounts parents,
         CachePublisher publisher,
+        ConnectionWatch watch,
         SingleFlight<TokenKey> flights,
         TokenWaiters waiters) {
 
@@ -66,13 +67,16 @@ public record RefreshParts(
                 engine.listeners()::publish);
         ParentAccounts parents = new ParentAccounts(
                 engine.store(), engine.mapper(), engine.exceptions(), engine.time(), engine.callDeadline());
+        ConnectionWatch watch = new ConnectionWatch(
+                engine.store(), engine.cache(), engine.time(), engine.confirming(), engine.closing());
         CachePublisher publisher = new CachePublisher(
                 engine.mapper(),
                 engine.signing(),
                 rollbackGuard,
                 engine.time(),
                 engine.settings().clockSkew(),
-                recheck(engine));
+                recheck(engine),
+                watch);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         LostWritePause lostWrites = new LostWritePause(
                 engine.store(),
@@ -123,12 +127,14 @@ public record RefreshParts(
                 engine.cache(),
                 flights,
                 cycle,
+                new Confirmations(
+                        engine.store(), publisher, engine.time(), engine.confirming(), engine.timeouts()),
                 engine.exceptions(),
                 engine.time(),
                 engine.timeouts(),
                 engine.settings().maxWait(),
                 engine.closing());
-        return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, flights, waiters);
+        return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, watch, flights, waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

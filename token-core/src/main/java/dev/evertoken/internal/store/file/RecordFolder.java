@@ -69,7 +69,7 @@ public final class RecordFolder {
             PrivateFiles.createFolder(shard);
             PrivateFiles.syncFolderOf(shard);
         }
-        Path temporary = pending.resolve(stripe(key) + TEMPORARY);
+        Path temporary = temporary(stripe(key));
         if (FileNames.isHashed(FileNames.of(key)) && !Files.exists(sibling(file, KEY))) {
             PrivateFiles.replace(sibling(file, KEY), KeyFile.encode(key), temporary);
         }
@@ -113,7 +113,12 @@ public final class RecordFolder {
     }
 
     public void deleteLeftover(int stripe) throws IOException {
-        Files.deleteIfExists(pending.resolve(stripe + TEMPORARY));
+        Files.deleteIfExists(temporary(stripe));
+    }
+
+    /** Returns the temporary file for writes under the lock of a stripe. */
+    Path temporary(int stripe) {
+        return pending.resolve(stripe + TEMPORARY);
     }
 
     private Stream<TokenKey> keysIn(Path shard) {
