@@ -286,6 +286,8 @@ public final class Tokens implements AutoCloseable {
      * refresh token that this account has replaced at a provider that rotates them are not stored, since using a spent
      * token would end the grant. Use {@link #connectIfAbsent} for tokens that an application passes at each start.
      *
+     * <p>Other processes use the new tokens after the time that {@link #disconnect} states.
+     *
      * @param tokens the tokens; without {@code issuedAt} the time is estimated from their expiry
      * @return the status of the account; unchanged if the tokens are spent
      * @throws TokenException if the values are not tokens, such as placeholders, if the stored record belongs to
@@ -473,6 +475,11 @@ public final class Tokens implements AutoCloseable {
     /**
      * Disconnects an account: removes the grant that is stored now, but no grant that is stored concurrently.
      *
+     * <p>This instance no longer returns the account's token. Other processes that share the store stop within five
+     * seconds and one read of the store, if the store has a {@link dev.evertoken.spi.store.ChangeStamp} (files, Redis,
+     * JDBC), and otherwise after {@link TokensBuilder#recheckEvery}; the latter also applies if this process ends in the
+     * middle of this call. A process that cannot reach the store uses a token as long as it is valid.
+     *
      * @return false if there was none
      * @throws TokenException if the stored record belongs to another application or a newer version, or if the store is
      *     unavailable; nothing is removed then
@@ -553,7 +560,8 @@ public final class Tokens implements AutoCloseable {
      *
      * <p>Nothing happens if other accounts in the store would lose their tokens too; to find out, every record of the
      * provider is read. If the provider does not respond, this process repeats the request from memory, up to 12 times
-     * within about an hour, and then publishes {@link dev.evertoken.model.TokenEvent.RevocationEnded}.
+     * within about an hour, and then publishes {@link dev.evertoken.model.TokenEvent.RevocationEnded}. Other processes
+     * stop using the token as after {@link #disconnect}.
      *
      * @throws TokenException if the account is not connected, or the store is unavailable
      */

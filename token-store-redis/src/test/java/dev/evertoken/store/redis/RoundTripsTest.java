@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
@@ -120,12 +121,26 @@ class RoundTripsTest {
         }
     }
 
+    @Test
+    @Fault("O6")
+    void theChangeStampIsOneRoundTripToReadAndOneToMove() throws IOException {
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            assertThat(store.moveChangeStamp()).as("the server has the script").isPresent();
+
+            assertThat(roundTripsOf(store::changeStamp)).isEqualTo(1);
+            assertThat(roundTripsOf(store::moveChangeStamp)).isEqualTo(1);
+        }
+        assertThat(guide()).containsPattern("\\| Change stamp: [^|\n]*(\\|[^|\n]*){2}\\| 1 round trip and 1 round trip \\|");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"Refresh of a rotating account", "Refresh of an account whose refresh token is not rotated"})
     void theGuideHasTheseFigures(String row) throws IOException {
-        String guide = Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
+        assertThat(guide()).containsPattern("\\| " + row + " (\\|[^|\n]*){2}\\| " + REFRESH + " round trips \\|");
+    }
 
-        assertThat(guide).containsPattern("\\| " + row + " (\\|[^|\n]*){2}\\| " + REFRESH + " round trips \\|");
+    private static String guide() throws IOException {
+        return Files.readString(Path.of(System.getProperty("basedir", "."), "..", "docs", "stores.md"));
     }
 }
